@@ -1,0 +1,9 @@
+//! What knows nothing of logs: safe text, time, units, hashing, cancellation.
+
+pub mod cancel;
+pub mod hash;
+pub mod histogram;
+pub mod safe_text;
+pub mod time;
+pub mod time_parse;
+pub mod units;

@@ -1,0 +1,4 @@
+//! A terminal viewer for API request logs.
+pub mod base;
+pub mod model;
+pub mod query;

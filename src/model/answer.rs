@@ -1,0 +1,132 @@
+//! What an engine answers: plain data.
+
+use crate::base::histogram::Histogram;
+use crate::base::time::Timestamp;
+
+use super::field::FieldRef;
+use super::handle::Seq;
+use super::period::TimeRange;
+use super::record::StoredRecord;
+use super::value::Value;
+
+/// The place of a row in a sorted list: it stays right while rows arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The value that the list is sorted by; `None` when that is the time, or missing.
+    pub value: Option<Value<'static>>,
+    /// The row's time.
+    pub time: Timestamp,
+    /// The row's place in the order of arrival.
+    pub seq: Seq,
+}
+
+/// A window on a sorted list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// The rows, in the list's order.
+    pub rows: Vec<StoredRecord>,
+    /// The number of the first of them in the list, from 0.
+    pub first_row: u64,
+    /// How many rows the list has.
+    pub total: u64,
+}
+
+/// How many records have one value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValue {
+    /// The value as bytes; `None` counts the records without one.
+    pub value: Option<Vec<u8>>,
+    /// Records in the view that have it, the field's own filter left out.
+    pub count: u64,
+    /// Records of the whole period that have it, no filter applied.
+    pub total: u64,
+}
+
+/// The values of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// Which field.
+    pub field: FieldRef,
+    /// The most frequent values first; equal counts in the order of their bytes.
+    pub values: Vec<FacetValue>,
+    /// Values beyond these: how many there are.
+    pub other_values: u64,
+    /// And how many records have them.
+    pub other_count: u64,
+}
+
+/// One bar of a timeline.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Requests that succeeded.
+    pub success: u64,
+    /// Requests that failed.
+    pub failure: u64,
+    /// The 95th percentile of the duration in nanoseconds, when asked for and known.
+    pub p95: Option<u64>,
+}
+
+/// Counts over time, in buckets of equal width.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    /// Where the first bucket begins.
+    pub start: Timestamp,
+    /// The width of each in microseconds.
+    pub width: i64,
+    /// The buckets.
+    pub buckets: Vec<Bucket>,
+}
+
+impl Timeline {
+    /// The span of one bucket.
+    pub fn range(&self, bucket: usize) -> TimeRange {
+        let from = self.start.plus(self.width * bucket as i64);
+        TimeRange::new(from, from.plus(self.width))
+    }
+}
+
+/// Percentiles of a span of time, in nanoseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Percentiles {
+    /// How many records have a value.
+    pub known: u64,
+    /// Half are at most this.
+    pub p50: Option<u64>,
+    /// Nine of ten are at most this.
+    pub p90: Option<u64>,
+    /// 19 of 20.
+    pub p95: Option<u64>,
+    /// 99 of 100.
+    pub p99: Option<u64>,
+}
+
+impl From<&Histogram> for Percentiles {
+    fn from(histogram: &Histogram) -> Self {
+        Self {
+            known: histogram.total(),
+            p50: histogram.quantile(0.50),
+            p90: histogram.quantile(0.90),
+            p95: histogram.quantile(0.95),
+            p99: histogram.quantile(0.99),
+        }
+    }
+}
+
+/// The figures of a view.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records in the view.
+    pub count: u64,
+    /// Those that failed.
+    pub failed: u64,
+    /// Time spent working.
+    pub duration: Percentiles,
+    /// Time spent waiting.
+    pub delay: Percentiles,
+    /// The earliest record's time.
+    pub first: Option<Timestamp>,
+    /// The latest record's time.
+    pub last: Option<Timestamp>,
+    /// Records of the whole period, no filter applied: the "of".
+    pub of: u64,
+}

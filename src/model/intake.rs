@@ -1,0 +1,234 @@
+//! What a source hands to a store: one batch, one transaction.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::Timestamp;
+
+use super::envelope::Envelope;
+use super::period::TimeRange;
+
+/// A row on its way into a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakeRow {
+    /// The source's own words; secrets are already redacted.
+    pub raw: Vec<u8>,
+    /// What makes it the same row when it is seen again, within its source: see [`row_key`].
+    pub key: u128,
+    /// The byte in its file where it begins.
+    pub position: Option<u64>,
+}
+
+/// Rows, and what is true once they are stored. All of it becomes durable, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Intake {
+    /// The rows by their envelopes, in the order of arrival.
+    pub rows: Vec<(Arc<Envelope>, Vec<IntakeRow>)>,
+    /// The source's state to go on from, in its own form.
+    pub checkpoint: Option<String>,
+    /// What is complete.
+    pub coverage: Option<Coverage>,
+    /// Spans that are known to be missing.
+    pub gaps: Vec<Gap>,
+    /// Rows that could not be read.
+    pub bad_rows: Vec<BadRow>,
+    /// Secrets that were redacted.
+    pub redacted: u64,
+}
+
+/// What came of an intake.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IntakeResult {
+    /// Rows that are new.
+    pub stored: u64,
+    /// Rows that the store had.
+    pub already: u64,
+    /// Rows that could not be read.
+    pub bad: u64,
+}
+
+impl IntakeResult {
+    /// Adds another's figures.
+    pub fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.already += other.already;
+        self.bad += other.bad;
+    }
+}
+
+/// A row that could not be read: kept and shown, never dropped in silence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadRow {
+    /// File and line, or address and window.
+    pub place: String,
+    /// Why, and what would be right.
+    pub reason: String,
+    /// The row's first bytes.
+    pub sample: Vec<u8>,
+}
+
+impl BadRow {
+    /// A bad row; of its bytes the first 2,000 are kept.
+    pub fn new(place: impl Into<String>, reason: impl Into<String>, raw: &[u8]) -> Self {
+        Self { place: place.into(), reason: reason.into(), sample: raw[..raw.len().min(2_000)].to_vec() }
+    }
+}
+
+/// A span in which records are missing, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// From here.
+    pub from: Timestamp,
+    /// Up to here.
+    pub until: Timestamp,
+    /// In words.
+    pub reason: String,
+}
+
+/// What a source has brought completely.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Complete spans, newest last, none touching another.
+    pub spans: Vec<TimeRange>,
+    /// How far back the source is to be filled.
+    pub wanted_from: Option<Timestamp>,
+}
+
+impl Coverage {
+    /// Adds a span that is now complete.
+    pub fn add(&mut self, span: TimeRange) {
+        if span.is_empty() {
+            return;
+        }
+        self.spans.push(span);
+        self.spans.sort_by_key(|s| s.from);
+        let mut merged: Vec<TimeRange> = Vec::with_capacity(self.spans.len());
+        for span in self.spans.drain(..) {
+            match merged.last_mut() {
+                Some(last) if span.from <= last.until => last.until = last.until.max(span.until),
+                _ => merged.push(span),
+            }
+        }
+        self.spans = merged;
+    }
+
+    /// The newest hole in a span, if there is one.
+    pub fn newest_hole(&self, within: TimeRange) -> Option<TimeRange> {
+        let mut until = within.until;
+        for span in self.spans.iter().rev() {
+            if span.from >= until {
+                continue;
+            }
+            if span.until < until {
+                let hole = TimeRange::new(span.until.max(within.from), until);
+                return (!hole.is_empty()).then_some(hole);
+            }
+            until = span.from;
+            if until <= within.from {
+                return None;
+            }
+        }
+        let hole = TimeRange::new(within.from, until);
+        (!hole.is_empty()).then_some(hole)
+    }
+
+    /// How far back everything up to a point is complete.
+    pub fn complete_back_to(&self, now: Timestamp) -> Option<Timestamp> {
+        self.spans.last().filter(|span| span.until <= now || span.contains(now)).map(|span| span.from)
+    }
+
+    /// How much of a span is complete, 0 to 1.
+    pub fn share(&self, within: TimeRange) -> f64 {
+        if within.is_empty() {
+            return 1.0;
+        }
+        let have: i64 = self.spans.iter().map(|span| span.intersect(within).micros()).sum();
+        have as f64 / within.micros() as f64
+    }
+}
+
+/// The key of a row that carries no id: its position in a file, or its content and which of
+/// several alike it is.
+pub mod row_key {
+    use crate::base::hash::hash128_parts;
+
+    /// A row of a file.
+    pub fn position(file: u128, byte: u64) -> u128 {
+        hash128_parts(&[b"position", &file.to_le_bytes(), &byte.to_le_bytes()])
+    }
+
+    /// The nth among identical rows within one tick of the source's clock. The tick is part of
+    /// the content, which holds the row's time.
+    pub fn content(raw: &[u8], nth: u32) -> u128 {
+        hash128_parts(&[b"content", raw, &nth.to_le_bytes()])
+    }
+}
+
+mod serde_impls {
+    //! Times in stored JSON are microseconds.
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{TimeRange, Timestamp};
+
+    impl Serialize for Timestamp {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.0.serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Timestamp {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            i64::deserialize(deserializer).map(Self)
+        }
+    }
+
+    impl Serialize for TimeRange {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            (self.from, self.until).serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for TimeRange {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            <(Timestamp, Timestamp)>::deserialize(deserializer).map(|(from, until)| Self { from, until })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(from: i64, until: i64) -> TimeRange {
+        TimeRange::new(Timestamp(from), Timestamp(until))
+    }
+
+    #[test]
+    fn spans_merge() {
+        let mut coverage = Coverage::default();
+        coverage.add(span(50, 60));
+        coverage.add(span(10, 20));
+        coverage.add(span(20, 30));
+        coverage.add(span(5, 5));
+        assert_eq!(coverage.spans, [span(10, 30), span(50, 60)]);
+        coverage.add(span(25, 55));
+        assert_eq!(coverage.spans, [span(10, 60)]);
+    }
+
+    #[test]
+    fn the_newest_hole_comes_first() {
+        let mut coverage = Coverage::default();
+        assert_eq!(coverage.newest_hole(span(0, 100)), Some(span(0, 100)));
+        coverage.add(span(90, 100));
+        assert_eq!(coverage.newest_hole(span(0, 100)), Some(span(0, 90)));
+        coverage.add(span(10, 40));
+        assert_eq!(coverage.newest_hole(span(0, 100)), Some(span(40, 90)));
+        assert_eq!(coverage.newest_hole(span(0, 120)), Some(span(100, 120)));
+        coverage.add(span(40, 90));
+        assert_eq!(coverage.newest_hole(span(0, 100)), Some(span(0, 10)));
+        assert_eq!(coverage.newest_hole(span(10, 100)), None);
+        assert!((coverage.share(span(0, 100)) - 0.9).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,13 @@
+//! Requests and what is said of them: plain data.
+
+pub mod answer;
+pub mod envelope;
+pub mod field;
+pub mod handle;
+pub mod intake;
+pub mod period;
+pub mod record;
+pub mod request_id;
+pub mod status;
+pub mod value;
+pub mod view_spec;

@@ -1,0 +1,271 @@
+//! Periods as people say them, and the spans of time they come to.
+
+use std::fmt;
+
+use chrono::{NaiveDate, TimeZone};
+use chrono_tz::Tz;
+
+use crate::base::time::{Timestamp, zone_name};
+use crate::base::time_parse::parse_time;
+use crate::base::units;
+
+/// From a point in time up to, not including, another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimeRange {
+    /// The first point inside.
+    pub from: Timestamp,
+    /// The first point after it.
+    pub until: Timestamp,
+}
+
+impl TimeRange {
+    /// All time.
+    pub const ALL: Self = Self { from: Timestamp::MIN, until: Timestamp::MAX };
+
+    /// From one point up to another; empty when they are the wrong way round.
+    pub fn new(from: Timestamp, until: Timestamp) -> Self {
+        Self { from, until: until.max(from) }
+    }
+
+    /// Whether a point is inside.
+    pub fn contains(self, at: Timestamp) -> bool {
+        // The last representable point belongs to "all time".
+        self.from <= at && (at < self.until || self.until == Timestamp::MAX)
+    }
+
+    /// Whether there is nothing inside.
+    pub fn is_empty(self) -> bool {
+        self.from >= self.until
+    }
+
+    /// How long it is, in microseconds.
+    pub fn micros(self) -> i64 {
+        self.until.since(self.from)
+    }
+
+    /// What two have in common.
+    #[must_use]
+    pub fn intersect(self, other: Self) -> Self {
+        Self::new(self.from.max(other.from), self.until.min(other.until))
+    }
+}
+
+/// A period as it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Period {
+    /// Everything there is.
+    #[default]
+    All,
+    /// So many microseconds back from now.
+    Last(i64),
+    /// Whole days, counted from today: from, up to and including.
+    Days(i64, i64),
+    /// Whole weeks from Monday, counted from this week.
+    Week(i64),
+    /// Between two points; an open end is `None`.
+    Between(Option<Timestamp>, Option<Timestamp>),
+}
+
+/// Why a period was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{text}” is not a period; write 15m, 24h, 30d, all, today, yesterday, this-week, last-week, 2026-11-01 or 2026-11-01..2026-11-03")]
+pub struct PeriodError {
+    text: String,
+}
+
+impl Period {
+    /// Reads a period. Days are whole, in the zone, and the last one is included.
+    pub fn read(text: &str, zone: Tz) -> Result<Self, PeriodError> {
+        let error = || PeriodError { text: text.to_owned() };
+        let plain = text.trim().to_ascii_lowercase().replace(' ', "-");
+        let plain = plain.strip_prefix("last-").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
+        match plain {
+            "all" | "everything" => return Ok(Self::All),
+            "today" => return Ok(Self::Days(0, 0)),
+            "yesterday" => return Ok(Self::Days(-1, -1)),
+            "this-week" => return Ok(Self::Week(0)),
+            "last-week" => return Ok(Self::Week(-1)),
+            _ => {}
+        }
+        if let Some(nanos) = units::parse_span(&plain.replace('-', "")) {
+            let micros = i64::try_from(nanos / 1_000).map_err(|_| error())?;
+            return if micros > 0 { Ok(Self::Last(micros)) } else { Err(error()) };
+        }
+        if let Some((from, until)) = text.split_once("..") {
+            let from = read_edge(from, zone, Edge::From).ok_or_else(error)?;
+            let until = read_edge(until, zone, Edge::Until).ok_or_else(error)?;
+            if from.is_none() && until.is_none() || from.zip(until).is_some_and(|(f, u)| f >= u) {
+                return Err(error());
+            }
+            return Ok(Self::Between(from, until));
+        }
+        if let Some(day) = read_day(text.trim()) {
+            return Ok(Self::Between(day_start(day, zone), day_start(day.succ_opt().ok_or_else(error)?, zone)));
+        }
+        Err(error())
+    }
+
+    /// Reads one end of a period, as `--since` and `--until` take it: a time, a day, or a span back
+    /// from now.
+    pub fn read_point(text: &str, zone: Tz, now: Timestamp, is_until: bool) -> Result<Timestamp, PeriodError> {
+        let edge = if is_until { Edge::Until } else { Edge::From };
+        match text.trim().to_ascii_lowercase().as_str() {
+            "now" => return Ok(now),
+            "today" => return Ok(now.day_start(zone, i64::from(is_until))),
+            "yesterday" => return Ok(now.day_start(zone, i64::from(is_until) - 1)),
+            _ => {}
+        }
+        if let Some(nanos) = units::parse_span(text) {
+            return Ok(now.plus(-i64::try_from(nanos / 1_000).unwrap_or(i64::MAX)));
+        }
+        read_edge(text, zone, edge).flatten().ok_or_else(|| PeriodError { text: text.to_owned() })
+    }
+
+    /// The span of time that it comes to at a moment. A period back from now has no end: what
+    /// arrives, or is dated ahead by a fast clock, is inside.
+    pub fn resolve(self, now: Timestamp, zone: Tz) -> TimeRange {
+        match self {
+            Self::All => TimeRange::ALL,
+            Self::Last(micros) => TimeRange::new(now.plus(-micros), Timestamp::MAX),
+            Self::Days(from, to) => TimeRange::new(now.day_start(zone, from), now.day_start(zone, to + 1)),
+            Self::Week(shift) => {
+                let monday = shift * 7 - now.weekday(zone);
+                TimeRange::new(now.day_start(zone, monday), now.day_start(zone, monday + 7))
+            }
+            Self::Between(from, until) => {
+                TimeRange::new(from.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX))
+            }
+        }
+    }
+
+    /// Whether it moves with the clock.
+    pub fn is_relative(self) -> bool {
+        !matches!(self, Self::All | Self::Between(..))
+    }
+
+    /// The period as a person reads it: `Last 24 h`, `Yesterday`, `Nov 1 – Nov 3`.
+    pub fn label(self, zone: Tz) -> String {
+        match self {
+            Self::All => "All time".into(),
+            Self::Last(micros) => format!("Last {}", span_words(micros)),
+            Self::Days(0, 0) => "Today".into(),
+            Self::Days(-1, -1) => "Yesterday".into(),
+            Self::Days(..) => "Days".into(),
+            Self::Week(0) => "This week".into(),
+            Self::Week(_) => "Last week".into(),
+            Self::Between(from, until) => {
+                let name = zone_name(zone);
+                let text = |at: Timestamp| at.in_zone(zone).format("%Y-%m-%d %H:%M:%S").to_string();
+                match (from, until) {
+                    (Some(from), Some(until)) => format!("{} – {} {name}", text(from), text(until)),
+                    (Some(from), None) => format!("since {} {name}", text(from)),
+                    (None, Some(until)) => format!("until {} {name}", text(until)),
+                    (None, None) => "All time".into(),
+                }
+            }
+        }
+    }
+}
+
+/// As `--period` takes it; absolute ends in UTC.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let edge = |at: &Option<Timestamp>| at.map(|at| at.rfc3339(if at.0 % 1_000_000 == 0 { 0 } else { 6 })).unwrap_or_default();
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Last(micros) => f.write_str(&span_words(*micros).replace(' ', "")),
+            Self::Days(0, _) => f.write_str("today"),
+            Self::Days(..) => f.write_str("yesterday"),
+            Self::Week(0) => f.write_str("this-week"),
+            Self::Week(_) => f.write_str("last-week"),
+            Self::Between(from, until) => write!(f, "{}..{}", edge(from), edge(until)),
+        }
+    }
+}
+
+fn span_words(micros: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let seconds = (micros / 1_000_000).max(1);
+    let (size, unit) = *UNITS
+        .iter()
+        .find(|(size, _)| seconds % size == 0 && (*size != 86_400 || seconds > *size))
+        .expect("every whole number is divisible by one second");
+    format!("{} {unit}", seconds / size)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Edge {
+    From,
+    Until,
+}
+
+/// An empty edge is open; a day as the later edge is included whole.
+fn read_edge(text: &str, zone: Tz, edge: Edge) -> Option<Option<Timestamp>> {
+    let text = text.trim();
+    if text.is_empty() || text == "*" {
+        return Some(None);
+    }
+    if let Some(day) = read_day(text) {
+        let day = if edge == Edge::Until { day.succ_opt()? } else { day };
+        return Some(Some(day_start(day, zone)?));
+    }
+    parse_time(text.as_bytes(), Some(zone)).map(|moment| Some(moment.at))
+}
+
+fn read_day(text: &str) -> Option<NaiveDate> {
+    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+}
+
+fn day_start(day: NaiveDate, zone: Tz) -> Option<Timestamp> {
+    // Noon exists on every day of every zone; the day's start is found from there.
+    let noon = zone.from_local_datetime(&day.and_hms_opt(12, 0, 0)?).earliest()?;
+    Some(Timestamp(noon.timestamp_micros()).day_start(zone, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::{America::Los_Angeles, UTC};
+
+    const NOW: Timestamp = Timestamp(1_795_435_282_000_000); // Monday 2026-11-23 12:01:22 UTC
+
+    fn range(text: &str, zone: Tz) -> (String, String) {
+        let range = Period::read(text, zone).expect(text).resolve(NOW, zone);
+        (range.from.rfc3339(0), range.until.rfc3339(0))
+    }
+
+    #[test]
+    fn words_and_days() {
+        let end = "9999-12-31T23:59:59Z".to_owned();
+        assert_eq!(range("24h", UTC), ("2026-11-22T12:01:22Z".into(), end.clone()));
+        assert_eq!(range("last 15 m", UTC), ("2026-11-23T11:46:22Z".into(), end));
+        assert_eq!(range("yesterday", UTC), ("2026-11-22T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
+        assert_eq!(range("yesterday", Los_Angeles), ("2026-11-22T08:00:00Z".into(), "2026-11-23T08:00:00Z".into()));
+        assert_eq!(range("last-week", UTC), ("2026-11-16T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
+        assert_eq!(range("2026-11-01..2026-11-03", UTC), ("2026-11-01T00:00:00Z".into(), "2026-11-04T00:00:00Z".into()));
+        assert_eq!(range("2026-11-02", Los_Angeles), ("2026-11-02T08:00:00Z".into(), "2026-11-03T08:00:00Z".into()));
+        assert_eq!(range("2026-11-01T12:00:00Z..2026-11-01T13:00:00Z", UTC).0, "2026-11-01T12:00:00Z");
+    }
+
+    #[test]
+    fn a_day_that_is_longer() {
+        let (from, until) = range("2026-11-01", Los_Angeles);
+        assert_eq!((from.as_str(), until.as_str()), ("2026-11-01T07:00:00Z", "2026-11-02T08:00:00Z"), "25 hours");
+    }
+
+    #[test]
+    fn what_is_no_period() {
+        for text in ["", "soon", "..", "2026-11-03..2026-11-01", "0h", "24", "2026-13-01"] {
+            assert!(Period::read(text, UTC).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn prints_what_it_reads() {
+        for text in ["all", "24h", "30d", "15min", "today", "yesterday", "last-week", "2026-11-01..2026-11-03"] {
+            let period = Period::read(text, UTC).expect(text);
+            assert_eq!(Period::read(&period.to_string(), UTC), Ok(period), "{period}");
+        }
+        assert_eq!(Period::read("24h", UTC).expect("24h").label(UTC), "Last 24 h");
+    }
+}

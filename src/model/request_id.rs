@@ -1,0 +1,196 @@
+//! Request-IDs in any spelling, and finding them in what people paste.
+
+use crate::base::hash::hash128_parts;
+
+use super::handle::Handle;
+
+/// An id without case and dashes. Vendors write one id now as 32 hex digits, now as a dashed UUID.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NormalId(String);
+
+impl NormalId {
+    /// Normalises an id as it was read. Empty ids and mere dashes are none.
+    pub fn new(id: &[u8]) -> Option<Self> {
+        let text: String = String::from_utf8_lossy(id)
+            .trim()
+            .chars()
+            .filter(|c| *c != '-')
+            .flat_map(char::to_lowercase)
+            .collect();
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// The normal form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// 128 bits that stand for the id. For ids of 32 hex digits they are the id itself, so that
+    /// a prefix is a range of keys.
+    pub fn key(&self) -> u128 {
+        if self.is_hex128() {
+            u128::from_str_radix(&self.0, 16).expect("32 hex digits are 128 bits")
+        } else {
+            hash128_parts(&[b"id", self.0.as_bytes()])
+        }
+    }
+
+    /// Whether the id is 32 hex digits.
+    pub fn is_hex128(&self) -> bool {
+        self.0.len() == 32 && self.0.bytes().all(|b| b.is_ascii_hexdigit())
+    }
+
+    /// The same id as a dashed UUID, if it is 32 hex digits.
+    pub fn dashed(&self) -> Option<String> {
+        let t = &self.0;
+        self.is_hex128().then(|| {
+            format!("{}-{}-{}-{}-{}", &t[..8], &t[8..12], &t[12..16], &t[16..20], &t[20..])
+        })
+    }
+}
+
+/// Key of an id straight from its bytes, without allocating for the usual 32 hex digits.
+pub fn key_of(id: &[u8]) -> Option<u128> {
+    let mut key = 0_u128;
+    let mut digits = 0;
+    for &byte in id.trim_ascii() {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            b'-' => continue,
+            _ => return NormalId::new(id).map(|id| id.key()),
+        };
+        digits += 1;
+        if digits > 32 {
+            return NormalId::new(id).map(|id| id.key());
+        }
+        key = key << 4 | u128::from(digit);
+    }
+    if digits == 32 { Some(key) } else { NormalId::new(id).map(|id| id.key()) }
+}
+
+/// What somebody asks for by name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum IdQuery {
+    /// A whole Request-ID.
+    Whole(NormalId),
+    /// The first characters of one: at least four.
+    Prefix(NormalId),
+    /// A handle of ours.
+    Handle(Handle),
+}
+
+impl IdQuery {
+    /// Reads one id as typed: a handle, a prefix marked by a trailing `*` or too short for a whole
+    /// id of hex digits, else a whole id.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim().trim_matches(|c| matches!(c, '"' | '\'' | '`' | '<' | '>' | '(' | ')' | ',' | ';'));
+        if let Some(handle) = Handle::read(text) {
+            return Some(Self::Handle(handle));
+        }
+        if let Some(prefix) = text.strip_suffix('*') {
+            return NormalId::new(prefix.as_bytes()).filter(|id| id.0.len() >= 4).map(Self::Prefix);
+        }
+        let id = NormalId::new(text.as_bytes())?;
+        let is_short_hex = id.0.len() < 32 && id.0.bytes().all(|b| b.is_ascii_hexdigit());
+        match is_short_hex {
+            true if id.0.len() < 4 => None,
+            true => Some(Self::Prefix(id)),
+            false => Some(Self::Whole(id)),
+        }
+    }
+
+    /// The id as it was asked for.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Whole(id) => id.0.clone(),
+            Self::Prefix(id) => format!("{}*", id.0),
+            Self::Handle(handle) => handle.to_string(),
+        }
+    }
+}
+
+/// Finds the ids in any text, a whole mail for example: UUIDs and 32 hex digits anywhere, handles,
+/// what stands behind the words "request id", and long words of letters and digits mixed.
+/// Each is given once, in the order of the text.
+pub fn scan(text: &str) -> Vec<IdQuery> {
+    let mut found = Vec::new();
+    let mut labelled = false;
+    for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*'))) {
+        let word = word.trim_matches(|c| matches!(c, '-' | '_'));
+        if word.is_empty() {
+            continue;
+        }
+        let lower = word.to_ascii_lowercase();
+        if looks_like_id(word, labelled)
+            && let Some(query) = IdQuery::read(word)
+            && !found.contains(&query)
+        {
+            found.push(query);
+        }
+        labelled = matches!(lower.as_str(), "id" | "request-id" | "request_id" | "requestid" | "x-request-id")
+            || labelled && matches!(lower.as_str(), "is" | "was" | "no" | "nr");
+    }
+    found
+}
+
+fn looks_like_id(word: &str, labelled: bool) -> bool {
+    if Handle::read(word).is_some() {
+        return true;
+    }
+    let bare: Vec<u8> = word.bytes().filter(|b| !matches!(b, b'-' | b'*')).collect();
+    let hex = bare.iter().all(u8::is_ascii_hexdigit);
+    let digits = bare.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = bare.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let is_date = word.len() == 10 && word.bytes().filter(|b| *b == b'-').count() == 2 && letters == 0;
+    if is_date {
+        return false;
+    }
+    if hex && bare.len() == 32 {
+        return true;
+    }
+    if labelled {
+        return bare.len() >= 4 && digits > 0;
+    }
+    // Without a label, short words must be mixed like an id, not like a word, a date or a number.
+    hex && bare.len() >= 8 && bare.len() < 32 && digits >= 2 && letters >= 2
+        || bare.len() >= 16 && digits >= 3 && letters >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "7594794d8e4b29c8518289e7cedfcdab";
+    const UUID: &str = "7594794D-8E4B-29C8-5182-89E7CEDFCDAB";
+
+    #[test]
+    fn spellings_are_one_id() {
+        let normal = |t: &str| NormalId::new(t.as_bytes()).expect(t);
+        assert_eq!(normal(HEX), normal(UUID));
+        assert_eq!(normal(HEX).dashed().as_deref(), Some(UUID.to_lowercase().as_str()));
+        for text in [HEX, UUID, "req_8fK2", "7594-79", "", "----", "abc"] {
+            assert_eq!(key_of(text.as_bytes()), NormalId::new(text.as_bytes()).map(|i| i.key()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_is_known() {
+        assert!(matches!(IdQuery::read("7594794d"), Some(IdQuery::Prefix(_))));
+        assert!(matches!(IdQuery::read("req_8f*"), Some(IdQuery::Prefix(_))));
+        assert!(matches!(IdQuery::read(UUID), Some(IdQuery::Whole(_))));
+        assert_eq!(IdQuery::read("ab"), None);
+    }
+
+    #[test]
+    fn ids_in_a_mail() {
+        let mail = format!(
+            "Hi team,\non 2026-11-23 at 12:01:24 our job 20261123 failed (request id: {UUID}).\n\
+             Also {HEX}, `e01b55aa41ce0d3f`, and Request-ID is req42.\nFrom 10.2.3.4, tel 0123456789 — \
+             unsubscribe https://example.com/deadbeef"
+        );
+        let found: Vec<String> = scan(&mail).iter().map(IdQuery::text).collect();
+        assert_eq!(found, [HEX.to_owned(), "e01b55aa41ce0d3f*".into(), "req42".into()]);
+    }
+}

@@ -1,0 +1,157 @@
+//! What a source shows, as its description says it: panes, columns by width, labels, period.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::field::{Field, FieldRef};
+
+/// The `[view]` of a description.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewSpec {
+    /// The period that is shown at first, as `--period` takes it.
+    pub period: String,
+    /// Panes from top to bottom.
+    pub panes: Vec<FieldName>,
+    /// Labels that differ from the field table's.
+    #[serde(default)]
+    pub labels: HashMap<FieldName, String>,
+    /// Columns for a width of the table and above, widest first.
+    pub columns: Vec<ColumnSet>,
+}
+
+/// The columns for a width.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSet {
+    /// The narrowest table that these columns are for.
+    pub from: u16,
+    /// The columns from left to right.
+    pub show: Vec<ColumnSpec>,
+}
+
+/// A field by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct FieldName(pub FieldRef);
+
+impl TryFrom<String> for FieldName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        FieldRef::find(&name).map(Self).ok_or_else(|| format!("there is no field “{name}”"))
+    }
+}
+
+/// What a column shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ColumnContent {
+    /// A field.
+    Field(FieldRef),
+    /// Why it failed: the message, else details, else the kind of error; for rows that did not
+    /// fail the path, else the user agent, dimmed.
+    Problem,
+    /// The status and the gateway's code behind it.
+    StatusAndGateway,
+}
+
+impl ColumnContent {
+    /// The name in descriptions and settings.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Field(field) => field.name().into_owned(),
+            Self::Problem => "problem".into(),
+            Self::StatusAndGateway => "status+gateway".into(),
+        }
+    }
+
+    /// Finds a column by that name.
+    pub fn find(name: &str) -> Option<Self> {
+        match name {
+            "problem" => Some(Self::Problem),
+            "status+gateway" => Some(Self::StatusAndGateway),
+            _ => FieldRef::find(name).map(Self::Field),
+        }
+    }
+
+    /// The field that the column is sorted and filtered by.
+    pub fn field(&self) -> FieldRef {
+        match self {
+            Self::Field(field) => field.clone(),
+            Self::Problem => Field::Failure.into(),
+            Self::StatusAndGateway => Field::Status.into(),
+        }
+    }
+
+    /// Fields besides that one that the column needs.
+    pub fn also(&self) -> &'static [Field] {
+        match self {
+            Self::Problem => {
+                &[Field::ErrorMessage, Field::StatusDetails, Field::ErrorType, Field::Path, Field::UserAgent]
+            }
+            Self::StatusAndGateway => &[Field::GatewayCode],
+            Self::Field(_) => &[],
+        }
+    }
+}
+
+/// The width of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnWidth {
+    /// As wide as values of its kind need.
+    Natural,
+    /// So many cells.
+    Cells(u16),
+    /// What is left, at least so many cells.
+    Flex(u16),
+}
+
+/// One column: `client`, `path:28`, `problem:*`, `problem:*40`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ColumnSpec {
+    /// What it shows.
+    pub content: ColumnContent,
+    /// How wide.
+    pub width: ColumnWidth,
+}
+
+impl TryFrom<String> for ColumnSpec {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (name, width) = text.split_once(':').unwrap_or((&text, ""));
+        let content = ColumnContent::find(name).ok_or_else(|| format!("there is no column “{name}”"))?;
+        let number = |digits: &str, missing: u16| match digits {
+            "" => Ok(missing),
+            _ => digits.parse::<u16>().map_err(|_| format!("“{width}” is not a width; write 14, * or *40")),
+        };
+        let width = match width.strip_prefix('*') {
+            Some(least) => ColumnWidth::Flex(number(least, 8)?),
+            None if width.is_empty() => ColumnWidth::Natural,
+            None => ColumnWidth::Cells(number(width, 0)?),
+        };
+        Ok(Self { content, width })
+    }
+}
+
+impl ViewSpec {
+    /// The label of a field for this source.
+    pub fn label(&self, field: &FieldRef) -> String {
+        self.labels.get(&FieldName(field.clone())).cloned().unwrap_or_else(|| match field {
+            FieldRef::Known(field) => field.label().to_owned(),
+            FieldRef::Attribute(path) => path.clone(),
+        })
+    }
+
+    /// The columns for a table of a width.
+    pub fn columns_for(&self, width: u16) -> &[ColumnSpec] {
+        self.columns
+            .iter()
+            .filter(|set| set.from <= width)
+            .max_by_key(|set| set.from)
+            .or_else(|| self.columns.iter().min_by_key(|set| set.from))
+            .map_or(&[], |set| &set.show)
+    }
+}

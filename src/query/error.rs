@@ -1,0 +1,50 @@
+//! Errors that point into the query.
+
+use std::fmt;
+use std::ops::Range;
+
+/// What is wrong with a query, where, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryError {
+    /// In words.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+    /// The bytes of the query that it is about.
+    pub span: Range<usize>,
+}
+
+impl QueryError {
+    /// An error about some bytes of the query.
+    pub fn new(message: impl Into<String>, span: Range<usize>) -> Self {
+        Self { message: message.into(), hint: None, span }
+    }
+
+    /// Adds what would be right.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The query with a caret under the place, and the message behind it.
+    pub fn pointed(&self, query: &str) -> String {
+        let before = query.get(..self.span.start).unwrap_or(query);
+        let marked = query.get(self.span.clone()).unwrap_or("");
+        let carets = "^".repeat(marked.chars().count().max(1));
+        let indent = " ".repeat(before.chars().count());
+        format!("{query}\n{indent}{carets} {self}")
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for QueryError {}

@@ -1,0 +1,178 @@
+//! A query with its meaning settled: what engines evaluate, panes edit and the trail shows.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::handle::Handle;
+use crate::model::request_id::NormalId;
+
+/// Which records a view keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// All of these; none at all keeps everything.
+    And(Vec<Filter>),
+    /// At least one of these.
+    Or(Vec<Filter>),
+    /// Not this.
+    Not(Box<Filter>),
+    /// One field passes one of some tests.
+    Clause(Clause),
+}
+
+/// One field against some tests, of which one must pass.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Clause {
+    /// What is looked at.
+    pub target: Target,
+    /// The tests; at least one.
+    pub any_of: Vec<Test>,
+}
+
+/// What a clause looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A field.
+    Field(FieldRef),
+    /// The texts in which bare words are looked for: see [`ANYWHERE`].
+    Anywhere,
+}
+
+/// Where bare words are looked for.
+pub const ANYWHERE: &[Field] = &[
+    Field::Endpoint,
+    Field::Path,
+    Field::Client,
+    Field::ErrorMessage,
+    Field::ErrorType,
+    Field::StatusDetails,
+    Field::StatusText,
+    Field::UserAgent,
+];
+
+/// A test on one value. On a missing value only `Missing` passes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Test {
+    /// There is no value.
+    Missing,
+    /// There is a value.
+    Present,
+    /// The value is exactly this, whole, byte by byte.
+    Exact(Vec<u8>),
+    /// The value contains each of these words, without case.
+    Words(String),
+    /// The value contains this text, without case.
+    Phrase(String),
+    /// The whole value matches, `*` standing for any text, without case.
+    Wildcard(String),
+    /// A regular expression matches somewhere.
+    Regex(String),
+    /// A number in the field's smallest unit (status, µs for times, ns for durations), both ends
+    /// included.
+    Range(i64, i64),
+    /// A whole id.
+    Id(NormalId),
+    /// An id that begins so.
+    IdPrefix(NormalId),
+    /// A handle.
+    Handle(Handle),
+    /// An address.
+    Address(IpAddr),
+    /// An address in a network.
+    Network(IpNet),
+}
+
+impl Filter {
+    /// Keeps everything.
+    pub const ALL: Self = Self::And(Vec::new());
+
+    /// A field against one test.
+    pub fn field(field: impl Into<FieldRef>, test: Test) -> Self {
+        Self::one_of(field, vec![test])
+    }
+
+    /// A field against several tests.
+    pub fn one_of(field: impl Into<FieldRef>, any_of: Vec<Test>) -> Self {
+        Self::Clause(Clause { target: Target::Field(field.into()), any_of })
+    }
+
+    /// Whether everything is kept.
+    pub fn is_all(&self) -> bool {
+        matches!(self, Self::And(parts) if parts.is_empty())
+    }
+
+    /// The parts that must all hold: the steps that narrow a view.
+    pub fn steps(&self) -> &[Self] {
+        match self {
+            Self::And(parts) => parts,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// Both this and that; nested "all of" lists become one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let mut parts = self.into_steps();
+        for step in other.into_steps() {
+            if !parts.contains(&step) {
+                parts.push(step);
+            }
+        }
+        Self::from_steps(parts)
+    }
+
+    /// The steps themselves.
+    pub fn into_steps(self) -> Vec<Self> {
+        match self {
+            Self::And(parts) => parts,
+            other => vec![other],
+        }
+    }
+
+    /// A filter of steps; a single one stands alone.
+    pub fn from_steps(mut steps: Vec<Self>) -> Self {
+        match steps.len() {
+            1 => steps.remove(0),
+            _ => Self::And(steps),
+        }
+    }
+
+    /// The only field that the filter looks at, if it is a single one.
+    pub fn only_field(&self) -> Option<&FieldRef> {
+        match self {
+            Self::Clause(Clause { target: Target::Field(field), .. }) => Some(field),
+            Self::Clause(_) => None,
+            Self::Not(inner) => inner.only_field(),
+            Self::And(parts) | Self::Or(parts) => {
+                let first = parts.first()?.only_field()?;
+                parts.iter().all(|part| part.only_field() == Some(first)).then_some(first)
+            }
+        }
+    }
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+impl Test {
+    /// The test that a value read from data stands for: that very value, or a missing one.
+    pub fn of_value(field: &FieldRef, value: Option<&[u8]>) -> Self {
+        let Some(bytes) = value else { return Self::Missing };
+        let number = || std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<i64>().ok());
+        match field.kind() {
+            Kind::Status | Kind::Integer => match number() {
+                Some(number) => Self::Range(number, number),
+                None => Self::Exact(bytes.to_vec()),
+            },
+            Kind::Id => match NormalId::new(bytes) {
+                Some(id) => Self::Id(id),
+                None => Self::Exact(bytes.to_vec()),
+            },
+            _ => Self::Exact(bytes.to_vec()),
+        }
+    }
+}

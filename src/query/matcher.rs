@@ -1,0 +1,151 @@
+//! A clause made ready to be put to many values.
+
+use std::net::IpAddr;
+
+use memchr::memmem::Finder;
+use regex::bytes::Regex;
+
+use crate::model::field::{Field, FieldRef};
+use crate::model::request_id::NormalId;
+use crate::model::value::Value;
+
+use super::filter::Test;
+use super::fold::{fold, wildcard};
+
+/// The tests of one clause on one field.
+pub struct Matcher {
+    tests: Vec<Ready>,
+    is_path: bool,
+}
+
+enum Ready {
+    Missing,
+    Present,
+    Exact(Vec<u8>),
+    Words(Vec<Finder<'static>>),
+    Phrase(Finder<'static>),
+    Wildcard(Vec<u8>),
+    Regex(Box<Regex>),
+    Range(i64, i64),
+    Id(NormalId),
+    IdPrefix(NormalId),
+    Seq(i64),
+    Address(IpAddr),
+    Network(ipnet::IpNet),
+}
+
+impl Matcher {
+    /// Makes tests ready for a field. A pattern that is no regular expression matches nothing:
+    /// the language refuses it before it comes here.
+    pub fn new(field: &FieldRef, tests: &[Test]) -> Self {
+        let finder = |text: &str| Finder::new(&*fold(text.as_bytes())).into_owned();
+        let tests = tests
+            .iter()
+            .filter_map(|test| {
+                Some(match test {
+                    Test::Missing => Ready::Missing,
+                    Test::Present => Ready::Present,
+                    Test::Exact(bytes) => Ready::Exact(bytes.clone()),
+                    Test::Words(words) => Ready::Words(words.split_whitespace().map(finder).collect()),
+                    Test::Phrase(text) => Ready::Phrase(finder(text)),
+                    Test::Wildcard(pattern) => Ready::Wildcard(fold(pattern.as_bytes()).into_owned()),
+                    Test::Regex(pattern) => Ready::Regex(Box::new(Regex::new(pattern).ok()?)),
+                    Test::Range(low, high) => Ready::Range(*low, *high),
+                    Test::Id(id) => Ready::Id(id.clone()),
+                    Test::IdPrefix(id) => Ready::IdPrefix(id.clone()),
+                    Test::Handle(handle) => Ready::Seq(i64::try_from(handle.seq.0).ok()?),
+                    Test::Address(address) => Ready::Address(*address),
+                    Test::Network(network) => Ready::Network(*network),
+                })
+            })
+            .collect();
+        Self { tests, is_path: *field == FieldRef::Known(Field::Path) }
+    }
+
+    /// Whether a record without a value passes.
+    pub fn matches_missing(&self) -> bool {
+        self.tests.iter().any(|test| matches!(test, Ready::Missing))
+    }
+
+    /// Whether a number passes, in the field's smallest unit.
+    pub fn matches_number(&self, number: i64) -> bool {
+        self.tests.iter().any(|test| match test {
+            Ready::Present => true,
+            Ready::Range(low, high) => (*low..=*high).contains(&number),
+            Ready::Seq(seq) => number == *seq,
+            Ready::Exact(bytes) => number.to_string().as_bytes() == bytes,
+            _ => false,
+        })
+    }
+
+    /// Whether a text passes.
+    pub fn matches_text(&self, text: &[u8]) -> bool {
+        self.tests.iter().any(|test| match test {
+            Ready::Present => true,
+            Ready::Exact(bytes) => text == bytes,
+            Ready::Words(words) => {
+                let folded = fold(text);
+                words.iter().all(|word| word.find(&folded).is_some())
+            }
+            Ready::Phrase(phrase) if self.is_path => contains_from_slash(&fold(text), phrase),
+            Ready::Phrase(phrase) => phrase.find(&fold(text)).is_some(),
+            Ready::Wildcard(pattern) => wildcard(pattern, &fold(text)),
+            Ready::Regex(regex) => regex.is_match(text),
+            Ready::Id(id) => NormalId::new(text).as_ref() == Some(id),
+            Ready::IdPrefix(prefix) => {
+                NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str()))
+            }
+            Ready::Address(address) => parse_address(text) == Some(*address),
+            Ready::Network(network) => parse_address(text).is_some_and(|a| network.contains(&a)),
+            Ready::Range(..) => parse_number(text).is_some_and(|number| self.matches_number(number)),
+            Ready::Missing | Ready::Seq(_) => false,
+        })
+    }
+
+    /// Whether a value, or its absence, passes.
+    pub fn matches(&self, value: Option<&Value<'_>>) -> bool {
+        match value {
+            None => self.matches_missing(),
+            Some(Value::Time(moment)) => self.matches_number(moment.at.0),
+            Some(Value::Integer(number)) => self.matches_number(*number),
+            Some(Value::Duration(nanos)) => {
+                self.matches_number(i64::try_from(*nanos).unwrap_or(i64::MAX))
+            }
+            Some(value) => self.matches_text(&value.bytes()),
+        }
+    }
+
+    /// The single text that is looked for anywhere in a value, folded, if that is all there is to
+    /// it: what an engine can look for in a whole column at once.
+    pub fn plain_phrase(&self) -> Option<&[u8]> {
+        match self.tests.as_slice() {
+            [Ready::Phrase(phrase)] => Some(phrase.needle()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a path contains a phrase from a `/`, or from its beginning.
+pub fn contains_from_slash(folded: &[u8], phrase: &Finder<'_>) -> bool {
+    if phrase.needle().first() == Some(&b'/') {
+        return phrase.find(folded).is_some();
+    }
+    let mut from = 0;
+    while let Some(at) = phrase.find(&folded[from..]).map(|at| from + at) {
+        if at == 0 || folded[at - 1] == b'/' {
+            return true;
+        }
+        from = at + 1;
+    }
+    false
+}
+
+fn parse_number(text: &[u8]) -> Option<i64> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// An address as sources write it; one with a mapped IPv4 address inside is that address.
+pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
