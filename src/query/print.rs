@@ -120,7 +120,8 @@ fn bare_word(test: &Test) -> String {
                 && !matches!(text.as_str(), "AND" | "OR" | "NOT" | "not");
             if plain { text.clone() } else { quote(text) }
         }
-        Test::Wildcard(pattern) => pattern.trim_matches('*').to_owned() + "*",
+        // The star in front keeps it from being read as a field.
+        Test::Wildcard(pattern) => format!("*{}*", pattern.trim_matches('*')),
         other => format!("{other:?}"),
     }
 }
@@ -150,7 +151,7 @@ fn range(field: &FieldRef, low: i64, high: i64) -> String {
         return number(kind, low);
     }
     let open = |edge: i64, none: i64| if edge == none { String::new() } else { number(kind, edge) };
-    let no_lower = if kind == Kind::Duration { 0 } else { i64::MIN };
+    let no_lower = if matches!(kind, Kind::Duration | Kind::Status) { 0 } else { i64::MIN };
     match (open(low, no_lower), open(high, i64::MAX)) {
         // Every span is at least zero.
         (low, high) if low.is_empty() && high.is_empty() => format!("{}..", number(kind, 0)),

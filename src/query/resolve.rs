@@ -84,7 +84,7 @@ impl Resolver {
                 Filter::from_steps(parts.into_iter().flat_map(Filter::into_steps).collect())
             }
             NodeKind::Or(parts) => {
-                Filter::Or(parts.iter().map(|part| self.filter(part)).collect::<Result<_, _>>()?)
+                Filter::either(parts.iter().map(|part| self.filter(part)).collect::<Result<_, _>>()?)
             }
             NodeKind::Not(inner) => match self.filter(inner)? {
                 Filter::Not(inner) => *inner,
@@ -107,21 +107,8 @@ impl Resolver {
         let Some(field) = FieldRef::find(&name.text) else {
             return Err(QueryError::new(format!("there is no field “{}”", name.text), name.span.clone()));
         };
-        let mut tests = Vec::new();
-        // Words that a field understands but that belong to another one.
-        let mut elsewhere = Vec::new();
-        for word in &term.values {
-            match self.test(&field, term.op, word, span)? {
-                Filter::Clause(Clause { target: Target::Field(own), any_of }) if own == field => tests.extend(any_of),
-                other => elsewhere.push(other),
-            }
-        }
-        let mut parts = elsewhere;
-        if !tests.is_empty() {
-            tests.dedup();
-            parts.insert(0, Filter::one_of(field, tests));
-        }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Filter::Or(parts) })
+        let tests = term.values.iter().map(|word| self.test(&field, term.op, word, span));
+        Ok(Filter::either(tests.collect::<Result<_, _>>()?))
     }
 
     fn bare_word(&mut self, word: &Word) -> Filter {
@@ -222,7 +209,7 @@ fn state(values: &[Word]) -> Result<Filter, QueryError> {
             }
         });
     }
-    Ok(if parts.len() == 1 { parts.remove(0) } else { Filter::Or(parts) })
+    Ok(Filter::either(parts))
 }
 
 /// `has:field` and `no:field`.
@@ -238,7 +225,7 @@ fn presence(values: &[Word], test: Test) -> Result<Filter, QueryError> {
         };
         parts.push(Filter::field(field, test.clone()));
     }
-    Ok(if parts.len() == 1 { parts.remove(0) } else { Filter::Or(parts) })
+    Ok(Filter::either(parts))
 }
 
 fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {

@@ -42,15 +42,16 @@ fn bounds(op: Op, text: &str, value: impl Fn(&str) -> Option<Bounds>) -> Option<
 pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
     let value = |text: &str| -> Option<Bounds> {
         let lower = text.trim().to_ascii_lowercase();
-        if lower.len() != 3 {
-            return None;
+        if (1..=5).contains(&lower.len()) && lower.bytes().all(|b| b.is_ascii_digit()) {
+            return lower.parse().ok().map(|status| (status, status));
         }
         let low = lower.replace('x', "0").parse::<i64>().ok()?;
         let high = lower.replace('x', "9").parse::<i64>().ok()?;
-        (!lower.starts_with('x')).then_some((low, high))
+        (lower.len() == 3 && lower.starts_with(|c: char| ('1'..='9').contains(&c))).then_some((low, high))
     };
     match bounds(op, &word.text, value) {
-        Some((low, high)) => Ok(Test::Range(low, high)),
+        // No status is negative; an open lower end must still need a value.
+        Some((low, high)) => Ok(Test::Range(low.max(0), high.max(0))),
         None => Err(QueryError::new(format!("“{}” is no status", word.text), word.span.clone())
             .with_hint("write 502, 5xx, 500..599, >=500, failed or none")),
     }
@@ -77,7 +78,8 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         i64::try_from(nanos).ok().map(|n| (n, n))
     };
     let bare = word.text.split("..").any(|part| !part.is_empty() && part.trim().parse::<f64>().is_ok());
-    match bounds(op, &word.text, value) {
+    // No span is below zero: nothing could ever match.
+    match bounds(op, &word.text, value).filter(|(_, high)| *high >= 0) {
         Some((low, high)) => {
             let note = bare.then(|| format!("{field} {} is read as milliseconds", word.text));
             // No span is negative; an open lower end must still need a value.
