@@ -106,6 +106,9 @@ impl Filter {
                 other => flat.push(other),
             }
         }
+        if flat.iter().any(Self::is_all) {
+            return Self::ALL;
+        }
         let targets: Vec<&Target> = flat
             .iter()
             .filter_map(|part| match part {

@@ -67,6 +67,9 @@ impl Resolver {
             return Ok(None);
         }
         let value = &term.values[0];
+        if term.op == Op::Has && value.text == "*" {
+            return Ok(Some(Period::All));
+        }
         if term.op == Op::Has
             && let Ok(period) = Period::read(&value.text, self.zone)
         {
@@ -127,6 +130,10 @@ impl Resolver {
         let plain = !word.quoted;
         let text = word.text.as_str();
         if plain && op == Op::Has && text == "*" {
+            // Every record has a time.
+            if field.known() == Some(Field::Time) {
+                return Ok(Filter::ALL);
+            }
             return Ok(Filter::field(field.clone(), Test::Present));
         }
         if op == Op::Regex {
