@@ -238,11 +238,14 @@ impl<'a> Reader<'a> {
     fn is_field(&self, name: &str, after: &str) -> Result<bool, QueryError> {
         let first = name.chars().next();
         let is_name = first.is_some_and(|c| c.is_alphabetic() || c == '@');
-        if !is_name || !after.starts_with([':', '~', '<', '>', '=']) || after.starts_with("://") {
+        if !is_name || !after.starts_with([':', '~', '<', '>', '=']) {
             return Ok(false);
         }
         if FieldRef::find(name).is_some() || matches!(name, "is" | "has" | "no") {
             return Ok(true);
+        }
+        if after.starts_with("://") {
+            return Ok(false);
         }
         let close = nearest(name, FIELDS.iter().map(|spec| spec.name));
         if close.is_none() && !after.starts_with(':') {
