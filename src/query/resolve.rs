@@ -167,7 +167,8 @@ impl Resolver {
                 let (low, high) = match (op, Period::read(text, self.zone)) {
                     (Op::Has, Ok(period)) => {
                         let range = period.resolve(self.now, self.zone);
-                        (range.from.0, range.until.0.saturating_sub(1))
+                        let until = range.until;
+                        (range.from.0, if until == Timestamp::MAX { i64::MAX } else { until.0 - 1 })
                     }
                     _ => time_range(op, word, self.now, self.zone)?,
                 };
