@@ -63,10 +63,11 @@ impl Resolver {
     fn period_of(&self, node: &Node) -> Result<Option<Period>, QueryError> {
         let NodeKind::Term(term) = &node.kind else { return Ok(None) };
         let Some(field) = &term.field else { return Ok(None) };
-        if FieldRef::find(&field.text) != Some(Field::Time.into()) || term.values.len() != 1 {
+        let value = &term.values[0];
+        let is_single = term.values.iter().all(|other| other.text == value.text);
+        if FieldRef::find(&field.text) != Some(Field::Time.into()) || !is_single {
             return Ok(None);
         }
-        let value = &term.values[0];
         if term.op == Op::Has && value.text == "*" {
             return Ok(Some(Period::All));
         }
