@@ -1,0 +1,413 @@
+//! Records to columns: what every part is made with, in memory and on disk.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::base::units::NANOS_PER_MS;
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::record::Record;
+use crate::model::value::Value;
+
+use super::bits::Bits;
+use super::buffer::Buffer;
+use super::column::{Column, Dictionary, Names, Numbers, Text};
+
+/// Attributes beyond so many different ones in a part are not made into columns; filters on them
+/// read the rows themselves.
+pub const MAX_ATTRIBUTES: usize = 256;
+
+/// How a field's values are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// Not as a column: the handle is the sequence number.
+    None,
+    /// Plain numbers.
+    Numbers,
+    /// Codes into a dictionary.
+    Names,
+    /// One buffer of text.
+    Text,
+}
+
+/// How a field is stored.
+pub fn storage(field: Field) -> Storage {
+    match field.kind() {
+        Kind::Handle => Storage::None,
+        Kind::Time | Kind::Status | Kind::Integer | Kind::Duration => Storage::Numbers,
+        Kind::Text => Storage::Text,
+        // Ids are found by their keys; ids that are no 128 bits keep their text for prefixes.
+        Kind::Id => Storage::Text,
+        Kind::Name | Kind::Outcome | Kind::Boolean | Kind::Address => Storage::Names,
+    }
+}
+
+/// The finished columns of a part. Rows are in the order of time and arrival.
+#[derive(Debug, Default)]
+pub struct PartColumns {
+    /// How many rows.
+    pub rows: usize,
+    /// Each row's time in microseconds.
+    pub times: Vec<i64>,
+    /// Each row's sequence number above the part's first.
+    pub seqs: Vec<u32>,
+    /// Each row's place among the raw rows.
+    pub raw_rows: Vec<u32>,
+    /// Keys in order, each with its row.
+    pub keys: Vec<(u128, u32)>,
+    /// The columns that are not empty.
+    pub columns: Vec<(FieldRef, Column)>,
+    /// Whether attributes were left out, because there were too many different ones.
+    pub has_more_attributes: bool,
+}
+
+/// Gathers rows in the order of arrival.
+pub struct PartBuilder {
+    rows: usize,
+    times: Vec<i64>,
+    seqs: Vec<u32>,
+    raw_rows: Vec<u32>,
+    keys: Vec<u128>,
+    fields: Vec<(Field, FieldBuilder)>,
+    attributes: BTreeMap<String, NameBuilder>,
+    has_more_attributes: bool,
+    is_sorted: bool,
+    text_bytes: usize,
+    source: NameBuilder,
+}
+
+enum FieldBuilder {
+    Numbers(NumberBuilder),
+    Names(NameBuilder),
+    Text(TextBuilder),
+}
+
+#[derive(Default)]
+struct NumberBuilder {
+    values: Vec<i64>,
+    missing: Vec<u32>,
+}
+
+#[derive(Default)]
+struct TextBuilder {
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
+    missing: Vec<u32>,
+}
+
+impl Default for PartBuilder {
+    fn default() -> Self {
+        let fields = Field::all()
+            .filter(|field| !matches!(field, Field::Time | Field::Source))
+            .filter_map(|field| {
+                let builder = match storage(field) {
+                    Storage::None => return None,
+                    Storage::Numbers => FieldBuilder::Numbers(NumberBuilder::default()),
+                    Storage::Names => FieldBuilder::Names(NameBuilder::default()),
+                    Storage::Text => FieldBuilder::Text(TextBuilder::default()),
+                };
+                Some((field, builder))
+            })
+            .collect();
+        Self {
+            rows: 0,
+            times: Vec::new(),
+            seqs: Vec::new(),
+            raw_rows: Vec::new(),
+            keys: Vec::new(),
+            fields,
+            attributes: BTreeMap::new(),
+            has_more_attributes: false,
+            is_sorted: true,
+            text_bytes: 0,
+            source: NameBuilder::default(),
+        }
+    }
+}
+
+impl PartBuilder {
+    /// How many rows were pushed.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Bytes of free text so far: offsets are 32 bits wide.
+    pub fn text_bytes(&self) -> usize {
+        self.text_bytes
+    }
+
+    /// Adds a record. `seq` counts from the part's first; `raw_row` is its place among the raw
+    /// rows; both grow. The record has a time.
+    pub fn push(&mut self, record: &Record<'_>, source: &[u8], key: u128, seq: u32, raw_row: u32) {
+        let time = record.time().map_or(0, |time| time.0);
+        self.is_sorted &= self.times.last().is_none_or(|last| *last <= time);
+        self.times.push(time);
+        self.seqs.push(seq);
+        self.raw_rows.push(raw_row);
+        self.keys.push(key);
+        self.source.push(Some(source));
+        let row = self.rows as u32;
+        for (field, builder) in &mut self.fields {
+            let value = record.get(*field);
+            match builder {
+                FieldBuilder::Numbers(numbers) => numbers.push(row, value),
+                FieldBuilder::Names(names) => match value {
+                    None => names.push(None),
+                    Some(Value::Text(text)) => names.push(Some(text)),
+                    Some(value) => names.push(Some(&value.bytes())),
+                },
+                FieldBuilder::Text(texts) => {
+                    let text = match value {
+                        Some(Value::Text(text)) if *field != Field::RequestId || !is_hex128(text) => Some(text.as_ref()),
+                        _ => None,
+                    };
+                    self.text_bytes += text.map_or(0, |t| t.len());
+                    texts.push(row, text.map(|t| &**t));
+                }
+            }
+        }
+        for (path, text) in &record.attributes {
+            if let Some(names) = self.attributes.get_mut(path.as_ref()) {
+                names.push_at(self.rows, text);
+            } else if self.attributes.len() < MAX_ATTRIBUTES {
+                let mut names = NameBuilder::default();
+                names.push_at(self.rows, text);
+                self.attributes.insert(path.clone().into_owned(), names);
+            } else {
+                self.has_more_attributes = true;
+            }
+        }
+        self.rows += 1;
+    }
+
+    /// Drops rows whose numbers are given in order; they keep their raw rows.
+    pub fn keys(&self) -> &[u128] {
+        &self.keys
+    }
+
+    /// Sorts rows and makes the columns. Rows in `drop` are left out.
+    pub fn finish(self, drop: Option<&Bits>) -> PartColumns {
+        let mut order: Vec<u32> = (0..self.rows as u32).collect();
+        if let Some(drop) = drop {
+            order.retain(|row| !drop.get(*row as usize));
+        }
+        if !self.is_sorted {
+            // Stable: rows of one time stay in the order of arrival.
+            order.sort_by_key(|row| self.times[*row as usize]);
+        }
+        let as_pushed = self.is_sorted && drop.is_none();
+        let rows = order.len();
+        let pick = |values: Vec<u32>| if as_pushed { values } else { order.iter().map(|row| values[*row as usize]).collect() };
+        let times = if as_pushed { self.times } else { order.iter().map(|row| self.times[*row as usize]).collect() };
+        let mut keys: Vec<(u128, u32)> =
+            order.iter().enumerate().map(|(row, from)| (self.keys[*from as usize], row as u32)).collect();
+        keys.sort_unstable();
+        let order = (!as_pushed).then_some(order.as_slice());
+        let mut columns = Vec::new();
+        for (field, builder) in self.fields {
+            let column = match builder {
+                FieldBuilder::Numbers(numbers) => numbers.finish(field, order, rows),
+                FieldBuilder::Names(names) => names.finish(self.rows, order),
+                FieldBuilder::Text(texts) => texts.finish(order, rows),
+            };
+            if column != Column::Absent {
+                columns.push((FieldRef::Known(field), column));
+            }
+        }
+        columns.push((Field::Source.into(), self.source.finish(self.rows, order)));
+        for (path, names) in self.attributes {
+            let column = names.finish(self.rows, order);
+            if column != Column::Absent {
+                columns.push((FieldRef::Attribute(path), column));
+            }
+        }
+        PartColumns {
+            rows,
+            times,
+            seqs: pick(self.seqs),
+            raw_rows: pick(self.raw_rows),
+            keys,
+            columns,
+            has_more_attributes: self.has_more_attributes,
+        }
+    }
+}
+
+fn is_hex128(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|b| **b != b'-').count();
+    digits == 32 && text.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+}
+
+/// Rows that have a value, from the rows that have none.
+fn valid_bits(missing: &[u32], rows: usize, order: Option<&[u32]>) -> Option<Bits> {
+    if missing.is_empty() {
+        return None;
+    }
+    let total = order.map_or(rows, |order| order.iter().max().map_or(0, |max| *max as usize + 1));
+    let mut pushed = Bits::all(total.max(rows));
+    for row in missing {
+        if (*row as usize) < pushed.len() {
+            pushed.unset(*row as usize);
+        }
+    }
+    match order {
+        None => Some(pushed),
+        Some(order) => {
+            let mut bits = Bits::none(rows);
+            for (row, from) in order.iter().enumerate() {
+                if pushed.get(*from as usize) {
+                    bits.set(row);
+                }
+            }
+            Some(bits)
+        }
+    }
+}
+
+impl NumberBuilder {
+    fn push(&mut self, row: u32, value: Option<&Value<'_>>) {
+        let number = match value {
+            Some(Value::Integer(number)) => *number,
+            Some(Value::Duration(nanos)) => i64::try_from(*nanos).unwrap_or(i64::MAX),
+            Some(Value::Time(moment)) => moment.at.0,
+            _ => {
+                self.missing.push(row);
+                0
+            }
+        };
+        self.values.push(number);
+    }
+
+    fn finish(self, field: Field, order: Option<&[u32]>, rows: usize) -> Column {
+        if self.missing.len() == self.values.len() {
+            return Column::Absent;
+        }
+        let scales: &[i64] = match field.kind() {
+            Kind::Duration => &[NANOS_PER_MS as i64, 1_000, 1],
+            _ => &[1],
+        };
+        let valid = valid_bits(&self.missing, rows, order);
+        let values = match order {
+            None => self.values,
+            Some(order) => order.iter().map(|row| self.values[*row as usize]).collect(),
+        };
+        Column::Numbers(Numbers::pack(&values, valid, scales))
+    }
+}
+
+impl TextBuilder {
+    fn push(&mut self, row: u32, text: Option<&[u8]>) {
+        self.offsets.push(self.bytes.len() as i32);
+        match text {
+            Some(text) => self.bytes.extend_from_slice(text),
+            None => self.missing.push(row),
+        }
+    }
+
+    fn finish(mut self, order: Option<&[u32]>, rows: usize) -> Column {
+        if self.missing.len() == self.offsets.len() {
+            return Column::Absent;
+        }
+        let valid = valid_bits(&self.missing, rows, order);
+        self.offsets.push(self.bytes.len() as i32);
+        let texts = match order {
+            None => Dictionary::new(Buffer::from_slice(&self.offsets), Buffer::from_slice(&self.bytes), rows),
+            Some(order) => Dictionary::from_texts(order.iter().map(|row| {
+                let row = *row as usize;
+                &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+            })),
+        };
+        Column::Text(Text { texts, valid })
+    }
+}
+
+/// Gives each different text a number.
+#[derive(Default)]
+pub struct NameBuilder {
+    codes: Vec<u32>,
+    offsets: Vec<u32>,
+    bytes: Vec<u8>,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl NameBuilder {
+    fn name(&self, code: u32) -> &[u8] {
+        let code = code as usize;
+        let end = self.offsets.get(code + 1).map_or(self.bytes.len(), |end| *end as usize);
+        &self.bytes[self.offsets[code] as usize..end]
+    }
+
+    fn code(&mut self, text: &[u8]) -> u32 {
+        // Traffic repeats itself: the last row's name is often this row's.
+        if let Some(last) = self.codes.last()
+            && *last != u32::MAX
+            && self.name(*last) == text
+        {
+            return *last;
+        }
+        let hash = self.hasher.hash_one(text);
+        if let Some(code) = self.table.find(hash, |code| self.name(*code) == text) {
+            return *code;
+        }
+        let code = self.offsets.len() as u32;
+        self.offsets.push(self.bytes.len() as u32);
+        self.bytes.extend_from_slice(text);
+        let (offsets, bytes, hasher) = (&self.offsets, &self.bytes, &self.hasher);
+        self.table.insert_unique(hash, code, |code| {
+            let code = *code as usize;
+            let end = offsets.get(code + 1).map_or(bytes.len(), |end| *end as usize);
+            hasher.hash_one(&bytes[offsets[code] as usize..end])
+        });
+        code
+    }
+
+    fn push(&mut self, text: Option<&[u8]>) {
+        let code = text.map_or(u32::MAX, |text| self.code(text));
+        self.codes.push(code);
+    }
+
+    /// Adds the text of a row; rows before it without one are filled up. A second text of one row
+    /// is ignored: names of attributes are unique in a record.
+    fn push_at(&mut self, row: usize, text: &[u8]) {
+        if self.codes.len() <= row {
+            self.codes.resize(row, u32::MAX);
+            self.push(Some(text));
+        }
+    }
+
+    fn finish(mut self, rows: usize, order: Option<&[u32]>) -> Column {
+        self.codes.resize(rows, u32::MAX);
+        let codes: Cow<'_, [u32]> = match order {
+            None => Cow::Borrowed(&self.codes),
+            Some(order) => Cow::Owned(order.iter().map(|row| self.codes[*row as usize]).collect()),
+        };
+        if codes.iter().all(|code| *code == u32::MAX) {
+            return Column::Absent;
+        }
+        // Sorted names: codes compare as their names do. Names of dropped rows go.
+        let mut used = vec![false; self.offsets.len()];
+        for code in codes.iter().filter(|code| **code != u32::MAX) {
+            used[*code as usize] = true;
+        }
+        let mut sorted: Vec<u32> = (0..self.offsets.len() as u32).filter(|code| used[*code as usize]).collect();
+        sorted.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
+        let mut renumbered = vec![u32::MAX; self.offsets.len()];
+        for (new, old) in sorted.iter().enumerate() {
+            renumbered[*old as usize] = new as u32;
+        }
+        let dictionary = Dictionary::from_texts(sorted.iter().map(|code| self.name(*code)));
+        let codes: Vec<u32> = codes
+            .iter()
+            .map(|code| if *code == u32::MAX { u32::MAX } else { renumbered[*code as usize] })
+            .collect();
+        Column::Names(Names::pack(&codes, dictionary))
+    }
+}

@@ -1,0 +1,271 @@
+//! Columns of one part: numbers plain, names as codes into a dictionary, text in one buffer.
+
+use super::bits::Bits;
+use super::buffer::Buffer;
+
+/// The values of one field for all rows of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// No row has a value.
+    Absent,
+    /// Plain numbers.
+    Numbers(Numbers),
+    /// Codes into a dictionary.
+    Names(Names),
+    /// Texts, one behind the other.
+    Text(Text),
+}
+
+/// How many bytes a number takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Width {
+    /// 0 to 255.
+    U8,
+    /// 0 to 65,535.
+    U16,
+    /// 0 to 4,294,967,295.
+    U32,
+    /// Any.
+    I64,
+}
+
+impl Width {
+    /// The narrowest that holds all numbers between two.
+    pub fn for_range(low: i64, high: i64) -> Self {
+        match (low, high) {
+            (0.., 0..=0xff) => Self::U8,
+            (0.., 0..=0xffff) => Self::U16,
+            (0.., 0..=0xffff_ffff) => Self::U32,
+            _ => Self::I64,
+        }
+    }
+
+    /// Bytes of one number.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::U8 => 1,
+            Self::U16 => 2,
+            Self::U32 => 4,
+            Self::I64 => 8,
+        }
+    }
+}
+
+/// Runs code with the values of a buffer as a slice of their own width.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_width {
+    ($width:expr, $buffer:expr, $values:ident => $body:expr) => {
+        match $width {
+            $crate::engine::local::column::Width::U8 => {
+                let $values: &[u8] = $buffer.as_slice();
+                $body
+            }
+            $crate::engine::local::column::Width::U16 => {
+                let $values: &[u16] = $buffer.as_slice();
+                $body
+            }
+            $crate::engine::local::column::Width::U32 => {
+                let $values: &[u32] = $buffer.as_slice();
+                $body
+            }
+            $crate::engine::local::column::Width::I64 => {
+                let $values: &[i64] = $buffer.as_slice();
+                $body
+            }
+        }
+    };
+}
+pub use with_width;
+
+/// Whole numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbers {
+    /// How they are stored.
+    pub width: Width,
+    /// What a stored number counts: the value is `stored * scale`.
+    pub scale: i64,
+    /// The stored numbers; zero where there is no value.
+    pub values: Buffer,
+    /// Rows that have a value; `None` when all do.
+    pub valid: Option<Bits>,
+}
+
+impl Numbers {
+    /// Packs values as narrow as they allow. `scales` are tried from the largest down; the last
+    /// must divide everything.
+    pub fn pack(values: &[i64], valid: Option<Bits>, scales: &[i64]) -> Self {
+        let scale = scales
+            .iter()
+            .copied()
+            .find(|scale| values.iter().all(|value| value % scale == 0))
+            .unwrap_or(1);
+        let (mut low, mut high) = (0, 0);
+        for value in values {
+            low = low.min(value / scale);
+            high = high.max(value / scale);
+        }
+        let width = Width::for_range(low, high);
+        let scaled = values.iter().map(|value| value / scale);
+        let values = match width {
+            Width::U8 => Buffer::from_slice(&scaled.map(|v| v as u8).collect::<Vec<_>>()),
+            Width::U16 => Buffer::from_slice(&scaled.map(|v| v as u16).collect::<Vec<_>>()),
+            Width::U32 => Buffer::from_slice(&scaled.map(|v| v as u32).collect::<Vec<_>>()),
+            Width::I64 => Buffer::from_slice(&scaled.collect::<Vec<_>>()),
+        };
+        Self { width, scale, values, valid }
+    }
+
+    /// A row's value.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<i64> {
+        if self.valid.as_ref().is_some_and(|valid| !valid.get(row)) {
+            return None;
+        }
+        Some(self.stored(row) * self.scale)
+    }
+
+    #[inline]
+    fn stored(&self, row: usize) -> i64 {
+        match self.width {
+            Width::U8 => i64::from(self.values.as_slice::<u8>()[row]),
+            Width::U16 => i64::from(self.values.as_slice::<u16>()[row]),
+            Width::U32 => i64::from(self.values.as_slice::<u32>()[row]),
+            Width::I64 => self.values.as_slice::<i64>()[row],
+        }
+    }
+}
+
+/// Names as codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    /// How codes are stored.
+    pub width: Width,
+    /// A code for each row; the code behind the last name stands for "no value".
+    pub codes: Buffer,
+    /// The names, sorted by their bytes.
+    pub dictionary: Dictionary,
+}
+
+impl Names {
+    /// The code that stands for "no value".
+    pub fn missing(&self) -> usize {
+        self.dictionary.len()
+    }
+
+    /// A row's code.
+    #[inline]
+    pub fn code(&self, row: usize) -> usize {
+        match self.width {
+            Width::U8 => usize::from(self.codes.as_slice::<u8>()[row]),
+            Width::U16 => usize::from(self.codes.as_slice::<u16>()[row]),
+            _ => self.codes.as_slice::<u32>()[row] as usize,
+        }
+    }
+
+    /// A row's name.
+    pub fn get(&self, row: usize) -> Option<&[u8]> {
+        let code = self.code(row);
+        (code < self.dictionary.len()).then(|| self.dictionary.get(code))
+    }
+
+    /// Packs codes; `u32::MAX` stands for "no value".
+    pub fn pack(codes: &[u32], dictionary: Dictionary) -> Self {
+        let missing = dictionary.len() as u32;
+        let code = |code: &u32| if *code == u32::MAX { missing } else { *code };
+        let width = Width::for_range(0, i64::from(missing));
+        let codes = match width {
+            Width::U8 => Buffer::from_slice(&codes.iter().map(|c| code(c) as u8).collect::<Vec<_>>()),
+            Width::U16 => Buffer::from_slice(&codes.iter().map(|c| code(c) as u16).collect::<Vec<_>>()),
+            Width::U32 | Width::I64 => Buffer::from_slice(&codes.iter().map(code).collect::<Vec<_>>()),
+        };
+        Self { width, codes, dictionary }
+    }
+}
+
+/// Texts by their number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dictionary {
+    offsets: Buffer,
+    bytes: Buffer,
+    len: usize,
+}
+
+impl Dictionary {
+    /// From offsets (one more than there are texts) and bytes.
+    pub fn new(offsets: Buffer, bytes: Buffer, len: usize) -> Self {
+        Self { offsets, bytes, len }
+    }
+
+    /// From texts.
+    pub fn from_texts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Self {
+        let (mut offsets, mut bytes) = (vec![0_i32], Vec::new());
+        for text in texts {
+            bytes.extend_from_slice(text);
+            offsets.push(bytes.len() as i32);
+        }
+        Self { len: offsets.len() - 1, offsets: Buffer::from_slice(&offsets), bytes: Buffer::from_slice(&bytes) }
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// A text by its number. Offsets that a damaged file could bring out of order give an empty
+    /// text, never a panic; checksums have caught that before.
+    #[inline]
+    pub fn get(&self, number: usize) -> &[u8] {
+        let offsets: &[i32] = self.offsets.as_slice();
+        self.bytes.bytes().get(offsets[number] as usize..offsets[number + 1] as usize).unwrap_or_default()
+    }
+
+    /// All texts in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len).map(|number| self.get(number))
+    }
+
+    /// Offsets and bytes.
+    pub fn buffers(&self) -> (&Buffer, &Buffer) {
+        (&self.offsets, &self.bytes)
+    }
+}
+
+/// Free texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The text of each row; empty where there is no value.
+    pub texts: Dictionary,
+    /// Rows that have a value; `None` when all do.
+    pub valid: Option<Bits>,
+}
+
+impl Text {
+    /// A row's text.
+    pub fn get(&self, row: usize) -> Option<&[u8]> {
+        if self.valid.as_ref().is_some_and(|valid| !valid.get(row)) {
+            return None;
+        }
+        Some(self.texts.get(row))
+    }
+}
+
+impl Column {
+    /// How much memory it takes.
+    pub fn size(&self) -> usize {
+        let valid = |valid: &Option<Bits>| valid.as_ref().map_or(0, |bits| bits.words().len() * 8);
+        let texts = |texts: &Dictionary| texts.offsets.size() + texts.bytes.size();
+        64 + match self {
+            Self::Absent => 0,
+            Self::Numbers(numbers) => numbers.values.size() + valid(&numbers.valid),
+            Self::Names(names) => names.codes.size() + texts(&names.dictionary),
+            Self::Text(text) => texts(&text.texts) + valid(&text.valid),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What is asked: plain data, no engine's language.
+
+use crate::base::time::Timestamp;
+use crate::model::answer::{Cursor, Facet, Page, Summary, Timeline};
+use crate::model::field::{Field, FieldRef};
+use crate::model::handle::Seq;
+use crate::model::period::TimeRange;
+use crate::query::Filter;
+
+/// A filter, a span of time, and what is wanted of the records in them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Which records.
+    pub filter: Filter,
+    /// Of which time.
+    pub range: TimeRange,
+    /// Of which source; `None` is all.
+    pub source: Option<String>,
+    /// What is wanted of them.
+    pub wants: Vec<Want>,
+}
+
+/// One thing that is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Want {
+    /// Some of the records.
+    Page(PageWant),
+    /// The values of fields with their counts.
+    Facets(FacetsWant),
+    /// Counts over time.
+    Timeline(TimelineWant),
+    /// The figures.
+    Summary,
+    /// How many.
+    Count,
+}
+
+/// A window on the sorted list of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageWant {
+    /// The order.
+    pub sort: Sort,
+    /// Where the window lies.
+    pub at: Anchor,
+    /// How many rows at most.
+    pub limit: usize,
+}
+
+/// The order of a list. Equal values are ordered by time and arrival in the same direction;
+/// records without a value come last.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sort {
+    /// By which field.
+    pub field: FieldRef,
+    /// Largest or newest first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    /// Newest first.
+    fn default() -> Self {
+        Self { field: Field::Time.into(), descending: true }
+    }
+}
+
+/// Where a page lies in its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Anchor {
+    /// At the top.
+    Start,
+    /// At the bottom: the last rows.
+    End,
+    /// From this row number on.
+    Row(u64),
+    /// Behind a row, without it.
+    After(Cursor),
+    /// Before a row, without it.
+    Before(Cursor),
+    /// Around a row: so many rows before it, then the row itself, or where it would stand.
+    Around(Cursor, usize),
+}
+
+/// Values with their counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetsWant {
+    /// Of which fields.
+    pub fields: Vec<FieldRef>,
+    /// So many of the most frequent values of each.
+    pub top: usize,
+    /// Values that are given in any case, because they are ticked.
+    pub pinned: Vec<(FieldRef, Option<Vec<u8>>)>,
+    /// Whether each value's count in the whole period is wanted too.
+    pub with_totals: bool,
+}
+
+/// Counts over time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimelineWant {
+    /// Where the first bucket begins.
+    pub start: Timestamp,
+    /// The width of each in microseconds.
+    pub width: i64,
+    /// How many.
+    pub buckets: usize,
+    /// Whether the 95th percentile of the duration is wanted for each.
+    pub with_p95: bool,
+}
+
+/// How much of the data an answer is based on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// On all of it.
+    Complete,
+    /// On what is newer than this; more is coming.
+    SoFar(Timestamp),
+    /// On as much as was allowed; there may be more.
+    Bounded,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The state of the data that it is about.
+    pub as_of: Seq,
+    /// How much of it was looked at.
+    pub completeness: Completeness,
+    /// One answer for each want, in the order of the wants.
+    pub wants: Vec<WantAnswer>,
+}
+
+/// The answer to one want.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WantAnswer {
+    /// Records.
+    Page(Page),
+    /// Values with their counts, in the order of the fields.
+    Facets(Vec<Facet>),
+    /// Counts over time.
+    Timeline(Timeline),
+    /// Figures.
+    Summary(Summary),
+    /// A count.
+    Count(u64),
+}
+
+impl Answer {
+    /// The first page in it.
+    pub fn into_page(self) -> Option<Page> {
+        self.wants.into_iter().find_map(|want| match want {
+            WantAnswer::Page(page) => Some(page),
+            _ => None,
+        })
+    }
+
+    /// The first summary in it.
+    pub fn summary(&self) -> Option<&Summary> {
+        self.wants.iter().find_map(|want| match want {
+            WantAnswer::Summary(summary) => Some(summary),
+            _ => None,
+        })
+    }
+
+    /// The first facets in it.
+    pub fn facets(&self) -> Option<&[Facet]> {
+        self.wants.iter().find_map(|want| match want {
+            WantAnswer::Facets(facets) => Some(facets.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// The first timeline in it.
+    pub fn timeline(&self) -> Option<&Timeline> {
+        self.wants.iter().find_map(|want| match want {
+            WantAnswer::Timeline(timeline) => Some(timeline),
+            _ => None,
+        })
+    }
+
+    /// The first count in it.
+    pub fn count(&self) -> Option<u64> {
+        self.wants.iter().find_map(|want| match want {
+            WantAnswer::Count(count) => Some(*count),
+            _ => None,
+        })
+    }
+}

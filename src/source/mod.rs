@@ -1,0 +1,3 @@
+//! Brings records in: pollers, files, streams.
+
+pub mod redact;
