@@ -149,10 +149,7 @@ fn cluster_pieces<'a>(cluster: &'a str, detail: Detail, out: &mut Vec<Piece<'a>>
                 .take_while(|&(_, c)| c.width() == Some(0) && is_drawable(c) && !is_variation_selector(c))
                 .collect();
             let end_of = |count: usize| {
-                run.get(count).map_or_else(
-                    || run.last().map_or(0, |&(i, c)| i + c.len_utf8()),
-                    |&(i, _)| i,
-                )
+                run.get(count).map_or_else(|| run.last().map_or(0, |&(i, c)| i + c.len_utf8()), |&(i, _)| i)
             };
             let kept = end_of(run.len().min(MAX_MARKS));
             let all = end_of(run.len());
@@ -206,11 +203,7 @@ fn extend_last_plain<'a>(cluster: &'a str, at: usize, len: usize, out: &mut Vec<
         return;
     }
     // A mark without a letter sits on a dotted circle.
-    out.push(Piece {
-        text: Cow::Owned(format!("\u{25cc}{more}")),
-        kind: PieceKind::Token,
-        source: more.as_bytes(),
-    });
+    out.push(Piece { text: Cow::Owned(format!("\u{25cc}{more}")), kind: PieceKind::Token, source: more.as_bytes() });
 }
 
 fn token(char: char) -> Cow<'static, str> {

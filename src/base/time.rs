@@ -59,8 +59,7 @@ impl Timestamp {
     fn utc(self) -> DateTime<Utc> {
         // Times far outside the calendar are clamped: they are shown, never a reason to panic.
         let (low, high) = (-62_135_596_800 * SECOND, 253_402_300_799 * SECOND + 999_999);
-        DateTime::from_timestamp_micros(self.0.clamp(low, high))
-            .expect("years 1 to 9999 are inside chrono's calendar")
+        DateTime::from_timestamp_micros(self.0.clamp(low, high)).expect("years 1 to 9999 are inside chrono's calendar")
     }
 
     /// The same point on a zone's clock.
@@ -97,12 +96,7 @@ impl Timestamp {
 
     /// Date and time in a zone, with its name: `2026-11-23 12:01:22 UTC`.
     pub fn full(self, zone: Tz, digits: u8) -> String {
-        format!(
-            "{} {} {}",
-            self.date(zone),
-            self.clock_digits(zone, digits),
-            zone_name(zone)
-        )
+        format!("{} {} {}", self.date(zone), self.clock_digits(zone, digits), zone_name(zone))
     }
 
     /// Seconds east of Greenwich in a zone at this point.
@@ -116,16 +110,12 @@ impl Timestamp {
     pub fn day_start(self, zone: Tz, shift: i64) -> Self {
         let day = self.in_zone(zone).date_naive() + chrono::Duration::days(shift);
         for minutes in 0..=180 {
-            let naive = day.and_hms_opt(0, 0, 0).expect("midnight is a time")
-                + chrono::Duration::minutes(minutes);
+            let naive = day.and_hms_opt(0, 0, 0).expect("midnight is a time") + chrono::Duration::minutes(minutes);
             if let Some(time) = zone.from_local_datetime(&naive).earliest() {
                 return Self(time.timestamp_micros());
             }
         }
-        Self(
-            zone.from_utc_datetime(&day.and_hms_opt(0, 0, 0).expect("midnight is a time"))
-                .timestamp_micros(),
-        )
+        Self(zone.from_utc_datetime(&day.and_hms_opt(0, 0, 0).expect("midnight is a time")).timestamp_micros())
     }
 
     /// Days since Monday in a zone, 0 to 6.

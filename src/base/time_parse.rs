@@ -10,9 +10,9 @@ use super::time::{Moment, SECOND, Timestamp};
 pub fn parse_time(text: &[u8], zone: Option<Tz>) -> Option<Moment> {
     let text = text.trim_ascii();
     match text.first()? {
-        b'0'..=b'9' | b'-' | b'+' | b'.' => parse_dashed(text, zone)
-            .or_else(|| parse_epoch(text))
-            .or_else(|| parse_clf(text, zone)),
+        b'0'..=b'9' | b'-' | b'+' | b'.' => {
+            parse_dashed(text, zone).or_else(|| parse_epoch(text)).or_else(|| parse_clf(text, zone))
+        }
         b'[' => parse_clf(text.strip_prefix(b"[")?.strip_suffix(b"]")?, zone),
         _ => parse_named(text, zone),
     }
@@ -131,10 +131,7 @@ pub fn parse_epoch(text: &[u8]) -> Option<Moment> {
     let scaled = whole * 10_i128.pow(scale) + fraction;
     let micros = scaled * unit_micros_num / unit_micros_den / 10_i128.pow(scale);
     let micros = i64::try_from(if negative { -micros } else { micros }).ok()?;
-    Some(Moment {
-        at: Timestamp(micros),
-        digits: (unit_digits + scale).min(6) as u8,
-    })
+    Some(Moment { at: Timestamp(micros), digits: (unit_digits + scale).min(6) as u8 })
 }
 
 /// A float as it stands in JSON, in seconds or finer by its size.
@@ -188,10 +185,8 @@ fn offset_secs(text: &[u8]) -> Option<i64> {
 }
 
 fn month_of(name: &[u8]) -> Option<u32> {
-    const MONTHS: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
-    ];
+    const MONTHS: [&[u8; 3]; 12] =
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
     let lower = name.to_ascii_lowercase();
     MONTHS.iter().position(|m| m.as_slice() == lower).map(|m| m as u32 + 1)
 }
@@ -232,8 +227,11 @@ fn local(year: u32, month: u32, day: u32, clock: [u32; 3], zone: Tz) -> Option<T
     if !valid(month, day, year, clock) {
         return None;
     }
-    let naive = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?
-        .and_hms_opt(clock[0], clock[1], clock[2].min(59))?;
+    let naive = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?.and_hms_opt(
+        clock[0],
+        clock[1],
+        clock[2].min(59),
+    )?;
     let time = zone.from_local_datetime(&naive).earliest().or_else(|| {
         let before = zone.from_local_datetime(&(naive - chrono::Duration::hours(3))).earliest()?;
         Some(before + chrono::Duration::hours(3))
@@ -276,8 +274,15 @@ mod tests {
     #[test]
     fn refuses_what_is_no_time() {
         for text in [
-            "", "soon", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-23T25:00:00Z",
-            "12:01:22", "2026-11-23T12:01:22", "2026-11-23T12:01:22+99:00", "1795396079x",
+            "",
+            "soon",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30T00:00:00Z",
+            "2026-11-23T25:00:00Z",
+            "12:01:22",
+            "2026-11-23T12:01:22",
+            "2026-11-23T12:01:22+99:00",
+            "1795396079x",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -68,7 +68,9 @@ pub enum Period {
 
 /// Why a period was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{text}” is not a period; write 15m, 24h, 30d, all, today, yesterday, this-week, last-week, 2026-11-01 or 2026-11-01..2026-11-03")]
+#[error(
+    "“{text}” is not a period; write 15m, 24h, 30d, all, today, yesterday, this-week, last-week, 2026-11-01 or 2026-11-01..2026-11-03"
+)]
 pub struct PeriodError {
     text: String,
 }
@@ -78,7 +80,8 @@ impl Period {
     pub fn read(text: &str, zone: Tz) -> Result<Self, PeriodError> {
         let error = || PeriodError { text: text.to_owned() };
         let plain = text.trim().to_ascii_lowercase().replace(' ', "-");
-        let plain = plain.strip_prefix("last-").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
+        let plain =
+            plain.strip_prefix("last-").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
         match plain {
             "all" | "everything" => return Ok(Self::All),
             "today" => return Ok(Self::Days(0, 0)),
@@ -170,7 +173,9 @@ impl Period {
 /// As `--period` takes it; absolute ends in UTC.
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let edge = |at: &Option<Timestamp>| at.map(|at| at.rfc3339(if at.0 % 1_000_000 == 0 { 0 } else { 6 })).unwrap_or_default();
+        let edge = |at: &Option<Timestamp>| {
+            at.map(|at| at.rfc3339(if at.0 % 1_000_000 == 0 { 0 } else { 6 })).unwrap_or_default()
+        };
         match self {
             Self::All => f.write_str("all"),
             Self::Last(micros) => f.write_str(&span_words(*micros).replace(' ', "")),
@@ -242,7 +247,10 @@ mod tests {
         assert_eq!(range("yesterday", UTC), ("2026-11-22T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
         assert_eq!(range("yesterday", Los_Angeles), ("2026-11-22T08:00:00Z".into(), "2026-11-23T08:00:00Z".into()));
         assert_eq!(range("last-week", UTC), ("2026-11-16T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
-        assert_eq!(range("2026-11-01..2026-11-03", UTC), ("2026-11-01T00:00:00Z".into(), "2026-11-04T00:00:00Z".into()));
+        assert_eq!(
+            range("2026-11-01..2026-11-03", UTC),
+            ("2026-11-01T00:00:00Z".into(), "2026-11-04T00:00:00Z".into())
+        );
         assert_eq!(range("2026-11-02", Los_Angeles), ("2026-11-02T08:00:00Z".into(), "2026-11-03T08:00:00Z".into()));
         assert_eq!(range("2026-11-01T12:00:00Z..2026-11-01T13:00:00Z", UTC).0, "2026-11-01T12:00:00Z");
     }

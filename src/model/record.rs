@@ -56,11 +56,9 @@ impl<'a> Record<'a> {
     pub fn bytes(&self, field: &FieldRef) -> Option<Cow<'_, [u8]>> {
         match field {
             FieldRef::Known(field) => self.get(*field).map(Value::bytes),
-            FieldRef::Attribute(path) => self
-                .attributes
-                .iter()
-                .find(|(name, _)| name == path)
-                .map(|(_, text)| Cow::Borrowed(text.as_bytes())),
+            FieldRef::Attribute(path) => {
+                self.attributes.iter().find(|(name, _)| name == path).map(|(_, text)| Cow::Borrowed(text.as_bytes()))
+            }
         }
     }
 

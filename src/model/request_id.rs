@@ -11,12 +11,8 @@ pub struct NormalId(String);
 impl NormalId {
     /// Normalises an id as it was read. Empty ids and mere dashes are none.
     pub fn new(id: &[u8]) -> Option<Self> {
-        let text: String = String::from_utf8_lossy(id)
-            .trim()
-            .chars()
-            .filter(|c| *c != '-')
-            .flat_map(char::to_lowercase)
-            .collect();
+        let text: String =
+            String::from_utf8_lossy(id).trim().chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect();
         (!text.is_empty()).then_some(Self(text))
     }
 
@@ -43,9 +39,7 @@ impl NormalId {
     /// The same id as a dashed UUID, if it is 32 hex digits.
     pub fn dashed(&self) -> Option<String> {
         let t = &self.0;
-        self.is_hex128().then(|| {
-            format!("{}-{}-{}-{}-{}", &t[..8], &t[8..12], &t[12..16], &t[16..20], &t[20..])
-        })
+        self.is_hex128().then(|| format!("{}-{}-{}-{}-{}", &t[..8], &t[8..12], &t[12..16], &t[16..20], &t[20..]))
     }
 }
 

@@ -131,10 +131,8 @@ mod tests {
     #[test]
     fn other_steps_of_the_field_stay() {
         let client = FieldRef::Known(Field::Client);
-        let either = Filter::Or(vec![
-            Filter::field(Field::Client, exact("a")),
-            Filter::field(Field::Status, Test::Missing),
-        ]);
+        let either =
+            Filter::Or(vec![Filter::field(Field::Client, exact("a")), Filter::field(Field::Status, Test::Missing)]);
         let mut selection = Selection::of(&either, &client);
         selection.only(exact("b"));
         assert_eq!(selection.apply(&either, &client).to_string(), "(client:=a OR status:none) client:=b");

@@ -33,10 +33,7 @@ impl Evaluator {
             }
             Filter::Clause(Clause { target: Target::Anywhere, any_of }) => Self::Anywhere(
                 // A bare word is found anywhere in a path, not only behind a slash.
-                ANYWHERE
-                    .iter()
-                    .map(|field| (*field, Matcher::new(&Field::Client.into(), any_of)))
-                    .collect(),
+                ANYWHERE.iter().map(|field| (*field, Matcher::new(&Field::Client.into(), any_of))).collect(),
             ),
         }
     }
@@ -48,9 +45,7 @@ impl Evaluator {
             Self::Or(parts) => parts.iter().any(|part| part.keeps(record)),
             Self::Not(inner) => !inner.keeps(record),
             Self::Field(field, matcher) => field_passes(record, field, matcher),
-            Self::Anywhere(fields) => {
-                fields.iter().any(|(field, matcher)| matcher.matches(record.record.get(*field)))
-            }
+            Self::Anywhere(fields) => fields.iter().any(|(field, matcher)| matcher.matches(record.record.get(*field))),
         }
     }
 }

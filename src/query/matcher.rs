@@ -92,9 +92,7 @@ impl Matcher {
             Ready::Wildcard(pattern) => wildcard(pattern, &fold(text)),
             Ready::Regex(regex) => regex.is_match(text),
             Ready::Id(id) => NormalId::new(text).as_ref() == Some(id),
-            Ready::IdPrefix(prefix) => {
-                NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str()))
-            }
+            Ready::IdPrefix(prefix) => NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
             Ready::Address(address) => parse_address(text) == Some(*address),
             Ready::Network(network) => parse_address(text).is_some_and(|a| network.contains(&a)),
             Ready::Range(..) => parse_number(text).is_some_and(|number| self.matches_number(number)),
@@ -108,9 +106,7 @@ impl Matcher {
             None => self.matches_missing(),
             Some(Value::Time(moment)) => self.matches_number(moment.at.0),
             Some(Value::Integer(number)) => self.matches_number(*number),
-            Some(Value::Duration(nanos)) => {
-                self.matches_number(i64::try_from(*nanos).unwrap_or(i64::MAX))
-            }
+            Some(Value::Duration(nanos)) => self.matches_number(i64::try_from(*nanos).unwrap_or(i64::MAX)),
             Some(value) => self.matches_text(&value.bytes()),
         }
     }

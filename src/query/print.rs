@@ -116,7 +116,9 @@ fn bare_word(test: &Test) -> String {
         Test::Phrase(text) => {
             let plain = !text.is_empty()
                 && !text.starts_with(['-', '(', '"', '@'])
-                && !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '*' | ':' | '=' | '<' | '>' | '~' | '(' | ')'))
+                && !text.contains(|c: char| {
+                    c.is_whitespace() || matches!(c, '"' | '\\' | '*' | ':' | '=' | '<' | '>' | '~' | '(' | ')')
+                })
                 && !matches!(text.as_str(), "AND" | "OR" | "NOT" | "not");
             if plain { text.clone() } else { quote(text) }
         }

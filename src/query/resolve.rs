@@ -14,8 +14,8 @@ use crate::model::value::Outcome;
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::matcher::parse_address;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word};
 use super::resolve_number::{duration_test, integer_test, status_test, time_range};
+use super::syntax::{self, Node, NodeKind, Op, Term, Word};
 
 /// A query that was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -239,7 +239,10 @@ fn presence(values: &[Word], test: Test) -> Result<Filter, QueryError> {
 
 fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
     match regex::bytes::Regex::new(&word.text) {
-        Ok(_) if matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address) || field.known() == Some(Field::RequestId) => {
+        Ok(_)
+            if matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address)
+                || field.known() == Some(Field::RequestId) =>
+        {
             Ok(Filter::field(field.clone(), Test::Regex(word.text.clone())))
         }
         Ok(_) => Err(QueryError::new(format!("{field} holds no text to match"), word.span.clone())),

@@ -120,9 +120,10 @@ impl<'a> Reader<'a> {
     /// Takes an upper-case word that stands alone.
     fn take_keyword(&mut self, keyword: &str) -> bool {
         self.skip_space();
-        let stands_alone = self.rest().strip_prefix(keyword).is_some_and(|rest| {
-            rest.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')'))
-        });
+        let stands_alone = self
+            .rest()
+            .strip_prefix(keyword)
+            .is_some_and(|rest| rest.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')')));
         if stands_alone {
             self.at += keyword.len();
         }
@@ -205,10 +206,8 @@ impl<'a> Reader<'a> {
 
     /// A minus right before a term; alone it is a word.
     fn take_minus(&mut self) -> bool {
-        let before_term = self
-            .rest()
-            .strip_prefix('-')
-            .is_some_and(|rest| rest.chars().next().is_some_and(|c| !c.is_whitespace()));
+        let before_term =
+            self.rest().strip_prefix('-').is_some_and(|rest| rest.chars().next().is_some_and(|c| !c.is_whitespace()));
         self.at += usize::from(before_term);
         before_term
     }

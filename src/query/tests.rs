@@ -80,8 +80,14 @@ fn errors_point_and_help() {
         ("client:", "client:\n^^^^^^^ client needs a value behind “:”; client:* finds what has any"),
         ("a OR", "a OR\n  ^^ OR needs something on both sides"),
         ("-", "-\n^ there is nothing here to leave out"),
-        ("duration:soon", "duration:soon\n         ^^^^ “soon” is no span of time; write duration>1.5s, duration:..200ms or duration:1s..2s"),
-        ("outcome:maybe", "outcome:maybe\n        ^^^^^ “maybe” is no outcome; write outcome:failure or outcome:success"),
+        (
+            "duration:soon",
+            "duration:soon\n         ^^^^ “soon” is no span of time; write duration>1.5s, duration:..200ms or duration:1s..2s",
+        ),
+        (
+            "outcome:maybe",
+            "outcome:maybe\n        ^^^^^ “maybe” is no outcome; write outcome:failure or outcome:success",
+        ),
     ];
     for (text, expected) in cases {
         if text == "-" {

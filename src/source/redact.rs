@@ -15,9 +15,30 @@ pub const MARK: &[u8] = b"REDACTED";
 
 /// Query parameters whose values are secrets; lower case.
 const SECRET_PARAMETERS: &[&str] = &[
-    "access_token", "api-key", "api_key", "apikey", "auth", "awsaccesskeyid", "client_secret", "code", "id_token", "jwt",
-    "key", "passwd", "password", "pwd", "refresh_token", "secret", "session", "sig", "signature", "token",
-    "x-amz-credential", "x-amz-security-token", "x-amz-signature", "x-goog-signature",
+    "access_token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "auth",
+    "awsaccesskeyid",
+    "client_secret",
+    "code",
+    "id_token",
+    "jwt",
+    "key",
+    "passwd",
+    "password",
+    "pwd",
+    "refresh_token",
+    "secret",
+    "session",
+    "sig",
+    "signature",
+    "token",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-amz-signature",
+    "x-goog-signature",
 ];
 
 /// Replaces the secrets in a row. Gives the row back untouched, and zero, when there are none.
@@ -76,7 +97,10 @@ fn is_secret_parameter(name: &[u8]) -> bool {
 /// A parameter's value runs up to what cannot stand in one.
 fn value_len(rest: &[u8]) -> usize {
     rest.iter()
-        .position(|b| b.is_ascii_whitespace() || matches!(b, b'&' | b';' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'#' | b',' | b')' | b'|'))
+        .position(|b| {
+            b.is_ascii_whitespace()
+                || matches!(b, b'&' | b';' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'#' | b',' | b')' | b'|')
+        })
         .unwrap_or(rest.len())
 }
 
@@ -98,9 +122,8 @@ fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
 fn find_authorization(raw: &[u8], spans: &mut Vec<Range<usize>>) {
     for (first, rest) in [(b'b', b"earer ".as_slice()), (b'b', b"asic "), (b'B', b"EARER "), (b'B', b"ASIC ")] {
         for at in memmem::find_iter(raw, rest) {
-            let starts_word = at >= 1
-                && raw[at - 1].eq_ignore_ascii_case(&first)
-                && (at == 1 || !is_name_byte(raw[at - 2]));
+            let starts_word =
+                at >= 1 && raw[at - 1].eq_ignore_ascii_case(&first) && (at == 1 || !is_name_byte(raw[at - 2]));
             if !starts_word {
                 continue;
             }
@@ -165,10 +188,7 @@ mod tests {
             ("Authorization: Bearer abcDEF123456", "Authorization: Bearer REDACTED"),
             (r#""Authorization":["basic dXNlcjpwYXNz"]"#, r#""Authorization":["basic REDACTED"]"#),
             ("/cb#access_token=xyz", "/cb#access_token=REDACTED"),
-            (
-                "t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl end",
-                "t REDACTED end",
-            ),
+            ("t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl end", "t REDACTED end"),
             ("/a?password=a&password=b", "/a?password=REDACTED&password=REDACTED"),
         ];
         for (text, expected) in cases {
@@ -181,9 +201,18 @@ mod tests {
     #[test]
     fn the_rest_stays() {
         for text in [
-            "/a?monkey=1&tokenize=2&keyed=3", "/keys/12", "/api/keys?page=1", "key=abc in prose", "mail me@example.com",
-            "Basic authentication is required", "bearer of bad news", "http://host/@scope/pkg", "a = b", "?token=",
-            "https://example.com/a@b", "eyJ is no token",
+            "/a?monkey=1&tokenize=2&keyed=3",
+            "/keys/12",
+            "/api/keys?page=1",
+            "key=abc in prose",
+            "mail me@example.com",
+            "Basic authentication is required",
+            "bearer of bad news",
+            "http://host/@scope/pkg",
+            "a = b",
+            "?token=",
+            "https://example.com/a@b",
+            "eyJ is no token",
         ] {
             assert!(matches!(redact(text.as_bytes()), (Cow::Borrowed(_), 0)), "{text}");
         }
