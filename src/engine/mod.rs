@@ -6,6 +6,7 @@
 pub mod error;
 pub mod local;
 pub mod memory;
+
 pub mod question;
 
 use std::any::Any;

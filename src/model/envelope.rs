@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::Timestamp;
 
+use super::intake::RowIdentity;
 use super::record::Record;
 
 /// Everything beside the bytes of a row that reading it again needs. Shared by many rows.
@@ -24,6 +25,9 @@ pub struct Envelope {
     /// The file or address that they came from, without secrets.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,
+    /// What identifies the file that they came from, wherever it lies and however it has grown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<u128>,
     /// How they came.
     pub arrival: Arrival,
 }
@@ -117,6 +121,8 @@ pub struct RowMeta {
     pub first_seen: Timestamp,
     /// The byte in its file where it begins.
     pub position: Option<u64>,
+    /// What makes it the same row when it is seen again.
+    pub identity: RowIdentity,
 }
 
 /// Why a row could not be read.

@@ -4,20 +4,55 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::hash::hash128_parts;
 use crate::base::time::Timestamp;
 
 use super::envelope::Envelope;
+use super::field::Field;
 use super::period::TimeRange;
+use super::record::Record;
+use super::request_id;
 
 /// A row on its way into a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntakeRow {
     /// The source's own words; secrets are already redacted.
     pub raw: Vec<u8>,
-    /// What makes it the same row when it is seen again, within its source: see [`row_key`].
-    pub key: u128,
+    /// What makes it the same row when it is seen again, within its source.
+    pub identity: RowIdentity,
     /// The byte in its file where it begins.
     pub position: Option<u64>,
+}
+
+/// What makes a row the same row when it is seen again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RowIdentity {
+    /// Its Request-ID.
+    Id,
+    /// Where it begins in its file.
+    Position,
+    /// Its content, and which of several alike it is within one tick of the source's clock; the
+    /// content holds the time, and so the tick.
+    Content(u32),
+}
+
+impl RowIdentity {
+    /// The 128 bits by which a store knows the row, within its source.
+    pub fn key(self, envelope: &Envelope, position: Option<u64>, raw: &[u8], record: &Record<'_>) -> u128 {
+        let id = match self {
+            Self::Id => record.text(Field::RequestId).and_then(|id| request_id::key_of(id)),
+            _ => None,
+        };
+        match (id, self, position) {
+            (Some(key), ..) => key,
+            (None, Self::Position, Some(position)) => {
+                let file = envelope.file.unwrap_or_default();
+                hash128_parts(&[b"position", &file.to_le_bytes(), &position.to_le_bytes()])
+            }
+            (None, Self::Content(nth), _) => hash128_parts(&[b"content", raw, &nth.to_le_bytes()]),
+            (None, ..) => hash128_parts(&[b"content", raw, &0_u32.to_le_bytes()]),
+        }
+    }
 }
 
 /// Rows, and what is true once they are stored. All of it becomes durable, or none.
@@ -145,23 +180,6 @@ impl Coverage {
         }
         let have: i64 = self.spans.iter().map(|span| span.intersect(within).micros()).sum();
         have as f64 / within.micros() as f64
-    }
-}
-
-/// The key of a row that carries no id: its position in a file, or its content and which of
-/// several alike it is.
-pub mod row_key {
-    use crate::base::hash::hash128_parts;
-
-    /// A row of a file.
-    pub fn position(file: u128, byte: u64) -> u128 {
-        hash128_parts(&[b"position", &file.to_le_bytes(), &byte.to_le_bytes()])
-    }
-
-    /// The nth among identical rows within one tick of the source's clock. The tick is part of
-    /// the content, which holds the row's time.
-    pub fn content(raw: &[u8], nth: u32) -> u128 {
-        hash128_parts(&[b"content", raw, &nth.to_le_bytes()])
     }
 }
 

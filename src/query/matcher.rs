@@ -111,6 +111,20 @@ impl Matcher {
         }
     }
 
+    /// The numbers that pass, as ranges with both ends included, if the tests are nothing but
+    /// comparisons and presence.
+    pub fn number_ranges(&self) -> Option<Vec<(i64, i64)>> {
+        let range = |test: &Ready| match test {
+            Ready::Present => Some(Some((i64::MIN, i64::MAX))),
+            Ready::Range(low, high) => Some(Some((*low, *high))),
+            Ready::Seq(seq) => Some(Some((*seq, *seq))),
+            Ready::Missing => Some(None),
+            _ => None,
+        };
+        let ranges: Option<Vec<_>> = self.tests.iter().map(range).collect();
+        ranges.map(|ranges| ranges.into_iter().flatten().collect())
+    }
+
     /// The single text that is looked for anywhere in a value, folded, if that is all there is to
     /// it: what an engine can look for in a whole column at once.
     pub fn plain_phrase(&self) -> Option<&[u8]> {

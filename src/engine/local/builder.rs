@@ -7,17 +7,23 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::base::units::NANOS_PER_MS;
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::field::{Field, Kind};
 use crate::model::record::Record;
 use crate::model::value::Value;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
-use super::column::{Column, Dictionary, Names, Numbers, Text};
+use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text};
 
 /// Attributes beyond so many different ones in a part are not made into columns; filters on them
 /// read the rows themselves.
 pub const MAX_ATTRIBUTES: usize = 256;
+
+/// The id's form of rows whose id is 128 bits and so is the row's key.
+pub const ID_IS_KEY: &[u8] = b"key";
+
+/// The id's form of rows whose id is kept as text.
+pub const ID_IS_TEXT: &[u8] = b"text";
 
 /// How a field's values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +64,7 @@ pub struct PartColumns {
     /// Keys in order, each with its row.
     pub keys: Vec<(u128, u32)>,
     /// The columns that are not empty.
-    pub columns: Vec<(FieldRef, Column)>,
+    pub columns: Vec<(ColumnId, Column)>,
     /// Whether attributes were left out, because there were too many different ones.
     pub has_more_attributes: bool,
 }
@@ -76,6 +82,7 @@ pub struct PartBuilder {
     is_sorted: bool,
     text_bytes: usize,
     source: NameBuilder,
+    id_form: NameBuilder,
 }
 
 enum FieldBuilder {
@@ -123,6 +130,7 @@ impl Default for PartBuilder {
             is_sorted: true,
             text_bytes: 0,
             source: NameBuilder::default(),
+            id_form: NameBuilder::default(),
         }
     }
 }
@@ -153,6 +161,9 @@ impl PartBuilder {
         self.raw_rows.push(raw_row);
         self.keys.push(key);
         self.source.push(Some(source));
+        let id = record.text(Field::RequestId);
+        let has_key_id = id.is_some_and(|id| is_hex128(id));
+        self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }));
         let row = self.rows as u32;
         for (field, builder) in &mut self.fields {
             let value = record.get(*field);
@@ -165,7 +176,7 @@ impl PartBuilder {
                 },
                 FieldBuilder::Text(texts) => {
                     let text = match value {
-                        Some(Value::Text(text)) if *field != Field::RequestId || !is_hex128(text) => Some(text.as_ref()),
+                        Some(Value::Text(text)) if *field != Field::RequestId || !has_key_id => Some(text.as_ref()),
                         _ => None,
                     };
                     self.text_bytes += text.map_or(0, |t| t.len());
@@ -217,17 +228,14 @@ impl PartBuilder {
                 FieldBuilder::Names(names) => names.finish(self.rows, order),
                 FieldBuilder::Text(texts) => texts.finish(order, rows),
             };
-            if column != Column::Absent {
-                columns.push((FieldRef::Known(field), column));
-            }
+            columns.push((ColumnId::Field(field), column));
         }
-        columns.push((Field::Source.into(), self.source.finish(self.rows, order)));
+        columns.push((ColumnId::Field(Field::Source), self.source.finish(self.rows, order)));
+        columns.push((ColumnId::IdForm, self.id_form.finish(self.rows, order)));
         for (path, names) in self.attributes {
-            let column = names.finish(self.rows, order);
-            if column != Column::Absent {
-                columns.push((FieldRef::Attribute(path), column));
-            }
+            columns.push((ColumnId::Attribute(path), names.finish(self.rows, order)));
         }
+        columns.retain(|(_, column)| *column != Column::Absent);
         PartColumns {
             rows,
             times,

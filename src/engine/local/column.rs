@@ -1,7 +1,60 @@
 //! Columns of one part: numbers plain, names as codes into a dictionary, text in one buffer.
 
+use crate::model::field::{Field, FieldRef};
+
 use super::bits::Bits;
 use super::buffer::Buffer;
+
+/// Names a column of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ColumnId {
+    /// When: numbers, never missing, growing.
+    Time,
+    /// The sequence number above the part's first.
+    Seq,
+    /// The place among the raw rows; absent when it is the row's own number.
+    RawRow,
+    /// Whether the Request-ID is the row's key or is kept as text.
+    IdForm,
+    /// A field of the table.
+    Field(Field),
+    /// An attribute by its dotted path.
+    Attribute(String),
+}
+
+impl ColumnId {
+    /// The column that holds a field's values.
+    pub fn of(field: &FieldRef) -> Self {
+        match field {
+            FieldRef::Known(Field::Time) => Self::Time,
+            FieldRef::Known(Field::Key) => Self::Seq,
+            FieldRef::Known(field) => Self::Field(*field),
+            FieldRef::Attribute(path) => Self::Attribute(path.clone()),
+        }
+    }
+
+    /// The column's name in files.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Time => "time".into(),
+            Self::Seq => "seq".into(),
+            Self::RawRow => "raw_row".into(),
+            Self::IdForm => "request_id_form".into(),
+            Self::Field(field) => field.name().into(),
+            Self::Attribute(path) => format!("attributes.{path}"),
+        }
+    }
+
+    /// Finds a column by its name in files.
+    pub fn find(name: &str) -> Option<Self> {
+        match name {
+            "seq" => Some(Self::Seq),
+            "raw_row" => Some(Self::RawRow),
+            "request_id_form" => Some(Self::IdForm),
+            _ => FieldRef::find(name).map(|field| Self::of(&field)),
+        }
+    }
+}
 
 /// The values of one field for all rows of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]

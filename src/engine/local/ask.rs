@@ -1,0 +1,95 @@
+//! The store as an engine.
+
+use std::sync::Arc;
+
+use crate::base::cancel::Cancel;
+use crate::engine::error::EngineError;
+use crate::engine::question::{Answer, Completeness, Question, Want, WantAnswer};
+use crate::engine::{Engine, Sink, Snapshot};
+use crate::model::handle::Seq;
+use crate::model::record::StoredRecord;
+use crate::model::request_id::IdQuery;
+use crate::query::Filter;
+
+use super::select::{Context, select};
+use super::store::Store;
+use super::view::View;
+use super::{facets, figures, lookup, page};
+
+impl Store {
+    fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
+        Context { caches: &self.caches, readers: &self.readers, formats: self.formats.as_ref(), cancel, as_of }
+    }
+
+    fn view_of<'a>(&self, snapshot: &'a Snapshot) -> Result<&'a View, EngineError> {
+        snapshot
+            .inner
+            .downcast_ref::<View>()
+            .filter(|view| view.tag == self.tag())
+            .ok_or_else(|| EngineError::Question("the snapshot belongs to another store".into()))
+    }
+}
+
+impl Engine for Store {
+    fn snapshot(&self) -> Result<Snapshot, EngineError> {
+        let view = self.view();
+        Ok(Snapshot { as_of: view.as_of, at: view.at, inner: view })
+    }
+
+    fn snapshot_at(&self, as_of: Seq) -> Result<Snapshot, EngineError> {
+        let view = self.view();
+        if as_of >= view.as_of {
+            return self.snapshot();
+        }
+        let cancel = Cancel::new();
+        let newest = lookup::newest_up_to(&view, as_of, &self.context(as_of, &cancel))?;
+        let at = newest.map_or(view.at, |record| record.first_seen);
+        Ok(Snapshot { as_of, at, inner: view })
+    }
+
+    fn ask(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel, sink: Sink<'_>) -> Result<(), EngineError> {
+        let view = self.view_of(snapshot)?;
+        let context = self.context(snapshot.as_of, cancel);
+        let wants = self.pool.install(|| -> Result<Vec<WantAnswer>, EngineError> {
+            let selections = select(&view.parts, question, &context)?;
+            question
+                .wants
+                .iter()
+                .map(|want| {
+                    context.check()?;
+                    Ok(match want {
+                        Want::Page(want) => WantAnswer::Page(page::page(view, &selections, want, &context)?),
+                        Want::Facets(want) => WantAnswer::Facets(facets::facets(&selections, want, &context)?),
+                        Want::Timeline(want) => WantAnswer::Timeline(figures::timeline(&selections, want, &context)?),
+                        Want::Summary => WantAnswer::Summary(figures::summary(&selections, &context)?),
+                        Want::Count => WantAnswer::Count(figures::count(&selections)),
+                    })
+                })
+                .collect()
+        })?;
+        sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
+        Ok(())
+    }
+
+    fn get(&self, snapshot: &Snapshot, ids: &[IdQuery], limit: usize) -> Result<Vec<Vec<StoredRecord>>, EngineError> {
+        let view = self.view_of(snapshot)?;
+        let cancel = Cancel::new();
+        let context = self.context(snapshot.as_of, &cancel);
+        ids.iter().map(|id| lookup::get(view, id, limit, &context)).collect()
+    }
+
+    fn follow(&self, snapshot: &Snapshot, after: Seq, filter: &Filter, limit: usize) -> Result<Vec<StoredRecord>, EngineError> {
+        let view = self.view_of(snapshot)?;
+        let cancel = Cancel::new();
+        lookup::follow(view, after, filter, limit, &self.context(snapshot.as_of, &cancel))
+    }
+
+    fn sources(&self, snapshot: &Snapshot) -> Result<Vec<String>, EngineError> {
+        Ok(self.view_of(snapshot)?.sources.clone())
+    }
+}
+
+/// A view as a snapshot, for work inside the store.
+pub fn snapshot_of(view: &Arc<View>) -> Snapshot {
+    Snapshot { as_of: view.as_of, at: view.at, inner: Arc::clone(view) as _ }
+}

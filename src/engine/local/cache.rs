@@ -1,0 +1,119 @@
+//! What was read or computed and may be wanted again, with a bound in bytes.
+
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
+
+use super::bits::Bits;
+use super::block::Block;
+use super::column::{Column, ColumnId};
+
+/// Names an immutable part within this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PartId(pub u64);
+
+/// Things by their keys; those used longest ago go when there is no room.
+pub struct Cache<K: Hash + Eq, V> {
+    inner: Mutex<Inner<K, V>>,
+    bound: usize,
+}
+
+struct Inner<K: Hash + Eq, V> {
+    entries: LruCache<K, (Arc<V>, usize)>,
+    size: usize,
+}
+
+impl<K: Hash + Eq, V> Cache<K, V> {
+    /// An empty cache that holds so many bytes.
+    pub fn new(bound: usize) -> Self {
+        Self { inner: Mutex::new(Inner { entries: LruCache::unbounded(), size: 0 }), bound }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner<K, V>> {
+        // Entries are whole or absent: a panic elsewhere leaves the cache usable.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks something up.
+    pub fn get(&self, key: &K) -> Option<Arc<V>> {
+        self.lock().entries.get(key).map(|(value, _)| Arc::clone(value))
+    }
+
+    /// Keeps something of so many bytes.
+    pub fn put(&self, key: K, value: Arc<V>, size: usize) {
+        let mut inner = self.lock();
+        if let Some((_, old)) = inner.entries.put(key, (value, size)) {
+            inner.size -= old;
+        }
+        inner.size += size;
+        while inner.size > self.bound && inner.entries.len() > 1 {
+            if let Some((_, (_, gone))) = inner.entries.pop_lru() {
+                inner.size -= gone;
+            }
+        }
+    }
+
+    /// Forgets all entries whose key is not wanted any more.
+    pub fn retain(&self, keep: impl Fn(&K) -> bool)
+    where
+        K: Clone,
+    {
+        let mut inner = self.lock();
+        let gone: Vec<K> = inner.entries.iter().map(|(key, _)| key).filter(|key| !keep(key)).cloned().collect();
+        for key in gone {
+            if let Some((_, size)) = inner.entries.pop(&key) {
+                inner.size -= size;
+            }
+        }
+    }
+}
+
+/// A key for a clause's rows: the clause in canonical spelling.
+pub type ClauseKey = (PartId, Arc<str>);
+
+/// All caches of a store in this process.
+pub struct Caches {
+    /// Columns as they were read.
+    pub columns: Cache<(PartId, ColumnId), Column>,
+    /// Rows that pass a clause.
+    pub clauses: Cache<ClauseKey, Bits>,
+    /// Raw blocks, by their place in the part.
+    pub blocks: Cache<(PartId, u32), Block>,
+}
+
+impl Caches {
+    /// Caches that together hold about so many bytes.
+    pub fn new(bound: usize) -> Self {
+        Self {
+            columns: Cache::new(bound / 8 * 6),
+            clauses: Cache::new(bound / 8),
+            blocks: Cache::new(bound / 8),
+        }
+    }
+
+    /// Forgets parts that are gone.
+    pub fn keep_parts(&self, is_live: impl Fn(PartId) -> bool) {
+        self.columns.retain(|(part, _)| is_live(*part));
+        self.clauses.retain(|(part, _)| is_live(*part));
+        self.blocks.retain(|(part, _)| is_live(*part));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_unused_goes_first() {
+        let cache: Cache<u32, u32> = Cache::new(100);
+        for key in 0..10 {
+            cache.put(key, Arc::new(key), 10);
+        }
+        assert!(cache.get(&0).is_some());
+        cache.put(10, Arc::new(10), 10);
+        assert!(cache.get(&0).is_some() && cache.get(&1).is_none());
+        cache.retain(|key| *key == 0);
+        assert!(cache.get(&10).is_none());
+    }
+}

@@ -1,0 +1,349 @@
+//! One clause against one part: a set of rows, by numbers, by the names of a dictionary or by one
+//! pass over a buffer of text.
+
+use std::sync::Arc;
+
+use memchr::memmem::Finder;
+
+use crate::base::cancel::Cancel;
+use crate::engine::error::EngineError;
+use crate::model::envelope::Formats;
+use crate::model::field::{Field, FieldRef};
+use crate::model::record::Record;
+use crate::model::value::Value;
+use crate::query::filter::{ANYWHERE, Clause, Target, Test};
+use crate::query::fold::fold;
+use crate::query::matcher::{Matcher, contains_from_slash};
+
+use super::bits::Bits;
+use super::builder::{ID_IS_KEY, ID_IS_TEXT};
+use super::cache::Caches;
+use super::column::{Column, ColumnId, Names, Numbers, Text, with_width};
+use super::part::Part;
+use super::readers::Readers;
+
+/// Rows looked at between two looks at the cancel flag.
+const STEP: usize = 64 * 1024;
+
+/// What evaluating a clause needs besides the part.
+pub struct ClauseContext<'a> {
+    /// Columns and rows that are at hand.
+    pub caches: &'a Caches,
+    /// Readers of raw rows, for what is not in columns.
+    pub readers: &'a Readers,
+    /// The formats they come from.
+    pub formats: &'a dyn Formats,
+    /// Whether anybody still waits.
+    pub cancel: &'a Cancel,
+}
+
+/// The rows of a part that pass a clause.
+pub fn clause_rows(part: &Part, clause: &Clause, context: &ClauseContext<'_>) -> Result<Bits, EngineError> {
+    match &clause.target {
+        Target::Field(field) => field_rows(part, field, &clause.any_of, context),
+        Target::Anywhere => {
+            let mut rows = Bits::none(part.rows);
+            for field in ANYWHERE {
+                let column = part.column(&ColumnId::Field(*field), context.caches)?;
+                // A bare word is found anywhere in a path, not only behind a slash.
+                let matcher = Matcher::new(&Field::Client.into(), &clause.any_of);
+                rows.or(&column_rows(part, &column, &matcher, false, context.cancel)?);
+            }
+            Ok(rows)
+        }
+    }
+}
+
+fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &ClauseContext<'_>) -> Result<Bits, EngineError> {
+    let matcher = Matcher::new(field, tests);
+    match field {
+        FieldRef::Known(Field::RequestId) => return id_rows(part, tests, &matcher, context),
+        FieldRef::Known(Field::Key) => return handle_rows(part, tests, &matcher, context.caches),
+        FieldRef::Attribute(_) if part.has_more_attributes() => {
+            return raw_rows(part, context, |record| match record.bytes(field) {
+                Some(bytes) => matcher.matches(Some(&Value::text(&bytes))),
+                None => matcher.matches_missing(),
+            });
+        }
+        _ => {}
+    }
+    let column = part.column(&ColumnId::of(field), context.caches)?;
+    let is_path = *field == FieldRef::Known(Field::Path);
+    column_rows(part, &column, &matcher, is_path, context.cancel)
+}
+
+fn column_rows(part: &Part, column: &Column, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
+    Ok(match column {
+        Column::Absent if matcher.matches_missing() => Bits::all(part.rows),
+        Column::Absent => Bits::none(part.rows),
+        Column::Numbers(numbers) => number_rows(numbers, part.rows, matcher),
+        Column::Names(names) => name_rows(names, part.rows, matcher),
+        Column::Text(text) => text_rows(text, part.rows, matcher, is_path, cancel)?,
+    })
+}
+
+fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher) -> Bits {
+    let mut bits = match matcher.number_ranges() {
+        Some(ranges) => {
+            let mut bits = Bits::none(rows);
+            for (low, high) in ranges {
+                bits.or(&range_rows(numbers, rows, low, high));
+            }
+            bits
+        }
+        None => Bits::from_words(rows, |first| {
+            let last = (first + 64).min(rows);
+            (first..last).fold(0, |word, row| {
+                word | u64::from(matcher.matches_number(numbers.get(row).unwrap_or(0))) << (row - first)
+            })
+        }),
+    };
+    if let Some(valid) = &numbers.valid {
+        bits.and(valid);
+        if matcher.matches_missing() {
+            let mut missing = valid.clone();
+            missing.invert();
+            bits.or(&missing);
+        }
+    }
+    bits
+}
+
+/// Rows whose value lies between two numbers, in the column's own unit and width.
+fn range_rows(numbers: &Numbers, rows: usize, low: i64, high: i64) -> Bits {
+    // Stored numbers are whole multiples of the scale: bounds shrink to multiples.
+    let scale = numbers.scale;
+    let low = low.div_euclid(scale) + i64::from(low.rem_euclid(scale) != 0);
+    let high = high.div_euclid(scale);
+    with_width!(numbers.width, numbers.values, values => {
+        #[expect(clippy::unnecessary_cast, reason = "the macro makes one copy for each width")]
+        compare_rows(&values[..rows], |value| (low..=high).contains(&(*value as i64)))
+    })
+}
+
+#[inline]
+fn compare_rows<T>(values: &[T], passes: impl Fn(&T) -> bool) -> Bits {
+    Bits::from_words(values.len(), |first| {
+        let chunk = &values[first..values.len().min(first + 64)];
+        chunk.iter().enumerate().fold(0, |word, (place, value)| word | u64::from(passes(value)) << place)
+    })
+}
+
+/// The test is put to each different name once; then rows follow their codes.
+fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
+    let mut passes: Vec<bool> = names.dictionary.iter().map(|name| matcher.matches_text(name)).collect();
+    passes.push(matcher.matches_missing());
+    let hits = passes.iter().filter(|pass| **pass).count();
+    if hits == 0 {
+        return Bits::none(rows);
+    }
+    if hits == passes.len() {
+        return Bits::all(rows);
+    }
+    // A single name is compared, several are looked up.
+    let only = (hits == 1).then(|| passes.iter().position(|pass| *pass)).flatten();
+    with_width!(names.width, names.codes, codes => {
+        #[expect(clippy::unnecessary_cast, reason = "the macro makes one copy for each width")]
+        match only {
+            Some(only) => compare_rows(&codes[..rows], |code| *code as usize == only),
+            None => compare_rows(&codes[..rows], |code| passes.get(*code as usize).copied().unwrap_or(false)),
+        }
+    })
+}
+
+fn text_rows(text: &Text, rows: usize, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
+    let mut bits = match matcher.plain_phrase() {
+        Some(phrase) => phrase_rows(text, rows, phrase, is_path, cancel)?,
+        None => {
+            let mut bits = Bits::none(rows);
+            for row in 0..rows {
+                if row % STEP == 0 && cancel.is_cancelled() {
+                    return Err(EngineError::Cancelled);
+                }
+                if matcher.matches_text(text.texts.get(row)) {
+                    bits.set(row);
+                }
+            }
+            bits
+        }
+    };
+    if let Some(valid) = &text.valid {
+        bits.and(valid);
+        if matcher.matches_missing() {
+            let mut missing = valid.clone();
+            missing.invert();
+            bits.or(&missing);
+        }
+    }
+    Ok(bits)
+}
+
+/// Rows lower-cased at once when a text is looked for.
+const WINDOW: usize = 1024;
+
+/// Looks for a folded phrase in windows of the buffer; what is not ASCII is folded row by row.
+fn phrase_rows(text: &Text, rows: usize, phrase: &[u8], is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
+    if phrase.is_empty() {
+        return Ok(Bits::all(rows));
+    }
+    let finder = Finder::new(phrase);
+    let mut bits = Bits::none(rows);
+    let (offsets, bytes) = text.texts.buffers();
+    let (offsets, bytes) = (offsets.as_slice::<i32>(), bytes.bytes());
+    let mut lower = Vec::new();
+    for first in (0..rows).step_by(WINDOW) {
+        if first % STEP == 0 && cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        let last = (first + WINDOW).min(rows);
+        let start = offsets[first] as usize;
+        let window = bytes.get(start..offsets[last] as usize).unwrap_or_default();
+        let row_at = |place: usize| offsets[first..=last].partition_point(|o| (*o as usize) <= start + place) - 1 + first;
+        if !window.is_ascii() {
+            for row in first..last {
+                let folded = fold(text.texts.get(row));
+                let found = if is_path { contains_from_slash(&folded, &finder) } else { finder.find(&folded).is_some() };
+                if found {
+                    bits.set(row);
+                }
+            }
+            continue;
+        }
+        lower.clear();
+        lower.extend(window.iter().map(u8::to_ascii_lowercase));
+        let mut from = 0;
+        while let Some(at) = finder.find(&lower[from..]).map(|at| from + at) {
+            let row = row_at(at);
+            let row_start = offsets[row] as usize - start;
+            let row_end = offsets[row + 1] as usize - start;
+            let inside = at + phrase.len() <= row_end;
+            let at_border = !is_path || phrase[0] == b'/' || at == row_start || lower[at - 1] == b'/';
+            if inside && at_border {
+                bits.set(row);
+                from = row_end;
+            } else {
+                from = at + 1;
+            }
+        }
+    }
+    Ok(bits)
+}
+
+/// Ids of 128 bits are keys; others are kept as text; a regular expression needs the words.
+fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &ClauseContext<'_>) -> Result<Bits, EngineError> {
+    let form = part.column(&ColumnId::IdForm, context.caches)?;
+    if tests.iter().any(|test| matches!(test, Test::Regex(_) | Test::Exact(_) | Test::Wildcard(_) | Test::Phrase(_))) {
+        return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
+    }
+    let with_form = |wanted: Option<&[u8]>| match form.as_ref() {
+        Column::Names(names) => compare_codes(names, part.rows, |name| name == wanted),
+        _ if wanted.is_none() => Bits::all(part.rows),
+        _ => Bits::none(part.rows),
+    };
+    let text = part.column(&ColumnId::Field(Field::RequestId), context.caches)?;
+    let mut bits = Bits::none(part.rows);
+    for test in tests {
+        match test {
+            Test::Missing => bits.or(&with_form(None)),
+            Test::Present => {
+                let mut present = with_form(None);
+                present.invert();
+                bits.or(&present);
+            }
+            Test::Id(id) if id.is_hex128() => mark(&mut bits, part, id.key(), id.key(), &with_form(Some(ID_IS_KEY)))?,
+            Test::IdPrefix(prefix) if prefix.as_str().bytes().all(|b| b.is_ascii_hexdigit()) && prefix.as_str().len() <= 32 => {
+                let digits = prefix.as_str().len() as u32;
+                let low = u128::from_str_radix(prefix.as_str(), 16).unwrap_or(0);
+                let shift = 128 - digits * 4;
+                let low = low.checked_shl(shift).unwrap_or(0);
+                let high = low | if shift == 0 { 0 } else { u128::MAX >> (digits * 4) };
+                mark(&mut bits, part, low, high, &with_form(Some(ID_IS_KEY)))?;
+            }
+            _ => {}
+        }
+    }
+    let texts = column_rows(part, &text, matcher, false, context.cancel)?;
+    let mut has_text = with_form(Some(ID_IS_TEXT));
+    has_text.and(&texts);
+    bits.or(&has_text);
+    Ok(bits)
+}
+
+fn mark(bits: &mut Bits, part: &Part, low: u128, high: u128, among: &Bits) -> Result<(), EngineError> {
+    for row in part.rows_of_keys(low, high)? {
+        if among.get(row as usize) {
+            bits.set(row as usize);
+        }
+    }
+    Ok(())
+}
+
+fn compare_codes(names: &Names, rows: usize, passes: impl Fn(Option<&[u8]>) -> bool) -> Bits {
+    let mut wanted: Vec<bool> = names.dictionary.iter().map(|name| passes(Some(name))).collect();
+    wanted.push(passes(None));
+    Bits::from_words(rows, |first| {
+        let last = (first + 64).min(rows);
+        (first..last).fold(0, |word, row| word | u64::from(wanted[names.code(row)]) << (row - first))
+    })
+}
+
+fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, caches: &Caches) -> Result<Bits, EngineError> {
+    let mut bits = Bits::none(part.rows);
+    let inside = tests.iter().any(|test| match test {
+        Test::Handle(handle) => (part.min_seq..=part.max_seq).contains(&handle.seq),
+        _ => true,
+    });
+    if inside {
+        for row in 0..part.rows {
+            if matcher.matches_number(part.seq(row, caches)?.0 as i64) {
+                bits.set(row);
+            }
+        }
+    }
+    Ok(bits)
+}
+
+/// Reads every raw row: for what columns do not hold.
+fn raw_rows(part: &Part, context: &ClauseContext<'_>, passes: impl Fn(&Record<'_>) -> bool) -> Result<Bits, EngineError> {
+    let raw_row_column = part.column(&ColumnId::RawRow, context.caches)?;
+    let mut row_of_raw = vec![usize::MAX; 0];
+    for row in 0..part.rows {
+        let raw = match raw_row_column.as_ref() {
+            Column::Numbers(numbers) => numbers.get(row).unwrap_or(0) as usize,
+            _ => row,
+        };
+        if row_of_raw.len() <= raw {
+            row_of_raw.resize(raw + 1, usize::MAX);
+        }
+        row_of_raw[raw] = row;
+    }
+    let mut bits = Bits::none(part.rows);
+    let mut raw_row = 0;
+    for number in 0..part.block_count() {
+        if context.cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        let block = part.read_block(number)?;
+        for raw in block.rows() {
+            let row = row_of_raw.get(raw_row).copied().unwrap_or(usize::MAX);
+            raw_row += 1;
+            if row == usize::MAX {
+                continue;
+            }
+            let mut record = Record::default();
+            context.readers.read(raw.envelope, raw.raw, &mut record, context.formats).map_err(|reason| EngineError::Row {
+                seq: part.seq_base + raw.seq,
+                reason,
+            })?;
+            if passes(&record) {
+                bits.set(row);
+            }
+        }
+    }
+    Ok(bits)
+}
+
+/// A clause in canonical spelling: the key under which its rows are kept.
+pub fn clause_name(clause: &Clause) -> Arc<str> {
+    crate::query::Filter::Clause(clause.clone()).to_string().into()
+}

@@ -1,0 +1,36 @@
+//! The embedded store: SQLite for what must never be lost, immutable segments for what must be
+//! fast, and the executor over both.
+
+pub mod append;
+pub mod ask;
+pub mod bits;
+pub mod block;
+pub mod buffer;
+pub mod builder;
+pub mod cache;
+pub mod clause;
+pub mod column;
+pub mod columns_file;
+pub mod compact;
+pub mod facets;
+pub mod figures;
+pub mod head;
+pub mod import;
+pub mod lookup;
+pub mod manifest;
+pub mod page;
+pub mod part;
+pub mod raw_file;
+pub mod readers;
+pub mod retain;
+pub mod rows;
+pub mod schema;
+pub mod segment_write;
+pub mod select;
+pub mod sorted;
+pub mod sources;
+pub mod store;
+pub mod verify;
+pub mod view;
+
+pub use store::{Store, StoreOptions};

@@ -1,0 +1,263 @@
+//! Windows on the sorted list of selected rows.
+//!
+//! In the order of time a window costs nearly nothing: parts are sorted by time, so a row number
+//! is a sum of counts, and the rows themselves come from a merge of the parts from there on.
+//! Other orders gather the values of all selected rows.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use crate::base::time::Timestamp;
+use crate::engine::error::EngineError;
+use crate::engine::question::{Anchor, PageWant};
+use crate::model::answer::{Cursor, Page};
+use crate::model::field::{Field, FieldRef};
+use crate::model::handle::Seq;
+
+use super::figures::count;
+use super::part::time_values;
+use super::rows::{RowPlace, read_rows};
+use super::select::{Context, Selection};
+use super::view::View;
+
+/// The place of a row in the order of time.
+type Place = (i64, Seq);
+
+/// The rows that a window shows.
+pub fn page(view: &View, selections: &[Selection], want: &PageWant, context: &Context<'_>) -> Result<Page, EngineError> {
+    let total = count(selections);
+    let by_time = want.sort.field == FieldRef::Known(Field::Time);
+    let limit = want.limit as u64;
+    let rank = |cursor: &Cursor| -> Result<u64, EngineError> {
+        if by_time {
+            rows_before(selections, (cursor.time.0, cursor.seq), want.sort.descending, context)
+        } else {
+            super::sorted::rows_before(selections, &want.sort, cursor, context)
+        }
+    };
+    let first_row = match &want.at {
+        Anchor::Start => 0,
+        Anchor::End => total.saturating_sub(limit),
+        Anchor::Row(row) => (*row).min(total),
+        Anchor::After(cursor) => {
+            let before = rank(cursor)?;
+            before + u64::from(is_selected(selections, cursor, context)?)
+        }
+        Anchor::Before(cursor) => rank(cursor)?.saturating_sub(limit),
+        Anchor::Around(cursor, above) => rank(cursor)?.saturating_sub(*above as u64),
+    };
+    let wanted = match &want.at {
+        Anchor::Before(cursor) => rank(cursor)?.min(limit),
+        _ => limit,
+    };
+    let places = if by_time {
+        places_by_time(selections, first_row, wanted as usize, want.sort.descending, context)?
+    } else {
+        super::sorted::places(selections, &want.sort, first_row, wanted as usize, context)?
+    };
+    Ok(Page { rows: read_rows(view, &places, context)?, first_row, total })
+}
+
+/// Whether a cursor's row itself is in the list.
+fn is_selected(selections: &[Selection], cursor: &Cursor, context: &Context<'_>) -> Result<bool, EngineError> {
+    for selection in selections {
+        if let Some(row) = row_of(selection, (cursor.time.0, cursor.seq), context)? {
+            return Ok(selection.rows().is_none_or(|rows| rows.get(row)));
+        }
+    }
+    Ok(false)
+}
+
+/// The row of a part at exactly this place, if the selection's time has it.
+fn row_of(selection: &Selection, place: Place, context: &Context<'_>) -> Result<Option<usize>, EngineError> {
+    let row = first_at_or_after(selection, place, context)?;
+    if row >= selection.end {
+        return Ok(None);
+    }
+    Ok((place_of(selection, row, context)? == place).then_some(row))
+}
+
+fn place_of(selection: &Selection, row: usize, context: &Context<'_>) -> Result<Place, EngineError> {
+    let times = selection.part.times(context.caches)?;
+    Ok((time_values(&times)?[row], selection.part.seq(row, context.caches)?))
+}
+
+/// The first row, within the selection's time, that is not before a place.
+fn first_at_or_after(selection: &Selection, (time, seq): Place, context: &Context<'_>) -> Result<usize, EngineError> {
+    let times = selection.part.times(context.caches)?;
+    let times = &time_values(&times)?[..selection.end];
+    let mut row = selection.first + times[selection.first..].partition_point(|at| *at < time);
+    let ties = row + times[row..].partition_point(|at| *at == time);
+    // Rows of one time are in the order of arrival.
+    let (mut low, mut high) = (row, ties);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if selection.part.seq(middle, context.caches)? < seq {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    row = low;
+    Ok(row)
+}
+
+fn count_between(selection: &Selection, from: usize, until: usize) -> u64 {
+    selection.rows().map_or(until - from, |rows| rows.count(from, until)) as u64
+}
+
+/// How many selected rows come before a place in the list.
+fn rows_before(selections: &[Selection], place: Place, descending: bool, context: &Context<'_>) -> Result<u64, EngineError> {
+    let mut before = 0;
+    for selection in selections {
+        context.check()?;
+        let at = first_at_or_after(selection, place, context)?;
+        before += if descending {
+            let is_there = at < selection.end && place_of(selection, at, context)? == place;
+            count_between(selection, at + usize::from(is_there), selection.end)
+        } else {
+            count_between(selection, selection.first, at)
+        };
+    }
+    Ok(before)
+}
+
+/// A part's next row in a merge.
+struct Head {
+    place: Place,
+    selection: usize,
+    row: usize,
+    descending: bool,
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Head {}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = self.place.cmp(&other.place);
+        if self.descending { order } else { order.reverse() }
+    }
+}
+
+/// Skips beyond this are found by halving time instead of merging.
+const MERGE_SKIP: u64 = 2_000;
+
+fn places_by_time(
+    selections: &[Selection],
+    first_row: u64,
+    limit: usize,
+    descending: bool,
+    context: &Context<'_>,
+) -> Result<Vec<RowPlace>, EngineError> {
+    let mut skip = first_row;
+    // The time from which the merge starts: everything on the far side is skipped.
+    let mut start = None;
+    if skip > MERGE_SKIP {
+        let (time, before) = time_of_row(selections, first_row, descending, context)?;
+        start = Some(time);
+        skip = first_row - before;
+    }
+    let mut heap = BinaryHeap::with_capacity(selections.len());
+    for (number, selection) in selections.iter().enumerate() {
+        let (mut first, mut end) = (selection.first, selection.end);
+        if let Some(time) = start {
+            let times = selection.part.times(context.caches)?;
+            let times = time_values(&times)?;
+            if descending {
+                end = first + times[first..end].partition_point(|at| *at <= time);
+            } else {
+                first += times[first..end].partition_point(|at| *at < time);
+            }
+        }
+        if let Some(row) = next_row(selection, first, end, descending) {
+            heap.push(Head { place: place_of(selection, row, context)?, selection: number, row, descending });
+        }
+    }
+    let mut places = Vec::with_capacity(limit.min(10_000));
+    while let Some(head) = heap.pop() {
+        if places.len() >= limit {
+            break;
+        }
+        if skip > 0 {
+            skip -= 1;
+        } else {
+            places.push((Arc::clone(&selections[head.selection].part), head.row));
+        }
+        let selection = &selections[head.selection];
+        let next = if descending {
+            next_row(selection, selection.first, head.row, true)
+        } else {
+            next_row(selection, head.row + 1, selection.end, false)
+        };
+        if let Some(row) = next {
+            heap.push(Head { place: place_of(selection, row, context)?, selection: head.selection, row, descending });
+        }
+    }
+    Ok(places)
+}
+
+fn next_row(selection: &Selection, first: usize, end: usize, descending: bool) -> Option<usize> {
+    match (selection.rows(), descending) {
+        (Some(rows), true) => rows.last(first, end),
+        (Some(rows), false) => rows.first(first, end),
+        (None, true) => (first < end).then(|| end - 1),
+        (None, false) => (first < end).then_some(first),
+    }
+}
+
+/// The time of the row with a number, and how many rows lie before that time in the list.
+fn time_of_row(selections: &[Selection], number: u64, descending: bool, context: &Context<'_>) -> Result<(i64, u64), EngineError> {
+    let mut columns = Vec::with_capacity(selections.len());
+    for selection in selections {
+        columns.push(selection.part.times(context.caches)?);
+    }
+    // Rows strictly before a time in the list.
+    let before = |time: i64| -> Result<u64, EngineError> {
+        let mut sum = 0;
+        for (selection, times) in selections.iter().zip(&columns) {
+            let times = &time_values(times)?[selection.first..selection.end];
+            sum += if descending {
+                let at = selection.first + times.partition_point(|at| *at <= time);
+                count_between(selection, at, selection.end)
+            } else {
+                count_between(selection, selection.first, selection.first + times.partition_point(|at| *at < time))
+            };
+        }
+        Ok(sum)
+    };
+    let lowest = selections.iter().map(|s| s.part.min_time).min().unwrap_or(0);
+    let highest = selections.iter().map(|s| s.part.max_time).max().unwrap_or(0);
+    let (mut low, mut high) = (i128::from(lowest), i128::from(highest));
+    // The time nearest to the list's end before which at most `number` rows lie.
+    while low < high {
+        context.check()?;
+        let middle = if descending { (low + high).div_euclid(2) } else { (low + high + 1).div_euclid(2) };
+        let fits = before(middle as i64)? <= number;
+        match (descending, fits) {
+            (true, true) => high = middle,
+            (true, false) => low = middle + 1,
+            (false, true) => low = middle,
+            (false, false) => high = middle - 1,
+        }
+    }
+    let time = low as i64;
+    Ok((time, before(time)?))
+}
+
+/// The cursor of a row in the order of time.
+pub fn time_cursor(time: Timestamp, seq: Seq) -> Cursor {
+    Cursor { value: None, time, seq }
+}

@@ -1,0 +1,448 @@
+//! A part: some rows that never change, sorted by time and arrival, with their columns, keys and
+//! raw rows. Segments are parts on disk, the head is parts in memory; questions see no difference.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::engine::error::EngineError;
+use crate::model::handle::Seq;
+
+use super::bits::Bits;
+use super::block::Block;
+use super::buffer::Buffer;
+use super::builder::PartColumns;
+use super::cache::{Caches, PartId};
+use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text, Width};
+use super::manifest::{KEY_FENCE, Layout, SegmentManifest, Span, TIME_FENCE};
+
+/// Rows that never change.
+pub struct Part {
+    /// Unique in this process.
+    pub id: PartId,
+    /// How many rows.
+    pub rows: usize,
+    /// What the rows' sequence numbers count from.
+    pub seq_base: u64,
+    /// The lowest sequence number.
+    pub min_seq: Seq,
+    /// The highest sequence number.
+    pub max_seq: Seq,
+    /// The earliest time.
+    pub min_time: i64,
+    /// The latest time.
+    pub max_time: i64,
+    /// Rows that were deleted since.
+    pub dead: Option<Bits>,
+    body: Body,
+}
+
+enum Body {
+    Memory(Box<MemoryBody>),
+    Segment(SegmentFiles),
+}
+
+struct MemoryBody {
+    columns: Vec<(ColumnId, Arc<Column>)>,
+    keys: Vec<(u128, u32)>,
+    blocks: Vec<(u32, Arc<[u8]>)>,
+    has_more_attributes: bool,
+}
+
+/// The open files of a segment: they stay readable when the segment is deleted.
+pub struct SegmentFiles {
+    /// The raw rows.
+    pub raw: File,
+    /// Where they are, for messages.
+    pub raw_path: PathBuf,
+    /// The columns.
+    pub columns: File,
+    /// Where they are, for messages.
+    pub columns_path: PathBuf,
+    /// What lies where in them.
+    pub manifest: SegmentManifest,
+}
+
+/// The sequence numbers of a part.
+#[derive(Debug, Clone, Copy)]
+pub struct SeqRange {
+    /// What the rows' numbers count from.
+    pub base: u64,
+    /// The lowest.
+    pub min: Seq,
+    /// The highest.
+    pub max: Seq,
+}
+
+impl Part {
+    /// A part in memory, from columns and the raw blocks they were made of, each with the number
+    /// of its first raw row.
+    pub fn in_memory(id: PartId, seqs: SeqRange, columns: PartColumns, blocks: Vec<(u32, Arc<[u8]>)>) -> Self {
+        let (min_time, max_time) = (columns.times[0], columns.times[columns.rows - 1]);
+        let numbers = |values: Buffer, width| Arc::new(Column::Numbers(Numbers { width, scale: 1, values, valid: None }));
+        let mut list: Vec<(ColumnId, Arc<Column>)> =
+            columns.columns.into_iter().map(|(id, column)| (id, Arc::new(column))).collect();
+        list.push((ColumnId::Time, numbers(Buffer::from_slice(&columns.times), Width::I64)));
+        list.push((ColumnId::Seq, numbers(Buffer::from_slice(&columns.seqs), Width::U32)));
+        list.push((ColumnId::RawRow, numbers(Buffer::from_slice(&columns.raw_rows), Width::U32)));
+        Self {
+            id,
+            rows: columns.rows,
+            seq_base: seqs.base,
+            min_seq: seqs.min,
+            max_seq: seqs.max,
+            min_time,
+            max_time,
+            dead: None,
+            body: Body::Memory(Box::new(MemoryBody {
+                columns: list,
+                keys: columns.keys,
+                blocks,
+                has_more_attributes: columns.has_more_attributes,
+            })),
+        }
+    }
+
+    /// A part on disk. `dropped` are raw rows that were deleted.
+    pub fn on_disk(id: PartId, seqs: SeqRange, files: SegmentFiles, dropped: Option<&Bits>) -> Result<Self, EngineError> {
+        let fences = &files.manifest.time_fences;
+        let mut part = Self {
+            id,
+            rows: files.manifest.rows,
+            seq_base: seqs.base,
+            min_seq: seqs.min,
+            max_seq: seqs.max,
+            min_time: fences.first().copied().unwrap_or(0),
+            max_time: fences.last().copied().unwrap_or(0),
+            dead: None,
+            body: Body::Segment(files),
+        };
+        if let Some(dropped) = dropped {
+            let raw_rows = part.read_column(&ColumnId::RawRow)?;
+            let mut dead = Bits::none(part.rows);
+            for row in 0..part.rows {
+                if dropped.get(raw_row_of(&raw_rows, row)) {
+                    dead.set(row);
+                }
+            }
+            part.dead = (dead.count(0, part.rows) > 0).then_some(dead);
+        }
+        Ok(part)
+    }
+
+    /// Whether filters on attributes must read raw rows.
+    pub fn has_more_attributes(&self) -> bool {
+        match &self.body {
+            Body::Memory(body) => body.has_more_attributes,
+            Body::Segment(files) => files.manifest.columns.has_more_attributes,
+        }
+    }
+
+    /// The segment's files, if the part is on disk.
+    pub fn files(&self) -> Option<&SegmentFiles> {
+        match &self.body {
+            Body::Memory(_) => None,
+            Body::Segment(files) => Some(files),
+        }
+    }
+
+    /// A column, from the cache if it is there.
+    pub fn column(&self, id: &ColumnId, caches: &Caches) -> Result<Arc<Column>, EngineError> {
+        match &self.body {
+            Body::Memory(body) => Ok(body
+                .columns
+                .iter()
+                .find(|(own, _)| own == id)
+                .map_or_else(|| Arc::new(Column::Absent), |(_, column)| Arc::clone(column))),
+            Body::Segment(_) => {
+                let key = (self.id, id.clone());
+                if let Some(column) = caches.columns.get(&key) {
+                    return Ok(column);
+                }
+                let column = Arc::new(self.read_column(id)?);
+                caches.columns.put(key, Arc::clone(&column), column.size());
+                Ok(column)
+            }
+        }
+    }
+
+    fn read_column(&self, id: &ColumnId) -> Result<Column, EngineError> {
+        let Body::Segment(files) = &self.body else { return Ok(Column::Absent) };
+        let Some(entry) = files.manifest.columns.column(id) else { return Ok(Column::Absent) };
+        let bits = |span: &Option<Span>| -> Result<Option<Bits>, EngineError> {
+            span.as_ref().map(|span| Ok(Bits::from_bytes(files.read(span)?.bytes(), self.rows))).transpose()
+        };
+        let damaged = |what: &str| EngineError::Damaged {
+            path: files.columns_path.clone(),
+            what: format!("column {}: {what}", entry.name),
+        };
+        let column = match &entry.layout {
+            Layout::Numbers { width, scale, valid, values } => {
+                let values = files.read(values)?;
+                if values.bytes().len() < self.rows * width.bytes() {
+                    return Err(damaged("too few values"));
+                }
+                Column::Numbers(Numbers { width: *width, scale: *scale, values, valid: bits(valid)? })
+            }
+            Layout::Names { width, codes, names, offsets, bytes } => {
+                let codes = files.read(codes)?;
+                let offsets = files.read(offsets)?;
+                if codes.bytes().len() < self.rows * width.bytes() || offsets.bytes().len() < (names + 1) * 4 {
+                    return Err(damaged("too few codes or names"));
+                }
+                let dictionary = Dictionary::new(offsets, files.read(bytes)?, *names);
+                Column::Names(Names { width: *width, codes, dictionary })
+            }
+            Layout::Text { valid, offsets, bytes } => {
+                let offsets = files.read(offsets)?;
+                if offsets.bytes().len() < (self.rows + 1) * 4 {
+                    return Err(damaged("too few texts"));
+                }
+                let texts = Dictionary::new(offsets, files.read(bytes)?, self.rows);
+                Column::Text(Text { texts, valid: bits(valid)? })
+            }
+        };
+        Ok(column)
+    }
+
+    /// The time column's numbers.
+    pub fn times(&self, caches: &Caches) -> Result<Arc<Column>, EngineError> {
+        self.column(&ColumnId::Time, caches)
+    }
+
+    /// The rows of a span of time: from, up to. Rows are in the order of time.
+    pub fn rows_between(&self, from: i64, until: i64, caches: &Caches) -> Result<(usize, usize), EngineError> {
+        let first = if from <= self.min_time { 0 } else { self.first_at_or_after(from, caches)? };
+        let end = if until > self.max_time { self.rows } else { self.first_at_or_after(until, caches)? };
+        Ok((first, end.max(first)))
+    }
+
+    /// The first row whose time is not before a point.
+    pub fn first_at_or_after(&self, time: i64, caches: &Caches) -> Result<usize, EngineError> {
+        if time <= self.min_time {
+            return Ok(0);
+        }
+        if time > self.max_time {
+            return Ok(self.rows);
+        }
+        let times = self.times(caches)?;
+        let times = time_values(&times)?;
+        let (mut low, mut high) = (0, self.rows);
+        if let Body::Segment(files) = &self.body {
+            // The fences are at hand; only the rows between two of them are touched.
+            let fence = files.manifest.time_fences.partition_point(|fence| *fence < time);
+            low = fence.saturating_sub(1) * TIME_FENCE;
+            high = (fence * TIME_FENCE + 1).min(self.rows);
+            low = low.min(high);
+        }
+        Ok(low + times[low..high].partition_point(|at| *at < time))
+    }
+
+    /// The rows that have a key.
+    pub fn rows_of_key(&self, key: u128) -> Result<Vec<u32>, EngineError> {
+        self.rows_of_keys(key, key)
+    }
+
+    /// The rows whose keys lie between two, both included.
+    pub fn rows_of_keys(&self, low: u128, high: u128) -> Result<Vec<u32>, EngineError> {
+        match &self.body {
+            Body::Memory(body) => {
+                let start = body.keys.partition_point(|(key, _)| *key < low);
+                Ok(body.keys[start..].iter().take_while(|(key, _)| *key <= high).map(|(_, row)| *row).collect())
+            }
+            Body::Segment(files) => files.rows_of_keys(low, high, self.rows),
+        }
+    }
+
+    /// All keys in order with their rows, a chunk at a time.
+    pub fn keys(&self) -> KeyStream<'_> {
+        KeyStream { part: self, at: 0, chunk: Vec::new(), place: 0 }
+    }
+
+    /// The place of a row's raw bytes among the raw rows.
+    pub fn raw_row(&self, row: usize, caches: &Caches) -> Result<u32, EngineError> {
+        let column = self.column(&ColumnId::RawRow, caches)?;
+        Ok(raw_row_of(&column, row) as u32)
+    }
+
+    /// A row's sequence number.
+    pub fn seq(&self, row: usize, caches: &Caches) -> Result<Seq, EngineError> {
+        match self.column(&ColumnId::Seq, caches)?.as_ref() {
+            Column::Numbers(seqs) => Ok(Seq(self.seq_base + seqs.get(row).unwrap_or(0) as u64)),
+            _ => Err(self.damaged("there are no sequence numbers")),
+        }
+    }
+
+    /// The block that holds a raw row, and the row's place in it.
+    pub fn block(&self, raw_row: u32, caches: &Caches) -> Result<(Arc<Block>, usize), EngineError> {
+        let (number, first_row) = match &self.body {
+            Body::Memory(body) => {
+                let number = body.blocks.partition_point(|(first, _)| *first <= raw_row).saturating_sub(1);
+                (number, body.blocks[number].0)
+            }
+            Body::Segment(files) => {
+                let blocks = &files.manifest.blocks;
+                let number = blocks.partition_point(|block| block.first_row <= raw_row).saturating_sub(1);
+                (number, blocks.get(number).ok_or_else(|| self.damaged("there are no raw rows"))?.first_row)
+            }
+        };
+        let key = (self.id, number as u32);
+        let block = match caches.blocks.get(&key) {
+            Some(block) => block,
+            None => {
+                let block = Arc::new(self.read_block(number)?);
+                caches.blocks.put(key, Arc::clone(&block), block.size());
+                block
+            }
+        };
+        Ok((block, (raw_row - first_row) as usize))
+    }
+
+    /// How many raw blocks there are.
+    pub fn block_count(&self) -> usize {
+        match &self.body {
+            Body::Memory(body) => body.blocks.len(),
+            Body::Segment(files) => files.manifest.blocks.len(),
+        }
+    }
+
+    /// Reads a block by its number, without the cache.
+    pub fn read_block(&self, number: usize) -> Result<Block, EngineError> {
+        match &self.body {
+            Body::Memory(body) => Block::read(&body.blocks[number].1).map_err(|what| self.damaged(&what)),
+            Body::Segment(files) => files.read_block(number),
+        }
+    }
+
+    /// An error about this part's files.
+    pub fn damaged(&self, what: &str) -> EngineError {
+        let path = self.files().map_or_else(|| PathBuf::from("head"), |files| files.columns_path.clone());
+        EngineError::Damaged { path, what: what.into() }
+    }
+
+    /// The compressed bytes of a part in memory.
+    pub fn memory_blocks(&self) -> Option<&[(u32, Arc<[u8]>)]> {
+        match &self.body {
+            Body::Memory(body) => Some(&body.blocks),
+            Body::Segment(_) => None,
+        }
+    }
+}
+
+fn raw_row_of(column: &Column, row: usize) -> usize {
+    match column {
+        Column::Numbers(raw_rows) => raw_rows.get(row).unwrap_or(0) as usize,
+        _ => row,
+    }
+}
+
+/// The numbers of a time column.
+pub fn time_values(column: &Column) -> Result<&[i64], EngineError> {
+    match column {
+        Column::Numbers(numbers) if numbers.width == Width::I64 => Ok(numbers.values.as_slice()),
+        _ => Err(EngineError::Damaged { path: PathBuf::from("time"), what: "there are no times".into() }),
+    }
+}
+
+impl SegmentFiles {
+    /// Reads some bytes of the columns file and checks them.
+    pub fn read(&self, span: &Span) -> Result<Buffer, EngineError> {
+        let mut buffer = Buffer::zeroed(span.len as usize);
+        self.read_columns_at(buffer.bytes_mut(), span.at)?;
+        if crc32c::crc32c(buffer.bytes()) != span.crc {
+            return Err(EngineError::Damaged {
+                path: self.columns_path.clone(),
+                what: format!("checksum of bytes {}..{} is wrong", span.at, span.at + span.len),
+            });
+        }
+        Ok(buffer)
+    }
+
+    fn read_columns_at(&self, bytes: &mut [u8], at: u64) -> Result<(), EngineError> {
+        self.columns
+            .read_exact_at(bytes, at)
+            .map_err(|source| EngineError::File { path: self.columns_path.clone(), source })
+    }
+
+    /// Reads a raw block and checks it.
+    pub fn read_block(&self, number: usize) -> Result<Block, EngineError> {
+        let damaged = |what: String| EngineError::Damaged { path: self.raw_path.clone(), what };
+        let entry = self.manifest.blocks.get(number).ok_or_else(|| damaged(format!("there is no block {number}")))?;
+        let mut bytes = vec![0; entry.len as usize];
+        self.raw
+            .read_exact_at(&mut bytes, entry.at)
+            .map_err(|source| EngineError::File { path: self.raw_path.clone(), source })?;
+        Block::read(&bytes).map_err(damaged)
+    }
+
+    /// Key lookups read the few keys between two fences. These reads are not under a checksum of
+    /// their own: a key found is confirmed by its record, which is.
+    fn rows_of_keys(&self, low: u128, high: u128, rows: usize) -> Result<Vec<u32>, EngineError> {
+        let fences = &self.manifest.key_fences;
+        // The first fence that could have the key before it.
+        let first = fences.partition_point(|fence| *fence < low).saturating_sub(1) * KEY_FENCE;
+        let mut found = Vec::new();
+        let mut at = first;
+        while at < rows {
+            let count = KEY_FENCE.min(rows - at);
+            let mut bytes = vec![0; count * 16];
+            self.read_columns_at(&mut bytes, self.manifest.columns.keys.at + at as u64 * 16)?;
+            let keys: Vec<u128> = bytes.as_chunks::<16>().0.iter().map(|b| u128::from_be_bytes(*b)).collect();
+            let start = keys.partition_point(|key| *key < low);
+            let end = keys.partition_point(|key| *key <= high);
+            if start < end {
+                let mut row_bytes = vec![0; (end - start) * 4];
+                let place = self.manifest.columns.key_rows.at + (at + start) as u64 * 4;
+                self.read_columns_at(&mut row_bytes, place)?;
+                found.extend(row_bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)));
+            }
+            if end < keys.len() {
+                break;
+            }
+            at += count;
+        }
+        found.retain(|row| (*row as usize) < rows);
+        Ok(found)
+    }
+
+    fn key_chunk(&self, at: usize, count: usize) -> Result<Vec<(u128, u32)>, EngineError> {
+        let (mut keys, mut rows) = (vec![0; count * 16], vec![0; count * 4]);
+        self.read_columns_at(&mut keys, self.manifest.columns.keys.at + at as u64 * 16)?;
+        self.read_columns_at(&mut rows, self.manifest.columns.key_rows.at + at as u64 * 4)?;
+        let keys = keys.as_chunks::<16>().0.iter().map(|b| u128::from_be_bytes(*b));
+        let rows = rows.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b));
+        Ok(keys.zip(rows).collect())
+    }
+}
+
+/// Keys read at once.
+const KEY_CHUNK: usize = 8 * 1024;
+
+/// The keys of a part in order.
+pub struct KeyStream<'a> {
+    part: &'a Part,
+    at: usize,
+    chunk: Vec<(u128, u32)>,
+    place: usize,
+}
+
+impl KeyStream<'_> {
+    /// The next key with its row; `None` behind the last.
+    pub fn next_key(&mut self) -> Result<Option<(u128, u32)>, EngineError> {
+        if self.place == self.chunk.len() {
+            let count = KEY_CHUNK.min(self.part.rows - self.at);
+            if count == 0 {
+                return Ok(None);
+            }
+            self.chunk = match &self.part.body {
+                Body::Memory(body) => body.keys[self.at..self.at + count].to_vec(),
+                Body::Segment(files) => files.key_chunk(self.at, count)?,
+            };
+            self.at += count;
+            self.place = 0;
+        }
+        self.place += 1;
+        Ok(Some(self.chunk[self.place - 1]))
+    }
+}

@@ -1,0 +1,50 @@
+//! Rows of parts as records.
+
+use std::sync::Arc;
+
+use crate::engine::error::EngineError;
+use crate::model::envelope::Origin;
+use crate::model::handle::{Handle, Seq, StoreTag};
+use crate::model::record::{Record, StoredRecord};
+
+use super::part::Part;
+use super::select::Context;
+use super::view::View;
+
+/// A row with its part.
+pub type RowPlace = (Arc<Part>, usize);
+
+/// Reads rows in the order in which they are given.
+pub fn read_rows(view: &View, places: &[RowPlace], context: &Context<'_>) -> Result<Vec<StoredRecord>, EngineError> {
+    let mut records = Vec::with_capacity(places.len());
+    for (part, row) in places {
+        context.check()?;
+        records.push(read_row(view.tag, part, *row, context)?);
+    }
+    Ok(records)
+}
+
+/// Reads one row.
+pub fn read_row(tag: StoreTag, part: &Part, row: usize, context: &Context<'_>) -> Result<StoredRecord, EngineError> {
+    let (block, place) = part.block(part.raw_row(row, context.caches)?, context.caches)?;
+    let raw = block.row(place).ok_or_else(|| part.damaged("a raw row is missing"))?;
+    let seq = Seq(part.seq_base + raw.seq);
+    let mut record = Record::default();
+    context
+        .readers
+        .read(raw.envelope, raw.raw, &mut record, context.formats)
+        .map_err(|reason| EngineError::Row { seq: seq.0, reason })?;
+    Ok(StoredRecord {
+        record: record.into_owned(),
+        handle: Handle { seq, tag },
+        first_seen: raw.meta.first_seen,
+        origin: Origin {
+            source: raw.envelope.source.clone(),
+            format: raw.envelope.format.clone(),
+            place: raw.envelope.place.clone(),
+            position: raw.meta.position,
+            arrival: raw.envelope.arrival,
+        },
+        raw: raw.raw.to_vec(),
+    })
+}

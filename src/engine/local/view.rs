@@ -1,0 +1,22 @@
+//! A fixed state of a store: its parts, held open.
+
+use std::sync::Arc;
+
+use crate::base::time::Timestamp;
+use crate::model::handle::{Seq, StoreTag};
+
+use super::part::Part;
+
+/// What a snapshot holds.
+pub struct View {
+    /// All parts.
+    pub parts: Vec<Arc<Part>>,
+    /// The newest record.
+    pub as_of: Seq,
+    /// When it was first seen.
+    pub at: Timestamp,
+    /// The store's tag in handles.
+    pub tag: StoreTag,
+    /// The names of all sources that the store knows.
+    pub sources: Vec<String>,
+}

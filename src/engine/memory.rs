@@ -1,0 +1,319 @@
+//! The reference: all records in a list, every question answered by looking at each of them. What
+//! it answers is right by being simple; other engines are tested against it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::base::cancel::Cancel;
+use crate::base::histogram::Histogram;
+use crate::base::time::Timestamp;
+use crate::model::answer::{Bucket, Cursor, Facet, FacetValue, Page, Percentiles, Summary, Timeline};
+use crate::model::envelope::{Formats, Origin};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::handle::{Handle, Seq, StoreTag};
+use crate::model::intake::{Intake, IntakeResult};
+use crate::model::record::{Record, StoredRecord};
+use crate::model::request_id::{IdQuery, NormalId};
+use crate::model::value::{Outcome, Value};
+use crate::query::Filter;
+use crate::query::evaluate::Evaluator;
+
+use super::error::EngineError;
+use super::question::{Anchor, Answer, Completeness, FacetsWant, PageWant, Question, Sort, TimelineWant, Want, WantAnswer};
+use super::{Engine, Sink, Snapshot};
+
+/// Records in memory.
+pub struct MemoryEngine {
+    formats: Arc<dyn Formats>,
+    tag: StoreTag,
+    state: RwLock<State>,
+}
+
+#[derive(Default)]
+struct State {
+    records: Vec<Arc<StoredRecord>>,
+    keys: HashSet<(u128, String)>,
+    next_seq: u64,
+    sources: Vec<String>,
+}
+
+impl MemoryEngine {
+    /// An engine without records.
+    pub fn new(formats: Arc<dyn Formats>, tag: StoreTag) -> Self {
+        let state = State { next_seq: 1, ..State::default() };
+        Self { formats, tag, state: RwLock::new(state) }
+    }
+
+    /// Stores what a source handed over.
+    pub fn append(&self, source: &str, intake: &Intake, now: Timestamp) -> Result<IntakeResult, EngineError> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut result = IntakeResult { bad: intake.bad_rows.len() as u64, ..IntakeResult::default() };
+        if !state.sources.iter().any(|known| known == source) {
+            state.sources.push(source.to_owned());
+            state.sources.sort();
+        }
+        for (envelope, rows) in &intake.rows {
+            let reader = self.formats.reader(envelope, None).map_err(|e| EngineError::Question(e.reason))?;
+            for row in rows {
+                let mut record = Record::default();
+                if reader.read(&row.raw, &mut record).is_err() || record.time().is_none() {
+                    result.bad += 1;
+                    continue;
+                }
+                let key = row.identity.key(envelope, row.position, &row.raw, &record);
+                if !state.keys.insert((key, envelope.source.clone())) {
+                    result.already += 1;
+                    continue;
+                }
+                let seq = Seq(state.next_seq);
+                state.next_seq += 1;
+                result.stored += 1;
+                let stored = StoredRecord {
+                    record: record.into_owned(),
+                    handle: Handle { seq, tag: self.tag },
+                    first_seen: now,
+                    origin: Origin {
+                        source: envelope.source.clone(),
+                        format: envelope.format.clone(),
+                        place: envelope.place.clone(),
+                        position: row.position,
+                        arrival: envelope.arrival,
+                    },
+                    raw: row.raw.clone(),
+                };
+                state.records.push(Arc::new(stored));
+            }
+        }
+        Ok(result)
+    }
+
+    /// Deletes the records that are older than a point, and were first seen before it too.
+    pub fn retain_from(&self, oldest: Timestamp) -> u64 {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let before = state.records.len();
+        state.records.retain(|record| record.time() >= oldest || record.first_seen >= oldest);
+        (before - state.records.len()) as u64
+    }
+
+    fn records(snapshot: &Snapshot) -> &[Arc<StoredRecord>] {
+        snapshot.inner.downcast_ref::<Vec<Arc<StoredRecord>>>().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Engine for MemoryEngine {
+    fn snapshot(&self) -> Result<Snapshot, EngineError> {
+        let next = self.state.read().unwrap_or_else(PoisonError::into_inner).next_seq;
+        self.snapshot_at(Seq(next - 1))
+    }
+
+    fn snapshot_at(&self, as_of: Seq) -> Result<Snapshot, EngineError> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let as_of = as_of.min(Seq(state.next_seq - 1));
+        let records: Vec<_> = state.records.iter().filter(|record| record.seq() <= as_of).cloned().collect();
+        let at = records.iter().max_by_key(|record| record.seq()).map_or(Timestamp(0), |record| record.first_seen);
+        Ok(Snapshot { as_of, at, inner: Arc::new(records) })
+    }
+
+    fn ask(&self, snapshot: &Snapshot, question: &Question, _cancel: &Cancel, sink: Sink<'_>) -> Result<(), EngineError> {
+        let in_range: Vec<&StoredRecord> = Self::records(snapshot)
+            .iter()
+            .map(Arc::as_ref)
+            .filter(|record| question.range.contains(record.time()))
+            .filter(|record| question.source.as_ref().is_none_or(|source| *source == record.origin.source))
+            .collect();
+        let view = kept(&in_range, &question.filter);
+        let mut wants = Vec::new();
+        for want in &question.wants {
+            wants.push(match want {
+                Want::Page(want) => WantAnswer::Page(page(&view, want)),
+                Want::Facets(want) => WantAnswer::Facets(facets(&in_range, question, want)),
+                Want::Timeline(want) => WantAnswer::Timeline(timeline(&view, want)),
+                Want::Summary => WantAnswer::Summary(summary(&view, in_range.len() as u64)),
+                Want::Count => WantAnswer::Count(view.len() as u64),
+            });
+        }
+        sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
+        Ok(())
+    }
+
+    fn get(&self, snapshot: &Snapshot, ids: &[IdQuery], limit: usize) -> Result<Vec<Vec<StoredRecord>>, EngineError> {
+        let names = |record: &StoredRecord, query: &IdQuery| {
+            let id = || record.record.text(Field::RequestId).and_then(|id| NormalId::new(id));
+            match query {
+                IdQuery::Whole(wanted) => id().as_ref() == Some(wanted),
+                IdQuery::Prefix(prefix) => id().is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
+                IdQuery::Handle(handle) => record.handle == *handle,
+            }
+        };
+        Ok(ids
+            .iter()
+            .map(|query| {
+                let mut found: Vec<StoredRecord> = Self::records(snapshot)
+                    .iter()
+                    .filter(|record| names(record, query))
+                    .map(|record| record.as_ref().clone())
+                    .collect();
+                found.sort_by_key(|record| std::cmp::Reverse((record.time(), record.seq())));
+                found.truncate(limit);
+                found
+            })
+            .collect())
+    }
+
+    fn follow(&self, snapshot: &Snapshot, after: Seq, filter: &Filter, limit: usize) -> Result<Vec<StoredRecord>, EngineError> {
+        let evaluator = Evaluator::new(filter);
+        let mut found: Vec<StoredRecord> = Self::records(snapshot)
+            .iter()
+            .filter(|record| record.seq() > after && evaluator.keeps(record))
+            .map(|record| record.as_ref().clone())
+            .collect();
+        found.sort_by_key(StoredRecord::seq);
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    fn sources(&self, _snapshot: &Snapshot) -> Result<Vec<String>, EngineError> {
+        Ok(self.state.read().unwrap_or_else(PoisonError::into_inner).sources.clone())
+    }
+}
+
+fn kept<'a>(records: &[&'a StoredRecord], filter: &Filter) -> Vec<&'a StoredRecord> {
+    let evaluator = Evaluator::new(filter);
+    records.iter().copied().filter(|record| evaluator.keeps(record)).collect()
+}
+
+fn page(view: &[&StoredRecord], want: &PageWant) -> Page {
+    let mut sorted = view.to_vec();
+    sorted.sort_by(|a, b| compare(&cursor_of(a, &want.sort), &cursor_of(b, &want.sort), &want.sort));
+    let total = sorted.len();
+    let rank = |cursor: &Cursor| {
+        sorted.iter().filter(|row| compare(&cursor_of(row, &want.sort), cursor, &want.sort).is_lt()).count()
+    };
+    let is_there = |cursor: &Cursor| sorted.iter().any(|row| row.seq() == cursor.seq);
+    let (first, limit) = match &want.at {
+        Anchor::Start => (0, want.limit),
+        Anchor::End => (total.saturating_sub(want.limit), want.limit),
+        Anchor::Row(row) => ((*row as usize).min(total), want.limit),
+        Anchor::After(cursor) => (rank(cursor) + usize::from(is_there(cursor)), want.limit),
+        Anchor::Before(cursor) => (rank(cursor).saturating_sub(want.limit), want.limit.min(rank(cursor))),
+        Anchor::Around(cursor, above) => (rank(cursor).saturating_sub(*above), want.limit),
+    };
+    let rows = sorted.iter().skip(first).take(limit).map(|row| (*row).clone()).collect();
+    Page { rows, first_row: first as u64, total: total as u64 }
+}
+
+/// The place of a record in a sorted list.
+pub fn cursor_of(record: &StoredRecord, sort: &Sort) -> Cursor {
+    let value = match &sort.field {
+        FieldRef::Known(Field::Time | Field::Key) => None,
+        FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
+        FieldRef::Known(field) => record.record.get(*field).cloned(),
+        attribute @ FieldRef::Attribute(_) => {
+            record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))
+        }
+    };
+    Cursor { value, time: record.time(), seq: record.seq() }
+}
+
+fn compare(a: &Cursor, b: &Cursor, sort: &Sort) -> std::cmp::Ordering {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let turn = |order: std::cmp::Ordering| if sort.descending { order.reverse() } else { order };
+    if sort.field == FieldRef::Known(Field::Key) {
+        return turn(a.seq.cmp(&b.seq));
+    }
+    let by_value = match (&a.value, &b.value) {
+        (None, None) => Equal,
+        (Some(_), None) => Less,
+        (None, Some(_)) => Greater,
+        (Some(Value::Integer(a)), Some(Value::Integer(b))) => turn(a.cmp(b)),
+        (Some(Value::Duration(a)), Some(Value::Duration(b))) => turn(a.cmp(b)),
+        (Some(a), Some(b)) => turn(a.bytes().cmp(&b.bytes())),
+    };
+    by_value.then_with(|| turn((a.time, a.seq).cmp(&(b.time, b.seq))))
+}
+
+fn facets(in_range: &[&StoredRecord], question: &Question, want: &FacetsWant) -> Vec<Facet> {
+    want.fields
+        .iter()
+        .map(|field| {
+            let others = question.filter.steps().iter().filter(|step| step.only_field() != Some(field));
+            let view = kept(in_range, &Filter::from_steps(others.cloned().collect()));
+            let mut counts: HashMap<Option<Vec<u8>>, (u64, u64)> = HashMap::new();
+            for record in view {
+                counts.entry(value_of(record, field)).or_default().0 += 1;
+            }
+            if want.with_totals {
+                for record in in_range {
+                    counts.entry(value_of(record, field)).or_default().1 += 1;
+                }
+            }
+            let is_pinned = |value: &Option<Vec<u8>>| want.pinned.iter().any(|(f, v)| f == field && v == value);
+            for (_, pinned) in want.pinned.iter().filter(|(f, _)| f == field) {
+                counts.entry(pinned.clone()).or_default();
+            }
+            let mut values: Vec<FacetValue> = counts
+                .into_iter()
+                .map(|(value, (count, total))| FacetValue { value, count, total })
+                .filter(|value| value.count > 0 || is_pinned(&value.value))
+                .collect();
+            values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+            let rest = values.split_off(want.top.min(values.len()));
+            let mut facet = Facet { field: field.clone(), values, other_values: 0, other_count: 0 };
+            for value in rest {
+                if is_pinned(&value.value) {
+                    facet.values.push(value);
+                } else {
+                    facet.other_values += 1;
+                    facet.other_count += value.count;
+                }
+            }
+            facet
+        })
+        .collect()
+}
+
+fn value_of(record: &StoredRecord, field: &FieldRef) -> Option<Vec<u8>> {
+    record.bytes(field).map(std::borrow::Cow::into_owned)
+}
+
+fn timeline(view: &[&StoredRecord], want: &TimelineWant) -> Timeline {
+    let mut buckets = vec![Bucket::default(); want.buckets];
+    let mut histograms = vec![Histogram::default(); want.buckets];
+    for record in view {
+        let place = (record.time().0 - want.start.0).div_euclid(want.width);
+        let Some(place) = usize::try_from(place).ok().filter(|place| *place < want.buckets) else { continue };
+        match record.record.outcome() {
+            Outcome::Success => buckets[place].success += 1,
+            Outcome::Failure => buckets[place].failure += 1,
+        }
+        if let Some(nanos) = record.record.duration(Field::Duration) {
+            histograms[place].add(nanos);
+        }
+    }
+    if want.with_p95 {
+        for (bucket, histogram) in buckets.iter_mut().zip(&histograms) {
+            bucket.p95 = histogram.quantile(0.95);
+        }
+    }
+    Timeline { start: want.start, width: want.width, buckets }
+}
+
+fn summary(view: &[&StoredRecord], of: u64) -> Summary {
+    let percentiles = |field: Field| -> Percentiles {
+        debug_assert_eq!(field.kind(), Kind::Duration);
+        let mut histogram = Histogram::default();
+        for nanos in view.iter().filter_map(|record| record.record.duration(field)) {
+            histogram.add(nanos);
+        }
+        (&histogram).into()
+    };
+    Summary {
+        count: view.len() as u64,
+        failed: view.iter().filter(|record| record.record.outcome() == Outcome::Failure).count() as u64,
+        duration: percentiles(Field::Duration),
+        delay: percentiles(Field::Delay),
+        first: view.iter().map(|record| record.time()).min(),
+        last: view.iter().map(|record| record.time()).max(),
+        of,
+    }
+}
