@@ -1,6 +1,7 @@
 //! The reference: all records in a list, every question answered by looking at each of them. What
 //! it answers is right by being simple; other engines are tested against it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -29,10 +30,10 @@ pub struct MemoryEngine {
     state: RwLock<State>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct State {
     records: Vec<Arc<StoredRecord>>,
-    keys: HashSet<(u128, String)>,
+    keys: HashMap<(u128, String), Seq>,
     next_seq: u64,
     sources: Vec<String>,
 }
@@ -61,11 +62,14 @@ impl MemoryEngine {
                     continue;
                 }
                 let key = row.identity.key(envelope, row.position, &row.raw, &record);
-                if !state.keys.insert((key, envelope.source.clone())) {
-                    result.already += 1;
-                    continue;
-                }
                 let seq = Seq(state.next_seq);
+                match state.keys.entry((key, envelope.source.clone())) {
+                    Entry::Occupied(_) => {
+                        result.already += 1;
+                        continue;
+                    }
+                    Entry::Vacant(entry) => entry.insert(seq),
+                };
                 state.next_seq += 1;
                 result.stored += 1;
                 let stored = StoredRecord {
@@ -92,7 +96,17 @@ impl MemoryEngine {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let before = state.records.len();
         state.records.retain(|record| record.time() >= oldest || record.first_seen >= oldest);
+        // What was deleted may come again.
+        let live: HashSet<Seq> = state.records.iter().map(|record| record.seq()).collect();
+        state.keys.retain(|_, seq| live.contains(seq));
         (before - state.records.len()) as u64
+    }
+
+    /// Another engine with the same records.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { formats: Arc::clone(&self.formats), tag: self.tag, state: RwLock::new(state) }
     }
 
     fn records(snapshot: &Snapshot) -> &[Arc<StoredRecord>] {

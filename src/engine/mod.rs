@@ -9,6 +9,11 @@ pub mod memory;
 
 pub mod question;
 
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
 use std::any::Any;
 use std::sync::Arc;
 

@@ -98,7 +98,11 @@ impl Store {
         Ok(false)
     }
 
+    /// Whether a row counts and is a source's. What was deleted may come again.
     pub(super) fn row_is_from(&self, part: &Part, row: usize, source: &str) -> Result<bool, EngineError> {
+        if part.dead.as_ref().is_some_and(|dead| dead.get(row)) {
+            return Ok(false);
+        }
         let column = part.column(&ColumnId::Field(crate::model::field::Field::Source), &self.caches)?;
         Ok(matches!(column.as_ref(), Column::Names(names) if names.get(row) == Some(source.as_bytes())))
     }

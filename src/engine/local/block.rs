@@ -4,7 +4,7 @@
 //! ```text
 //! "RQB1"  rows u32  payload length u32  compressed length u32  crc32c of all but itself u32
 //! payload, zstd: envelopes (count, then each: length, JSON), then for each row
-//!   envelope number, sequence step, first seen step (zigzag), position + 1 or 0,
+//!   envelope number, sequence step, first seen step (both zigzag), position + 1 or 0,
 //!   identity (0 id, 1 position, else nth of its content + 2), length, bytes
 //! ```
 //! Numbers in the payload are LEB128. Steps are from the row before; sequence numbers count from
@@ -40,7 +40,7 @@ pub struct BlockBuilder {
 }
 
 impl BlockBuilder {
-    /// Adds a row. `seq` grows.
+    /// Adds a row.
     pub fn push(&mut self, envelope: &Arc<Envelope>, seq: u64, meta: RowMeta, raw: &[u8]) {
         let number = match self.envelopes.iter().position(|known| Arc::ptr_eq(known, envelope) || known == envelope) {
             Some(number) => number,
@@ -50,9 +50,8 @@ impl BlockBuilder {
             }
         };
         put_number(&mut self.payload, number as u64);
-        put_number(&mut self.payload, seq - self.last_seq);
-        let step = meta.first_seen.0.wrapping_sub(self.last_seen);
-        put_number(&mut self.payload, ((step << 1) ^ (step >> 63)) as u64);
+        put_step(&mut self.payload, seq.wrapping_sub(self.last_seq) as i64);
+        put_step(&mut self.payload, meta.first_seen.0.wrapping_sub(self.last_seen));
         put_number(&mut self.payload, meta.position.map_or(0, |position| position + 1));
         let identity = match meta.identity {
             RowIdentity::Id => 0,
@@ -178,9 +177,8 @@ impl Block {
         let (mut seq, mut seen) = (0_u64, 0_i64);
         for _ in 0..row_count {
             let envelope = take_number(&payload, &mut at)? as u32;
-            seq = seq.checked_add(take_number(&payload, &mut at)?)?;
-            let step = take_number(&payload, &mut at)?;
-            seen = seen.wrapping_add((step >> 1) as i64 ^ -((step & 1) as i64));
+            seq = seq.wrapping_add(take_step(&payload, &mut at)? as u64);
+            seen = seen.wrapping_add(take_step(&payload, &mut at)?);
             let position = take_number(&payload, &mut at)?.checked_sub(1);
             let identity = match take_number(&payload, &mut at)? {
                 0 => RowIdentity::Id,
@@ -235,6 +233,16 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
         number >>= 7;
     }
     out.push(number as u8);
+}
+
+/// A step up or down: small ones either way are short.
+fn put_step(out: &mut Vec<u8>, step: i64) {
+    put_number(out, ((step << 1) ^ (step >> 63)) as u64);
+}
+
+fn take_step(bytes: &[u8], at: &mut usize) -> Option<i64> {
+    let step = take_number(bytes, at)?;
+    Some((step >> 1) as i64 ^ -((step & 1) as i64))
 }
 
 fn take_number(bytes: &[u8], at: &mut usize) -> Option<u64> {

@@ -69,7 +69,7 @@ pub struct PartColumns {
     pub has_more_attributes: bool,
 }
 
-/// Gathers rows in the order of arrival.
+/// Gathers rows in any order.
 pub struct PartBuilder {
     rows: usize,
     times: Vec<i64>,
@@ -152,10 +152,11 @@ impl PartBuilder {
     }
 
     /// Adds a record. `seq` counts from the part's first; `raw_row` is its place among the raw
-    /// rows; both grow. The record has a time.
+    /// rows, which grows. The record has a time.
     pub fn push(&mut self, record: &Record<'_>, source: &[u8], key: u128, seq: u32, raw_row: u32) {
         let time = record.time().map_or(0, |time| time.0);
-        self.is_sorted &= self.times.last().is_none_or(|last| *last <= time);
+        let last = self.times.last().zip(self.seqs.last());
+        self.is_sorted &= last.is_none_or(|(last_time, last_seq)| (*last_time, *last_seq) < (time, seq));
         self.times.push(time);
         self.seqs.push(seq);
         self.raw_rows.push(raw_row);
@@ -210,8 +211,7 @@ impl PartBuilder {
             order.retain(|row| !drop.get(*row as usize));
         }
         if !self.is_sorted {
-            // Stable: rows of one time stay in the order of arrival.
-            order.sort_by_key(|row| self.times[*row as usize]);
+            order.sort_unstable_by_key(|row| (self.times[*row as usize], self.seqs[*row as usize]));
         }
         let as_pushed = self.is_sorted && drop.is_none();
         let rows = order.len();

@@ -33,7 +33,7 @@ impl RawWriter {
         })
     }
 
-    /// Adds a row and gives its number. `seq` counts from the segment's first, and grows.
+    /// Adds a row and gives its number. `seq` counts from the segment's first.
     pub fn push(&mut self, envelope: &Arc<Envelope>, seq: u64, meta: RowMeta, raw: &[u8]) -> io::Result<u32> {
         let row = self.rows;
         self.block.push(envelope, seq, meta, raw);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::error::EngineError;
 use crate::model::envelope::Origin;
-use crate::model::handle::{Handle, Seq, StoreTag};
+use crate::model::handle::{Handle, StoreTag};
 use crate::model::record::{Record, StoredRecord};
 
 use super::part::Part;
@@ -28,7 +28,7 @@ pub fn read_rows(view: &View, places: &[RowPlace], context: &Context<'_>) -> Res
 pub fn read_row(tag: StoreTag, part: &Part, row: usize, context: &Context<'_>) -> Result<StoredRecord, EngineError> {
     let (block, place) = part.block(part.raw_row(row, context.caches)?, context.caches)?;
     let raw = block.row(place).ok_or_else(|| part.damaged("a raw row is missing"))?;
-    let seq = Seq(part.seq_base + raw.seq);
+    let seq = part.seq(row, context.caches)?;
     let mut record = Record::default();
     context
         .readers

@@ -111,7 +111,7 @@ impl SegmentBuilder {
         })
     }
 
-    /// Adds a row. `seq` counts from the segment's first, and grows.
+    /// Adds a row. `seq` counts from the segment's first.
     pub fn push(
         &mut self,
         envelope: &Arc<Envelope>,
@@ -125,7 +125,7 @@ impl SegmentBuilder {
         let seq32 = u32::try_from(seq).map_err(|_| EngineError::Question("a segment spans too many records".into()))?;
         self.columns.push(record, envelope.source.as_bytes(), key, seq32, raw_row);
         self.max_seen = self.max_seen.max(meta.first_seen.0);
-        self.max_seq = seq;
+        self.max_seq = self.max_seq.max(seq);
         if self.sources.last() != Some(&envelope.source) && !self.sources.contains(&envelope.source) {
             self.sources.push(envelope.source.clone());
         }

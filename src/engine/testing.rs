@@ -1,0 +1,243 @@
+//! For tests of engines: a format of one line of `name=value` pairs, and generated records,
+//! filters and questions.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::base::time::{Moment, Timestamp};
+use crate::model::envelope::{Arrival, Decisions, Envelope, Formats, ReadError, RowReader};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::intake::{Intake, IntakeRow, RowIdentity};
+use crate::model::period::TimeRange;
+use crate::model::record::Record;
+use crate::model::request_id::NormalId;
+use crate::model::value::{Outcome, Value};
+use crate::query::{Filter, Test};
+
+use super::question::{Anchor, FacetsWant, PageWant, Question, Sort, TimelineWant, Want};
+
+/// Reads `name=value` pairs parted by semicolons.
+pub struct Pairs;
+
+impl Formats for Pairs {
+    fn reader(&self, _: &Envelope, _: Option<&str>) -> Result<Box<dyn RowReader>, ReadError> {
+        Ok(Box::new(PairReader))
+    }
+
+    fn definition(&self, _: &Envelope) -> Option<String> {
+        Some("pairs".into())
+    }
+}
+
+struct PairReader;
+
+impl RowReader for PairReader {
+    fn read<'a>(&self, raw: &'a [u8], record: &mut Record<'a>) -> Result<(), ReadError> {
+        for pair in raw.split(|b| *b == b';').filter(|pair| !pair.is_empty()) {
+            let at = pair.iter().position(|b| *b == b'=').ok_or_else(|| ReadError::new("no = in a pair"))?;
+            let (name, value) = (std::str::from_utf8(&pair[..at]).expect("names are ASCII"), &pair[at + 1..]);
+            let number = || std::str::from_utf8(value).ok().and_then(|text| text.parse::<i64>().ok());
+            match FieldRef::find(name).expect("tests use known names") {
+                FieldRef::Attribute(path) => record.attributes.push((Cow::Owned(path), Cow::Borrowed(value.into()))),
+                FieldRef::Known(field) => match field.kind() {
+                    Kind::Time => {
+                        let at = Timestamp(number().ok_or_else(|| ReadError::new("time is no number"))?);
+                        record.set(field, Value::Time(Moment { at, digits: 6 }));
+                    }
+                    Kind::Status | Kind::Integer => record.set(field, Value::Integer(number().unwrap_or(0))),
+                    Kind::Duration => record.set(field, Value::Duration(number().unwrap_or(0) as u64)),
+                    Kind::Boolean => record.set(field, Value::Boolean(value == b"true")),
+                    Kind::Outcome => {
+                        record.set(field, Value::Outcome(Outcome::read(value).unwrap_or(Outcome::Failure)));
+                    }
+                    _ => record.set_text(field, Cow::Borrowed(value.into())),
+                },
+            }
+        }
+        record.derive();
+        Ok(())
+    }
+}
+
+/// An envelope of the test format.
+pub fn envelope(source: &str) -> Arc<Envelope> {
+    Arc::new(Envelope {
+        source: source.into(),
+        format: "pairs".into(),
+        format_version: 1,
+        decisions: Decisions::default(),
+        heading: None,
+        place: "test".into(),
+        file: None,
+        arrival: Arrival::Imported,
+    })
+}
+
+/// An intake of rows of one source.
+pub fn intake(source: &str, rows: &[(String, RowIdentity)]) -> Intake {
+    let rows = rows
+        .iter()
+        .map(|(raw, identity)| IntakeRow { raw: raw.clone().into_bytes(), identity: *identity, position: None })
+        .collect();
+    Intake { rows: vec![(envelope(source), rows)], ..Intake::default() }
+}
+
+/// Times lie in these seconds: few, so that there are ties.
+const SECONDS: i64 = 40;
+
+/// Rows with ties, missing values, late times, repeated ids and text beyond ASCII.
+pub fn any_row() -> impl Strategy<Value = (String, RowIdentity)> {
+    let id = prop_oneof![
+        3 => (0_u8..60).prop_map(|n| format!("request_id={n:02x}94794d8e4b29c8518289e7cedfcd{n:02x}")),
+        1 => (0_u8..9).prop_map(|n| format!("request_id=req-{n}")),
+        1 => Just(String::new()),
+    ];
+    let text = |name: &'static str, values: &'static [&'static str]| {
+        prop_oneof![1 => Just(String::new()), 3 => prop::sample::select(values).prop_map(move |v| format!("{name}={v}"))]
+    };
+    let number = |name: &'static str, max: i64| {
+        prop_oneof![1 => Just(String::new()), 4 => (0..max).prop_map(move |n| format!("{name}={n}"))]
+    };
+    let status = prop_oneof![
+        1 => Just(String::new()),
+        5 => prop::sample::select(&[200, 201, 302, 401, 404, 429, 500, 502, 503][..]).prop_map(|s| format!("status={s}")),
+    ];
+    (
+        (0..SECONDS).prop_map(|s| format!("time={}", s * 1_000_000 / 2)),
+        id,
+        status,
+        text("client", &["ETL Partner", "Northwind", "École", "acme", "Acme EU"]),
+        text("path", &["/orders/1", "/orders", "/Files/Überweisung", "/report?port=1", "relative/port", "/"]),
+        text("error_message", &["Upstream closed", "timed out after 30 s", "ÜBERLAST"]),
+        text("ip", &["10.2.3.4", "10.9.9.9", "2001:db8::1", "unknown"]),
+        number("duration", 5_000_000_000),
+        number("user_id", 5),
+        text("attributes.region", &["eu", "us"]),
+        0_u32..3,
+    )
+        .prop_map(|(time, id, status, client, path, error, ip, duration, user, region, nth)| {
+            let identity = if id.is_empty() { RowIdentity::Content(nth) } else { RowIdentity::Id };
+            let all = [time, id, status, client, path, error, ip, duration, user, region];
+            let given: Vec<String> = all.into_iter().filter(|pair| !pair.is_empty()).collect();
+            (given.join(";"), identity)
+        })
+}
+
+/// Filters of all kinds, nested.
+pub fn any_filter() -> impl Strategy<Value = Filter> {
+    let known = |field: Field, tests: Vec<Test>| Filter::one_of(field, tests);
+    let clause = prop_oneof![
+        (prop::sample::select(&[200, 404, 500, 502][..]), 0_i64..200)
+            .prop_map(move |(low, width)| known(Field::Status, vec![Test::Range(low, low + width)])),
+        Just(known(Field::Status, vec![Test::Missing])),
+        Just(known(Field::Status, vec![Test::Missing, Test::Range(502, 502)])),
+        Just(known(Field::Outcome, vec![Test::Exact(b"failure".to_vec())])),
+        prop::sample::select(&["etl", "acme", "école", "PARTNER ETL", "zz"][..])
+            .prop_map(move |w| known(Field::Client, vec![Test::Words(w.into())])),
+        prop::sample::select(&["ETL Partner", "acme"][..])
+            .prop_map(move |w| known(Field::Client, vec![Test::Exact(w.into()), Test::Missing])),
+        Just(known(Field::Client, vec![Test::Wildcard("*c*e*".into())])),
+        Just(known(Field::Client, vec![Test::Regex("^[A-Z]".into())])),
+        prop::sample::select(&["/orders", "port", "orders", "/", "überweisung", ""][..])
+            .prop_map(move |w| known(Field::Path, vec![Test::Phrase(w.into())])),
+        Just(known(Field::Path, vec![Test::Phrase("port".into()), Test::Wildcard("/*".into())])),
+        prop::sample::select(&["closed", "überlast", "a"][..])
+            .prop_map(move |w| known(Field::ErrorMessage, vec![Test::Phrase(w.into())])),
+        Just(known(Field::Ip, vec![Test::Network("10.0.0.0/8".parse().expect("a network"))])),
+        Just(known(Field::Ip, vec![Test::Address("2001:DB8::1".parse().expect("an address"))])),
+        (0_i64..5_000_000_000).prop_map(move |low| known(Field::Duration, vec![Test::Range(low, i64::MAX)])),
+        Just(known(Field::Duration, vec![Test::Present])),
+        (0_i64..5).prop_map(move |n| known(Field::UserId, vec![Test::Range(n, n + 1), Test::Range(4, 4)])),
+        (0_u8..60).prop_map(move |n| {
+            let id = format!("{n:02x}94794d8e4b29c8518289e7cedfcd{n:02x}");
+            known(Field::RequestId, vec![Test::Id(NormalId::new(id.as_bytes()).expect("an id"))])
+        }),
+        prop::sample::select(&["0", "1094", "req", "req1"][..]).prop_map(move |p| {
+            known(Field::RequestId, vec![Test::IdPrefix(NormalId::new(p.as_bytes()).expect("an id"))])
+        }),
+        Just(known(Field::RequestId, vec![Test::Missing])),
+        Just(known(Field::RequestId, vec![Test::Present])),
+        Just(known(Field::RequestId, vec![Test::Regex("4d8e|req-[12]".into())])),
+        Just(Filter::field(FieldRef::Attribute("region".into()), Test::Exact(b"eu".to_vec()))),
+        Just(Filter::field(FieldRef::Attribute("nowhere".into()), Test::Missing)),
+        prop::sample::select(&["orders", "acme", "gateway"][..]).prop_map(|w| {
+            Filter::Clause(crate::query::Clause {
+                target: crate::query::Target::Anywhere,
+                any_of: vec![Test::Phrase(w.into())],
+            })
+        }),
+    ];
+    clause.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|f| Filter::Not(Box::new(f))),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Filter::And),
+            prop::collection::vec(inner, 1..3).prop_map(Filter::Or),
+        ]
+    })
+}
+
+/// Fields that are counted in tests.
+pub fn facet_fields() -> Vec<FieldRef> {
+    vec![
+        Field::Status.into(),
+        Field::Client.into(),
+        Field::Path.into(),
+        Field::Ip.into(),
+        Field::Outcome.into(),
+        Field::UserId.into(),
+        Field::Failure.into(),
+        Field::Source.into(),
+        FieldRef::Attribute("region".into()),
+        FieldRef::Attribute("nowhere".into()),
+    ]
+}
+
+/// Questions that want everything at once.
+pub fn any_question() -> impl Strategy<Value = Question> {
+    let range = prop_oneof![
+        2 => Just(TimeRange::ALL),
+        2 => (0..SECONDS, 0..SECONDS).prop_map(|(a, b)| {
+            TimeRange::new(Timestamp(a.min(b) * 500_000), Timestamp(a.max(b) * 500_000 + 1))
+        }),
+    ];
+    let sort_fields = [
+        Field::Time.into(),
+        Field::Time.into(),
+        Field::Duration.into(),
+        Field::Client.into(),
+        Field::Path.into(),
+        Field::Status.into(),
+        Field::Key.into(),
+        FieldRef::Attribute("region".into()),
+    ];
+    let sort = (prop::sample::select(sort_fields.to_vec()), any::<bool>())
+        .prop_map(|(field, descending)| Sort { field, descending });
+    let anchor = prop_oneof![
+        Just(Anchor::Start),
+        Just(Anchor::End),
+        (0_u64..80).prop_map(Anchor::Row),
+    ];
+    let filter = prop::collection::vec(any_filter(), 0..3).prop_map(Filter::from_steps);
+    let source = prop_oneof![2 => Just(None), 1 => Just(Some("one".to_owned())), 1 => Just(Some("none".to_owned()))];
+    (filter, range, source, sort, anchor, 1_usize..12, 1_usize..5, 300_000_i64..4_000_000).prop_map(
+        |(filter, range, source, sort, at, limit, top, width)| Question {
+            filter,
+            range,
+            source,
+            wants: vec![
+                Want::Page(PageWant { sort, at, limit }),
+                Want::Count,
+                Want::Summary,
+                Want::Facets(FacetsWant {
+                    fields: facet_fields(),
+                    top,
+                    pinned: vec![(Field::Client.into(), Some(b"acme".to_vec())), (Field::Status.into(), None)],
+                    with_totals: true,
+                }),
+                Want::Timeline(TimelineWant { start: Timestamp(2_000_000), width, buckets: 7, with_p95: true }),
+            ],
+        },
+    )
+}

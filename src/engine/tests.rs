@@ -1,0 +1,197 @@
+//! The store against the reference, on generated data, filters and questions.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::local::{Store, StoreOptions};
+use super::memory::{MemoryEngine, cursor_of};
+use super::question::{Anchor, Want};
+use super::testing::{Pairs, any_question, any_row, envelope, intake};
+use super::*;
+use crate::model::intake::{Intake, RowIdentity};
+use crate::model::record::Record;
+
+/// What is done to both stores alike.
+#[derive(Debug, Clone)]
+enum Step {
+    Append(bool, Vec<(String, RowIdentity)>),
+    Import(bool, Vec<(String, RowIdentity)>, usize),
+    Flush,
+    Merge,
+    Reopen,
+    Rebuild,
+    Retain(i64),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let rows = || prop::collection::vec(any_row(), 0..30);
+    prop_oneof![
+        6 => (any::<bool>(), rows()).prop_map(|(second, rows)| Step::Append(second, rows)),
+        3 => (any::<bool>(), rows(), 1_usize..20).prop_map(|(second, rows, cut)| Step::Import(second, rows, cut)),
+        2 => Just(Step::Flush),
+        1 => Just(Step::Merge),
+        1 => Just(Step::Reopen),
+        1 => Just(Step::Rebuild),
+        1 => (0_i64..30).prop_map(Step::Retain),
+    ]
+}
+
+struct Both {
+    folder: tempfile::TempDir,
+    store: Store,
+    memory: MemoryEngine,
+    clock: i64,
+}
+
+fn source(second: bool) -> &'static str {
+    if second { "two" } else { "one" }
+}
+
+impl Both {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(folder.path());
+        let memory = MemoryEngine::new(Arc::new(Pairs), store.tag());
+        Self { folder, store, memory, clock: 0 }
+    }
+
+    /// Rows that are neither stored nor given twice.
+    fn fresh(&self, source: &str, rows: &[(String, RowIdentity)]) -> Vec<(String, RowIdentity)> {
+        let scratch = self.memory.copy();
+        let is_new = |row: &&(String, RowIdentity)| {
+            let one = intake(source, std::slice::from_ref(*row));
+            scratch.append(source, &one, Timestamp(0)).expect("appends").stored == 1
+        };
+        rows.iter().filter(is_new).cloned().collect()
+    }
+
+    fn apply(&mut self, step: &Step) {
+        self.clock += 1;
+        let now = Timestamp(self.clock * 1_000_000);
+        match step {
+            Step::Append(second, rows) => {
+                let intake = intake(source(*second), rows);
+                let stored = self.store.append(source(*second), &intake, now).expect("appends");
+                let expected = self.memory.append(source(*second), &intake, now).expect("appends");
+                assert_eq!(stored, expected);
+            }
+            Step::Import(second, rows, cut) => {
+                // Dropped rows leave holes in the store's numbering; here it must be the reference's.
+                let source = source(*second);
+                let fresh = self.fresh(source, rows);
+                let expected = self.memory.append(source, &intake(source, &fresh), now).expect("appends");
+                assert_eq!(expected.already, 0);
+                assert_eq!(import(&self.store, source, &fresh, *cut, now), expected);
+                let again = import(&self.store, source, rows, *cut, now);
+                assert_eq!((again.stored, again.already), (0, rows.len() as u64));
+            }
+            Step::Flush => {
+                self.store.flush_head(&Cancel::new()).expect("flushes");
+            }
+            Step::Merge => {
+                self.store.maintain(&Cancel::new()).expect("maintains");
+            }
+            Step::Reopen => self.store = open(self.folder.path()),
+            Step::Rebuild => {
+                self.store.rebuild(&Cancel::new(), |_| ()).expect("rebuilds");
+            }
+            Step::Retain(second) => {
+                let oldest = Timestamp(second * 500_000);
+                let retained = self.store.retain_from(oldest, &Cancel::new()).expect("deletes");
+                assert_eq!(retained.records, self.memory.retain_from(oldest));
+            }
+        }
+    }
+}
+
+fn open(folder: &std::path::Path) -> Store {
+    Store::open(folder, StoreOptions::default(), Arc::new(Pairs)).expect("opens")
+}
+
+/// An import in segments of some rows each, finished in the wrong order.
+fn import(store: &Store, source: &str, rows: &[(String, RowIdentity)], cut: usize, now: Timestamp) -> crate::model::intake::IntakeResult {
+    let envelope = envelope(source);
+    let mut import = store.import(source, now).expect("starts");
+    let mut finished = Vec::new();
+    for (number, chunk) in rows.chunks(cut).enumerate() {
+        let mut segment = store.import_segment(&envelope, now).expect("a segment");
+        for (raw, identity) in chunk {
+            let mut record = Record::default();
+            let reader = Pairs.reader(&envelope, None).expect("a reader");
+            reader.read(raw.as_bytes(), &mut record).expect("reads");
+            segment.push(raw.as_bytes(), *identity, None, &record).expect("pushes");
+        }
+        finished.push((number as u64, import.finish_segment(segment).expect("finishes")));
+    }
+    for (number, (segment, result)) in finished.into_iter().rev() {
+        import.add(number, segment, &envelope, result);
+    }
+    import.commit(&Intake::default(), &[]).expect("commits")
+}
+
+use crate::model::envelope::Formats;
+
+fn assert_same(both: &Both, question: &Question, as_of: Option<Seq>) {
+    let cancel = Cancel::new();
+    let snapshots = match as_of {
+        None => (both.store.snapshot(), both.memory.snapshot()),
+        Some(seq) => (both.store.snapshot_at(seq), both.memory.snapshot_at(seq)),
+    };
+    let (mine, theirs) = (snapshots.0.expect("a snapshot"), snapshots.1.expect("a snapshot"));
+    assert_eq!(mine.as_of, theirs.as_of);
+    let answer = ask_whole(&both.store, &mine, question, &cancel).expect("answers");
+    let expected = ask_whole(&both.memory, &theirs, question, &cancel).expect("answers");
+    for (place, (mine, theirs)) in answer.wants.iter().zip(&expected.wants).enumerate() {
+        assert_eq!(mine, theirs, "filter “{}”, {:?}", question.filter, question.wants[place]);
+    }
+
+    // From each row of the page, the pages around it.
+    let Want::Page(want) = &question.wants[0] else { panic!("the first want is the page") };
+    let page = expected.into_page().expect("a page");
+    for row in page.rows.iter().take(3) {
+        let cursor = cursor_of(row, &want.sort);
+        for at in [Anchor::After(cursor.clone()), Anchor::Before(cursor.clone()), Anchor::Around(cursor.clone(), 2)] {
+            let mut question = question.clone();
+            question.wants = vec![Want::Page(super::question::PageWant { at, ..want.clone() })];
+            let answer = ask_whole(&both.store, &mine, &question, &cancel).expect("answers");
+            let expected = ask_whole(&both.memory, &theirs, &question, &cancel).expect("answers");
+            assert_eq!(answer, expected, "filter “{}”, {question:?}", question.filter);
+        }
+    }
+    let after = Seq(mine.as_of.0 / 2);
+    assert_eq!(
+        both.store.follow(&mine, after, &question.filter, 20).expect("follows"),
+        both.memory.follow(&theirs, after, &question.filter, 20).expect("follows")
+    );
+    let ids: Vec<_> = ["1094794d8e4b29c8518289e7cedfcd10", "10947", "req-1", "req*"]
+        .iter()
+        .filter_map(|id| IdQuery::read(id))
+        .chain(page.rows.iter().map(|row| IdQuery::Handle(row.handle)))
+        .collect();
+    assert_eq!(both.store.get(&mine, &ids, 5).expect("gets"), both.memory.get(&theirs, &ids, 5).expect("gets"));
+}
+
+proptest! {
+    // Each case makes a store; PROPTEST_CASES asks for more.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_answers_as_the_reference(
+        steps in prop::collection::vec(any_step(), 1..10),
+        questions in prop::collection::vec(any_question(), 1..5),
+        back in 0_u64..60,
+    ) {
+        let mut both = Both::new();
+        for step in &steps {
+            both.apply(step);
+        }
+        for question in &questions {
+            assert_same(&both, question, None);
+            let as_of = both.store.snapshot().expect("a snapshot").as_of;
+            assert_same(&both, question, Some(Seq(as_of.0.saturating_sub(back))));
+        }
+        let verified = both.store.verify(&Cancel::new(), |_| ()).expect("verifies");
+        prop_assert_eq!(verified.problems, Vec::<String>::new());
+    }
+}
