@@ -4,3 +4,5 @@ pub mod model;
 pub mod query;
 pub mod source;
 pub mod engine;
+pub mod export;
+pub mod app;

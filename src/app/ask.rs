@@ -1,0 +1,249 @@
+//! Which questions the screen asks, and what it does with the answers.
+
+use crate::base::time::Timestamp;
+use crate::engine::question::{Anchor, FacetsWant, PageWant, Sort};
+use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
+use crate::model::answer::{Cursor, Page};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::record::StoredRecord;
+use crate::model::value::{Outcome, Value};
+use crate::query::{Filter, Test};
+
+use super::event::{AskId, At, Effect, Purpose};
+use super::now;
+use super::state::{Answered, State};
+use super::table::Wanted;
+use super::timeline;
+
+/// Seconds between two looks at the figures of now.
+const NOW_EVERY: i64 = 2;
+
+impl State {
+    /// A question about the view with some wants.
+    pub fn question(&self, wants: Vec<Want>) -> Question {
+        Question {
+            filter: self.effective_filter(),
+            range: self.range(),
+            source: self.source().map(|source| source.name.clone()),
+            wants,
+        }
+    }
+
+    /// The state of the data that questions are about.
+    pub fn at(&self) -> At {
+        match &self.held {
+            Some(snapshot) => At::Held(snapshot.clone()),
+            None => At::Newest,
+        }
+    }
+
+    fn ask_id(&mut self, purpose: Purpose) -> AskId {
+        let asked = self.asked.entry(purpose).or_default();
+        asked.is_open = true;
+        asked.is_stale = false;
+        AskId { purpose, generation: asked.generation.advance() }
+    }
+
+    /// Asks for the whole view, because it is another one now.
+    pub fn ask_view(&mut self) -> Vec<Effect> {
+        let mut wants = vec![Want::Page(self.page_want()), Want::Summary, self.facets_want()];
+        wants.extend(self.timeline_want());
+        let question = self.question(wants);
+        let mut effects = vec![Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question))];
+        effects.extend(self.ask_arrived());
+        effects
+    }
+
+    /// Asks for the whole view again, because there is more data: at once, or when the answer that
+    /// is awaited is there.
+    pub fn refresh_view(&mut self) -> Vec<Effect> {
+        let asked = self.asked.entry(Purpose::View).or_default();
+        if asked.is_open {
+            asked.is_stale = true;
+            return Vec::new();
+        }
+        self.ask_view()
+    }
+
+    /// Asks for another window on the same list.
+    pub fn ask_page(&mut self) -> Vec<Effect> {
+        let question = self.question(vec![Want::Page(self.page_want())]);
+        vec![Effect::Ask(self.ask_id(Purpose::Page), self.at(), Box::new(question))]
+    }
+
+    /// Asks for the next or previous failure from the cursor.
+    pub fn ask_failure(&mut self, forward: bool) -> Vec<Effect> {
+        let Some(cursor) = self.table.cursor_key.clone() else { return Vec::new() };
+        let at = if forward { Anchor::After(cursor) } else { Anchor::Before(cursor) };
+        let mut question = self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at, limit: 1 })]);
+        question.filter = question.filter.and(failures());
+        vec![Effect::Ask(self.ask_id(Purpose::Jump), self.at(), Box::new(question))]
+    }
+
+    /// Asks what arrived and matches since the screen is held.
+    pub fn ask_arrived(&mut self) -> Vec<Effect> {
+        if self.held.is_none() {
+            return Vec::new();
+        }
+        let mut question = self.question(vec![Want::Count]);
+        // What arrives now is inside a period that ends now.
+        question.range = self.period.resolve(self.now, self.zone);
+        vec![Effect::Ask(self.ask_id(Purpose::Arrived), At::Newest, Box::new(question))]
+    }
+
+    /// Asks for the figures of now, unless that was just done.
+    pub fn ask_now(&mut self) -> Vec<Effect> {
+        let is_due = self.now_asked.is_none_or(|last| self.now.since(last) >= NOW_EVERY * 1_000_000);
+        let is_open = self.asked.get(&Purpose::Now).is_some_and(|asked| asked.is_open);
+        if !is_due || is_open || self.latest.is_none() {
+            return Vec::new();
+        }
+        self.now_asked = Some(self.now);
+        let source = self.source().map(|source| source.name.clone());
+        let questions = now::questions(self.now, source.as_deref());
+        vec![Effect::AskAll(self.ask_id(Purpose::Now), At::Newest, questions)]
+    }
+
+    fn page_want(&self) -> PageWant {
+        let height = self.table_height();
+        let limit = (height * 3).max(60) as usize;
+        let at = match &self.table.wanted {
+            Wanted::Start => Anchor::Start,
+            Wanted::End => Anchor::End,
+            Wanted::Row(row) => Anchor::Row(row.saturating_sub(height)),
+            Wanted::Cursor(cursor) => {
+                Anchor::Around(cursor.clone(), (self.table.cursor - self.table.top + height) as usize)
+            }
+        };
+        PageWant { sort: self.sort.clone(), at, limit }
+    }
+
+    fn facets_want(&self) -> Want {
+        let fields = self.panes.fields(self.view_spec());
+        Want::Facets(FacetsWant {
+            pinned: self.panes.pinned(&fields, &self.filter),
+            top: self.panes.top(),
+            fields,
+            with_totals: true,
+        })
+    }
+
+    fn timeline_want(&self) -> Option<Want> {
+        let width = usize::from(self.size.0);
+        let most = width.saturating_sub(26).clamp(10, 180);
+        let summary = self.summary.as_ref();
+        let data = summary.and_then(|summary| summary.first.zip(summary.last));
+        let span = timeline::span_of(self.range(), data, self.clock())?;
+        timeline::buckets(span, most, self.zone).map(Want::Timeline)
+    }
+
+    /// Takes an answer in; an older question's answer is dropped.
+    pub fn answer(&mut self, id: AskId, snapshot: Snapshot, answer: Answer) -> Vec<Effect> {
+        let asked = self.asked.entry(id.purpose).or_default();
+        if asked.generation != id.generation {
+            return Vec::new();
+        }
+        asked.is_open = false;
+        let is_stale = asked.is_stale;
+        self.failure = None;
+        let mut effects = match id.purpose {
+            Purpose::View => self.take_view(snapshot, answer),
+            Purpose::Page => {
+                if let Some(page) = answer.into_page() {
+                    self.take_page(page);
+                }
+                Vec::new()
+            }
+            Purpose::Jump => self.take_jump(answer),
+            Purpose::Arrived => {
+                let held = self.summary.as_ref().map_or(0, |summary| summary.count);
+                self.arrived = answer.count().map(|count| count.saturating_sub(held));
+                Vec::new()
+            }
+            Purpose::Now => Vec::new(),
+        };
+        if is_stale {
+            effects.extend(self.ask_view());
+        }
+        effects
+    }
+
+    /// Takes the figures of now in.
+    pub fn answers(&mut self, id: AskId, answers: &[Answer]) {
+        let asked = self.asked.entry(id.purpose).or_default();
+        if asked.generation == id.generation {
+            asked.is_open = false;
+            self.now_figures = Some(now::figures(answers));
+        }
+    }
+
+    /// Takes down that a question could not be answered.
+    pub fn ask_failed(&mut self, id: AskId, reason: String) {
+        let asked = self.asked.entry(id.purpose).or_default();
+        if asked.generation != id.generation {
+            return;
+        }
+        asked.is_open = false;
+        match id.purpose {
+            Purpose::View | Purpose::Page => self.failure = Some(reason),
+            _ => self.say_error(reason),
+        }
+    }
+
+    fn take_view(&mut self, snapshot: Snapshot, answer: Answer) -> Vec<Effect> {
+        let had_span = self.summary.as_ref().is_some_and(|summary| summary.first.is_some());
+        for want in answer.wants {
+            match want {
+                WantAnswer::Page(page) => self.take_page(page),
+                WantAnswer::Facets(facets) => self.facets = facets,
+                WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
+                WantAnswer::Summary(summary) => self.summary = Some(summary),
+                WantAnswer::Count(_) => {}
+            }
+        }
+        self.answered = Some(Answered { snapshot, range: self.range() });
+        self.panes.clamp(&self.pane_lines());
+        // The span of everything is known only now: the timeline can be asked for.
+        let has_span = self.summary.as_ref().is_some_and(|summary| summary.first.is_some());
+        if !had_span && has_span && self.range().from == Timestamp::MIN { self.ask_view() } else { Vec::new() }
+    }
+
+    fn take_page(&mut self, page: Page) {
+        let sort = self.sort.clone();
+        let height = self.table_height();
+        self.table.take(page, height, |record| cursor_of(record, &sort));
+        self.refresh_detail();
+    }
+
+    fn take_jump(&mut self, answer: Answer) -> Vec<Effect> {
+        let record = answer.into_page().and_then(|page| page.rows.into_iter().next());
+        let Some(record) = record else {
+            self.say("no further failure in this view");
+            return Vec::new();
+        };
+        let cursor = cursor_of(&record, &self.sort);
+        if self.table.go_to(&cursor, self.table_height(), &self.sort) {
+            return Vec::new();
+        }
+        self.table.wanted = Wanted::Cursor(cursor);
+        self.ask_page()
+    }
+}
+
+/// The filter that keeps failures.
+pub fn failures() -> Filter {
+    Filter::field(Field::Outcome, Test::Exact(Outcome::Failure.word().into()))
+}
+
+/// The place of a record in a list.
+pub fn cursor_of(record: &StoredRecord, sort: &Sort) -> Cursor {
+    let value = match &sort.field {
+        FieldRef::Known(field) if matches!(field.kind(), Kind::Time | Kind::Handle) => None,
+        FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
+        FieldRef::Known(field) => record.record.get(*field).cloned(),
+        attribute @ FieldRef::Attribute(_) => {
+            record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))
+        }
+    };
+    Cursor { value, time: record.time(), seq: record.seq() }
+}

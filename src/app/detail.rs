@@ -1,0 +1,108 @@
+//! A request in full, and the values in it.
+
+use crate::export::detail::{self, DetailContext, DetailLine};
+use crate::model::field::{Field, FieldRef};
+use crate::model::record::StoredRecord;
+
+use super::state::{Layer, State};
+
+/// A request in full.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The request.
+    pub record: StoredRecord,
+    /// Whether it is the one under the table's cursor, and follows it.
+    pub is_from_table: bool,
+    /// Whether the source's own words are shown.
+    pub is_raw: bool,
+    /// The line under the cursor.
+    pub cursor: usize,
+    /// Lines scrolled away.
+    pub scroll: usize,
+}
+
+impl Detail {
+    /// A request at its first line.
+    pub fn new(record: StoredRecord, is_from_table: bool) -> Self {
+        Self { record, is_from_table, is_raw: false, cursor: 0, scroll: 0 }
+    }
+}
+
+impl State {
+    /// The lines of a detail.
+    pub fn detail_lines(&self, detail: &Detail) -> Vec<DetailLine> {
+        if detail.is_raw {
+            return detail::raw_lines(&detail.record);
+        }
+        self.record_lines(&detail.record)
+    }
+
+    /// The lines of a request.
+    pub fn record_lines(&self, record: &StoredRecord) -> Vec<DetailLine> {
+        let Some(view) = self.view_spec() else { return Vec::new() };
+        let context = DetailContext {
+            view,
+            zone: self.zone,
+            now: self.now,
+            inferred_impersonator: self.inferred_impersonator(record),
+        };
+        detail::lines(record, &context)
+    }
+
+    /// A name that was seen with an impersonator's number among the rows at hand.
+    fn inferred_impersonator(&self, record: &StoredRecord) -> Option<String> {
+        let number = record.record.bytes(&Field::Impersonator.into())?;
+        self.table.rows.iter().find_map(|row| {
+            let own = row.record.bytes(&Field::UserId.into())?;
+            let name = row.record.text(Field::Client)?;
+            (own == number).then(|| String::from_utf8_lossy(name).into_owned())
+        })
+    }
+
+    /// The request that is looked at: in the detail, in a list of what was found, in the table.
+    pub fn record_at_hand(&self) -> Option<&StoredRecord> {
+        for layer in self.layers.iter().rev() {
+            match layer {
+                Layer::Detail(detail) => return Some(&detail.record),
+                Layer::Found(found) => return found.current(),
+                Layer::Menu(_) => {}
+                Layer::Help { .. } | Layer::Sources(_) => return None,
+            }
+        }
+        self.table.current()
+    }
+
+    /// The field and the value under the cursor.
+    pub fn value_at_hand(&self) -> Option<(FieldRef, Option<Vec<u8>>)> {
+        for layer in self.layers.iter().rev() {
+            match layer {
+                Layer::Detail(detail) => {
+                    let line = self.detail_lines(detail).into_iter().nth(detail.cursor)?;
+                    let field = line.field?;
+                    let value = detail.record.bytes(&field).map(std::borrow::Cow::into_owned);
+                    return Some((field, value));
+                }
+                Layer::Menu(_) => {}
+                _ => return None,
+            }
+        }
+        let column = self.columns().get(self.table.column)?;
+        let field = column.content.field();
+        let record = self.table.current()?;
+        Some((field.clone(), record.bytes(&field).map(std::borrow::Cow::into_owned)))
+    }
+
+    /// Shows the record under the cursor in a detail that follows it.
+    pub fn refresh_detail(&mut self) {
+        let Some(current) = self.table.current().cloned() else { return };
+        for layer in &mut self.layers {
+            if let Layer::Detail(detail) = layer
+                && detail.is_from_table
+                && detail.record.handle != current.handle
+            {
+                detail.record = current;
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What happens to the screen, and what the screen asks the world to do. Plain data both.
+
+use std::path::PathBuf;
+
+use crate::base::cancel::Generation;
+use crate::base::time::Timestamp;
+use crate::engine::{Answer, Question, Snapshot};
+use crate::export::columns::Layout;
+use crate::model::record::StoredRecord;
+use crate::model::request_id::IdQuery;
+use crate::model::source_status::SourceStatus;
+
+use super::keymap::Key;
+use super::source_view::SourceView;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resize(u16, u16),
+    /// The clock; at least once a second while something on the screen depends on it.
+    Tick(Timestamp),
+    /// The store holds more than before; this is its state.
+    Changed(Snapshot),
+    /// An answer to a question.
+    Answer(AskId, Snapshot, Box<Answer>),
+    /// The answers to several questions asked together.
+    Answers(AskId, Vec<Answer>),
+    /// A question that could not be answered.
+    Failed(AskId, String),
+    /// What came of looking for ids.
+    Found(Generation, FindReport),
+    /// How a save is going.
+    Save(SaveEvent),
+    /// What a source is doing.
+    Source(String, Box<SourceStatus>),
+    /// Which sources there are, and what is known of them.
+    Sources(Vec<SourceView>),
+    /// Something to tell, that has no other place.
+    Notice(Notice),
+}
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// In words.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_error: bool,
+}
+
+/// Which question an answer belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskId {
+    /// What for.
+    pub purpose: Purpose,
+    /// Which one.
+    pub generation: Generation,
+}
+
+/// What a question is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// The whole view: page, panes, timeline, figures.
+    View,
+    /// Another window on the same list.
+    Page,
+    /// The next or previous failure.
+    Jump,
+    /// What arrived and matches while the screen is held.
+    Arrived,
+    /// The figures of now, and the usual ones.
+    Now,
+}
+
+/// Which state of the data a question is about.
+#[derive(Debug, Clone)]
+pub enum At {
+    /// The newest.
+    Newest,
+    /// One that is held.
+    Held(Snapshot),
+}
+
+/// What came of looking for ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindReport {
+    /// One line for each id, in the order in which they were asked for.
+    pub lines: Vec<FoundLine>,
+    /// Whether some are still being asked of a backend.
+    pub is_asking: bool,
+}
+
+/// What came of one id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundLine {
+    /// The id.
+    pub id: IdQuery,
+    /// The records that have it.
+    pub records: Vec<StoredRecord>,
+    /// Where it was looked for, and what that came to, when there is none.
+    pub searched: String,
+}
+
+/// How a save is going.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveEvent {
+    /// So many of so many rows are written.
+    Progress(u64, u64),
+    /// The file is there.
+    Done {
+        /// Where.
+        path: PathBuf,
+        /// How many rows.
+        rows: u64,
+        /// The dialect it is in.
+        dialect: String,
+        /// The line that fetches it from another machine.
+        fetch: String,
+    },
+    /// It was stopped; there is no file.
+    Cancelled,
+    /// It failed; there is no file.
+    Failed(String),
+}
+
+/// A view to save.
+#[derive(Debug, Clone)]
+pub struct SaveRequest {
+    /// The file's name as typed: below the folder that the program was started in, unless it says
+    /// otherwise.
+    pub name: String,
+    /// What: its page is the whole list.
+    pub question: Question,
+    /// Of which state.
+    pub at: At,
+    /// With which columns.
+    pub layout: Layout,
+}
+
+/// Something to do.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Ask a question. An older one for the same purpose is not needed any more.
+    Ask(AskId, At, Box<Question>),
+    /// Ask several questions and answer them together.
+    AskAll(AskId, At, Vec<Question>),
+    /// Look for ids, in the store and, where it lacks them, in the backend.
+    Find(Generation, Vec<IdQuery>),
+    /// Save a view.
+    Save(Box<SaveRequest>),
+    /// Stop saving.
+    CancelSave,
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Ask the backend now.
+    PollNow(String),
+    /// Keep columns, sort and zone for the next time.
+    Remember(Remembered),
+    /// Draw the whole screen anew.
+    Redraw,
+    /// Suspend the program.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// What is kept from one run to the next. Filters are not, but one key brings them back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Remembered {
+    /// The zone of the clock.
+    #[serde(default)]
+    pub zone: Option<String>,
+    /// The order of each source's list: field, and whether it descends.
+    #[serde(default)]
+    pub sort: Vec<(String, String, bool)>,
+    /// The last filter of each source, in canonical spelling.
+    #[serde(default)]
+    pub filters: Vec<(String, String)>,
+    /// Filters that were typed, the newest last.
+    #[serde(default)]
+    pub typed: Vec<String>,
+    /// Whether the guide was dismissed or finished.
+    #[serde(default)]
+    pub guide_done: bool,
+}

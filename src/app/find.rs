@@ -1,0 +1,110 @@
+//! Finding requests by their ids.
+
+use crate::model::record::StoredRecord;
+use crate::model::request_id::{self, IdQuery};
+
+use super::detail::Detail;
+use super::event::{Effect, FindReport, FoundLine};
+use super::state::{Layer, State};
+
+/// What was found for some ids.
+#[derive(Debug, Clone)]
+pub struct FoundList {
+    /// What came of each id.
+    pub report: FindReport,
+    /// The line under the cursor.
+    pub cursor: usize,
+    /// Lines scrolled away.
+    pub scroll: usize,
+}
+
+/// A line on the screen: a record, or an id without one.
+#[derive(Debug, Clone, Copy)]
+pub enum FoundRow<'a> {
+    /// A record that has the id.
+    Record(&'a FoundLine, &'a StoredRecord),
+    /// An id that no record has.
+    Missing(&'a FoundLine),
+}
+
+impl FoundList {
+    /// The lines on the screen.
+    pub fn rows(&self) -> Vec<FoundRow<'_>> {
+        self.report
+            .lines
+            .iter()
+            .flat_map(|line| {
+                let missing = line.records.is_empty().then_some(FoundRow::Missing(line));
+                line.records.iter().map(move |record| FoundRow::Record(line, record)).chain(missing)
+            })
+            .collect()
+    }
+
+    /// The record under the cursor.
+    pub fn current(&self) -> Option<&StoredRecord> {
+        match self.rows().get(self.cursor) {
+            Some(FoundRow::Record(_, record)) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// How many ids have a record.
+    pub fn found(&self) -> usize {
+        self.report.lines.iter().filter(|line| !line.records.is_empty()).count()
+    }
+}
+
+/// Ids that are looked for at once.
+pub const MOST_IDS: usize = 2_000;
+
+impl State {
+    /// Looks for the ids in a text.
+    pub fn find_in(&mut self, text: &str) -> Vec<Effect> {
+        let mut ids = request_id::scan(text);
+        // A single word may be an id that does not look like one.
+        let is_word = !text.trim().is_empty() && text.split_whitespace().count() == 1;
+        if ids.is_empty() && is_word {
+            ids.extend(IdQuery::read(text));
+        }
+        if ids.is_empty() {
+            self.say_error("there is no id in this text; ids are 32 hex digits, UUIDs, handles (rq…), or follow the words “request id”");
+            return Vec::new();
+        }
+        let cut = ids.len().saturating_sub(MOST_IDS);
+        ids.truncate(MOST_IDS);
+        let what = if ids.len() == 1 { ids[0].text() } else { format!("{} ids", ids.len()) };
+        let rest = if cut > 0 { format!(" (the first {MOST_IDS}; {cut} more are left)") } else { String::new() };
+        self.say(format!("looking for {what}{rest} …"));
+        let generation = self.find_generation.advance();
+        vec![Effect::Find(generation, ids)]
+    }
+
+    /// Shows what was found: a single request at once, several as a list.
+    pub fn take_found(&mut self, report: FindReport) -> Vec<Effect> {
+        if let Some(Layer::Found(list)) = self.layers.iter_mut().rev().find(|layer| matches!(layer, Layer::Found(_))) {
+            list.report = report;
+            list.cursor = list.cursor.min(list.rows().len().saturating_sub(1));
+            return Vec::new();
+        }
+        let is_single = report.lines.len() == 1;
+        if is_single && report.lines[0].records.is_empty() && report.is_asking {
+            self.say(format!("{} is not in the store; asking the backend …", report.lines[0].id.text()));
+            return Vec::new();
+        }
+        self.message = None;
+        if let [line] = report.lines.as_slice()
+            && let [record] = line.records.as_slice()
+        {
+            self.layers.push(Layer::Detail(Box::new(Detail::new(record.clone(), false))));
+            return Vec::new();
+        }
+        if let [line] = report.lines.as_slice()
+            && line.records.is_empty()
+        {
+            self.say_error(format!("{} was not found: {}", line.id.text(), line.searched));
+            return Vec::new();
+        }
+        self.layers.push(Layer::Found(FoundList { report, cursor: 0, scroll: 0 }));
+        Vec::new()
+    }
+}

@@ -1,0 +1,143 @@
+//! Where everything is on a screen of a size.
+
+/// A rectangle of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Area {
+    /// Cells from the left.
+    pub x: u16,
+    /// Cells from the top.
+    pub y: u16,
+    /// How wide.
+    pub width: u16,
+    /// How high.
+    pub height: u16,
+}
+
+impl Area {
+    /// A strip of some rows off the top; the rest stays.
+    fn take_top(&mut self, height: u16) -> Self {
+        let height = height.min(self.height);
+        let strip = Self { height, ..*self };
+        self.y += height;
+        self.height -= height;
+        strip
+    }
+
+    /// A strip of some rows off the bottom; the rest stays.
+    fn take_bottom(&mut self, height: u16) -> Self {
+        let height = height.min(self.height);
+        self.height -= height;
+        Self { y: self.y + self.height, height, ..*self }
+    }
+
+    /// A strip of some columns off the left; the rest stays.
+    fn take_left(&mut self, width: u16) -> Self {
+        let width = width.min(self.width);
+        let strip = Self { width, ..*self };
+        self.x += width;
+        self.width -= width;
+        strip
+    }
+}
+
+/// What the layout depends on besides the size.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LayoutNeeds {
+    /// Whether panes are asked for.
+    pub with_panes: bool,
+    /// Whether there is a timeline to show.
+    pub with_timeline: bool,
+}
+
+/// Where everything is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// Source, newest row, now, coverage, clock.
+    pub header: Area,
+    /// What narrows the view, and its figures.
+    pub trail: Area,
+    /// Requests and failures over time; empty where there is no room.
+    pub timeline: Area,
+    /// The panes; empty when they are not shown.
+    pub panes: Area,
+    /// The columns' titles.
+    pub titles: Area,
+    /// The rows.
+    pub table: Area,
+    /// The request under the cursor; empty where there is no room.
+    pub preview: Area,
+    /// Messages, prompts, hints.
+    pub bottom: Area,
+}
+
+/// Smaller than this, a sentence is all there is room for.
+pub const LEAST: (u16, u16) = (40, 8);
+
+/// From this width on, panes stand beside the table all the time.
+pub const WIDE: u16 = 150;
+
+/// Below this width, panes take the whole screen.
+pub const DRAWER: u16 = 100;
+
+/// How wide the panes are beside the table.
+const PANES_WIDTH: u16 = 38;
+
+/// The layout of a screen; `None` when it is too small.
+pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout> {
+    if width < LEAST.0 || height < LEAST.1 {
+        return None;
+    }
+    let mut rest = Area { x: 0, y: 0, width, height };
+    let mut layout = Layout { header: rest.take_top(1), bottom: rest.take_bottom(1), ..Layout::default() };
+    let is_compact = width < 60 || height < 14;
+    if !is_compact {
+        layout.trail = rest.take_top(1);
+        let timeline = match height {
+            _ if !needs.with_timeline => 0,
+            28.. => 3,
+            20.. => 1,
+            _ => 0,
+        };
+        layout.timeline = rest.take_top(timeline);
+    }
+    if needs.with_panes || width >= WIDE {
+        if width < DRAWER {
+            layout.panes = rest;
+            return Some(layout);
+        }
+        layout.panes = rest.take_left(PANES_WIDTH.min(width / 2));
+    }
+    let preview = match height {
+        44.. => 8,
+        28.. => 6,
+        _ => 0,
+    };
+    layout.preview = rest.take_bottom(preview);
+    if !is_compact {
+        layout.titles = rest.take_top(1);
+    }
+    layout.table = rest;
+    Some(layout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_have_room_on_every_screen() {
+        for width in LEAST.0..300 {
+            for height in LEAST.1..120 {
+                for with_panes in [false, true] {
+                    let needs = LayoutNeeds { with_panes, with_timeline: true };
+                    let layout = layout((width, height), needs).expect("large enough");
+                    let panes_only = with_panes && width < DRAWER;
+                    assert!(panes_only || layout.table.height >= 5, "{width}x{height}");
+                    assert!(layout.table.x + layout.table.width <= width);
+                    assert_eq!(layout.bottom.y, height - 1);
+                }
+            }
+        }
+        assert_eq!(layout((39, 24), LayoutNeeds::default()), None);
+    }
+}

@@ -1,0 +1,145 @@
+//! Choices: a short list with a cursor.
+
+use crate::base::time::zone_name;
+use crate::export::columns::Layout;
+use crate::model::period::Period;
+
+use super::state::{Layer, State};
+
+/// A short list to choose from.
+#[derive(Debug, Clone)]
+pub struct Menu {
+    /// What is chosen.
+    pub title: String,
+    /// The choices.
+    pub items: Vec<Item>,
+    /// The one under the cursor.
+    pub cursor: usize,
+}
+
+/// A choice.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// In words; not yet safe for a terminal.
+    pub label: String,
+    /// What it comes to, dimmed.
+    pub note: String,
+    /// What it does.
+    pub choice: Choice,
+}
+
+/// What a choice does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Shows another period.
+    Period(Period),
+    /// Lets a period be typed.
+    OtherPeriod,
+    /// Copies text.
+    Copy(String),
+    /// Saves the view with these columns.
+    Save(Layout),
+    /// Shows another zone.
+    Zone(String),
+    /// Lets a zone be typed.
+    OtherZone,
+}
+
+const PERIODS: &[&str] = &["15m", "1h", "6h", "24h", "7d", "30d", "90d", "today", "yesterday", "this-week", "last-week", "all"];
+
+impl Menu {
+    /// Moves the cursor by so many choices.
+    pub fn move_by(&mut self, delta: i64) {
+        let last = self.items.len().saturating_sub(1) as i64;
+        self.cursor = (self.cursor as i64 + delta).clamp(0, last) as usize;
+    }
+}
+
+impl State {
+    /// The menu of periods.
+    pub fn period_menu(&self) -> Menu {
+        let mut items: Vec<Item> = PERIODS
+            .iter()
+            .filter_map(|text| Period::read(text, self.zone).ok())
+            .map(|period| Item {
+                label: period.label(self.zone),
+                note: period.to_string(),
+                choice: Choice::Period(period),
+            })
+            .collect();
+        items.push(Item {
+            label: "Other …".into(),
+            note: format!("45m, 2026-11-01..2026-11-03; days are whole, in {}", zone_name(self.zone)),
+            choice: Choice::OtherPeriod,
+        });
+        let current = items.iter().position(|item| item.choice == Choice::Period(self.period));
+        Menu { title: "Period".into(), cursor: current.unwrap_or(items.len() - 1), items }
+    }
+
+    /// The menu of what can be copied of the request at hand.
+    pub fn copy_menu(&self) -> Option<Menu> {
+        let record = self.record_at_hand()?;
+        let mut items = Vec::new();
+        let mut add = |label: &str, text: String| {
+            if !text.is_empty() {
+                let note = text.lines().next().unwrap_or_default().chars().take(60).collect();
+                items.push(Item { label: label.into(), note, choice: Choice::Copy(text) });
+            }
+        };
+        add("Request-ID", String::from_utf8_lossy(&record.id_text()).into_owned());
+        add("Handle", record.handle.to_string());
+        if let Some((field, value)) = self.value_at_hand() {
+            let text = value.map(|value| String::from_utf8_lossy(&value).into_owned()).unwrap_or_default();
+            add(&format!("This value ({field})"), text);
+        }
+        add("The request as JSON", crate::export::json::record(record).to_string());
+        add("The source's own words", String::from_utf8_lossy(&record.raw).into_owned());
+        add("Command that shows this request", self.get_command(record));
+        add("Command that lists this view", self.search_command());
+        Some(Menu { title: "Copy".into(), items, cursor: 0 })
+    }
+
+    /// The menu of layouts to save with.
+    pub fn save_menu(&self) -> Menu {
+        let about = |layout| match layout {
+            Layout::View => "the columns of this view",
+            Layout::Full => "every field, by its name",
+            Layout::FilesCom => "the 19 columns of the Files.com page",
+            Layout::Workato => "the 13 columns of Workato's download",
+        };
+        let items = Layout::ALL
+            .iter()
+            .map(|(name, layout)| Item {
+                label: (*name).into(),
+                note: about(*layout).into(),
+                choice: Choice::Save(*layout),
+            })
+            .collect();
+        Menu { title: "Save with which columns?".into(), items, cursor: 0 }
+    }
+
+    /// The menu of zones.
+    pub fn zone_menu(&self) -> Menu {
+        const ZONES: &[&str] = &[
+            "UTC", "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo",
+            "Europe/London", "Europe/Berlin", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
+        ];
+        let mut items: Vec<Item> = ZONES
+            .iter()
+            .filter_map(|name| name.parse::<chrono_tz::Tz>().ok().map(|zone| (name, zone)))
+            .map(|(name, zone)| Item {
+                label: zone_name(zone),
+                note: format!("{} there now", self.now.clock(zone)),
+                choice: Choice::Zone((*name).into()),
+            })
+            .collect();
+        items.push(Item { label: "Other …".into(), note: "an IANA name".into(), choice: Choice::OtherZone });
+        let current = items.iter().position(|item| item.choice == Choice::Zone(self.zone.name().into()));
+        Menu { title: "Time zone".into(), cursor: current.unwrap_or(0), items }
+    }
+
+    /// Opens a menu over what is there.
+    pub fn open_menu(&mut self, menu: Menu) {
+        self.layers.push(Layer::Menu(menu));
+    }
+}

@@ -1,0 +1,23 @@
+//! The screen's state and rules, without a clock, a file, a socket or a terminal:
+//! [`update`](update::update) takes an event and gives back what is to be done.
+
+pub mod action;
+pub mod ask;
+pub mod detail;
+pub mod event;
+pub mod find;
+pub mod guide;
+pub mod history;
+pub mod keymap;
+pub mod layout;
+pub mod menu;
+pub mod now;
+pub mod palette;
+pub mod panes;
+pub mod prompt;
+pub mod save;
+pub mod source_view;
+pub mod state;
+pub mod table;
+pub mod timeline;
+pub mod update;

@@ -1,0 +1,149 @@
+//! "Is it broken now?": the last five minutes against the usual for that hour.
+
+use crate::base::time::{SECOND, Timestamp};
+use crate::engine::{Answer, Question, Want};
+use crate::engine::question::TimelineWant;
+use crate::model::answer::Bucket;
+use crate::model::period::TimeRange;
+use crate::query::Filter;
+
+/// The span that counts as now, in seconds.
+pub const NOW_SECS: i64 = 300;
+
+/// Days that are looked at for what is usual.
+const USUAL_DAYS: i64 = 7;
+
+/// Buckets with fewer requests say nothing about what is usual.
+const LEAST_REQUESTS: u64 = 10;
+
+/// So many buckets make a habit.
+const LEAST_SAMPLES: usize = 6;
+
+/// The figures of now.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct NowFigures {
+    /// Requests of the last five minutes.
+    pub count: u64,
+    /// Those that failed.
+    pub failed: u64,
+    /// The 95th percentile of the duration, in nanoseconds.
+    pub p95: Option<u64>,
+    /// What is usual for this hour, when enough is known.
+    pub usual: Option<Usual>,
+}
+
+/// What is usual.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Usual {
+    /// The share of failures, 0 to 1: the middle, and the highest that is still usual.
+    pub failed: (f64, f64),
+    /// The 95th percentile of the duration: the middle, and the highest that is still usual.
+    pub p95: Option<(u64, u64)>,
+}
+
+impl NowFigures {
+    /// The share of failures, 0 to 1.
+    pub fn failed_share(&self) -> f64 {
+        if self.count == 0 { 0.0 } else { self.failed as f64 / self.count as f64 }
+    }
+
+    /// Whether more fails than usual.
+    pub fn fails_more(&self) -> bool {
+        // A handful of failures is no alarm, whatever the share.
+        self.failed >= 4 && self.usual.is_some_and(|usual| self.failed_share() > usual.failed.1)
+    }
+
+    /// Whether requests take longer than usual.
+    pub fn is_slower(&self) -> bool {
+        self.count >= LEAST_REQUESTS
+            && match (self.p95, self.usual.and_then(|usual| usual.p95)) {
+                (Some(now), Some((_, highest))) => now > highest,
+                _ => false,
+            }
+    }
+}
+
+/// The questions: now, the day so far, and the same hour of the days before, all of one source.
+pub fn questions(now: Timestamp, source: Option<&str>) -> Vec<Question> {
+    let ask = |range: TimeRange, want: Want| Question {
+        filter: Filter::ALL,
+        range,
+        source: source.map(str::to_owned),
+        wants: vec![want],
+    };
+    let timeline = |from: Timestamp, buckets: i64| {
+        let width = NOW_SECS * SECOND;
+        let want = TimelineWant { start: from, width, buckets: buckets as usize, with_p95: true };
+        ask(TimeRange::new(from, from.plus(width * buckets)), Want::Timeline(want))
+    };
+    let mut questions = vec![
+        ask(TimeRange::new(now.plus_secs(-NOW_SECS), Timestamp::MAX), Want::Summary),
+        // Where there are no days before, the hours before must do; the last half hour is left out.
+        timeline(now.plus_secs(-24 * 3_600 - 1_800), 24 * 12),
+    ];
+    for day in 1..=USUAL_DAYS {
+        questions.push(timeline(now.plus_secs(-day * 86_400 - 1_800), 12));
+    }
+    questions
+}
+
+/// The figures from the answers to [`questions`].
+pub fn figures(answers: &[Answer]) -> NowFigures {
+    let Some(summary) = answers.first().and_then(Answer::summary) else { return NowFigures::default() };
+    let buckets = |answers: &[Answer]| -> Vec<Bucket> {
+        answers.iter().filter_map(Answer::timeline).flat_map(|timeline| timeline.buckets.iter().cloned()).collect()
+    };
+    let days = usual(&buckets(answers.get(2..).unwrap_or_default()));
+    NowFigures {
+        count: summary.count,
+        failed: summary.failed,
+        p95: summary.duration.p95,
+        usual: days.or_else(|| usual(&buckets(answers.get(1..2).unwrap_or_default()))),
+    }
+}
+
+fn usual(buckets: &[Bucket]) -> Option<Usual> {
+    let counted: Vec<&Bucket> = buckets.iter().filter(|bucket| bucket.success + bucket.failure >= LEAST_REQUESTS).collect();
+    if counted.len() < LEAST_SAMPLES {
+        return None;
+    }
+    let mut shares: Vec<f64> =
+        counted.iter().map(|bucket| bucket.failure as f64 / (bucket.success + bucket.failure) as f64).collect();
+    shares.sort_by(f64::total_cmp);
+    let mut p95s: Vec<u64> = counted.iter().filter_map(|bucket| bucket.p95).collect();
+    p95s.sort_unstable();
+    // Nine of ten such spans are lower; and a little more is no news.
+    let at = |len: usize, share: f64| ((len - 1) as f64 * share).round() as usize;
+    let middle = shares[at(shares.len(), 0.5)];
+    let highest = shares[at(shares.len(), 0.9)].max(middle + 0.01) * 1.1;
+    let p95 = (!p95s.is_empty()).then(|| {
+        let middle = p95s[at(p95s.len(), 0.5)];
+        (middle, p95s[at(p95s.len(), 0.9)].max(middle + middle / 4))
+    });
+    Some(Usual { failed: (middle, highest), p95 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bucket(success: u64, failure: u64) -> Bucket {
+        Bucket { success, failure, p95: Some(100 + failure) }
+    }
+
+    #[test]
+    fn an_incident_stands_out_and_noise_does_not() {
+        let calm: Vec<Bucket> = (0..60).map(|n| bucket(130, n % 8)).collect();
+        let usual = usual(&calm).expect("enough is known");
+        let figures = |count, failed| NowFigures { count, failed, p95: None, usual: Some(usual) };
+        assert!(!figures(130, 4).fails_more());
+        assert!(!figures(130, 8).fails_more());
+        assert!(figures(150, 22).fails_more());
+        assert!(!figures(5, 3).fails_more(), "three failures are no alarm");
+    }
+
+    #[test]
+    fn too_little_is_not_usual() {
+        assert_eq!(usual(&[bucket(100, 1), bucket(3, 3)]), None);
+    }
+}

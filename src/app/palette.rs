@@ -1,0 +1,60 @@
+//! All actions by name, found by a few letters of it.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher};
+use tui_input::Input;
+
+use super::action::Action;
+use super::keymap::{Key, Place};
+use super::state::State;
+
+/// The list of actions, while it is open.
+#[derive(Debug, Clone)]
+pub struct Palette {
+    /// What is typed.
+    pub input: Input,
+    /// The line under the cursor.
+    pub cursor: usize,
+    /// Where it was opened: actions apply there.
+    pub place: Place,
+}
+
+/// A line of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaletteLine {
+    /// What it does.
+    pub action: Action,
+    /// Its key, if it has one.
+    pub key: Option<Key>,
+}
+
+impl State {
+    /// The actions that match what is typed and apply where the palette was opened, best first.
+    pub fn palette_lines(&self) -> Vec<PaletteLine> {
+        let Some(palette) = &self.palette else { return Vec::new() };
+        let line = |action: Action| PaletteLine { action, key: self.keymap.key_of(palette.place, action) };
+        let applies = |action: &Action| {
+            let hidden = matches!(action, Action::Palette | Action::Back | Action::Close) || action.pane().is_some();
+            let has_no_key = matches!(action, Action::Zone | Action::Guide);
+            !hidden && (has_no_key || self.keymap.key_of(palette.place, *action).is_some())
+        };
+        let actions = Action::ALL.iter().filter(|action| applies(action));
+        let typed = palette.input.value().trim();
+        if typed.is_empty() {
+            return actions.map(|action| line(*action)).collect();
+        }
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let mut scored: Vec<(u32, usize, Action)> = actions
+            .enumerate()
+            .filter_map(|(place, action)| {
+                let mut buffer = Vec::new();
+                let text = format!("{} {}", action.title(), action.name());
+                let score = pattern.score(nucleo_matcher::Utf32Str::new(&text, &mut buffer), &mut matcher)?;
+                Some((score, place, *action))
+            })
+            .collect();
+        scored.sort_by_key(|(score, place, _)| (std::cmp::Reverse(*score), *place));
+        scored.into_iter().map(|(_, _, action)| line(action)).collect()
+    }
+}

@@ -1,0 +1,265 @@
+//! The filter panes: values with their counts, ticked and left out.
+
+use crate::model::answer::{Facet, FacetValue};
+use crate::model::field::{Field, FieldRef};
+use crate::model::status;
+use crate::model::view_spec::ViewSpec;
+use crate::query::edit::Selection;
+use crate::query::{Filter, Test};
+
+use super::state::State;
+
+/// Values that a pane shows at first.
+const TOP: usize = 6;
+
+/// Values that an opened pane shows.
+const TOP_OPEN: usize = 200;
+
+/// The state of the panes beside their values.
+#[derive(Debug, Clone, Default)]
+pub struct Panes {
+    /// The line under the cursor.
+    pub cursor: usize,
+    /// Lines scrolled away.
+    pub scroll: usize,
+    /// Panes that are opened to all their values.
+    pub open: Vec<FieldRef>,
+}
+
+/// One line of the panes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaneLine {
+    /// A pane's title, with how many values there are.
+    Title {
+        /// The pane's number, from 0; the period is the first.
+        pane: usize,
+        /// Its title.
+        label: String,
+        /// How many different values there are in the view.
+        values: u64,
+    },
+    /// The period.
+    Period,
+    /// Several statuses at once.
+    Class {
+        /// The pane's number.
+        pane: usize,
+        /// The lowest and the highest status.
+        range: (i64, i64),
+        /// `5xx`, `2xx, 3xx`.
+        label: String,
+        /// How many records have one of them.
+        count: u64,
+        /// How many of the whole period.
+        total: u64,
+    },
+    /// A value.
+    Value {
+        /// The pane's number.
+        pane: usize,
+        /// Which field.
+        field: FieldRef,
+        /// The value with its counts.
+        value: FacetValue,
+        /// Whether it stands under a class.
+        is_nested: bool,
+    },
+    /// What is not shown.
+    More {
+        /// The pane's number.
+        pane: usize,
+        /// Which field.
+        field: FieldRef,
+        /// How many values.
+        values: u64,
+        /// How many records have them.
+        count: u64,
+    },
+    /// Space between panes.
+    Gap,
+}
+
+impl PaneLine {
+    /// The test that the line stands for, and its field.
+    pub fn test(&self) -> Option<(FieldRef, Test)> {
+        match self {
+            Self::Class { range: (low, high), .. } => Some((Field::Status.into(), Test::Range(*low, *high))),
+            Self::Value { field, value, .. } => Some((field.clone(), Test::of_value(field, value.value.as_deref()))),
+            _ => None,
+        }
+    }
+
+    /// The pane that the line belongs to.
+    pub fn pane(&self) -> Option<usize> {
+        match self {
+            Self::Period => Some(0),
+            Self::Title { pane, .. } | Self::Class { pane, .. } | Self::Value { pane, .. } | Self::More { pane, .. } => {
+                Some(*pane)
+            }
+            Self::Gap => None,
+        }
+    }
+
+    fn can_hold_cursor(&self) -> bool {
+        !matches!(self, Self::Title { .. } | Self::Gap)
+    }
+}
+
+impl Panes {
+    /// The fields of the panes.
+    pub fn fields(&self, view: Option<&ViewSpec>) -> Vec<FieldRef> {
+        view.map(|view| view.panes.iter().map(|name| name.0.clone()).collect()).unwrap_or_default()
+    }
+
+    /// How many values are asked for.
+    pub fn top(&self) -> usize {
+        // All statuses are wanted for their classes; other panes cut what they do not show.
+        if self.open.is_empty() { 40 } else { TOP_OPEN }
+    }
+
+    /// Values that are shown in any case, because the filter names them.
+    pub fn pinned(&self, fields: &[FieldRef], filter: &Filter) -> Vec<(FieldRef, Option<Vec<u8>>)> {
+        let mut pinned = Vec::new();
+        for field in fields {
+            let selection = Selection::of(filter, field);
+            for test in selection.included.iter().chain(&selection.excluded) {
+                let value = match test {
+                    Test::Exact(bytes) => Some(bytes.clone()),
+                    Test::Range(low, high) if low == high => Some(low.to_string().into_bytes()),
+                    Test::Missing => None,
+                    _ => continue,
+                };
+                pinned.push((field.clone(), value));
+            }
+        }
+        pinned
+    }
+
+    /// Keeps the cursor on a line that can hold it.
+    pub fn clamp(&mut self, lines: &[PaneLine]) {
+        self.cursor = self.cursor.min(lines.len().saturating_sub(1));
+        if !lines.get(self.cursor).is_some_and(PaneLine::can_hold_cursor) {
+            let behind = (self.cursor..lines.len()).find(|line| lines[*line].can_hold_cursor());
+            let before = (0..self.cursor.min(lines.len())).rev().find(|line| lines[*line].can_hold_cursor());
+            self.cursor = behind.or(before).unwrap_or(0);
+        }
+    }
+
+    /// Moves the cursor by so many lines that can hold it.
+    pub fn move_by(&mut self, delta: i64, lines: &[PaneLine]) {
+        let stops: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].can_hold_cursor()).collect();
+        let here = stops.iter().position(|stop| *stop >= self.cursor).unwrap_or(0) as i64;
+        let there = (here + delta).clamp(0, stops.len() as i64 - 1).max(0) as usize;
+        self.cursor = stops.get(there).copied().unwrap_or(0);
+    }
+
+    /// Moves the cursor to the first line of a pane.
+    pub fn go_to(&mut self, pane: usize, lines: &[PaneLine]) {
+        let line = lines.iter().position(|line| line.pane() == Some(pane) && line.can_hold_cursor());
+        self.cursor = line.unwrap_or(self.cursor);
+    }
+
+    /// Keeps the cursor in sight.
+    pub fn scroll_to_cursor(&mut self, height: usize) {
+        if height == 0 {
+            return;
+        }
+        // The title over the first line comes along.
+        let from = self.cursor.saturating_sub(1);
+        if from < self.scroll {
+            self.scroll = from;
+        } else if self.cursor >= self.scroll + height {
+            self.scroll = self.cursor + 1 - height;
+        }
+    }
+}
+
+impl State {
+    /// The lines of the panes, as they are drawn and moved through.
+    pub fn pane_lines(&self) -> Vec<PaneLine> {
+        let mut lines = vec![PaneLine::Title { pane: 0, label: "Period".into(), values: 0 }, PaneLine::Period];
+        let Some(view) = self.view_spec() else { return lines };
+        for (place, facet) in self.facets.iter().enumerate() {
+            let pane = place + 1;
+            let known = facet.values.iter().filter(|value| value.value.is_some() && value.count > 0).count() as u64;
+            lines.push(PaneLine::Gap);
+            lines.push(PaneLine::Title { pane, label: view.label(&facet.field), values: known + facet.other_values });
+            if facet.field == FieldRef::Known(Field::Status) {
+                status_lines(facet, pane, &mut lines);
+            } else {
+                self.value_lines(facet, pane, &mut lines);
+            }
+        }
+        lines
+    }
+
+    fn value_lines(&self, facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
+        let most = if self.panes.open.contains(&facet.field) { TOP_OPEN } else { TOP };
+        let selection = Selection::of(&self.filter, &facet.field);
+        let is_chosen = |value: &FacetValue| {
+            let test = Test::of_value(&facet.field, value.value.as_deref());
+            selection.included.contains(&test) || selection.excluded.contains(&test)
+        };
+        let (mut shown, mut values, mut count) = (0, facet.other_values, facet.other_count);
+        for value in &facet.values {
+            // A field that most records lack, a failure's kind for example, does not begin with them.
+            let is_plain = value.value.is_some() || shown > 0 || facet.values.len() == 1;
+            if shown < most && is_plain || is_chosen(value) {
+                lines.push(PaneLine::Value { pane, field: facet.field.clone(), value: value.clone(), is_nested: false });
+                shown += 1;
+            } else if value.value.is_some() {
+                values += 1;
+                count += value.count;
+            }
+        }
+        if values > 0 {
+            lines.push(PaneLine::More { pane, field: facet.field.clone(), values, count });
+        }
+    }
+}
+
+/// Statuses by class: those that fail first, each with its codes.
+fn status_lines(facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
+    let mut codes: Vec<(i64, &FacetValue)> = Vec::new();
+    let mut missing = None;
+    let mut odd = Vec::new();
+    for value in &facet.values {
+        match &value.value {
+            None => missing = Some(value),
+            Some(bytes) => match std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<i64>().ok()) {
+                Some(code) if status::class(code).is_some() => codes.push((code, value)),
+                _ => odd.push(value),
+            },
+        }
+    }
+    let nested = |value: &FacetValue| PaneLine::Value {
+        pane,
+        field: facet.field.clone(),
+        value: value.clone(),
+        is_nested: true,
+    };
+    for (range, label) in [((500, 599), "5xx"), ((400, 499), "4xx"), ((200, 399), "2xx, 3xx"), ((100, 199), "1xx")] {
+        let of_class: Vec<_> = codes.iter().filter(|(code, _)| (range.0..=range.1).contains(code)).collect();
+        if of_class.is_empty() {
+            continue;
+        }
+        lines.push(PaneLine::Class {
+            pane,
+            range,
+            label: label.into(),
+            count: of_class.iter().map(|(_, value)| value.count).sum(),
+            total: of_class.iter().map(|(_, value)| value.total).sum(),
+        });
+        lines.extend(of_class.iter().map(|(_, value)| nested(value)));
+    }
+    lines.extend(missing.into_iter().chain(odd).map(|value| PaneLine::Value {
+        pane,
+        field: facet.field.clone(),
+        value: value.clone(),
+        is_nested: false,
+    }));
+    if facet.other_values > 0 {
+        let (values, count) = (facet.other_values, facet.other_count);
+        lines.push(PaneLine::More { pane, field: facet.field.clone(), values, count });
+    }
+}

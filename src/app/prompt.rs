@@ -1,0 +1,210 @@
+//! What is typed into the bottom line.
+
+use tui_input::{Input, InputRequest};
+
+use crate::export::columns::Layout;
+use crate::model::period::Period;
+use crate::query::{self, QueryError};
+
+use super::event::Effect;
+use super::keymap::{Key, KeyCode};
+use super::state::State;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    /// The filter.
+    Filter,
+    /// Ids, or text that holds some.
+    Find,
+    /// The name of a file to save, with these columns.
+    Save(Layout),
+    /// A period.
+    Period,
+    /// A zone.
+    Zone,
+}
+
+/// A line of text being typed.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub kind: PromptKind,
+    /// The text.
+    pub input: Input,
+    /// What is wrong with it, once Enter was pressed.
+    pub error: Option<QueryError>,
+    /// Which of the texts typed before is shown, counted from the newest.
+    recalled: Option<usize>,
+}
+
+/// Text longer than this is no filter and no file name.
+pub const MOST_TYPED: usize = 64 * 1024;
+
+impl Prompt {
+    /// A prompt with a text to start from.
+    pub fn new(kind: PromptKind, text: &str) -> Self {
+        Self { kind, input: Input::new(text.to_owned()), error: None, recalled: None }
+    }
+
+    /// What stands before the text.
+    pub fn label(&self) -> &'static str {
+        match self.kind {
+            PromptKind::Filter => "filter",
+            PromptKind::Find => "find id",
+            PromptKind::Save(_) => "save as",
+            PromptKind::Period => "period",
+            PromptKind::Zone => "time zone",
+        }
+    }
+}
+
+/// What a key asks a line of text for.
+fn request(key: Key) -> Option<InputRequest> {
+    Some(match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Char(char), false, false) => InputRequest::InsertChar(char),
+        (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Backspace, _, true) | (KeyCode::Char('w'), true, _) => InputRequest::DeletePrevWord,
+        (KeyCode::Delete, ..) | (KeyCode::Char('d'), true, _) => InputRequest::DeleteNextChar,
+        (KeyCode::Left, true, _) | (KeyCode::Char('b'), _, true) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, true, _) | (KeyCode::Char('f'), _, true) => InputRequest::GoToNextWord,
+        (KeyCode::Left, ..) | (KeyCode::Char('b'), true, _) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, ..) | (KeyCode::Char('f'), true, _) => InputRequest::GoToNextChar,
+        (KeyCode::Home, ..) | (KeyCode::Char('a'), true, _) => InputRequest::GoToStart,
+        (KeyCode::End, ..) | (KeyCode::Char('e'), true, _) => InputRequest::GoToEnd,
+        (KeyCode::Char('u'), true, _) => InputRequest::DeleteLine,
+        (KeyCode::Char('k'), true, _) => InputRequest::DeleteTillEnd,
+        _ => return None,
+    })
+}
+
+/// Lets a key edit a line of text.
+pub fn edit(input: &mut Input, key: Key) -> bool {
+    match request(key) {
+        Some(request) => {
+            input.handle(request);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Puts pasted text in at the cursor, on one line.
+pub fn paste_into(input: &mut Input, text: &str) {
+    let line = text.split(['\r', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let value = input.value();
+    let at = value.char_indices().nth(input.cursor()).map_or(value.len(), |(at, _)| at);
+    let joined = format!("{}{line}{}", &value[..at], &value[at..]);
+    let cursor = input.cursor() + line.chars().count();
+    *input = Input::new(joined).with_cursor(cursor);
+}
+
+impl State {
+    /// Opens the prompt for the filter, with the filter in it.
+    pub fn open_filter(&mut self) {
+        let text = if self.filter.is_all() { String::new() } else { format!("{} ", self.filter) };
+        self.prompt = Some(Prompt::new(PromptKind::Filter, &text));
+    }
+
+    /// Lets a key into the prompt.
+    pub fn prompt_key(&mut self, key: Key) -> Vec<Effect> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        match key.code {
+            KeyCode::Esc => {
+                self.prompt = None;
+                Vec::new()
+            }
+            KeyCode::Char('c') if key.ctrl => {
+                self.prompt = None;
+                Vec::new()
+            }
+            KeyCode::Enter => self.submit(),
+            KeyCode::Up | KeyCode::Down if prompt.kind == PromptKind::Filter => {
+                recall(prompt, &self.remembered.typed, key.code == KeyCode::Up);
+                Vec::new()
+            }
+            _ => {
+                if edit(&mut prompt.input, key) {
+                    prompt.error = None;
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn submit(&mut self) -> Vec<Effect> {
+        let Some(prompt) = &self.prompt else { return Vec::new() };
+        let text = prompt.input.value().trim().to_owned();
+        match prompt.kind {
+            PromptKind::Filter => self.submit_filter(&text),
+            PromptKind::Find => {
+                self.prompt = None;
+                if text.is_empty() { Vec::new() } else { self.find_in(&text) }
+            }
+            PromptKind::Save(layout) => {
+                self.prompt = None;
+                if text.is_empty() { Vec::new() } else { self.start_save(&text, layout) }
+            }
+            PromptKind::Period => match Period::read(&text, self.zone) {
+                Ok(period) => {
+                    self.prompt = None;
+                    self.show_period(period)
+                }
+                Err(error) => self.refuse(QueryError::new(error.to_string(), 0..text.len())),
+            },
+            PromptKind::Zone => match text.parse::<chrono_tz::Tz>() {
+                Ok(zone) => {
+                    self.prompt = None;
+                    self.show_zone(zone)
+                }
+                Err(_) => self.refuse(
+                    QueryError::new(format!("“{text}” is no time zone"), 0..text.len())
+                        .with_hint("write an IANA name such as America/Los_Angeles or UTC"),
+                ),
+            },
+        }
+    }
+
+    fn refuse(&mut self, error: QueryError) -> Vec<Effect> {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.error = Some(error);
+        }
+        Vec::new()
+    }
+
+    fn submit_filter(&mut self, text: &str) -> Vec<Effect> {
+        match query::parse(text, self.clock(), self.zone) {
+            Err(error) => self.refuse(error),
+            Ok(parsed) => {
+                self.prompt = None;
+                if !text.is_empty() {
+                    self.remembered.typed.retain(|typed| typed != text);
+                    self.remembered.typed.push(text.to_owned());
+                    let extra = self.remembered.typed.len().saturating_sub(100);
+                    self.remembered.typed.drain(..extra);
+                }
+                if !parsed.notes.is_empty() {
+                    self.say(parsed.notes.join("; "));
+                }
+                let mut view = self.view_point();
+                view.filter = parsed.filter;
+                view.is_filter_on = true;
+                view.period = parsed.period.unwrap_or(view.period);
+                self.show(view)
+            }
+        }
+    }
+}
+
+fn recall(prompt: &mut Prompt, typed: &[String], older: bool) {
+    let next = match (prompt.recalled, older) {
+        (None, true) => Some(0),
+        (Some(at), true) => Some((at + 1).min(typed.len().saturating_sub(1))),
+        (None | Some(0), false) => None,
+        (Some(at), false) => Some(at - 1),
+    };
+    let text = next.and_then(|at| typed.len().checked_sub(at + 1)).and_then(|at| typed.get(at));
+    prompt.recalled = text.and(next);
+    prompt.input = Input::new(text.cloned().unwrap_or_default());
+    prompt.error = None;
+}

@@ -1,0 +1,143 @@
+//! Saving the view, and the commands that do the same.
+
+use crate::base::time::Timestamp;
+use crate::engine::Want;
+use crate::engine::question::{Anchor, PageWant};
+use crate::export::columns::Layout;
+use crate::model::period::Period;
+use crate::model::record::StoredRecord;
+
+use super::event::{At, Effect, SaveEvent, SaveRequest};
+use super::prompt::{Prompt, PromptKind};
+use super::state::{Saving, State};
+
+impl State {
+    /// Asks for the name of a file, with one made of the view.
+    pub fn open_save(&mut self, layout: Layout) {
+        if self.saving.is_some() {
+            self.say_error("a save is running; Ctrl-c stops it");
+            return;
+        }
+        let name = self.file_name();
+        self.prompt = Some(Prompt::new(PromptKind::Save(layout), &name));
+    }
+
+    /// `acme-status-5xx-2026-11-22T12-2026-11-23T12.csv`.
+    fn file_name(&self) -> String {
+        let source = self.source().map_or("requests", |source| source.name.as_str());
+        let filter = self.effective_filter().to_string();
+        let span = self.summary.as_ref().and_then(|summary| summary.first.zip(summary.last));
+        let stamp = |at: Timestamp| at.in_zone(self.zone).format("%Y-%m-%dT%H%M").to_string();
+        let times = span.map(|(first, last)| format!("{}-{}", stamp(first), stamp(last))).unwrap_or_default();
+        let plain = |text: &str| {
+            let mut out = String::new();
+            for char in text.chars().take(60) {
+                let kept = char.is_alphanumeric() || matches!(char, '.' | '_');
+                match (kept, out.ends_with('-')) {
+                    (true, _) => out.push(char),
+                    (false, false) => out.push('-'),
+                    (false, true) => {}
+                }
+            }
+            out.trim_matches('-').to_owned()
+        };
+        let parts: Vec<String> =
+            [plain(source), plain(&filter), times].into_iter().filter(|part| !part.is_empty()).collect();
+        format!("{}.csv", parts.join("-"))
+    }
+
+    /// Starts saving the whole view under a name.
+    pub fn start_save(&mut self, name: &str, layout: Layout) -> Vec<Effect> {
+        let total = self.summary.as_ref().map_or(0, |summary| summary.count);
+        self.saving = Some(Saving { done: 0, total });
+        let question = self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at: Anchor::Start, limit: 0 })]);
+        let at = match (&self.held, &self.answered) {
+            (Some(held), _) => At::Held(held.clone()),
+            // Exactly what is on the screen, not what arrived since.
+            (None, Some(answered)) => At::Held(answered.snapshot.clone()),
+            (None, None) => At::Newest,
+        };
+        vec![Effect::Save(Box::new(SaveRequest { name: name.to_owned(), question, at, layout }))]
+    }
+
+    /// Takes news of a save in.
+    pub fn take_save(&mut self, event: SaveEvent) {
+        match event {
+            SaveEvent::Progress(done, total) => self.saving = Some(Saving { done, total }),
+            SaveEvent::Done { path, rows, dialect, fetch } => {
+                self.saving = None;
+                let rows = crate::base::units::counted(rows, "row", "rows");
+                self.say(format!("saved {rows} to {} ({dialect}) · fetch it with: {fetch}", path.display()));
+                if let Some(message) = &mut self.message {
+                    message.until = None;
+                }
+            }
+            SaveEvent::Cancelled => {
+                self.saving = None;
+                self.say("the save was stopped; there is no file");
+            }
+            SaveEvent::Failed(reason) => {
+                self.saving = None;
+                self.say_error(reason);
+            }
+        }
+    }
+
+    /// The arguments that give the same rows on the command line, with absolute times.
+    pub fn view_arguments(&self) -> String {
+        let mut arguments = String::new();
+        let mut add = |text: &str| {
+            arguments.push(' ');
+            arguments.push_str(text);
+        };
+        let filter = self.effective_filter();
+        if !filter.is_all() {
+            add(&format!("-q {}", shell_word(&filter.to_string())));
+        }
+        let range = self.range();
+        let edge = |at: Timestamp, none: Timestamp| (at != none).then_some(at);
+        let period = match (edge(range.from, Timestamp::MIN), edge(range.until, Timestamp::MAX)) {
+            (None, None) => Period::All,
+            (from, until) => Period::Between(from, until),
+        };
+        add(&format!("--period {}", shell_word(&period.to_string())));
+        if let Some(source) = self.source() {
+            add(&format!("--source {}", shell_word(&source.name)));
+        }
+        let as_of = self.held.as_ref().or(self.answered.as_ref().map(|answered| &answered.snapshot));
+        if let Some(snapshot) = as_of {
+            add(&format!("--as-of {}", snapshot.as_of));
+        }
+        arguments + &self.place.store_arguments
+    }
+
+    /// The command that lists the view.
+    pub fn search_command(&self) -> String {
+        format!("reqscope search{} -n all", self.view_arguments())
+    }
+
+    /// The command that shows a request.
+    pub fn get_command(&self, record: &StoredRecord) -> String {
+        format!("reqscope get {}{}", shell_word(&String::from_utf8_lossy(&record.id_text())), self.place.store_arguments)
+    }
+}
+
+/// A word for a shell: quoted where it must be.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | ',' | '+' | '@' | '%'));
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_a_shell() {
+        assert_eq!(shell_word("status:5xx"), "status:5xx");
+        assert_eq!(shell_word("client:=\"ETL Partner\""), "'client:=\"ETL Partner\"'");
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
+}

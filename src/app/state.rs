@@ -1,0 +1,323 @@
+//! Everything the screen knows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use crate::base::cancel::Generation;
+use crate::base::time::Timestamp;
+use crate::engine::Snapshot;
+use crate::engine::question::Sort;
+use crate::model::answer::{Facet, Summary, Timeline};
+use crate::model::period::{Period, TimeRange};
+use crate::model::source_status::SourceStatus;
+use crate::model::view_spec::{ColumnSpec, ViewSpec};
+use crate::query::Filter;
+
+use super::detail::Detail;
+use super::event::{Purpose, Remembered};
+use super::find::FoundList;
+use super::guide::Guide;
+use super::history::{History, ViewPoint};
+use super::keymap::{Keymap, Place};
+use super::layout::{self, Layout, LayoutNeeds, WIDE};
+use super::menu::Menu;
+use super::now::NowFigures;
+use super::palette::Palette;
+use super::panes::Panes;
+use super::prompt::Prompt;
+use super::source_view::SourceView;
+use super::table::Table;
+
+/// Which part of the screen the keys are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// The rows.
+    #[default]
+    Table,
+    /// The filter panes.
+    Panes,
+}
+
+/// What lies over the table, the topmost last.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// A request in full.
+    Detail(Box<Detail>),
+    /// What was found for some ids.
+    Found(FoundList),
+    /// Help about a place.
+    Help {
+        /// The place.
+        place: Place,
+        /// Lines scrolled away.
+        scroll: usize,
+    },
+    /// A choice.
+    Menu(Menu),
+    /// The sources; which one is under the cursor.
+    Sources(usize),
+}
+
+/// A sentence in the bottom line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// In words; not yet safe for a terminal.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_error: bool,
+    /// When it goes by itself; errors stay until a key is pressed.
+    pub until: Option<Timestamp>,
+}
+
+/// What the last whole answer was about.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The state of the data.
+    pub snapshot: Snapshot,
+    /// The span of time.
+    pub range: TimeRange,
+}
+
+/// How a save is going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saving {
+    /// Rows written.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
+}
+
+/// Questions of one purpose: which is the newest, and whether its answer is awaited.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// The newest question.
+    pub generation: Generation,
+    /// Whether its answer is awaited.
+    pub is_open: bool,
+    /// Whether it is to be asked again when the answer is there.
+    pub is_stale: bool,
+}
+
+/// Everything the screen knows.
+pub struct State {
+    /// What keys mean.
+    pub keymap: Arc<Keymap>,
+    /// The terminal's size: columns and rows.
+    pub size: (u16, u16),
+    /// The clock, as it was last told.
+    pub now: Timestamp,
+    /// When the screen was opened.
+    pub opened: Timestamp,
+    /// The zone of the second clock, and of days.
+    pub zone: Tz,
+    /// The sources.
+    pub sources: Vec<SourceView>,
+    /// Which of them is shown.
+    pub source: usize,
+    /// What they are doing.
+    pub statuses: HashMap<String, SourceStatus>,
+    /// The newest state of the data.
+    pub latest: Option<Snapshot>,
+    /// The state that is held, while the screen is paused.
+    pub held: Option<Snapshot>,
+    /// What arrived and matches since it is held.
+    pub arrived: Option<u64>,
+    /// Which records.
+    pub filter: Filter,
+    /// Whether the filter counts.
+    pub is_filter_on: bool,
+    /// Of which time.
+    pub period: Period,
+    /// In which order.
+    pub sort: Sort,
+    /// The views before and after.
+    pub history: History,
+    /// The rows.
+    pub table: Table,
+    /// The filter panes.
+    pub panes: Panes,
+    /// Values and counts, as they were last answered.
+    pub facets: Vec<Facet>,
+    /// Counts over time, as they were last answered.
+    pub timeline: Option<Timeline>,
+    /// Figures, as they were last answered.
+    pub summary: Option<Summary>,
+    /// What these answers are about.
+    pub answered: Option<Answered>,
+    /// The last five minutes against the usual.
+    pub now_figures: Option<NowFigures>,
+    /// When these were last asked for.
+    pub now_asked: Option<Timestamp>,
+    /// Which part of the screen the keys are for.
+    pub focus: Focus,
+    /// What lies over the table.
+    pub layers: Vec<Layer>,
+    /// What is being typed.
+    pub prompt: Option<Prompt>,
+    /// The list of actions, while it is open.
+    pub palette: Option<Palette>,
+    /// The sentence in the bottom line.
+    pub message: Option<Message>,
+    /// The guide for who is new.
+    pub guide: Guide,
+    /// A save that is running.
+    pub saving: Option<Saving>,
+    /// Questions by their purposes.
+    pub asked: HashMap<Purpose, Asked>,
+    /// The newest search for ids.
+    pub find_generation: Generation,
+    /// What is kept from run to run.
+    pub remembered: Remembered,
+    /// What could not be answered, instead of rows.
+    pub failure: Option<String>,
+    /// What the store's name is in commands.
+    pub place: PlaceNames,
+}
+
+/// Names that commands need.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlaceNames {
+    /// The arguments that name this store on the command line; empty when it is the usual one.
+    pub store_arguments: String,
+}
+
+impl State {
+    /// A screen before its first event.
+    pub fn new(keymap: Arc<Keymap>, size: (u16, u16), now: Timestamp, remembered: Remembered) -> Self {
+        let zone = remembered.zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(chrono_tz::UTC);
+        Self {
+            keymap,
+            size,
+            now,
+            opened: now,
+            zone,
+            sources: Vec::new(),
+            source: 0,
+            statuses: HashMap::new(),
+            latest: None,
+            held: None,
+            arrived: None,
+            filter: Filter::ALL,
+            is_filter_on: true,
+            period: Period::Last(86_400 * crate::base::time::SECOND),
+            sort: Sort::default(),
+            history: History::default(),
+            table: Table::default(),
+            panes: Panes::default(),
+            facets: Vec::new(),
+            timeline: None,
+            summary: None,
+            answered: None,
+            now_figures: None,
+            now_asked: None,
+            focus: Focus::Table,
+            layers: Vec::new(),
+            prompt: None,
+            palette: None,
+            message: None,
+            guide: Guide::default(),
+            saving: None,
+            asked: HashMap::new(),
+            find_generation: Generation::default(),
+            remembered,
+            failure: None,
+            place: PlaceNames::default(),
+        }
+    }
+
+    /// The source that is shown.
+    pub fn source(&self) -> Option<&SourceView> {
+        self.sources.get(self.source)
+    }
+
+    /// What the source shows.
+    pub fn view_spec(&self) -> Option<&ViewSpec> {
+        self.source().map(|source| &source.view)
+    }
+
+    /// What the shown source is doing.
+    pub fn status(&self) -> Option<&SourceStatus> {
+        self.statuses.get(&self.source()?.name)
+    }
+
+    /// The columns of the table at its width.
+    pub fn columns(&self) -> &[ColumnSpec] {
+        let width = self.layout().map_or(0, |layout| layout.table.width);
+        self.view_spec().map_or(&[], |view| view.columns_for(width))
+    }
+
+    /// The filter that counts.
+    pub fn effective_filter(&self) -> Filter {
+        if self.is_filter_on { self.filter.clone() } else { Filter::ALL }
+    }
+
+    /// The clock that relative periods count from: while the screen is held, the time of what is
+    /// held, so that a command with the same `--as-of` gives the same.
+    pub fn clock(&self) -> Timestamp {
+        self.held.as_ref().map_or(self.now, |held| held.at)
+    }
+
+    /// The span of time that is shown.
+    pub fn range(&self) -> TimeRange {
+        self.period.resolve(self.clock(), self.zone)
+    }
+
+    /// The view as it can be come back to.
+    pub fn view_point(&self) -> ViewPoint {
+        ViewPoint {
+            filter: self.filter.clone(),
+            is_filter_on: self.is_filter_on,
+            period: self.period,
+            sort: self.sort.clone(),
+        }
+    }
+
+    /// Where everything is; `None` when the screen is too small.
+    pub fn layout(&self) -> Option<Layout> {
+        layout::layout(
+            self.size,
+            LayoutNeeds { with_panes: self.focus == Focus::Panes, with_timeline: self.table.has_answer },
+        )
+    }
+
+    /// Whether panes stand beside the table all the time.
+    pub fn has_side_panes(&self) -> bool {
+        self.size.0 >= WIDE
+    }
+
+    /// The rows that fit.
+    pub fn table_height(&self) -> u64 {
+        self.layout().map_or(1, |layout| u64::from(layout.table.height.max(1)))
+    }
+
+    /// The place that keys are looked up for.
+    pub fn place_of_keys(&self) -> Place {
+        match self.layers.last() {
+            Some(Layer::Detail(_)) => Place::Detail,
+            Some(Layer::Found(_)) => Place::Found,
+            Some(Layer::Help { .. }) => Place::Help,
+            Some(Layer::Menu(_)) => Place::Menu,
+            Some(Layer::Sources(_)) => Place::Sources,
+            None => match self.focus {
+                Focus::Table => Place::Table,
+                Focus::Panes => Place::Panes,
+            },
+        }
+    }
+
+    /// Says something for a while.
+    pub fn say(&mut self, text: impl Into<String>) {
+        let until = self.now.plus_secs(MESSAGE_SECS);
+        self.message = Some(Message { text: text.into(), is_error: false, until: Some(until) });
+    }
+
+    /// Says that something went wrong; it stays until a key is pressed.
+    pub fn say_error(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: true, until: None });
+    }
+}
+
+/// How long a message stays.
+const MESSAGE_SECS: i64 = 8;

@@ -1,0 +1,145 @@
+//! The rows: a window on a list of any length, and a cursor that stays on its record.
+
+use crate::engine::question::Sort;
+use crate::model::answer::{Cursor, Page};
+use crate::model::handle::Seq;
+use crate::model::record::StoredRecord;
+
+/// Which rows are wanted next.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Wanted {
+    /// Those at the top.
+    #[default]
+    Start,
+    /// Those at the bottom.
+    End,
+    /// Those around a row number.
+    Row(u64),
+    /// Those around a record.
+    Cursor(Cursor),
+}
+
+/// The rows of the table.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// The rows that are at hand.
+    pub rows: Vec<StoredRecord>,
+    /// The number of the first of them.
+    pub first: u64,
+    /// How many rows the list has.
+    pub total: u64,
+    /// The row under the cursor.
+    pub cursor: u64,
+    /// The record there.
+    pub cursor_key: Option<Cursor>,
+    /// The first row on the screen.
+    pub top: u64,
+    /// The column under the cursor.
+    pub column: usize,
+    /// Whether the cursor stays on the newest row.
+    pub is_following: bool,
+    /// Which rows are asked for.
+    pub wanted: Wanted,
+    /// Whether there was an answer yet.
+    pub has_answer: bool,
+}
+
+impl Table {
+    /// A table that follows the newest row.
+    pub fn following() -> Self {
+        Self { is_following: true, ..Self::default() }
+    }
+
+    /// A row by its number, if it is at hand.
+    pub fn row(&self, number: u64) -> Option<&StoredRecord> {
+        let place = number.checked_sub(self.first)?;
+        self.rows.get(usize::try_from(place).ok()?)
+    }
+
+    /// The record under the cursor.
+    pub fn current(&self) -> Option<&StoredRecord> {
+        self.row(self.cursor)
+    }
+
+    /// Takes a window in. The cursor goes to what was asked for, else stays on its record.
+    pub fn take(&mut self, page: Page, height: u64, cursor_of: impl Fn(&StoredRecord) -> Cursor) {
+        let offset = self.cursor.saturating_sub(self.top);
+        (self.rows, self.first, self.total) = (page.rows, page.first_row, page.total);
+        self.has_answer = true;
+        let number_of = |seq: Seq, table: &Self| {
+            table.rows.iter().position(|row| row.seq() == seq).map(|place| table.first + place as u64)
+        };
+        match std::mem::take(&mut self.wanted) {
+            Wanted::Start => {
+                self.cursor = 0;
+                self.top = 0;
+            }
+            Wanted::End => {
+                self.cursor = self.total.saturating_sub(1);
+                self.top = self.total.saturating_sub(height);
+            }
+            Wanted::Row(row) => {
+                self.cursor = row.min(self.total.saturating_sub(1));
+                self.top = self.cursor.saturating_sub(offset.min(height.saturating_sub(1)));
+            }
+            Wanted::Cursor(cursor) => {
+                // A record that left the view leaves its place to the next one.
+                let near = (self.first + offset + height).min(self.total.saturating_sub(1));
+                self.cursor = number_of(cursor.seq, self).unwrap_or(near);
+                self.top = self.cursor.saturating_sub(offset.min(height.saturating_sub(1)));
+            }
+        }
+        self.clamp_top(height);
+        self.cursor_key = self.current().map(cursor_of);
+        self.wanted = match &self.cursor_key {
+            _ if self.is_following => Wanted::Start,
+            Some(cursor) => Wanted::Cursor(cursor.clone()),
+            None => Wanted::Row(self.cursor),
+        };
+    }
+
+    /// Keeps the cursor on the screen and the screen on the list.
+    fn clamp_top(&mut self, height: u64) {
+        self.top = self.top.min(self.total.saturating_sub(height));
+        if self.cursor < self.top {
+            self.top = self.cursor;
+        } else if self.cursor >= self.top + height {
+            self.top = self.cursor + 1 - height;
+        }
+    }
+
+    /// Moves the cursor to a row. Says whether other rows must be asked for.
+    pub fn move_to(&mut self, row: u64, height: u64, cursor_of: impl Fn(&StoredRecord) -> Cursor) -> bool {
+        self.is_following = false;
+        self.cursor = row.min(self.total.saturating_sub(1));
+        self.clamp_top(height);
+        self.cursor_key = self.current().map(cursor_of);
+        self.wanted = match &self.cursor_key {
+            Some(cursor) => Wanted::Cursor(cursor.clone()),
+            None => Wanted::Row(self.cursor),
+        };
+        !self.has_rows(self.top.saturating_sub(height / 2), self.top + height + height / 2)
+    }
+
+    /// Moves the cursor to a record that is at hand. Says whether it is.
+    pub fn go_to(&mut self, cursor: &Cursor, height: u64, sort: &Sort) -> bool {
+        let Some(place) = self.rows.iter().position(|row| row.seq() == cursor.seq) else {
+            self.is_following = false;
+            return false;
+        };
+        let row = self.first + place as u64;
+        !self.move_to(row, height, |record| super::ask::cursor_of(record, sort))
+    }
+
+    /// Whether the rows of the list from one up to another are at hand.
+    fn has_rows(&self, from: u64, until: u64) -> bool {
+        let until = until.min(self.total);
+        self.first <= from && self.first + self.rows.len() as u64 >= until
+    }
+
+    /// Forgets the place, because the list is another one; a followed list stays followed.
+    pub fn restart(&mut self) {
+        self.wanted = Wanted::Start;
+        self.cursor_key = None;
+    }
+}
