@@ -35,10 +35,20 @@ pub struct NowFigures {
 /// What is usual.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Usual {
-    /// The share of failures, 0 to 1: the middle, and the highest that is still usual.
+    /// The share of failures, 0 to 1: the middle, and what nine of ten such spans stay below.
     pub failed: (f64, f64),
     /// The 95th percentile of the duration: the middle, and the highest that is still usual.
     pub p95: Option<(u64, u64)>,
+}
+
+impl Usual {
+    /// The highest share of failures that is still usual among so many requests: a little more than
+    /// the spans before had, and more than three deviations of mere chance.
+    fn highest_failed(&self, count: u64) -> f64 {
+        let (middle, most) = self.failed;
+        let chance = (middle * (1.0 - middle) / count.max(1) as f64).sqrt();
+        (most * 1.1).max(middle + 3.0 * chance).max(middle + 0.01)
+    }
 }
 
 impl NowFigures {
@@ -50,7 +60,7 @@ impl NowFigures {
     /// Whether more fails than usual.
     pub fn fails_more(&self) -> bool {
         // A handful of failures is no alarm, whatever the share.
-        self.failed >= 4 && self.usual.is_some_and(|usual| self.failed_share() > usual.failed.1)
+        self.failed >= 4 && self.usual.is_some_and(|usual| self.failed_share() > usual.highest_failed(self.count))
     }
 
     /// Whether requests take longer than usual.
@@ -115,12 +125,12 @@ fn usual(buckets: &[Bucket]) -> Option<Usual> {
     // Nine of ten such spans are lower; and a little more is no news.
     let at = |len: usize, share: f64| ((len - 1) as f64 * share).round() as usize;
     let middle = shares[at(shares.len(), 0.5)];
-    let highest = shares[at(shares.len(), 0.9)].max(middle + 0.01) * 1.1;
+    let most = shares[at(shares.len(), 0.9)];
     let p95 = (!p95s.is_empty()).then(|| {
         let middle = p95s[at(p95s.len(), 0.5)];
         (middle, p95s[at(p95s.len(), 0.9)].max(middle + middle / 4))
     });
-    Some(Usual { failed: (middle, highest), p95 })
+    Some(Usual { failed: (middle, most), p95 })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub fn buckets(span: TimeRange, most: usize, zone: Tz) -> Option<TimelineWant> {
         .map(|seconds| seconds * SECOND)
         // One more, because the first and the last may be cut.
         .find(|width| micros.div_euclid(*width) < most as i64 - 1)
-        .unwrap_or_else(|| micros / most.max(2) as i64 + 1);
+        .unwrap_or_else(|| micros / (most as i64 - 1).max(1) + 1);
     let offset = i64::from(span.from.offset_secs(zone)) * SECOND;
     let start = (span.from.0 + offset).div_euclid(width) * width - offset;
     let count = (span.until.0 - start + width - 1).div_euclid(width);
