@@ -6,3 +6,4 @@ pub mod source;
 pub mod engine;
 pub mod export;
 pub mod app;
+pub mod view;

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod ask;
 pub mod detail;
+pub mod empty;
 pub mod event;
 pub mod find;
 pub mod guide;

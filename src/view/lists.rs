@@ -1,0 +1,232 @@
+//! Lists over the table: help, menus, the palette, what was found, the sources.
+
+use ratatui::buffer::Buffer;
+
+use crate::app::find::{FoundList, FoundRow};
+use crate::app::keymap::Place;
+use crate::app::layout::Area;
+use crate::app::menu::Menu;
+use crate::app::source_view::{Keeper, SourceKind};
+use crate::app::state::State;
+use crate::base::units;
+use crate::export::detail;
+use crate::model::envelope::Arrival;
+use crate::model::source_status::Activity;
+
+use super::line::{Cut, Line};
+use super::theme::{Role, Theme};
+
+/// Empties an area.
+pub fn clear(buffer: &mut Buffer, area: Area) {
+    for y in area.y..(area.y + area.height).min(buffer.area.height) {
+        for x in area.x..(area.x + area.width).min(buffer.area.width) {
+            buffer[(x, y)].reset();
+        }
+    }
+}
+
+/// A box in the middle of the screen, with a title on its border; what is inside comes back.
+pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, width: u16, height: u16) -> Area {
+    let width = width.min(screen.width);
+    let height = height.min(screen.height);
+    let area = Area {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 3,
+        width,
+        height,
+    };
+    clear(buffer, area);
+    let full = usize::from(width);
+    let edge = |left: &str, right: &str, title: &str| {
+        let mut line = Line::new(theme);
+        line.own(left, Role::Rule);
+        if !title.is_empty() {
+            line.own(" ", Role::Rule).own(title, Role::Title).own(" ", Role::Rule);
+        }
+        line.fill_to(full.saturating_sub(1), if theme.has_unicode { '─' } else { '-' }, Role::Rule).own(right, Role::Rule);
+        line
+    };
+    let corners = if theme.has_unicode { ["┌", "┐", "└", "┘"] } else { ["+", "+", "+", "+"] };
+    edge(corners[0], corners[1], title).draw(buffer, area, 0);
+    for row in 1..height.saturating_sub(1) {
+        let mut line = Line::new(theme);
+        line.own("│", Role::Rule).pad_to(full.saturating_sub(1)).own("│", Role::Rule);
+        line.draw(buffer, area, row);
+    }
+    edge(corners[2], corners[3], "").draw(buffer, area, height.saturating_sub(1));
+    Area { x: area.x + 1, y: area.y + 1, width: width.saturating_sub(2), height: height.saturating_sub(2) }
+}
+
+/// Draws the help of a place.
+pub fn draw_help(state: &State, place: Place, scroll: usize, theme: Theme, buffer: &mut Buffer, area: Area) {
+    let name = match place {
+        Place::Any | Place::Table => "in the table",
+        Place::Panes => "in the panes",
+        Place::Detail => "in a request",
+        Place::Found => "in what was found",
+        Place::Help => "in the help",
+        Place::Menu => "in a menu",
+        Place::Sources => "in the sources",
+    };
+    let mut title = Line::new(theme);
+    title.own(&format!(" What works {name}"), Role::Title).own("   reqscope help query explains the filter", Role::Dim);
+    title.draw(buffer, area, 0);
+    let lines = state.keymap.for_place(place).filter(|binding| binding.text.is_some());
+    for (row, binding) in lines.skip(scroll).take(usize::from(area.height).saturating_sub(1)).enumerate() {
+        let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+        let mut line = Line::new(theme);
+        line.own("  ", Role::Text).own(&keys.join(" "), Role::Key).pad_to(20);
+        line.own(binding.text.as_deref().unwrap_or_default(), Role::Text);
+        line.draw(buffer, area, row as u16 + 1);
+    }
+}
+
+/// Draws a menu.
+pub fn draw_menu(menu: &Menu, theme: Theme, buffer: &mut Buffer, screen: Area) {
+    let label = menu.items.iter().map(|item| item.label.chars().count()).max().unwrap_or(0).min(40);
+    let note = menu.items.iter().map(|item| item.note.chars().count()).max().unwrap_or(0).min(60);
+    let width = (label + note + 8) as u16;
+    let inner = draw_box(&menu.title, theme, buffer, screen, width.max(30), menu.items.len() as u16 + 2);
+    let height = usize::from(inner.height);
+    let scroll = (menu.cursor + 1).saturating_sub(height);
+    for (row, (place, item)) in menu.items.iter().enumerate().skip(scroll).take(height).enumerate() {
+        let is_current = place == menu.cursor;
+        let mut line = Line::new(theme);
+        line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
+        line.foreign(item.label.as_bytes(), Role::Text, label, Cut::End).pad_to(label + 4);
+        let room = usize::from(inner.width).saturating_sub(line.width() + 1);
+        line.foreign(item.note.as_bytes(), Role::Dim, room, Cut::End);
+        if is_current {
+            line.pad_to(usize::from(inner.width));
+            line.restyle(theme.selected());
+        }
+        line.draw(buffer, inner, row as u16);
+    }
+}
+
+/// Draws the palette. Gives the cell of the text cursor.
+pub fn draw_palette(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> Option<(u16, u16)> {
+    let palette = state.palette.as_ref()?;
+    let lines = state.palette_lines();
+    let inner = draw_box("All actions", theme, buffer, screen, 60, 18);
+    let mut typed = Line::new(theme);
+    typed.own("› ", Role::Accent).foreign(palette.input.value().as_bytes(), Role::Strong, usize::from(inner.width) - 4, Cut::End);
+    let cursor = (inner.x + (2 + palette.input.visual_cursor()).min(usize::from(inner.width) - 1) as u16, inner.y);
+    typed.draw(buffer, inner, 0);
+    let height = usize::from(inner.height).saturating_sub(1);
+    let at = palette.cursor.min(lines.len().saturating_sub(1));
+    let scroll = (at + 1).saturating_sub(height);
+    for (row, (place, entry)) in lines.iter().enumerate().skip(scroll).take(height).enumerate() {
+        let is_current = place == at;
+        let mut line = Line::new(theme);
+        line.own(if is_current { "▌ " } else { "  " }, Role::Accent).own(entry.action.title(), Role::Text).pad_to(44);
+        if let Some(key) = entry.key {
+            line.own(&key.to_string(), Role::Key);
+        }
+        if is_current {
+            line.pad_to(usize::from(inner.width));
+            line.restyle(theme.selected());
+        }
+        line.draw(buffer, inner, row as u16 + 1);
+    }
+    Some(cursor)
+}
+
+/// Draws what was found for some ids.
+pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut Buffer, area: Area) {
+    let width = usize::from(area.width);
+    let mut title = Line::new(theme);
+    let (have, all) = (found.found(), found.report.lines.len());
+    title.own(&format!(" Found {have} of {}", units::counted(all as u64, "id", "ids")), Role::Title);
+    if found.report.is_asking {
+        title.own("   asking the backend for the rest …", Role::Warn);
+    }
+    title.draw(buffer, area, 0);
+    let rows = found.rows();
+    for (line_at, (place, row)) in
+        rows.iter().enumerate().skip(found.scroll).take(usize::from(area.height).saturating_sub(1)).enumerate()
+    {
+        let is_current = place == found.cursor;
+        let mut line = Line::new(theme);
+        line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
+        match row {
+            FoundRow::Record(_, record) => {
+                let failed = record.record.outcome() == crate::model::value::Outcome::Failure;
+                line.own(if failed { "✗ " } else { "✓ " }, if failed { Role::Bad } else { Role::Good });
+                line.foreign(&record.id_text(), Role::Strong, 34, Cut::Middle).pad_to(40);
+                line.own(&record.time().full(state.zone, 0), Role::Text).own("  ", Role::Text);
+                let status = detail::status_line(record);
+                let room = width.saturating_sub(line.width() + 20);
+                line.foreign(&status, Role::Text, room, Cut::End);
+                if record.origin.arrival == Arrival::Fetched {
+                    line.own("  just fetched", Role::Warn);
+                }
+            }
+            FoundRow::Missing(missing) => {
+                line.own("– ", Role::Warn).foreign(missing.id.text().as_bytes(), Role::Strong, 34, Cut::Middle).pad_to(40);
+                let room = width.saturating_sub(line.width() + 1);
+                line.foreign(missing.searched.as_bytes(), Role::Dim, room, Cut::End);
+            }
+        }
+        if is_current {
+            line.pad_to(width);
+            line.restyle(theme.selected());
+        }
+        line.draw(buffer, area, line_at as u16 + 1);
+    }
+}
+
+/// Draws the sources.
+pub fn draw_sources(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, area: Area) {
+    let width = usize::from(area.width);
+    let mut title = Line::new(theme);
+    title.own(" Sources", Role::Title);
+    title.draw(buffer, area, 0);
+    for (row, (place, source)) in state.sources.iter().enumerate().take(usize::from(area.height) - 1).enumerate() {
+        let is_current = place == cursor;
+        let mut line = Line::new(theme);
+        line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
+        line.own(if place == state.source { "● " } else { "  " }, Role::Good);
+        line.foreign(source.name.as_bytes(), Role::Strong, 24, Cut::Middle).pad_to(29);
+        line.foreign(source.title.as_bytes(), Role::Text, 24, Cut::End).pad_to(54);
+        let words = source_words(state, place);
+        let room = width.saturating_sub(line.width() + 1);
+        line.foreign(words.as_bytes(), Role::Dim, room, Cut::End);
+        if is_current {
+            line.pad_to(width);
+            line.restyle(theme.selected());
+        }
+        line.draw(buffer, area, row as u16 + 1);
+    }
+}
+
+fn source_words(state: &State, place: usize) -> String {
+    let source = &state.sources[place];
+    let mut words = Vec::new();
+    match (&source.keeper, source.kind) {
+        (Keeper::Here, SourceKind::Polled) => words.push("polled by this process".into()),
+        (Keeper::Here, _) => words.push("followed".into()),
+        (Keeper::Elsewhere { pid, host }, _) => words.push(format!("polled by process {pid} on {host}")),
+        (Keeper::Nobody, SourceKind::Polled) => words.push("not polled".into()),
+        (Keeper::Nobody, _) => words.push("imported".to_owned()),
+    }
+    if let Some(status) = state.statuses.get(&source.name) {
+        match &status.activity {
+            Activity::Waiting { reason, .. } | Activity::Stopped { reason, .. } => words.push(reason.clone()),
+            Activity::Asking { .. } | Activity::Resting => {}
+        }
+    }
+    if let Some(last) = source.last_intake {
+        words.push(format!("last brought something {} ago", units::age(state.now.since(last))));
+    }
+    if source.bad > 0 {
+        words.push(units::counted(source.bad, "bad row", "bad rows"));
+    }
+    if !source.gaps.is_empty() {
+        words.push(units::counted(source.gaps.len() as u64, "gap", "gaps"));
+    }
+    if source.redacted > 0 {
+        words.push(units::counted(source.redacted, "secret redacted", "secrets redacted"));
+    }
+    words.join(" · ")
+}

@@ -1,0 +1,20 @@
+//! The state as a frame: nothing is decided here, everything foreign is made safe here.
+
+pub mod bottom;
+pub mod cells;
+pub mod detail;
+pub mod frame;
+pub mod header;
+pub mod line;
+pub mod lists;
+pub mod panes;
+pub mod table;
+pub mod theme;
+pub mod timeline;
+pub mod trail;
+
+pub use frame::draw;
+pub use theme::Theme;
+
+#[cfg(test)]
+mod tests;
