@@ -27,3 +27,4 @@ pub mod reader;
 pub mod registry;
 pub mod request_line;
 pub mod samples;
+pub mod split;
