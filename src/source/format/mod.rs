@@ -3,7 +3,7 @@
 //! A format is a TOML description ([`description`], under `assets/formats/` and in the user's
 //! folder). The way of a record:
 //!
-//! 1. `detect` looks at the first bytes of an input and says which format and which
+//! 1. [`Registry::detect`](registry::Registry::detect) looks at the first bytes of an input and says which format and which
 //!    [`Layout`](split::Layout) it has.
 //! 2. A [`Splitter`](split::Splitter) cuts the input into rows, each with its place.
 //! 3. [`RowIntake`](intake::RowIntake) takes the secrets out of a row, reads it with a
@@ -18,7 +18,10 @@ pub mod csv_row;
 pub mod decimal;
 pub mod description;
 pub mod description_error;
+pub mod detect;
 pub mod gather;
+pub mod identify;
+pub mod intake;
 pub mod json_row;
 pub mod json_scan;
 pub mod key_tree;
@@ -28,3 +31,6 @@ pub mod registry;
 pub mod request_line;
 pub mod samples;
 pub mod split;
+
+#[cfg(test)]
+mod laws_tests;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use self::csv::CsvCut;
 use self::cut::Cut;
 use self::elements::ElementCut;
+pub use self::elements::has_list_of_objects;
 use self::lines::LineCut;
 use self::window::Window;
 
