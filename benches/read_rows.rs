@@ -23,7 +23,11 @@ fn files_com() -> String {
     rows(|row, out| {
         let (second, status) = (row % 60, if row.is_multiple_of(31) { 502 } else { 200 });
         let success = status == 200;
-        let error = if success { "null,\"error_message\":null" } else { "\"upstream\",\"error_message\":\"Upstream closed connection\"" };
+        let error = if success {
+            "null,\"error_message\":null"
+        } else {
+            "\"upstream\",\"error_message\":\"Upstream closed connection\""
+        };
         write!(
             out,
             "{{\"api_key_id\":{row},\"api_key_prefix\":\"a1b2\",\"api_name\":\"orders.create\",\
@@ -103,10 +107,9 @@ fn whole_way(c: &mut Criterion) {
     let mut group = c.benchmark_group("way of a row");
     group.throughput(Throughput::Elements(ROWS as u64));
     let list = format!("[{}]", text.trim_end().replace('\n', ",\n"));
-    for (name, layout, input) in [
-        ("split into lines", Layout::JsonLines, &text),
-        ("split into elements of a list", Layout::JsonElements, &list),
-    ] {
+    for (name, layout, input) in
+        [("split into lines", Layout::JsonLines, &text), ("split into elements of a list", Layout::JsonElements, &list)]
+    {
         group.bench_function(name, |b| {
             b.iter(|| {
                 let mut splitter = Splitter::new(input.as_bytes(), &layout, AtEnd::Finish);
@@ -127,13 +130,14 @@ fn whole_way(c: &mut Criterion) {
         b.iter(|| {
             let reader = registry.open("files-com-json", None, &Decisions::default()).expect("a format of ours");
             let identify = Identify::new(reader.format().without_id(), None);
-            let intake = RowIntake::new(Box::new(reader), identify, "bench");
+            let intake = RowIntake::new(reader, identify, "bench");
             let mut splitter = Splitter::new(text.as_bytes(), &Layout::JsonLines, AtEnd::Finish);
             while let Some(Piece::Row(row)) = splitter.next_piece().expect("memory can be read") {
-                intake.take(&row, |taken| {
-                    black_box(&taken);
-                })
-                .expect("a record");
+                intake
+                    .take(&row, |taken| {
+                        black_box(&taken);
+                    })
+                    .expect("a record");
             }
         });
     });

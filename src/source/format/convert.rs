@@ -96,11 +96,15 @@ impl Conversion {
             && self.zone_was_needed.load(Ordering::Relaxed)
             && let Some(zone) = self.zone
         {
-            notes.push(format!("times name no zone and are read as {zone}; “zone” in the source's settings says another"));
+            notes.push(format!(
+                "times name no zone and are read as {zone}; “zone” in the source's settings says another"
+            ));
         }
         if self.is_unit_assumed && self.unit_was_needed.load(Ordering::Relaxed) {
             let unit = self.unit.word();
-            notes.push(format!("spans name no unit and are read as {unit}; “unit” in the source's settings says another"));
+            notes.push(format!(
+                "spans name no unit and are read as {unit}; “unit” in the source's settings says another"
+            ));
         }
         notes
     }

@@ -56,16 +56,12 @@ impl Decimal {
 
     /// The whole number that it is; `None` when it has decimals that count or is too large.
     pub fn to_integer(self) -> Option<i64> {
-        let value = match u32::try_from(self.exponent) {
-            Ok(up) => self.mantissa.checked_mul(10_u128.checked_pow(up)?)?,
-            Err(_) => {
-                let down = self.exponent.unsigned_abs();
-                match 10_u128.checked_pow(down) {
-                    Some(divisor) if self.mantissa.is_multiple_of(divisor) => self.mantissa / divisor,
-                    None if self.mantissa == 0 => 0,
-                    _ => return None,
-                }
-            }
+        let power = 10_u128.checked_pow(self.exponent.unsigned_abs());
+        let value = match power {
+            _ if self.mantissa == 0 => 0,
+            Some(factor) if self.exponent >= 0 => self.mantissa.checked_mul(factor)?,
+            Some(divisor) if self.mantissa.is_multiple_of(divisor) => self.mantissa / divisor,
+            _ => return None,
         };
         let value = i128::try_from(value).ok()?;
         i64::try_from(if self.is_negative { -value } else { value }).ok()

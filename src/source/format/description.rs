@@ -306,6 +306,9 @@ pub enum Parser {
     /// `GET /path HTTP/1.1`, as nginx's `$request` and Apache's `%r`: method, path, and the
     /// protocol as an attribute.
     RequestLine,
+    /// `https://host/path?query`: host, path, and the scheme as an attribute. An address without a
+    /// scheme is left as it is.
+    Url,
 }
 
 /// A field that follows from another.
@@ -360,7 +363,9 @@ impl Description {
         let error = |at: usize, reason: String| Err(DescriptionError::new(place, text, at, reason));
         let groups = match (&self.lines, self.container) {
             (Some(lines), Container::Lines) => Some(lines.pattern.0.capture_names().flatten().collect::<Vec<_>>()),
-            (None, Container::Lines) => return error(0, "container = \"lines\" needs a [lines] table with a pattern".into()),
+            (None, Container::Lines) => {
+                return error(0, "container = \"lines\" needs a [lines] table with a pattern".into());
+            }
             (Some(_), _) => return error(0, "a [lines] table needs container = \"lines\"".into()),
             (None, _) => None,
         };
@@ -378,10 +383,16 @@ impl Description {
                 }
                 if source.unit.is_some() != (target.0.kind() == Kind::Duration) {
                     let name = target.0.name();
-                    return error(at, match source.unit {
-                        None => format!("{name} is a span and needs a unit: {{ path = \"{}\", unit = \"ms\" }}", source.path),
-                        Some(_) => format!("{name} is no span and has no unit"),
-                    });
+                    return error(
+                        at,
+                        match source.unit {
+                            None => format!(
+                                "{name} is a span and needs a unit: {{ path = \"{}\", unit = \"ms\" }}",
+                                source.path
+                            ),
+                            Some(_) => format!("{name} is no span and has no unit"),
+                        },
+                    );
                 }
                 if let Some(groups) = &groups
                     && !groups.contains(&source.path.as_str())
@@ -412,11 +423,19 @@ mod tests {
     #[test]
     fn errors_name_the_place_and_what_was_meant() {
         for (from, to, expected) in [
-            ("time = \"t\"", "time = \"t\"\nstaus = \"s\"", "x.toml:8:1: there is no field “staus” to fill; did you mean “status”?"),
+            (
+                "time = \"t\"",
+                "time = \"t\"\nstaus = \"s\"",
+                "x.toml:8:1: there is no field “staus” to fill; did you mean “status”?",
+            ),
             ("version = 1", "vresion = 1", "x.toml:2:1: unknown key “vresion”; did you mean “version”?"),
             ("version = 1", "version = \"1\"", "x.toml:2:11: version: invalid type: string \"1\", expected u32"),
             ("version = 1\n", "", "x.toml:1:1: missing field `version`"),
-            ("time = \"t\"", "time = { path = \"t\", unti = \"s\" }", "x.toml:7:8: time: unknown key “unti”; did you mean “unit”?"),
+            (
+                "time = \"t\"",
+                "time = { path = \"t\", unti = \"s\" }",
+                "x.toml:7:8: time: unknown key “unti”; did you mean “unit”?",
+            ),
             ("time = \"t\"", "time = \"t\"\nduration = \"d\"", "x.toml:8:12: duration is a span and needs a unit"),
             (
                 "time = \"t\"",
@@ -426,9 +445,17 @@ mod tests {
             ("time = \"t\"", "time = [\"a\", 7]", "x.toml:7:14: time: invalid type: integer `7`, expected a key or"),
             ("time = \"t\"", "time = \"a..b\"", "x.toml:7:8: “a..b” is no key"),
             ("time = \"t\"", "status = \"t\"", "x.toml:1:1: [fields] must say where the time is"),
-            ("container = \"json\"", "container = \"lines\"", "x.toml:1:1: container = \"lines\" needs a [lines] table"),
+            (
+                "container = \"json\"",
+                "container = \"lines\"",
+                "x.toml:1:1: container = \"lines\" needs a [lines] table",
+            ),
             ("container = \"json\"", "container = \"xml\"", "x.toml:4:13: container: unknown variant"),
-            ("panes = []", "panes = [\"statsu\"]", "x.toml:10:9: panes: there is no field “statsu”; did you mean “status”?"),
+            (
+                "panes = []",
+                "panes = [\"statsu\"]",
+                "x.toml:10:9: panes: there is no field “statsu”; did you mean “status”?",
+            ),
             ("[fields]", "zone = \"Mars\"\n[fields]", "x.toml:6:8: zone: there is no time zone “Mars”"),
             ("[fields]", "[fields", "x.toml:6:"),
             ("name = \"x\"", "name = \"x y\"", "x.toml:1:1: “x y” is no name"),

@@ -62,7 +62,7 @@ impl DescriptionError {
     }
 }
 
-/// `unknown field `a`, expected one of `b`, `c`` in our words, with the nearest of those.
+/// An unknown field and those that are expected, in our words, with the nearest of those.
 fn unknown_key(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
     let (wrong, rest) = rest.split_once('`')?;

@@ -138,17 +138,16 @@ fn readable<'a>(first: &'a [u8], name: &str) -> Result<&'a [u8], DetectError> {
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Some("is compressed with zstd: unpack it first, as with zstd -dc"),
         [b'B', b'Z', b'h', ..] => Some("is compressed with bzip2: unpack it first, as with bzip2 -dc"),
         [0xFD, b'7', b'z', b'X', b'Z', ..] => Some("is compressed with xz: unpack it first, as with xz -dc"),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("is written in UTF-16: convert it first, as with iconv -f UTF-16 -t UTF-8"),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            Some("is written in UTF-16: convert it first, as with iconv -f UTF-16 -t UTF-8")
+        }
         _ => None,
     };
     if let Some(what) = what {
         return Err(DetectError::Encoded { name, what });
     }
     let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first);
-    match first.iter().all(|byte| byte.is_ascii_whitespace()) {
-        true => Err(DetectError::Empty { name }),
-        false => Ok(first),
-    }
+    if first.trim_ascii().is_empty() { Err(DetectError::Empty { name }) } else { Ok(first) }
 }
 
 /// The first line that is not empty.
@@ -202,7 +201,7 @@ fn fit_csv(format: &Arc<Format>, first: &[u8], decisions: &Decisions) -> Result<
                 fitted => fitted,
             }
         }
-        Err(reason) if columns.len() == format.description.csv.columns.len() => {
+        Err(reason) if columns.count() == format.description.csv.columns.len() => {
             let layout = Layout::Csv { delimiter: b',', heading: None };
             fit_rows(format, layout, first, decisions, |_| Ok(1)).map_err(|_| reason)
         }
@@ -248,10 +247,10 @@ fn fit_rows(
 /// A log of something else also has times.
 fn says_something(record: &Record<'_>) -> Result<(), String> {
     let fields = [Field::Status, Field::Method, Field::Path, Field::Endpoint, Field::RequestId];
-    match fields.iter().any(|field| record.get(*field).is_some()) {
-        true => Ok(()),
-        false => Err("its rows say nothing of a request: no status, method, path, endpoint or Request-ID".into()),
-    }
+    let is_request = fields.iter().any(|field| record.get(*field).is_some());
+    is_request
+        .then_some(())
+        .ok_or_else(|| "its rows say nothing of a request: no status, method, path, endpoint or Request-ID".into())
 }
 
 /// How many of a rule's keys are there, or which one is missing.
@@ -276,7 +275,7 @@ fn json_layout(first: &[u8]) -> Layout {
     for line in lines.take(MAX_ROWS) {
         match line {
             [b'{', .., b'}'] if is_one_object(line) => return Layout::JsonLines,
-            [b'[', ..] | [0x1E, ..] | [b'{'] | [.., b'{'] | [.., b','] => return Layout::JsonElements,
+            [b'[' | 0x1E, ..] | [b'{'] | [.., b'{' | b','] => return Layout::JsonElements,
             [b'{', ..] if first.len() >= ENOUGH && line.len() >= ENOUGH - 1 => return Layout::JsonLines,
             _ => {}
         }

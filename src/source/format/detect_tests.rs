@@ -7,16 +7,21 @@ fn detect(text: &str) -> Result<(String, Layout), DetectError> {
 
 const FILES: &str = r#"{"api_name":"a","created_at":"2026-11-23T12:01:22Z","request_method":"GET","request_path":"/","response_code":200}"#;
 const NGINX: &str = r#"{"msec":1795396079.829,"remote_addr":"127.0.0.1","request_time":0.002,"status":200,"uri":"/"}"#;
-const CADDY: &str = r#"{"ts":1795396079.8,"request":{"method":"GET","uri":"/","remote_ip":"::1"},"duration":0.1,"status":200}"#;
+const CADDY: &str =
+    r#"{"ts":1795396079.8,"request":{"method":"GET","uri":"/","remote_ip":"::1"},"duration":0.1,"status":200}"#;
 const OURS: &str = r#"{"time":"2026-11-23T12:01:22Z","status":200,"attributes":{"a":1}}"#;
 const COMBINED: &str = r#"127.0.0.1 - - [23/Nov/2026:01:07:59 +0000] "GET / HTTP/1.1" 200 39 "-" "curl""#;
-const WORKATO: &str = "Date,Type,Code,Status,Gateway code,Status details,IP,Timing,Delay,API collection,Endpoint,Client,Job details";
+const WORKATO: &str =
+    "Date,Type,Code,Status,Gateway code,Status details,IP,Timing,Delay,API collection,Endpoint,Client,Job details";
 const FILES_CSV: &str = "timestamp,request_method,request_path,response_code";
 
 #[test]
 fn formats_and_layouts() {
     let list = |key: &str| Layout::JsonList(key.into());
-    let csv = |delimiter: u8, heading: Option<&str>| Layout::Csv { delimiter, heading: heading.map(|h| h.as_bytes().to_vec()) };
+    let csv = |delimiter: u8, heading: Option<&str>| Layout::Csv {
+        delimiter,
+        heading: heading.map(|h| h.as_bytes().to_vec()),
+    };
     let pretty = FILES.replace(",\"", ",\n    \"").replace('{', "{\n    ").replace('}', "\n}");
     for (text, format, layout) in [
         (FILES.to_owned(), "files-com-json", Layout::JsonLines),
@@ -89,7 +94,9 @@ fn errors_say_what_was_tried() {
 fn a_format_that_is_told_wins() {
     let registry = Registry::new();
     let told = |format: &str, text: &str| {
-        registry.detect_as(format, text.as_bytes(), "x", &Decisions::default()).map(|d| (d.format.name().to_owned(), d.layout))
+        registry
+            .detect_as(format, text.as_bytes(), "x", &Decisions::default())
+            .map(|d| (d.format.name().to_owned(), d.layout))
     };
     assert_eq!(told("json-lines", FILES), Ok(("json-lines".into(), Layout::JsonLines)));
     assert_eq!(told("nginx-combined", "garbage\n"), Ok(("nginx-combined".into(), Layout::Lines)));
@@ -103,7 +110,8 @@ fn a_format_that_is_told_wins() {
 #[test]
 fn the_users_own_comes_first() {
     let mut registry = Registry::new();
-    let text = registry.get("nginx-json").expect("ours").definition().replace("name = \"nginx-json\"", "name = \"mine\"");
+    let text =
+        registry.get("nginx-json").expect("ours").definition().replace("name = \"nginx-json\"", "name = \"mine\"");
     registry.add(Format::read("mine.toml", &text).expect("still well-formed"));
     let detected = registry.detect(NGINX.as_bytes(), "x", &Decisions::default()).expect("fits");
     assert_eq!(detected.format.name(), "mine");

@@ -2,20 +2,21 @@
 //! nothing takes becomes an attribute, what is known besides is filled in.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bstr::{BStr, ByteSlice};
 
 use crate::base::safe_text;
 use crate::base::time::Moment;
 use crate::model::envelope::{Decisions, ReadError};
-use crate::model::field::{Field, FIELDS};
+use crate::model::field::{FIELDS, Field};
 use crate::model::record::{Record, is_missing};
 use crate::model::value::Value;
 
 use super::convert::{Conversion, Converted, Scalar};
 use super::description::{Description, Parser, Unit};
 use super::key_tree::{Aim, Key, Rest, Target};
-use super::request_line;
+use super::take_apart::take_apart;
 
 /// More attributes than this make a row a bad one.
 pub const MAX_ATTRIBUTES: usize = 10_000;
@@ -37,11 +38,13 @@ pub struct Additions {
 impl Additions {
     /// From a description and what the user decided.
     pub fn new(description: &Description, conversion: &Conversion, decisions: &Decisions) -> Result<Self, ReadError> {
-        let value = |field: Field, text: &str| {
-            match conversion.read(field, Unit::Unknown, Scalar::Text(Cow::Owned(text.as_bytes().to_vec()))) {
-                Converted::Value(value) => Ok(value),
-                _ => Err(ReadError::new(format!("“{text}” is no value of {}", field.name()))),
-            }
+        let value = |field: Field, text: &str| match conversion.read(
+            field,
+            Unit::Unknown,
+            Scalar::Text(Cow::Owned(text.as_bytes().to_vec())),
+        ) {
+            Converted::Value(value) => Ok(value),
+            _ => Err(ReadError::new(format!("“{text}” is no value of {}", field.name()))),
         };
         let mut additions = Self::default();
         for (field, text) in &description.constants {
@@ -113,8 +116,8 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
     #[inline]
     pub fn offer(&mut self, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8]) -> Option<Scalar<'a>> {
         key.targets.iter().try_fold(scalar, |scalar, target| match target.aim {
-            Aim::Field(field) => self.put_field(field, target, key, scalar, words),
-            Aim::Parse(Parser::RequestLine) => self.put_request_line(scalar),
+            Aim::Field(field) => self.put_field(field, *target, key, scalar, words),
+            Aim::Parse(parser) => self.put_parts(parser, key, scalar, words),
         })
     }
 
@@ -140,7 +143,7 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
     fn put_field(
         &mut self,
         field: Field,
-        target: &Target,
+        target: Target,
         key: &'k Key,
         scalar: Scalar<'a>,
         words: &'a [u8],
@@ -154,18 +157,18 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
             Converted::Missing => None,
             Converted::Value(value) => {
                 let old = self.record.get(field);
-                let is_same =
-                    old.is_some_and(|old| if is_spare { says_the_same(old, &value) } else { says_the_same(&value, old) });
+                let is_same = old
+                    .is_some_and(|old| if is_spare { says_the_same(old, &value) } else { says_the_same(&value, old) });
                 if is_spare {
                     return if is_same { None } else { copy };
                 }
                 let replaced = (slot.rank > target.rank && slot.rank != u8::MAX && !is_same)
-                    .then(|| (slot.key, slot.words, self.record.get(field).cloned()));
+                    .then(|| (*slot, self.record.get(field).cloned()));
                 self.slots[field as usize] = Slot { rank: target.rank, key: Some(key), words };
                 self.record.set(field, value);
-                if let Some((Some(key), words, Some(old))) = replaced {
+                if let Some((Slot { rank, key: Some(key), words }, Some(old))) = replaced {
                     let words = match old {
-                        Value::Text(text) => text,
+                        Value::Text(text) if rank != PARSED_RANK => text,
                         _ => Cow::Borrowed(words.as_bstr()),
                     };
                     self.record.attributes.push((Cow::Owned(key.path.clone()), words));
@@ -175,29 +178,30 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
         }
     }
 
-    fn put_request_line(&mut self, scalar: Scalar<'a>) -> Option<Scalar<'a>> {
+    /// Takes the parts of a value; gives it back whole when it is not of that form, or when a
+    /// better source says otherwise.
+    fn put_parts(&mut self, parser: Parser, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8]) -> Option<Scalar<'a>> {
         let Scalar::Text(text) = scalar else { return Some(scalar) };
-        if is_missing(&text) {
-            return None;
-        }
-        let Some(line) = request_line::read(&text) else { return Some(Scalar::Text(text)) };
-        let parts = [Some(line.method), Some(line.path), line.protocol].map(|part| {
-            part.map(|range| match &text {
-                Cow::Borrowed(text) => Cow::Borrowed(text[range].as_bstr()),
-                Cow::Owned(text) => Cow::<BStr>::Owned(text[range].into()),
-            })
-        });
-        let [method, path, protocol] = parts;
-        for (field, part) in [(Field::Method, method), (Field::Path, path)] {
-            if let Some(part) = part
-                && self.slots[field as usize].rank > PARSED_RANK
-            {
-                self.slots[field as usize].rank = PARSED_RANK;
-                self.record.set_text(field, part);
+        let Some(parts) = take_apart(parser, &text) else { return Some(Scalar::Text(text)) };
+        let part = |range: Range<usize>| match &text {
+            Cow::Borrowed(text) => Cow::Borrowed(text[range].as_bstr()),
+            Cow::Owned(text) => Cow::<BStr>::Owned(text[range].into()),
+        };
+        let mut is_contradicted = false;
+        for (field, range) in parts.fields.into_iter().flatten() {
+            let slot = &mut self.slots[field as usize];
+            if slot.rank >= PARSED_RANK {
+                *slot = Slot { rank: PARSED_RANK, key: Some(key), words };
+                self.record.set_text(field, part(range));
+            } else {
+                is_contradicted |= self.record.text(field).is_none_or(|better| **better != text[range]);
             }
         }
-        if let Some(protocol) = protocol {
-            self.record.attributes.push((Cow::Borrowed("protocol"), protocol));
+        if is_contradicted {
+            return Some(Scalar::Text(text));
+        }
+        if let Some((name, range)) = parts.attribute {
+            self.record.attributes.push((Cow::Borrowed(name), part(range)));
         }
         None
     }

@@ -9,11 +9,12 @@ use crate::model::record::Record;
 use crate::source::redact;
 
 use super::identify::Identify;
+use super::reader::FormatReader;
 use super::split::{BadPiece, Piece, Row};
 
 /// Takes the rows of one input: redacts, reads and identifies them. Shared by threads.
 pub struct RowIntake {
-    reader: Box<dyn RowReader>,
+    reader: FormatReader,
     identify: Identify,
     is_redacting: bool,
     /// The input's name, for bad rows.
@@ -29,8 +30,8 @@ pub struct TakenRow<'t, 'a> {
     pub raw: &'a [u8],
     /// By which it is known again, within its source.
     pub key: u128,
-    /// The byte in its file where it begins.
-    pub position: u64,
+    /// The byte in its file where it begins; `None` when it is from no file.
+    pub position: Option<u64>,
     /// What it says.
     pub record: &'t Record<'a>,
 }
@@ -38,13 +39,13 @@ pub struct TakenRow<'t, 'a> {
 impl TakenRow<'_, '_> {
     /// The row as a store takes it.
     pub fn to_intake_row(&self) -> IntakeRow {
-        IntakeRow { raw: self.raw.to_vec(), key: self.key, position: Some(self.position) }
+        IntakeRow { raw: self.raw.to_vec(), key: self.key, position: self.position }
     }
 }
 
 impl RowIntake {
     /// For one input, called `place` in bad rows.
-    pub fn new(reader: Box<dyn RowReader>, identify: Identify, place: impl Into<String>) -> Self {
+    pub fn new(reader: FormatReader, identify: Identify, place: impl Into<String>) -> Self {
         Self { reader, identify, is_redacting: true, place: place.into(), redacted: AtomicU64::new(0) }
     }
 
@@ -55,6 +56,11 @@ impl RowIntake {
         self
     }
 
+    /// What reads the rows; it knows what had to be assumed so far.
+    pub fn reader(&self) -> &FormatReader {
+        &self.reader
+    }
+
     /// Secrets redacted so far.
     pub fn redacted(&self) -> u64 {
         self.redacted.load(Ordering::Relaxed)
@@ -62,29 +68,39 @@ impl RowIntake {
 
     /// Takes a row. What becomes of it is up to `then`, which sees it while it is borrowed.
     pub fn take<T>(&self, row: &Row<'_>, then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
-        let (raw, secrets) = match self.is_redacting {
-            true => redact::redact(row.bytes),
-            false => (Cow::Borrowed(row.bytes), 0),
-        };
+        self.take_at(row.bytes, Some(row.position), || self.place_of(row.position, row.line), then)
+    }
+
+    /// Takes a row that is from no file, as a backend's answer has them; a bad one is said to be at
+    /// the input's place.
+    pub fn take_bytes<T>(&self, bytes: &[u8], then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
+        self.take_at(bytes, None, || self.place.clone(), then)
+    }
+
+    fn take_at<T>(
+        &self,
+        bytes: &[u8],
+        position: Option<u64>,
+        place: impl FnOnce() -> String,
+        then: impl FnOnce(TakenRow<'_, '_>) -> T,
+    ) -> Result<T, BadRow> {
+        let (raw, secrets) = self.redact(bytes);
         if secrets > 0 {
             self.redacted.fetch_add(secrets, Ordering::Relaxed);
         }
         let mut record = Record::default();
         match self.reader.read(&raw, &mut record) {
             Ok(()) => {
-                let key = self.identify.key(&record, &raw, Some(row.position));
-                Ok(then(TakenRow { raw: &raw, key, position: row.position, record: &record }))
+                let key = self.identify.key(&record, &raw, position);
+                Ok(then(TakenRow { raw: &raw, key, position, record: &record }))
             }
-            Err(ReadError { reason }) => Err(BadRow::new(self.place_of(row.position, row.line), reason, &raw)),
+            Err(ReadError { reason }) => Err(BadRow::new(place(), reason, &raw)),
         }
     }
 
     /// A bad piece of the input as a bad row.
     pub fn bad(&self, piece: &BadPiece) -> BadRow {
-        let sample = match self.is_redacting {
-            true => redact::redact(&piece.sample).0,
-            false => Cow::Borrowed(piece.sample.as_slice()),
-        };
+        let (sample, _) = self.redact(&piece.sample);
         BadRow::new(self.place_of(piece.position, piece.line), &piece.reason, &sample)
     }
 
@@ -97,6 +113,10 @@ impl RowIntake {
             },
             Piece::Bad(piece) => bad_rows.push(self.bad(piece)),
         }
+    }
+
+    fn redact<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, u64) {
+        if self.is_redacting { redact::redact(bytes) } else { (Cow::Borrowed(bytes), 0) }
     }
 
     /// `access.log:17`, or the byte where the line is not known.
@@ -119,7 +139,7 @@ mod tests {
     fn intake() -> RowIntake {
         let reader = Registry::new().open("json-lines", None, &Decisions::default()).expect("ours");
         let identify = Identify::new(reader.format().without_id(), Some(1));
-        RowIntake::new(Box::new(reader), identify, "x.log")
+        RowIntake::new(reader, identify, "x.log")
     }
 
     const INPUT: &[u8] = b"{\"time\":1795396079,\"path\":\"/a?token=abc&x=1\"}\n\n{\"time\":\"soon\",\"path\":\"/?key=k\"}\n{\"time\":1795396080}\n";
@@ -148,9 +168,13 @@ mod tests {
         let row = Row { bytes: INPUT.split(|b| *b == b'\n').next().expect("a line"), position: 0, line: None };
         let path = intake().take(&row, |taken| taken.record.text(Field::Path).map(ToString::to_string));
         assert_eq!(path, Ok(Some("/a?token=REDACTED&x=1".to_owned())));
-        let path = intake().without_redaction().take(&row, |taken| taken.record.text(Field::Path).map(ToString::to_string));
+        let path =
+            intake().without_redaction().take(&row, |taken| taken.record.text(Field::Path).map(ToString::to_string));
         assert_eq!(path, Ok(Some("/a?token=abc&x=1".to_owned())));
         let bad = intake().take(&Row { bytes: b"{", position: 7, line: None }, |_| ()).expect_err("no JSON");
         assert_eq!(bad.place, "x.log, byte 7");
+        assert_eq!(intake().take_bytes(b"{", |_| ()).expect_err("no JSON").place, "x.log");
+        let row = intake().take_bytes(row.bytes, |taken| taken.to_intake_row()).expect("a record");
+        assert_eq!(row.position, None);
     }
 }

@@ -3,7 +3,7 @@
 
 use hashbrown::HashMap;
 
-use crate::model::field::{Field, FIELDS};
+use crate::model::field::{FIELDS, Field};
 
 use super::description::{Description, FieldSource, Parser, TargetField, Unit};
 
@@ -55,7 +55,7 @@ pub struct Key {
 #[derive(Debug, Clone, Default)]
 struct Node {
     key: Key,
-    children: HashMap<Box<[u8]>, u16>,
+    children: HashMap<Box<[u8]>, usize>,
     /// The children are names of headers.
     has_headers: bool,
 }
@@ -63,7 +63,7 @@ struct Node {
 /// A key that was found.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'k> {
-    node: u16,
+    node: usize,
     /// What is known of it.
     pub key: &'k Key,
 }
@@ -73,7 +73,7 @@ pub struct Found<'k> {
 pub struct KeyTree {
     nodes: Vec<Node>,
     /// At the top: names without case, `-` and space written as `_`.
-    loose: HashMap<Box<[u8]>, u16>,
+    loose: HashMap<Box<[u8]>, usize>,
 }
 
 /// Names longer than this are in no description.
@@ -87,6 +87,10 @@ impl KeyTree {
             let node = tree.insert(headers, is_nested);
             tree.nodes[node].has_headers = true;
         }
+        // Taken apart first: what is not of that form may still be a field as a whole.
+        for (path, parser) in &description.parse {
+            tree.aim(path, is_nested, Aim::Parse(*parser), 0, Unit::Unknown);
+        }
         let mut ranks = [0_u8; Field::COUNT];
         for (TargetField(field), sources) in &description.fields {
             for FieldSource { path, unit } in &sources.get_ref().0 {
@@ -97,9 +101,6 @@ impl KeyTree {
         }
         if description.json.any_name {
             tree.aim_by_table(&mut ranks, is_nested);
-        }
-        for (path, parser) in &description.parse {
-            tree.aim(path, is_nested, Aim::Parse(*parser), 0, Unit::Unknown);
         }
         for (paths, rest) in [
             (&description.drop, Rest::Drop),
@@ -154,21 +155,16 @@ impl KeyTree {
         let mut at = 0;
         let parts: Vec<&str> = if is_nested { path.split('.').collect() } else { vec![path] };
         for (place, part) in parts.iter().enumerate() {
-            let name: Box<[u8]> = match self.nodes[at].has_headers {
-                true => part.to_ascii_lowercase().into_bytes().into(),
-                false => part.as_bytes().into(),
-            };
-            at = match self.nodes[at].children.get(&name) {
-                Some(child) => usize::from(*child),
-                None => {
-                    let child = self.nodes.len();
-                    let number = u16::try_from(child).expect("a description names fewer than 65,536 keys");
-                    self.nodes[at].children.insert(name, number);
-                    let key = Key { path: parts[..=place].join("."), ..Key::default() };
-                    self.nodes.push(Node { key, ..Node::default() });
-                    child
-                }
-            };
+            let has_headers = self.nodes[at].has_headers;
+            let name = if has_headers { part.to_ascii_lowercase() } else { (*part).to_owned() };
+            let name = name.into_bytes().into_boxed_slice();
+            let new = self.nodes.len();
+            let child = *self.nodes[at].children.entry(name).or_insert(new);
+            if child == new {
+                let key = Key { path: parts[..=place].join("."), ..Key::default() };
+                self.nodes.push(Node { key, ..Node::default() });
+            }
+            at = child;
         }
         at
     }
@@ -178,14 +174,14 @@ impl KeyTree {
         self.found(0)
     }
 
-    fn found(&self, node: u16) -> Found<'_> {
-        Found { node, key: &self.nodes[usize::from(node)].key }
+    fn found(&self, node: usize) -> Found<'_> {
+        Found { node, key: &self.nodes[node].key }
     }
 
     /// The key of a name below another. A name with dots may also be a path.
     #[inline]
     pub fn child(&self, below: Found<'_>, name: &[u8]) -> Option<Found<'_>> {
-        let node = &self.nodes[usize::from(below.node)];
+        let node = &self.nodes[below.node];
         if node.has_headers {
             let mut buffer = [0; MAX_NAME];
             let lower = buffer.get_mut(..name.len())?;
@@ -207,7 +203,7 @@ impl KeyTree {
             }
         }
         let dot = memchr::memchr(b'.', name)?;
-        let node = &self.nodes[usize::from(below.node)];
+        let node = &self.nodes[below.node];
         let child = node.children.get(&name[..dot])?;
         self.child(self.found(*child), &name[dot + 1..])
     }

@@ -75,9 +75,9 @@ fn any_value(field: Field) -> BoxedStrategy<(Json, Value<'static>)> {
             .prop_map(|is_fine| if is_fine { Outcome::Success } else { Outcome::Failure })
             .prop_map(|outcome| (json!(outcome.word()), Value::Outcome(outcome)))
             .boxed(),
-        Kind::Duration => any::<u64>()
-            .prop_map(|nanos| (json!(units::millis_decimal(nanos)), Value::Duration(nanos)))
-            .boxed(),
+        Kind::Duration => {
+            any::<u64>().prop_map(|nanos| (json!(units::millis_decimal(nanos)), Value::Duration(nanos))).boxed()
+        }
         Kind::Handle | Kind::Id | Kind::Name | Kind::Text | Kind::Address => text
             .prop_filter("missing is not written", |text| !crate::model::record::is_missing(text.as_bytes()))
             .prop_map(|text| (json!(text), Value::owned_text(text)))
@@ -219,7 +219,8 @@ fn stored_rows_stay_readable() {
     assert_eq!(registry.definition(&theirs), None);
     let error = status(&registry, &theirs, None).expect_err("another version");
     assert!(error.contains("version 9") && error.contains("has version 1"), "{error}");
-    let changed = definition.replace("version = 1", "version = 9").replace("\"status\", \"response_code\"", "\"state\"");
+    let changed =
+        definition.replace("version = 1", "version = 9").replace("\"status\", \"response_code\"", "\"state\"");
     assert_eq!(status(&registry, &theirs, Some(&changed)), Ok(Some(200)));
     // A format that this program does not have.
     let unknown = envelope("json-line", 1);
@@ -234,7 +235,9 @@ fn stored_rows_stay_readable() {
     let mut bad_zone = ours.clone();
     bad_zone.decisions.zone = Some("Mars".into());
     assert!(status(&registry, &bad_zone, None).expect_err("no zone").contains("no time zone “Mars”"));
-    assert!(status(&registry, &envelope("workato-csv", 1), None).expect_err("no heading").contains("needs the heading"));
+    assert!(
+        status(&registry, &envelope("workato-csv", 1), None).expect_err("no heading").contains("needs the heading")
+    );
 }
 
 #[test]
@@ -245,11 +248,13 @@ fn the_users_folder_overrides_ours() {
     write("a.toml", &ours.replace("title = \"nginx access log (JSON)\"", "title = \"Mine\""));
     write("b.toml", &ours.replace("version = 1", "version = 1\ntilte = 2"));
     write("c.txt", "no description");
+    write("d.toml", &ours);
     let (registry, errors) = Registry::with_folder(folder.path());
     assert_eq!(registry.get("nginx-json").expect("overridden").title(), "Mine");
     assert_eq!(registry.formats().len(), Registry::new().formats().len());
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    let [error] = errors.as_slice() else { panic!("{errors:?}") };
+    let [error, twice] = errors.as_slice() else { panic!("{errors:?}") };
+    assert!(twice.contains("a.toml:1:1: ") && twice.contains("d.toml describes “nginx-json” as well"), "{twice}");
     assert!(error.contains("b.toml:6:1: unknown key “tilte”; did you mean “title”?"), "{error}");
     let (registry, errors) = Registry::with_folder(&folder.path().join("nothing"));
     assert!(errors.is_empty() && registry.formats().len() == 7);
@@ -267,7 +272,11 @@ fn what_was_assumed_is_told() {
     read(b"2026-11-23 12:01:22,200,412");
     let notes = reader.notes();
     assert!(notes[0].contains("read as UTC") && notes[1].contains("read as ms"), "{notes:?}");
-    let decided = Decisions { zone: Some("UTC".into()), unit: Some(crate::model::envelope::SpanUnit::Millis), ..Decisions::default() };
+    let decided = Decisions {
+        zone: Some("UTC".into()),
+        unit: Some(crate::model::envelope::SpanUnit::Millis),
+        ..Decisions::default()
+    };
     let reader = registry.open("workato-csv", Some(heading), &decided).expect("ours");
     reader.read(b"2026-11-23 12:01:22,200,412", &mut Record::default()).expect("readable");
     assert_eq!(reader.notes(), Vec::<String>::new(), "the user said it");
@@ -316,4 +325,12 @@ fn strings_of_plain_rows_are_borrowed() {
             }
         }
     }
+}
+
+#[test]
+fn the_example_in_the_readme_is_a_format() {
+    let readme = include_str!("../../../assets/formats/README.md");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let format = std::sync::Arc::new(Format::read("README.md", example).expect("well-formed"));
+    assert_eq!(super::samples::check(&format), Vec::<String>::new());
 }

@@ -28,9 +28,11 @@ pub mod key_tree;
 pub mod line_row;
 pub mod reader;
 pub mod registry;
-pub mod request_line;
 pub mod samples;
 pub mod split;
+pub mod take_apart;
 
 #[cfg(test)]
 mod laws_tests;
+#[cfg(test)]
+mod sample_logs_tests;

@@ -126,7 +126,8 @@ impl RowReader for FormatReader {
             (Some(columns), _) => columns.read(raw, &mut gather)?,
             (None, Some(lines)) => lines.read(raw, &mut gather)?,
             (None, None) => {
-                json_row::read(&self.format.tree, raw, &mut gather).map_err(|error| ReadError::new(error.to_string()))?;
+                json_row::read(&self.format.tree, raw, &mut gather)
+                    .map_err(|error| ReadError::new(error.to_string()))?;
             }
         }
         gather.finish(&self.additions, &self.format.time_paths)

@@ -65,11 +65,19 @@ impl Registry {
         };
         files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
         files.sort();
+        let mut added: Vec<(String, String)> = Vec::new();
         for file in files.iter().rev() {
             let place = file.display().to_string();
             let text = std::fs::read_to_string(file).map_err(|error| DescriptionError::unreadable(&place, &error));
             match text.and_then(|text| Format::read(&place, &text)) {
-                Ok(format) => registry.add(format),
+                Ok(format) => {
+                    if let Some((other, _)) = added.iter().find(|(_, name)| name == format.name()) {
+                        let reason = format!("{other} describes “{}” as well; this one is taken", format.name());
+                        errors.push(DescriptionError::new(&place, "", 0, reason));
+                    }
+                    added.push((place, format.name().to_owned()));
+                    registry.add(format);
+                }
                 Err(error) => errors.push(error),
             }
         }

@@ -1,6 +1,8 @@
 //! The samples of a description, read and compared with what they say.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::model::envelope::RowReader;
@@ -18,7 +20,9 @@ const DERIVED: [Field; 3] = [Field::StatusText, Field::Outcome, Field::Failure];
 /// Reads every sample of a format. Gives a sentence for each that is not as it says.
 pub fn check(format: &Arc<Format>) -> Vec<String> {
     let samples = format.description.samples.iter();
-    samples.filter_map(|sample| Some(format!("{}: {}: {}", format.name(), sample.about, differs(format, sample)?))).collect()
+    samples
+        .filter_map(|sample| Some(format!("{}: {}: {}", format.name(), sample.about, differs(format, sample)?)))
+        .collect()
 }
 
 fn differs(format: &Arc<Format>, sample: &Sample) -> Option<String> {
@@ -27,10 +31,8 @@ fn differs(format: &Arc<Format>, sample: &Sample) -> Option<String> {
         Ok(reader) => reader,
         Err(error) => return Some(error.reason),
     };
-    let row = match sample.escaped {
-        true => decode_escapes(sample.row.as_bytes()).into_owned(),
-        false => sample.row.clone().into_bytes(),
-    };
+    let plain = sample.row.as_bytes();
+    let row = if sample.escaped { decode_escapes(plain) } else { Cow::Borrowed(plain) };
     let mut record = Record::default();
     match (reader.read(&row, &mut record), &sample.bad) {
         (Err(error), Some(expected)) if error.reason.contains(expected.as_str()) => None,
@@ -45,8 +47,13 @@ fn differs(format: &Arc<Format>, sample: &Sample) -> Option<String> {
 
 /// Bytes as text that a TOML file can hold.
 fn shown(bytes: &[u8]) -> String {
-    let chunks = bytes.utf8_chunks();
-    chunks.map(|chunk| format!("{}{}", chunk.valid(), chunk.invalid().iter().map(|b| format!("\\x{b:02X}")).collect::<String>())).collect()
+    bytes.utf8_chunks().fold(String::new(), |mut text, chunk| {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02X}");
+        }
+        text
+    })
 }
 
 fn values(record: &Record<'_>, sample: &Sample) -> BTreeMap<String, String> {
@@ -71,8 +78,10 @@ fn expected(sample: &Sample) -> BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::registry::Registry;
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::source::format::registry::Registry;
 
     #[test]
     fn every_sample_of_every_format_is_read_as_it_says() {
@@ -81,6 +90,27 @@ mod tests {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         for format in registry.formats() {
             assert!(format.description.samples.len() >= 3, "{} has too few samples", format.name());
+        }
+    }
+
+    #[test]
+    fn no_pane_or_column_is_empty_for_every_row() {
+        for format in Registry::new().formats() {
+            let filled: BTreeSet<String> = format
+                .description
+                .samples
+                .iter()
+                .filter(|sample| sample.bad.is_none())
+                .flat_map(|sample| sample.record.keys().cloned())
+                .chain(DERIVED.map(|field| field.name().to_owned()))
+                .collect();
+            let view = format.view();
+            let panes = view.panes.iter().map(|pane| pane.0.clone());
+            let columns = view.columns.iter().flat_map(|set| &set.show).map(|column| column.content.field());
+            for field in panes.chain(columns) {
+                assert!(filled.contains(&*field.name()), "{}: no sample has {field}", format.name());
+            }
+            assert!(view.columns.iter().map(|set| set.from).is_sorted_by(|wide, narrow| wide > narrow));
         }
     }
 

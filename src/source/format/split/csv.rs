@@ -65,8 +65,7 @@ impl CsvCut {
     fn find_end(&mut self, data: &[u8]) -> Option<usize> {
         while let Some(&byte) = data.get(self.seen) {
             match self.state {
-                State::Start if byte == b'"' => self.state = State::Quoted,
-                State::Quote if byte == b'"' => self.state = State::Quoted,
+                State::Start | State::Quote if byte == b'"' => self.state = State::Quoted,
                 State::Start | State::Plain | State::Quote => {
                     let rest = &data[self.seen..];
                     let Some(found) = memchr::memchr2(self.delimiter, b'\n', rest) else {

@@ -118,10 +118,10 @@ impl ElementCut {
                 let end = self.seen + end;
                 self.state = State::Between;
                 self.backoff.advance(end);
-                match end > MAX_ROW {
-                    true => Cut::Bad { next: end, reason: super::lines::too_long() },
-                    false => Cut::Row { end, next: end },
+                if end > MAX_ROW {
+                    return Cut::Bad { next: end, reason: super::lines::too_long() };
                 }
+                Cut::Row { end, next: end }
             }
             Fed::Broken(at) => {
                 let next = self.seen + at + 1;
@@ -131,9 +131,10 @@ impl ElementCut {
             Fed::Open if data.len() > MAX_ROW || has_ended => {
                 self.state = State::Lost;
                 let next = self.backoff.after_failure(data, |from| next_object(data, from));
-                let reason = match has_ended && data.len() <= MAX_ROW {
-                    true => "an object begins here and is cut off",
-                    false => "an object begins here and does not end within 1 MiB",
+                let reason = if data.len() > MAX_ROW {
+                    "an object begins here and does not end within 1 MiB"
+                } else {
+                    "an object begins here and is cut off"
                 };
                 Cut::Bad { next, reason: reason.into() }
             }
@@ -168,7 +169,7 @@ impl ElementCut {
     fn lost(&mut self, data: &[u8], has_ended: bool) -> Cut {
         let is_between = |byte: &u8| is_space(*byte) || matches!(byte, b'}' | b']' | b',');
         let Some(first) = data.iter().position(|byte| !is_between(byte)) else {
-            return if has_ended { Cut::Skip(data.len()) } else { self.wait_for_line(data) };
+            return if has_ended { Cut::Skip(data.len()) } else { Self::wait_for_line(data) };
         };
         if data[first] == b'{' {
             self.state = State::Between;
@@ -179,12 +180,12 @@ impl ElementCut {
         }
         match memchr::memchr(b'\n', &data[first..]) {
             Some(end) => Cut::Skip(first + end + 1),
-            None => self.wait_for_line(data),
+            None => Self::wait_for_line(data),
         }
     }
 
     /// The line goes on; what is at hand of it is not wanted.
-    fn wait_for_line(&mut self, data: &[u8]) -> Cut {
+    fn wait_for_line(data: &[u8]) -> Cut {
         match memchr::memrchr(b'\n', data) {
             Some(end) => Cut::Skip(end + 1),
             None if data.len() > MAX_ROW => Cut::Skip(data.len()),

@@ -64,10 +64,10 @@ impl LineCut {
         if end > MAX_ROW {
             return Cut::Bad { next, reason: too_long() };
         }
-        match data[..end].trim_ascii().is_empty() {
-            true => Cut::Skip(next),
-            false => Cut::Row { end: end - usize::from(data[end - 1] == b'\r'), next },
+        if data[..end].trim_ascii().is_empty() {
+            return Cut::Skip(next);
         }
+        Cut::Row { end: end - usize::from(data[end - 1] == b'\r'), next }
     }
 }
 

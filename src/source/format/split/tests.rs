@@ -184,7 +184,12 @@ fn an_unfinished_row_waits_for_its_end() {
     }
     for (layout, blocks, first, second) in [
         (Layout::Lines, vec![b"a\nb".as_slice(), b"", b"c\n", b"", b"d", b""], "a", "bc"),
-        (Layout::JsonElements, vec![b"[{\"a\":1},\n{\"b\"", b"", b":2}", b"", b",{\"d\":", b""], "{\"a\":1}", "{\"b\":2}"),
+        (
+            Layout::JsonElements,
+            vec![b"[{\"a\":1},\n{\"b\"", b"", b":2}", b"", b",{\"d\":", b""],
+            "{\"a\":1}",
+            "{\"b\":2}",
+        ),
         (csv(None), vec![b"1,2\n\"3", b"", b"\",4\n", b"", b"5", b""], "1,2", "\"3\",4"),
     ] {
         let mut splitter = Splitter::new(Blocks(blocks), &layout, AtEnd::Wait);
@@ -239,7 +244,7 @@ proptest! {
         let mut end = 0;
         for (position, line, row) in split(&layout, &text) {
             prop_assert!(position >= end);
-            let lines = text[..position as usize].iter().filter(|byte| **byte == b'\n').count();
+            let lines = memchr::memchr_iter(b'\n', &text[..position as usize]).count();
             prop_assert_eq!(line, Some(1 + lines as u64));
             end = position;
             if let Ok(row) = row {
