@@ -14,7 +14,8 @@ use crate::model::record::is_missing;
 use crate::model::value::{Outcome, Value};
 
 use super::decimal::{Decimal, Span, read_span};
-use super::description::{Unit, ZoneName};
+use super::description::ZoneName;
+use super::field_source::Unit;
 
 /// A single value as a row holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]

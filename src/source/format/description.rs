@@ -2,19 +2,18 @@
 //! file to people; this is the same for the program.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono_tz::Tz;
 use regex::bytes::Regex;
-use serde::de::{self, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use toml::Spanned;
 
-use crate::model::envelope::{Decisions, SpanUnit};
+use crate::model::envelope::Decisions;
 use crate::model::field::{Field, Kind, nearest};
 use crate::model::view_spec::ViewSpec;
 
 use super::description_error::DescriptionError;
+use super::field_source::FieldSources;
 
 /// One format.
 #[derive(Debug, Clone, Deserialize)]
@@ -158,109 +157,8 @@ pub struct Detect {
     pub at_least: usize,
 }
 
-/// The unit that a bare number of a span is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// The vendor says it.
-    Known(SpanUnit),
-    /// Nobody says it: the user decides, else milliseconds are assumed, and said to be.
-    Unknown,
-}
-
-impl<'de> Deserialize<'de> for Unit {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        Ok(match word.as_str() {
-            "s" => Self::Known(SpanUnit::Seconds),
-            "ms" => Self::Known(SpanUnit::Millis),
-            "us" => Self::Known(SpanUnit::Micros),
-            "ns" => Self::Known(SpanUnit::Nanos),
-            "unknown" => Self::Unknown,
-            _ => return Err(de::Error::custom(format!("“{word}” is no unit; there are s, ms, us, ns and unknown"))),
-        })
-    }
-}
-
-/// A place that a field may come from: a key, or `{ path, unit }`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldSource {
-    /// The key, parts joined by dots.
-    pub path: String,
-    /// The unit of a span.
-    pub unit: Option<Unit>,
-}
-
-/// The places that a field may come from, best first: one, or a list of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldSources(pub Vec<FieldSource>);
-
 /// Where each field comes from, with the place in the file for errors.
 pub type Fields = BTreeMap<TargetField, Spanned<FieldSources>>;
-
-/// Reads one place from the table that it is written as.
-fn source_of_table<'de, A: MapAccess<'de>>(mut table: A) -> Result<FieldSource, A::Error> {
-    let (mut path, mut unit) = (None, None);
-    while let Some(key) = table.next_key::<String>()? {
-        match key.as_str() {
-            "path" => path = Some(table.next_value()?),
-            "unit" => unit = Some(table.next_value()?),
-            _ => return Err(de::Error::unknown_field(&key, &["path", "unit"])),
-        }
-    }
-    Ok(FieldSource { path: path.ok_or_else(|| de::Error::missing_field("path"))?, unit })
-}
-
-impl<'de> Deserialize<'de> for FieldSource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct One;
-        impl<'de> Visitor<'de> for One {
-            type Value = FieldSource;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key or { path = …, unit = … }")
-            }
-
-            fn visit_str<E: de::Error>(self, path: &str) -> Result<FieldSource, E> {
-                Ok(FieldSource { path: path.to_owned(), unit: None })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<FieldSource, A::Error> {
-                source_of_table(table)
-            }
-        }
-        deserializer.deserialize_any(One)
-    }
-}
-
-impl<'de> Deserialize<'de> for FieldSources {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Sources;
-        impl<'de> Visitor<'de> for Sources {
-            type Value = FieldSources;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key, { path = …, unit = … }, or a list of such")
-            }
-
-            fn visit_str<E: de::Error>(self, path: &str) -> Result<FieldSources, E> {
-                Ok(FieldSources(vec![FieldSource { path: path.to_owned(), unit: None }]))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<FieldSources, A::Error> {
-                source_of_table(table).map(|source| FieldSources(vec![source]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<FieldSources, A::Error> {
-                let mut sources = Vec::new();
-                while let Some(source) = list.next_element()? {
-                    sources.push(source);
-                }
-                Ok(FieldSources(sources))
-            }
-        }
-        deserializer.deserialize_any(Sources)
-    }
-}
 
 /// A field that a description may set: the record's own, not what the store makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -408,70 +306,5 @@ impl Description {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEAST: &str = "name = \"x\"\nversion = 1\ntitle = \"X\"\ncontainer = \"json\"\nwithout_id = \"position\"\n\
-        [fields]\ntime = \"t\"\n[view]\nperiod = \"all\"\npanes = []\ncolumns = []\n";
-
-    #[test]
-    fn the_least_description() {
-        let description = Description::read("x.toml", LEAST).expect("complete");
-        assert_eq!(description.fields[&TargetField(Field::Time)].get_ref().0[0].path, "t");
-    }
-
-    #[test]
-    fn errors_name_the_place_and_what_was_meant() {
-        for (from, to, expected) in [
-            (
-                "time = \"t\"",
-                "time = \"t\"\nstaus = \"s\"",
-                "x.toml:8:1: there is no field “staus” to fill; did you mean “status”?",
-            ),
-            ("version = 1", "vresion = 1", "x.toml:2:1: unknown key “vresion”; did you mean “version”?"),
-            ("version = 1", "version = \"1\"", "x.toml:2:11: version: invalid type: string \"1\", expected u32"),
-            ("version = 1\n", "", "x.toml:1:1: missing field `version`"),
-            (
-                "time = \"t\"",
-                "time = { path = \"t\", unti = \"s\" }",
-                "x.toml:7:8: time: unknown key “unti”; did you mean “unit”?",
-            ),
-            ("time = \"t\"", "time = \"t\"\nduration = \"d\"", "x.toml:8:12: duration is a span and needs a unit"),
-            (
-                "time = \"t\"",
-                "time = \"t\"\nduration = { path = \"d\", unit = \"days\" }",
-                "x.toml:8:33: duration: “days” is no unit",
-            ),
-            ("time = \"t\"", "time = [\"a\", 7]", "x.toml:7:14: time: invalid type: integer `7`, expected a key or"),
-            ("time = \"t\"", "time = \"a..b\"", "x.toml:7:8: “a..b” is no key"),
-            ("time = \"t\"", "status = \"t\"", "x.toml:1:1: [fields] must say where the time is"),
-            (
-                "container = \"json\"",
-                "container = \"lines\"",
-                "x.toml:1:1: container = \"lines\" needs a [lines] table",
-            ),
-            ("container = \"json\"", "container = \"xml\"", "x.toml:4:13: container: unknown variant"),
-            (
-                "panes = []",
-                "panes = [\"statsu\"]",
-                "x.toml:10:9: panes: there is no field “statsu”; did you mean “status”?",
-            ),
-            ("[fields]", "zone = \"Mars\"\n[fields]", "x.toml:6:8: zone: there is no time zone “Mars”"),
-            ("[fields]", "[fields", "x.toml:6:"),
-            ("name = \"x\"", "name = \"x y\"", "x.toml:1:1: “x y” is no name"),
-        ] {
-            let text = LEAST.replacen(from, to, 1);
-            let error = Description::read("x.toml", &text).expect_err(to).to_string();
-            assert!(error.starts_with(expected), "{to}\n  is:       {error}\n  expected: {expected}");
-        }
-    }
-
-    #[test]
-    fn patterns_are_checked() {
-        let lines = LEAST.replacen("\"json\"", "\"lines\"", 1);
-        let with = |pattern: &str| Description::read("x.toml", &format!("{lines}[lines]\npattern = '{pattern}'\n"));
-        assert!(with("(?<t>.*)").is_ok());
-        assert!(with("(?<t2>.*)").expect_err("no group").to_string().contains("no group “t”; did you mean “t2”?"));
-        assert!(with("(?<t>.*").expect_err("no pattern").to_string().contains("no regular expression"));
-    }
-}
+#[path = "description_tests.rs"]
+mod tests;

@@ -14,7 +14,8 @@ use crate::model::record::{Record, is_missing};
 use crate::model::value::Value;
 
 use super::convert::{Conversion, Converted, Scalar};
-use super::description::{Description, Parser, Unit};
+use super::description::{Description, Parser};
+use super::field_source::Unit;
 use super::key_tree::{Aim, Key, Rest, Target};
 use super::take_apart::take_apart;
 

@@ -5,7 +5,8 @@ use hashbrown::HashMap;
 
 use crate::model::field::{FIELDS, Field};
 
-use super::description::{Description, FieldSource, Parser, TargetField, Unit};
+use super::description::{Description, Parser, TargetField};
+use super::field_source::{FieldSource, Unit};
 
 /// What a value is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,7 +238,7 @@ fn plain_name<'b>(name: &[u8], buffer: &'b mut [u8; MAX_NAME]) -> Option<&'b [u8
     Some(plain)
 }
 
-/// As [`plain_name`], for names that need not be short.
+/// A name without case, `-` and space written as `_`, as headings and keys are compared.
 pub fn loose_name(name: &str) -> String {
     name.trim()
         .trim_start_matches('@')

@@ -19,6 +19,7 @@ pub mod decimal;
 pub mod description;
 pub mod description_error;
 pub mod detect;
+pub mod field_source;
 pub mod gather;
 pub mod identify;
 pub mod intake;

@@ -85,6 +85,25 @@ fn long_lines_cost_only_themselves() {
 }
 
 #[test]
+fn memory_is_bounded_whatever_comes() {
+    for (layout, byte) in [
+        (Layout::Lines, b'x'),
+        (Layout::Lines, 0),
+        (Layout::JsonElements, b'{'),
+        (Layout::JsonElements, b'x'),
+        (Layout::JsonElements, b'"'),
+        (Layout::JsonList("data".into()), b'{'),
+        (csv(None), b'x'),
+        (csv(None), b'"'),
+        (csv(None), 0),
+    ] {
+        let mut splitter = Splitter::new(io::repeat(byte).take(20 << 20), &layout, AtEnd::Finish);
+        while splitter.next_piece().expect("memory can be read").is_some() {}
+        assert!(splitter.window.size() <= 4 * MAX_ROW, "{layout:?} {byte}: {}", splitter.window.size());
+    }
+}
+
+#[test]
 fn json_elements() {
     for (text, expected) in [
         (r#"[{"a":1},{"a":2}]"#, vec![r#"1:1 {"a":1}"#, r#"9:1 {"a":2}"#]),

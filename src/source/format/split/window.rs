@@ -51,6 +51,12 @@ impl<R: Read> Window<R> {
         &self.buffer[place..place + length]
     }
 
+    /// Bytes of memory that are held.
+    #[cfg(test)]
+    pub fn size(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Uses bytes.
     #[inline]
     pub fn consume(&mut self, length: usize) {
