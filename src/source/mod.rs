@@ -1,3 +1,4 @@
 //! Brings records in: pollers, files, streams.
 
+pub mod format;
 pub mod redact;

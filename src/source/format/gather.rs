@@ -1,0 +1,290 @@
+//! Puts the values of one row into a record: the best of several sources for a field wins, what
+//! nothing takes becomes an attribute, what is known besides is filled in.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use bstr::{BStr, ByteSlice};
+
+use crate::base::safe_text;
+use crate::base::time::Moment;
+use crate::model::envelope::{Decisions, ReadError};
+use crate::model::field::{FIELDS, Field};
+use crate::model::record::{Record, is_missing};
+use crate::model::value::Value;
+
+use super::convert::{Conversion, Converted, Scalar};
+use super::description::{Description, Parser};
+use super::field_source::Unit;
+use super::key_tree::{Aim, Key, Rest, Target};
+use super::take_apart::take_apart;
+
+/// More attributes than this make a row a bad one.
+pub const MAX_ATTRIBUTES: usize = 10_000;
+
+/// How good the parts of a request line are, beside keys that a description names.
+const PARSED_RANK: u8 = 200;
+
+/// What every row of a format gets besides what it holds.
+#[derive(Debug, Clone, Default)]
+pub struct Additions {
+    /// Fields that are always the same.
+    constants: Vec<(Field, Value<'static>)>,
+    /// The field that is set, its value, the field that must be there.
+    inferences: Vec<(Field, Value<'static>, Field)>,
+    /// Types of collections by name.
+    collection_types: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Additions {
+    /// From a description and what the user decided.
+    pub fn new(description: &Description, conversion: &Conversion, decisions: &Decisions) -> Result<Self, ReadError> {
+        let value = |field: Field, text: &str| match conversion.read(
+            field,
+            Unit::Unknown,
+            Scalar::Text(Cow::Owned(text.as_bytes().to_vec())),
+        ) {
+            Converted::Value(value) => Ok(value),
+            _ => Err(ReadError::new(format!("“{text}” is no value of {}", field.name()))),
+        };
+        let mut additions = Self::default();
+        for (field, text) in &description.constants {
+            additions.constants.push((field.0, value(field.0, text)?));
+        }
+        for rule in &description.infer {
+            additions.inferences.push((rule.field.0, value(rule.field.0, &rule.value)?, rule.when.0));
+        }
+        let types = decisions.collection_types.iter();
+        additions.collection_types = types.map(|(name, kind)| (name.clone().into(), kind.clone().into())).collect();
+        Ok(additions)
+    }
+
+    fn apply(&self, record: &mut Record<'_>) {
+        for (field, value) in &self.constants {
+            if record.get(*field).is_none() {
+                record.set(*field, value.clone());
+            }
+        }
+        if !self.collection_types.is_empty()
+            && record.get(Field::CollectionType).is_none()
+            && let Some(collection) = record.text(Field::Collection)
+            && let Some((_, kind)) = self.collection_types.iter().find(|(name, _)| *name == **collection)
+        {
+            record.set(Field::CollectionType, Value::owned_text(kind.clone()));
+        }
+        for (field, value, when) in &self.inferences {
+            if record.get(*field).is_none() && record.get(*when).is_some() {
+                record.set(*field, value.clone());
+            }
+        }
+    }
+}
+
+/// How a field got its value.
+#[derive(Debug, Clone, Copy)]
+struct Slot<'k, 'a> {
+    rank: u8,
+    key: Option<&'k Key>,
+    /// The value's own words, where they are not the value.
+    words: &'a [u8],
+}
+
+/// One row on its way into a record.
+pub struct Gather<'k, 'r, 'a> {
+    conversion: &'k Conversion,
+    record: &'r mut Record<'a>,
+    slots: [Slot<'k, 'a>; Field::COUNT],
+}
+
+impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
+    /// Fills an empty record.
+    pub fn new(conversion: &'k Conversion, record: &'r mut Record<'a>) -> Self {
+        Self { conversion, record, slots: [Slot { rank: u8::MAX, key: None, words: b"" }; Field::COUNT] }
+    }
+
+    /// Takes a value under a known key. `words` are the bytes it was read from; `name` is the
+    /// attribute that it becomes when no field takes it.
+    #[inline]
+    pub fn put(&mut self, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8], name: impl FnOnce() -> Cow<'a, str>) {
+        if let Some(scalar) = self.offer(key, scalar, words)
+            && key.rest != Rest::Drop
+        {
+            self.attribute(name(), scalar.into_bytes());
+        }
+    }
+
+    /// Offers a value to the fields that its key is for; gives it back when none takes it.
+    #[inline]
+    pub fn offer(&mut self, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8]) -> Option<Scalar<'a>> {
+        key.targets.iter().try_fold(scalar, |scalar, target| match target.aim {
+            Aim::Field(field) => self.put_field(field, *target, key, scalar, words),
+            Aim::Parse(parser) => self.put_parts(parser, key, scalar, words),
+        })
+    }
+
+    /// Takes what a text inside the row holds, unless it cannot be read: its fields come first.
+    pub fn put_inner<'b>(&mut self, read: impl FnOnce(&'k Conversion, &mut Record<'b>) -> bool) -> bool {
+        let mut inner = Record::default();
+        if !read(self.conversion, &mut inner) {
+            return false;
+        }
+        let inner = inner.into_owned();
+        for field in Field::all() {
+            if let Some(value) = inner.get(field) {
+                self.slots[field as usize].rank = 0;
+                self.record.set(field, value.clone());
+            }
+        }
+        self.record.attributes.extend(inner.attributes);
+        true
+    }
+
+    /// Takes a value for a field; gives back what is left over for others.
+    #[inline]
+    fn put_field(
+        &mut self,
+        field: Field,
+        target: Target,
+        key: &'k Key,
+        scalar: Scalar<'a>,
+        words: &'a [u8],
+    ) -> Option<Scalar<'a>> {
+        let slot = &self.slots[field as usize];
+        let is_spare = slot.rank < target.rank;
+        // A spare is looked at, and kept only where it says something else.
+        let copy = is_spare.then(|| scalar.clone());
+        match self.conversion.read(field, target.unit, scalar) {
+            Converted::Unfit(scalar) => Some(scalar),
+            Converted::Missing => None,
+            Converted::Value(value) => {
+                let old = self.record.get(field);
+                let is_same = old
+                    .is_some_and(|old| if is_spare { says_the_same(old, &value) } else { says_the_same(&value, old) });
+                if is_spare {
+                    return if is_same { None } else { copy };
+                }
+                let replaced = (slot.rank > target.rank && slot.rank != u8::MAX && !is_same)
+                    .then(|| (*slot, self.record.get(field).cloned()));
+                self.slots[field as usize] = Slot { rank: target.rank, key: Some(key), words };
+                self.record.set(field, value);
+                if let Some((Slot { rank, key: Some(key), words }, Some(old))) = replaced {
+                    let words = match old {
+                        Value::Text(text) if rank != PARSED_RANK => text,
+                        _ => Cow::Borrowed(words.as_bstr()),
+                    };
+                    self.record.attributes.push((Cow::Owned(key.path.clone()), words));
+                }
+                None
+            }
+        }
+    }
+
+    /// Takes the parts of a value; gives it back whole when it is not of that form, or when a
+    /// better source says otherwise.
+    fn put_parts(&mut self, parser: Parser, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8]) -> Option<Scalar<'a>> {
+        let Scalar::Text(text) = scalar else { return Some(scalar) };
+        let Some(parts) = take_apart(parser, &text) else { return Some(Scalar::Text(text)) };
+        let part = |range: Range<usize>| match &text {
+            Cow::Borrowed(text) => Cow::Borrowed(text[range].as_bstr()),
+            Cow::Owned(text) => Cow::<BStr>::Owned(text[range].into()),
+        };
+        let mut is_contradicted = false;
+        for (field, range) in parts.fields.into_iter().flatten() {
+            let slot = &mut self.slots[field as usize];
+            if slot.rank >= PARSED_RANK {
+                *slot = Slot { rank: PARSED_RANK, key: Some(key), words };
+                self.record.set_text(field, part(range));
+            } else {
+                is_contradicted |= self.record.text(field).is_none_or(|better| **better != text[range]);
+            }
+        }
+        if is_contradicted {
+            return Some(Scalar::Text(text));
+        }
+        if let Some((name, range)) = parts.attribute {
+            self.record.attributes.push((Cow::Borrowed(name), part(range)));
+        }
+        None
+    }
+
+    /// Takes what no field takes.
+    #[inline]
+    pub fn attribute(&mut self, name: Cow<'a, str>, text: Cow<'a, [u8]>) {
+        if is_missing(&text) {
+            return;
+        }
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bstr()),
+            Cow::Owned(text) => Cow::Owned(text.into()),
+        };
+        self.record.attributes.push((name, text));
+    }
+
+    /// When all values are in: the rest is filled in. Without a time it is an error.
+    pub fn finish(self, additions: &Additions, time_paths: &[String]) -> Result<(), ReadError> {
+        let record = self.record;
+        if record.attributes.len() > 1 {
+            if record.attributes.len() > MAX_ATTRIBUTES {
+                return Err(ReadError::new("the row has more than 10,000 keys"));
+            }
+            keep_last(&mut record.attributes);
+        }
+        additions.apply(record);
+        if record.time().is_none() {
+            return Err(no_time(record, time_paths));
+        }
+        record.derive();
+        Ok(())
+    }
+}
+
+/// Of values under one name the last stays, as in every reader of JSON objects.
+fn keep_last(attributes: &mut Vec<(Cow<'_, str>, Cow<'_, BStr>)>) {
+    const FEW: usize = 24;
+    let has_repeats = if attributes.len() <= FEW {
+        (1..attributes.len()).any(|at| attributes[..at].iter().any(|(name, _)| *name == attributes[at].0))
+    } else {
+        let mut names: Vec<&str> = attributes.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| pair[0] == pair[1])
+    };
+    if has_repeats {
+        let mut seen = std::collections::HashSet::new();
+        let mut kept: Vec<_> = attributes.drain(..).rev().filter(|(name, _)| seen.insert(name.clone())).collect();
+        kept.reverse();
+        *attributes = kept;
+    }
+}
+
+/// Whether a second value for a field adds nothing: it is equal, or the same time told less exactly.
+fn says_the_same(better: &Value<'_>, spare: &Value<'_>) -> bool {
+    match (better, spare) {
+        (Value::Time(better), Value::Time(spare)) => {
+            let tick = 10_i64.pow(6 - u32::from(spare.digits.min(6)));
+            *better == *spare
+                || better.digits > spare.digits && better.at.0.div_euclid(tick) == spare.at.0.div_euclid(tick)
+        }
+        _ => better == spare,
+    }
+}
+
+/// Why there is no time: what stands where it should be.
+fn no_time(record: &Record<'_>, paths: &[String]) -> ReadError {
+    let right = "write it like 2026-11-23T12:01:22Z";
+    for path in paths {
+        if let Some((_, text)) = record.attributes.iter().find(|(name, _)| name == path) {
+            let shown = safe_text::visible(&text[..text.len().min(60)]);
+            let zone = match crate::base::time_parse::parse_time(text, Some(chrono_tz::UTC)) {
+                Some(Moment { .. }) => ": it names no zone; say which with “zone” in the source's settings".to_owned(),
+                None => format!(": “{shown}” is no time; {right}"),
+            };
+            return ReadError::new(format!("{path}{zone}"));
+        }
+    }
+    let names: Vec<&str> = paths.iter().take(4).map(String::as_str).collect();
+    ReadError::new(match names.as_slice() {
+        [] => format!("there is no {}; {right}", FIELDS[Field::Time as usize].name),
+        [one] => format!("{one} is missing: every record needs its time; {right}"),
+        _ => format!("the time is missing: none of {} is there; {right}", names.join(", ")),
+    })
+}

@@ -1,0 +1,180 @@
+//! From a row's bytes to what a store takes.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::model::envelope::{ReadError, RowReader};
+use crate::model::intake::{BadRow, IntakeRow};
+use crate::model::record::Record;
+use crate::source::redact;
+
+use super::identify::Identify;
+use super::reader::FormatReader;
+use super::split::{BadPiece, Piece, Row};
+
+/// Takes the rows of one input: redacts, reads and identifies them. Shared by threads.
+pub struct RowIntake {
+    reader: FormatReader,
+    identify: Identify,
+    is_redacting: bool,
+    /// The input's name, for bad rows.
+    place: String,
+    redacted: AtomicU64,
+}
+
+/// A row that was read. Everything is borrowed: from the input's bytes, or from those that
+/// redaction made of them.
+#[derive(Debug)]
+pub struct TakenRow<'t, 'a> {
+    /// The bytes to store; secrets are redacted.
+    pub raw: &'a [u8],
+    /// By which it is known again, within its source.
+    pub key: u128,
+    /// The byte in its file where it begins; `None` when it is from no file.
+    pub position: Option<u64>,
+    /// What it says.
+    pub record: &'t Record<'a>,
+}
+
+impl TakenRow<'_, '_> {
+    /// The row as a store takes it.
+    pub fn to_intake_row(&self) -> IntakeRow {
+        IntakeRow { raw: self.raw.to_vec(), key: self.key, position: self.position }
+    }
+}
+
+impl RowIntake {
+    /// For one input, called `place` in bad rows.
+    pub fn new(reader: FormatReader, identify: Identify, place: impl Into<String>) -> Self {
+        Self { reader, identify, is_redacting: true, place: place.into(), redacted: AtomicU64::new(0) }
+    }
+
+    /// Leaves secrets where they are.
+    #[must_use]
+    pub fn without_redaction(mut self) -> Self {
+        self.is_redacting = false;
+        self
+    }
+
+    /// What reads the rows; it knows what had to be assumed so far.
+    pub fn reader(&self) -> &FormatReader {
+        &self.reader
+    }
+
+    /// Secrets redacted so far.
+    pub fn redacted(&self) -> u64 {
+        self.redacted.load(Ordering::Relaxed)
+    }
+
+    /// Takes a row. What becomes of it is up to `then`, which sees it while it is borrowed.
+    pub fn take<T>(&self, row: &Row<'_>, then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
+        self.take_at(row.bytes, Some(row.position), || self.place_of(row.position, row.line), then)
+    }
+
+    /// Takes a row that is from no file, as a backend's answer has them; a bad one is said to be at
+    /// the input's place.
+    pub fn take_bytes<T>(&self, bytes: &[u8], then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
+        self.take_at(bytes, None, || self.place.clone(), then)
+    }
+
+    fn take_at<T>(
+        &self,
+        bytes: &[u8],
+        position: Option<u64>,
+        place: impl FnOnce() -> String,
+        then: impl FnOnce(TakenRow<'_, '_>) -> T,
+    ) -> Result<T, BadRow> {
+        let (raw, secrets) = self.redact(bytes);
+        if secrets > 0 {
+            self.redacted.fetch_add(secrets, Ordering::Relaxed);
+        }
+        let mut record = Record::default();
+        match self.reader.read(&raw, &mut record) {
+            Ok(()) => {
+                let key = self.identify.key(&record, &raw, position);
+                Ok(then(TakenRow { raw: &raw, key, position, record: &record }))
+            }
+            Err(ReadError { reason }) => Err(BadRow::new(place(), reason, &raw)),
+        }
+    }
+
+    /// A bad piece of the input as a bad row.
+    pub fn bad(&self, piece: &BadPiece) -> BadRow {
+        let (sample, _) = self.redact(&piece.sample);
+        BadRow::new(self.place_of(piece.position, piece.line), &piece.reason, &sample)
+    }
+
+    /// Takes a piece into rows to store and bad rows.
+    pub fn take_piece(&self, piece: &Piece<'_>, rows: &mut Vec<IntakeRow>, bad_rows: &mut Vec<BadRow>) {
+        match piece {
+            Piece::Row(row) => match self.take(row, |taken| taken.to_intake_row()) {
+                Ok(row) => rows.push(row),
+                Err(bad) => bad_rows.push(bad),
+            },
+            Piece::Bad(piece) => bad_rows.push(self.bad(piece)),
+        }
+    }
+
+    fn redact<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, u64) {
+        if self.is_redacting { redact::redact(bytes) } else { (Cow::Borrowed(bytes), 0) }
+    }
+
+    /// `access.log:17`, or the byte where the line is not known.
+    fn place_of(&self, position: u64, line: Option<u64>) -> String {
+        match line {
+            Some(line) => format!("{}:{line}", self.place),
+            None => format!("{}, byte {position}", self.place),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::envelope::Decisions;
+    use crate::model::field::Field;
+    use crate::source::format::registry::Registry;
+    use crate::source::format::split::{AtEnd, Layout, Splitter};
+
+    fn intake() -> RowIntake {
+        let reader = Registry::new().open("json-lines", None, &Decisions::default()).expect("ours");
+        let identify = Identify::new(reader.format().without_id(), Some(1));
+        RowIntake::new(reader, identify, "x.log")
+    }
+
+    const INPUT: &[u8] = b"{\"time\":1795396079,\"path\":\"/a?token=abc&x=1\"}\n\n{\"time\":\"soon\",\"path\":\"/?key=k\"}\n{\"time\":1795396080}\n";
+
+    #[test]
+    fn rows_and_bad_rows() {
+        let intake = intake();
+        let (mut rows, mut bad_rows) = (Vec::new(), Vec::new());
+        let mut splitter = Splitter::new(INPUT, &Layout::JsonLines, AtEnd::Finish);
+        while let Some(piece) = splitter.next_piece().expect("memory can be read") {
+            intake.take_piece(&piece, &mut rows, &mut bad_rows);
+        }
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].raw, b"{\"time\":1795396079,\"path\":\"/a?token=REDACTED&x=1\"}");
+        assert_eq!((rows[0].position, rows[1].position), (Some(0), Some(80)));
+        assert_ne!(rows[0].key, rows[1].key);
+        assert_eq!(intake.redacted(), 2);
+        assert_eq!(bad_rows.len(), 1);
+        assert_eq!(bad_rows[0].place, "x.log:3");
+        assert_eq!(bad_rows[0].reason, "time: “soon” is no time; write it like 2026-11-23T12:01:22Z");
+        assert_eq!(bad_rows[0].sample, b"{\"time\":\"soon\",\"path\":\"/?key=REDACTED\"}");
+    }
+
+    #[test]
+    fn the_record_is_seen_while_it_is_borrowed() {
+        let row = Row { bytes: INPUT.split(|b| *b == b'\n').next().expect("a line"), position: 0, line: None };
+        let path = intake().take(&row, |taken| taken.record.text(Field::Path).map(ToString::to_string));
+        assert_eq!(path, Ok(Some("/a?token=REDACTED&x=1".to_owned())));
+        let path =
+            intake().without_redaction().take(&row, |taken| taken.record.text(Field::Path).map(ToString::to_string));
+        assert_eq!(path, Ok(Some("/a?token=abc&x=1".to_owned())));
+        let bad = intake().take(&Row { bytes: b"{", position: 7, line: None }, |_| ()).expect_err("no JSON");
+        assert_eq!(bad.place, "x.log, byte 7");
+        assert_eq!(intake().take_bytes(b"{", |_| ()).expect_err("no JSON").place, "x.log");
+        let row = intake().take_bytes(row.bytes, |taken| taken.to_intake_row()).expect("a record");
+        assert_eq!(row.position, None);
+    }
+}

@@ -1,0 +1,371 @@
+//! Reads JSON text piece by piece, over bytes.
+//!
+//! A parser of JSON for programs (`serde_json`) refuses a row for one byte that is not UTF-8,
+//! turns numbers into floats, and must be told the type of a value before it looks. Logs need the
+//! opposite: what servers write is taken as bytes, a number keeps its digits, and a value says
+//! what it is. So this is a scanner of its own; a test holds that it agrees with `serde_json` on
+//! everything that `serde_json` accepts.
+//!
+//! Forgiven: bytes that are not UTF-8, control characters and unknown escapes in strings (nginx
+//! writes `\x22` where nobody told it `escape=json`), lone surrogates, and `NaN` and `Infinity`.
+//! Everything else is strict.
+
+use std::borrow::Cow;
+
+/// Values inside each other beyond so many are refused.
+pub const MAX_DEPTH: u32 = 128;
+
+/// Where a text is not JSON, and what was expected there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no JSON at byte {at}: {expected}")]
+pub struct ScanError {
+    /// The byte, counted from 0.
+    pub at: usize,
+    /// In words.
+    pub expected: &'static str,
+}
+
+/// A string between its quotes, escapes not yet decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawText<'a> {
+    /// What stands between the quotes.
+    pub inside: &'a [u8],
+    /// Whether there is a backslash in it.
+    pub is_escaped: bool,
+}
+
+impl<'a> RawText<'a> {
+    /// The string itself; borrowed unless there are escapes.
+    #[inline]
+    pub fn decode(self) -> Cow<'a, [u8]> {
+        if self.is_escaped { Cow::Owned(unescape(self.inside)) } else { Cow::Borrowed(self.inside) }
+    }
+}
+
+/// What stands at a value's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// A string.
+    Text(RawText<'a>),
+    /// A number, in its own digits.
+    Number(&'a [u8]),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// `null`.
+    Null,
+    /// `NaN`, `Infinity` or `-Infinity`, which are no JSON but are written.
+    Word(&'a [u8]),
+    /// An object begins; its keys are next.
+    Object,
+    /// A list begins; its elements are next.
+    List,
+}
+
+/// A place in a JSON text.
+#[derive(Debug, Clone)]
+pub struct Scan<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    /// At the start of a text.
+    pub fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// The byte that comes next.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The text between two places.
+    pub fn slice(&self, from: usize, until: usize) -> &'a [u8] {
+        &self.text[from..until]
+    }
+
+    fn error(&self, expected: &'static str) -> ScanError {
+        ScanError { at: self.at, expected }
+    }
+
+    #[inline]
+    fn skip_space(&mut self) -> Option<u8> {
+        while let Some(&byte) = self.text.get(self.at) {
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// The next value, or the beginning of one that holds others.
+    #[inline]
+    pub fn value(&mut self) -> Result<Token<'a>, ScanError> {
+        let Some(byte) = self.skip_space() else { return Err(self.error("a value is missing")) };
+        match byte {
+            b'"' => {
+                self.at += 1;
+                self.text_behind_quote().map(Token::Text)
+            }
+            b'{' => {
+                self.at += 1;
+                Ok(Token::Object)
+            }
+            b'[' => {
+                self.at += 1;
+                Ok(Token::List)
+            }
+            b'0'..=b'9' => self.number(),
+            _ => self.word(),
+        }
+    }
+
+    /// Everything from the opening quote's next byte to the closing quote.
+    #[inline]
+    fn text_behind_quote(&mut self) -> Result<RawText<'a>, ScanError> {
+        let start = self.at;
+        // Most strings are short: the vectorised search begins behind their usual length.
+        for (place, &byte) in self.text[start..].iter().take(16).enumerate() {
+            if byte == b'"' {
+                self.at = start + place + 1;
+                return Ok(RawText { inside: &self.text[start..start + place], is_escaped: false });
+            }
+            if byte == b'\\' {
+                return self.long_text(start, start + place);
+            }
+        }
+        self.long_text(start, (start + 16).min(self.text.len()))
+    }
+
+    fn long_text(&mut self, start: usize, mut at: usize) -> Result<RawText<'a>, ScanError> {
+        let mut is_escaped = false;
+        loop {
+            match memchr::memchr2(b'"', b'\\', &self.text[at..]) {
+                Some(found) if self.text[at + found] == b'"' => {
+                    let end = at + found;
+                    self.at = end + 1;
+                    return Ok(RawText { inside: &self.text[start..end], is_escaped });
+                }
+                Some(found) if at + found + 1 < self.text.len() => {
+                    is_escaped = true;
+                    at += found + 2;
+                }
+                _ => {
+                    self.at = start;
+                    return Err(self.error("the string that begins here never ends"));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn number(&mut self) -> Result<Token<'a>, ScanError> {
+        let start = self.at;
+        let digits = |at: usize| self.text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let mut at = start + usize::from(self.text[start] == b'-');
+        let whole = digits(at);
+        let has_leading_zero = whole > 1 && self.text[at] == b'0';
+        at += whole;
+        let mut is_number = whole > 0 && !has_leading_zero;
+        if self.text.get(at) == Some(&b'.') {
+            let fraction = digits(at + 1);
+            is_number &= fraction > 0;
+            at += 1 + fraction;
+        }
+        if matches!(self.text.get(at), Some(b'e' | b'E')) {
+            at += 1 + usize::from(matches!(self.text.get(at + 1), Some(b'+' | b'-')));
+            let power = if at <= self.text.len() { digits(at) } else { 0 };
+            is_number &= power > 0;
+            at += power;
+        }
+        if !is_number {
+            return Err(self.error("this is no number"));
+        }
+        self.at = at;
+        Ok(Token::Number(&self.text[start..at]))
+    }
+
+    fn word(&mut self) -> Result<Token<'a>, ScanError> {
+        let rest = &self.text[self.at..];
+        for (word, token) in [
+            (b"true".as_slice(), Token::Boolean(true)),
+            (b"false", Token::Boolean(false)),
+            (b"null", Token::Null),
+            (b"NaN", Token::Word(b"NaN")),
+            (b"Infinity", Token::Word(b"Infinity")),
+            (b"-Infinity", Token::Word(b"-Infinity")),
+        ] {
+            if rest.starts_with(word) {
+                self.at += word.len();
+                return Ok(token);
+            }
+        }
+        if rest.first() == Some(&b'-') { self.number() } else { Err(self.error("this is no value")) }
+    }
+
+    /// The next key of the object that was begun, moving past its colon; `None` at the object's
+    /// end, which is passed.
+    #[inline]
+    pub fn next_key(&mut self, is_first: &mut bool) -> Result<Option<RawText<'a>>, ScanError> {
+        let mut byte = self.skip_space();
+        if byte == Some(b'}') {
+            self.at += 1;
+            return Ok(None);
+        }
+        if !std::mem::replace(is_first, false) {
+            if byte != Some(b',') {
+                return Err(self.error("expected “,” or “}”"));
+            }
+            self.at += 1;
+            byte = self.skip_space();
+        }
+        if byte != Some(b'"') {
+            return Err(self.error("expected a key in quotes"));
+        }
+        self.at += 1;
+        let key = self.text_behind_quote()?;
+        if self.skip_space() != Some(b':') {
+            return Err(self.error("expected “:”"));
+        }
+        self.at += 1;
+        Ok(Some(key))
+    }
+
+    /// Whether the list that was begun has another element; its end is passed.
+    pub fn next_element(&mut self, is_first: &mut bool) -> Result<bool, ScanError> {
+        let byte = self.skip_space();
+        if byte == Some(b']') {
+            self.at += 1;
+            return Ok(false);
+        }
+        if !std::mem::replace(is_first, false) {
+            if byte != Some(b',') {
+                return Err(self.error("expected “,” or “]”"));
+            }
+            self.at += 1;
+        }
+        Ok(true)
+    }
+
+    /// Moves past what a token began.
+    pub fn skip(&mut self, token: Token<'a>) -> Result<(), ScanError> {
+        // One bit for each open value, 1 for an object. No recursion: the text decides the depth.
+        let mut open = 0_u128;
+        let mut depth = 0;
+        let mut token = token;
+        let mut is_first = false;
+        loop {
+            if matches!(token, Token::Object | Token::List) {
+                if depth == MAX_DEPTH {
+                    return Err(self.error("more than 128 values inside each other"));
+                }
+                open = open << 1 | u128::from(token == Token::Object);
+                depth += 1;
+                is_first = true;
+            }
+            loop {
+                if depth == 0 {
+                    return Ok(());
+                }
+                let has_next = match open & 1 {
+                    1 => self.next_key(&mut is_first)?.is_some(),
+                    _ => self.next_element(&mut is_first)?,
+                };
+                if has_next {
+                    break;
+                }
+                open >>= 1;
+                depth -= 1;
+                is_first = false;
+            }
+            token = self.value()?;
+        }
+    }
+
+    /// Checks that nothing but space is left.
+    #[inline]
+    pub fn end(&mut self) -> Result<(), ScanError> {
+        match self.skip_space() {
+            None => Ok(()),
+            Some(_) => Err(self.error("nothing may follow the object")),
+        }
+    }
+}
+
+/// Decodes the escapes of a string. What is no escape stays as it is.
+pub fn unescape(inside: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(backslash) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..backslash]);
+        rest = &rest[backslash + 1..];
+        let Some(&letter) = rest.first() else {
+            out.push(b'\\');
+            break;
+        };
+        rest = &rest[1..];
+        match letter {
+            b'"' | b'\\' | b'/' => out.push(letter),
+            b'b' => out.push(0x08),
+            b'f' => out.push(0x0C),
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'u' => match hex(rest, 4) {
+                Some(first) => {
+                    rest = &rest[4..];
+                    rest = push_code_unit(first, rest, &mut out);
+                }
+                None => out.extend_from_slice(b"\\u"),
+            },
+            b'x' => match hex(rest, 2) {
+                Some(byte) => {
+                    rest = &rest[2..];
+                    out.push(byte as u8);
+                }
+                None => out.extend_from_slice(b"\\x"),
+            },
+            _ => out.extend_from_slice(&[b'\\', letter]),
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Writes a UTF-16 code unit, with the second half of its pair if that follows. A half without
+/// the other is written as it is, in the generalised UTF-8 that `serde_json` uses as well.
+fn push_code_unit<'a>(first: u32, rest: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+    if (0xD800..0xDC00).contains(&first)
+        && let Some(behind) = rest.strip_prefix(b"\\u")
+        && let Some(second) = hex(behind, 4)
+        && (0xDC00..0xE000).contains(&second)
+    {
+        push_code_point(0x1_0000 + ((first - 0xD800) << 10 | (second - 0xDC00)), out);
+        return &behind[4..];
+    }
+    push_code_point(first, out);
+    rest
+}
+
+fn push_code_point(code: u32, out: &mut Vec<u8>) {
+    match char::from_u32(code) {
+        Some(char) => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+        None => {
+            out.extend_from_slice(&[
+                0xE0 | (code >> 12) as u8,
+                0x80 | (code >> 6 & 0x3F) as u8,
+                0x80 | (code & 0x3F) as u8,
+            ]);
+        }
+    }
+}
+
+/// So many hex digits at the start.
+pub fn hex(text: &[u8], digits: usize) -> Option<u32> {
+    text.get(..digits)?.iter().try_fold(0, |value, byte| Some(value << 4 | char::from(*byte).to_digit(16)?))
+}
+
+#[cfg(test)]
+#[path = "json_scan_tests.rs"]
+mod tests;
