@@ -1,13 +1,13 @@
-//! The key by which a row is known again, within its source.
+//! By what a row is known again, within its source.
 //!
-//! | a row … | its key is made of |
+//! | a row … | is known by |
 //! |---|---|
 //! | with a Request-ID | the id, without case and dashes |
 //! | of a log that only grows (`without_id = "position"`), from a file | the file's identity and the byte where the row begins |
 //! | of a download (`without_id = "content"`), or from a stream | its bytes, and how many rows with the same bytes came before it in the same input |
 //!
 //! Identical rows of one input are all kept, and the same input read again adds none: the nth of
-//! them gets the same key each time. It does not matter which of them is counted first, so that
+//! them is known as the same each time. It does not matter which of them is counted first, so that
 //! several threads can share one input.
 
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ use hashbrown::HashMap;
 
 use crate::base::hash::hash128;
 use crate::model::field::Field;
-use crate::model::intake::row_key;
+use crate::model::intake::RowIdentity;
 use crate::model::record::Record;
 use crate::model::request_id;
 
@@ -25,30 +25,29 @@ use super::description::WithoutId;
 /// Parts of the count that threads lock apart from each other.
 const SHARDS: usize = 16;
 
-/// Gives the rows of one input their keys.
+/// Says by what the rows of one input are known.
 #[derive(Debug)]
 pub struct Identify {
-    /// The file's identity, when rows are known by their position.
-    file: Option<u128>,
+    /// Whether rows without an id are known by their position.
+    by_position: bool,
     /// How many rows of the same bytes there were, by their hash.
     seen: [Mutex<HashMap<u64, u32>>; SHARDS],
 }
 
 impl Identify {
-    /// For one input. `file` is its identity when it is a file; a stream has none.
-    pub fn new(without_id: WithoutId, file: Option<u128>) -> Self {
-        let file = file.filter(|_| without_id == WithoutId::Position);
-        Self { file, seen: Default::default() }
+    /// For one input: a file that has an identity, or a stream, which has none.
+    pub fn new(without_id: WithoutId, is_file: bool) -> Self {
+        Self { by_position: is_file && without_id == WithoutId::Position, seen: Default::default() }
     }
 
-    /// The key of a row: its record, its bytes as they are stored, the byte where it begins.
-    pub fn key(&self, record: &Record<'_>, raw: &[u8], position: Option<u64>) -> u128 {
-        if let Some(key) = record.text(Field::RequestId).and_then(|id| request_id::key_of(id)) {
-            return key;
-        }
-        match (self.file, position) {
-            (Some(file), Some(byte)) => row_key::position(file, byte),
-            _ => row_key::content(raw, self.count(raw)),
+    /// By what a row is known: its record, its bytes as they are stored, whether it has a position.
+    pub fn identity(&self, record: &Record<'_>, raw: &[u8], position: Option<u64>) -> RowIdentity {
+        if record.text(Field::RequestId).and_then(|id| request_id::key_of(id)).is_some() {
+            RowIdentity::Id
+        } else if self.by_position && position.is_some() {
+            RowIdentity::Position
+        } else {
+            RowIdentity::Content(self.count(raw))
         }
     }
 
@@ -71,38 +70,41 @@ mod tests {
     use crate::model::value::Value;
 
     #[test]
-    fn keys() {
+    fn identities() {
         let plain = Record::default();
         let mut with_id = Record::default();
         with_id.set(Field::RequestId, Value::text(b"7594794D-8E4B-29C8-5182-89E7CEDFCDAB"));
-        let by_position = Identify::new(WithoutId::Position, Some(7));
-        assert_eq!(by_position.key(&with_id, b"a", Some(1)), 0x7594_794D_8E4B_29C8_5182_89E7_CEDF_CDAB);
-        assert_eq!(by_position.key(&plain, b"a", Some(1)), row_key::position(7, 1));
-        for by_content in [Identify::new(WithoutId::Content, Some(7)), Identify::new(WithoutId::Position, None)] {
-            assert_eq!(by_content.key(&with_id, b"a", Some(1)), by_position.key(&with_id, b"b", None));
-            assert_eq!(by_content.key(&plain, b"a", Some(1)), row_key::content(b"a", 0));
-            assert_eq!(by_content.key(&plain, b"b", Some(2)), row_key::content(b"b", 0));
-            assert_eq!(by_content.key(&plain, b"a", Some(3)), row_key::content(b"a", 1));
+        let by_position = Identify::new(WithoutId::Position, true);
+        assert_eq!(by_position.identity(&with_id, b"a", Some(1)), RowIdentity::Id);
+        assert_eq!(by_position.identity(&plain, b"a", Some(1)), RowIdentity::Position);
+        for by_content in [Identify::new(WithoutId::Content, true), Identify::new(WithoutId::Position, false)] {
+            assert_eq!(by_content.identity(&with_id, b"a", Some(1)), RowIdentity::Id);
+            assert_eq!(by_content.identity(&plain, b"a", Some(1)), RowIdentity::Content(0));
+            assert_eq!(by_content.identity(&plain, b"b", Some(2)), RowIdentity::Content(0));
+            assert_eq!(by_content.identity(&plain, b"a", Some(3)), RowIdentity::Content(1));
         }
     }
 
     #[test]
     fn threads_share_the_count() {
-        let identify = Identify::new(WithoutId::Content, None);
-        let keys = Mutex::new(Vec::new());
+        let identify = Identify::new(WithoutId::Content, false);
+        let counts = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for row in 0..100_u32 {
-                        let key = identify.key(&Record::default(), &(row % 10).to_le_bytes(), None);
-                        keys.lock().expect("no thread panics").push(key);
+                        let raw = (row % 10).to_le_bytes();
+                        let RowIdentity::Content(nth) = identify.identity(&Record::default(), &raw, None) else {
+                            panic!("rows without id from a stream are known by their content")
+                        };
+                        counts.lock().expect("no thread panics").push((row % 10, nth));
                     }
                 });
             }
         });
-        let mut keys = keys.into_inner().expect("no thread panics");
-        keys.sort_unstable();
-        keys.dedup();
-        assert_eq!(keys.len(), 400);
+        let mut counts = counts.into_inner().expect("no thread panics");
+        counts.sort_unstable();
+        counts.dedup();
+        assert_eq!(counts.len(), 400);
     }
 }

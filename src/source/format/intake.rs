@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::envelope::{ReadError, RowReader};
-use crate::model::intake::{BadRow, IntakeRow};
+use crate::model::intake::{BadRow, IntakeRow, RowIdentity};
 use crate::model::record::Record;
 use crate::source::redact;
 
@@ -28,8 +28,8 @@ pub struct RowIntake {
 pub struct TakenRow<'t, 'a> {
     /// The bytes to store; secrets are redacted.
     pub raw: &'a [u8],
-    /// By which it is known again, within its source.
-    pub key: u128,
+    /// By what it is known again, within its source.
+    pub identity: RowIdentity,
     /// The byte in its file where it begins; `None` when it is from no file.
     pub position: Option<u64>,
     /// What it says.
@@ -39,7 +39,7 @@ pub struct TakenRow<'t, 'a> {
 impl TakenRow<'_, '_> {
     /// The row as a store takes it.
     pub fn to_intake_row(&self) -> IntakeRow {
-        IntakeRow { raw: self.raw.to_vec(), key: self.key, position: self.position }
+        IntakeRow { raw: self.raw.to_vec(), identity: self.identity, position: self.position }
     }
 }
 
@@ -91,8 +91,8 @@ impl RowIntake {
         let mut record = Record::default();
         match self.reader.read(&raw, &mut record) {
             Ok(()) => {
-                let key = self.identify.key(&record, &raw, position);
-                Ok(then(TakenRow { raw: &raw, key, position, record: &record }))
+                let identity = self.identify.identity(&record, &raw, position);
+                Ok(then(TakenRow { raw: &raw, identity, position, record: &record }))
             }
             Err(ReadError { reason }) => Err(BadRow::new(place(), reason, &raw)),
         }
@@ -138,7 +138,7 @@ mod tests {
 
     fn intake() -> RowIntake {
         let reader = Registry::new().open("json-lines", None, &Decisions::default()).expect("ours");
-        let identify = Identify::new(reader.format().without_id(), Some(1));
+        let identify = Identify::new(reader.format().without_id(), true);
         RowIntake::new(reader, identify, "x.log")
     }
 
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0].raw, b"{\"time\":1795396079,\"path\":\"/a?token=REDACTED&x=1\"}");
         assert_eq!((rows[0].position, rows[1].position), (Some(0), Some(80)));
-        assert_ne!(rows[0].key, rows[1].key);
+        assert_eq!((rows[0].identity, rows[1].identity), (RowIdentity::Position, RowIdentity::Position));
         assert_eq!(intake.redacted(), 2);
         assert_eq!(bad_rows.len(), 1);
         assert_eq!(bad_rows[0].place, "x.log:3");

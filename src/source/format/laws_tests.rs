@@ -196,6 +196,7 @@ fn envelope(format: &str, format_version: u32) -> Envelope {
         decisions: Decisions::default(),
         heading: None,
         place: String::new(),
+        file: None,
         arrival: Arrival::Imported,
     }
 }

@@ -10,29 +10,30 @@ use serde_json::Value as Json;
 use crate::base::units;
 use crate::model::envelope::Decisions;
 use crate::model::field::Field;
-use crate::model::intake::BadRow;
+use crate::model::intake::{BadRow, RowIdentity};
 use crate::model::record::Record;
+use crate::model::request_id;
 
 use super::identify::Identify;
-use super::intake::RowIntake;
+use super::intake::{RowIntake, TakenRow};
 use super::registry::Registry;
 use super::split::{AtEnd, Piece, Splitter};
 
 /// All records of a sample by their lines, and the bad rows.
-fn read(file: &str, format: &str) -> (BTreeMap<u64, Record<'static>>, Vec<BadRow>, Vec<u128>) {
+fn read(file: &str, format: &str) -> (BTreeMap<u64, Record<'static>>, Vec<BadRow>, Vec<(Option<u128>, Option<u64>)>) {
     let folder = PathBuf::from(std::env::var_os("REQSCOPE_SAMPLES").expect("REQSCOPE_SAMPLES names the folder"));
     let bytes = fs::read(folder.join(file)).expect("the sample is there");
     let registry = Registry::new();
     let detected = registry.detect(&bytes[..65_536], file, &Decisions::default()).expect("known");
     assert_eq!(detected.format.name(), format);
     let reader = detected.format.open(detected.layout.heading(), &Decisions::default()).expect("opens");
-    let intake = RowIntake::new(reader, Identify::new(detected.format.without_id(), Some(1)), file);
+    let intake = RowIntake::new(reader, Identify::new(detected.format.without_id(), true), file);
     let (mut records, mut bad_rows, mut keys) = (BTreeMap::new(), Vec::new(), Vec::new());
     let mut splitter = Splitter::new(&bytes[..], &detected.layout, AtEnd::Finish);
     while let Some(piece) = splitter.next_piece().expect("memory can be read") {
         match piece {
             Piece::Bad(bad) => bad_rows.push(intake.bad(&bad)),
-            Piece::Row(row) => match intake.take(&row, |taken| (taken.record.clone().into_owned(), taken.key)) {
+            Piece::Row(row) => match intake.take(&row, |taken| (taken.record.clone().into_owned(), key(&taken))) {
                 Err(bad) => bad_rows.push(bad),
                 Ok((record, key)) => {
                     keys.push(key);
@@ -44,6 +45,12 @@ fn read(file: &str, format: &str) -> (BTreeMap<u64, Record<'static>>, Vec<BadRow
     keys.sort_unstable();
     keys.dedup();
     (records, bad_rows, keys)
+}
+
+/// By what a store would know a row.
+fn key(taken: &TakenRow<'_, '_>) -> (Option<u128>, Option<u64>) {
+    let id = taken.record.text(Field::RequestId).and_then(|id| request_id::key_of(id));
+    (id, taken.position.filter(|_| taken.identity == RowIdentity::Position))
 }
 
 /// The same lines, read by `serde_json` after a lossy decoding.
