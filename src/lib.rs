@@ -7,3 +7,4 @@ pub mod engine;
 pub mod export;
 pub mod app;
 pub mod view;
+pub mod runtime;

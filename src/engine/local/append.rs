@@ -40,7 +40,7 @@ impl Store {
             self.write_definitions(&transaction, intake.rows.iter().map(|(envelope, _)| envelope))?;
             write_batches(&transaction, &fresh, now)?;
             write_state(&transaction, source, intake, now)?;
-            write_bad_rows(&transaction, source, intake.bad_rows.iter().chain(&bad), now)
+            write_bad_rows(&transaction, source, intake.bad_rows.iter().chain(&bad), result.bad, now)
         };
         write().map_err(|e| self.error(&e))?;
         transaction.commit().map_err(|e| self.error(&e))?;
@@ -193,21 +193,18 @@ fn write_gap(connection: &Connection, source: &str, gap: &Gap, now: Timestamp) -
     Ok(())
 }
 
-/// Keeps bad rows, the newest of them, and counts all.
+/// Keeps bad rows, the newest of them; `count` says how many there were in all.
 pub fn write_bad_rows<'a>(
     connection: &Connection,
     source: &str,
     rows: impl Iterator<Item = &'a BadRow>,
+    count: u64,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let mut count = 0_i64;
     let mut statement = connection
         .prepare_cached("INSERT INTO bad_rows (source, place, reason, sample, noted_at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for row in rows {
-        count += 1;
-        if count <= KEPT_BAD_ROWS {
-            statement.execute(params![source, row.place, row.reason, row.sample, now.0])?;
-        }
+    for row in rows.take(KEPT_BAD_ROWS as usize) {
+        statement.execute(params![source, row.place, row.reason, row.sample, now.0])?;
     }
     if count > 0 {
         connection
@@ -217,7 +214,7 @@ pub fn write_bad_rows<'a>(
             .execute(params![source, KEPT_BAD_ROWS])?;
         connection
             .prepare_cached("UPDATE sources SET bad = bad + ?2 WHERE name = ?1")?
-            .execute(params![source, count])?;
+            .execute(params![source, count as i64])?;
     }
     Ok(())
 }

@@ -153,7 +153,7 @@ impl Import<'_> {
     }
 
     /// Makes everything visible at once. `state` brings checkpoint, coverage and gaps; its rows
-    /// must be empty.
+    /// must be empty. Of the rows that could not be read, which were counted, `bad_rows` are kept.
     pub fn commit(mut self, state: &Intake, bad_rows: &[BadRow]) -> Result<IntakeResult, EngineError> {
         self.numbered.sort_by_key(|(number, _)| *number);
         self.segments = std::mem::take(&mut self.numbered).into_iter().map(|(_, segment)| segment).collect();
@@ -180,7 +180,7 @@ impl Import<'_> {
             }
             set_next_seq(&transaction, next_seq as i64)?;
             write_state(&transaction, &self.source, state, self.now)?;
-            write_bad_rows(&transaction, &self.source, bad_rows.iter(), self.now)
+            write_bad_rows(&transaction, &self.source, bad_rows.iter(), self.result.bad, self.now)
         };
         write().map_err(|e| store.error(&e))?;
         transaction.commit().map_err(|e| store.error(&e))?;

@@ -1,0 +1,143 @@
+//! What the embedded engine takes for its work, over generated requests: import, a changed filter
+//! (all panes, timeline, summary and page), lookup of an id, export.
+//!
+//! `cargo bench --bench engine [-- ROWS]`; a million unless told otherwise. Each figure is the
+//! best and the median of several runs in one process; import is run once.
+
+mod support;
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqscope::base::cancel::Cancel;
+use reqscope::engine::local::{Store, StoreOptions};
+use reqscope::engine::question::{Anchor, FacetsWant, PageWant, Sort, TimelineWant};
+use reqscope::engine::{Engine, Question, Want, ask_whole};
+use reqscope::model::field::Field;
+use reqscope::model::period::TimeRange;
+use reqscope::model::request_id::IdQuery;
+use reqscope::query;
+use reqscope::runtime::import::{ImportOptions, Progress, import};
+use reqscope::source::format::registry::Registry;
+
+fn main() {
+    let rows: u64 = std::env::args().filter_map(|arg| arg.replace('_', "").parse().ok()).next().unwrap_or(1_000_000);
+    let file = support::json_lines(rows);
+    let bytes = std::fs::metadata(&file).expect("the file is there").len();
+    println!("{rows} requests, {} bytes each", bytes / rows);
+
+    let folder = support::folder().join(format!("store-{rows}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    let registry = Arc::new(Registry::new());
+    let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");
+    let started = Instant::now();
+    let options = ImportOptions::default();
+    let report = import(&store, &registry, "bench", &file, &options, &Progress::default(), &Cancel::new());
+    let took = started.elapsed();
+    let stored = report.expect("imports").result.stored;
+    assert_eq!(stored, rows);
+    println!("import            {:>9.0} rows/s  ({took:.2?}; peak {} MB)", rows as f64 / took.as_secs_f64(), peak_megabytes());
+    drop(store);
+
+    let opened = Instant::now();
+    let store = Store::open(&folder, StoreOptions::default(), registry).expect("a store");
+    println!("open              {:>9.2?}", opened.elapsed());
+    let info = store.info().expect("figures");
+    println!("on disk           {:>9} bytes/row in {} segments", info.bytes.iter().sum::<u64>() / rows, info.segments);
+
+    for (name, text) in [
+        ("everything", ""),
+        ("status:5xx", "status:5xx"),
+        ("one user", "client:=customer-007"),
+        ("user contains", "client:customer-00"),
+        ("path contains", "path:/items/77"),
+        ("words", "upstream"),
+        ("not, two clauses", "-status:2xx duration>1s"),
+    ] {
+        let question = view(text, &store);
+        // The first time columns are read and clauses evaluated; then only clauses, as when a
+        // person types; then everything is at hand, as while rows arrive.
+        let first = time(1, || ask(&store, &question)).1;
+        let mut number = 0;
+        let fresh = time(9, || {
+            number += 1;
+            ask(&store, &view(&format!("{text} duration<{}s", 3600 + number), &store));
+        });
+        let again = time(15, || ask(&store, &question));
+        println!("view, {name:<16} first {first:>9.2?}   changed {:>9.2?} (best {:.2?})   again {:>9.2?}", fresh.1, fresh.0, again.1);
+    }
+
+    let ids = ids(&store);
+    let snapshot = store.snapshot().expect("a state");
+    let mut at = 0;
+    let lookup = time(200, || {
+        at = (at + 1) % ids.len();
+        let found = store.get(&snapshot, std::slice::from_ref(&ids[at]), 10).expect("looks up");
+        assert_eq!(found[0].len(), 1);
+    });
+    println!("id lookup         best {:.2?}, median {:.2?}", lookup.0, lookup.1);
+    println!("peak memory       {} MB", peak_megabytes());
+}
+
+fn view(text: &str, store: &Store) -> Question {
+    let now = reqscope::base::time::Timestamp(1_900_000_000_000_000);
+    let filter = query::parse(text, now, chrono_tz::UTC).expect("a query").filter;
+    let info = store.info().expect("figures").span.expect("there are rows");
+    let width = info.1.since(info.0) / 120 + 1;
+    let panes = [Field::Status, Field::Failure, Field::Client, Field::Endpoint, Field::Interface, Field::Ip];
+    Question {
+        filter,
+        range: TimeRange::ALL,
+        source: Some("bench".into()),
+        wants: vec![
+            Want::Page(PageWant { sort: Sort::default(), at: Anchor::Start, limit: 120 }),
+            Want::Summary,
+            Want::Facets(FacetsWant {
+                fields: panes.iter().map(|field| (*field).into()).collect(),
+                top: 40,
+                pinned: Vec::new(),
+                with_totals: true,
+            }),
+            Want::Timeline(TimelineWant { start: info.0, width, buckets: 120, with_p95: false }),
+        ],
+    }
+}
+
+fn ask(store: &Store, question: &Question) {
+    let snapshot = store.snapshot().expect("a state");
+    black_box(ask_whole(store, &snapshot, question, &Cancel::new()).expect("an answer"));
+}
+
+/// Ids spread over all requests.
+fn ids(store: &Store) -> Vec<IdQuery> {
+    let snapshot = store.snapshot().expect("a state");
+    let total = snapshot.as_of.0;
+    (0..100)
+        .filter_map(|n| {
+            let want = Want::Page(PageWant { sort: Sort::default(), at: Anchor::Row(n * total / 100), limit: 1 });
+            let question = Question { wants: vec![want], ..view("", store) };
+            let page = ask_whole(store, &snapshot, &question, &Cancel::new()).ok()?.into_page()?;
+            IdQuery::read(&String::from_utf8_lossy(&page.rows.first()?.id_text()))
+        })
+        .collect()
+}
+
+/// Best and median of some runs.
+fn time(runs: usize, mut work: impl FnMut()) -> (Duration, Duration) {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            work();
+            started.elapsed()
+        })
+        .collect();
+    times.sort();
+    (times[0], times[times.len() / 2])
+}
+
+fn peak_megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1_000
+}

@@ -1,0 +1,400 @@
+//! Whole files into a store: split, read and made into segments by several threads, and made
+//! visible at once.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::cancel::Cancel;
+use crate::base::time::Timestamp;
+use crate::engine::EngineError;
+use crate::engine::local::Store;
+use crate::engine::local::import::{Import, ImportSegment};
+use crate::engine::local::segment_write::WrittenSegment;
+use crate::model::envelope::{Arrival, Decisions, Envelope};
+use crate::model::intake::{BadRow, Intake, IntakeResult};
+use crate::source::format::detect::{DetectError, Detected, ENOUGH};
+use crate::source::format::identify::Identify;
+use crate::source::format::intake::RowIntake;
+use crate::source::format::reader::FormatReader;
+use crate::source::format::registry::Registry;
+use crate::source::format::split::{AtEnd, Layout, Piece, Splitter};
+
+use super::file_book::FileBook;
+
+/// Rows of one segment at most.
+const SEGMENT_ROWS: usize = 500_000;
+
+/// Bytes of a file that one thread takes at a time.
+const RANGE: u64 = 128 << 20;
+
+/// A file is shared by threads from this size on.
+const SHARED_FROM: u64 = 4 << 20;
+
+/// Bad rows that are kept of one import; all are counted.
+const KEPT_BAD_ROWS: usize = 10_000;
+
+/// What is to be imported, and how it is read.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The format's name; found out when it is not given.
+    pub format: Option<String>,
+    /// What rows leave open.
+    pub decisions: Decisions,
+    /// Whether secrets stay where they are.
+    pub keep_secrets: bool,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone)]
+pub struct ImportReport {
+    /// The format it was read with.
+    pub format: Arc<str>,
+    /// Stored, already there, bad.
+    pub result: IntakeResult,
+    /// What had to be assumed.
+    pub notes: Vec<String>,
+    /// The first bad rows.
+    pub bad_rows: Vec<BadRow>,
+}
+
+/// Why a file was not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It cannot be read.
+    #[error("{path}: {source}", path = path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not understood.
+    #[error(transparent)]
+    Format(#[from] DetectError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] EngineError),
+    /// The description cannot be used.
+    #[error("{0}")]
+    Description(String),
+}
+
+/// How far an import is; shared with who shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes: AtomicU64,
+    /// Rows read.
+    pub rows: AtomicU64,
+    /// Bytes there are; 0 when that is not known.
+    pub total: AtomicU64,
+}
+
+/// Imports a file, or what standard input gives when the path is `-`.
+pub fn import(
+    store: &Store,
+    registry: &Registry,
+    source: &str,
+    path: &Path,
+    options: &ImportOptions,
+    progress: &Progress,
+    cancel: &Cancel,
+) -> Result<ImportReport, ImportError> {
+    let now = Timestamp::now();
+    let read_error = |source| ImportError::Read { path: path.to_owned(), source };
+    if path == Path::new("-") {
+        let mut input = io::stdin().lock();
+        let head = read_head(&mut input).map_err(read_error)?;
+        let job = Job::new(registry, "standard input", None, &head, source, options)?;
+        let input = io::Cursor::new(head).chain(input);
+        return job.run_alone(store, input, now, progress, cancel, &Intake::default());
+    }
+    let mut file = File::open(path).map_err(read_error)?;
+    let len = file.metadata().map_err(read_error)?.len();
+    progress.total.store(len, Ordering::Relaxed);
+    let head = read_head(&mut file).map_err(read_error)?;
+    let known = store.source_record(source)?;
+    let mut book = FileBook::read(known.as_ref().and_then(|known| known.checkpoint.as_deref()));
+    let at = book.identify(path).map_err(read_error)?;
+    let name = path.display().to_string();
+    let job = Job::new(registry, &name, Some(book.files[at].id), &head, source, options)?;
+    book.files[at].layout = Some(job.layout.clone());
+    book.files[at].read_to = book.files[at].read_to.max(len);
+    book.files[at].line = None;
+    let state = Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() };
+    if job.layout.is_range_splittable() && len >= SHARED_FROM {
+        job.run_shared(store, path, 0..len, now, progress, cancel, &state)
+    } else {
+        let file = File::open(path).map_err(read_error)?;
+        job.run_alone(store, file, now, progress, cancel, &state)
+    }
+}
+
+/// The first bytes, by which the format is found.
+pub fn read_head(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    input.take(ENOUGH as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// One input with its format found and its envelope made.
+pub struct Job {
+    /// How its rows lie in it.
+    pub layout: Layout,
+    /// What makes its rows readable.
+    pub envelope: Arc<Envelope>,
+    /// What takes its rows.
+    pub rows: RowIntake,
+    path: PathBuf,
+}
+
+impl Job {
+    /// Finds the format of an input by its first bytes. `file` is its identity, if it is a file.
+    pub fn new(
+        registry: &Registry,
+        name: &str,
+        file: Option<u128>,
+        head: &[u8],
+        source: &str,
+        options: &ImportOptions,
+    ) -> Result<Self, ImportError> {
+        let Detected { format, layout } = match &options.format {
+            Some(wanted) => registry.detect_as(wanted, head, name, &options.decisions)?,
+            None => registry.detect(head, name, &options.decisions)?,
+        };
+        Self::with_layout(registry, name, file, format.name(), layout, source, options)
+    }
+
+    /// An input whose format is known.
+    pub fn with_layout(
+        registry: &Registry,
+        name: &str,
+        file: Option<u128>,
+        format: &str,
+        layout: Layout,
+        source: &str,
+        options: &ImportOptions,
+    ) -> Result<Self, ImportError> {
+        let reader: FormatReader = registry
+            .open(format, layout.heading(), &options.decisions)
+            .map_err(|error| ImportError::Description(error.reason))?;
+        let envelope = Envelope {
+            source: source.to_owned(),
+            format: reader.format().name().to_owned(),
+            format_version: reader.format().version(),
+            decisions: options.decisions.clone(),
+            heading: layout.heading().map(<[u8]>::to_vec),
+            place: name.to_owned(),
+            file,
+            arrival: Arrival::Imported,
+        };
+        let identify = Identify::new(reader.format().without_id(), file.is_some());
+        let mut rows = RowIntake::new(reader, identify, name);
+        if options.keep_secrets {
+            rows = rows.without_redaction();
+        }
+        Ok(Self { layout, envelope: Arc::new(envelope), rows, path: name.into() })
+    }
+
+    fn read_error(&self, source: io::Error) -> ImportError {
+        ImportError::Read { path: self.path.clone(), source }
+    }
+
+    /// Reads an input from its beginning in this thread.
+    fn run_alone(
+        &self,
+        store: &Store,
+        input: impl Read,
+        now: Timestamp,
+        progress: &Progress,
+        cancel: &Cancel,
+        state: &Intake,
+    ) -> Result<ImportReport, ImportError> {
+        let import = store.import(&self.envelope.source, now)?;
+        let mut part = Part::default();
+        let mut splitter = Splitter::new(input, &self.layout, AtEnd::Finish);
+        self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel)?;
+        self.close(import, part, state)
+    }
+
+    /// Reads a range of a file in as many threads as there are processors.
+    pub fn run_shared(
+        &self,
+        store: &Store,
+        path: &Path,
+        bytes: std::ops::Range<u64>,
+        now: Timestamp,
+        progress: &Progress,
+        cancel: &Cancel,
+        state: &Intake,
+    ) -> Result<ImportReport, ImportError> {
+        let import = store.import(&self.envelope.source, now)?;
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let len = bytes.end - bytes.start;
+        let range = (len / threads as u64 + 1).clamp(SHARED_FROM, RANGE);
+        let next = AtomicU64::new(0);
+        let finished: Mutex<Vec<(u64, Part)>> = Mutex::new(Vec::new());
+        let worker = || -> Result<(), ImportError> {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let from = bytes.start + number * range;
+                if from >= bytes.end {
+                    return Ok(());
+                }
+                let until = (from + range).min(bytes.end);
+                let file = File::open(path).map_err(|e| self.read_error(e))?;
+                let mut splitter =
+                    Splitter::range(file, &self.layout, from, until).map_err(|e| self.read_error(e))?;
+                let mut part = Part::default();
+                let read = self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel);
+                if let Err(error) = read {
+                    part.abandon();
+                    // The others stop at their next look.
+                    cancel.cancel();
+                    return Err(error);
+                }
+                finished.lock().unwrap_or_else(PoisonError::into_inner).push((number, part));
+            }
+        };
+        let outcome: Result<Vec<()>, ImportError> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        let mut parts = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = outcome {
+            parts.into_iter().for_each(|(_, part)| part.abandon());
+            return Err(error);
+        }
+        parts.sort_by_key(|(number, _)| *number);
+        let mut all = Part::default();
+        for (number, part) in parts {
+            all.join(number, part);
+        }
+        self.close(import, all, state)
+    }
+
+    fn read_rows<R: Read>(
+        &self,
+        import: &Import<'_>,
+        splitter: &mut Splitter<R>,
+        now: Timestamp,
+        part: &mut Part,
+        progress: &Progress,
+        cancel: &Cancel,
+    ) -> Result<(), ImportError> {
+        let store = import.store();
+        let mut segment: Option<ImportSegment> = None;
+        let (mut rows, mut shown_at) = (0_u64, splitter.position());
+        let outcome = loop {
+            if rows.is_multiple_of(4_096) {
+                if cancel.is_cancelled() {
+                    break Err(EngineError::Cancelled.into());
+                }
+                let at = splitter.position();
+                progress.bytes.fetch_add(at - shown_at, Ordering::Relaxed);
+                shown_at = at;
+            }
+            rows += 1;
+            let piece = match splitter.next_piece() {
+                Ok(Some(piece)) => piece,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(self.read_error(error)),
+            };
+            progress.rows.fetch_add(1, Ordering::Relaxed);
+            let row = match piece {
+                Piece::Bad(bad) => {
+                    part.add_bad(self.rows.bad(&bad));
+                    continue;
+                }
+                Piece::Row(row) => row,
+            };
+            let target = match &mut segment {
+                Some(segment) => segment,
+                None => match store.import_segment(&self.envelope, now) {
+                    Ok(new) => segment.insert(new),
+                    Err(error) => break Err(error.into()),
+                },
+            };
+            match self.rows.take(&row, |taken| target.push(taken.raw, taken.identity, taken.position, taken.record)) {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => break Err(error.into()),
+                Err(bad) => part.add_bad(bad),
+            }
+            if target.is_full(SEGMENT_ROWS)
+                && let Some(full) = segment.take()
+                && let Err(error) = part.finish(import, full)
+            {
+                break Err(error.into());
+            }
+        };
+        let at = splitter.position();
+        progress.bytes.fetch_add(at.saturating_sub(shown_at), Ordering::Relaxed);
+        match (outcome, segment) {
+            (Ok(()), Some(segment)) => Ok(part.finish(import, segment)?),
+            (Ok(()), None) => Ok(()),
+            (Err(error), segment) => {
+                if let Some(segment) = segment {
+                    segment.abandon();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn close(&self, mut import: Import<'_>, part: Part, state: &Intake) -> Result<ImportReport, ImportError> {
+        for (number, segment, result) in part.segments {
+            import.add(number, segment, &self.envelope, result);
+        }
+        import.add_bad(part.bad);
+        let state = Intake { redacted: self.rows.redacted(), ..state.clone() };
+        let result = import.commit(&state, &part.bad_rows)?;
+        Ok(ImportReport {
+            format: self.envelope.format.as_str().into(),
+            result,
+            notes: self.rows.reader().notes(),
+            bad_rows: part.bad_rows,
+        })
+    }
+}
+
+/// What one thread made.
+#[derive(Default)]
+struct Part {
+    segments: Vec<(u64, Option<WrittenSegment>, IntakeResult)>,
+    bad_rows: Vec<BadRow>,
+    bad: u64,
+}
+
+impl Part {
+    fn add_bad(&mut self, bad: BadRow) {
+        self.bad += 1;
+        if self.bad_rows.len() < KEPT_BAD_ROWS {
+            self.bad_rows.push(bad);
+        }
+    }
+
+    fn finish(&mut self, import: &Import<'_>, segment: ImportSegment) -> Result<(), EngineError> {
+        let (segment, result) = import.finish_segment(segment)?;
+        self.segments.push((self.segments.len() as u64, segment, result));
+        Ok(())
+    }
+
+    /// Takes in what was made of the range with a number.
+    fn join(&mut self, number: u64, other: Self) {
+        for (place, segment, result) in other.segments {
+            self.segments.push((number << 32 | place, segment, result));
+        }
+        self.bad += other.bad;
+        let room = KEPT_BAD_ROWS - self.bad_rows.len().min(KEPT_BAD_ROWS);
+        self.bad_rows.extend(other.bad_rows.into_iter().take(room));
+    }
+
+    fn abandon(self) {
+        for segment in self.segments.into_iter().filter_map(|(_, segment, _)| segment) {
+            segment.remove_files();
+        }
+    }
+}
