@@ -212,8 +212,11 @@ impl Numbers {
         let key_prefix = (0..4).map(|_| char::from(*self.draw.pick(b"abcdef0123456789"))).collect();
         let slug: String = username
             .chars()
-            .map(|c| if c.is_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' })
-            .filter(char::is_ascii)
+            .map(|c| match c {
+                'ø' => 'o',
+                _ if c.is_ascii_alphanumeric() || c == '.' => c.to_ascii_lowercase(),
+                _ => '-',
+            })
             .collect();
         let habit = channels[0].habit;
         let host = match habit {
@@ -270,7 +273,7 @@ fn company(numbers: &mut Numbers, number: usize) -> Client {
         // FTP has no word for the program.
         true if draw.chance(0.25) => Channel { interface: "ftp", agent: None, habit, uses_key: false },
         true => Channel::personal("sftp", one_of(SFTP_AGENTS, draw), habit),
-        false if habit == Habit::Transfers && number.is_multiple_of(4) => {
+        false if habit == Habit::Transfers && number.is_multiple_of(2) => {
             Channel::keyed(interface_of(habit), BROKEN_SDK, habit)
         }
         false => Channel::keyed(interface_of(habit), one_of(MACHINE_AGENTS, draw), habit),
@@ -292,7 +295,9 @@ fn service_account(numbers: &mut Numbers) -> Client {
         (Habit::Automates, 6),
         (Habit::Provisions, 2),
     ]);
-    let channel = Channel::keyed(interface_of(habit), one_of(MACHINE_AGENTS, draw), habit);
+    let is_behind = habit == Habit::Transfers && draw.chance(0.15);
+    let agent = if is_behind { BROKEN_SDK } else { one_of(MACHINE_AGENTS, draw) };
+    let channel = Channel::keyed(interface_of(habit), agent, habit);
     let addresses = (0..1 + draw.below(3))
         .map(|_| format!("10.{}.{}.{}", draw.pick(&[2, 8, 14]), draw.below(24), draw.between(2, 250)))
         .collect();
@@ -370,7 +375,7 @@ mod tests {
         }
         let interfaces: HashSet<_> = clients.all.iter().flat_map(|c| &c.channels).map(|c| c.interface).collect();
         assert!(interfaces.len() >= 9, "{interfaces:?}");
-        assert!(clients.all.iter().filter(|client| client.has_broken_sdk()).count() >= 3);
+        assert!(clients.all.iter().filter(|client| client.has_broken_sdk()).count() >= 5);
         assert!(clients.all.iter().any(|client| client.from_parent_site));
     }
 
