@@ -82,7 +82,13 @@ impl Traffic {
         }
         let begins = teller.begins;
         self.push(&mut teller, 0, begins, caller, call);
-        teller.last().oddity = oddity;
+        let sketch = teller.last();
+        sketch.oddity = oddity;
+        if matches!(oddity, Oddity::Formula | Oddity::Override) {
+            // A message would name another file.
+            sketch.failure = None;
+            sketch.client = sketch.caller;
+        }
     }
 
     fn tell_retried(&self, mut teller: Teller<'_>, draw: &mut Draw) {
