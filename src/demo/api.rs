@@ -162,6 +162,7 @@ impl Habit {
                 ("shipments.track", 9),
                 ("inventory.get", 8),
                 ("customers.get", 5),
+                ("customers.update", 2),
                 ("returns.create", 2),
                 ("orders.export", 1),
                 ("files.upload", 2),

@@ -25,10 +25,38 @@ const DAY_POWER: f64 = 1.1;
 /// Monday to Sunday; the mean is 1.
 const WEEK: [f64; 7] = [1.13, 1.17, 1.16, 1.15, 1.09, 0.68, 0.62];
 
+/// Day and night, weekdays and weekend.
+#[derive(Debug, Clone)]
+pub struct Rhythm {
+    day: Vec<f64>,
+}
+
+impl Rhythm {
+    /// The rhythm of all made-up traffic.
+    pub fn new() -> Self {
+        let mut day: Vec<f64> = (0..MINUTES).map(day_shape).collect();
+        let mean = day.iter().sum::<f64>() / MINUTES as f64;
+        day.iter_mut().for_each(|value| *value /= mean);
+        Self { day }
+    }
+
+    /// How much more there is at a time than on average; the mean over a week is 1.
+    #[inline]
+    pub fn at(&self, second: i64) -> f64 {
+        // 1970-01-01 was a Thursday.
+        let weekday = (second.div_euclid(DAY) + 3).rem_euclid(7);
+        self.of_day(second) * WEEK[weekday as usize]
+    }
+
+    fn of_day(&self, second: i64) -> f64 {
+        self.day[second.rem_euclid(DAY) as usize / 60]
+    }
+}
+
 /// Requests per second over time, incidents apart.
 #[derive(Debug, Clone)]
 pub struct Density {
-    day: Vec<f64>,
+    rhythm: Rhythm,
     floor: f64,
     rollout: f64,
     middle: i64,
@@ -44,11 +72,8 @@ pub trait Timetable {
 impl Density {
     /// The density of a platform, and the live rate that a timetable should be measured by.
     pub fn new(spec: &PlatformSpec) -> Self {
-        let mut day: Vec<f64> = (0..MINUTES).map(day_shape).collect();
-        let mean = day.iter().sum::<f64>() / MINUTES as f64;
-        day.iter_mut().for_each(|value| *value /= mean);
         let middle = spec.anchor() - ROLLOUT_MIDDLE;
-        let mut density = Self { day, floor: 1.0, rollout: 1.0, middle, rates: spec.clean_rates() };
+        let mut density = Self { rhythm: Rhythm::new(), floor: 1.0, rollout: 1.0, middle, rates: spec.clean_rates() };
         let (floor, rollout) = density.sums(spec);
         density.floor = spec.clean_history() * FLOOR_SHARE / floor;
         density.rollout = spec.clean_history() * (1.0 - FLOOR_SHARE) / rollout;
@@ -66,7 +91,7 @@ impl Density {
     /// The sums of both parts' shapes over the history, each second counted.
     fn sums(&self, spec: &PlatformSpec) -> (f64, f64) {
         grid(spec).fold((0.0, 0.0), |(floor, rollout), at| {
-            let shape = self.shape(at) * GRID_STEP as f64;
+            let shape = self.rhythm.at(at) * GRID_STEP as f64;
             (floor + shape, rollout + shape * self.rolled_out(at))
         })
     }
@@ -90,13 +115,13 @@ impl Density {
     /// Requests per second at a time by the natural shape.
     #[inline]
     pub fn natural(&self, at: i64) -> f64 {
-        self.shape(at) * (self.floor + self.rollout * self.rolled_out(at))
+        self.rhythm.at(at) * (self.floor + self.rollout * self.rolled_out(at))
     }
 
     /// How busy a time of day is: 1 at the busiest.
     #[inline]
     pub fn busyness(&self, at: i64) -> f64 {
-        self.day[at.rem_euclid(DAY) as usize / 60] / BUSIEST
+        self.rhythm.of_day(at) / BUSIEST
     }
 
     /// The part of the traffic at a time that came with the rollout.
@@ -116,14 +141,6 @@ impl Density {
             30.0.. => 1.0,
             _ => 1.0 / (1.0 + (-scaled).exp()),
         }
-    }
-
-    /// Day and week; the mean over a week is 1.
-    #[inline]
-    fn shape(&self, at: i64) -> f64 {
-        // 1970-01-01 was a Thursday.
-        let weekday = (at.div_euclid(DAY) + 3).rem_euclid(7);
-        self.day[at.rem_euclid(DAY) as usize / 60] * WEEK[weekday as usize]
     }
 }
 

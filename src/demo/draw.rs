@@ -181,7 +181,7 @@ mod tests {
         for odd in [0.0, -1.0, f64::NAN] {
             assert_eq!(Draw::new(1).poisson(odd), 0);
         }
-        assert_eq!(Draw::new(1).poisson(f64::INFINITY), 1_000_000);
+        assert!((990_000..=1_000_000).contains(&Draw::new(1).poisson(f64::INFINITY)));
     }
 
     #[test]

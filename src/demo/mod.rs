@@ -13,6 +13,7 @@
 //! | `traffic`, `stories`, `sketch` | the requests before their text |
 //! | `row`, `scan`, `platform` | the requests as the log has them, in order, as they become visible |
 //! | `filter`, `page`, `problem`, `throttle`, `server` | the vendor's protocol |
+//! | `workato` | a second workspace, as a CSV download |
 
 mod api;
 mod clients;
@@ -37,6 +38,7 @@ mod throttle;
 mod timetable;
 mod traffic;
 mod words;
+pub mod workato;
 
 pub use identity::HexId;
 pub use incidents::Incident;

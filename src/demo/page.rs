@@ -58,10 +58,10 @@ impl PageAt {
 
     /// What of a span of seconds lies beyond the edge.
     pub fn within(self, from: i64, until: i64) -> (i64, i64) {
-        let edge = (self.edge >> SECOND_SHIFT) as i64;
+        // The edge itself is outside, so one that ends a second leaves nothing of it.
         match self.direction {
-            Direction::Next => (from, until.min(edge + 1)),
-            Direction::Prev => (from.max(edge), until),
+            Direction::Next => (from, until.min((self.edge.saturating_sub(1) >> SECOND_SHIFT) as i64 + 1)),
+            Direction::Prev => (from.max(((self.edge + 1) >> SECOND_SHIFT) as i64), until),
         }
     }
 
@@ -159,6 +159,14 @@ mod tests {
                 prop_assert_eq!(PageAt::read(&forged), None, "{}", forged);
             }
         }
+    }
+
+    #[test]
+    fn a_whole_bucket_is_left_behind() {
+        let place = PageAt::start(Timestamp(0)).beyond_bucket(10);
+        assert_eq!(place.within(0, 1_000), (0, 160), "older than its start");
+        let place = place.turned().beyond_bucket(10);
+        assert_eq!(place.within(0, 1_000), (176, 1_000), "newer than its end");
     }
 
     #[test]

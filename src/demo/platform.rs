@@ -94,6 +94,10 @@ impl Platform {
     /// A page of the rows that pass the filters, from a place on, as the log stood at the place's
     /// moment.
     pub fn page(&self, filters: &Filters, at: PageAt, count: usize, now: Timestamp) -> Found {
+        self.page_looking_at(MOST_LOOKED_AT, filters, at, count, now)
+    }
+
+    fn page_looking_at(&self, most: usize, filters: &Filters, at: PageAt, count: usize, now: Timestamp) -> Found {
         // A place beyond now would show what is not there yet.
         let at = PageAt { as_of: at.as_of.min(now), ..at };
         if let Some(id) = filters.whole_id() {
@@ -105,11 +109,11 @@ impl Platform {
             return Found::default();
         }
         let mut search = Search { at, filters, count, rows: Vec::new(), stopped_at: None };
-        self.search(&mut search, now);
+        self.search(&mut search, most, now);
         search.found()
     }
 
-    fn search(&self, search: &mut Search<'_>, now: Timestamp) {
+    fn search(&self, search: &mut Search<'_>, most: usize, now: Timestamp) {
         let (from, until) = search.filters.seconds();
         let from = from.max(oldest(now).div_euclid(SECOND) + 1);
         let until = until.min(search.at.as_of.secs() + 1);
@@ -141,7 +145,7 @@ impl Platform {
             if search.rows.len() > search.count {
                 break;
             }
-            if looked_at > MOST_LOOKED_AT && step < last - first {
+            if looked_at > most && step < last - first {
                 search.stopped_at = Some(bucket);
                 break;
             }
@@ -197,3 +201,11 @@ fn is_visible(sketch: &Sketch, at: Timestamp) -> bool {
 fn oldest(now: Timestamp) -> i64 {
     now.plus_secs(-RETENTION_DAYS * 86_400).0
 }
+
+#[cfg(test)]
+#[path = "platform_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod list_tests;

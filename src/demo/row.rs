@@ -211,7 +211,8 @@ mod tests {
         #[test]
         fn seconds_are_written_as_chrono_does(second in any::<u32>()) {
             let expected = Timestamp::from_secs(i64::from(second)).rfc3339(0);
-            prop_assert_eq!(WholeSecond::new(second).as_str(), expected.as_str());
+            let written = WholeSecond::new(second);
+            prop_assert_eq!(written.as_str(), expected.as_str());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -106,7 +106,7 @@ pub fn serve(
         key,
         started: clock(),
         clock,
-        throttle: Mutex::new(Throttle::new()),
+        throttle: Mutex::new(Throttle::new(Instant::now())),
         pages: Semaphore::new(PAGES),
         answers: AtomicU64::new(0),
     });
@@ -182,7 +182,7 @@ impl Server {
             return Err(Problem::new(405, "bad-request/method-not-allowed", text));
         }
         self.check_key(request)?;
-        self.throttle.lock().unwrap_or_else(PoisonError::into_inner).take().map_err(|wait| Problem {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now()).map_err(|wait| Problem {
             retry_after: Some((wait.as_secs_f64().ceil() as u64).max(1)),
             ..Problem::new(429, "rate-limited/too-many-requests", "Too many requests, try again later")
         })?;
@@ -257,3 +257,7 @@ fn insert(headers: &mut hyper::HeaderMap, name: HeaderName, value: &str) {
     let value = HeaderValue::from_str(value).expect("ids and cursors are visible ASCII");
     headers.insert(name, value);
 }
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;
