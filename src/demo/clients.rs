@@ -1,8 +1,9 @@
 //! Who calls: some 600 integrations, service accounts and people, each with a place, a program,
 //! a key, and habits. Use is skewed: a few do most.
 
-use super::api::{ENDPOINTS, Habit, endpoint_number};
+use super::api::{ENDPOINTS, endpoint_number};
 use super::draw::{Draw, Weighted, seed_of};
+use super::habits::Habit;
 use super::names::{
     BACKUP, BROKEN_SDK, BROWSERS, COMPANY_HEADS, COMPANY_TAILS, DAV_AGENTS, DESKTOP_AGENTS, FIRST_NAMES, HOSTS,
     LAST_NAMES, MACHINE_AGENTS, MOBILE_AGENTS, MONITOR, NAMED, OFFICE_AGENTS, SERVICES, SFTP_AGENTS, STAGES,
@@ -224,9 +225,10 @@ impl Numbers {
             _ if self.draw.chance(0.12) => HOSTS[2],
             _ => HOSTS[0],
         };
-        let home = match channels[0].uses_key {
-            true => format!("partners/{slug}/{}", self.draw.pick(&["inbox", "outbox", "export"])),
-            false => format!("home/{slug}"),
+        let home = if channels[0].uses_key {
+            format!("partners/{slug}/{}", self.draw.pick(&["inbox", "outbox", "export"]))
+        } else {
+            format!("home/{slug}")
         };
         let sloppiness = (0.45 * self.draw.normal()).exp().min(3.0) * 0.9;
         let from_parent_site = self.draw.chance(0.05);
@@ -247,13 +249,17 @@ impl Numbers {
 
     /// The first of several names that is free.
     fn free_name(&mut self, name: impl Fn(&mut Draw) -> String) -> String {
-        (0_u32..)
-            .map(|attempt| match attempt {
-                0..40 => name(&mut self.draw),
-                _ => format!("{}-{attempt}", name(&mut self.draw)),
-            })
-            .find(|candidate| !self.taken.contains(candidate))
-            .unwrap_or_default()
+        let mut candidate = name(&mut self.draw);
+        let mut attempt = 1;
+        while self.taken.contains(&candidate) {
+            attempt += 1;
+            candidate = name(&mut self.draw);
+            // Where all are taken, numbers make more of them.
+            if attempt > 40 {
+                candidate = format!("{candidate}-{attempt}");
+            }
+        }
+        candidate
     }
 }
 
@@ -298,7 +304,7 @@ fn service_account(numbers: &mut Numbers) -> Client {
     let is_behind = habit == Habit::Transfers && draw.chance(0.15);
     let agent = if is_behind { BROKEN_SDK } else { one_of(MACHINE_AGENTS, draw) };
     let channel = Channel::keyed(interface_of(habit), agent, habit);
-    let addresses = (0..1 + draw.below(3))
+    let addresses = (0..draw.between(1, 3))
         .map(|_| format!("10.{}.{}.{}", draw.pick(&[2, 8, 14]), draw.below(24), draw.between(2, 250)))
         .collect();
     numbers.client(username, addresses, vec![channel])

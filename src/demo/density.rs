@@ -36,7 +36,9 @@ impl Rhythm {
     pub fn new() -> Self {
         let mut day: Vec<f64> = (0..MINUTES).map(day_shape).collect();
         let mean = day.iter().sum::<f64>() / MINUTES as f64;
-        day.iter_mut().for_each(|value| *value /= mean);
+        for value in &mut day {
+            *value /= mean;
+        }
         Self { day }
     }
 

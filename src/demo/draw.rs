@@ -92,8 +92,7 @@ impl Draw {
 
     /// How often something happens that happens `mean` times on average, at most a million times.
     pub fn poisson(&mut self, mean: f64) -> u32 {
-        // Also refuses what is not a number.
-        if !(mean > 0.0) {
+        if mean.is_nan() || mean <= 0.0 {
             return 0;
         }
         if mean > 40.0 {

@@ -5,74 +5,6 @@
 
 use super::latency::Latency;
 
-/// A kind of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Failure {
-    /// A key that nobody was given.
-    InvalidCredentials,
-    /// A key past its date.
-    ExpiredKey,
-    /// A browser session that has ended.
-    InvalidSession,
-    /// A wrong password.
-    WrongPassword,
-    /// No permission to read.
-    ReadPermission,
-    /// No permission to write.
-    WritePermission,
-    /// Not an administrator.
-    AdminRequired,
-    /// A key for another folder.
-    PathRestricted,
-    /// No such file.
-    FileNotFound,
-    /// No such record.
-    RecordNotFound,
-    /// No such user.
-    UserNotFound,
-    /// A share link that is gone.
-    LinkNotFound,
-    /// The folder to write into is missing.
-    ParentMissing,
-    /// The stock does not suffice.
-    OutOfStock,
-    /// The same order a second time.
-    DuplicateOrder,
-    /// The destination is there already.
-    DestinationExists,
-    /// Somebody else has the file locked.
-    FileLocked,
-    /// The body does not say what it should.
-    InvalidBody,
-    /// A parameter is missing.
-    MissingParameter,
-    /// A cursor that is none.
-    InvalidCursor,
-    /// A card that was refused.
-    PaymentDeclined,
-    /// An export that is asked for too early.
-    ExportNotReady,
-    /// A part of an upload with a wrong size.
-    UploadPartSize,
-    /// Too many requests.
-    TooManyRequests,
-    /// Too many at once.
-    TooManyConcurrent,
-    /// Too many logins.
-    TooManyLogins,
-    /// A fault of ours.
-    Unexpected,
-    /// An upload that breaks inside.
-    UploadBroken,
-    /// The storage behind is in trouble.
-    Storage,
-    /// The upstream hung up.
-    Upstream,
-    /// The upstream did not answer in time.
-    UpstreamTimeout,
-}
-
 /// What a failure looks like in the log.
 #[derive(Debug, Clone, Copy)]
 pub struct FailureLook {
@@ -90,120 +22,95 @@ const QUICK: Latency = Latency::around(7.0, 0.5);
 const CHECKED: Latency = Latency::around(22.0, 0.6);
 const WORKED: Latency = Latency::around(85.0, 0.7);
 
+macro_rules! failures {
+    ($($name:ident $about:literal $status:literal $error_type:literal $message:literal $latency:expr;)*) => {
+        /// A kind of failure.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Failure {
+            $(#[doc = $about] $name,)*
+        }
+
+        /// What the kinds look like, in their order.
+        const LOOKS: &[FailureLook] = &[$(FailureLook {
+            status: $status,
+            error_type: $error_type,
+            message: $message,
+            latency: $latency,
+        },)*];
+    };
+}
+
+failures! {
+    InvalidCredentials "A key that nobody was given."
+        401 "not-authenticated/invalid-credentials" "Invalid API key or session" QUICK;
+    ExpiredKey "A key past its date."
+        401 "not-authenticated/expired-api-key" "API key {key}… has expired" QUICK;
+    InvalidSession "A browser session that has ended."
+        401 "not-authenticated/invalid-session" "The session has ended, sign in again" QUICK;
+    WrongPassword "A wrong password."
+        401 "not-authenticated/invalid-username-or-password" "Invalid username or password" CHECKED;
+    ReadPermission "No permission to read."
+        403 "not-authorized/read-permission-required" "{user} may not read /{folder}" CHECKED;
+    WritePermission "No permission to write."
+        403 "not-authorized/write-permission-required" "{user} may not write to /{folder}" CHECKED;
+    AdminRequired "Not an administrator."
+        403 "not-authorized/site-admin-required" "{api} needs a Site Admin, {user} is none" QUICK;
+    PathRestricted "A key for another folder."
+        403 "not-authorized/api-key-is-path-restricted" "API key {key}… is restricted to /partners, asked for /{folder}" CHECKED;
+    FileNotFound "No such file."
+        404 "not-found/file-not-found" "File not found: /{file}" CHECKED;
+    RecordNotFound "No such record."
+        404 "not-found" "Nothing found at {path}" CHECKED;
+    UserNotFound "No such user."
+        404 "not-found/user-not-found" "User {number} not found" CHECKED;
+    LinkNotFound "A share link that is gone."
+        404 "not-found/code-not-found" "Share link {link} does not exist or has expired" CHECKED;
+    ParentMissing "The folder to write into is missing."
+        409 "processing-failure/destination-parent-does-not-exist" "Parent folder of /{file} does not exist" CHECKED;
+    OutOfStock "The stock does not suffice."
+        409 "processing-failure/out-of-stock" "{sku}: {few} asked for, 0 available in {warehouse}" WORKED;
+    DuplicateOrder "The same order a second time."
+        409 "processing-failure/duplicate-order" "Reference {reference} was already used for order {order}" WORKED;
+    DestinationExists "The destination is there already."
+        422 "processing-failure/destination-exists" "Destination exists: /{file}" CHECKED;
+    FileLocked "Somebody else has the file locked."
+        422 "processing-failure/file-locked" "/{file} is locked by {person}" CHECKED;
+    InvalidBody "The body does not say what it should."
+        422 "bad-request/invalid-body" "lines[{few}].quantity must be greater than 0" CHECKED;
+    MissingParameter "A parameter is missing."
+        422 "bad-request/request-params-required" "{parameter} is required" CHECKED;
+    InvalidCursor "A cursor that is none."
+        422 "bad-request/invalid-cursor" "The cursor {cursor} is not valid for {api}" CHECKED;
+    PaymentDeclined "A card that was refused."
+        422 "processing-failure/payment-declined" "Card declined for order {order}: {decline}" WORKED;
+    ExportNotReady "An export that is asked for too early."
+        422 "processing-failure/export-not-ready" "The export of {day} is not ready" CHECKED;
+    UploadPartSize "A part of an upload with a wrong size."
+        422 "bad-request/invalid-upload-part-size" "Part {few} of /{file} has {oddsize} bytes, announced were 5242880" WORKED;
+    TooManyRequests "Too many requests."
+        429 "rate-limited/too-many-requests" "More than 600 requests a minute from {user}" QUICK;
+    TooManyConcurrent "Too many at once."
+        429 "rate-limited/too-many-concurrent-requests" "More than 20 requests at once from {user}" QUICK;
+    TooManyLogins "Too many logins."
+        429 "rate-limited/too-many-login-attempts" "Too many sign-in attempts from {ip}" QUICK;
+    Unexpected "A fault of ours."
+        500 "internal-error/unexpected" "Unexpected error, reference {reference}" Latency::around(310.0, 0.9);
+    UploadBroken "An upload that breaks inside."
+        500 "internal-error/upload-finalize" "Could not complete the upload of /{file}: part list is empty" Latency::around(190.0, 0.6);
+    Storage "The storage behind is in trouble."
+        500 "internal-error/storage-unavailable" "Storage did not accept /{file}: no healthy node in {zone}" Latency::around(640.0, 0.5);
+    Upstream "The upstream hung up."
+        502 "processing-failure/upstream" "Upstream closed connection before headers" Latency::around(1_080.0, 0.22);
+    UpstreamTimeout "The upstream did not answer in time."
+        504 "processing-failure/upstream-timeout" "Upstream timed out after 30 s" Latency::between(30_000.0, 30_060.0);
+}
+
 impl Failure {
     /// What it looks like.
+    #[inline]
     pub fn look(self) -> FailureLook {
-        let (status, error_type, message, latency) = match self {
-            Self::InvalidCredentials => {
-                (401, "not-authenticated/invalid-credentials", "Invalid API key or session", QUICK)
-            }
-            Self::ExpiredKey => (401, "not-authenticated/expired-api-key", "API key {key}… has expired", QUICK),
-            Self::InvalidSession => {
-                (401, "not-authenticated/invalid-session", "The session has ended, sign in again", QUICK)
-            }
-            Self::WrongPassword => {
-                (401, "not-authenticated/invalid-username-or-password", "Invalid username or password", CHECKED)
-            }
-            Self::ReadPermission => {
-                (403, "not-authorized/read-permission-required", "{user} may not read /{folder}", CHECKED)
-            }
-            Self::WritePermission => {
-                (403, "not-authorized/write-permission-required", "{user} may not write to /{folder}", CHECKED)
-            }
-            Self::AdminRequired => {
-                (403, "not-authorized/site-admin-required", "{api} needs a Site Admin, {user} is none", QUICK)
-            }
-            Self::PathRestricted => (
-                403,
-                "not-authorized/api-key-is-path-restricted",
-                "API key {key}… is restricted to /partners, asked for /{folder}",
-                CHECKED,
-            ),
-            Self::FileNotFound => (404, "not-found/file-not-found", "File not found: /{file}", CHECKED),
-            Self::RecordNotFound => (404, "not-found", "Nothing found at {path}", CHECKED),
-            Self::UserNotFound => (404, "not-found/user-not-found", "User {number} not found", CHECKED),
-            Self::LinkNotFound => {
-                (404, "not-found/code-not-found", "Share link {link} does not exist or has expired", CHECKED)
-            }
-            Self::ParentMissing => (
-                409,
-                "processing-failure/destination-parent-does-not-exist",
-                "Parent folder of /{file} does not exist",
-                CHECKED,
-            ),
-            Self::OutOfStock => {
-                (409, "processing-failure/out-of-stock", "{sku}: {few} asked for, 0 available in {warehouse}", WORKED)
-            }
-            Self::DuplicateOrder => (
-                409,
-                "processing-failure/duplicate-order",
-                "Reference {reference} was already used for order {order}",
-                WORKED,
-            ),
-            Self::DestinationExists => {
-                (422, "processing-failure/destination-exists", "Destination exists: /{file}", CHECKED)
-            }
-            Self::FileLocked => (422, "processing-failure/file-locked", "/{file} is locked by {person}", CHECKED),
-            Self::InvalidBody => {
-                (422, "bad-request/invalid-body", "lines[{few}].quantity must be greater than 0", CHECKED)
-            }
-            Self::MissingParameter => (422, "bad-request/request-params-required", "{parameter} is required", CHECKED),
-            Self::InvalidCursor => {
-                (422, "bad-request/invalid-cursor", "The cursor {cursor} is not valid for {api}", CHECKED)
-            }
-            Self::PaymentDeclined => {
-                (422, "processing-failure/payment-declined", "Card declined for order {order}: {decline}", WORKED)
-            }
-            Self::ExportNotReady => {
-                (422, "processing-failure/export-not-ready", "The export of {day} is not ready", CHECKED)
-            }
-            Self::UploadPartSize => (
-                422,
-                "bad-request/invalid-upload-part-size",
-                "Part {few} of /{file} has {oddsize} bytes, announced were 5242880",
-                WORKED,
-            ),
-            Self::TooManyRequests => {
-                (429, "rate-limited/too-many-requests", "More than 600 requests a minute from {user}", QUICK)
-            }
-            Self::TooManyConcurrent => {
-                (429, "rate-limited/too-many-concurrent-requests", "More than 20 requests at once from {user}", QUICK)
-            }
-            Self::TooManyLogins => {
-                (429, "rate-limited/too-many-login-attempts", "Too many sign-in attempts from {ip}", QUICK)
-            }
-            Self::Unexpected => (
-                500,
-                "internal-error/unexpected",
-                "Unexpected error, reference {reference}",
-                Latency::around(310.0, 0.9),
-            ),
-            Self::UploadBroken => (
-                500,
-                "internal-error/upload-finalize",
-                "Could not complete the upload of /{file}: part list is empty",
-                Latency::around(190.0, 0.6),
-            ),
-            Self::Storage => (
-                500,
-                "internal-error/storage-unavailable",
-                "Storage did not accept /{file}: no healthy node in {zone}",
-                Latency::around(640.0, 0.5),
-            ),
-            Self::Upstream => (
-                502,
-                "processing-failure/upstream",
-                "Upstream closed connection before headers",
-                Latency::around(1_080.0, 0.22),
-            ),
-            Self::UpstreamTimeout => (
-                504,
-                "processing-failure/upstream-timeout",
-                "Upstream timed out after 30 s",
-                Latency::between(30_000.0, 30_060.0),
-            ),
-        };
-        FailureLook { status, error_type, message, latency }
+        LOOKS[self as usize]
     }
 }
 

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::base::time::Timestamp;
 
-use super::api::{Habit, endpoint_number};
+use super::api::endpoint_number;
 use super::clients::{Client, Clients};
 use super::draw::{Draw, seed_of};
 use super::failures::Failure;
+use super::habits::Habit;
 use super::names::{BACKUP, BROKEN_SDK, EXPIRED, LOADER, MONITOR};
 use super::spec::{PlatformSpec, RETENTION_DAYS};
 
@@ -272,12 +273,11 @@ impl Incidents {
         const ROTATION: [Kind; 5] =
             [Kind::Storage, Kind::ExpiredKey, Kind::Upstream, Kind::RateLimited, Kind::BrokenDeploy];
         let stream = u16::try_from(number).ok()?.checked_add(SCHEDULED)?;
-        let (kind, from, until) = match number {
-            0 => (Kind::Upstream, self.started - 19 * MINUTE, self.started + 14 * MINUTE),
-            _ => {
-                let from = self.started + 30 * MINUTE + (number - 1) * HOUR;
-                (ROTATION[(number - 1) as usize % ROTATION.len()], from, from + 15 * MINUTE)
-            }
+        let (kind, from, until) = if number == 0 {
+            (Kind::Upstream, self.started - 19 * MINUTE, self.started + 14 * MINUTE)
+        } else {
+            let from = self.started + 30 * MINUTE + (number - 1) * HOUR;
+            (ROTATION[(number - 1) as usize % ROTATION.len()], from, from + 15 * MINUTE)
         };
         let mut draw = Draw::new(seed_of(&[self.seed, 0x1c, u64::from(stream)]));
         let mut turned = |list: &[u16], count: usize| {

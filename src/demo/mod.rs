@@ -9,7 +9,7 @@
 //! | `spec` | what a platform is made from |
 //! | `draw`, `identity` | numbers that look random; Request-IDs that can be read back |
 //! | `density`, `timetable`, `incidents` | how much, when; what goes wrong |
-//! | `api`, `failures`, `latency`, `clients`, `names`, `words` | what is called, by whom, how it fails, how long it takes |
+//! | `api`, `habits`, `failures`, `latency`, `clients`, `names`, `words` | what is called, by whom, how it fails, how long it takes |
 //! | `traffic`, `stories`, `sketch` | the requests before their text |
 //! | `row`, `scan`, `platform` | the requests as the log has them, in order, as they become visible |
 //! | `filter`, `page`, `problem`, `throttle`, `server` | the vendor's protocol |
@@ -21,6 +21,7 @@ mod density;
 mod draw;
 mod failures;
 mod filter;
+mod habits;
 mod identity;
 mod incidents;
 mod latency;

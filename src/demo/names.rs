@@ -2,7 +2,7 @@
 //! Companies are made up or Microsoft's sample companies; addresses are from the blocks that are
 //! reserved for documentation, tests and private networks (RFC 5737, 3849, 2544, 1918).
 
-use super::api::Habit;
+use super::habits::Habit;
 
 /// An integration with a fixed name.
 #[derive(Debug)]

@@ -244,18 +244,18 @@ fn a_person_believes_it() {
     for status in [200, 201, 202, 204, 401, 403, 404, 409, 422, 429, 500, 502, 504] {
         assert!(statuses.contains(&status), "{status}");
     }
-    let texts: String = ordinary
+    let texts: Vec<String> = ordinary
         .iter()
         .filter(|row| row.oddity != super::super::sketch::Oddity::None)
         .map(|row| {
             let row = platform.row(row);
-            format!("{} {}\n", row.request_path, row.user_agent.unwrap_or_default())
+            format!("{} {}", row.request_path, row.user_agent.unwrap_or_default())
         })
         .collect();
     for odd in ["=cmd|", "\u{202e}", "\u{1b}[2J", "token=", "cursor="] {
-        assert!(texts.contains(odd), "{odd:?}");
+        assert!(texts.iter().any(|text| text.contains(odd)), "{odd:?}");
     }
-    assert!(texts.lines().any(|line| line.len() > 2_000), "a very long query");
+    assert!(texts.iter().any(|text| text.len() > 2_000), "a very long query");
     let impersonators: HashSet<u64> =
         ordinary.iter().filter_map(|row| platform.row(row).impersonator_user_id).collect();
     assert!(!impersonators.is_empty());

@@ -30,8 +30,8 @@ use super::throttle::Throttle;
 /// The list's path (Files.com's SDKs: the root `/api/rest/v1`, then the resource).
 pub const LIST_PATH: &str = "/api/rest/v1/api_request_logs";
 
-/// Connections that are served at once; more wait.
-const CONNECTIONS: usize = 256;
+/// Connections that are served at once, idle ones included; more wait.
+const CONNECTIONS: usize = 1_024;
 /// Pages that are made at once; more wait. Bounds the memory.
 const PAGES: usize = 4;
 /// An address and headers may be this long.

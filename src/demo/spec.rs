@@ -120,8 +120,8 @@ mod tests {
         spec.set_rate(at("2026-11-23T12:30:00Z"), f64::NAN);
         spec.set_rate(at("2026-11-23T14:00:00Z"), f64::INFINITY);
         assert_eq!(spec.rates.len(), 2, "the later one was replaced");
-        assert_eq!(spec.clean_rates()[0].1, 0.0);
-        assert_eq!(spec.clean_rates()[1].1, MAX_RATE);
+        let rates: Vec<String> = spec.clean_rates().iter().map(|(_, rate)| rate.to_string()).collect();
+        assert_eq!(rates, ["0".to_owned(), MAX_RATE.to_string()]);
         let json = serde_json::to_string(&spec).unwrap();
         assert_eq!(serde_json::from_str::<PlatformSpec>(&json).unwrap(), spec);
         let far = PlatformSpec { started: Timestamp::MIN, ..spec.clone() };

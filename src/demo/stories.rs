@@ -1,9 +1,10 @@
 //! What the stories of each stream consist of.
 
-use super::api::{ENDPOINTS, Habit, endpoint_number};
+use super::api::{ENDPOINTS, endpoint_number};
 use super::clients::endpoint;
 use super::draw::{Draw, seed_of};
 use super::failures::Failure;
+use super::habits::Habit;
 use super::identity::Place;
 use super::incidents::{Kind, Plan};
 use super::sketch::{NOBODY, Oddity, Sketch};
@@ -146,7 +147,7 @@ impl Traffic {
         let habit = self.habit(caller);
         let call = (0..8)
             .map(|_| self.clients.call(habit, draw))
-            .find(|call| endpoint(*call).name.ends_with(".list"))
+            .find(|call| endpoint(*call).name.split('.').next_back() == Some("list"))
             .unwrap_or_else(|| number_of("folders.list"));
         let mut at = teller.begins;
         for page in 0..draw.between(2, 6) as u8 {
