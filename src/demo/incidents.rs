@@ -188,7 +188,7 @@ impl Plan {
                 match second - self.from {
                     ..32 => 1.6 * first,
                     32..150 => first,
-                    _ => (0.5 * first).max(0.7),
+                    _ => 0.35 * first,
                 }
             }
         }
@@ -268,17 +268,21 @@ impl Incidents {
         incidents
     }
 
-    /// The incident number so and so from the first start on: 0 is under way then.
-    fn scheduled(&self, number: i64) -> Option<Plan> {
+    /// What the incident number so and so from the first start on is, and its span; number 0 is
+    /// under way then.
+    fn scheduled_span(&self, number: i64) -> (Kind, i64, i64) {
         const ROTATION: [Kind; 5] =
             [Kind::Storage, Kind::ExpiredKey, Kind::Upstream, Kind::RateLimited, Kind::BrokenDeploy];
+        if number == 0 {
+            return (Kind::Upstream, self.started - 19 * MINUTE, self.started + 14 * MINUTE);
+        }
+        let from = self.started + 30 * MINUTE + (number - 1) * HOUR;
+        (ROTATION[(number - 1).rem_euclid(ROTATION.len() as i64) as usize], from, from + 15 * MINUTE)
+    }
+
+    fn scheduled(&self, number: i64) -> Option<Plan> {
         let stream = u16::try_from(number).ok()?.checked_add(SCHEDULED)?;
-        let (kind, from, until) = if number == 0 {
-            (Kind::Upstream, self.started - 19 * MINUTE, self.started + 14 * MINUTE)
-        } else {
-            let from = self.started + 30 * MINUTE + (number - 1) * HOUR;
-            (ROTATION[(number - 1) as usize % ROTATION.len()], from, from + 15 * MINUTE)
-        };
+        let (kind, from, until) = self.scheduled_span(number);
         let mut draw = Draw::new(seed_of(&[self.seed, 0x1c, u64::from(stream)]));
         let mut turned = |list: &[u16], count: usize| {
             let shift = if number == 0 { 0 } else { draw.below(8.min(list.len() as u64)) as usize };
@@ -306,14 +310,16 @@ impl Incidents {
 
     /// The incidents that are under way at some time in a span of seconds.
     pub fn between(&self, from: i64, until: i64) -> Vec<Plan> {
-        let overlaps = |plan: &Plan| plan.from < until && from < plan.until;
-        let mut found: Vec<Plan> = self.past.iter().filter(|plan| overlaps(plan)).cloned().collect();
+        let overlaps = |begins: i64, ends: i64| begins < until && from < ends;
+        let mut found: Vec<Plan> = self.past.iter().filter(|plan| overlaps(plan.from, plan.until)).cloned().collect();
         // One an hour, at most 33 minutes long: those that begin within the hour before count too.
         let first = (from - self.started - HOUR).div_euclid(HOUR).max(0);
-        let last = (until - self.started + HOUR).div_euclid(HOUR);
-        if last >= 0 {
-            found.extend((first..=last + 1).filter_map(|number| self.scheduled(number)).filter(overlaps));
-        }
+        let last = (until - self.started + HOUR).div_euclid(HOUR) + 1;
+        let meant = (first..=last).filter(|number| {
+            let (_, begins, ends) = self.scheduled_span(*number);
+            overlaps(begins, ends)
+        });
+        found.extend(meant.filter_map(|number| self.scheduled(number)));
         found
     }
 
