@@ -18,7 +18,7 @@ use super::{facets, figures, lookup, page};
 
 impl Store {
     fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
-        Context { caches: &self.caches, readers: &self.readers, formats: self.formats.as_ref(), cancel, as_of }
+        Context { caches: &self.caches, interners: &self.interners, readers: &self.readers, formats: self.formats.as_ref(), cancel, as_of }
     }
 
     fn view_of<'a>(&self, snapshot: &'a Snapshot) -> Result<&'a View, EngineError> {

@@ -80,15 +80,21 @@ pub struct Caches {
     pub clauses: Cache<ClauseKey, Bits>,
     /// Raw blocks, by their place in the part.
     pub blocks: Cache<(PartId, u32), Block>,
+    /// The numbers of a dictionary's names that hold in all parts.
+    pub numbers: Cache<(PartId, ColumnId), Vec<u32>>,
+    /// Counts by code of all rows between two.
+    pub totals: Cache<(PartId, ColumnId, u32, u32), Vec<u32>>,
 }
 
 impl Caches {
     /// Caches that together hold about so many bytes.
     pub fn new(bound: usize) -> Self {
         Self {
-            columns: Cache::new(bound / 8 * 6),
+            columns: Cache::new(bound / 16 * 11),
             clauses: Cache::new(bound / 8),
-            blocks: Cache::new(bound / 8),
+            blocks: Cache::new(bound / 16),
+            numbers: Cache::new(bound / 16),
+            totals: Cache::new(bound / 16),
         }
     }
 
@@ -97,6 +103,8 @@ impl Caches {
         self.columns.retain(|(part, _)| is_live(*part));
         self.clauses.retain(|(part, _)| is_live(*part));
         self.blocks.retain(|(part, _)| is_live(*part));
+        self.numbers.retain(|(part, _)| is_live(*part));
+        self.totals.retain(|(part, ..)| is_live(*part));
     }
 }
 

@@ -16,6 +16,7 @@ pub mod facets;
 pub mod figures;
 pub mod head;
 pub mod import;
+pub mod interner;
 pub mod lookup;
 pub mod manifest;
 pub mod page;

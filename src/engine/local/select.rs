@@ -18,6 +18,7 @@ use super::bits::Bits;
 use super::cache::Caches;
 use super::clause::{ClauseContext, clause_name, clause_rows};
 use super::column::ColumnId;
+use super::interner::Interners;
 use super::part::Part;
 use super::readers::Readers;
 
@@ -25,6 +26,8 @@ use super::readers::Readers;
 pub struct Context<'a> {
     /// Columns and rows that are at hand.
     pub caches: &'a Caches,
+    /// Names by number.
+    pub interners: &'a Interners,
     /// Readers of raw rows.
     pub readers: &'a Readers,
     /// The formats they come from.

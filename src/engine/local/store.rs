@@ -16,6 +16,7 @@ use crate::model::handle::{Seq, StoreTag};
 use super::bits::Bits;
 use super::cache::{Caches, PartId};
 use super::head::{Batch, Head, PartMaker};
+use super::interner::Interners;
 use super::manifest::{SegmentManifest, pack};
 use super::part::{Part, SegmentFiles, SeqRange};
 use super::readers::Readers;
@@ -50,6 +51,7 @@ pub struct Store {
     loader: Mutex<Loader>,
     view: RwLock<Arc<View>>,
     pub(super) caches: Caches,
+    pub(super) interners: Interners,
     pub(super) readers: Readers,
     pub(super) formats: Arc<dyn Formats>,
     pub(super) pool: rayon::ThreadPool,
@@ -100,6 +102,7 @@ impl Store {
             loader: Mutex::default(),
             view: RwLock::new(Arc::new(view)),
             caches: Caches::new(options.memory),
+            interners: Interners::default(),
             readers: Readers::default(),
             formats,
             pool: rayon::ThreadPoolBuilder::new()

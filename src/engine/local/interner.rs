@@ -1,0 +1,85 @@
+//! One number for each name of a field, the same in all parts, so that counts of many parts are
+//! added up without looking at names.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::column::{ColumnId, Dictionary};
+
+/// The names of one field.
+#[derive(Default)]
+pub struct Interner {
+    offsets: Vec<u32>,
+    bytes: Vec<u8>,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Interner {
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.offsets.is_empty()
+    }
+
+    /// A name by its number.
+    pub fn name(&self, number: usize) -> &[u8] {
+        name_at(&self.offsets, &self.bytes, number)
+    }
+
+    /// The number of a name that was met before.
+    pub fn find(&self, name: &[u8]) -> Option<usize> {
+        let hash = self.hasher.hash_one(name);
+        self.table.find(hash, |n| self.name(*n as usize) == name).map(|number| *number as usize)
+    }
+
+    /// The number of a name; a new one when it was not met before.
+    pub fn number(&mut self, name: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(name);
+        if let Some(number) = self.table.find(hash, |n| name_at(&self.offsets, &self.bytes, *n as usize) == name) {
+            return *number;
+        }
+        let number = self.offsets.len() as u32;
+        self.offsets.push(self.bytes.len() as u32);
+        self.bytes.extend_from_slice(name);
+        let (offsets, bytes, hasher) = (&self.offsets, &self.bytes, &self.hasher);
+        self.table.insert_unique(hash, number, |n| hasher.hash_one(name_at(offsets, bytes, *n as usize)));
+        number
+    }
+}
+
+fn name_at<'a>(offsets: &[u32], bytes: &'a [u8], number: usize) -> &'a [u8] {
+    let end = offsets.get(number + 1).map_or(bytes.len(), |end| *end as usize);
+    &bytes[offsets[number] as usize..end]
+}
+
+/// The names of all fields that were counted.
+#[derive(Default)]
+pub struct Interners {
+    fields: RwLock<HashMap<ColumnId, Arc<Mutex<Interner>>>>,
+}
+
+impl Interners {
+    /// The names of a field.
+    pub fn field(&self, id: &ColumnId) -> Arc<Mutex<Interner>> {
+        if let Some(interner) = self.fields.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Arc::clone(interner);
+        }
+        let mut fields = self.fields.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(fields.entry(id.clone()).or_default())
+    }
+
+    /// The numbers of a dictionary's names, in the dictionary's order.
+    pub fn numbers(&self, id: &ColumnId, dictionary: &Dictionary) -> Vec<u32> {
+        let interner = self.field(id);
+        let mut interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
+        dictionary.iter().map(|name| interner.number(name)).collect()
+    }
+}
