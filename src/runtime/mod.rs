@@ -1,4 +1,14 @@
 //! The impure shell: threads, files, sources, the terminal and the loop.
 
+pub mod asker;
 pub mod file_book;
+pub mod finder;
+pub mod follow;
 pub mod import;
+pub mod input;
+pub mod intake;
+pub mod keeper;
+pub mod save;
+pub mod screen;
+pub mod settings;
+pub mod terminal;

@@ -1,0 +1,473 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::export::columns::Layout;
+use crate::export::csv_file::Dialect;
+
+/// A terminal viewer for API request logs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "reqscope",
+    version,
+    about,
+    long_about = "A terminal viewer for API request logs.\n\n\
+        Without a command it opens the screen: over the configured sources, over a store, or over what is named: \
+        log files, - for standard input. `reqscope demo` shows a made-up platform.",
+    after_help = "Exit codes: 0 done · 1 nothing found · 2 wrong use or configuration · 3 a source or store failed · 130 interrupted\n\
+        More: reqscope help query · reqscope help keys · reqscope help fields",
+    disable_help_subcommand = true,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where things are.
+    #[command(flatten)]
+    pub open: OpenArgs,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show a made-up API platform with an incident under way
+    Demo(DemoArgs),
+    /// Open files, a source or a site on the screen
+    Open(OpenArgs),
+    /// Gather from the configured sources without a screen
+    Collect(CollectArgs),
+    /// Import files into the store
+    Import(ImportArgs),
+    /// List requests, newest first
+    Search(SearchArgs),
+    /// Show requests by their ids; asks the backend for what the store lacks
+    Get(GetArgs),
+    /// Count the values of fields
+    Facets(FacetsArgs),
+    /// Count requests over time
+    Timeline(TimelineArgs),
+    /// Show the figures of a view
+    Summary(SummaryArgs),
+    /// Print requests as they arrive
+    Tail(TailArgs),
+    /// Write everything that matches as CSV
+    Export(ExportArgs),
+    /// Look after the store
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// List the formats that files can have
+    Formats(FormatsArgs),
+    /// Say what is set up, what works and what is missing
+    Doctor(DoctorArgs),
+    /// Make, check or print the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Explain the query language, the keys, the fields, or a command
+    Help(HelpArgs),
+}
+
+/// Which store, which configuration.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct StoreArgs {
+    /// The store's folder [else $REQSCOPE_STORE, the configuration, the data folder]
+    #[arg(long, value_name = "DIR", help_heading = "Where")]
+    pub store: Option<PathBuf>,
+    /// The configuration file [else config.toml in the configuration folder]
+    #[arg(long, value_name = "FILE", help_heading = "Where")]
+    pub config: Option<PathBuf>,
+}
+
+/// Which requests.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct ViewArgs {
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// A query; several must all match
+    #[arg(short = 'q', long = "query", value_name = "QUERY", help_heading = "Which requests")]
+    pub queries: Vec<String>,
+    /// The source, or `all` [else the one that the screen shows]
+    #[arg(long, value_name = "NAME", help_heading = "Which requests")]
+    pub source: Option<String>,
+    /// 15m, 24h, 30d, all, today, yesterday, last-week, 2026-11-01..2026-11-03 [else the source's own]
+    #[arg(long, value_name = "PERIOD", help_heading = "Which requests", conflicts_with_all = ["since", "until"])]
+    pub period: Option<String>,
+    /// From a time, a day, or a span ago on
+    #[arg(long, value_name = "TIME", help_heading = "Which requests")]
+    pub since: Option<String>,
+    /// Up to a time, a day (included), or a span ago
+    #[arg(long, value_name = "TIME", help_heading = "Which requests")]
+    pub until: Option<String>,
+    /// The zone of days and of times without a zone
+    #[arg(long, value_name = "ZONE", help_heading = "Which requests")]
+    pub tz: Option<String>,
+    /// Only what had arrived up to this record, as a held screen shows it
+    #[arg(long, value_name = "N", help_heading = "Which requests")]
+    pub as_of: Option<u64>,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people, made safe for terminals
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// CSV, every byte as it is
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+/// What is opened.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct OpenArgs {
+    /// Log files, patterns, - for standard input, a configured source, or files-com
+    #[arg(value_name = "WHAT")]
+    pub what: Vec<String>,
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// The Files.com site, for files-com: acme for acme.files.com
+    #[arg(long, value_name = "NAME")]
+    pub site: Option<String>,
+    /// The format of the files [else found out]
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<String>,
+    /// The zone of the clock, and of times without a zone
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// The unit of spans without one: s, ms, us, ns
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+}
+
+/// How the demo runs.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct DemoArgs {
+    /// Requests over the 180 days that the platform keeps
+    #[arg(long, value_name = "N", default_value_t = crate::demo::DEFAULT_HISTORY)]
+    pub history: u64,
+    /// Requests a second from now on [else what the platform's traffic comes to]
+    #[arg(long, value_name = "R")]
+    pub rate: Option<f64>,
+    /// Which of all made-up platforms
+    #[arg(long, value_name = "S", default_value_t = 7)]
+    pub seed: u64,
+    /// The port on loopback [else any free one]
+    #[arg(long, value_name = "P", default_value_t = 0)]
+    pub port: u16,
+    /// Only serve; print the address and the key first
+    #[arg(long)]
+    pub no_view: bool,
+    /// Start anew, without what earlier demos stored
+    #[arg(long)]
+    pub fresh: bool,
+    /// List the platform's incidents with their true causes, and stop
+    #[arg(long)]
+    pub incidents: bool,
+    /// The zone of the screen's clock
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// The demo's folder [else in the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// With --incidents: how they are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What is gathered.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct CollectArgs {
+    /// The sources [else all]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Stop when everything up to now is there
+    #[arg(long)]
+    pub once: bool,
+    /// How far back, for example 180d [else as configured]
+    #[arg(long, value_name = "SPAN")]
+    pub since: Option<String>,
+}
+
+/// What is imported.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ImportArgs {
+    /// Files; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// The format of the files [else found out]
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<String>,
+    /// The source that the requests belong to [else named after the format]
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// The zone of times without a zone
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// The unit of spans without one: s, ms, us, ns
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+    /// Store secrets inside requests as they are
+    #[arg(long)]
+    pub keep_secrets: bool,
+}
+
+/// What is listed.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SearchArgs {
+    /// A query; several are joined
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Which requests.
+    #[command(flatten)]
+    pub view: ViewArgs,
+    /// The order: a field, and :asc or :desc behind it
+    #[arg(long, value_name = "FIELD[:asc|:desc]")]
+    pub sort: Option<String>,
+    /// Fields to show, with commas
+    #[arg(long, value_name = "A,B")]
+    pub columns: Option<String>,
+    /// How many at most; all for every one
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "100")]
+    pub limit: String,
+    /// How they are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Which requests are shown.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct GetArgs {
+    /// Ids, prefixes, handles; - reads any text with ids in it from standard input
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Only the store, no backend
+    #[arg(long)]
+    pub offline: bool,
+    /// The zone of the second clock
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// How they are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct FacetsArgs {
+    /// Fields; a query as well, with -q
+    #[arg(value_name = "FIELD", required = true)]
+    pub fields: Vec<String>,
+    /// Which requests.
+    #[command(flatten)]
+    pub view: ViewArgs,
+    /// How many values of each; all for every one
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "20")]
+    pub limit: String,
+    /// How they are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// How time is cut.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct TimelineArgs {
+    /// A query; several are joined
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Which requests.
+    #[command(flatten)]
+    pub view: ViewArgs,
+    /// The width of a bucket, for example 10m [else about 60 of them]
+    #[arg(long, value_name = "SPAN")]
+    pub bucket: Option<String>,
+    /// How they are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What is summed up.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SummaryArgs {
+    /// A query; several are joined
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Which requests.
+    #[command(flatten)]
+    pub view: ViewArgs,
+    /// How they are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What is followed.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct TailArgs {
+    /// A query; several are joined
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// A query; several must all match
+    #[arg(short = 'q', long = "query", value_name = "QUERY")]
+    pub queries: Vec<String>,
+    /// The source, or `all` [else the one that the screen shows]
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Requests that are there already to begin with; stop after as many new ones when --timeout is given
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// Stop after this span
+    #[arg(long, value_name = "SPAN")]
+    pub timeout: Option<String>,
+    /// The zone of times
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// How they are written: table or jsonl
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What is exported.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ExportArgs {
+    /// A query; several are joined
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Which requests.
+    #[command(flatten)]
+    pub view: ViewArgs,
+    /// Which columns: view, full, files-com, workato
+    #[arg(long, value_name = "LAYOUT", default_value = "view", value_parser = read_layout)]
+    pub layout: Layout,
+    /// raw keeps every byte; excel is safe to open in a spreadsheet
+    #[arg(long, value_name = "DIALECT", default_value = "raw", value_parser = read_dialect)]
+    pub dialect: Dialect,
+    /// The order: a field, and :asc or :desc behind it
+    #[arg(long, value_name = "FIELD[:asc|:desc]")]
+    pub sort: Option<String>,
+    /// The file; - is standard output
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// What is done with the store.
+#[derive(Debug, Clone, Subcommand)]
+pub enum StoreCommand {
+    /// Say what is in the store, and how large it is
+    Info(StoreInfoArgs),
+    /// Read everything and prove it whole
+    Verify(StoreOnlyArgs),
+    /// Make all columns again from the raw rows
+    Rebuild(StoreOnlyArgs),
+    /// Delete what is older than a span
+    Retain(RetainArgs),
+}
+
+/// Which store.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct StoreOnlyArgs {
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+}
+
+/// How the store's figures are written.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct StoreInfoArgs {
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// How they are written: table or json
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What is deleted.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct RetainArgs {
+    /// How long requests are kept, for example 90d
+    #[arg(value_name = "SPAN")]
+    pub span: String,
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+}
+
+/// How formats are listed.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct FormatsArgs {
+    /// How they are written: table or json
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What the doctor looks at.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct DoctorArgs {
+    /// Which store, which configuration.
+    #[command(flatten)]
+    pub store: StoreArgs,
+}
+
+/// What is done with the configuration.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigCommand {
+    /// Write an example configuration where it is looked for
+    Init(ConfigArgs),
+    /// Say whether the configuration is right
+    Check(ConfigArgs),
+    /// Print what the configuration comes to
+    Print(ConfigArgs),
+}
+
+/// Which configuration.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ConfigArgs {
+    /// The configuration file [else config.toml in the configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What is explained.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct HelpArgs {
+    /// query, keys, fields, or a command
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+}
+
+fn read_layout(text: &str) -> Result<Layout, String> {
+    Layout::ALL
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, layout)| *layout)
+        .ok_or_else(|| "write view, full, files-com or workato".to_owned())
+}
+
+fn read_dialect(text: &str) -> Result<Dialect, String> {
+    match text {
+        "raw" => Ok(Dialect::Raw),
+        "excel" => Ok(Dialect::Excel),
+        _ => Err("write raw or excel".to_owned()),
+    }
+}

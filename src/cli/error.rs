@@ -1,0 +1,137 @@
+//! What a person is told when something goes wrong: what, why, and what helps.
+
+use std::fmt;
+use std::io;
+
+use crate::base::safe_text::visible_lines;
+use crate::engine::EngineError;
+use crate::query::QueryError;
+use crate::runtime::import::ImportError;
+use crate::runtime::save::SaveError;
+
+/// What kind of thing went wrong; it decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Nothing was found: 1.
+    NotFound,
+    /// Wrong use or configuration: 2.
+    Usage,
+    /// A source or a store failed: 3.
+    Failed,
+    /// Interrupted: 130.
+    Interrupted,
+    /// Nobody reads the output any more: no error at all.
+    ClosedPipe,
+}
+
+impl ErrorKind {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::ClosedPipe => 0,
+            Self::NotFound => 1,
+            Self::Usage => 2,
+            Self::Failed => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// What a person is told.
+#[derive(Debug)]
+pub struct UserError {
+    /// What kind.
+    pub kind: ErrorKind,
+    /// What went wrong, in words.
+    pub message: String,
+    /// What helps.
+    pub hint: Option<String>,
+}
+
+impl UserError {
+    /// Wrong use or configuration.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Usage, message: message.into(), hint: None }
+    }
+
+    /// A source or a store failed.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Failed, message: message.into(), hint: None }
+    }
+
+    /// Nothing was found, and that was said already.
+    pub fn not_found() -> Self {
+        Self { kind: ErrorKind::NotFound, message: String::new(), hint: None }
+    }
+
+    /// Interrupted by the person.
+    pub fn interrupted() -> Self {
+        Self { kind: ErrorKind::Interrupted, message: String::new(), hint: None }
+    }
+
+    /// Adds what helps.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// A query that was not understood, with a caret under the place.
+    pub fn query(text: &str, error: &QueryError) -> Self {
+        Self::usage(format!("the query was not understood\n{}", error.pointed(text))).with_hint("reqscope help query explains the language")
+    }
+}
+
+/// Everything that comes from outside is made safe here.
+impl fmt::Display for UserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reqscope: {}", visible_lines(&self.message))?;
+        match &self.hint {
+            Some(hint) => write!(f, "\n  {}", visible_lines(hint)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<io::Error> for UserError {
+    fn from(error: io::Error) -> Self {
+        let kind = if error.kind() == io::ErrorKind::BrokenPipe { ErrorKind::ClosedPipe } else { ErrorKind::Failed };
+        Self { kind, message: error.to_string(), hint: None }
+    }
+}
+
+impl From<EngineError> for UserError {
+    fn from(error: EngineError) -> Self {
+        let (kind, hint) = match &error {
+            EngineError::Cancelled => (ErrorKind::Interrupted, None),
+            EngineError::Question(_) => (ErrorKind::Usage, None),
+            EngineError::Missing { .. } => (ErrorKind::Failed, Some("reqscope demo makes one with made-up requests; reqscope import FILE or a configured source makes one with yours")),
+            EngineError::Damaged { .. } => (ErrorKind::Failed, Some("reqscope store verify says how much is damaged; reqscope store rebuild makes the columns again")),
+            EngineError::Newer { .. } => (ErrorKind::Failed, Some("use the newer reqscope that wrote it")),
+            _ => (ErrorKind::Failed, None),
+        };
+        Self { kind, message: error.to_string(), hint: hint.map(str::to_owned) }
+    }
+}
+
+impl From<ImportError> for UserError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            ImportError::Format(_) => Self::usage(error.to_string()),
+            _ => Self::failed(error.to_string()),
+        }
+    }
+}
+
+impl From<SaveError> for UserError {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Cancelled => Self::interrupted(),
+            SaveError::Engine(error) => error.into(),
+            SaveError::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => source.into(),
+            SaveError::Exists { .. } => Self::usage(error.to_string()),
+            SaveError::Write { .. } => Self::failed(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What is kept from one run of the screen to the next, in the user's state folder.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::app::event::Remembered;
+
+/// The file that holds it.
+#[derive(Debug, Clone)]
+pub struct SettingsFile {
+    path: PathBuf,
+}
+
+impl SettingsFile {
+    /// In a folder.
+    pub fn new(folder: &Path) -> Self {
+        Self { path: folder.join("screen.json") }
+    }
+
+    /// What was kept. A file that cannot be read is an empty one: nothing in it is worth stopping
+    /// for.
+    pub fn read(&self) -> Remembered {
+        fs::read(&self.path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Keeps it for the next time.
+    pub fn write(&self, remembered: &Remembered) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        let draft = self.path.with_extension(format!("{}.part", std::process::id()));
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        file.write_all(&serde_json::to_vec_pretty(remembered).map_err(io::Error::other)?)?;
+        fs::rename(&draft, &self.path)
+    }
+}
