@@ -8,6 +8,7 @@ pub mod intake;
 pub mod period;
 pub mod record;
 pub mod request_id;
+pub mod source_status;
 pub mod status;
 pub mod value;
 pub mod view_spec;

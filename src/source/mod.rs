@@ -1,3 +1,5 @@
 //! Brings records in: pollers, files, streams.
 
+pub mod event;
+pub mod files_com;
 pub mod redact;
