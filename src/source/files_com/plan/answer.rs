@@ -7,7 +7,7 @@ use crate::model::period::TimeRange;
 
 use super::chain::{Chain, Follows};
 use super::clock::micros;
-use super::{AHEAD, Lane, Now, PageReport, Planner, REACH, Verdict};
+use super::{AHEAD, FIRST_LIVE, Lane, Now, PageReport, Planner, REACH, Verdict};
 
 impl Planner {
     /// Whether the cursor that came with a page says that its list goes round in a circle. Such a page
@@ -20,11 +20,10 @@ impl Planner {
     /// along with its rows; a gap, if the list was given up for good.
     pub(in super::super) fn answered(&mut self, lane: Lane, report: PageReport, sent: Now, now: Now, jitter: f64) -> Verdict {
         let is_first_ever = self.last_success.is_none();
-        if let Some(date) = report.date {
-            self.clock.set(date, now);
-        }
+        self.clock.set(report.date, now);
         let server = self.clock.at(now);
         let asked = server.plus(-micros(now.elapsed.saturating_sub(sent.elapsed)));
+        self.take_turns(lane);
         self.failures = 0;
         self.block = None;
         self.good[lane as usize] += 1;
@@ -46,7 +45,7 @@ impl Planner {
         if was_mistaken {
             // The list began where the present was thought to be; it begins again where it is.
             self.drop_chain(lane);
-            self.live_from = None;
+            self.live_from = Some(asked.plus_secs(-FIRST_LIVE).floor_secs());
             self.next_live = Duration::ZERO;
             return Verdict::default();
         }
@@ -64,6 +63,9 @@ impl Planner {
     /// The first answer says what time it really is.
     fn settle_clock(&mut self, server: Timestamp) {
         self.coverage.wanted_from = Some(server.plus(-self.fill).floor_secs());
+        if self.live_from.is_some_and(|from| from > server) {
+            self.live_from = Some(server.plus_secs(-FIRST_LIVE).floor_secs());
+        }
         let until = server.plus_secs(AHEAD);
         if self.coverage.spans.iter().any(|span| span.until > until) {
             let spans = std::mem::take(&mut self.coverage.spans);

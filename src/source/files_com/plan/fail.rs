@@ -50,6 +50,7 @@ pub(in super::super) struct Verdict {
 impl Planner {
     /// Takes a failure over. `jitter` is a random number from 0 to 1.
     pub(in super::super) fn failed(&mut self, lane: Lane, failure: Failure, now: Now, jitter: f64) -> Verdict {
+        self.take_turns(lane);
         if lane == Lane::Again && !matches!(failure, Failure::NotStored) {
             self.overlap_requests += 1;
         }

@@ -175,6 +175,8 @@ pub(super) struct Planner {
     next_long: Duration,
     /// A live poll has just ended, so the other lanes have a turn even when the next one is late.
     owes_turn: bool,
+    /// The other lanes take turns, too.
+    past_turn: bool,
     block: Option<Block>,
     /// Failures since the last good answer.
     failures: u32,
@@ -211,6 +213,7 @@ impl Planner {
             next_short,
             next_long,
             owes_turn: false,
+            past_turn: false,
             block: None,
             failures: 0,
             strikes: [0; 3],
@@ -252,7 +255,7 @@ impl Planner {
         }
     }
 
-    /// What to do next. Asking again without telling what came of it gives the same.
+    /// What to do next.
     pub(super) fn next(&mut self, now: Now) -> Step {
         if let Some(block) = &self.block {
             if now.elapsed < block.until {
@@ -264,7 +267,12 @@ impl Planner {
         if is_live_due && !self.owes_turn {
             return self.ask_live(now);
         }
-        if let Some(step) = self.ask_again(now).or_else(|| self.ask_past(now)) {
+        let step = if self.past_turn {
+            self.ask_past(now).or_else(|| self.ask_again(now))
+        } else {
+            self.ask_again(now).or_else(|| self.ask_past(now))
+        };
+        if let Some(step) = step {
             return step;
         }
         if is_live_due {
@@ -336,8 +344,13 @@ impl Planner {
 
     fn ask_past(&mut self, now: Now) -> Option<Step> {
         if self.past.is_none() {
-            let hole = self.newest_hole()?;
             let server = self.clock.at(now);
+            let hole = self.newest_hole()?;
+            // The present may turn out to be earlier than was thought.
+            let hole = TimeRange::new(hole.from, hole.until.min(server.floor_secs()));
+            if hole.is_empty() {
+                return None;
+            }
             let kept_from = server.plus_secs(-RETENTION).floor_secs();
             self.owes_turn = false;
             if hole.from < kept_from.plus_secs(-RETENTION_SLACK) {
@@ -376,6 +389,12 @@ impl Planner {
         let mut lost = Coverage { spans: std::mem::take(&mut self.checkpoint.lost), wanted_from: None };
         lost.add(TimeRange::new(gap.from, gap.until));
         self.checkpoint.lost = lost.spans;
+    }
+
+    fn take_turns(&mut self, lane: Lane) {
+        if lane != Lane::Live {
+            self.past_turn = lane == Lane::Again;
+        }
     }
 
     fn chain(&self, lane: Lane) -> Option<&Chain> {
