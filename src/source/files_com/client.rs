@@ -47,7 +47,7 @@ pub struct Limits {
     pub total: Duration,
     /// Bytes of an answer, after decompression.
     pub body: usize,
-    /// A key's command or file is read again at most this often.
+    /// A key's command is run again at most this often.
     pub renew_key: Duration,
     /// Names that are looked up here instead of in the DNS.
     #[cfg(test)]
@@ -199,14 +199,15 @@ impl Client {
         }
     }
 
-    /// Reads the key again after it was refused. Whether it is another one now; never more often than
-    /// the limit says.
+    /// Reads the key again after it was refused. Whether it is another one now. A command is run again
+    /// never more often than the limit says.
     pub(super) async fn renew_key(&self) -> Result<bool, KeyError> {
         if !self.key_source.may_change() {
             return Ok(false);
         }
         let mut keys = self.keys.lock().await;
-        if keys.renewed.is_some_and(|at| at.elapsed() < self.limits.renew_key) {
+        let is_command = matches!(self.key_source, KeySource::Command(_));
+        if is_command && keys.renewed.is_some_and(|at| at.elapsed() < self.limits.renew_key) {
             return Ok(false);
         }
         keys.renewed = Some(Instant::now());

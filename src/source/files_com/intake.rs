@@ -1,7 +1,7 @@
 //! From a page to what a store takes: rows with their keys, secrets taken out, bad rows said once.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::base::hash::hash128_parts;
@@ -18,7 +18,8 @@ pub const FORMAT: &str = "files-com-json";
 /// Its version.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// How many bad rows are remembered, so that the overlap does not report each of them again.
+/// How many rows are remembered, bad ones and good ones, so that the overlap does not bring each of them
+/// again.
 const REMEMBERED: usize = 50_000;
 
 /// The envelope of a site's rows.
@@ -60,6 +61,46 @@ impl Reported {
             self.0.clear();
         }
         self.0.insert(hash128_parts(&[bad.reason.as_bytes(), bad.bytes]))
+    }
+}
+
+/// Rows that the store acknowledged lately, so that the overlap of the live polls does not wake it for
+/// what it has. A row that comes again with other words is another one here.
+#[derive(Debug, Default)]
+pub(super) struct Recent {
+    known: HashSet<u128>,
+    order: VecDeque<u128>,
+}
+
+impl Recent {
+    /// Leaves out what is known; gives what is to be remembered once the rest is stored.
+    pub(super) fn keep_new(&self, intake: &mut Intake) -> Vec<u128> {
+        let mut news = Vec::new();
+        for (_, rows) in &mut intake.rows {
+            rows.retain(|row| {
+                let print = hash128_parts(&[&row.key.to_le_bytes(), &row.raw]);
+                let is_new = !self.known.contains(&print);
+                if is_new {
+                    news.push(print);
+                }
+                is_new
+            });
+        }
+        intake.rows.retain(|(_, rows)| !rows.is_empty());
+        news
+    }
+
+    pub(super) fn remember(&mut self, news: Vec<u128>) {
+        for print in news {
+            if self.known.insert(print) {
+                self.order.push_back(print);
+            }
+        }
+        while self.order.len() > REMEMBERED {
+            if let Some(oldest) = self.order.pop_front() {
+                self.known.remove(&oldest);
+            }
+        }
     }
 }
 
@@ -173,12 +214,29 @@ mod tests {
         let body = r#"[{"request_path":"/a?token=s3cret","created_at":"2026-11-23T12:01:22Z"},"?token=s3cret"]"#;
         let intake = packed(body, true, &mut Tally::default(), &mut Reported::default());
         assert_eq!(intake.redacted, 1);
-        assert!(!format!("{intake:?}").contains("s3cret"));
+        assert!(!String::from_utf8_lossy(&intake.rows[0].1[0].raw).contains("s3cret"));
         assert_eq!(intake.bad_rows[0].sample, br#""?token=REDACTED""#);
         assert_eq!(intake.bad_rows[0].place, "here");
         let open = packed(body, false, &mut Tally::default(), &mut Reported::default());
         assert_eq!(open.redacted, 0);
         assert!(String::from_utf8_lossy(&open.rows[0].1[0].raw).contains("s3cret"));
+    }
+
+    #[test]
+    fn what_the_store_has_is_left_out() {
+        let mut recent = Recent::default();
+        let mut bring = |body: &str| {
+            let mut intake = packed(body, true, &mut Tally::default(), &mut Reported::default());
+            let news = recent.keep_new(&mut intake);
+            recent.remember(news);
+            keys(&intake).len()
+        };
+        assert_eq!(bring(&format!("[{PLAIN},{PLAIN}]")), 2);
+        assert_eq!(bring(&format!("[{PLAIN},{PLAIN}]")), 0);
+        assert_eq!(bring(&format!("[{PLAIN},{PLAIN},{PLAIN}]")), 1);
+        let changed = r#"[{"request_id":"a","created_at":"2026-11-23T12:01:22Z"}]"#;
+        assert_eq!(bring(changed), 1);
+        assert_eq!(bring(&changed.replace("}]", ",\"x\":1}]")), 1, "other words under the same id");
     }
 
     #[test]

@@ -14,6 +14,11 @@ const RECENT: Duration = Duration::from_secs(60);
 const NOTES: usize = 5;
 
 impl Planner {
+    /// Whether there was a good answer yet.
+    pub(in super::super) fn has_succeeded(&self) -> bool {
+        self.last_success.is_some()
+    }
+
     /// The state for the screen; what is being asked, if anything is. The caller knows the rest.
     pub(in super::super) fn status(&self, asking: Option<(&Ask, Now)>, now: Now) -> SourceStatus {
         let wall = |at: Duration| now.wall.plus(micros(at) - micros(now.elapsed));
