@@ -128,11 +128,7 @@ impl Reader {
                 SourceKind::FilesCom(self.files_com(section)?)
             }
         };
-        Some(SourceConfig {
-            name: Placed { value: name.value.to_owned(), place: name.place },
-            redact,
-            kind,
-        })
+        Some(SourceConfig { name: Placed { value: name.value.to_owned(), place: name.place }, redact, kind })
     }
 
     fn files_com(&self, section: Section<'_>) -> Option<FilesComConfig> {

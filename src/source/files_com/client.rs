@@ -3,8 +3,8 @@
 //! The protocol, as the vendor's clients speak it: `GET /api/rest/v1/api_request_logs`, the key in the
 //! header `X-FilesAPI-Key`, filters in the query, the next page's cursor in an answer's header.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
@@ -248,7 +248,8 @@ impl Client {
             return Err(FetchError::Redirected { host, target: redirect_target(base, &headers) });
         }
         if status.is_success() {
-            let (body, cut) = self.body(response, self.limits.body).await.map_err(|e| transport_error(&host, e, key))?;
+            let (body, cut) =
+                self.body(response, self.limits.body).await.map_err(|e| transport_error(&host, e, key))?;
             let cursor = CURSOR_HEADERS.iter().find_map(|name| headers.get(*name));
             let cursor = cursor.and_then(|value| value.to_str().ok()).map(str::trim).filter(|text| !text.is_empty());
             let (scrubbed, count) = key.scrub_bytes(&body);
@@ -359,4 +360,3 @@ impl Client {
         }
     }
 }
-

@@ -108,3 +108,6 @@ impl FilesCom {
         let _ = self.task.await;
     }
 }
+
+#[cfg(test)]
+mod tests;

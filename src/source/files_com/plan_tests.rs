@@ -280,8 +280,12 @@ fn live_polls_come_before_the_past() {
     let mut world = World::new(DAY, (-DAY..600).flat_map(|second| [second; 20]));
     world.latency = Duration::from_secs(1);
     world.run_for(120.0, good);
-    let times: Vec<_> =
-        world.asked.iter().filter(|(_, ask)| ask.lane == Lane::Live && ask.cursor.is_none()).map(|(at, _)| *at).collect();
+    let times: Vec<_> = world
+        .asked
+        .iter()
+        .filter(|(_, ask)| ask.lane == Lane::Live && ask.cursor.is_none())
+        .map(|(at, _)| *at)
+        .collect();
     for pair in times.windows(2) {
         assert!(pair[1] - pair[0] <= 7.1, "{pair:?}");
     }

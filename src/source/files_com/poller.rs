@@ -200,10 +200,7 @@ impl Poller {
                 return Ok(());
             }
             (Err(body), None) => {
-                let error = FetchError::NotAList {
-                    host: self.client.address().host(),
-                    said: body.instead_of_list(),
-                };
+                let error = FetchError::NotAList { host: self.client.address().host(), said: body.instead_of_list() };
                 self.fail_passing(lane, error.to_string());
                 return Ok(());
             }
@@ -223,12 +220,8 @@ impl Poller {
                 if self.planner.is_circle(lane, answer.cursor.as_deref()) {
                     tally = Tally::default();
                 }
-                let report = PageReport {
-                    len: page.len,
-                    times: times(&page),
-                    cursor: answer.cursor.clone(),
-                    date: answer.date,
-                };
+                let report =
+                    PageReport { len: page.len, times: times(&page), cursor: answer.cursor.clone(), date: answer.date };
                 after.answered(lane, report, sent, self.now(), fastrand::f64())
             }
         };
@@ -306,7 +299,9 @@ impl Poller {
                 let was_refused = std::mem::replace(&mut self.was_refused, true);
                 match self.client.renew_key().await {
                     Ok(true) if !was_refused => return,
-                    Ok(_) => format!("the key comes from {origin}; put it right there, or give it the right to read API logs"),
+                    Ok(_) => format!(
+                        "the key comes from {origin}; put it right there, or give it the right to read API logs"
+                    ),
                     Err(error) => format!("the key comes from {origin}, which gives no other: {error}"),
                 }
             }

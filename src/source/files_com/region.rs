@@ -53,7 +53,9 @@ pub(super) fn target(from: &Address, demanded: &str) -> Result<Url, &'static str
     }
     let bare = name.trim_end_matches('.');
     let is_local = !bare.contains('.')
-        || LOCAL.iter().any(|local| bare.strip_suffix(local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+        || LOCAL
+            .iter()
+            .any(|local| bare.strip_suffix(local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
     if is_local {
         return Err("it is a local name");
     }
@@ -113,9 +115,8 @@ mod tests {
 
     #[test]
     fn demands() {
-        let ask = |status, body: &str, header| {
-            demanded(status, body.as_bytes(), &ErrorBody::read(body.as_bytes()), header)
-        };
+        let ask =
+            |status, body: &str, header| demanded(status, body.as_bytes(), &ErrorBody::read(body.as_bytes()), header);
         let typed = r#"{"type":"not-authenticated/lockout-region-mismatch","data":{"host":"eu.files.com"}}"#;
         assert_eq!(ask(403, typed, None).as_deref(), Some("eu.files.com"));
         assert_eq!(ask(401, typed, None), None);

@@ -178,7 +178,11 @@ fn read_row(raw: &str) -> Result<(Row<'_>, Option<String>), String> {
     }
     let head: Head<'_> = serde_json::from_str(raw).map_err(|error| without_place(&error))?;
     if head.keys > ROW_KEYS {
-        return Err(format!("the row has {} keys, more than {}", units::count(head.keys as u64), units::count(ROW_KEYS as u64)));
+        return Err(format!(
+            "the row has {} keys, more than {}",
+            units::count(head.keys as u64),
+            units::count(ROW_KEYS as u64)
+        ));
     }
     let time = [head.created_at, head.timestamp].into_iter().flatten().find_map(read_time);
     let Some(time) = time else {
@@ -186,7 +190,11 @@ fn read_row(raw: &str) -> Result<(Row<'_>, Option<String>), String> {
     };
     let (bytes, cut) = shorten(raw, &head.long);
     if bytes.len() > ROW_BYTES {
-        return Err(format!("the row has {}, more than {}", units::bytes(raw.len() as u64), units::bytes(ROW_BYTES as u64)));
+        return Err(format!(
+            "the row has {}, more than {}",
+            units::bytes(raw.len() as u64),
+            units::bytes(ROW_BYTES as u64)
+        ));
     }
     let id = head.request_id.and_then(|id| key_of(&scalar(id)));
     Ok((Row { raw: bytes, id, time }, cut))
@@ -288,7 +296,9 @@ impl<'de> Deserialize<'de> for Bytes<'de> {
 /// A text's bytes, or a number as written; nothing of anything else.
 fn scalar(raw: &RawValue) -> Cow<'_, [u8]> {
     match raw.get().as_bytes() {
-        [b'"', ..] => serde_json::from_str::<Bytes<'_>>(raw.get()).map_or_else(|_| Cow::default(), |Bytes(bytes)| bytes),
+        [b'"', ..] => {
+            serde_json::from_str::<Bytes<'_>>(raw.get()).map_or_else(|_| Cow::default(), |Bytes(bytes)| bytes)
+        }
         number @ [b'0'..=b'9' | b'-', ..] => Cow::Borrowed(number),
         _ => Cow::default(),
     }

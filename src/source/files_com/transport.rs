@@ -1,10 +1,14 @@
 //! The HTTP client, set up so that the key stays where it belongs, and its errors in plain words.
 
+use std::error::Error;
 use std::path::Path;
 use std::sync::Once;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Certificate, redirect, tls};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use url::Url;
 
 use crate::base::safe_text::visible_str;
@@ -57,7 +61,13 @@ fn authorities(file: &Path) -> Result<Vec<Certificate>, SetupError> {
         reason,
     };
     let pem = std::fs::read(file).map_err(|error| fault(error.to_string()))?;
-    let found = Certificate::from_pem_bundle(&pem).map_err(|error| fault(root_cause(&error)))?;
+    let mut found = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| fault(root_cause(&error)))?;
+        // Looked at here, where the file is known; reqwest would only say that one is bad.
+        RootCertStore::empty().add(certificate.clone()).map_err(|error| fault(root_cause(&error)))?;
+        found.push(Certificate::from_der(&certificate).map_err(|error| fault(root_cause(&error)))?);
+    }
     if found.is_empty() { Err(fault("there is no certificate in it".into())) } else { Ok(found) }
 }
 
@@ -97,26 +107,20 @@ pub(super) fn transport_error(host: &str, error: reqwest::Error, key: &Secret) -
 }
 
 /// The innermost cause: what happened, without what everybody in between called it.
-fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
+fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let innermost = causes(error).last().unwrap_or(error);
     visible_str(&innermost.to_string()).into_owned()
 }
 
-fn is_certificate_error(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut at = Some(error);
-    while let Some(error) = at {
-        // An I/O error keeps its cause where `source` does not look.
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = error
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
-            return true;
-        }
-        at = error.source();
-    }
-    false
+fn is_certificate_error(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))))
+}
+
+/// An error and what caused it, down to the first.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        // An I/O error passes over the error that it wraps when asked for its source.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source())
+    })
 }

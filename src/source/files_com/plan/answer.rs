@@ -18,7 +18,14 @@ impl Planner {
 
     /// Takes a page over. Whether a list ended with it, so that coverage and checkpoint are to be stored
     /// along with its rows; a gap, if the list was given up for good.
-    pub(in super::super) fn answered(&mut self, lane: Lane, report: PageReport, sent: Now, now: Now, jitter: f64) -> Verdict {
+    pub(in super::super) fn answered(
+        &mut self,
+        lane: Lane,
+        report: PageReport,
+        sent: Now,
+        now: Now,
+        jitter: f64,
+    ) -> Verdict {
         let is_first_ever = self.last_success.is_none();
         self.clock.set(report.date, now);
         let server = self.clock.at(now);
@@ -118,7 +125,10 @@ impl Planner {
                 };
                 // Too much at once: the past lane takes over what lies before this poll.
                 self.live_from = Some(asked.floor_secs());
-                self.note(format!("more than {} pages came at once; what is missing is fetched in windows", chain.pages));
+                self.note(format!(
+                    "more than {} pages came at once; what is missing is fetched in windows",
+                    chain.pages
+                ));
                 self.live_ended(&chain);
             }
             Lane::Past => {

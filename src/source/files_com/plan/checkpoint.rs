@@ -40,7 +40,10 @@ impl Checkpoint {
                 );
                 (Self::default(), Some(note))
             }
-            Err(_) => (Self::default(), Some("the poller's checkpoint could not be read and was reset; nothing is lost".into())),
+            Err(_) => (
+                Self::default(),
+                Some("the poller's checkpoint could not be read and was reset; nothing is lost".into()),
+            ),
         }
     }
 

@@ -93,7 +93,8 @@ impl Planner {
                 let page = self.chain(lane).map_or(0, |chain| chain.pages) + 1;
                 let reason = format!("page {page} of the list {} is not whole: {reason}", self.list_name(lane));
                 let verdict = self.strike(lane, &reason, now, jitter);
-                let times = self.chain(lane).and_then(|chain| chain.trouble.as_ref()).map_or(0, |trouble| trouble.times);
+                let times =
+                    self.chain(lane).and_then(|chain| chain.trouble.as_ref()).map_or(0, |trouble| trouble.times);
                 let salvage = verdict.salvage || times == ENOUGH;
                 Verdict { salvage, ..verdict }
             }

@@ -37,11 +37,9 @@ impl Planner {
                     reason: reason.clone(),
                     attempt: self.failures.max(self.strikes.into_iter().max().unwrap_or(0)).max(1),
                 },
-                BlockKind::Stopped { reason, hint } => Activity::Stopped {
-                    reason: reason.clone(),
-                    hint: hint.clone(),
-                    next_try: wall(block.until),
-                },
+                BlockKind::Stopped { reason, hint } => {
+                    Activity::Stopped { reason: reason.clone(), hint: hint.clone(), next_try: wall(block.until) }
+                }
             },
             (None, _) => Activity::Resting,
         };
