@@ -59,9 +59,9 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(30),
-            total: Duration::from_secs(120),
+            total: Duration::from_mins(2),
             body: 64 << 20,
-            renew_key: Duration::from_secs(60),
+            renew_key: Duration::from_mins(1),
             #[cfg(test)]
             names: Vec::new(),
         }
@@ -234,7 +234,7 @@ impl Client {
             said: "the key cannot stand in a header".into(),
         })?;
         header.set_sensitive(true);
-        let mut request = self.http.get(self.url(base, query)).header(KEY_HEADER, header);
+        let mut request = self.http.get(Self::url(base, query)).header(KEY_HEADER, header);
         if let Some(workspace) = self.workspace {
             request = request.header(WORKSPACE_HEADER, workspace);
         }
@@ -298,7 +298,7 @@ impl Client {
         FetchError::Rejected { host, said }
     }
 
-    fn url(&self, base: &Url, query: &Query) -> Url {
+    fn url(base: &Url, query: &Query) -> Url {
         let mut url = base.clone();
         url.set_path(LOG_PATH);
         {

@@ -79,7 +79,7 @@ impl ErrorBody {
         }
         match (self.error.as_ref().or(self.title.as_ref()), self.instead) {
             (Some(text), _) => out = format!("{out}, “{}”", cut(text)),
-            (None, Some("an object")) | (None, None) => {}
+            (None, Some("an object") | None) => {}
             (None, Some(instead)) => out = format!("{out}, with {instead}"),
         }
         if let Some(kind) = &self.kind {

@@ -152,18 +152,17 @@ impl World {
             Fate::BadCursor => Some(Failure::BadCursor),
         };
         let mut after = self.planner.clone();
-        let verdict = match failure {
-            Some(failure) => after.failed(ask.lane, failure, now, self.jitter),
-            None => {
-                let cursor = if fate == Fate::Loop { Some(ROUND.to_owned()) } else { cursor };
-                let report = PageReport {
-                    len: rows.len(),
-                    times: rows.iter().map(|row| Timestamp::from_secs(row.made)).collect(),
-                    cursor,
-                    date: self.date_skew.map(|skew| Timestamp::from_secs(self.true_secs() as i64 + skew)),
-                };
-                after.answered(ask.lane, report, sent, now, self.jitter)
-            }
+        let verdict = if let Some(failure) = failure {
+            after.failed(ask.lane, failure, now, self.jitter)
+        } else {
+            let cursor = if fate == Fate::Loop { Some(ROUND.to_owned()) } else { cursor };
+            let report = PageReport {
+                len: rows.len(),
+                times: rows.iter().map(|row| Timestamp::from_secs(row.made)).collect(),
+                cursor,
+                date: self.date_skew.map(|skew| Timestamp::from_secs(self.true_secs() as i64 + skew)),
+            };
+            after.answered(ask.lane, report, sent, now, self.jitter)
         };
         if fate == Fate::NotStored {
             self.planner.failed(ask.lane, Failure::NotStored, now, self.jitter);

@@ -211,38 +211,38 @@ impl Poller {
             (Some(cut), damage) => Some(Bad { reason: cut.clone(), bytes: damage.map_or(&[], |damage| damage.bytes) }),
             (None, damage) => damage,
         };
-        let verdict = match &damage {
-            Some(damage) => {
-                let failure = Failure::Damaged { reason: damage.reason.clone() };
-                after.failed(lane, failure, self.now(), fastrand::f64())
+        let is_damaged = damage.is_some();
+        let verdict = if let Some(damage) = &damage {
+            let failure = Failure::Damaged { reason: damage.reason.clone() };
+            after.failed(lane, failure, self.now(), fastrand::f64())
+        } else {
+            if self.planner.is_circle(lane, answer.cursor.as_deref()) {
+                tally = Tally::default();
             }
-            None => {
-                if self.planner.is_circle(lane, answer.cursor.as_deref()) {
-                    tally = Tally::default();
-                }
-                let report =
-                    PageReport { len: page.len, times: times(&page), cursor: answer.cursor.clone(), date: answer.date };
-                after.answered(lane, report, sent, self.now(), fastrand::f64())
-            }
+            let report =
+                PageReport { len: page.len, times: times(&page), cursor: answer.cursor.clone(), date: answer.date };
+            after.answered(lane, report, sent, self.now(), fastrand::f64())
         };
-        if damage.is_some() && !verdict.salvage {
+        if is_damaged && !verdict.salvage {
             // Asked for again as a whole; of this try nothing is kept.
             self.planner = after;
             return Ok(());
         }
-        let is_damaged = damage.is_some();
         let mut intake = self.pack(ask.window, page, damage, &mut tally, &mut reported);
         intake.redacted += answer.scrubbed;
         let news = self.recent.keep_new(&mut intake);
         if self.is_worth_storing(lane, &intake, &verdict) {
-            if verdict.is_durable || verdict.gap.is_some() {
+            let is_sealed = verdict.is_durable || verdict.gap.is_some();
+            if is_sealed {
                 intake.gaps.extend(verdict.gap);
                 seal(&mut intake, &after);
-                self.coverage_stored = Some(Instant::now());
             }
             if !self.deliver(intake).await? {
                 self.not_stored(lane);
                 return Ok(());
+            }
+            if is_sealed {
+                self.coverage_stored = Some(Instant::now());
             }
         }
         self.planner = after;
@@ -306,10 +306,7 @@ impl Poller {
                 }
             }
             FetchError::NoKey(_) => format!("the key should come from {origin}"),
-            FetchError::Redirected { target, .. } => {
-                format!("if {target} is the site's right address, write it as “url” in the configuration")
-            }
-            FetchError::MoveRefused { target, .. } => {
+            FetchError::Redirected { target, .. } | FetchError::MoveRefused { target, .. } => {
                 format!("if {target} is the site's right address, write it as “url” in the configuration")
             }
             FetchError::Certificate { .. } => {
@@ -378,10 +375,8 @@ fn is_resting_as_before(said: &SourceStatus, status: &SourceStatus) -> bool {
         (a, b) => a == b,
     };
     let same_activity = match (&said.activity, &status.activity) {
-        (Activity::Waiting { until: a, reason: x, .. }, Activity::Waiting { until: b, reason: y, .. }) => {
-            is_near(*a, *b) && x == y
-        }
-        (Activity::Stopped { next_try: a, reason: x, .. }, Activity::Stopped { next_try: b, reason: y, .. }) => {
+        (Activity::Waiting { until: a, reason: x, .. }, Activity::Waiting { until: b, reason: y, .. })
+        | (Activity::Stopped { next_try: a, reason: x, .. }, Activity::Stopped { next_try: b, reason: y, .. }) => {
             is_near(*a, *b) && x == y
         }
         (a, b) => a == b,

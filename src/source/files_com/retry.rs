@@ -25,10 +25,10 @@ pub(super) fn retry_after(value: &[u8], answered: Timestamp) -> Option<Duration>
 }
 
 /// A pause beyond this is no number to reckon with; ten years.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// A pause beyond this is obeyed, but said.
-pub(super) const LONG_PAUSE: Duration = Duration::from_secs(15 * 60);
+pub(super) const LONG_PAUSE: Duration = Duration::from_mins(15);
 
 /// Waiting times between tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const BACKOFF: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(300) };
+    const BACKOFF: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_mins(5) };
     const NOW: Timestamp = Timestamp(1_795_435_282_000_000); // Monday 2026-11-23 12:01:22 UTC
 
     #[test]

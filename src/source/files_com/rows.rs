@@ -60,10 +60,10 @@ pub(super) struct Bad<'a> {
 }
 
 /// Reads a page. Gives what was sent instead when it is no array.
-pub(super) fn read_page(body: &[u8]) -> Result<Page<'_>, ErrorBody> {
+pub(super) fn read_page(body: &[u8]) -> Result<Page<'_>, Box<ErrorBody>> {
     let start = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let Some(mut rest) = start.trim_ascii_start().strip_prefix(b"[") else {
-        return Err(ErrorBody::read(&body[..body.len().min(64 * 1024)]));
+        return Err(Box::new(ErrorBody::read(&body[..body.len().min(64 * 1024)])));
     };
     let mut page = Page::default();
     let damage = |reason: &str, bytes| Some(Bad { reason: reason.into(), bytes });
@@ -73,22 +73,17 @@ pub(super) fn read_page(body: &[u8]) -> Result<Page<'_>, ErrorBody> {
         return Ok(page);
     }
     loop {
-        let (element, behind) = match raw_value(rest) {
-            Ok(raw) => (Ok(raw), &rest[raw.len()..]),
-            Err(error) => match value_len(rest) {
-                Some(len) => (Err((error, &rest[..len])), &rest[len..]),
-                None => {
-                    page.damage = damage("the list ends in the middle of a row", rest);
-                    return Ok(page);
-                }
-            },
+        let element = raw_value(rest);
+        let Some(len) = element.as_ref().map_or_else(|_| value_len(rest), |raw| Some(raw.len())) else {
+            page.damage = damage("the list ends in the middle of a row", rest);
+            return Ok(page);
         };
         page.len += 1;
         match element {
             Ok(raw) => page.add(raw),
-            Err((reason, bytes)) => page.bad.push(Bad { reason, bytes }),
+            Err(reason) => page.bad.push(Bad { reason, bytes: &rest[..len] }),
         }
-        rest = behind.trim_ascii_start();
+        rest = rest[len..].trim_ascii_start();
         match rest.split_first() {
             Some((b',', behind)) => rest = behind.trim_ascii_start(),
             Some((b']', behind)) => {

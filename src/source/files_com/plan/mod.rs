@@ -74,10 +74,10 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             poll: Duration::from_secs(5),
-            backoff: Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(300) },
-            probe: Duration::from_secs(300),
-            again_short: Duration::from_secs(60),
-            again_long: Duration::from_secs(3_600),
+            backoff: Backoff { base: Duration::from_secs(1), cap: Duration::from_mins(5) },
+            probe: Duration::from_mins(5),
+            again_short: Duration::from_mins(1),
+            again_long: Duration::from_hours(1),
             live_pages: 50,
             again_short_pages: 12,
             again_long_pages: 200,

@@ -9,7 +9,7 @@ use crate::model::source_status::{Activity, Asked, FillStatus, OverlapStatus, So
 use super::{Ask, BlockKind, Lane, Now, Planner, micros};
 
 /// The rate of filling is that of the last minute.
-const RECENT: Duration = Duration::from_secs(60);
+const RECENT: Duration = Duration::from_mins(1);
 /// So many notes are kept, the newest.
 const NOTES: usize = 5;
 

@@ -96,10 +96,9 @@ impl Reply {
         let date = self.date.clone().unwrap_or_else(|| http_date(Timestamp::now()));
         let mut head = format!("HTTP/1.1 {} Said\r\nDate: {date}\r\nConnection: close\r\n", self.status);
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len() + extra));
-        head.into_bytes()
+        format!("{head}Content-Length: {}\r\n\r\n", self.body.len() + extra).into_bytes()
     }
 }
 

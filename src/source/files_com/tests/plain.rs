@@ -129,8 +129,8 @@ async fn a_poll_can_be_asked_for() {
     let backend = Backend::start(move |asked, _| log.reply(asked)).await;
     let run = Run::start(&backend.url(), |settings| {
         settings.config.fill = Placed::unwritten(0);
-        settings.pace.poll = Duration::from_secs(3_600);
-        settings.pace.again_short = Duration::from_secs(3_600);
+        settings.pace.poll = Duration::from_hours(1);
+        settings.pace.again_short = Duration::from_hours(1);
     });
     run.until("rest", |stored| stored.status().is_some_and(|status| status.activity == Activity::Resting)).await;
     assert_eq!(backend.asked().len(), 1);
