@@ -251,10 +251,12 @@ impl Client {
             let (body, cut) =
                 self.body(response, self.limits.body).await.map_err(|e| transport_error(&host, e, key))?;
             let cursor = CURSOR_HEADERS.iter().find_map(|name| headers.get(*name));
-            let cursor = cursor.and_then(|value| value.to_str().ok()).map(str::trim).filter(|text| !text.is_empty());
+            // One that is no text is sent back as well as can be, and refused: it is not the end of the list.
+            let cursor = cursor.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned());
+            let cursor = cursor.filter(|text| !text.is_empty());
             let (scrubbed, count) = key.scrub_bytes(&body);
             let body = if count == 0 { body } else { scrubbed.into_owned() };
-            return Ok(Reply::Page(Answer { body, cut, cursor: cursor.map(str::to_owned), date, scrubbed: count }));
+            return Ok(Reply::Page(Answer { body, cut, cursor, date, scrubbed: count }));
         }
         // An error's body is only read for its words, so one that is cut is as good.
         let body = self.body(response, ERROR_BODY).await.map(|(body, _)| body).unwrap_or_default();

@@ -133,9 +133,8 @@ impl Run {
                 self.changed.notified().await;
             }
         };
-        if tokio::time::timeout(PATIENCE, wait).await.is_err() {
-            panic!("waited in vain for {what}: {:#?}", self.stored.lock().expect("held for a moment").status());
-        }
+        let came = tokio::time::timeout(PATIENCE, wait).await.is_ok();
+        assert!(came, "waited in vain for {what}: {:#?}", self.look(|stored| stored.status().cloned()));
     }
 
     fn look<T>(&self, look: impl FnOnce(&Stored) -> T) -> T {

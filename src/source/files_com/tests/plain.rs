@@ -101,6 +101,33 @@ async fn after_a_restart_only_what_is_new_is_fetched() {
 }
 
 #[tokio::test]
+async fn what_the_vendor_has_forgotten_is_one_gap() {
+    const DAY: i64 = 86_400;
+    let now = Timestamp::now().floor_secs();
+    let log = Log::new(now.plus_secs(-2), 200, DAY / 2);
+    let backend = Backend::start(move |asked, _| log.reply(asked)).await;
+    let mut coverage = Coverage::default();
+    coverage.add(TimeRange::new(now.plus_secs(-240 * DAY), now.plus_secs(-210 * DAY)));
+    let stored = Stored { coverage: Some(coverage), checkpoint: Some("\0\0\0".into()), ..Stored::default() };
+    let deep = |settings: &mut FilesComSettings| settings.config.fill = Placed::unwritten(240 * DAY * 1_000_000);
+    let run = Run::go_on(&backend.url(), deep, stored);
+    run.until("the gap", |stored| !stored.gaps.is_empty()).await;
+    assert!(backend.asked().len() <= 3);
+    run.until("the fill", Stored::is_filled).await;
+    let stored = run.stop().await;
+    assert_eq!(stored.gaps.len(), 1);
+    assert_eq!(stored.gaps[0].from, now.plus_secs(-210 * DAY));
+    assert!(stored.gaps[0].reason.contains("180 days"));
+    assert!(backend.asked().iter().all(|asked| asked.from().is_some_and(|from| from > now.plus_secs(-181 * DAY))));
+    assert!(stored.statuses[0].notes[0].contains("checkpoint could not be read"));
+
+    // It is written down, so that it is neither asked for nor recorded again.
+    let run = Run::go_on(&backend.url(), deep, Stored { statuses: Vec::new(), ..stored });
+    run.until("the fill", Stored::is_filled).await;
+    assert_eq!(run.look(|stored| stored.gaps.len()), 1);
+}
+
+#[tokio::test]
 async fn new_rows_are_polled_and_known_ones_left_alone() {
     let rows: Arc<Mutex<Vec<String>>> = Arc::default();
     let served = Arc::clone(&rows);
