@@ -37,7 +37,11 @@ fn main() {
     let took = started.elapsed();
     let stored = report.expect("imports").result.stored;
     assert_eq!(stored, rows);
-    println!("import            {:>9.0} rows/s  ({took:.2?}; peak {} MB)", rows as f64 / took.as_secs_f64(), peak_megabytes());
+    println!(
+        "import            {:>9.0} rows/s  ({took:.2?}; peak {} MB)",
+        rows as f64 / took.as_secs_f64(),
+        peak_megabytes()
+    );
     drop(store);
 
     let opened = Instant::now();
@@ -65,7 +69,10 @@ fn main() {
             ask(&store, &view(&format!("{text} duration<{}s", 3600 + number), &store));
         });
         let again = time(15, || ask(&store, &question));
-        println!("view, {name:<16} first {first:>9.2?}   changed {:>9.2?} (best {:.2?})   again {:>9.2?}", fresh.1, fresh.0, again.1);
+        println!(
+            "view, {name:<16} first {first:>9.2?}   changed {:>9.2?} (best {:.2?})   again {:>9.2?}",
+            fresh.1, fresh.0, again.1
+        );
     }
 
     let ids = ids(&store);

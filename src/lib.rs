@@ -1,11 +1,17 @@
-//! A terminal viewer for API request logs.
+//! A terminal viewer for API request logs: see `ARCHITECTURE.md` for the way of a record from a
+//! socket to the screen.
+//!
+//! Each module uses only those above it in this list; `tests/layers.rs` holds that.
+
+pub mod app;
 pub mod base;
+pub mod cli;
+pub mod config;
 pub mod demo;
-pub mod model;
-pub mod query;
-pub mod source;
 pub mod engine;
 pub mod export;
-pub mod app;
-pub mod view;
+pub mod model;
+pub mod query;
 pub mod runtime;
+pub mod source;
+pub mod view;

@@ -93,7 +93,12 @@ fn write_row(out: &mut impl Write, n: &mut Numbers, micros: i64) -> std::io::Res
         user * 77 % 65_536,
     )?;
     if status >= 400 {
-        write!(out, r#","error_type":"kind-{}/{status}","error_message":"The operation on item {} failed: upstream said no""#, status / 100, n.below(1_000_000))?;
+        write!(
+            out,
+            r#","error_type":"kind-{}/{status}","error_message":"The operation on item {} failed: upstream said no""#,
+            status / 100,
+            n.below(1_000_000)
+        )?;
     }
     writeln!(out, "}}")
 }

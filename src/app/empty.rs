@@ -16,7 +16,10 @@ impl State {
             return vec!["This view could not be read.".into(), reason.clone()];
         }
         let Some(source) = self.source() else {
-            return vec!["There is no source yet.".into(), "reqscope demo shows a made-up one; README says how to add your own.".into()];
+            return vec![
+                "There is no source yet.".into(),
+                "reqscope demo shows a made-up one; README says how to add your own.".into(),
+            ];
         };
         if !self.table.has_answer {
             return vec![format!("Reading {} …", source.name)];
@@ -28,7 +31,11 @@ impl State {
                 "Nothing matches: the filter hides all {} of this period.",
                 units::counted(of, "request", "requests")
             )];
-            lines.push(format!("{} drops the filter, {} switches it off and on.", key(Action::ClearFilter), key(Action::ToggleFilter)));
+            lines.push(format!(
+                "{} drops the filter, {} switches it off and on.",
+                key(Action::ClearFilter),
+                key(Action::ToggleFilter)
+            ));
             return lines;
         }
         if let Some(sentence) = self.source_trouble() {

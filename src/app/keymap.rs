@@ -256,7 +256,8 @@ fn read(text: &str) -> Result<Vec<Binding>, KeymapError> {
         .into_iter()
         .map(|line| {
             let keys = line.keys.iter().map(|name| {
-                Key::read(name).ok_or_else(|| KeymapError(format!("“{name}” is no key; write j, Up, Enter, Ctrl-d or F1")))
+                Key::read(name)
+                    .ok_or_else(|| KeymapError(format!("“{name}” is no key; write j, Up, Enter, Ctrl-d or F1")))
             });
             Ok(Binding {
                 keys: keys.collect::<Result<_, _>>()?,

@@ -45,7 +45,8 @@ pub enum Choice {
     OtherZone,
 }
 
-const PERIODS: &[&str] = &["15m", "1h", "6h", "24h", "7d", "30d", "90d", "today", "yesterday", "this-week", "last-week", "all"];
+const PERIODS: &[&str] =
+    &["15m", "1h", "6h", "24h", "7d", "30d", "90d", "today", "yesterday", "this-week", "last-week", "all"];
 
 impl Menu {
     /// Moves the cursor by so many choices.
@@ -121,8 +122,18 @@ impl State {
     /// The menu of zones.
     pub fn zone_menu(&self) -> Menu {
         const ZONES: &[&str] = &[
-            "UTC", "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo",
-            "Europe/London", "Europe/Berlin", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
+            "UTC",
+            "America/Los_Angeles",
+            "America/Denver",
+            "America/Chicago",
+            "America/New_York",
+            "America/Sao_Paulo",
+            "Europe/London",
+            "Europe/Berlin",
+            "Asia/Kolkata",
+            "Asia/Singapore",
+            "Asia/Tokyo",
+            "Australia/Sydney",
         ];
         let mut items: Vec<Item> = ZONES
             .iter()

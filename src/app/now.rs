@@ -1,8 +1,8 @@
 //! "Is it broken now?": the last five minutes against the usual for that hour.
 
 use crate::base::time::{SECOND, Timestamp};
-use crate::engine::{Answer, Question, Want};
 use crate::engine::question::TimelineWant;
+use crate::engine::{Answer, Question, Want};
 use crate::model::answer::Bucket;
 use crate::model::period::TimeRange;
 use crate::query::Filter;
@@ -113,7 +113,8 @@ pub fn figures(answers: &[Answer]) -> NowFigures {
 }
 
 fn usual(buckets: &[Bucket]) -> Option<Usual> {
-    let counted: Vec<&Bucket> = buckets.iter().filter(|bucket| bucket.success + bucket.failure >= LEAST_REQUESTS).collect();
+    let counted: Vec<&Bucket> =
+        buckets.iter().filter(|bucket| bucket.success + bucket.failure >= LEAST_REQUESTS).collect();
     if counted.len() < LEAST_SAMPLES {
         return None;
     }

@@ -93,9 +93,10 @@ impl PaneLine {
     pub fn pane(&self) -> Option<usize> {
         match self {
             Self::Period => Some(0),
-            Self::Title { pane, .. } | Self::Class { pane, .. } | Self::Value { pane, .. } | Self::More { pane, .. } => {
-                Some(*pane)
-            }
+            Self::Title { pane, .. }
+            | Self::Class { pane, .. }
+            | Self::Value { pane, .. }
+            | Self::More { pane, .. } => Some(*pane),
             Self::Gap => None,
         }
     }
@@ -205,7 +206,12 @@ impl State {
             // A field that most records lack, a failure's kind for example, does not begin with them.
             let is_plain = value.value.is_some() || shown > 0 || facet.values.len() == 1;
             if shown < most && is_plain || is_chosen(value) {
-                lines.push(PaneLine::Value { pane, field: facet.field.clone(), value: value.clone(), is_nested: false });
+                lines.push(PaneLine::Value {
+                    pane,
+                    field: facet.field.clone(),
+                    value: value.clone(),
+                    is_nested: false,
+                });
                 shown += 1;
             } else if value.value.is_some() {
                 values += 1;

@@ -50,7 +50,8 @@ impl State {
     pub fn start_save(&mut self, name: &str, layout: Layout) -> Vec<Effect> {
         let total = self.summary.as_ref().map_or(0, |summary| summary.count);
         self.saving = Some(Saving { done: 0, total });
-        let question = self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at: Anchor::Start, limit: 0 })]);
+        let question =
+            self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at: Anchor::Start, limit: 0 })]);
         let at = match (&self.held, &self.answered) {
             (Some(held), _) => At::Held(held.clone()),
             // Exactly what is on the screen, not what arrived since.
@@ -118,14 +119,20 @@ impl State {
 
     /// The command that shows a request.
     pub fn get_command(&self, record: &StoredRecord) -> String {
-        format!("reqscope get {}{}", shell_word(&String::from_utf8_lossy(&record.id_text())), self.place.store_arguments)
+        format!(
+            "reqscope get {}{}",
+            shell_word(&String::from_utf8_lossy(&record.id_text())),
+            self.place.store_arguments
+        )
     }
 }
 
 /// A word for a shell: quoted where it must be.
 pub fn shell_word(text: &str) -> String {
     let is_plain = !text.is_empty()
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | ',' | '+' | '@' | '%'));
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | ',' | '+' | '@' | '%'));
     if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 

@@ -68,7 +68,8 @@ mod tests {
         let span = TimeRange::new(Timestamp::from_secs(1_795_435_282 - 86_400), Timestamp::from_secs(1_795_435_282));
         let want = buckets(span, 150, chrono_tz::UTC).expect("there is a span");
         assert_eq!((want.width, want.start.rfc3339(0).as_str()), (600 * SECOND, "2026-11-22T12:00:00Z"));
-        let days = TimeRange::new(Timestamp::from_secs(1_795_435_282 - 86_400 * 60), Timestamp::from_secs(1_795_435_282));
+        let days =
+            TimeRange::new(Timestamp::from_secs(1_795_435_282 - 86_400 * 60), Timestamp::from_secs(1_795_435_282));
         let want = buckets(days, 64, chrono_tz::America::Los_Angeles).expect("there is a span");
         assert_eq!(want.start.clock(chrono_tz::America::Los_Angeles), "00:00:00");
     }

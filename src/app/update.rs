@@ -63,7 +63,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Sources(sources) => state.take_sources(sources),
         Event::Notice(notice) => {
-            if notice.is_error { state.say_error(notice.text) } else { state.say(notice.text) }
+            if notice.is_error {
+                state.say_error(notice.text)
+            } else {
+                state.say(notice.text)
+            }
             Vec::new()
         }
     }
@@ -79,7 +83,8 @@ impl State {
         let mut effects = self.ask_now();
         // What falls out of a period that moves with the clock leaves the view by itself.
         let moved = self.range().from.since(before.from);
-        let is_due = self.answered.as_ref().is_some_and(|answered| self.range().from.since(answered.range.from) >= 10_000_000);
+        let is_due =
+            self.answered.as_ref().is_some_and(|answered| self.range().from.since(answered.range.from) >= 10_000_000);
         if moved > 0 && is_due && self.held.is_none() {
             effects.extend(self.refresh_view());
         }
@@ -283,8 +288,15 @@ impl State {
             Action::Help => self.open_help(),
             Action::Interrupt => self.interrupt(),
             Action::Suspend => vec![Effect::Suspend],
-            Action::Pane1 | Action::Pane2 | Action::Pane3 | Action::Pane4 | Action::Pane5 | Action::Pane6
-            | Action::Pane7 | Action::Pane8 | Action::Pane9 => Vec::new(),
+            Action::Pane1
+            | Action::Pane2
+            | Action::Pane3
+            | Action::Pane4
+            | Action::Pane5
+            | Action::Pane6
+            | Action::Pane7
+            | Action::Pane8
+            | Action::Pane9 => Vec::new(),
         }
     }
 
@@ -372,12 +384,15 @@ impl State {
     /// Newest row and follow; when it is followed already, pause; when it is paused, go on.
     fn follow(&mut self) -> Vec<Effect> {
         if self.held.is_none() && self.table.is_following {
-            self.held = self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
+            self.held =
+                self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
             self.table.is_following = false;
             self.arrived = None;
             if let Some(held) = &self.held {
                 let as_of = held.as_of;
-                self.say(format!("the screen is held as of record {as_of}; the same on the command line: --as-of {as_of}"));
+                self.say(format!(
+                    "the screen is held as of record {as_of}; the same on the command line: --as-of {as_of}"
+                ));
             }
             return self.ask_view();
         }
@@ -435,7 +450,9 @@ impl State {
             }
             Some(Layer::Found(found)) => {
                 match found.current().cloned() {
-                    Some(record) => self.layers.push(Layer::Detail(Box::new(super::detail::Detail::new(record, false)))),
+                    Some(record) => {
+                        self.layers.push(Layer::Detail(Box::new(super::detail::Detail::new(record, false))))
+                    }
                     None => {
                         if let Some(super::find::FoundRow::Missing(line)) = found.rows().get(found.cursor) {
                             let text = format!("{} was not found: {}", line.id.text(), line.searched);

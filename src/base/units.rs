@@ -138,6 +138,28 @@ pub fn parse_span(text: &str) -> Option<u64> {
     (nanos.is_finite() && nanos < u64::MAX as f64).then_some(nanos.round() as u64)
 }
 
+/// Reads a size with its unit (`256 MB`, `1GiB`, `4096 B`) into bytes. `None` when there is no number,
+/// no known unit, or the size is beyond `u64`.
+pub fn parse_bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = text.split_at(split);
+    let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "b" => 1.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        "tib" => 1_099_511_627_776.0,
+        _ => return None,
+    };
+    let size = number.parse::<f64>().ok()? * factor;
+    (size.is_finite() && size < u64::MAX as f64).then_some(size.round() as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,5 +205,15 @@ mod tests {
         assert_eq!(parse_span("24h"), Some(86_400_000_000_000));
         assert_eq!(parse_span("12"), None);
         assert_eq!(parse_span("5 parsecs"), None);
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_bytes("256 MB"), Some(256_000_000));
+        assert_eq!(parse_bytes("1.5GiB"), Some(1_610_612_736));
+        assert_eq!(parse_bytes("0 b"), Some(0));
+        for text in ["256", "MB", "", "1 parsec", "99999999999 TB", "-1 MB"] {
+            assert_eq!(parse_bytes(text), None, "{text}");
+        }
     }
 }

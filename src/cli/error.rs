@@ -78,7 +78,8 @@ impl UserError {
 
     /// A query that was not understood, with a caret under the place.
     pub fn query(text: &str, error: &QueryError) -> Self {
-        Self::usage(format!("the query was not understood\n{}", error.pointed(text))).with_hint("reqscope help query explains the language")
+        Self::usage(format!("the query was not understood\n{}", error.pointed(text)))
+            .with_hint("reqscope help query explains the language")
     }
 }
 
@@ -105,8 +106,16 @@ impl From<EngineError> for UserError {
         let (kind, hint) = match &error {
             EngineError::Cancelled => (ErrorKind::Interrupted, None),
             EngineError::Question(_) => (ErrorKind::Usage, None),
-            EngineError::Missing { .. } => (ErrorKind::Failed, Some("reqscope demo makes one with made-up requests; reqscope import FILE or a configured source makes one with yours")),
-            EngineError::Damaged { .. } => (ErrorKind::Failed, Some("reqscope store verify says how much is damaged; reqscope store rebuild makes the columns again")),
+            EngineError::Missing { .. } => (
+                ErrorKind::Failed,
+                Some(
+                    "reqscope demo makes one with made-up requests; reqscope import FILE or a configured source makes one with yours",
+                ),
+            ),
+            EngineError::Damaged { .. } => (
+                ErrorKind::Failed,
+                Some("reqscope store verify says how much is damaged; reqscope store rebuild makes the columns again"),
+            ),
             EngineError::Newer { .. } => (ErrorKind::Failed, Some("use the newer reqscope that wrote it")),
             _ => (ErrorKind::Failed, None),
         };

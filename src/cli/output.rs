@@ -86,7 +86,10 @@ impl TextTable {
     pub fn new(heading: &[&str]) -> Self {
         Self {
             right: heading.iter().map(|title| title.starts_with('>')).collect(),
-            heading: heading.iter().map(|title| visible(title.trim_start_matches('>').as_bytes()).into_owned()).collect(),
+            heading: heading
+                .iter()
+                .map(|title| visible(title.trim_start_matches('>').as_bytes()).into_owned())
+                .collect(),
             ..Self::default()
         }
     }
@@ -162,7 +165,8 @@ impl TextTable {
             format!("| {} |", cells.join(" | "))
         };
         writeln!(out, "{}", line(&self.heading))?;
-        let rule: Vec<String> = self.right.iter().map(|right| if *right { "---:".into() } else { "---".into() }).collect();
+        let rule: Vec<String> =
+            self.right.iter().map(|right| if *right { "---:".into() } else { "---".into() }).collect();
         writeln!(out, "|{}|", rule.join("|"))?;
         for row in &self.rows {
             writeln!(out, "{}", line(row))?;

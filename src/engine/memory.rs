@@ -20,7 +20,9 @@ use crate::query::Filter;
 use crate::query::evaluate::Evaluator;
 
 use super::error::EngineError;
-use super::question::{Anchor, Answer, Completeness, FacetsWant, PageWant, Question, Sort, TimelineWant, Want, WantAnswer};
+use super::question::{
+    Anchor, Answer, Completeness, FacetsWant, PageWant, Question, Sort, TimelineWant, Want, WantAnswer,
+};
 use super::{Engine, Sink, Snapshot};
 
 /// Records in memory.
@@ -128,7 +130,13 @@ impl Engine for MemoryEngine {
         Ok(Snapshot { as_of, at, inner: Arc::new(records) })
     }
 
-    fn ask(&self, snapshot: &Snapshot, question: &Question, _cancel: &Cancel, sink: Sink<'_>) -> Result<(), EngineError> {
+    fn ask(
+        &self,
+        snapshot: &Snapshot,
+        question: &Question,
+        _cancel: &Cancel,
+        sink: Sink<'_>,
+    ) -> Result<(), EngineError> {
         let in_range: Vec<&StoredRecord> = Self::records(snapshot)
             .iter()
             .map(Arc::as_ref)
@@ -174,7 +182,13 @@ impl Engine for MemoryEngine {
             .collect())
     }
 
-    fn follow(&self, snapshot: &Snapshot, after: Seq, filter: &Filter, limit: usize) -> Result<Vec<StoredRecord>, EngineError> {
+    fn follow(
+        &self,
+        snapshot: &Snapshot,
+        after: Seq,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, EngineError> {
         let evaluator = Evaluator::new(filter);
         let mut found: Vec<StoredRecord> = Self::records(snapshot)
             .iter()

@@ -58,21 +58,33 @@ pub trait Engine: Send + Sync {
 
     /// Answers all wants of a question in one evaluation of its filter. Partial answers are
     /// labelled; the last one is complete, unless the work was cancelled.
-    fn ask(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel, sink: Sink<'_>) -> Result<(), EngineError>;
+    fn ask(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel, sink: Sink<'_>)
+    -> Result<(), EngineError>;
 
     /// The records that have one of these ids, by the query that found them, newest first.
     /// `limit` bounds the records for each.
     fn get(&self, snapshot: &Snapshot, ids: &[IdQuery], limit: usize) -> Result<Vec<Vec<StoredRecord>>, EngineError>;
 
     /// Records that arrived after a place, in the order of arrival, that a filter keeps.
-    fn follow(&self, snapshot: &Snapshot, after: Seq, filter: &Filter, limit: usize) -> Result<Vec<StoredRecord>, EngineError>;
+    fn follow(
+        &self,
+        snapshot: &Snapshot,
+        after: Seq,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, EngineError>;
 
     /// Names of all sources that have records.
     fn sources(&self, snapshot: &Snapshot) -> Result<Vec<String>, EngineError>;
 }
 
 /// Asks and waits for the complete answer.
-pub fn ask_whole(engine: &dyn Engine, snapshot: &Snapshot, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError> {
+pub fn ask_whole(
+    engine: &dyn Engine,
+    snapshot: &Snapshot,
+    question: &Question,
+    cancel: &Cancel,
+) -> Result<Answer, EngineError> {
     let mut last = None;
     engine.ask(snapshot, question, cancel, &mut |answer| {
         last = Some(answer);

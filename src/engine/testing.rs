@@ -94,12 +94,8 @@ pub fn any_row() -> impl Strategy<Value = (String, RowIdentity)> {
         1 => (0_u8..9).prop_map(|n| format!("request_id=req-{n}")),
         1 => Just(String::new()),
     ];
-    let text = |name: &'static str, values: &'static [&'static str]| {
-        prop_oneof![1 => Just(String::new()), 3 => prop::sample::select(values).prop_map(move |v| format!("{name}={v}"))]
-    };
-    let number = |name: &'static str, max: i64| {
-        prop_oneof![1 => Just(String::new()), 4 => (0..max).prop_map(move |n| format!("{name}={n}"))]
-    };
+    let text = |name: &'static str, values: &'static [&'static str]| prop_oneof![1 => Just(String::new()), 3 => prop::sample::select(values).prop_map(move |v| format!("{name}={v}"))];
+    let number = |name: &'static str, max: i64| prop_oneof![1 => Just(String::new()), 4 => (0..max).prop_map(move |n| format!("{name}={n}"))];
     let status = prop_oneof![
         1 => Just(String::new()),
         5 => prop::sample::select(&[200, 201, 302, 401, 404, 429, 500, 502, 503][..]).prop_map(|s| format!("status={s}")),
@@ -214,11 +210,7 @@ pub fn any_question() -> impl Strategy<Value = Question> {
     ];
     let sort = (prop::sample::select(sort_fields.to_vec()), any::<bool>())
         .prop_map(|(field, descending)| Sort { field, descending });
-    let anchor = prop_oneof![
-        Just(Anchor::Start),
-        Just(Anchor::End),
-        (0_u64..80).prop_map(Anchor::Row),
-    ];
+    let anchor = prop_oneof![Just(Anchor::Start), Just(Anchor::End), (0_u64..80).prop_map(Anchor::Row),];
     let filter = prop::collection::vec(any_filter(), 0..3).prop_map(Filter::from_steps);
     let source = prop_oneof![2 => Just(None), 1 => Just(Some("one".to_owned())), 1 => Just(Some("none".to_owned()))];
     (filter, range, source, sort, anchor, 1_usize..12, 1_usize..5, 300_000_i64..4_000_000).prop_map(

@@ -110,7 +110,13 @@ fn open(folder: &std::path::Path) -> Store {
 }
 
 /// An import in segments of some rows each, finished in the wrong order.
-fn import(store: &Store, source: &str, rows: &[(String, RowIdentity)], cut: usize, now: Timestamp) -> crate::model::intake::IntakeResult {
+fn import(
+    store: &Store,
+    source: &str,
+    rows: &[(String, RowIdentity)],
+    cut: usize,
+    now: Timestamp,
+) -> crate::model::intake::IntakeResult {
     let envelope = envelope(source);
     let mut import = store.import(source, now).expect("starts");
     let mut finished = Vec::new();

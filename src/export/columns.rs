@@ -56,15 +56,42 @@ enum Spelling {
 
 /// The order of Workato's columns.
 const WORKATO_ORDER: [Field; 13] = [
-    Field::Time, Field::Outcome, Field::Status, Field::StatusText, Field::GatewayCode, Field::StatusDetails, Field::Ip,
-    Field::Duration, Field::Delay, Field::Collection, Field::Endpoint, Field::Client, Field::Job,
+    Field::Time,
+    Field::Outcome,
+    Field::Status,
+    Field::StatusText,
+    Field::GatewayCode,
+    Field::StatusDetails,
+    Field::Ip,
+    Field::Duration,
+    Field::Delay,
+    Field::Collection,
+    Field::Endpoint,
+    Field::Client,
+    Field::Job,
 ];
 
 /// The order of the columns on the Files.com page.
 const FILES_COM_ORDER: [Field; 19] = [
-    Field::Time, Field::Client, Field::Impersonator, Field::FromParentSite, Field::Interface, Field::ApiKeyId,
-    Field::ApiKeyPrefix, Field::Endpoint, Field::Method, Field::Path, Field::Ip, Field::RequestId, Field::Host,
-    Field::Status, Field::UserAgent, Field::ErrorType, Field::ErrorMessage, Field::Outcome, Field::Duration,
+    Field::Time,
+    Field::Client,
+    Field::Impersonator,
+    Field::FromParentSite,
+    Field::Interface,
+    Field::ApiKeyId,
+    Field::ApiKeyPrefix,
+    Field::Endpoint,
+    Field::Method,
+    Field::Path,
+    Field::Ip,
+    Field::RequestId,
+    Field::Host,
+    Field::Status,
+    Field::UserAgent,
+    Field::ErrorType,
+    Field::ErrorMessage,
+    Field::Outcome,
+    Field::Duration,
 ];
 
 /// The columns of a layout. The view's columns are those of its widest table.

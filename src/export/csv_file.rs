@@ -154,7 +154,8 @@ fn is_trigger(text: &str) -> bool {
     }
     let is_number = seen.parse::<f64>().is_ok_and(f64::is_finite);
     let is_phone = seen.strip_prefix('+').is_some_and(|rest| {
-        rest.chars().any(|c| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')'))
+        rest.chars().any(|c| c.is_ascii_digit())
+            && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')'))
     });
     !(seen == "-" || is_number || is_phone)
 }
@@ -179,11 +180,26 @@ mod tests {
 
     #[test]
     fn formulas_are_guarded() {
-        for text in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u{200b}=cmd", "＝1", "'=1", "''=1"] {
+        for text in [
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            " =1",
+            "\u{200b}=cmd",
+            "＝1",
+            "'=1",
+            "''=1",
+        ] {
             assert!(needs_guard(text.as_bytes()), "{text:?}");
             assert!(excel_cell(text.as_bytes()).starts_with(b"'"));
         }
-        for text in ["", "-", "-12.5", "+1e5", "+49 30 123456", "a=1", "10.2.3.4", "it's", "'quoted'", "/path?x==y", "−5"] {
+        for text in
+            ["", "-", "-12.5", "+1e5", "+49 30 123456", "a=1", "10.2.3.4", "it's", "'quoted'", "/path?x==y", "−5"]
+        {
             assert!(!needs_guard(text.as_bytes()), "{text:?}");
         }
     }

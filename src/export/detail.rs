@@ -80,7 +80,9 @@ pub fn lines(record: &StoredRecord, context: &DetailContext<'_>) -> Vec<DetailLi
             continue;
         }
         let value = match field {
-            Field::Time | Field::Duration | Field::Delay => record.record.get(field).map(|value| exact(value).into_bytes()),
+            Field::Time | Field::Duration | Field::Delay => {
+                record.record.get(field).map(|value| exact(value).into_bytes())
+            }
             _ => record.bytes(&field.into()).map(Cow::into_owned),
         };
         if let Some(value) = value {
@@ -135,8 +137,24 @@ pub fn head(record: &StoredRecord, context: &DetailContext<'_>) -> Vec<DetailLin
     for (label, value) in [
         ("When", when(record, context)),
         ("Took", took(record)),
-        ("What", joined(record, &[Field::Method, Field::Path], &[Field::Endpoint, Field::Collection, Field::CollectionType, Field::Interface, Field::Host], context)),
-        ("Who", joined(record, &[Field::Client], &[Field::UserId, Field::ApiKeyPrefix, Field::ApiKeyId, Field::Ip, Field::UserAgent], context)),
+        (
+            "What",
+            joined(
+                record,
+                &[Field::Method, Field::Path],
+                &[Field::Endpoint, Field::Collection, Field::CollectionType, Field::Interface, Field::Host],
+                context,
+            ),
+        ),
+        (
+            "Who",
+            joined(
+                record,
+                &[Field::Client],
+                &[Field::UserId, Field::ApiKeyPrefix, Field::ApiKeyId, Field::Ip, Field::UserAgent],
+                context,
+            ),
+        ),
         ("As", impersonation(record, context)),
         ("Job", data.text(Field::Job).map(|job| job.to_vec()).unwrap_or_default()),
     ] {
@@ -173,8 +191,11 @@ pub fn status_line(record: &StoredRecord) -> Vec<u8> {
 /// Why a request failed, in the source's words: details, message, or both.
 pub fn problem(record: &StoredRecord) -> Option<Vec<u8>> {
     let data = &record.record;
-    let parts: Vec<&[u8]> =
-        [Field::StatusDetails, Field::ErrorMessage].iter().filter_map(|field| data.text(*field)).map(|text| &**text).collect();
+    let parts: Vec<&[u8]> = [Field::StatusDetails, Field::ErrorMessage]
+        .iter()
+        .filter_map(|field| data.text(*field))
+        .map(|text| &**text)
+        .collect();
     (!parts.is_empty()).then(|| parts.join(" · ".as_bytes()))
 }
 

@@ -95,7 +95,9 @@ pub fn facet_value(field: &FieldRef, value: Option<&[u8]>) -> Json {
     let Some(bytes) = value else { return Json::Null };
     let parsed = std::str::from_utf8(bytes).ok();
     match field.kind() {
-        Kind::Status | Kind::Integer => parsed.and_then(|t| t.parse::<i64>().ok()).map_or_else(|| text(bytes), Json::from),
+        Kind::Status | Kind::Integer => {
+            parsed.and_then(|t| t.parse::<i64>().ok()).map_or_else(|| text(bytes), Json::from)
+        }
         Kind::Boolean => parsed.and_then(|t| t.parse::<bool>().ok()).map_or_else(|| text(bytes), Json::from),
         _ => text(bytes),
     }

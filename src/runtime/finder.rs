@@ -41,7 +41,8 @@ impl Finder {
         let mut lines = match self.look(ids) {
             Ok(lines) => lines,
             Err(error) => {
-                let line = |id: &IdQuery| FoundLine { id: id.clone(), records: Vec::new(), searched: error.to_string() };
+                let line =
+                    |id: &IdQuery| FoundLine { id: id.clone(), records: Vec::new(), searched: error.to_string() };
                 return tell(FindReport { lines: ids.iter().map(line).collect(), is_asking: false });
             }
         };
@@ -103,7 +104,11 @@ impl Finder {
         let mut text = format!("the store was searched ({records}{back}");
         for source in self.store.source_records()? {
             if !source.gaps.is_empty() {
-                text.push_str(&format!("; {} has {}", source.name, units::counted(source.gaps.len() as u64, "gap", "gaps")));
+                text.push_str(&format!(
+                    "; {} has {}",
+                    source.name,
+                    units::counted(source.gaps.len() as u64, "gap", "gaps")
+                ));
             }
             if let Some(coverage) = &source.coverage
                 && let Some(from) = coverage.wanted_from
@@ -133,10 +138,12 @@ impl Finder {
                     continue;
                 }
                 let answer = match runtime.block_on(client.get_by_id(id)) {
-                    Ok(lookup) if lookup.is_found() => match self.store.append(name, &lookup.intake, Timestamp::now()) {
-                        Ok(_) => continue,
-                        Err(error) => format!("{name} has it, but it could not be stored: {error}"),
-                    },
+                    Ok(lookup) if lookup.is_found() => {
+                        match self.store.append(name, &lookup.intake, Timestamp::now()) {
+                            Ok(_) => continue,
+                            Err(error) => format!("{name} has it, but it could not be stored: {error}"),
+                        }
+                    }
                     Ok(_) => format!("{} was asked and does not have it", client.address().host()),
                     Err(error) => format!("{name} could not be asked: {error}"),
                 };

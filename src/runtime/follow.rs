@@ -163,7 +163,8 @@ impl Follow {
                 return Ok(());
             }
             // An unfinished last line is left for later.
-            let until = last_line_end(&self.path, from, (from + BULK_PIECE).min(len)).map_err(|e| self.read_error(e))?;
+            let until =
+                last_line_end(&self.path, from, (from + BULK_PIECE).min(len)).map_err(|e| self.read_error(e))?;
             if until <= from {
                 return Ok(());
             }
@@ -176,7 +177,15 @@ impl Follow {
             let stop = Cancel::new();
             let report = thread::scope(|scope| {
                 let worker = scope.spawn(|| {
-                    tail.job.run_shared(&self.store, &self.path, from..until, Timestamp::now(), &progress, &stop, &state)
+                    tail.job.run_shared(
+                        &self.store,
+                        &self.path,
+                        from..until,
+                        Timestamp::now(),
+                        &progress,
+                        &stop,
+                        &state,
+                    )
                 });
                 while !worker.is_finished() {
                     if cancel.is_cancelled() {

@@ -246,8 +246,7 @@ impl Job {
                 }
                 let until = (from + range).min(bytes.end);
                 let file = File::open(path).map_err(|e| self.read_error(e))?;
-                let mut splitter =
-                    Splitter::range(file, &self.layout, from, until).map_err(|e| self.read_error(e))?;
+                let mut splitter = Splitter::range(file, &self.layout, from, until).map_err(|e| self.read_error(e))?;
                 let mut part = Part::default();
                 let read = self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel);
                 if let Err(error) = read {
@@ -261,7 +260,10 @@ impl Job {
         };
         let outcome: Result<Vec<()>, ImportError> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         });
         let mut parts = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = outcome {

@@ -39,7 +39,9 @@ pub fn watch_terminal(gone: impl FnOnce() + Send + 'static) -> std::io::Result<(
             // Only errors and hang-ups are asked for, so that keys wake nobody here.
             let mut descriptors = [PollFd::new(&terminal, PollFlags::empty())];
             match poll(&mut descriptors, None) {
-                Ok(_) if descriptors[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => break,
+                Ok(_) if descriptors[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
+                    break;
+                }
                 Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
                 Err(_) => break,
             }

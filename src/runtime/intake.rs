@@ -42,7 +42,8 @@ impl IntakePump {
                 return Ok(None);
             }
             let free = free_space(self.store.folder()).unwrap_or(u64::MAX);
-            let outcome = if free < LEAST_FREE { None } else { Some(self.store.append(source, intake, Timestamp::now())) };
+            let outcome =
+                if free < LEAST_FREE { None } else { Some(self.store.append(source, intake, Timestamp::now())) };
             match outcome {
                 Some(Ok(result)) => {
                     if was_full {

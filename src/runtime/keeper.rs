@@ -169,7 +169,13 @@ impl SourceKeeper {
         let (sender, mut events) = mpsc::channel(4);
         let started = {
             let _inside = self.handle.enter();
-            FilesCom::start(&self.settings, known.checkpoint.as_deref(), known.coverage, sender, self.token.child_token())
+            FilesCom::start(
+                &self.settings,
+                known.checkpoint.as_deref(),
+                known.coverage,
+                sender,
+                self.token.child_token(),
+            )
         };
         let poller = match started {
             Ok(poller) => Arc::new(poller),

@@ -88,11 +88,7 @@ impl Outlet {
             FollowEvent::CaughtUp => return,
             FollowEvent::Notice { text, is_error } => Notice { text, is_error },
             FollowEvent::Progress(done, total) => Notice {
-                text: format!(
-                    "reading: {} of {}",
-                    crate::base::units::bytes(done),
-                    crate::base::units::bytes(total)
-                ),
+                text: format!("reading: {} of {}", crate::base::units::bytes(done), crate::base::units::bytes(total)),
                 is_error: false,
             },
         };

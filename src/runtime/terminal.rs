@@ -45,7 +45,9 @@ pub fn restore_on_panic() {
     std::panic::set_hook(Box::new(move |panic| {
         give_back();
         before(panic);
-        eprintln!("reqscope stopped because of an error of its own; what was stored is safe. Please report the lines above.");
+        eprintln!(
+            "reqscope stopped because of an error of its own; what was stored is safe. Please report the lines above."
+        );
     }));
 }
 

@@ -26,7 +26,14 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
         line.own(" ", Role::Text).foreign(message.text.as_bytes(), role, width.saturating_sub(2), Cut::End);
     } else if let Some(saving) = &state.saving {
         let share = units::percent(saving.done, saving.total);
-        line.own(&format!(" saving {} of {} rows, {share} · Ctrl-c stops", units::count(saving.done), units::count(saving.total)), Role::Warn);
+        line.own(
+            &format!(
+                " saving {} of {} rows, {share} · Ctrl-c stops",
+                units::count(saving.done),
+                units::count(saving.total)
+            ),
+            Role::Warn,
+        );
     } else if state.guide.is_shown && !state.guide.is_done() {
         guide(&mut line, state);
     } else {
@@ -43,7 +50,8 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
     line.own(&format!(" {} › ", prompt.label()), Role::Accent);
     let start = line.width();
     let error = prompt.error.as_ref().map(ToString::to_string).unwrap_or_default();
-    let room = if error.is_empty() { width.saturating_sub(start + 1) } else { (width / 2).saturating_sub(start) }.max(8);
+    let room =
+        if error.is_empty() { width.saturating_sub(start + 1) } else { (width / 2).saturating_sub(start) }.max(8);
     // Long text scrolls so that the cursor is seen.
     let cursor = prompt.input.cursor();
     let skipped = cursor.saturating_sub(room.saturating_sub(1));
@@ -56,7 +64,9 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
     } else {
         let help = match prompt.kind {
-            crate::app::prompt::PromptKind::Filter => "words · status:5xx · client:acme · duration>1s · -user_agent:curl",
+            crate::app::prompt::PromptKind::Filter => {
+                "words · status:5xx · client:acme · duration>1s · -user_agent:curl"
+            }
             crate::app::prompt::PromptKind::Find => "ids, or a whole mail pasted",
             _ => "",
         };

@@ -22,7 +22,13 @@ pub fn natural_width(content: &ColumnContent, digits: u8) -> u16 {
         ColumnContent::Problem => 40,
         ColumnContent::StatusAndGateway => 11,
         ColumnContent::Field(field) => match field.known() {
-            Some(Field::Time) => if digits > 0 { 12 } else { 8 },
+            Some(Field::Time) => {
+                if digits > 0 {
+                    12
+                } else {
+                    8
+                }
+            }
             Some(Field::Status) => 6,
             Some(Field::Method) => 6,
             Some(Field::Ip) => 15,
@@ -141,7 +147,11 @@ fn value(line: &mut Line, record: &StoredRecord, field: &FieldRef, width: usize,
         }
         _ => {
             if let Some(bytes) = record.bytes(field) {
-                let role = if matches!(field.known(), Some(Field::RequestId | Field::Ip | Field::Key)) { Role::Dim } else { Role::Text };
+                let role = if matches!(field.known(), Some(Field::RequestId | Field::Ip | Field::Key)) {
+                    Role::Dim
+                } else {
+                    Role::Text
+                };
                 // The beginning of an id is what is compared by eye.
                 let is_id = matches!(field.kind(), Kind::Id);
                 let cut = match field.kind() {
@@ -161,7 +171,8 @@ fn value(line: &mut Line, record: &StoredRecord, field: &FieldRef, width: usize,
 /// Why it failed; what succeeded shows what it was about instead.
 fn problem(line: &mut Line, record: &StoredRecord, width: usize, context: &CellContext<'_>) {
     let data = &record.record;
-    let reason = [Field::StatusDetails, Field::ErrorMessage, Field::ErrorType].iter().find_map(|field| data.text(*field));
+    let reason =
+        [Field::StatusDetails, Field::ErrorMessage, Field::ErrorType].iter().find_map(|field| data.text(*field));
     match (data.outcome(), reason) {
         (Outcome::Failure, Some(reason)) => {
             line.foreign(reason, Role::Text, width, Cut::End);

@@ -18,8 +18,7 @@ const LABEL: usize = 18;
 pub fn draw(state: &State, detail: &Detail, theme: Theme, buffer: &mut Buffer, area: Area) {
     let lines = state.detail_lines(detail);
     let width = usize::from(area.width);
-    for (row, (place, line)) in
-        lines.iter().enumerate().skip(detail.scroll).take(usize::from(area.height)).enumerate()
+    for (row, (place, line)) in lines.iter().enumerate().skip(detail.scroll).take(usize::from(area.height)).enumerate()
     {
         let is_current = place == detail.cursor;
         let mut drawn = detail_line(line, theme, width, is_current);
@@ -89,7 +88,9 @@ fn detail_line(detail: &DetailLine, theme: Theme, width: usize, is_current: bool
             line.fill_to(width.saturating_sub(1), '─', Role::Rule);
         }
         LineKind::Field => {
-            line.own("  ", Role::Text).foreign(detail.label.as_bytes(), Role::Dim, LABEL, Cut::Middle).pad_to(LABEL + 4);
+            line.own("  ", Role::Text)
+                .foreign(detail.label.as_bytes(), Role::Dim, LABEL, Cut::Middle)
+                .pad_to(LABEL + 4);
             let room = room(&line);
             line.foreign(&detail.value, Role::Text, room, Cut::End);
         }

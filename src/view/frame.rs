@@ -23,11 +23,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
         line.draw(buffer, screen, 0);
         return None;
     };
-    let body = Area {
-        y: layout.header.height,
-        height: screen.height - layout.header.height - layout.bottom.height,
-        ..screen
-    };
+    let body =
+        Area { y: layout.header.height, height: screen.height - layout.header.height - layout.bottom.height, ..screen };
     header::draw(state, theme, buffer, layout.header);
     match full_layer(state) {
         Some(Layer::Detail(shown)) => detail::draw(state, shown, theme, buffer, body),

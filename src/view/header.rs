@@ -89,7 +89,8 @@ fn freshness(state: &State, theme: Theme) -> Line {
     let newest = state.status().and_then(|status| status.newest).or_else(|| newest_shown(state));
     if let Some(newest) = newest {
         let age = state.now.since(newest);
-        let text = if age < -2_000_000 { format!("{} ahead", units::age(-age)) } else { format!("{} old", units::age(age)) };
+        let text =
+            if age < -2_000_000 { format!("{} ahead", units::age(-age)) } else { format!("{} old", units::age(age)) };
         let is_live = state.source().is_some_and(|source| source.kind != SourceKind::Imported);
         let role = match age {
             ..120_000_000 if is_live => Role::Good,
@@ -188,7 +189,8 @@ fn coverage(state: &State, theme: Theme) -> Line {
             }
             Activity::Waiting { until, reason, .. } => {
                 let left = until.since(state.now).max(0) / 1_000_000;
-                line.foreign(reason.as_bytes(), Role::Warn, 40, Cut::End).own(&format!(" · again in {left} s"), Role::Warn);
+                line.foreign(reason.as_bytes(), Role::Warn, 40, Cut::End)
+                    .own(&format!(" · again in {left} s"), Role::Warn);
                 return line;
             }
             Activity::Asking { .. } | Activity::Resting => {}

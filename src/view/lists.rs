@@ -29,12 +29,8 @@ pub fn clear(buffer: &mut Buffer, area: Area) {
 pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, width: u16, height: u16) -> Area {
     let width = width.min(screen.width);
     let height = height.min(screen.height);
-    let area = Area {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 3,
-        width,
-        height,
-    };
+    let area =
+        Area { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
     clear(buffer, area);
     let full = usize::from(width);
     let edge = |left: &str, right: &str, title: &str| {
@@ -43,7 +39,8 @@ pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, wi
         if !title.is_empty() {
             line.own(" ", Role::Rule).own(title, Role::Title).own(" ", Role::Rule);
         }
-        line.fill_to(full.saturating_sub(1), if theme.has_unicode { '─' } else { '-' }, Role::Rule).own(right, Role::Rule);
+        line.fill_to(full.saturating_sub(1), if theme.has_unicode { '─' } else { '-' }, Role::Rule)
+            .own(right, Role::Rule);
         line
     };
     let corners = if theme.has_unicode { ["┌", "┐", "└", "┘"] } else { ["+", "+", "+", "+"] };
@@ -110,7 +107,12 @@ pub fn draw_palette(state: &State, theme: Theme, buffer: &mut Buffer, screen: Ar
     let lines = state.palette_lines();
     let inner = draw_box("All actions", theme, buffer, screen, 60, 18);
     let mut typed = Line::new(theme);
-    typed.own("› ", Role::Accent).foreign(palette.input.value().as_bytes(), Role::Strong, usize::from(inner.width) - 4, Cut::End);
+    typed.own("› ", Role::Accent).foreign(
+        palette.input.value().as_bytes(),
+        Role::Strong,
+        usize::from(inner.width) - 4,
+        Cut::End,
+    );
     let cursor = (inner.x + (2 + palette.input.visual_cursor()).min(usize::from(inner.width) - 1) as u16, inner.y);
     typed.draw(buffer, inner, 0);
     let height = usize::from(inner.height).saturating_sub(1);
@@ -163,7 +165,9 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
                 }
             }
             FoundRow::Missing(missing) => {
-                line.own("– ", Role::Warn).foreign(missing.id.text().as_bytes(), Role::Strong, 34, Cut::Middle).pad_to(40);
+                line.own("– ", Role::Warn)
+                    .foreign(missing.id.text().as_bytes(), Role::Strong, 34, Cut::Middle)
+                    .pad_to(40);
                 let room = width.saturating_sub(line.width() + 1);
                 line.foreign(missing.searched.as_bytes(), Role::Dim, room, Cut::End);
             }

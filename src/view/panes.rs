@@ -63,12 +63,25 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, width: usize, is
             }
         }
         PaneLine::Period => {
-            line.own("  ", Role::Text).foreign(state.period.label(state.zone).as_bytes(), Role::Accent, width - 3, Cut::End);
+            line.own("  ", Role::Text).foreign(
+                state.period.label(state.zone).as_bytes(),
+                Role::Accent,
+                width - 3,
+                Cut::End,
+            );
         }
         PaneLine::Class { range, label, count, total, .. } => {
             let test = Test::Range(range.0, range.1);
             let role = if range.0 >= 400 { Role::Bad } else { Role::Text };
-            value(&mut line, state, &Field::Status.into(), &test, (label.as_bytes(), role), (*count, *total), (width, false));
+            value(
+                &mut line,
+                state,
+                &Field::Status.into(),
+                &test,
+                (label.as_bytes(), role),
+                (*count, *total),
+                (width, false),
+            );
         }
         PaneLine::Value { field, value: facet, is_nested, .. } => {
             let test = Test::of_value(field, facet.value.as_deref());
@@ -92,7 +105,8 @@ fn value_words(field: &FieldRef, value: Option<&[u8]>) -> Vec<u8> {
         return if *field == FieldRef::Known(Field::Status) { b"no response".to_vec() } else { "(none)".into() };
     };
     if *field == FieldRef::Known(Field::Status)
-        && let Some(reason) = std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).and_then(status::reason)
+        && let Some(reason) =
+            std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).and_then(status::reason)
     {
         return [bytes, b" ", reason.as_bytes()].concat();
     }

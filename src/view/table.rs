@@ -92,7 +92,9 @@ fn draw_titles(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, wid
     for (place, (column, width)) in state.columns().iter().zip(widths).enumerate() {
         let label = match &column.content {
             crate::model::view_spec::ColumnContent::Problem => {
-                let has_details = state.view_spec().is_some_and(|view| view.label(&Field::GatewayCode.into()) != "" && shows_details(state));
+                let has_details = state
+                    .view_spec()
+                    .is_some_and(|view| view.label(&Field::GatewayCode.into()) != "" && shows_details(state));
                 if has_details { "Details".to_owned() } else { "Error".to_owned() }
             }
             content => state.view_spec().map(|view| view.label(&content.field())).unwrap_or_default(),
@@ -155,7 +157,12 @@ fn draw_empty(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     for (place, sentence) in state.empty_sentences().iter().enumerate() {
         let mut line = Line::new(theme);
         let role = if place == 0 { Role::Strong } else { Role::Dim };
-        line.own("  ", Role::Text).foreign(sentence.as_bytes(), role, usize::from(area.width).saturating_sub(3), Cut::End);
+        line.own("  ", Role::Text).foreign(
+            sentence.as_bytes(),
+            role,
+            usize::from(area.width).saturating_sub(3),
+            Cut::End,
+        );
         line.draw(buffer, area, 1 + place as u16);
     }
 }

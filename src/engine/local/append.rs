@@ -113,8 +113,8 @@ impl Store {
         connection: &Connection,
         envelopes: impl Iterator<Item = &'a Arc<Envelope>>,
     ) -> rusqlite::Result<()> {
-        let mut statement =
-            connection.prepare_cached("INSERT OR IGNORE INTO formats (name, version, definition) VALUES (?1, ?2, ?3)")?;
+        let mut statement = connection
+            .prepare_cached("INSERT OR IGNORE INTO formats (name, version, definition) VALUES (?1, ?2, ?3)")?;
         for envelope in envelopes {
             if let Some(definition) = self.formats.definition(envelope) {
                 statement.execute(params![envelope.format, envelope.format_version, definition])?;
@@ -142,7 +142,11 @@ pub fn ensure_source(connection: &Connection, source: &str) -> rusqlite::Result<
     Ok(())
 }
 
-fn write_batches(connection: &Connection, rows: &[(&Arc<Envelope>, &IntakeRow)], now: Timestamp) -> rusqlite::Result<()> {
+fn write_batches(
+    connection: &Connection,
+    rows: &[(&Arc<Envelope>, &IntakeRow)],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let mut next_seq = meta(connection, "next_seq")?;
     let mut compressor = compressor();
     for chunk in rows.chunks(MAX_BATCH) {
@@ -151,9 +155,7 @@ fn write_batches(connection: &Connection, rows: &[(&Arc<Envelope>, &IntakeRow)],
             let meta = RowMeta { first_seen: now, position: row.position, identity: row.identity };
             block.push(envelope, seq as u64, meta, &row.raw);
         }
-        let bytes = block
-            .finish(&mut compressor)
-            .map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+        let bytes = block.finish(&mut compressor).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
         connection
             .prepare_cached("INSERT INTO batches (first_seq, rows, first_seen, block) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![next_seq, chunk.len() as i64, now.0, bytes])?;
@@ -208,9 +210,7 @@ pub fn write_bad_rows<'a>(
     }
     if count > 0 {
         connection
-            .prepare_cached(
-                "DELETE FROM bad_rows WHERE source = ?1 AND id <= (SELECT max(id) FROM bad_rows) - ?2",
-            )?
+            .prepare_cached("DELETE FROM bad_rows WHERE source = ?1 AND id <= (SELECT max(id) FROM bad_rows) - ?2")?
             .execute(params![source, KEPT_BAD_ROWS])?;
         connection
             .prepare_cached("UPDATE sources SET bad = bad + ?2 WHERE name = ?1")?

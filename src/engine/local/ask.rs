@@ -18,7 +18,14 @@ use super::{facets, figures, lookup, page};
 
 impl Store {
     fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
-        Context { caches: &self.caches, interners: &self.interners, readers: &self.readers, formats: self.formats.as_ref(), cancel, as_of }
+        Context {
+            caches: &self.caches,
+            interners: &self.interners,
+            readers: &self.readers,
+            formats: self.formats.as_ref(),
+            cancel,
+            as_of,
+        }
     }
 
     fn view_of<'a>(&self, snapshot: &'a Snapshot) -> Result<&'a View, EngineError> {
@@ -47,7 +54,13 @@ impl Engine for Store {
         Ok(Snapshot { as_of, at, inner: view })
     }
 
-    fn ask(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel, sink: Sink<'_>) -> Result<(), EngineError> {
+    fn ask(
+        &self,
+        snapshot: &Snapshot,
+        question: &Question,
+        cancel: &Cancel,
+        sink: Sink<'_>,
+    ) -> Result<(), EngineError> {
         let view = self.view_of(snapshot)?;
         let context = self.context(snapshot.as_of, cancel);
         let wants = self.pool.install(|| -> Result<Vec<WantAnswer>, EngineError> {
@@ -78,7 +91,13 @@ impl Engine for Store {
         ids.iter().map(|id| lookup::get(view, id, limit, &context)).collect()
     }
 
-    fn follow(&self, snapshot: &Snapshot, after: Seq, filter: &Filter, limit: usize) -> Result<Vec<StoredRecord>, EngineError> {
+    fn follow(
+        &self,
+        snapshot: &Snapshot,
+        after: Seq,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, EngineError> {
         let view = self.view_of(snapshot)?;
         let cancel = Cancel::new();
         lookup::follow(view, after, filter, limit, &self.context(snapshot.as_of, &cancel))

@@ -128,29 +128,39 @@ impl Bits {
     /// The row of the set that has so many of the set's rows before it, counting from a row.
     pub fn select(&self, from: usize, until: usize, nth: usize) -> Option<usize> {
         let mut left = nth;
-        for_words(from, until, |word| self.words[word], |base, mut bits| {
-            let here = bits.count_ones() as usize;
-            if left >= here {
-                left -= here;
-                return None;
-            }
-            for _ in 0..left {
-                bits &= bits - 1;
-            }
-            Some(base + bits.trailing_zeros() as usize)
-        })
+        for_words(
+            from,
+            until,
+            |word| self.words[word],
+            |base, mut bits| {
+                let here = bits.count_ones() as usize;
+                if left >= here {
+                    left -= here;
+                    return None;
+                }
+                for _ in 0..left {
+                    bits &= bits - 1;
+                }
+                Some(base + bits.trailing_zeros() as usize)
+            },
+        )
     }
 
     /// Calls for each row of the set in order, from one row up to another.
     #[inline]
     pub fn for_each(&self, from: usize, until: usize, mut call: impl FnMut(usize)) {
-        let _: Option<()> = for_words(from, until, |word| self.words[word], |base, mut bits| {
-            while bits != 0 {
-                call(base + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
-            None
-        });
+        let _: Option<()> = for_words(
+            from,
+            until,
+            |word| self.words[word],
+            |base, mut bits| {
+                while bits != 0 {
+                    call(base + bits.trailing_zeros() as usize);
+                    bits &= bits - 1;
+                }
+                None
+            },
+        );
     }
 
     /// The last row of the set from one row up to another.

@@ -160,7 +160,8 @@ impl Block {
         if payload_len > MAX_PAYLOAD {
             return Err("a block is larger than any that is written".into());
         }
-        let payload = zstd::bulk::decompress(compressed, payload_len).map_err(|e| format!("a block does not unpack: {e}"))?;
+        let payload =
+            zstd::bulk::decompress(compressed, payload_len).map_err(|e| format!("a block does not unpack: {e}"))?;
         Self::parse(payload, rows).ok_or_else(|| "a block's rows are cut".into())
     }
 

@@ -215,7 +215,8 @@ impl PartBuilder {
         }
         let as_pushed = self.is_sorted && drop.is_none();
         let rows = order.len();
-        let pick = |values: Vec<u32>| if as_pushed { values } else { order.iter().map(|row| values[*row as usize]).collect() };
+        let pick =
+            |values: Vec<u32>| if as_pushed { values } else { order.iter().map(|row| values[*row as usize]).collect() };
         let times = if as_pushed { self.times } else { order.iter().map(|row| self.times[*row as usize]).collect() };
         let mut keys: Vec<(u128, u32)> =
             order.iter().enumerate().map(|(row, from)| (self.keys[*from as usize], row as u32)).collect();
@@ -412,10 +413,8 @@ impl NameBuilder {
             renumbered[*old as usize] = new as u32;
         }
         let dictionary = Dictionary::from_texts(sorted.iter().map(|code| self.name(*code)));
-        let codes: Vec<u32> = codes
-            .iter()
-            .map(|code| if *code == u32::MAX { u32::MAX } else { renumbered[*code as usize] })
-            .collect();
+        let codes: Vec<u32> =
+            codes.iter().map(|code| if *code == u32::MAX { u32::MAX } else { renumbered[*code as usize] }).collect();
         Column::Names(Names::pack(&codes, dictionary))
     }
 }

@@ -72,7 +72,13 @@ fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &ClauseCon
     column_rows(part, &column, &matcher, is_path, context.cancel)
 }
 
-fn column_rows(part: &Part, column: &Column, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
+fn column_rows(
+    part: &Part,
+    column: &Column,
+    matcher: &Matcher,
+    is_path: bool,
+    cancel: &Cancel,
+) -> Result<Bits, EngineError> {
     Ok(match column {
         Column::Absent if matcher.matches_missing() => Bits::all(part.rows),
         Column::Absent => Bits::none(part.rows),
@@ -198,11 +204,13 @@ fn phrase_rows(text: &Text, rows: usize, phrase: &[u8], is_path: bool, cancel: &
         let last = (first + WINDOW).min(rows);
         let start = offsets[first] as usize;
         let window = bytes.get(start..offsets[last] as usize).unwrap_or_default();
-        let row_at = |place: usize| offsets[first..=last].partition_point(|o| (*o as usize) <= start + place) - 1 + first;
+        let row_at =
+            |place: usize| offsets[first..=last].partition_point(|o| (*o as usize) <= start + place) - 1 + first;
         if !window.is_ascii() {
             for row in first..last {
                 let folded = fold(text.texts.get(row));
-                let found = if is_path { contains_from_slash(&folded, &finder) } else { finder.find(&folded).is_some() };
+                let found =
+                    if is_path { contains_from_slash(&folded, &finder) } else { finder.find(&folded).is_some() };
                 if found {
                     bits.set(row);
                 }
@@ -251,7 +259,9 @@ fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &ClauseConte
                 bits.or(&present);
             }
             Test::Id(id) if id.is_hex128() => mark(&mut bits, part, id.key(), id.key(), &with_form(Some(ID_IS_KEY)))?,
-            Test::IdPrefix(prefix) if prefix.as_str().bytes().all(|b| b.is_ascii_hexdigit()) && prefix.as_str().len() <= 32 => {
+            Test::IdPrefix(prefix)
+                if prefix.as_str().bytes().all(|b| b.is_ascii_hexdigit()) && prefix.as_str().len() <= 32 =>
+            {
                 let digits = prefix.as_str().len() as u32;
                 let low = u128::from_str_radix(prefix.as_str(), 16).unwrap_or(0);
                 let shift = 128 - digits * 4;
@@ -304,7 +314,11 @@ fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, caches: &Caches) 
 }
 
 /// Reads every raw row: for what columns do not hold.
-fn raw_rows(part: &Part, context: &ClauseContext<'_>, passes: impl Fn(&Record<'_>) -> bool) -> Result<Bits, EngineError> {
+fn raw_rows(
+    part: &Part,
+    context: &ClauseContext<'_>,
+    passes: impl Fn(&Record<'_>) -> bool,
+) -> Result<Bits, EngineError> {
     let raw_row_column = part.column(&ColumnId::RawRow, context.caches)?;
     let mut row_of_raw = vec![usize::MAX; 0];
     for row in 0..part.rows {
@@ -331,10 +345,10 @@ fn raw_rows(part: &Part, context: &ClauseContext<'_>, passes: impl Fn(&Record<'_
                 continue;
             }
             let mut record = Record::default();
-            context.readers.read(raw.envelope, raw.raw, &mut record, context.formats).map_err(|reason| EngineError::Row {
-                seq: part.seq_base + raw.seq,
-                reason,
-            })?;
+            context
+                .readers
+                .read(raw.envelope, raw.raw, &mut record, context.formats)
+                .map_err(|reason| EngineError::Row { seq: part.seq_base + raw.seq, reason })?;
             if passes(&record) {
                 bits.set(row);
             }

@@ -149,11 +149,7 @@ impl Numbers {
     /// Packs values as narrow as they allow. `scales` are tried from the largest down; the last
     /// must divide everything.
     pub fn pack(values: &[i64], valid: Option<Bits>, scales: &[i64]) -> Self {
-        let scale = scales
-            .iter()
-            .copied()
-            .find(|scale| values.iter().all(|value| value % scale == 0))
-            .unwrap_or(1);
+        let scale = scales.iter().copied().find(|scale| values.iter().all(|value| value % scale == 0)).unwrap_or(1);
         let (mut low, mut high) = (0, 0);
         for value in values {
             low = low.min(value / scale);

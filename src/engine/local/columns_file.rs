@@ -50,7 +50,8 @@ pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManif
         add(ColumnId::RawRow.name(), Arc::new(UInt32Array::from(part.raw_rows.clone())), 1, Shape::Numbers(Width::U32));
     }
     let is_text = |column: &Column| matches!(column, Column::Text(_));
-    let in_order = part.columns.iter().filter(|(_, c)| !is_text(c)).chain(part.columns.iter().filter(|(_, c)| is_text(c)));
+    let in_order =
+        part.columns.iter().filter(|(_, c)| !is_text(c)).chain(part.columns.iter().filter(|(_, c)| is_text(c)));
     for (id, column) in in_order {
         match column {
             Column::Absent => {}

@@ -55,8 +55,10 @@ impl Store {
                 builder.abandon();
                 return Err(EngineError::Cancelled);
             }
-            let block = Block::read(&batch.block)
-                .map_err(|what| EngineError::Damaged { path: self.database(), what: format!("batch {}: {what}", batch.id) })?;
+            let block = Block::read(&batch.block).map_err(|what| EngineError::Damaged {
+                path: self.database(),
+                what: format!("batch {}: {what}", batch.id),
+            })?;
             self.copy_rows(&block, batch.first_seq - base, &mut builder)?;
         }
         let segment = builder.finish(None)?;
@@ -77,9 +79,9 @@ impl Store {
         let mut record = Record::default();
         for row in block.rows() {
             record.clear();
-            self.readers.read(row.envelope, row.raw, &mut record, self.formats.as_ref()).map_err(|reason| {
-                EngineError::Row { seq: seq_offset + row.seq, reason }
-            })?;
+            self.readers
+                .read(row.envelope, row.raw, &mut record, self.formats.as_ref())
+                .map_err(|reason| EngineError::Row { seq: seq_offset + row.seq, reason })?;
             builder.push(row.envelope, seq_offset + row.seq, row.meta, row.raw, &record)?;
         }
         Ok(())
@@ -139,7 +141,13 @@ impl Store {
         Ok(true)
     }
 
-    fn copy_segment(&self, from: &MergeCandidate, base: u64, builder: &mut SegmentBuilder, cancel: &Cancel) -> Result<(), EngineError> {
+    fn copy_segment(
+        &self,
+        from: &MergeCandidate,
+        base: u64,
+        builder: &mut SegmentBuilder,
+        cancel: &Cancel,
+    ) -> Result<(), EngineError> {
         let offset = from.seq_base - base;
         let mut raw_row = 0;
         for number in 0..from.part.block_count() {
@@ -155,9 +163,9 @@ impl Store {
                     continue;
                 }
                 record.clear();
-                self.readers.read(row.envelope, row.raw, &mut record, self.formats.as_ref()).map_err(|reason| {
-                    EngineError::Row { seq: from.seq_base + row.seq, reason }
-                })?;
+                self.readers
+                    .read(row.envelope, row.raw, &mut record, self.formats.as_ref())
+                    .map_err(|reason| EngineError::Row { seq: from.seq_base + row.seq, reason })?;
                 builder.push(row.envelope, offset + row.seq, row.meta, row.raw, &record)?;
             }
         }
@@ -171,8 +179,10 @@ impl Store {
         let mut run: Vec<MergeCandidate> = Vec::new();
         let mut rows = 0;
         for segment in segments {
-            let span = segment.max_seq - run.first().map_or(segment.min_seq, |first| first.seq_base.min(segment.seq_base));
-            let fits = segment.rows <= SEGMENT_ROWS / 2 && rows + segment.rows <= SEGMENT_ROWS && span < u64::from(u32::MAX);
+            let span =
+                segment.max_seq - run.first().map_or(segment.min_seq, |first| first.seq_base.min(segment.seq_base));
+            let fits =
+                segment.rows <= SEGMENT_ROWS / 2 && rows + segment.rows <= SEGMENT_ROWS && span < u64::from(u32::MAX);
             if !fits {
                 if run.len() >= MERGE_COUNT {
                     return Ok(run);
@@ -280,7 +290,12 @@ impl Store {
     }
 
     /// Records the raw rows of a segment that are gone.
-    pub(super) fn set_dropped(&self, connection: &rusqlite::Connection, id: i64, dropped: &Bits) -> rusqlite::Result<()> {
+    pub(super) fn set_dropped(
+        &self,
+        connection: &rusqlite::Connection,
+        id: i64,
+        dropped: &Bits,
+    ) -> rusqlite::Result<()> {
         connection.execute("UPDATE segments SET dropped = ?2 WHERE id = ?1", params![id, dropped.to_bytes()])?;
         Ok(())
     }

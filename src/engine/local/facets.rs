@@ -25,11 +25,7 @@ type Counts = HashMap<Option<Vec<u8>>, (u64, u64)>;
 enum PartCounts {
     /// By the codes of a dictionary, whose names have numbers that hold in all parts; "no value"
     /// is behind the last.
-    Codes {
-        numbers: Arc<Vec<u32>>,
-        view: Arc<Vec<u32>>,
-        total: Option<Arc<Vec<u32>>>,
-    },
+    Codes { numbers: Arc<Vec<u32>>, view: Arc<Vec<u32>>, total: Option<Arc<Vec<u32>>> },
     /// By value.
     Values(Counts),
 }
@@ -53,7 +49,11 @@ pub fn facets(selections: &[Selection], want: &FacetsWant, context: &Context<'_>
     for (field, counts) in counted {
         sums[field].add(counts);
     }
-    want.fields.par_iter().zip(sums).map(|(field, sum)| Ok(top(field, sum.values(field, want, context), want))).collect()
+    want.fields
+        .par_iter()
+        .zip(sums)
+        .map(|(field, sum)| Ok(top(field, sum.values(field, want, context), want)))
+        .collect()
 }
 
 /// What was counted in all parts.
@@ -131,9 +131,11 @@ impl Sum {
                 candidates.other_count += count;
             }
         }
-        candidates.values.extend(
-            self.values.into_iter().map(|(value, (count, total))| FacetValue { value, count, total }),
-        );
+        candidates.values.extend(self.values.into_iter().map(|(value, (count, total))| FacetValue {
+            value,
+            count,
+            total,
+        }));
         candidates
     }
 }
@@ -184,7 +186,12 @@ fn top(field: &FieldRef, candidates: Candidates, want: &FacetsWant) -> Facet {
     facet
 }
 
-fn count_in(selection: &Selection, field: &FieldRef, with_totals: bool, context: &Context<'_>) -> Result<PartCounts, EngineError> {
+fn count_in(
+    selection: &Selection,
+    field: &FieldRef,
+    with_totals: bool,
+    context: &Context<'_>,
+) -> Result<PartCounts, EngineError> {
     let own;
     let view = if selection.has_own_step(field) {
         own = selection.rows_without(field);

@@ -76,7 +76,13 @@ impl Store {
 
 impl ImportSegment {
     /// Adds a row that was read already.
-    pub fn push(&mut self, raw: &[u8], identity: RowIdentity, position: Option<u64>, record: &Record<'_>) -> Result<(), EngineError> {
+    pub fn push(
+        &mut self,
+        raw: &[u8],
+        identity: RowIdentity,
+        position: Option<u64>,
+        record: &Record<'_>,
+    ) -> Result<(), EngineError> {
         let meta = RowMeta { first_seen: self.first_seen, position, identity };
         self.builder.push(&self.envelope, self.seq, meta, raw, record)?;
         self.seq += 1;
@@ -107,7 +113,10 @@ impl Import<'_> {
 
     /// Finishes a thread's segment: rows that the store has, or that stand in it twice, are left
     /// out; the files are written. May be called from several threads; see [`Import::add`].
-    pub fn finish_segment(&self, segment: ImportSegment) -> Result<(Option<WrittenSegment>, IntakeResult), EngineError> {
+    pub fn finish_segment(
+        &self,
+        segment: ImportSegment,
+    ) -> Result<(Option<WrittenSegment>, IntakeResult), EngineError> {
         let rows = segment.rows();
         let drop = self.known_rows(&segment)?;
         let dropped = drop.as_ref().map_or(0, |drop| drop.count(0, rows));
@@ -120,7 +129,13 @@ impl Import<'_> {
     }
 
     /// Takes a finished segment into the import. `number` is its place in the input.
-    pub fn add(&mut self, number: u64, segment: Option<WrittenSegment>, envelope: &Arc<Envelope>, result: IntakeResult) {
+    pub fn add(
+        &mut self,
+        number: u64,
+        segment: Option<WrittenSegment>,
+        envelope: &Arc<Envelope>,
+        result: IntakeResult,
+    ) {
         self.numbered.extend(segment.map(|segment| (number, segment)));
         if !self.envelopes.contains(envelope) {
             self.envelopes.push(Arc::clone(envelope));
@@ -239,7 +254,13 @@ const MERGE_FROM: usize = 10_000;
 
 impl Store {
     /// Marks those of some sorted keys that a part has for a source. Says whether there were any.
-    fn mark_known(&self, part: &Part, sorted: &[(u128, u32)], source: &str, drop: &mut Bits) -> Result<bool, EngineError> {
+    fn mark_known(
+        &self,
+        part: &Part,
+        sorted: &[(u128, u32)],
+        source: &str,
+        drop: &mut Bits,
+    ) -> Result<bool, EngineError> {
         let mut any = false;
         let mut mark = |mine: u32, theirs: u32| -> Result<(), EngineError> {
             if self.row_is_from(part, theirs as usize, source)? {
@@ -284,7 +305,13 @@ fn merge_equal(
 }
 
 /// Leaves out what others stored since the import began.
-fn drop_known(store: &Store, segment: &mut WrittenSegment, parts: &[Arc<Part>], known: Seq, source: &str) -> Result<u64, EngineError> {
+fn drop_known(
+    store: &Store,
+    segment: &mut WrittenSegment,
+    parts: &[Arc<Part>],
+    known: Seq,
+    source: &str,
+) -> Result<u64, EngineError> {
     if parts.is_empty() {
         return Ok(0);
     }
@@ -293,10 +320,14 @@ fn drop_known(store: &Store, segment: &mut WrittenSegment, parts: &[Arc<Part>], 
     for part in parts {
         let mut mine = own.keys();
         let mut repeats = Vec::new();
-        merge_equal(|| mine.next_key(), part, |row, theirs| {
-            repeats.push((row, theirs));
-            Ok(())
-        })?;
+        merge_equal(
+            || mine.next_key(),
+            part,
+            |row, theirs| {
+                repeats.push((row, theirs));
+                Ok(())
+            },
+        )?;
         for (row, theirs) in repeats {
             let is_newer = part.seq(theirs as usize, &store.caches)? > known;
             if is_newer && store.row_is_from(part, theirs as usize, source)? {

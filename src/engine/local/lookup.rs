@@ -18,7 +18,12 @@ use super::select::{Context, filter_rows};
 use super::view::View;
 
 /// The records that an id names, newest first.
-pub fn get(view: &View, query: &IdQuery, limit: usize, context: &Context<'_>) -> Result<Vec<StoredRecord>, EngineError> {
+pub fn get(
+    view: &View,
+    query: &IdQuery,
+    limit: usize,
+    context: &Context<'_>,
+) -> Result<Vec<StoredRecord>, EngineError> {
     let mut records: Vec<StoredRecord> = Vec::new();
     for part in &view.parts {
         context.check()?;
@@ -57,10 +62,8 @@ fn rows_of(part: &Part, query: &IdQuery, context: &Context<'_>) -> Result<Vec<us
             rows_of_seqs(part, handle.seq, handle.seq, context)
         }
         IdQuery::Prefix(prefix) => {
-            let clause = Clause {
-                target: Target::Field(Field::RequestId.into()),
-                any_of: vec![Test::IdPrefix(prefix.clone())],
-            };
+            let clause =
+                Clause { target: Target::Field(Field::RequestId.into()), any_of: vec![Test::IdPrefix(prefix.clone())] };
             let inner = ClauseContext {
                 caches: context.caches,
                 readers: context.readers,
@@ -101,7 +104,13 @@ fn rows_of_seqs(part: &Part, low: Seq, high: Seq, context: &Context<'_>) -> Resu
 }
 
 /// Records that arrived after a place, in the order of arrival, that a filter keeps.
-pub fn follow(view: &View, after: Seq, filter: &Filter, limit: usize, context: &Context<'_>) -> Result<Vec<StoredRecord>, EngineError> {
+pub fn follow(
+    view: &View,
+    after: Seq,
+    filter: &Filter,
+    limit: usize,
+    context: &Context<'_>,
+) -> Result<Vec<StoredRecord>, EngineError> {
     let mut found: Vec<(Seq, &Part, usize)> = Vec::new();
     for part in &view.parts {
         context.check()?;

@@ -166,7 +166,11 @@ pub mod pack {
             .as_chunks::<16>()
             .0
             .iter()
-            .map(|b| BlockEntry { first_row: number(&b[..4]) as u32, at: number(&b[4..12]), len: number(&b[12..]) as u32 })
+            .map(|b| BlockEntry {
+                first_row: number(&b[..4]) as u32,
+                at: number(&b[4..12]),
+                len: number(&b[12..]) as u32,
+            })
             .collect()
     }
 }

@@ -25,7 +25,12 @@ use super::view::View;
 type Place = (i64, Seq);
 
 /// The rows that a window shows.
-pub fn page(view: &View, selections: &[Selection], want: &PageWant, context: &Context<'_>) -> Result<Page, EngineError> {
+pub fn page(
+    view: &View,
+    selections: &[Selection],
+    want: &PageWant,
+    context: &Context<'_>,
+) -> Result<Page, EngineError> {
     let total = count(selections);
     let by_time = want.sort.field == FieldRef::Known(Field::Time);
     let limit = want.limit as u64;
@@ -108,7 +113,12 @@ fn count_between(selection: &Selection, from: usize, until: usize) -> u64 {
 }
 
 /// How many selected rows come before a place in the list.
-fn rows_before(selections: &[Selection], place: Place, descending: bool, context: &Context<'_>) -> Result<u64, EngineError> {
+fn rows_before(
+    selections: &[Selection],
+    place: Place,
+    descending: bool,
+    context: &Context<'_>,
+) -> Result<u64, EngineError> {
     let mut before = 0;
     for selection in selections {
         context.check()?;
@@ -219,7 +229,12 @@ fn next_row(selection: &Selection, first: usize, end: usize, descending: bool) -
 }
 
 /// The time of the row with a number, and how many rows lie before that time in the list.
-fn time_of_row(selections: &[Selection], number: u64, descending: bool, context: &Context<'_>) -> Result<(i64, u64), EngineError> {
+fn time_of_row(
+    selections: &[Selection],
+    number: u64,
+    descending: bool,
+    context: &Context<'_>,
+) -> Result<(i64, u64), EngineError> {
     let mut columns = Vec::with_capacity(selections.len());
     for selection in selections {
         columns.push(selection.part.times(context.caches)?);

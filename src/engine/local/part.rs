@@ -80,7 +80,8 @@ impl Part {
     /// of its first raw row.
     pub fn in_memory(id: PartId, seqs: SeqRange, columns: PartColumns, blocks: Vec<(u32, Arc<[u8]>)>) -> Self {
         let (min_time, max_time) = (columns.times[0], columns.times[columns.rows - 1]);
-        let numbers = |values: Buffer, width| Arc::new(Column::Numbers(Numbers { width, scale: 1, values, valid: None }));
+        let numbers =
+            |values: Buffer, width| Arc::new(Column::Numbers(Numbers { width, scale: 1, values, valid: None }));
         let mut list: Vec<(ColumnId, Arc<Column>)> =
             columns.columns.into_iter().map(|(id, column)| (id, Arc::new(column))).collect();
         list.push((ColumnId::Time, numbers(Buffer::from_slice(&columns.times), Width::I64)));
@@ -105,7 +106,12 @@ impl Part {
     }
 
     /// A part on disk. `dropped` are raw rows that were deleted.
-    pub fn on_disk(id: PartId, seqs: SeqRange, files: SegmentFiles, dropped: Option<&Bits>) -> Result<Self, EngineError> {
+    pub fn on_disk(
+        id: PartId,
+        seqs: SeqRange,
+        files: SegmentFiles,
+        dropped: Option<&Bits>,
+    ) -> Result<Self, EngineError> {
         let fences = &files.manifest.time_fences;
         let mut part = Self {
             id,

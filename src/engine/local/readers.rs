@@ -26,16 +26,20 @@ impl Readers {
         }
         let key = (envelope.format.clone(), envelope.format_version);
         let definitions = self.definitions.read().unwrap_or_else(PoisonError::into_inner);
-        let reader: Arc<dyn RowReader> = formats
-            .reader(envelope, definitions.get(&key).map(String::as_str))
-            .map_err(|error| error.reason)?
-            .into();
+        let reader: Arc<dyn RowReader> =
+            formats.reader(envelope, definitions.get(&key).map(String::as_str)).map_err(|error| error.reason)?.into();
         self.readers.write().unwrap_or_else(PoisonError::into_inner).insert(envelope.clone(), Arc::clone(&reader));
         Ok(reader)
     }
 
     /// Reads one row.
-    pub fn read<'a>(&self, envelope: &Envelope, raw: &'a [u8], record: &mut Record<'a>, formats: &dyn Formats) -> Result<(), String> {
+    pub fn read<'a>(
+        &self,
+        envelope: &Envelope,
+        raw: &'a [u8],
+        record: &mut Record<'a>,
+        formats: &dyn Formats,
+    ) -> Result<(), String> {
         self.get(envelope, formats)?.read(raw, record).map_err(|error| error.reason)
     }
 }

@@ -203,7 +203,8 @@ fn uri(path: &Path, access: Access) -> PathBuf {
 pub fn migrate(connection: &mut Connection, folder: &Path, access: Access, now: Timestamp) -> Result<(), EngineError> {
     let path = folder.join(DATABASE);
     let error = |e: rusqlite::Error| database_error(&path, &e);
-    let version = |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+    let version =
+        |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
     let found = version(connection).map_err(error)?;
     if found > VERSION {
         return Err(EngineError::Newer { path: folder.to_owned(), found, known: VERSION });

@@ -58,9 +58,7 @@ pub struct WrittenSegment {
 impl WrittenSegment {
     /// The segment as a part, to look into before the database names it.
     pub fn open(&self, id: PartId) -> Result<Part, EngineError> {
-        let open = |path: &Path| {
-            File::open(path).map_err(|source| EngineError::File { path: path.to_owned(), source })
-        };
+        let open = |path: &Path| File::open(path).map_err(|source| EngineError::File { path: path.to_owned(), source });
         let files = SegmentFiles {
             raw: open(&self.raw_path)?,
             columns: open(&self.columns_path)?,
@@ -98,7 +96,8 @@ impl SegmentBuilder {
     pub fn create(folder: &Path, name: String) -> Result<Self, EngineError> {
         let raw_path = folder.join(format!("{name}.raw"));
         let columns_path = folder.join(format!("{name}.arrow"));
-        let raw = RawWriter::create(&raw_path).map_err(|source| EngineError::File { path: raw_path.clone(), source })?;
+        let raw =
+            RawWriter::create(&raw_path).map_err(|source| EngineError::File { path: raw_path.clone(), source })?;
         Ok(Self {
             name,
             raw_path,

@@ -124,7 +124,12 @@ pub fn places(
 }
 
 /// How many rows come before a place in the list.
-pub fn rows_before(selections: &[Selection], sort: &Sort, cursor: &Cursor, context: &Context<'_>) -> Result<u64, EngineError> {
+pub fn rows_before(
+    selections: &[Selection],
+    sort: &Sort,
+    cursor: &Cursor,
+    context: &Context<'_>,
+) -> Result<u64, EngineError> {
     let columns = Columns::load(selections, &sort.field, context)?;
     let bytes = cursor.value.as_ref().map(Value::bytes);
     let is_number = columns.values.iter().any(|column| matches!(column.as_ref(), Column::Numbers(_)));

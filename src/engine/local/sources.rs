@@ -110,8 +110,9 @@ impl Store {
                 })
             })?;
             let mut sources: Vec<SourceRecord> = rows.collect::<Result<_, _>>()?;
-            let mut statement = reader
-                .prepare_cached("SELECT from_time, until_time, reason FROM gaps WHERE source = ?1 ORDER BY from_time")?;
+            let mut statement = reader.prepare_cached(
+                "SELECT from_time, until_time, reason FROM gaps WHERE source = ?1 ORDER BY from_time",
+            )?;
             for source in &mut sources {
                 let gaps = statement.query_map([&source.name], |row| {
                     Ok(Gap { from: Timestamp(row.get(0)?), until: Timestamp(row.get(1)?), reason: row.get(2)? })

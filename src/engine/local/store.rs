@@ -237,7 +237,11 @@ impl Store {
         Ok(())
     }
 
-    fn update_segments(&self, known: &mut HashMap<i64, LoadedSegment>, rows: Vec<SegmentRow>) -> Result<(), EngineError> {
+    fn update_segments(
+        &self,
+        known: &mut HashMap<i64, LoadedSegment>,
+        rows: Vec<SegmentRow>,
+    ) -> Result<(), EngineError> {
         let live: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let before = known.len();
         known.retain(|id, _| live.contains(id));
@@ -342,7 +346,10 @@ struct SegmentDetails {
     manifest: SegmentManifest,
 }
 
-fn read_segment_rows(connection: &Connection, known: &HashMap<i64, LoadedSegment>) -> rusqlite::Result<Vec<SegmentRow>> {
+fn read_segment_rows(
+    connection: &Connection,
+    known: &HashMap<i64, LoadedSegment>,
+) -> rusqlite::Result<Vec<SegmentRow>> {
     let mut list = connection.prepare_cached("SELECT id, columns_name, dropped FROM segments")?;
     let rows = list.query_map([], |row| {
         Ok(SegmentRow { id: row.get(0)?, columns_name: row.get(1)?, dropped: row.get(2)?, details: None })

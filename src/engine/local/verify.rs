@@ -67,7 +67,12 @@ impl Store {
         Ok(())
     }
 
-    fn check_part(&self, part: &Arc<Part>, keys: &mut HashSet<(u128, String)>, cancel: &Cancel) -> Result<u64, EngineError> {
+    fn check_part(
+        &self,
+        part: &Arc<Part>,
+        keys: &mut HashSet<(u128, String)>,
+        cancel: &Cancel,
+    ) -> Result<u64, EngineError> {
         if let Some(files) = part.files() {
             for entry in &files.manifest.columns.columns {
                 for span in spans(&entry.layout) {
@@ -170,7 +175,8 @@ impl Store {
         drop(reader);
         let dropped = dropped.map(|bytes| Bits::from_bytes(&bytes, raw_rows));
         let name = files.raw_path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let columns_path = self.segments_folder().join(format!("{name}-{:x}.arrow", crate::base::time::Timestamp::now().0));
+        let columns_path =
+            self.segments_folder().join(format!("{name}-{:x}.arrow", crate::base::time::Timestamp::now().0));
         let segment = write_segment(
             SegmentNames { name, raw_path: files.raw_path.clone(), columns_path },
             builder.finish(dropped.as_ref()),
