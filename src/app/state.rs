@@ -116,6 +116,8 @@ pub struct State {
     pub sources: Vec<SourceView>,
     /// Which of them is shown.
     pub source: usize,
+    /// The one that is shown first, once it is there.
+    pub first_source: Option<String>,
     /// What they are doing.
     pub statuses: HashMap<String, SourceStatus>,
     /// The newest state of the data.
@@ -195,6 +197,7 @@ impl State {
             zone,
             sources: Vec::new(),
             source: 0,
+            first_source: None,
             statuses: HashMap::new(),
             latest: None,
             held: None,

@@ -92,7 +92,7 @@ impl State {
     }
 
     fn take_sources(&mut self, sources: Vec<super::source_view::SourceView>) -> Vec<Effect> {
-        let shown = self.source().map(|source| source.name.clone());
+        let shown = self.first_source.clone().or_else(|| self.source().map(|source| source.name.clone()));
         let is_first = self.sources.is_empty();
         self.sources = sources;
         if let Some(place) = shown.and_then(|name| self.sources.iter().position(|source| source.name == name)) {
@@ -469,6 +469,7 @@ impl State {
                     return Vec::new();
                 }
                 self.source = cursor.min(self.sources.len().saturating_sub(1));
+                self.first_source = None;
                 self.held = None;
                 return self.start_source();
             }

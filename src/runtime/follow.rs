@@ -21,6 +21,7 @@ use crate::source::format::split::{AtEnd, Splitter};
 use super::file_book::FileBook;
 use super::import::{ImportError, ImportOptions, Job, Progress, read_head};
 use super::intake::{IntakePump, Tell, wait};
+use super::source_settings::SourceSettings;
 
 /// How often a file is looked at for more.
 const LOOK: Duration = Duration::from_millis(50);
@@ -64,6 +65,8 @@ pub struct Follow {
     pub source: String,
     /// How it is read.
     pub options: ImportOptions,
+    /// What the source is, as the store writes it.
+    pub kind: &'static str,
     /// Where its rows go.
     pub store: Arc<Store>,
     /// The formats.
@@ -141,6 +144,9 @@ impl Follow {
             }
             _ => Job::new(&self.registry, &name, Some(entry.id), &head, &self.source, &self.options)?,
         };
+        let title = self.registry.get(&job.envelope.format).map(|format| format.title().to_owned()).unwrap_or_default();
+        let kept = SourceSettings { format: job.envelope.format.clone(), title, ..SourceSettings::default() };
+        self.store.put_source(&self.source, self.kind, Some(&kept.to_json()))?;
         let mut tail = Tail { book, at, job, inode };
         self.read_bulk(&mut tail, cancel)?;
         self.read_on(&mut tail, file, cancel)

@@ -19,6 +19,7 @@ use crate::source::event::SourceEvent;
 use crate::source::files_com::{FilesCom, FilesComSettings};
 
 use super::intake::{IntakePump, wait};
+use super::source_settings::POLLED;
 
 /// How often a process that does not poll looks whether it should.
 const LOOK: Duration = Duration::from_millis(700);
@@ -74,9 +75,17 @@ impl Keepers {
     }
 
     /// Keeps a Files.com site: polls it as soon as nobody else does.
-    pub fn keep(&mut self, settings: FilesComSettings, store: Arc<Store>, tell: TellKeeper) -> std::io::Result<()> {
+    /// `kept` is what the store keeps of it, written anew by whoever polls.
+    pub fn keep(
+        &mut self,
+        settings: FilesComSettings,
+        kept: String,
+        store: Arc<Store>,
+        tell: TellKeeper,
+    ) -> std::io::Result<()> {
         let keeper = SourceKeeper {
             settings,
+            kept,
             store,
             tell,
             cancel: self.cancel.clone(),
@@ -110,6 +119,7 @@ impl Keepers {
 /// One source in its thread.
 struct SourceKeeper {
     settings: FilesComSettings,
+    kept: String,
     store: Arc<Store>,
     tell: TellKeeper,
     cancel: Cancel,
@@ -130,6 +140,10 @@ impl SourceKeeper {
                         (self.tell)(KeeperEvent::Notice { text, is_error: false });
                     }
                     (self.tell)(KeeperEvent::Keeper(name.clone(), Keeper::Here));
+                    // Its address may be another one than the last keeper's.
+                    if let Err(error) = self.store.put_source(&name, POLLED, Some(&self.kept)) {
+                        self.complain(&error.to_string());
+                    }
                     self.poll();
                     drop(lease);
                     (self.tell)(KeeperEvent::Keeper(name.clone(), Keeper::Nobody));

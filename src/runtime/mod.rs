@@ -11,4 +11,5 @@ pub mod keeper;
 pub mod save;
 pub mod screen;
 pub mod settings;
+pub mod source_settings;
 pub mod terminal;

@@ -1,0 +1,268 @@
+//! Where things are: configuration, store, formats, zone; and what the sources are.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use etcetera::BaseStrategy;
+
+use crate::app::source_view::{Keeper, SourceKind, SourceView};
+use crate::base::time::Timestamp;
+use crate::config::{Address, Config, FilesComConfig, KeySource, Placed, SourceKind as ConfigKind};
+use crate::engine::local::schema::DATABASE;
+use crate::engine::local::store::DEFAULT_MEMORY;
+use crate::engine::local::{Store, StoreOptions};
+use crate::model::envelope::{Decisions, SpanUnit};
+use crate::model::field::nearest;
+use crate::runtime::finder::Backend;
+use crate::runtime::source_settings::{POLLED, SourceSettings, source_view};
+use crate::source::files_com::FilesComSettings;
+use crate::source::files_com::client::{Client, Limits};
+use crate::source::format::registry::Registry;
+
+use super::args::StoreArgs;
+use super::error::UserError;
+use super::output::say;
+
+/// The environment variable that names the store's folder.
+pub const STORE_VARIABLE: &str = "REQSCOPE_STORE";
+
+/// What all commands share.
+pub struct Context {
+    /// What the user wrote.
+    pub config: Config,
+    /// The formats, the user's own among them.
+    pub registry: Arc<Registry>,
+    /// The zone of days and of times without a zone.
+    pub zone: Tz,
+    /// The store's folder, if it was named.
+    named_store: Option<PathBuf>,
+}
+
+/// A store that was found, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundStore {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The arguments that name it on the command line; empty when it is found without.
+    pub arguments: String,
+}
+
+impl Context {
+    /// Reads the configuration and the formats.
+    pub fn load(store: &StoreArgs, zone: Option<&str>) -> Result<Self, UserError> {
+        let config = Config::load(store.config.as_deref()).map_err(|error| {
+            UserError::usage(error.to_string())
+                .with_hint("reqscope config init writes an example that explains everything")
+        })?;
+        let (registry, errors) = Registry::with_folder(&config_folder()?.join("formats"));
+        for error in errors {
+            say(&format!("reqscope: {error}"));
+        }
+        let zone = match zone {
+            Some(name) => read_zone(name)?,
+            None => config.zone.as_ref().map_or(chrono_tz::UTC, |zone| zone.value),
+        };
+        let named_store = store.store.clone().or_else(|| std::env::var_os(STORE_VARIABLE).map(PathBuf::from));
+        Ok(Self { config, registry: Arc::new(registry), zone, named_store })
+    }
+
+    /// The store's folder. Where nothing names one and the usual one is not there, the demo's is
+    /// taken, and that is said.
+    pub fn find_store(&self) -> Result<FoundStore, UserError> {
+        let found = self.usual_store()?;
+        if self.named_store.is_some() || self.config.store.is_some() || found.folder.join(DATABASE).is_file() {
+            return Ok(found);
+        }
+        match latest_demo()? {
+            Some(demo) => {
+                say("reqscope: there is no store yet; this is the demo's");
+                Ok(FoundStore { folder: demo.join("store"), arguments: String::new() })
+            }
+            None => Ok(found),
+        }
+    }
+
+    /// The store's folder for what writes: never the demo's by itself.
+    pub fn usual_store(&self) -> Result<FoundStore, UserError> {
+        if let Some(folder) = &self.named_store {
+            let word = crate::app::save::shell_word(&folder.display().to_string());
+            return Ok(FoundStore { folder: folder.clone(), arguments: format!(" --store {word}") });
+        }
+        let folder = match &self.config.store {
+            Some(folder) => folder.value.clone(),
+            None => data_folder()?.join("store"),
+        };
+        Ok(FoundStore { folder, arguments: String::new() })
+    }
+
+    /// Opens a store.
+    pub fn open(&self, folder: &Path, create: bool) -> Result<Arc<Store>, UserError> {
+        let memory = self.config.memory.as_ref().map_or(DEFAULT_MEMORY, |memory| memory.value as usize);
+        let options = StoreOptions { create, memory };
+        Ok(Arc::new(Store::open(folder, options, Arc::clone(&self.registry) as _)?))
+    }
+
+    /// Opens the store that commands read.
+    pub fn open_for_reading(&self) -> Result<(Arc<Store>, FoundStore), UserError> {
+        let found = self.find_store()?;
+        Ok((self.open(&found.folder, false)?, found))
+    }
+
+    /// The sources of a store, as the screen shows them.
+    pub fn sources(&self, store: &Store) -> Result<Vec<SourceView>, UserError> {
+        Ok(store.source_records()?.iter().map(|record| source_view(record, Keeper::Nobody, &self.registry)).collect())
+    }
+
+    /// The source that is shown when none is named: the configured one, else the first that is
+    /// polled, else the first that is followed, else the first.
+    pub fn default_source<'a>(&self, sources: &'a [SourceView]) -> Option<&'a SourceView> {
+        let named = self.config.view.as_ref().and_then(|view| sources.iter().find(|source| source.name == view.value));
+        let of_kind = |kind| sources.iter().find(|source| source.kind == kind);
+        named.or_else(|| of_kind(SourceKind::Polled)).or_else(|| of_kind(SourceKind::Followed)).or(sources.first())
+    }
+
+    /// Settings of the configured Files.com sites.
+    pub fn sites(&self) -> Vec<FilesComSettings> {
+        self.config
+            .sources
+            .iter()
+            .filter_map(|source| match &source.kind {
+                ConfigKind::FilesCom(site) => {
+                    Some(FilesComSettings::new(&source.name.value, source.redact.value, site.clone()))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The backends that can be asked for an id: of the configured sites, and of those that the
+    /// store knows.
+    pub fn backends(&self, store: &Store) -> Result<Vec<Backend>, UserError> {
+        let mut settings = self.sites();
+        for record in store.source_records()? {
+            if record.kind == POLLED && !settings.iter().any(|own| own.name == record.name) {
+                settings.extend(site_of_store(&record.name, record.settings.as_deref()));
+            }
+        }
+        Ok(settings.iter().map(backend).collect())
+    }
+
+    /// What rows leave open, from arguments and from the configuration of a source.
+    pub fn decisions(
+        &self,
+        source: Option<&str>,
+        unit: Option<&str>,
+        zone: Option<&str>,
+    ) -> Result<Decisions, UserError> {
+        let mut decisions = Decisions::default();
+        let configured = source.and_then(|name| self.config.source(name)).map(|source| &source.kind);
+        let (own_zone, own_unit) = match configured {
+            Some(ConfigKind::Workato(workato)) => {
+                decisions.collection_types = workato.collection_types.clone();
+                (&workato.zone, &workato.unit)
+            }
+            Some(ConfigKind::File(file)) => (&file.zone, &file.unit),
+            _ => (&None, &None),
+        };
+        decisions.zone = match zone {
+            Some(name) => Some(read_zone(name)?.name().to_owned()),
+            None => own_zone.as_ref().map(|zone| zone.value.name().to_owned()),
+        };
+        decisions.unit = match unit {
+            Some(unit) => Some(read_unit(unit)?),
+            None => own_unit.as_ref().map(|unit| unit.value),
+        };
+        Ok(decisions)
+    }
+}
+
+/// A client for a site, or why there is none.
+pub fn backend(settings: &FilesComSettings) -> Backend {
+    let client = Client::new(&settings.name, settings.redact, &settings.config, Limits::default());
+    (settings.name.clone(), client.map(Arc::new).map_err(|error| error.to_string()))
+}
+
+/// The site of a source that a store knows but the configuration does not: opened by hand, or made
+/// up.
+fn site_of_store(name: &str, settings: Option<&str>) -> Option<FilesComSettings> {
+    let settings = SourceSettings::read(settings);
+    let address = Address::read(&settings.address?).ok()?;
+    let mut config = FilesComConfig::new(address);
+    if let Some(seed) = settings.made_up {
+        config.key = Placed::unwritten(KeySource::MadeUp(crate::demo::key(seed)));
+    }
+    Some(FilesComSettings::new(name, true, config))
+}
+
+/// Finds a source by name; the error names the nearest.
+pub fn named_source<'a>(sources: &'a [SourceView], name: &str) -> Result<&'a SourceView, UserError> {
+    sources.iter().find(|source| source.name == name).ok_or_else(|| {
+        let error = UserError::usage(format!("there is no source “{name}” in this store"));
+        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        match nearest(name, names.iter().copied()) {
+            Some(close) => error.with_hint(format!("did you mean {close}?")),
+            None if names.is_empty() => error.with_hint("it holds no source yet"),
+            None => error.with_hint(format!("it holds {}", names.join(", "))),
+        }
+    })
+}
+
+/// Reads a zone's name.
+pub fn read_zone(name: &str) -> Result<Tz, UserError> {
+    name.parse().map_err(|_| {
+        UserError::usage(format!("“{name}” is no time zone"))
+            .with_hint("write an IANA name such as America/Los_Angeles or UTC")
+    })
+}
+
+fn read_unit(name: &str) -> Result<SpanUnit, UserError> {
+    match name {
+        "s" => Ok(SpanUnit::Seconds),
+        "ms" => Ok(SpanUnit::Millis),
+        "us" => Ok(SpanUnit::Micros),
+        "ns" => Ok(SpanUnit::Nanos),
+        _ => Err(UserError::usage(format!("“{name}” is no unit")).with_hint("write s, ms, us or ns")),
+    }
+}
+
+fn strategy() -> Result<impl BaseStrategy, UserError> {
+    etcetera::choose_base_strategy().map_err(|error| UserError::usage(format!("there is no home folder: {error}")))
+}
+
+/// The user's configuration folder.
+pub fn config_folder() -> Result<PathBuf, UserError> {
+    Ok(strategy()?.config_dir().join("reqscope"))
+}
+
+/// The user's data folder.
+pub fn data_folder() -> Result<PathBuf, UserError> {
+    Ok(strategy()?.data_dir().join("reqscope"))
+}
+
+/// The user's cache folder.
+pub fn cache_folder() -> Result<PathBuf, UserError> {
+    Ok(strategy()?.cache_dir().join("reqscope"))
+}
+
+/// The user's state folder.
+pub fn state_folder() -> Result<PathBuf, UserError> {
+    let strategy = strategy()?;
+    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("reqscope"))
+}
+
+/// The folder of the demo that ran last.
+pub fn latest_demo() -> Result<Option<PathBuf>, UserError> {
+    let folder = data_folder()?.join("demo");
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(None) };
+    Ok(entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join("store").join(DATABASE).is_file())
+        .max_by_key(|path| std::fs::metadata(path.join("platform.json")).and_then(|meta| meta.modified()).ok()))
+}
+
+/// Now, for relative periods.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
