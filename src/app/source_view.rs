@@ -2,6 +2,7 @@
 
 use crate::base::time::Timestamp;
 use crate::model::intake::{Coverage, Gap};
+use crate::model::period::Period;
 use crate::model::view_spec::ViewSpec;
 
 /// How records come from a source.
@@ -54,4 +55,15 @@ pub struct SourceView {
     pub last_intake: Option<Timestamp>,
     /// Who brings its new records.
     pub keeper: Keeper,
+}
+
+impl SourceView {
+    /// The period that is shown when none is asked for: what its description says where records
+    /// come in by themselves, everything where they came from files.
+    pub fn own_period(&self, zone: chrono_tz::Tz) -> Period {
+        match self.kind {
+            SourceKind::Polled => Period::read(&self.view.period, zone).unwrap_or(Period::All),
+            SourceKind::Followed | SourceKind::Imported => Period::All,
+        }
+    }
 }

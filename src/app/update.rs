@@ -104,10 +104,8 @@ impl State {
     /// Shows a source as it is shown at first: its period, its own order.
     pub fn start_source(&mut self) -> Vec<Effect> {
         let Some(source) = self.source() else { return Vec::new() };
-        let name = source.name.clone();
-        if let Ok(period) = Period::read(&source.view.period, self.zone) {
-            self.period = period;
-        }
+        let (name, period) = (source.name.clone(), source.own_period(self.zone));
+        self.period = period;
         self.sort = self
             .remembered
             .sort

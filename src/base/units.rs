@@ -117,6 +117,22 @@ pub fn age(micros: i64) -> String {
     }
 }
 
+/// A span exactly, in the largest unit that goes into it: `30d`, `90m`, `1500us`. [`parse_span`]
+/// reads it.
+pub fn exact_span(nanos: u64) -> String {
+    const UNITS: [(u64, &str); 7] = [
+        (86_400_000_000_000, "d"),
+        (3_600_000_000_000, "h"),
+        (60_000_000_000, "m"),
+        (1_000_000_000, "s"),
+        (1_000_000, "ms"),
+        (1_000, "us"),
+        (1, "ns"),
+    ];
+    let (factor, unit) = UNITS.iter().find(|(factor, _)| nanos.is_multiple_of(*factor)).unwrap_or(&UNITS[6]);
+    format!("{}{unit}", nanos / factor)
+}
+
 /// Reads a span with its unit (`250ms`, `1.5s`, `90us`, `15m`, `24h`, `30d`, `2w`) into nanoseconds.
 /// `None` when there is no number, no known unit, or the span is beyond `u64`.
 pub fn parse_span(text: &str) -> Option<u64> {
@@ -178,6 +194,16 @@ mod tests {
         ];
         for (nanos, text) in cases {
             assert_eq!(duration(nanos), text);
+        }
+    }
+
+    #[test]
+    fn exact_spans_read_as_the_same() {
+        for (nanos, text) in
+            [(2_592_000_000_000_000, "30d"), (5_400_000_000_000, "90m"), (1_500_000, "1500us"), (0, "0d")]
+        {
+            assert_eq!(exact_span(nanos), text);
+            assert_eq!(parse_span(text), Some(nanos));
         }
     }
 

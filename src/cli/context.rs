@@ -4,24 +4,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use etcetera::BaseStrategy;
 
 use crate::app::source_view::{Keeper, SourceKind, SourceView};
-use crate::base::time::Timestamp;
-use crate::config::{Address, Config, FilesComConfig, KeySource, Placed, SourceKind as ConfigKind};
+use crate::config::{Address, Config, FilesComConfig, KeySource, Placed, SourceConfig, SourceKind as ConfigKind};
 use crate::engine::local::schema::DATABASE;
 use crate::engine::local::store::DEFAULT_MEMORY;
 use crate::engine::local::{Store, StoreOptions};
 use crate::model::envelope::{Decisions, SpanUnit};
 use crate::model::field::nearest;
 use crate::runtime::finder::Backend;
+use crate::runtime::follow::Files;
+use crate::runtime::import::ImportOptions;
+use crate::runtime::keeper::Kept;
 use crate::runtime::source_settings::{POLLED, SourceSettings, source_view};
-use crate::source::files_com::FilesComSettings;
 use crate::source::files_com::client::{Client, Limits};
+use crate::source::files_com::{FORMAT, FilesComSettings};
 use crate::source::format::registry::Registry;
 
 use super::args::StoreArgs;
 use super::error::UserError;
+use super::folders::{config_folder, data_folder, latest_demo};
 use super::output::say;
 
 /// The environment variable that names the store's folder.
@@ -122,6 +124,60 @@ impl Context {
         named.or_else(|| of_kind(SourceKind::Polled)).or_else(|| of_kind(SourceKind::Followed)).or(sources.first())
     }
 
+    /// The configured sources that are kept by somebody: sites and files. `names` are those that
+    /// are meant, all when there are none; `fill` is how far back sites are fetched, in
+    /// microseconds.
+    pub fn kept(&self, names: &[String], fill: Option<i64>) -> Result<Vec<Kept>, UserError> {
+        for name in names {
+            self.configured(name)?;
+        }
+        let mut kept = Vec::new();
+        for source in &self.config.sources {
+            let name = &source.name.value;
+            if !names.is_empty() && !names.contains(name) {
+                continue;
+            }
+            match &source.kind {
+                ConfigKind::FilesCom(site) => {
+                    let mut site = site.clone();
+                    if let Some(fill) = fill {
+                        site.fill = Placed::unwritten(fill);
+                    }
+                    kept.push(kept_site(name, source.redact.value, site));
+                }
+                ConfigKind::File(file) => {
+                    let decisions = self.decisions(Some(name), None, None)?;
+                    let options = ImportOptions {
+                        format: file.format.as_ref().map(|format| format.value.clone()),
+                        decisions,
+                        keep_secrets: !source.redact.value,
+                    };
+                    kept.push(Kept::Files { source: name.clone(), files: Files::read(&file.path.value), options });
+                }
+                ConfigKind::Workato(_) if names.contains(name) => {
+                    return Err(UserError::usage(format!("{name} is not polled: its downloads are imported"))
+                        .with_hint(format!("reqscope import FILE --source {name}")));
+                }
+                ConfigKind::Workato(_) => {}
+            }
+        }
+        Ok(kept)
+    }
+
+    fn configured(&self, name: &str) -> Result<&SourceConfig, UserError> {
+        self.config.source(name).ok_or_else(|| {
+            let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.value.as_str()).collect();
+            let error = UserError::usage(format!("no source “{name}” is configured"));
+            match nearest(name, names.iter().copied()) {
+                Some(close) => error.with_hint(format!("did you mean {close}?")),
+                None if names.is_empty() => {
+                    error.with_hint("none is; reqscope config init writes an example that explains everything")
+                }
+                None => error.with_hint(format!("there are {}", names.join(", "))),
+            }
+        })
+    }
+
     /// Settings of the configured Files.com sites.
     pub fn sites(&self) -> Vec<FilesComSettings> {
         self.config
@@ -177,6 +233,17 @@ impl Context {
     }
 }
 
+/// A site that is polled, with what its store keeps of it.
+pub fn kept_site(name: &str, redact: bool, site: FilesComConfig) -> Kept {
+    let settings = SourceSettings {
+        format: FORMAT.into(),
+        title: "Files.com".into(),
+        address: Some(site.address.value.origin()),
+        made_up: None,
+    };
+    Kept::Site(FilesComSettings::new(name, redact, site), settings)
+}
+
 /// A client for a site, or why there is none.
 pub fn backend(settings: &FilesComSettings) -> Backend {
     let client = Client::new(&settings.name, settings.redact, &settings.config, Limits::default());
@@ -224,45 +291,4 @@ fn read_unit(name: &str) -> Result<SpanUnit, UserError> {
         "ns" => Ok(SpanUnit::Nanos),
         _ => Err(UserError::usage(format!("“{name}” is no unit")).with_hint("write s, ms, us or ns")),
     }
-}
-
-fn strategy() -> Result<impl BaseStrategy, UserError> {
-    etcetera::choose_base_strategy().map_err(|error| UserError::usage(format!("there is no home folder: {error}")))
-}
-
-/// The user's configuration folder.
-pub fn config_folder() -> Result<PathBuf, UserError> {
-    Ok(strategy()?.config_dir().join("reqscope"))
-}
-
-/// The user's data folder.
-pub fn data_folder() -> Result<PathBuf, UserError> {
-    Ok(strategy()?.data_dir().join("reqscope"))
-}
-
-/// The user's cache folder.
-pub fn cache_folder() -> Result<PathBuf, UserError> {
-    Ok(strategy()?.cache_dir().join("reqscope"))
-}
-
-/// The user's state folder.
-pub fn state_folder() -> Result<PathBuf, UserError> {
-    let strategy = strategy()?;
-    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("reqscope"))
-}
-
-/// The folder of the demo that ran last.
-pub fn latest_demo() -> Result<Option<PathBuf>, UserError> {
-    let folder = data_folder()?.join("demo");
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(None) };
-    Ok(entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.join("store").join(DATABASE).is_file())
-        .max_by_key(|path| std::fs::metadata(path.join("platform.json")).and_then(|meta| meta.modified()).ok()))
-}
-
-/// Now, for relative periods.
-pub fn now() -> Timestamp {
-    Timestamp::now()
 }

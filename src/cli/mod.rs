@@ -4,8 +4,14 @@ pub mod args;
 pub mod commands;
 pub mod context;
 pub mod error;
+pub mod folders;
+pub mod interrupt;
+pub mod opened;
 pub mod output;
+pub mod progress;
 pub mod session;
+pub mod text;
+pub mod view;
 
 use std::process::ExitCode;
 
@@ -31,8 +37,26 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), UserError> {
+    use commands::{
+        collect, config, demo, doctor, export, figures, formats, get, help, import, open, search, store, tail,
+    };
     match args.command {
-        Some(Command::Demo(args)) => commands::demo::run(&args),
-        _ => Err(UserError::usage("not there yet")),
+        None => open::run(&args.open),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Open(args)) => open::run(&args),
+        Some(Command::Collect(args)) => collect::run(&args),
+        Some(Command::Import(args)) => import::run(&args),
+        Some(Command::Search(args)) => search::run(&args),
+        Some(Command::Get(args)) => get::run(&args),
+        Some(Command::Facets(args)) => figures::facets(&args),
+        Some(Command::Timeline(args)) => figures::timeline(&args),
+        Some(Command::Summary(args)) => figures::summary(&args),
+        Some(Command::Tail(args)) => tail::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Store(command)) => store::run(&command),
+        Some(Command::Formats(args)) => formats::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Config(command)) => config::run(&command),
+        Some(Command::Help(args)) => help::run(&args),
     }
 }

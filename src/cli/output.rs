@@ -24,6 +24,11 @@ impl Out {
         Ok(())
     }
 
+    /// Writes part of a line that is safe already.
+    pub fn text(&mut self, text: &str) -> Result<(), UserError> {
+        Ok(self.0.write_all(text.as_bytes())?)
+    }
+
     /// Writes JSON on one line. Into a terminal, control characters are escaped by JSON itself,
     /// and what is left that could act on it is escaped too.
     pub fn json(&mut self, json: &Json) -> Result<(), UserError> {
@@ -44,8 +49,18 @@ impl Out {
 
     /// Writes what is left.
     pub fn flush(&mut self) -> Result<(), UserError> {
-        self.0.flush()?;
-        Ok(())
+        Ok(self.0.flush()?)
+    }
+}
+
+/// For writers of CSV: bytes as they are.
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

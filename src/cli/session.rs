@@ -3,29 +3,26 @@
 use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 
 use crate::app::keymap::Keymap;
 use crate::app::source_view::Keeper;
 use crate::app::state::State;
 use crate::base::cancel::Cancel;
+use crate::engine::EngineError;
 use crate::engine::local::Store;
 use crate::runtime::finder::{Backend, Finder};
-use crate::runtime::follow::Follow;
-use crate::runtime::import::ImportOptions;
 use crate::runtime::input::is_terminal;
-use crate::runtime::keeper::{Keepers, TellKeeper};
+use crate::runtime::keeper::{Keepers, Kept};
+use crate::runtime::keeper_event::{KeeperEvent, TellKeeper};
 use crate::runtime::screen::{Ended, ListSources, PollNow, Queue, ScreenParts, run};
 use crate::runtime::settings::SettingsFile;
-use crate::runtime::source_settings::{FOLLOWED, SourceSettings, source_view};
-use crate::source::files_com::FilesComSettings;
+use crate::runtime::source_settings::{FOLLOWED, POLLED, source_view};
 use crate::source::format::registry::Registry;
 use crate::view::Theme;
 use crate::view::theme::Colors;
 
-use super::context::{config_folder, state_folder};
 use super::error::UserError;
-use super::output::say;
+use super::folders::{config_folder, state_folder};
 
 /// What is kept and shown.
 pub struct Session {
@@ -33,10 +30,10 @@ pub struct Session {
     pub store: Arc<Store>,
     /// The formats.
     pub registry: Arc<Registry>,
-    /// Sites that are polled, each with what the store keeps of it.
-    pub sites: Vec<(FilesComSettings, SourceSettings)>,
-    /// Files that are followed: path, source, and how they are read.
-    pub files: Vec<(std::path::PathBuf, String, ImportOptions)>,
+    /// Sources that are polled or followed meanwhile.
+    pub kept: Vec<Kept>,
+    /// How long requests are kept, in microseconds; for ever when it is not said.
+    pub retain: Option<i64>,
     /// Backends that can be asked for ids.
     pub backends: Vec<Backend>,
     /// The source that is shown first.
@@ -45,8 +42,8 @@ pub struct Session {
     pub store_arguments: String,
     /// What the state starts with, beyond that.
     pub prepare: Box<dyn FnOnce(&mut State)>,
-    /// Work that goes on beside the screen.
-    pub aside: Vec<Box<dyn FnOnce(&Cancel) + Send>>,
+    /// Work that goes on beside the screen; it has to end soon after it is cancelled.
+    pub beside: Vec<Box<dyn FnOnce(&Cancel) + Send>>,
 }
 
 impl Session {
@@ -55,13 +52,13 @@ impl Session {
         Self {
             store,
             registry,
-            sites: Vec::new(),
-            files: Vec::new(),
+            kept: Vec::new(),
+            retain: None,
             backends: Vec::new(),
             first_source: None,
             store_arguments: String::new(),
             prepare: Box::new(|_| ()),
-            aside: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -71,40 +68,28 @@ impl Session {
         let keymap = Arc::new(read_keymap()?);
         let queue = Queue::default();
         let outlet = queue.outlet();
-        let mut keepers = Keepers::new()?;
-        let cancel = Cancel::new();
         let known: Arc<Mutex<HashMap<String, Keeper>>> = Arc::default();
-
-        for (settings, kept) in &self.sites {
-            // A store of somebody else is shown as it is.
-            if let Err(error) =
-                self.store.put_source(&settings.name, crate::runtime::source_settings::POLLED, Some(&kept.to_json()))
-            {
-                say(&format!("reqscope: {error}"));
-                continue;
-            }
-            let (out, known) = (outlet.clone(), Arc::clone(&known));
-            let tell: TellKeeper = Arc::new(move |event| out.keeper(event, &known));
-            keepers.keep(settings.clone(), kept.to_json(), Arc::clone(&self.store), tell)?;
-        }
-        let mut threads: Vec<JoinHandle<()>> = Vec::new();
-        for (path, source, options) in self.files {
-            known.lock().unwrap_or_else(PoisonError::into_inner).insert(source.clone(), Keeper::Here);
-            let out = outlet.clone();
-            let follow = Follow {
-                path,
-                source,
-                options,
-                kind: FOLLOWED,
-                store: Arc::clone(&self.store),
-                registry: Arc::clone(&self.registry),
-                tell: Arc::new(move |event| out.follow(event)),
+        let (out, keeping) = (outlet.clone(), Arc::clone(&known));
+        let tell: TellKeeper = Arc::new(move |event| out.keeper(event, &keeping));
+        let mut keepers = Keepers::new(Arc::clone(&self.store), Arc::clone(&self.registry), Arc::clone(&tell))?;
+        self.sweep(&tell);
+        for kept in self.kept {
+            // A source is known from the start, before it has brought anything.
+            let known = match &kept {
+                Kept::Site(settings, kept) => self.store.put_source(&settings.name, POLLED, Some(&kept.to_json())),
+                Kept::Files { source, .. } | Kept::Pipe { source, .. } => self.store.put_source(source, FOLLOWED, None),
             };
-            threads.push(follow.start(cancel.clone())?);
+            match known {
+                Ok(()) => keepers.keep(kept)?,
+                // A store of somebody else is shown as it is.
+                Err(error) => tell(KeeperEvent::error(error.to_string())),
+            }
         }
-        for work in self.aside {
-            let cancel = cancel.clone();
-            threads.push(std::thread::spawn(move || work(&cancel)));
+        if let Some(span) = self.retain {
+            keepers.retain(span)?;
+        }
+        for work in self.beside {
+            keepers.beside(work)?;
         }
 
         let finder = Finder::new(Arc::clone(&self.store), self.backends, Some(keepers.runtime().handle().clone()));
@@ -134,18 +119,21 @@ impl Session {
             }),
         };
         let ended = run(parts, queue);
-        cancel.cancel();
         if let Ok(keepers) = Arc::try_unwrap(keepers) {
             keepers.stop();
-        }
-        for thread in threads {
-            // That it panicked was said by the panic itself.
-            let _ = thread.join();
         }
         match ended? {
             Ended::Quit | Ended::TerminalGone => Ok(()),
             Ended::Signal(signal) if signal == signal_hook::consts::SIGINT => Err(UserError::interrupted()),
             Ended::Signal(_) => Ok(()),
+        }
+    }
+
+    /// Clears away what processes that died have left.
+    fn sweep(&self, tell: &TellKeeper) {
+        match self.store.sweep() {
+            Ok(_) | Err(EngineError::ReadOnly { .. }) => {}
+            Err(error) => tell(KeeperEvent::error(format!("leftovers could not be cleared away: {error}"))),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod address;
 mod key;
 mod place;
+mod print;
 mod read;
 mod secret;
 mod section;

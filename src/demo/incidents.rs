@@ -254,7 +254,7 @@ impl Incidents {
             endpoints: numbers_of(kind),
         };
         let past = vec![
-            past(0, Kind::ExpiredKey, 1, 9 * HOUR, 2 * HOUR, 2.0, number(EXPIRED)),
+            past(0, Kind::ExpiredKey, 1, 9 * HOUR, 75 * MINUTE, 0.8, number(EXPIRED)),
             past(1, Kind::BrokenDeploy, 2, 15 * HOUR + 5 * MINUTE, 40 * MINUTE, 0.5, weighted(&groups.broken)),
             past(2, Kind::SlowUpstream, 5, 9 * HOUR + 40 * MINUTE, 150 * MINUTE, 0.12, weighted(&groups.exporters)),
             past(3, Kind::RateLimited, 9, 13 * HOUR + 20 * MINUTE, 90 * MINUTE, 0.6, number("Fabrikam Retail")),

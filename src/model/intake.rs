@@ -131,6 +131,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// The newest complete span.
+    pub fn newest(&self) -> Option<TimeRange> {
+        self.spans.last().copied()
+    }
+
     /// Adds a span that is now complete.
     pub fn add(&mut self, span: TimeRange) {
         if span.is_empty() {

@@ -8,7 +8,6 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::base::hash::hash128;
-use crate::source::format::split::Layout;
 
 /// Bytes that identify a file: enough to tell logs apart, few enough to be there early.
 const PREFIX: usize = 4_096;
@@ -35,8 +34,6 @@ pub struct FileEntry {
     pub read_to: u64,
     /// The line there, from 1.
     pub line: Option<u64>,
-    /// How its rows lie in it.
-    pub layout: Option<Layout>,
 }
 
 /// Files that are remembered of one source.
@@ -53,8 +50,8 @@ impl FileBook {
         serde_json::to_string(self).expect("a book is plain data")
     }
 
-    /// Finds a file by its first bytes, or takes it down as a new one. Gives its place.
-    pub fn identify(&mut self, path: &Path) -> std::io::Result<usize> {
+    /// Finds a file by its first bytes, or takes it down as a new one.
+    pub fn identify(&mut self, path: &Path) -> std::io::Result<&mut FileEntry> {
         let mut head = Vec::with_capacity(PREFIX);
         File::open(path)?.take(PREFIX as u64).read_to_end(&mut head)?;
         let name = path.display().to_string();
@@ -68,14 +65,24 @@ impl FileBook {
         if let Some(at) = known.max_by_key(|at| self.files[*at].prefix) {
             let entry = &mut self.files[at];
             (entry.prefix, entry.hash, entry.path) = (prefix, hash, name);
-            return Ok(at);
+            return Ok(&mut self.files[at]);
         }
         let id = crate::base::hash::hash128_parts(&[b"file", &hash.to_le_bytes()]);
-        self.files.push(FileEntry { id, prefix, hash, path: name, read_to: 0, line: Some(1), layout: None });
+        self.files.push(FileEntry { id, prefix, hash, path: name, read_to: 0, line: Some(1) });
         if self.files.len() > MOST_FILES {
             self.files.remove(0);
         }
-        Ok(self.files.len() - 1)
+        Ok(self.files.last_mut().expect("one was pushed"))
+    }
+
+    /// A file by its identity; nothing when it was forgotten.
+    pub fn entry(&mut self, id: u128) -> Option<&mut FileEntry> {
+        self.files.iter_mut().rev().find(|entry| entry.id == id)
+    }
+
+    /// Forgets a file.
+    pub fn forget(&mut self, id: u128) {
+        self.files.retain(|entry| entry.id != id);
     }
 }
 
@@ -89,13 +96,12 @@ mod tests {
         let (first, second) = (folder.path().join("a.log"), folder.path().join("b.log"));
         std::fs::write(&first, "one\n").expect("writes");
         let mut book = FileBook::default();
-        let at = book.identify(&first).expect("reads");
-        let id = book.files[at].id;
+        let id = book.identify(&first).expect("reads").id;
         std::fs::write(&second, "one\ntwo\n".repeat(2_000)).expect("writes");
         let mut book = FileBook::read(Some(&book.to_checkpoint()));
-        assert_eq!(book.identify(&second).expect("reads"), at);
-        assert_eq!((book.files[at].id, book.files[at].prefix), (id, PREFIX as u32));
+        let entry = book.identify(&second).expect("reads");
+        assert_eq!((entry.id, entry.prefix), (id, PREFIX as u32));
         std::fs::write(&first, "another\n").expect("writes");
-        assert_ne!(book.identify(&first).expect("reads"), at);
+        assert_ne!(book.identify(&first).expect("reads").id, id);
     }
 }

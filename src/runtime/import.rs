@@ -50,8 +50,8 @@ pub struct ImportOptions {
 /// What came of an import.
 #[derive(Debug, Clone)]
 pub struct ImportReport {
-    /// The format it was read with.
-    pub format: Arc<str>,
+    /// The name of the format it was read with.
+    pub format: String,
     /// Stored, already there, bad.
     pub result: IntakeResult,
     /// What had to be assumed.
@@ -82,6 +82,13 @@ pub enum ImportError {
     Description(String),
 }
 
+impl ImportError {
+    /// Whether nothing went wrong: it was only ended early.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Store(EngineError::Cancelled))
+    }
+}
+
 /// How far an import is; shared with who shows it.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -93,43 +100,77 @@ pub struct Progress {
     pub total: AtomicU64,
 }
 
-/// Imports a file, or what standard input gives when the path is `-`.
+/// A file, or standard input, whose format is known.
+pub struct Input {
+    path: PathBuf,
+    head: Vec<u8>,
+    detected: Detected,
+}
+
+impl Input {
+    /// Opens a file, or standard input when the path is `-`, and finds its format.
+    pub fn open(registry: &Registry, path: &Path, options: &ImportOptions) -> Result<Self, ImportError> {
+        let read = || -> io::Result<Vec<u8>> {
+            if path == Path::new("-") { read_head(&mut io::stdin().lock()) } else { read_head(&mut File::open(path)?) }
+        };
+        let head = read().map_err(|source| ImportError::Read { path: path.to_owned(), source })?;
+        let input = Self { detected: detect(registry, &Self::name_of(path), &head, options)?, head, path: path.into() };
+        Ok(input)
+    }
+
+    fn name_of(path: &Path) -> String {
+        if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> String {
+        Self::name_of(&self.path)
+    }
+
+    /// The name of its format.
+    pub fn format(&self) -> &str {
+        self.detected.format.name()
+    }
+}
+
+/// Finds the format of an input by its first bytes.
+pub fn detect(registry: &Registry, name: &str, head: &[u8], options: &ImportOptions) -> Result<Detected, ImportError> {
+    Ok(match &options.format {
+        Some(wanted) => registry.detect_as(wanted, head, name, &options.decisions)?,
+        None => registry.detect(head, name, &options.decisions)?,
+    })
+}
+
+/// Imports an input into a source.
 pub fn import(
     store: &Store,
     registry: &Registry,
     source: &str,
-    path: &Path,
+    input: Input,
     options: &ImportOptions,
     progress: &Progress,
     cancel: &Cancel,
 ) -> Result<ImportReport, ImportError> {
-    let now = Timestamp::now();
-    let read_error = |source| ImportError::Read { path: path.to_owned(), source };
+    let name = input.name();
+    let Input { path, head, detected } = input;
     if path == Path::new("-") {
-        let mut input = io::stdin().lock();
-        let head = read_head(&mut input).map_err(read_error)?;
-        let job = Job::new(registry, "standard input", None, &head, source, options)?;
-        let input = io::Cursor::new(head).chain(input);
-        return job.run_alone(store, input, now, progress, cancel, &Intake::default());
+        let job = Job::new(registry, &name, None, detected, source, options)?;
+        let input = io::Cursor::new(head).chain(io::stdin().lock());
+        return job.run_alone(store, input, progress, cancel, &Intake::default());
     }
-    let mut file = File::open(path).map_err(read_error)?;
-    let len = file.metadata().map_err(read_error)?.len();
+    let read_error = |source| ImportError::Read { path: path.clone(), source };
+    let len = std::fs::metadata(&path).map_err(read_error)?.len();
     progress.total.store(len, Ordering::Relaxed);
-    let head = read_head(&mut file).map_err(read_error)?;
     let known = store.source_record(source)?;
     let mut book = FileBook::read(known.as_ref().and_then(|known| known.checkpoint.as_deref()));
-    let at = book.identify(path).map_err(read_error)?;
-    let name = path.display().to_string();
-    let job = Job::new(registry, &name, Some(book.files[at].id), &head, source, options)?;
-    book.files[at].layout = Some(job.layout.clone());
-    book.files[at].read_to = book.files[at].read_to.max(len);
-    book.files[at].line = None;
+    let entry = book.identify(&path).map_err(read_error)?;
+    let job = Job::new(registry, &name, Some(entry.id), detected, source, options)?;
+    (entry.read_to, entry.line) = (entry.read_to.max(len), None);
     let state = Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() };
     if job.layout.is_range_splittable() && len >= SHARED_FROM {
-        job.run_shared(store, path, 0..len, now, progress, cancel, &state)
+        job.run_shared(store, &path, 0..len, progress, cancel, &state)
     } else {
-        let file = File::open(path).map_err(read_error)?;
-        job.run_alone(store, file, now, progress, cancel, &state)
+        job.run_alone(store, File::open(&path).map_err(read_error)?, progress, cancel, &state)
     }
 }
 
@@ -152,34 +193,18 @@ pub struct Job {
 }
 
 impl Job {
-    /// Finds the format of an input by its first bytes. `file` is its identity, if it is a file.
+    /// An input whose format is known. `file` is its identity, if it is a file.
     pub fn new(
         registry: &Registry,
         name: &str,
         file: Option<u128>,
-        head: &[u8],
+        detected: Detected,
         source: &str,
         options: &ImportOptions,
     ) -> Result<Self, ImportError> {
-        let Detected { format, layout } = match &options.format {
-            Some(wanted) => registry.detect_as(wanted, head, name, &options.decisions)?,
-            None => registry.detect(head, name, &options.decisions)?,
-        };
-        Self::with_layout(registry, name, file, format.name(), layout, source, options)
-    }
-
-    /// An input whose format is known.
-    pub fn with_layout(
-        registry: &Registry,
-        name: &str,
-        file: Option<u128>,
-        format: &str,
-        layout: Layout,
-        source: &str,
-        options: &ImportOptions,
-    ) -> Result<Self, ImportError> {
+        let Detected { format, layout } = detected;
         let reader: FormatReader = registry
-            .open(format, layout.heading(), &options.decisions)
+            .open(format.name(), layout.heading(), &options.decisions)
             .map_err(|error| ImportError::Description(error.reason))?;
         let envelope = Envelope {
             source: source.to_owned(),
@@ -208,11 +233,11 @@ impl Job {
         &self,
         store: &Store,
         input: impl Read,
-        now: Timestamp,
         progress: &Progress,
         cancel: &Cancel,
         state: &Intake,
     ) -> Result<ImportReport, ImportError> {
+        let now = Timestamp::now();
         let import = store.import(&self.envelope.source, now)?;
         let mut part = Part::default();
         let mut splitter = Splitter::new(input, &self.layout, AtEnd::Finish);
@@ -226,11 +251,11 @@ impl Job {
         store: &Store,
         path: &Path,
         bytes: std::ops::Range<u64>,
-        now: Timestamp,
         progress: &Progress,
         cancel: &Cancel,
         state: &Intake,
     ) -> Result<ImportReport, ImportError> {
+        let now = Timestamp::now();
         let import = store.import(&self.envelope.source, now)?;
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let len = bytes.end - bytes.start;
@@ -354,7 +379,7 @@ impl Job {
         let state = Intake { redacted: self.rows.redacted(), ..state.clone() };
         let result = import.commit(&state, &part.bad_rows)?;
         Ok(ImportReport {
-            format: self.envelope.format.as_str().into(),
+            format: self.envelope.format.clone(),
             result,
             notes: self.rows.reader().notes(),
             bad_rows: part.bad_rows,

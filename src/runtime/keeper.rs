@@ -9,42 +9,68 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::source_view::Keeper;
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::engine::EngineError;
 use crate::engine::local::Store;
-use crate::model::source_status::SourceStatus;
 use crate::source::event::SourceEvent;
 use crate::source::files_com::{FilesCom, FilesComSettings};
+use crate::source::format::registry::Registry;
 
+use super::follow::{Files, Follow};
+use super::import::ImportOptions;
 use super::intake::{IntakePump, wait};
-use super::source_settings::POLLED;
+use super::keeper_event::{KeeperEvent, TellKeeper};
+use super::pipe::FollowPipe;
+use super::source_settings::{POLLED, SourceSettings};
+use super::turn::take_turns;
 
-/// How often a process that does not poll looks whether it should.
-const LOOK: Duration = Duration::from_millis(700);
+/// How long to wait before what failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
 
-/// What keepers tell.
-#[derive(Debug, Clone)]
-pub enum KeeperEvent {
-    /// What a source is doing.
-    Status(String, Box<SourceStatus>),
-    /// Who keeps a source now.
-    Keeper(String, Keeper),
-    /// Something to tell.
-    Notice {
-        /// In words.
-        text: String,
-        /// Whether something went wrong.
-        is_error: bool,
+/// How long before a source whose settings are wrong is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(7);
+
+/// How often what is too old is deleted.
+const RETAIN_EVERY: Duration = Duration::from_secs(3_600);
+
+/// What is kept.
+pub enum Kept {
+    /// A Files.com site is polled; with what the store keeps of it.
+    Site(FilesComSettings, SourceSettings),
+    /// Files are followed.
+    Files {
+        /// The source.
+        source: String,
+        /// Which files.
+        files: Files,
+        /// How they are read.
+        options: ImportOptions,
+    },
+    /// Standard input is read.
+    Pipe {
+        /// The source.
+        source: String,
+        /// How it is read.
+        options: ImportOptions,
     },
 }
 
-/// Told what keepers have to tell.
-pub type TellKeeper = Arc<dyn Fn(KeeperEvent) + Send + Sync>;
+impl Kept {
+    /// The source's name.
+    pub fn source(&self) -> &str {
+        match self {
+            Self::Site(settings, _) => &settings.name,
+            Self::Files { source, .. } | Self::Pipe { source, .. } => source,
+        }
+    }
+}
 
-/// Polls sources in threads of their own.
+/// Keeps sources, in threads of their own.
 pub struct Keepers {
+    store: Arc<Store>,
+    registry: Arc<Registry>,
+    tell: TellKeeper,
     runtime: Runtime,
     cancel: Cancel,
     token: CancellationToken,
@@ -54,13 +80,16 @@ pub struct Keepers {
 
 impl Keepers {
     /// Nobody is kept yet.
-    pub fn new() -> std::io::Result<Self> {
+    pub fn new(store: Arc<Store>, registry: Arc<Registry>, tell: TellKeeper) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("network")
             .enable_all()
             .build()?;
         Ok(Self {
+            store,
+            registry,
+            tell,
             runtime,
             cancel: Cancel::new(),
             token: CancellationToken::new(),
@@ -74,27 +103,55 @@ impl Keepers {
         &self.runtime
     }
 
-    /// Keeps a Files.com site: polls it as soon as nobody else does.
-    /// `kept` is what the store keeps of it, written anew by whoever polls.
-    pub fn keep(
-        &mut self,
-        settings: FilesComSettings,
-        kept: String,
-        store: Arc<Store>,
-        tell: TellKeeper,
-    ) -> std::io::Result<()> {
-        let keeper = SourceKeeper {
-            settings,
-            kept,
-            store,
-            tell,
-            cancel: self.cancel.clone(),
-            token: self.token.clone(),
-            handle: self.runtime.handle().clone(),
-            running: Arc::clone(&self.running),
+    /// Keeps a source, as soon as nobody else does.
+    pub fn keep(&mut self, kept: Kept) -> std::io::Result<()> {
+        let (store, registry, tell) = (Arc::clone(&self.store), Arc::clone(&self.registry), Arc::clone(&self.tell));
+        let thread = match kept {
+            Kept::Site(settings, kept) => {
+                let keeper = SiteKeeper {
+                    settings,
+                    kept: kept.to_json(),
+                    store,
+                    tell,
+                    cancel: self.cancel.clone(),
+                    token: self.token.clone(),
+                    handle: self.runtime.handle().clone(),
+                    running: Arc::clone(&self.running),
+                };
+                let name = format!("keep-{}", keeper.settings.name);
+                thread::Builder::new().name(name).spawn(move || keeper.run())?
+            }
+            Kept::Files { source, files, options } => {
+                Follow { files, source, options, store, registry, tell }.start(self.cancel.clone())?
+            }
+            Kept::Pipe { source, options } => {
+                FollowPipe { source, options, store, registry, tell }.start(std::io::stdin(), self.cancel.clone())?
+            }
         };
-        let name = format!("keep-{}", keeper.settings.name);
-        self.threads.push(thread::Builder::new().name(name).spawn(move || keeper.run())?);
+        self.threads.push(thread);
+        Ok(())
+    }
+
+    /// Deletes what is older than a span, now and every hour. `span` in microseconds.
+    pub fn retain(&mut self, span: i64) -> std::io::Result<()> {
+        let (store, tell, cancel) = (Arc::clone(&self.store), Arc::clone(&self.tell), self.cancel.clone());
+        let work = move || {
+            while !cancel.is_cancelled() {
+                match store.retain_from(Timestamp::now().plus(-span), &cancel) {
+                    Ok(_) | Err(EngineError::Cancelled | EngineError::ReadOnly { .. }) => {}
+                    Err(error) => tell(KeeperEvent::error(format!("what is too old could not be deleted: {error}"))),
+                }
+                wait(RETAIN_EVERY, &cancel);
+            }
+        };
+        self.threads.push(thread::Builder::new().name("retain".into()).spawn(work)?);
+        Ok(())
+    }
+
+    /// Runs other work beside; it has to end soon after it is cancelled.
+    pub fn beside(&mut self, work: impl FnOnce(&Cancel) + Send + 'static) -> std::io::Result<()> {
+        let cancel = self.cancel.clone();
+        self.threads.push(thread::Builder::new().name("beside".into()).spawn(move || work(&cancel))?);
         Ok(())
     }
 
@@ -104,7 +161,7 @@ impl Keepers {
         running.get(source).map(|poller| poller.poll_now()).is_some()
     }
 
-    /// Ends all polling; what was acknowledged is stored.
+    /// Ends all keeping; what was acknowledged is stored.
     pub fn stop(mut self) {
         self.cancel.cancel();
         self.token.cancel();
@@ -116,8 +173,8 @@ impl Keepers {
     }
 }
 
-/// One source in its thread.
-struct SourceKeeper {
+/// One site in its thread.
+struct SiteKeeper {
     settings: FilesComSettings,
     kept: String,
     store: Arc<Store>,
@@ -128,48 +185,20 @@ struct SourceKeeper {
     running: Arc<Mutex<HashMap<String, Arc<FilesCom>>>>,
 }
 
-impl SourceKeeper {
+impl SiteKeeper {
     fn run(&self) {
-        let name = self.settings.name.clone();
-        let mut other: Option<u32> = None;
-        while !self.cancel.is_cancelled() {
-            match self.store.lease(&name, Timestamp::now()) {
-                Ok(Ok(lease)) => {
-                    if let Some(pid) = other.take() {
-                        let text = format!("process {pid} is gone: {name} is polled from here now");
-                        (self.tell)(KeeperEvent::Notice { text, is_error: false });
-                    }
-                    (self.tell)(KeeperEvent::Keeper(name.clone(), Keeper::Here));
-                    // Its address may be another one than the last keeper's.
-                    if let Err(error) = self.store.put_source(&name, POLLED, Some(&self.kept)) {
-                        self.complain(&error.to_string());
-                    }
-                    self.poll();
-                    drop(lease);
-                    (self.tell)(KeeperEvent::Keeper(name.clone(), Keeper::Nobody));
-                    wait(LOOK, &self.cancel);
-                }
-                Ok(Err(holder)) => {
-                    if other != Some(holder.pid) {
-                        other = Some(holder.pid);
-                        let keeper = Keeper::Elsewhere { pid: holder.pid, host: holder.host };
-                        (self.tell)(KeeperEvent::Keeper(name.clone(), keeper));
-                    }
-                    wait(LOOK, &self.cancel);
-                }
-                Err(error) => {
-                    self.complain(&format!("{name} is not polled from here: {error}"));
-                    if matches!(error, EngineError::ReadOnly { .. }) {
-                        return;
-                    }
-                    wait(LOOK * 5, &self.cancel);
-                }
+        let name = &self.settings.name;
+        take_turns(&self.store, name, "polled", &self.tell, &self.cancel, || {
+            // Its address may be another one than the last keeper's.
+            if let Err(error) = self.store.put_source(name, POLLED, Some(&self.kept)) {
+                self.complain(&error.to_string());
             }
-        }
+            self.poll();
+        });
     }
 
     fn complain(&self, text: &str) {
-        (self.tell)(KeeperEvent::Notice { text: text.to_owned(), is_error: true });
+        (self.tell)(KeeperEvent::error(text));
     }
 
     /// Polls until it is cancelled, or the source ends by itself.
@@ -196,7 +225,7 @@ impl SourceKeeper {
             Err(error) => {
                 self.complain(&error.to_string());
                 // A key that is put right is found at the next look.
-                return wait(LOOK * 10, &self.cancel);
+                return wait(LOOK_AGAIN, &self.cancel);
             }
         };
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::clone(&poller));
@@ -220,7 +249,7 @@ impl SourceKeeper {
                         self.complain(&format!("{name}: what came could not be stored: {error}"));
                         // Not acknowledged: the source brings it again.
                         drop(ack);
-                        wait(LOOK, &self.cancel);
+                        wait(AGAIN, &self.cancel);
                     }
                 },
             }

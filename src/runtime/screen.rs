@@ -19,6 +19,7 @@ use crate::app::state::State;
 use crate::app::update::update;
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
+use crate::base::units;
 use crate::engine::local::Store;
 use crate::engine::{Engine, Snapshot};
 use crate::export::columns;
@@ -27,9 +28,8 @@ use crate::view::{self, Theme};
 
 use super::asker::{Asker, SendEvent};
 use super::finder::Finder;
-use super::follow::FollowEvent;
 use super::input;
-use super::keeper::KeeperEvent;
+use super::keeper_event::KeeperEvent;
 use super::save::{Rows, save_csv};
 use super::settings::SettingsFile;
 use super::terminal::{self, Screen};
@@ -69,30 +69,20 @@ impl Outlet {
 
     /// Takes what keepers tell.
     pub fn keeper(&self, event: KeeperEvent, keepers: &Mutex<HashMap<String, Keeper>>) {
-        match event {
-            KeeperEvent::Status(name, status) => {
-                self.send(Event::Source(name, status));
-            }
+        let event = match event {
+            KeeperEvent::Status(name, status) => Event::Source(name, status),
             KeeperEvent::Keeper(name, keeper) => {
                 keepers.lock().unwrap_or_else(PoisonError::into_inner).insert(name, keeper);
+                return;
             }
-            KeeperEvent::Notice { text, is_error } => {
-                self.send(Event::Notice(Notice { text, is_error }));
+            KeeperEvent::CaughtUp(_) => return,
+            KeeperEvent::Progress { source, done, total } => {
+                let (done, total) = (units::bytes(done), units::bytes(total));
+                Event::Notice(Notice { text: format!("{source}: {done} of {total} read"), is_error: false })
             }
-        }
-    }
-
-    /// Takes what following tells.
-    pub fn follow(&self, event: FollowEvent) {
-        let notice = match event {
-            FollowEvent::CaughtUp => return,
-            FollowEvent::Notice { text, is_error } => Notice { text, is_error },
-            FollowEvent::Progress(done, total) => Notice {
-                text: format!("reading: {} of {}", crate::base::units::bytes(done), crate::base::units::bytes(total)),
-                is_error: false,
-            },
+            KeeperEvent::Notice { text, is_error } => Event::Notice(Notice { text, is_error }),
         };
-        self.send(Event::Notice(notice));
+        self.send(event);
     }
 }
 

@@ -32,6 +32,12 @@ pub const FOLLOWED: &str = "file";
 pub const IMPORTED: &str = "import";
 
 impl SourceSettings {
+    /// A source that shows what a format shows.
+    pub fn of_format(registry: &Registry, format: &str) -> Self {
+        let title = registry.get(format).map(|format| format.title().to_owned()).unwrap_or_default();
+        Self { format: format.to_owned(), title, ..Self::default() }
+    }
+
     /// Reads what a store kept; what cannot be read is as if it was not there.
     pub fn read(json: Option<&str>) -> Self {
         json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()

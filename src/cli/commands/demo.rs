@@ -12,8 +12,9 @@ use crate::app::guide::Guide;
 use crate::base::cancel::Cancel;
 use crate::base::time::{SECOND, Timestamp};
 use crate::cli::args::{DemoArgs, Format, StoreArgs};
-use crate::cli::context::{Context, backend, data_folder};
+use crate::cli::context::{Context, backend};
 use crate::cli::error::UserError;
+use crate::cli::folders::data_folder;
 use crate::cli::output::{Out, TextTable, say};
 use crate::cli::session::Session;
 use crate::config::{Address, FilesComConfig, KeySource, Placed};
@@ -21,7 +22,8 @@ use crate::demo::{self, Platform, PlatformSpec, workato};
 use crate::engine::local::Store;
 use crate::model::envelope::Decisions;
 use crate::model::period::TimeRange;
-use crate::runtime::import::{ImportOptions, Progress, import};
+use crate::runtime::import::{ImportOptions, Input, Progress, import};
+use crate::runtime::keeper::Kept;
 use crate::runtime::source_settings::{IMPORTED, SourceSettings};
 use crate::source::files_com::FilesComSettings;
 use crate::source::format::registry::Registry;
@@ -125,14 +127,14 @@ fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>)
 
     let mut session = Session::over(Arc::clone(&store), Arc::clone(&context.registry));
     session.backends = vec![backend(&settings)];
-    session.sites = vec![(settings, kept)];
+    session.kept = vec![Kept::Site(settings, kept)];
     session.first_source = Some(SITE.into());
     if args.store.is_some() {
         let word = crate::app::save::shell_word(&folder.join("store").display().to_string());
         session.store_arguments = format!(" --store {word}");
     }
     let (registry, platform, place) = (Arc::clone(&context.registry), Arc::clone(platform), folder.to_owned());
-    session.aside.push(Box::new(move |cancel: &Cancel| {
+    session.beside.push(Box::new(move |cancel: &Cancel| {
         if let Err(error) = import_download(&store, &registry, &platform, &place, cancel) {
             say(&format!("reqscope: the made-up Workato download was not imported: {}", error.message));
         }
@@ -173,7 +175,8 @@ fn import_download(
         decisions: Decisions { collection_types: workato::collection_types(platform.spec()), ..Decisions::default() },
         keep_secrets: false,
     };
-    import(store, registry, WORKSPACE, &path, &options, &Progress::default(), cancel)?;
+    let input = Input::open(registry, &path, &options)?;
+    import(store, registry, WORKSPACE, input, &options, &Progress::default(), cancel)?;
     Ok(())
 }
 

@@ -1,3 +1,16 @@
 //! The commands.
 
+pub mod collect;
+pub mod config;
 pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod figures;
+pub mod formats;
+pub mod get;
+pub mod help;
+pub mod import;
+pub mod open;
+pub mod search;
+pub mod store;
+pub mod tail;

@@ -1,0 +1,219 @@
+//! `facets`, `timeline` and `summary`: the screen's panes and figures.
+
+use crate::app::timeline::{buckets, span_of};
+use crate::base::cancel::Cancel;
+use crate::base::time::SECOND;
+use crate::base::units;
+use crate::cli::args::{FacetsArgs, Format, SummaryArgs, TimelineArgs};
+use crate::cli::error::UserError;
+use crate::cli::output::{Out, TextTable};
+use crate::cli::view::{View, read_field, read_limit};
+use crate::engine::question::{FacetsWant, TimelineWant};
+use crate::engine::{Answer, Want, ask_whole};
+use crate::export::json;
+use crate::model::answer::{Percentiles, Summary};
+use crate::model::period::TimeRange;
+
+fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
+    Ok(ask_whole(view.store.as_ref(), &view.snapshot, &view.question(wants), &Cancel::new())?)
+}
+
+/// Counts the values of fields.
+pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
+    let fields = args.fields.iter().map(|name| read_field(name)).collect::<Result<Vec<_>, _>>()?;
+    let view = View::open(&args.view, &[])?;
+    let want = FacetsWant { fields, top: read_limit(&args.limit)?, pinned: Vec::new(), with_totals: true };
+    let answer = ask(&view, vec![Want::Facets(want)])?;
+    let facets = answer.facets().unwrap_or_default();
+    let mut out = Out::default();
+    match args.format {
+        Format::Json => out.json(&json::facets(facets))?,
+        Format::Jsonl => {
+            for facet in facets {
+                for value in &facet.values {
+                    let name = json::facet_value(&facet.field, value.value.as_deref());
+                    out.json(&serde_json::json!({
+                        "field": facet.field.name(), "value": name, "count": value.count, "of": value.total,
+                    }))?;
+                }
+            }
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(&mut out);
+            let row = |writer: &mut csv::Writer<&mut Out>, cells: [&[u8]; 4]| {
+                writer.write_record(cells).map_err(|error| UserError::failed(error.to_string()))
+            };
+            row(&mut writer, [b"field", b"value", b"count", b"of"])?;
+            for facet in facets {
+                for value in &facet.values {
+                    let counts = [value.count.to_string(), value.total.to_string()];
+                    let name = facet.field.name();
+                    let text = value.value.as_deref().unwrap_or_default();
+                    row(&mut writer, [name.as_bytes(), text, counts[0].as_bytes(), counts[1].as_bytes()])?;
+                }
+            }
+            drop(writer);
+        }
+        Format::Table | Format::Markdown => {
+            for (place, facet) in facets.iter().enumerate() {
+                if place > 0 {
+                    out.line("")?;
+                }
+                let label = view.spec.label(&facet.field);
+                let mut table =
+                    TextTable::new(&[&label, ">in view", ">of its"]).markdown(args.format == Format::Markdown);
+                for value in &facet.values {
+                    let share = if value.count < value.total {
+                        units::percent(value.count, value.total)
+                    } else {
+                        String::new()
+                    };
+                    let name = value.value.clone().unwrap_or_else(|| "(none)".into());
+                    table.row([name, units::count(value.count).into_bytes(), share.into_bytes()]);
+                }
+                if facet.other_values > 0 {
+                    let name = format!("{} more", units::count(facet.other_values));
+                    table.row([name, units::count(facet.other_count), String::new()]);
+                }
+                out.table(&table)?;
+            }
+        }
+    }
+    out.flush()
+}
+
+/// Counts requests over time.
+pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
+    let view = View::open(&args.view, &args.query)?;
+    let summary = ask(&view, vec![Want::Summary])?;
+    let summary = summary.summary().cloned().unwrap_or_default();
+    let span = span_of(view.range, summary.first.zip(summary.last), view.now);
+    let want = match (&args.bucket, span) {
+        (_, None) => None,
+        (None, Some(span)) => buckets(span, 61, view.context.zone),
+        (Some(text), Some(span)) => Some(fixed_buckets(text, span, view.context.zone)?),
+    };
+    let mut out = Out::default();
+    let Some(want) = want else { return out.flush() };
+    let answer = ask(&view, vec![Want::Timeline(want)])?;
+    let Some(timeline) = answer.timeline() else { return out.flush() };
+    match args.format {
+        Format::Json => out.json(&json::timeline(timeline))?,
+        Format::Jsonl => {
+            if let Some(list) = json::timeline(timeline).get("buckets").and_then(|list| list.as_array()) {
+                for bucket in list {
+                    out.json(bucket)?;
+                }
+            }
+        }
+        Format::Csv => {
+            out.line("start,end,success,failure")?;
+            for (place, bucket) in timeline.buckets.iter().enumerate() {
+                let range = timeline.range(place);
+                out.line(&format!(
+                    "{},{},{},{}",
+                    range.from.rfc3339(0),
+                    range.until.rfc3339(0),
+                    bucket.success,
+                    bucket.failure
+                ))?;
+            }
+        }
+        Format::Table | Format::Markdown => {
+            let mut table =
+                TextTable::new(&["From", ">Success", ">Failure", ">Failed"]).markdown(args.format == Format::Markdown);
+            for (place, bucket) in timeline.buckets.iter().enumerate() {
+                let from = timeline.range(place).from;
+                table.row([
+                    format!("{} {}", from.date(view.context.zone), from.clock(view.context.zone)),
+                    units::count(bucket.success),
+                    units::count(bucket.failure),
+                    units::percent(bucket.failure, bucket.success + bucket.failure),
+                ]);
+            }
+            out.table(&table)?;
+        }
+    }
+    out.flush()
+}
+
+/// Buckets at most, however narrow they are asked for.
+const MOST_BUCKETS: i64 = 100_000;
+
+fn fixed_buckets(text: &str, span: TimeRange, zone: chrono_tz::Tz) -> Result<TimelineWant, UserError> {
+    let nanos = units::parse_span(text).filter(|nanos| *nanos >= 1_000_000_000).ok_or_else(|| {
+        UserError::usage(format!("“{text}” is no width of a bucket"))
+            .with_hint("write 10m, 1h or 1d; a second at least")
+    })?;
+    let width = (nanos / 1_000) as i64;
+    let offset = i64::from(span.from.offset_secs(zone)) * SECOND;
+    let start = (span.from.0 + offset).div_euclid(width) * width - offset;
+    let count = (span.until.0 - start + width - 1).div_euclid(width);
+    if count > MOST_BUCKETS {
+        return Err(UserError::usage(format!("that would be {} buckets", units::count(count as u64)))
+            .with_hint("choose wider ones"));
+    }
+    Ok(TimelineWant { start: crate::base::time::Timestamp(start), width, buckets: count as usize, with_p95: false })
+}
+
+/// Shows the figures of a view.
+pub fn summary(args: &SummaryArgs) -> Result<(), UserError> {
+    let view = View::open(&args.view, &args.query)?;
+    let answer = ask(&view, vec![Want::Summary])?;
+    let summary = answer.summary().cloned().unwrap_or_default();
+    let mut out = Out::default();
+    match args.format {
+        Format::Json | Format::Jsonl => out.json(&json::summary(&summary))?,
+        Format::Csv => write_csv(&mut out, &summary)?,
+        Format::Table | Format::Markdown => {
+            let mut table = TextTable::new(&["", ">"]).markdown(args.format == Format::Markdown);
+            for (name, value) in figures(&summary, view.context.zone) {
+                table.row([name, value]);
+            }
+            out.table(&table)?;
+        }
+    }
+    out.flush()
+}
+
+fn figures(summary: &Summary, zone: chrono_tz::Tz) -> Vec<(String, String)> {
+    let mut lines = vec![
+        ("requests".to_owned(), units::count(summary.count)),
+        ("of".to_owned(), units::count(summary.of)),
+        (
+            "failed".to_owned(),
+            format!("{} ({})", units::count(summary.failed), units::percent(summary.failed, summary.count)),
+        ),
+    ];
+    let mut percentiles = |name: &str, p: &Percentiles| {
+        for (label, value) in [("p50", p.p50), ("p90", p.p90), ("p95", p.p95), ("p99", p.p99)] {
+            if let Some(nanos) = value {
+                lines.push((format!("{name} {label}"), units::duration(nanos)));
+            }
+        }
+    };
+    percentiles("took", &summary.duration);
+    percentiles("waited", &summary.delay);
+    for (name, at) in [("first", summary.first), ("last", summary.last)] {
+        if let Some(at) = at {
+            lines.push((name.to_owned(), at.full(zone, 0)));
+        }
+    }
+    lines
+}
+
+fn write_csv(out: &mut Out, summary: &Summary) -> Result<(), UserError> {
+    out.line("count,failed,of,p50,p90,p95,p99")?;
+    let ms = |value: Option<u64>| value.map(units::millis_decimal).unwrap_or_default();
+    let p = &summary.duration;
+    out.line(&format!(
+        "{},{},{},{},{},{},{}",
+        summary.count,
+        summary.failed,
+        summary.of,
+        ms(p.p50),
+        ms(p.p90),
+        ms(p.p95),
+        ms(p.p99)
+    ))
+}

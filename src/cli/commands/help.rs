@@ -1,0 +1,109 @@
+//! `help`: the query language, keys, fields, commands; all from the tables that the program runs on.
+
+use clap::CommandFactory as _;
+
+use crate::app::action::Action;
+use crate::app::keymap::Place;
+use crate::base::safe_text::to_ascii;
+use crate::cli::args::{Args, HelpArgs};
+use crate::cli::error::UserError;
+use crate::cli::output::{Out, TextTable};
+use crate::cli::session::read_keymap;
+use crate::model::field::{FIELDS, Kind, nearest};
+
+/// The query language by examples.
+const QUERY: &str = include_str!("../../../assets/help/query.txt");
+
+/// What can be explained besides commands.
+const TOPICS: [&str; 3] = ["query", "keys", "fields"];
+
+/// Explains.
+pub fn run(args: &HelpArgs) -> Result<(), UserError> {
+    let mut out = Out::default();
+    match args.topic.as_deref() {
+        None => out.line(Args::command().render_long_help().to_string().trim_end())?,
+        Some("query") => out.line(QUERY.trim_end())?,
+        Some("keys") => keys(&mut out)?,
+        Some("fields") => fields(&mut out)?,
+        Some(name) => {
+            let mut root = Args::command();
+            root.build();
+            let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+            let Some(command) = root.find_subcommand_mut(name) else {
+                let error = UserError::usage(format!("there is no command “{name}”"));
+                let known = names.iter().map(String::as_str).chain(TOPICS);
+                return Err(match nearest(name, known) {
+                    Some(close) => error.with_hint(format!("did you mean {close}?")),
+                    None => error.with_hint("reqscope help lists them"),
+                });
+            };
+            out.line(command.render_long_help().to_string().trim_end())?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// Where keys work, in the order and the words of the help.
+const PLACES: [(Place, &str); 8] = [
+    (Place::Table, "In the table"),
+    (Place::Panes, "In the filter panes"),
+    (Place::Detail, "In a request"),
+    (Place::Found, "In what was found"),
+    (Place::Sources, "In the list of sources"),
+    (Place::Menu, "In a menu"),
+    (Place::Help, "In the help"),
+    (Place::Any, "Everywhere but where text is typed"),
+];
+
+fn keys(out: &mut Out) -> Result<(), UserError> {
+    let keymap = read_keymap()?;
+    for (place, title) in PLACES {
+        out.line(title)?;
+        let mut table = TextTable::new(&[]);
+        for binding in keymap.for_place(place) {
+            let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+            let text = binding.text.clone().unwrap_or_else(|| binding.action.title().to_lowercase());
+            table.row([format!("  {}", keys.join(" ")), text, binding.action.name().to_owned()]);
+        }
+        out.table(&table)?;
+        out.line("")?;
+    }
+    let bound: Vec<Action> = keymap.bindings.iter().map(|binding| binding.action).collect();
+    let free: Vec<&str> =
+        Action::ALL.iter().filter(|action| !bound.contains(action)).map(|action| action.name()).collect();
+    if !free.is_empty() {
+        out.line(&format!("Without a key, in the palette: {}", free.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn fields(out: &mut Out) -> Result<(), UserError> {
+    let mut table = TextTable::new(&["Field", "Kind", "What it is", "Also called"]);
+    for spec in FIELDS {
+        let mut names: Vec<String> = spec.aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        for heading in [spec.files_com, spec.workato].into_iter().flatten() {
+            if !names.contains(&heading.to_owned()) {
+                names.push(format!("\"{heading}\""));
+            }
+        }
+        table.row([spec.name.to_owned(), kind(spec.kind).to_owned(), spec.about.to_owned(), names.join(", ")]);
+    }
+    out.table(&table)?;
+    out.line("")?;
+    out.line(&to_ascii("attributes.NAME is what a source sent beyond these fields."))
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Handle | Kind::Id => "id",
+        Kind::Time => "time",
+        Kind::Status => "status",
+        Kind::Outcome => "outcome",
+        Kind::Integer => "number",
+        Kind::Boolean => "true or false",
+        Kind::Name => "name",
+        Kind::Text => "text",
+        Kind::Address => "address",
+        Kind::Duration => "milliseconds",
+    }
+}

@@ -1,0 +1,107 @@
+//! `import`: files into the store.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use crate::base::cancel::Cancel;
+use crate::base::units;
+use crate::cli::args::ImportArgs;
+use crate::cli::context::Context;
+use crate::cli::error::{ErrorKind, UserError};
+use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::output::{Out, say};
+use crate::cli::progress;
+use crate::engine::local::Store;
+use crate::model::intake::IntakeResult;
+use crate::runtime::import::{ImportOptions, ImportReport, Input, Progress, import};
+use crate::runtime::source_settings::{IMPORTED, SourceSettings};
+
+/// Bad rows that are shown of each file; all are kept in the store.
+const SHOWN_BAD_ROWS: usize = 5;
+
+/// Imports files.
+pub fn run(args: &ImportArgs) -> Result<(), UserError> {
+    let context = Context::load(&args.store, None)?;
+    let redact = args.source.as_deref().and_then(|name| context.config.source(name)).map(|source| source.redact.value);
+    let options = ImportOptions {
+        format: args.format.clone(),
+        decisions: context.decisions(args.source.as_deref(), args.unit.as_deref(), args.tz.as_deref())?,
+        keep_secrets: args.keep_secrets || redact == Some(false),
+    };
+    let found = context.usual_store()?;
+    let store = context.open(&found.folder, true)?;
+    store.sweep()?;
+    let cancel = Cancel::new();
+    cancel_on_interrupt(&cancel)?;
+    let mut out = Out::default();
+    let mut failed = None;
+    for path in &args.files {
+        match import_one(&context, &store, args, path, &options, &cancel) {
+            Ok((source, report)) => tell(&mut out, path, &source, &report)?,
+            // The other files are imported all the same.
+            Err(error) if error.kind != ErrorKind::Interrupted && args.files.len() > 1 => {
+                say(&error.to_string());
+                failed = Some(UserError { message: String::new(), ..error });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    out.flush()?;
+    failed.map_or(Ok(()), Err)
+}
+
+fn import_one(
+    context: &Context,
+    store: &Store,
+    args: &ImportArgs,
+    path: &Path,
+    options: &ImportOptions,
+    cancel: &Cancel,
+) -> Result<(String, ImportReport), UserError> {
+    let input = Input::open(&context.registry, path, options)?;
+    let source = args.source.clone().unwrap_or_else(|| input.format().to_owned());
+    if store.source_record(&source)?.is_none_or(|known| known.settings.is_none()) {
+        let settings = SourceSettings::of_format(&context.registry, input.format());
+        store.put_source(&source, IMPORTED, Some(&settings.to_json()))?;
+    }
+    let bar = progress::byte_bar();
+    let progress = Progress::default();
+    let report = thread::scope(|scope| {
+        let worker = scope.spawn(|| import(store, &context.registry, &source, input, options, &progress, cancel));
+        while !worker.is_finished() {
+            bar.set_length(progress.total.load(Ordering::Relaxed));
+            bar.set_position(progress.bytes.load(Ordering::Relaxed));
+            thread::sleep(Duration::from_millis(20));
+        }
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    bar.finish_and_clear();
+    Ok((source, report?))
+}
+
+fn tell(out: &mut Out, path: &Path, source: &str, report: &ImportReport) -> Result<(), UserError> {
+    let IntakeResult { stored, already, .. } = report.result;
+    let bad = report.result.bad;
+    let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+    out.line(&crate::base::safe_text::visible_str(&format!(
+        "{name}: {} read as {} into {source}: {} stored, {} already there, {} bad",
+        units::counted(stored + already + bad, "row", "rows"),
+        report.format,
+        units::count(stored),
+        units::count(already),
+        units::count(bad)
+    )))?;
+    for note in &report.notes {
+        say(&format!("note: {note}"));
+    }
+    for bad in report.bad_rows.iter().take(SHOWN_BAD_ROWS) {
+        say(&format!("bad row at {}: {}", bad.place, bad.reason));
+    }
+    let more = report.result.bad.saturating_sub(SHOWN_BAD_ROWS as u64);
+    if more > 0 {
+        say(&format!("… and {} more; reqscope doctor shows the newest that are kept", units::count(more)));
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! `search`: requests as rows.
+
+use serde_json::json;
+
+use crate::base::cancel::Cancel;
+use crate::base::units;
+use crate::cli::args::{Format, SearchArgs};
+use crate::cli::error::UserError;
+use crate::cli::output::{Out, TextTable, say, terminal_width};
+use crate::cli::text;
+use crate::cli::view::{View, read_field, read_limit, read_sort};
+use crate::engine::question::{Anchor, PageWant};
+use crate::engine::{Want, ask_whole};
+use crate::export::columns::{Column, Layout, chosen, columns};
+use crate::export::csv_file::{CsvWriter, Dialect};
+use crate::export::json::{record, record_fields};
+use crate::model::record::StoredRecord;
+use crate::runtime::save::{SaveError, each_row};
+
+/// Lists requests.
+pub fn run(args: &SearchArgs) -> Result<(), UserError> {
+    let view = View::open(&args.view, &args.query)?;
+    let sort = read_sort(args.sort.as_deref())?;
+    let limit = read_limit(&args.limit)?;
+    let fields = match &args.columns {
+        Some(names) => Some(names.split(',').map(|name| read_field(name.trim())).collect::<Result<Vec<_>, _>>()?),
+        None => None,
+    };
+    let question = view.question(vec![Want::Count, Want::Page(PageWant { sort, at: Anchor::Start, limit: 0 })]);
+    let cancel = Cancel::new();
+    let total = ask_whole(view.store.as_ref(), &view.snapshot, &question, &cancel)?.count().unwrap_or(0);
+
+    let mut out = Out::default();
+    let mut shown = 0_usize;
+    let mut sink = Sink::new(args.format, &view, fields.as_deref(), &mut out)?;
+    let outcome = each_row(view.store.as_ref(), &view.snapshot, &question, &cancel, |row, _| {
+        if shown >= limit {
+            return Err(SaveError::Cancelled);
+        }
+        shown += 1;
+        sink.row(row).map_err(SaveError::from)
+    });
+    match outcome {
+        // The limit ends the list, nobody else can.
+        Ok(_) | Err(SaveError::Cancelled) => {}
+        Err(error) => return Err(error.into()),
+    }
+    sink.finish(total)?;
+    out.flush()?;
+    if (shown as u64) < total {
+        say(&format!(
+            "{} of {}; -n all shows every one",
+            units::count(shown as u64),
+            units::counted(total, "request", "requests")
+        ));
+    } else {
+        say(&units::counted(total, "request", "requests"));
+    }
+    if total == 0 { Err(UserError::not_found()) } else { Ok(()) }
+}
+
+impl From<UserError> for SaveError {
+    fn from(error: UserError) -> Self {
+        let kind = match error.kind {
+            crate::cli::error::ErrorKind::ClosedPipe => std::io::ErrorKind::BrokenPipe,
+            _ => std::io::ErrorKind::Other,
+        };
+        Self::Write { path: "standard output".into(), source: std::io::Error::new(kind, error.message) }
+    }
+}
+
+/// Where rows go.
+enum Sink<'a> {
+    Table { table: TextTable, columns: Vec<crate::model::view_spec::ColumnContent>, view: &'a View, out: &'a mut Out },
+    Json { is_first: bool, fields: Option<&'a [crate::model::field::FieldRef]>, is_lines: bool, out: &'a mut Out },
+    Csv(CsvWriter<&'a mut Out>),
+}
+
+impl<'a> Sink<'a> {
+    fn new(
+        format: Format,
+        view: &'a View,
+        fields: Option<&'a [crate::model::field::FieldRef]>,
+        out: &'a mut Out,
+    ) -> Result<Self, UserError> {
+        Ok(match format {
+            Format::Table | Format::Markdown => {
+                let width = terminal_width();
+                let columns = text::columns(&view.spec, width, fields);
+                let titles = text::titles(&view.spec, &columns);
+                let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+                let table = TextTable::new(&titles).markdown(format == Format::Markdown).cut_to(width);
+                Self::Table { table, columns, view, out }
+            }
+            Format::Json | Format::Jsonl => {
+                Self::Json { is_first: true, fields, is_lines: format == Format::Jsonl, out }
+            }
+            Format::Csv => {
+                let columns: Vec<Column> = match fields {
+                    Some(fields) => chosen(fields),
+                    None => columns(Layout::View, &view.spec),
+                };
+                Self::Csv(CsvWriter::new(out, columns, Dialect::Raw)?)
+            }
+        })
+    }
+
+    fn row(&mut self, row: &StoredRecord) -> Result<(), UserError> {
+        match self {
+            Self::Table { table, columns, view, .. } => {
+                table.row(columns.iter().map(|column| text::cell(row, column, view.context.zone)));
+            }
+            Self::Json { is_first, fields, is_lines, out } => {
+                let json = fields.map_or_else(|| record(row), |fields| record_fields(row, fields));
+                if !*is_lines {
+                    out.text(if *is_first { "{\"records\":[" } else { "," })?;
+                    *is_first = false;
+                }
+                out.json(&json)?;
+            }
+            Self::Csv(writer) => writer.write(row)?,
+        }
+        Ok(())
+    }
+
+    fn finish(self, total: u64) -> Result<(), UserError> {
+        match self {
+            Self::Table { table, out, .. } => out.table(&table),
+            Self::Json { is_lines: true, .. } => Ok(()),
+            Self::Json { is_first: true, out, .. } => out.json(&json!({"records": [], "total": total, "exact": true})),
+            Self::Json { out, .. } => out.line(&format!("],\"total\":{total},\"exact\":true}}")),
+            Self::Csv(writer) => {
+                writer.finish()?;
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `tail`: requests as they arrive.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::app::source_view::{Keeper, SourceKind};
+use crate::base::cancel::Cancel;
+use crate::base::safe_text::{visible, width};
+use crate::base::time::{SECOND, Timestamp};
+use crate::base::units;
+use crate::cli::args::{Format, TailArgs};
+use crate::cli::context::Context;
+use crate::cli::error::UserError;
+use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::output::{Out, say};
+use crate::cli::text;
+use crate::cli::view::{chosen_source, read_query};
+use crate::engine::question::{Anchor, PageWant, Sort};
+use crate::engine::{Engine, Question, Want, ask_whole};
+use crate::export::json;
+use crate::model::period::TimeRange;
+use crate::model::record::StoredRecord;
+use crate::model::view_spec::{ColumnContent, ViewSpec};
+use crate::query::Filter;
+use crate::runtime::intake::wait;
+use crate::runtime::keeper::Keepers;
+use crate::runtime::keeper_event::{KeeperEvent, TellKeeper};
+use crate::runtime::source_settings::view_of;
+
+/// How often the store is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Records that are taken at once.
+const BATCH: usize = 1_000;
+
+/// A request that is older than this when it arrives belongs to the past that is being fetched.
+const LIVE: i64 = 5 * 60 * SECOND;
+
+/// Follows until it is ended.
+pub fn run(args: &TailArgs) -> Result<(), UserError> {
+    let until = match &args.timeout {
+        Some(text) => Some(Instant::now() + read_timeout(text)?),
+        None => None,
+    };
+    if !matches!(args.format, Format::Table | Format::Jsonl) {
+        return Err(UserError::usage("tail writes lines").with_hint("--format table or --format jsonl"));
+    }
+    let context = Context::load(&args.store, args.tz.as_deref())?;
+    let kept = context.kept(&[], None)?;
+    let found = context.find_store()?;
+    let store = context.open(&found.folder, !kept.is_empty())?;
+    let cancel = Cancel::new();
+    cancel_on_interrupt(&cancel)?;
+    let tell: TellKeeper = Arc::new(|event| {
+        if let KeeperEvent::Notice { text, .. } = event {
+            say(&text);
+        }
+    });
+    let mut keepers = Keepers::new(Arc::clone(&store), Arc::clone(&context.registry), tell)?;
+    for kept in kept {
+        keepers.keep(kept)?;
+    }
+
+    let sources = context.sources(&store)?;
+    let source = chosen_source(&context, &sources, args.source.as_deref())?;
+    let parsed = read_query(&args.queries, &args.query, Timestamp::now(), context.zone)?;
+    parsed.notes.iter().for_each(|note| say(note));
+    if args.source.is_none() {
+        say(source.map_or("all sources", |source| source.name.as_str()));
+    }
+    if source.is_some_and(|source| source.kind == SourceKind::Imported && source.keeper == Keeper::Nobody) {
+        say("this source was imported: only another import brings new requests");
+    }
+    let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
+    let mut lines = Lines::new(args.format, &spec, context.zone);
+    let name = source.map(|source| source.name.clone());
+
+    let snapshot = store.snapshot()?;
+    let mut after = snapshot.as_of;
+    let page = PageWant { sort: Sort::default(), at: Anchor::Start, limit: args.limit };
+    let question = Question {
+        filter: parsed.filter.clone(),
+        range: TimeRange::ALL,
+        source: name.clone(),
+        wants: vec![Want::Page(page)],
+    };
+    let answer = ask_whole(store.as_ref(), &snapshot, &question, &cancel)?;
+    for record in answer.into_page().map(|page| page.rows).unwrap_or_default().iter().rev() {
+        lines.write(record)?;
+    }
+    lines.flush()?;
+
+    let mut count = 0_u64;
+    while !cancel.is_cancelled() && until.is_none_or(|until| Instant::now() < until) {
+        store.refresh()?;
+        let snapshot = store.snapshot()?;
+        if snapshot.as_of == after {
+            wait(LOOK, &cancel);
+            continue;
+        }
+        let records = arrived(store.as_ref(), &snapshot, after, &parsed.filter)?;
+        let is_more = records.len() == BATCH;
+        after = if is_more { records.last().map_or(after, StoredRecord::seq) } else { snapshot.as_of };
+        for record in records {
+            let is_of_source = name.as_ref().is_none_or(|name| record.origin.source == *name);
+            if is_of_source && record.time().plus(LIVE) >= record.first_seen {
+                lines.write(&record)?;
+                count += 1;
+            }
+        }
+        lines.flush()?;
+    }
+    keepers.stop();
+    match () {
+        () if cancel.is_cancelled() => Err(UserError::interrupted()),
+        () if count == 0 => Err(UserError::not_found()),
+        () => Ok(()),
+    }
+}
+
+fn arrived(
+    engine: &dyn Engine,
+    snapshot: &crate::engine::Snapshot,
+    after: crate::model::handle::Seq,
+    filter: &Filter,
+) -> Result<Vec<StoredRecord>, UserError> {
+    Ok(engine.follow(snapshot, after, filter, BATCH)?)
+}
+
+fn read_timeout(text: &str) -> Result<Duration, UserError> {
+    units::parse_span(text).map(Duration::from_nanos).ok_or_else(|| {
+        UserError::usage(format!("“{text}” is no span of time")).with_hint("write for example 30s or 5m")
+    })
+}
+
+/// Lines as they come: columns grow with what they have shown.
+struct Lines {
+    out: Out,
+    format: Format,
+    columns: Vec<ColumnContent>,
+    is_right: Vec<bool>,
+    widths: Vec<usize>,
+    zone: chrono_tz::Tz,
+}
+
+/// A column is never padded to more than this.
+const WIDEST: usize = 40;
+
+impl Lines {
+    fn new(format: Format, spec: &ViewSpec, zone: chrono_tz::Tz) -> Self {
+        let cells = std::io::stdout().is_terminal().then(crate::cli::output::terminal_width).flatten();
+        let columns = text::columns(spec, cells, None);
+        let is_right = text::titles(spec, &columns).iter().map(|title| title.starts_with('>')).collect();
+        Self { out: Out::default(), format, widths: vec![0; columns.len()], is_right, columns, zone }
+    }
+
+    fn write(&mut self, record: &StoredRecord) -> Result<(), UserError> {
+        if self.format == Format::Jsonl {
+            return self.out.json(&json::record(record));
+        }
+        let mut line = String::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            let cell = text::cell(record, column, self.zone);
+            let cell = visible(&cell);
+            let cells = width(&cell);
+            self.widths[place] = self.widths[place].max(cells.min(WIDEST));
+            let space = " ".repeat(self.widths[place].saturating_sub(cells));
+            let (before, after) = if self.is_right[place] { (space.as_str(), "") } else { ("", space.as_str()) };
+            line.push_str(before);
+            line.push_str(&cell);
+            line.push_str(after);
+            line.push_str("  ");
+        }
+        self.out.line(line.trim_end())
+    }
+
+    fn flush(&mut self) -> Result<(), UserError> {
+        Ok(self.out.flush()?)
+    }
+}

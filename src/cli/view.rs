@@ -1,0 +1,174 @@
+//! Which requests a command is about: query, source, period, state; and saying so on standard error.
+
+use std::sync::Arc;
+
+use crate::app::source_view::SourceView;
+use crate::base::time::Timestamp;
+use crate::engine::local::Store;
+use crate::engine::question::Sort;
+use crate::engine::{Engine, Question, Snapshot, Want};
+use crate::model::field::{FIELDS, FieldRef, nearest};
+use crate::model::handle::Seq;
+use crate::model::period::{Period, TimeRange};
+use crate::model::view_spec::ViewSpec;
+use crate::query::{self, Filter};
+use crate::runtime::source_settings::view_of;
+
+use super::args::ViewArgs;
+use super::context::{Context, named_source};
+use super::error::UserError;
+use super::output::say;
+
+/// What a command is about.
+pub struct View {
+    /// Where the requests are.
+    pub store: Arc<Store>,
+    /// Where everything is.
+    pub context: Context,
+    /// The state of the data.
+    pub snapshot: Snapshot,
+    /// Which requests.
+    pub filter: Filter,
+    /// Of which time.
+    pub range: TimeRange,
+    /// Of which source; `None` is all.
+    pub source: Option<String>,
+    /// What is shown of them.
+    pub spec: ViewSpec,
+    /// Now, or the time of the state that was asked for.
+    pub now: Timestamp,
+}
+
+impl View {
+    /// Works out what arguments mean; what was not said is said on standard error.
+    pub fn open(args: &ViewArgs, positional: &[String]) -> Result<Self, UserError> {
+        let context = Context::load(&args.store, args.tz.as_deref())?;
+        let (store, _) = context.open_for_reading()?;
+        let snapshot = match args.as_of {
+            Some(seq) => store.snapshot_at(Seq(seq))?,
+            None => store.snapshot()?,
+        };
+        let now = if args.as_of.is_some() { snapshot.at } else { Timestamp::now() };
+        let sources = context.sources(&store)?;
+        let source = chosen_source(&context, &sources, args.source.as_deref())?;
+        let parsed = read_query(&args.queries, positional, now, context.zone)?;
+        let (range, said) = period(args, parsed.period, source, now, context.zone)?;
+        if args.source.is_none() || said.is_some() {
+            let name = source.map_or("all sources", |source| source.name.as_str());
+            let period = said.map(|period| format!(", {}", period.label(context.zone))).unwrap_or_default();
+            say(&format!("{name}{period}"));
+        }
+        for note in &parsed.notes {
+            say(note);
+        }
+        let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
+        let source = source.map(|source| source.name.clone());
+        Ok(Self { store, context, snapshot, filter: parsed.filter, range, source, spec, now })
+    }
+
+    /// A question about these requests.
+    pub fn question(&self, wants: Vec<Want>) -> Question {
+        Question { filter: self.filter.clone(), range: self.range, source: self.source.clone(), wants }
+    }
+}
+
+/// The source that is meant: named, `all`, or the one that the screen shows.
+pub fn chosen_source<'a>(
+    context: &Context,
+    sources: &'a [SourceView],
+    name: Option<&str>,
+) -> Result<Option<&'a SourceView>, UserError> {
+    match name {
+        Some("all") => Ok(None),
+        Some(name) => named_source(sources, name).map(Some),
+        None => Ok(context.default_source(sources)),
+    }
+}
+
+/// Reads the queries of `-q` and those that stand by themselves; all must match.
+pub fn read_query(
+    queries: &[String],
+    positional: &[String],
+    now: Timestamp,
+    zone: chrono_tz::Tz,
+) -> Result<query::Parsed, UserError> {
+    let joined = positional.join(" ");
+    let mut all = query::Parsed::default();
+    for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
+        let parsed = query::parse(text, now, zone).map_err(|error| UserError::query(text, &error))?;
+        all.filter = all.filter.and(parsed.filter);
+        all.period = parsed.period.or(all.period);
+        all.notes.extend(parsed.notes);
+    }
+    Ok(all)
+}
+
+/// The span of time, and the period if it is the source's own.
+fn period(
+    args: &ViewArgs,
+    from_query: Option<Period>,
+    source: Option<&SourceView>,
+    now: Timestamp,
+    zone: chrono_tz::Tz,
+) -> Result<(TimeRange, Option<Period>), UserError> {
+    if args.since.is_some() || args.until.is_some() {
+        let point = |text: &Option<String>, is_until: bool| match text {
+            Some(text) => Period::read_point(text, zone, now, is_until).map(Some).map_err(|_| {
+                UserError::usage(format!("“{text}” is no time"))
+                    .with_hint("write 2026-11-01, 2026-11-01T12:00, yesterday or 6h (ago)")
+            }),
+            None => Ok(None),
+        };
+        let from = point(&args.since, false)?.unwrap_or(Timestamp::MIN);
+        let until = point(&args.until, true)?.unwrap_or(Timestamp::MAX);
+        if from >= until {
+            return Err(UserError::usage("--since is not before --until"));
+        }
+        return Ok((TimeRange::new(from, until), None));
+    }
+    if let Some(text) = &args.period {
+        let period = Period::read(text, zone).map_err(|error| UserError::usage(error.to_string()))?;
+        return Ok((period.resolve(now, zone), None));
+    }
+    if let Some(period) = from_query {
+        return Ok((period.resolve(now, zone), None));
+    }
+    let own = source.map_or(Period::All, |source| source.own_period(zone));
+    Ok((own.resolve(now, zone), Some(own)))
+}
+
+/// Reads `FIELD`, `FIELD:asc` or `FIELD:desc`.
+pub fn read_sort(text: Option<&str>) -> Result<Sort, UserError> {
+    let Some(text) = text else { return Ok(Sort::default()) };
+    let (name, descending) = match text.rsplit_once(':') {
+        Some((name, "asc")) => (name, false),
+        Some((name, "desc")) => (name, true),
+        Some((_, other)) => {
+            return Err(UserError::usage(format!("“{other}” is no direction")).with_hint("write :asc or :desc"));
+        }
+        None => (text, true),
+    };
+    Ok(Sort { field: read_field(name)?, descending })
+}
+
+/// Reads a field's name; the error names the nearest.
+pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
+    FieldRef::find(name).ok_or_else(|| {
+        let error = UserError::usage(format!("there is no field “{name}”"));
+        match nearest(name, FIELDS.iter().map(|spec| spec.name)) {
+            Some(close) => error.with_hint(format!("did you mean {close}?")),
+            None => error.with_hint("reqscope help fields lists them"),
+        }
+    })
+}
+
+/// Reads a number of things, or `all`.
+pub fn read_limit(text: &str) -> Result<usize, UserError> {
+    match text {
+        "all" => Ok(usize::MAX),
+        _ => text
+            .replace('_', "")
+            .parse()
+            .map_err(|_| UserError::usage(format!("“{text}” is no number")).with_hint("write a whole number, or all")),
+    }
+}

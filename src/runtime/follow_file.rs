@@ -1,0 +1,273 @@
+//! One file that is read and followed: first what is there, in large pieces, then what is added;
+//! cut, rotated and replaced files go on as what they are.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::base::cancel::Cancel;
+use crate::base::time::Timestamp;
+use crate::base::units;
+use crate::model::intake::{Gap, Intake};
+use crate::source::format::split::{AtEnd, Splitter};
+
+use super::feed::{Fed, Feed};
+use super::follow::Shared;
+use super::import::{ImportError, Job, Progress, detect, read_head};
+use super::intake::wait;
+use super::keeper_event::KeeperEvent;
+
+/// How often a file is looked at for more.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// From so many unread bytes on, they are imported in large pieces.
+const BULK_FROM: u64 = 4 << 20;
+
+/// Bytes of the first such piece, for rows on the screen at once.
+const FIRST_PIECE: u64 = 16 << 20;
+
+/// Bytes of the later ones: what is read is visible piece by piece.
+const LARGEST_PIECE: u64 = 256 << 20;
+
+/// A row without an end is taken for whole when nothing was added for so long.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// A file of a source.
+pub struct FollowFile<'a> {
+    shared: &'a Shared<'a>,
+    path: PathBuf,
+    is_behind: bool,
+}
+
+/// One generation of the file: until another stands in its place.
+struct Generation {
+    id: u128,
+    inode: u64,
+    job: Job,
+}
+
+impl<'a> FollowFile<'a> {
+    /// A file that is not read yet.
+    pub fn new(shared: &'a Shared<'a>, path: PathBuf) -> Self {
+        Self { shared, path, is_behind: true }
+    }
+
+    /// Follows until it is cancelled, through all generations.
+    pub fn run(mut self, cancel: &Cancel) {
+        let mut said = String::new();
+        while !cancel.is_cancelled() {
+            match self.follow(cancel) {
+                Ok(()) => said.clear(),
+                // What is behind the interruption is read the next time.
+                Err(error) if error.is_cancelled() => {}
+                Err(error) => {
+                    let text = error.to_string();
+                    if text != said {
+                        self.tell(KeeperEvent::error(text.clone()));
+                        said = text;
+                    }
+                    self.caught_up();
+                    wait(Duration::from_secs(1), cancel);
+                }
+            }
+        }
+    }
+
+    fn tell(&self, event: KeeperEvent) {
+        (self.shared.tell)(event);
+    }
+
+    fn caught_up(&mut self) {
+        if std::mem::take(&mut self.is_behind) {
+            self.shared.is_read();
+        }
+    }
+
+    fn read_error(&self, source: io::Error) -> ImportError {
+        ImportError::Read { path: self.path.clone(), source }
+    }
+
+    /// Reads and follows one generation of the file.
+    fn follow(&mut self, cancel: &Cancel) -> Result<(), ImportError> {
+        let mut file = File::open(&self.path).map_err(|e| self.read_error(e))?;
+        let inode = file.metadata().map_err(|e| self.read_error(e))?.ino();
+        let head = loop {
+            file.seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
+            let head = read_head(&mut file).map_err(|e| self.read_error(e))?;
+            if !head.is_empty() {
+                break head;
+            }
+            // An empty file has no format yet.
+            self.caught_up();
+            wait(LOOK, cancel);
+            if cancel.is_cancelled() || self.is_replaced(inode) {
+                return Ok(());
+            }
+        };
+        let id = self.shared.book().identify(&self.path).map_err(|e| self.read_error(e))?.id;
+        let name = self.path.display().to_string();
+        let Shared { registry, source, options, .. } = *self.shared;
+        let job = Job::new(registry, &name, Some(id), detect(registry, &name, &head, options)?, source, options)?;
+        self.shared.put_format(&job.envelope.format)?;
+        let generation = Generation { id, inode, job };
+        self.read_bulk(&generation, cancel)?;
+        self.read_on(&generation, file, cancel)
+    }
+
+    fn is_replaced(&self, inode: u64) -> bool {
+        // A file that is away for a moment, while it is rotated, is not replaced yet.
+        std::fs::metadata(&self.path).is_ok_and(|now| now.ino() != inode)
+    }
+
+    /// How far the file was read: byte and line.
+    fn read_to(&self, generation: &Generation) -> (u64, Option<u64>) {
+        self.shared.book().entry(generation.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line))
+    }
+
+    /// Imports what is there in large pieces, by all processors.
+    fn read_bulk(&self, generation: &Generation, cancel: &Cancel) -> Result<(), ImportError> {
+        let Generation { id, job, .. } = generation;
+        if !job.layout.is_range_splittable() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.shared.bulk();
+        let mut piece = FIRST_PIECE;
+        loop {
+            let len = std::fs::metadata(&self.path).map_err(|e| self.read_error(e))?.len();
+            let (from, _) = self.read_to(generation);
+            if len.saturating_sub(from) < BULK_FROM || cancel.is_cancelled() {
+                return Ok(());
+            }
+            // An unfinished last line is left for later.
+            let until = last_line_end(&self.path, from, (from + piece).min(len)).map_err(|e| self.read_error(e))?;
+            if until <= from {
+                return Ok(());
+            }
+            piece = (piece * 4).min(LARGEST_PIECE);
+            let mut next = self.shared.book().clone();
+            if let Some(entry) = next.entry(*id) {
+                (entry.read_to, entry.line) = (until, None);
+            }
+            let state = Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() };
+            self.import_range(job, from..until, len, &state, cancel)?;
+            if let Some(entry) = self.shared.book().entry(*id) {
+                (entry.read_to, entry.line) = (until, None);
+            }
+        }
+    }
+
+    fn import_range(
+        &self,
+        job: &Job,
+        bytes: std::ops::Range<u64>,
+        len: u64,
+        state: &Intake,
+        cancel: &Cancel,
+    ) -> Result<(), ImportError> {
+        let (progress, stop) = (Progress::default(), Cancel::new());
+        let from = bytes.start;
+        let report = thread::scope(|scope| {
+            let worker = scope.spawn(|| job.run_shared(self.shared.store, &self.path, bytes, &progress, &stop, state));
+            while !worker.is_finished() {
+                if cancel.is_cancelled() {
+                    stop.cancel();
+                }
+                let done = from + progress.bytes.load(Ordering::Relaxed);
+                self.tell(KeeperEvent::Progress { source: self.shared.source.to_owned(), done, total: len });
+                thread::sleep(LOOK);
+            }
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
+        report.notes.into_iter().for_each(|note| self.tell(KeeperEvent::note(note)));
+        Ok(())
+    }
+
+    /// Reads what is left and what is added, row by row.
+    fn read_on(&mut self, generation: &Generation, mut file: File, cancel: &Cancel) -> Result<(), ImportError> {
+        let (start, line) = self.read_to(generation);
+        file.seek(SeekFrom::Start(start)).map_err(|e| self.read_error(e))?;
+        let mut splitter = Splitter::resume(file, &generation.job.layout, AtEnd::Wait, start, line);
+        let shared = self.shared;
+        let mut feed = Feed::new(&generation.job, shared.store, shared.tell);
+        let mut last_growth = Instant::now();
+        let mut is_replaced = false;
+        loop {
+            if cancel.is_cancelled() {
+                return Ok(());
+            }
+            let fed = {
+                let mut book = shared.book();
+                let checkpoint = |position, line| {
+                    let entry = book.entry(generation.id)?;
+                    (entry.read_to, entry.line) = (position, line);
+                    Some(book.to_checkpoint())
+                };
+                feed.next_batch(&mut splitter, checkpoint, cancel)?
+            };
+            match fed {
+                Fed::Cancelled => return Ok(()),
+                Fed::Full => {
+                    last_growth = Instant::now();
+                    continue;
+                }
+                Fed::Some => last_growth = Instant::now(),
+                Fed::Nothing => {}
+            }
+            if is_replaced {
+                // What the old file still held is read; the new one begins.
+                return Ok(());
+            }
+            self.caught_up();
+            wait(LOOK, cancel);
+            is_replaced = self.is_replaced(generation.inode);
+            // A last line without its end is a row after all, when nothing comes any more.
+            let is_final = is_replaced || last_growth.elapsed() > QUIET;
+            splitter.set_at_end(if is_final { AtEnd::Finish } else { AtEnd::Wait });
+            if !is_replaced && self.is_cut(generation, splitter.position())? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether the file is shorter than it was read; what that means is taken down.
+    fn is_cut(&self, generation: &Generation, read_to: u64) -> Result<bool, ImportError> {
+        let Ok(now) = std::fs::metadata(&self.path) else { return Ok(false) };
+        if now.len() >= read_to {
+            return Ok(false);
+        }
+        let (was, is) = (units::bytes(read_to), units::bytes(now.len()));
+        let text = format!("{} was cut from {was} to {is}: it is read from its beginning", self.path.display());
+        self.tell(KeeperEvent::note(text.clone()));
+        let at = Timestamp::now();
+        let gap = Gap { from: at, until: at.plus(1), reason: text };
+        let mut book = self.shared.book();
+        // What follows is another file, though under the same name.
+        book.forget(generation.id);
+        let intake = Intake { checkpoint: Some(book.to_checkpoint()), gaps: vec![gap], ..Intake::default() };
+        self.shared.store.append(self.shared.source, &intake, at)?;
+        Ok(true)
+    }
+}
+
+/// The byte behind the last line that ends before a place; `from` when none does.
+fn last_line_end(path: &Path, from: u64, until: u64) -> io::Result<u64> {
+    use std::io::Read as _;
+    let mut file = File::open(path)?;
+    let mut end = until;
+    let mut chunk = vec![0; 64 << 10];
+    while end > from {
+        let start = end.saturating_sub(chunk.len() as u64).max(from);
+        let len = (end - start) as usize;
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut chunk[..len])?;
+        if let Some(at) = memchr::memrchr(b'\n', &chunk[..len]) {
+            return Ok(start + at as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(from)
+}
