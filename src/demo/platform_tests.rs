@@ -307,7 +307,7 @@ fn the_planted_causes_dominate() {
         (&incidents[0], "not-authorized/api-key-is-path-restricted", 500),
         (&incidents[1], "rate-limited/too-many-requests", 1_500),
         (&incidents[3], "", 600),
-        (&incidents[4], "not-authenticated/expired-api-key", 12_000),
+        (&incidents[4], "not-authenticated/expired-api-key", 3_000),
         (&incidents[5], "processing-failure/upstream", 500),
     ] {
         let (planted, share) = share(rows, incident, |row| {
