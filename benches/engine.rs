@@ -18,11 +18,11 @@ use reqscope::model::field::Field;
 use reqscope::model::period::TimeRange;
 use reqscope::model::request_id::IdQuery;
 use reqscope::query;
-use reqscope::runtime::import::{ImportOptions, Progress, import};
+use reqscope::runtime::import::{ImportOptions, Input, Progress, import};
 use reqscope::source::format::registry::Registry;
 
 fn main() {
-    let rows: u64 = std::env::args().filter_map(|arg| arg.replace('_', "").parse().ok()).next().unwrap_or(1_000_000);
+    let rows: u64 = std::env::args().find_map(|arg| arg.replace('_', "").parse().ok()).unwrap_or(1_000_000);
     let file = support::json_lines(rows);
     let bytes = std::fs::metadata(&file).expect("the file is there").len();
     println!("{rows} requests, {} bytes each", bytes / rows);
@@ -33,7 +33,8 @@ fn main() {
     let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");
     let started = Instant::now();
     let options = ImportOptions::default();
-    let report = import(&store, &registry, "bench", &file, &options, &Progress::default(), &Cancel::new());
+    let input = Input::open(&registry, &file, &options).expect("a known format");
+    let report = import(&store, &registry, "bench", input, &options, &Progress::default(), &Cancel::new());
     let took = started.elapsed();
     let stored = report.expect("imports").result.stored;
     assert_eq!(stored, rows);

@@ -290,7 +290,7 @@ mod tests {
     fn names_read_back() {
         for action in Action::ALL {
             let line = format!("[[key]]\nkeys = [\"F12\"]\nwhen = [\"any\"]\naction = \"{}\"", action.name());
-            assert_eq!(read(&line).expect(action.name())[0].action, *action);
+            assert_eq!(read(&line).unwrap_or_else(|_| panic!("{}", action.name()))[0].action, *action);
         }
         for name in ["j", "Space", "Ctrl-d", "F1", "PageUp", "BackTab", "Alt-x", "-", "?"] {
             assert!(Key::read(name).is_some(), "{name}");

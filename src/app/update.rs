@@ -64,9 +64,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Sources(sources) => state.take_sources(sources),
         Event::Notice(notice) => {
             if notice.is_error {
-                state.say_error(notice.text)
+                state.say_error(notice.text);
             } else {
-                state.say(notice.text)
+                state.say(notice.text);
             }
             Vec::new()
         }
@@ -134,16 +134,15 @@ impl State {
             return self.prompt_key(key);
         }
         let place = self.place_of_keys();
-        match self.keymap.action(place, key) {
-            Some(action) => self.act(action),
-            None => {
-                if let KeyCode::Char(_) = key.code {
-                    let help = Arc::clone(&self.keymap).key_of(place, Action::Help);
-                    let hint = help.map(|help| format!("; {help} shows what works here")).unwrap_or_default();
-                    self.say(format!("{key} does nothing here{hint}"));
-                }
-                Vec::new()
+        if let Some(action) = self.keymap.action(place, key) {
+            self.act(action)
+        } else {
+            if let KeyCode::Char(_) = key.code {
+                let help = Arc::clone(&self.keymap).key_of(place, Action::Help);
+                let hint = help.map(|help| format!("; {help} shows what works here")).unwrap_or_default();
+                self.say(format!("{key} does nothing here{hint}"));
             }
+            Vec::new()
         }
     }
 
@@ -449,7 +448,7 @@ impl State {
             Some(Layer::Found(found)) => {
                 match found.current().cloned() {
                     Some(record) => {
-                        self.layers.push(Layer::Detail(Box::new(super::detail::Detail::new(record, false))))
+                        self.layers.push(Layer::Detail(Box::new(super::detail::Detail::new(record, false))));
                     }
                     None => {
                         if let Some(super::find::FoundRow::Missing(line)) = found.rows().get(found.cursor) {
@@ -712,12 +711,11 @@ impl State {
 
     fn go_forward(&mut self) -> Vec<Effect> {
         let current = self.view_point();
-        match self.history.go_forward(current) {
-            Some(view) => self.apply(view),
-            None => {
-                self.say("there is no view after this one");
-                Vec::new()
-            }
+        if let Some(view) = self.history.go_forward(current) {
+            self.apply(view)
+        } else {
+            self.say("there is no view after this one");
+            Vec::new()
         }
     }
 

@@ -30,6 +30,7 @@ pub struct Generation(pub u64);
 
 impl Generation {
     /// The next one; this one becomes stale.
+    #[must_use = "the new generation is the one to ask under"]
     pub fn advance(&mut self) -> Self {
         self.0 += 1;
         *self

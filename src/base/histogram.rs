@@ -13,7 +13,7 @@ pub fn bucket_of(value: u64) -> usize {
     if value < SUB {
         return value as usize;
     }
-    let octave = 63 - value.leading_zeros();
+    let octave = value.ilog2();
     let shift = octave - SUB_BITS;
     let sub = (value >> shift) - SUB;
     (((u64::from(shift) + 1) << SUB_BITS) + sub) as usize

@@ -10,7 +10,7 @@ pub fn duration(nanos: u64) -> String {
         0 => "0 ms".into(),
         1..1_000 => format!("{nanos} ns"),
         1_000..1_000_000 => format!("{} µs", nanos / 1_000),
-        1_000_000..10_000_000 if nanos % NANOS_PER_MS != 0 => {
+        1_000_000..10_000_000 if !nanos.is_multiple_of(NANOS_PER_MS) => {
             format!("{:.1} ms", nanos as f64 / 1e6)
         }
         1_000_000..SECOND => format!("{} ms", nanos / NANOS_PER_MS),

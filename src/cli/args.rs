@@ -73,7 +73,7 @@ pub enum Command {
 /// Which store, which configuration.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct StoreArgs {
-    /// The store's folder [else $REQSCOPE_STORE, the configuration, the data folder]
+    /// The store's folder [else $`REQSCOPE_STORE`, the configuration, the data folder]
     #[arg(long, value_name = "DIR", help_heading = "Where")]
     pub store: Option<PathBuf>,
     /// The configuration file [else config.toml in the configuration folder]

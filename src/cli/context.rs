@@ -215,7 +215,7 @@ impl Context {
         let configured = source.and_then(|name| self.config.source(name)).map(|source| &source.kind);
         let (own_zone, own_unit) = match configured {
             Some(ConfigKind::Workato(workato)) => {
-                decisions.collection_types = workato.collection_types.clone();
+                decisions.collection_types.clone_from(&workato.collection_types);
                 (&workato.zone, &workato.unit)
             }
             Some(ConfigKind::File(file)) => (&file.zone, &file.unit),
@@ -241,7 +241,7 @@ pub fn kept_site(name: &str, redact: bool, site: FilesComConfig) -> Kept {
         address: Some(site.address.value.origin()),
         made_up: None,
     };
-    Kept::Site(FilesComSettings::new(name, redact, site), settings)
+    Kept::Site(Box::new(FilesComSettings::new(name, redact, site)), settings)
 }
 
 /// A client for a site, or why there is none.

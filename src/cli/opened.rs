@@ -15,7 +15,7 @@ use super::error::UserError;
 use super::folders::cache_folder;
 
 /// How long a store is kept that nobody opens.
-const KEPT_FOR: Duration = Duration::from_secs(14 * 86_400);
+const KEPT_FOR: Duration = Duration::from_hours(336);
 
 /// The file whose lock says that a store is in use, and whose time says when it was last.
 const USED: &str = "used";

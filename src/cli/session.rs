@@ -43,8 +43,11 @@ pub struct Session {
     /// What the state starts with, beyond that.
     pub prepare: Box<dyn FnOnce(&mut State)>,
     /// Work that goes on beside the screen; it has to end soon after it is cancelled.
-    pub beside: Vec<Box<dyn FnOnce(&Cancel) + Send>>,
+    pub beside: Vec<Beside>,
 }
+
+/// Work on a thread of its own, until it is cancelled.
+pub type Beside = Box<dyn FnOnce(&Cancel) + Send>;
 
 impl Session {
     /// A session over a store, with nothing kept.
@@ -123,9 +126,8 @@ impl Session {
             keepers.stop();
         }
         match ended? {
-            Ended::Quit | Ended::TerminalGone => Ok(()),
             Ended::Signal(signal) if signal == signal_hook::consts::SIGINT => Err(UserError::interrupted()),
-            Ended::Signal(_) => Ok(()),
+            Ended::Quit | Ended::TerminalGone | Ended::Signal(_) => Ok(()),
         }
     }
 
@@ -155,7 +157,7 @@ pub fn check_terminal() -> Result<Theme, UserError> {
         return Err(UserError::usage("the screen needs a terminal, and standard output is none")
             .with_hint("reqscope search, facets, summary, tail and export write to files and pipes"));
     }
-    if std::fs::File::open("/dev/tty").map(|tty| is_terminal(&tty)).unwrap_or(false) {
+    if std::fs::File::open("/dev/tty").is_ok_and(|tty| is_terminal(&tty)) {
         let term = std::env::var("TERM").unwrap_or_default();
         if term.is_empty() || term == "dumb" {
             return Err(UserError::usage(format!(

@@ -12,12 +12,11 @@ use crate::model::view_spec::{ColumnContent, ColumnSpec, ViewSpec};
 
 /// The columns of a table of records at a width, or those that were chosen.
 pub fn columns(spec: &ViewSpec, width: Option<usize>, chosen: Option<&[FieldRef]>) -> Vec<ColumnContent> {
-    match chosen {
-        Some(fields) => fields.iter().cloned().map(ColumnContent::Field).collect(),
-        None => {
-            let width = width.map_or(u16::MAX, |cells| u16::try_from(cells).unwrap_or(u16::MAX));
-            spec.columns_for(width).iter().map(|ColumnSpec { content, .. }| content.clone()).collect()
-        }
+    if let Some(fields) = chosen {
+        fields.iter().cloned().map(ColumnContent::Field).collect()
+    } else {
+        let width = width.map_or(u16::MAX, |cells| u16::try_from(cells).unwrap_or(u16::MAX));
+        spec.columns_for(width).iter().map(|ColumnSpec { content, .. }| content.clone()).collect()
     }
 }
 

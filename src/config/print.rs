@@ -103,6 +103,7 @@ impl KeySource {
 mod tests {
     use std::path::Path;
 
+    use super::super::SourceConfig;
     use super::*;
 
     #[test]
@@ -117,7 +118,7 @@ mod tests {
         let (config, printed) = (read(&all), read(&all).to_toml());
         assert!(config.memory.is_some() && printed.contains("workspace = 0"), "{printed}");
         assert_eq!(read(&printed).to_toml(), printed);
-        let sources = |config: &Config| config.sources.iter().map(|source| source.to_toml()).collect::<Vec<_>>();
+        let sources = |config: &Config| config.sources.iter().map(SourceConfig::to_toml).collect::<Vec<_>>();
         assert_eq!(sources(&read(&printed)), sources(&config));
     }
 }

@@ -17,7 +17,7 @@ pub enum EngineError {
         /// Why.
         source: io::Error,
     },
-    /// SQLite refused.
+    /// `SQLite` refused.
     #[error("{path}: {message}", path = path.display())]
     Database {
         /// Which database.

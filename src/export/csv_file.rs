@@ -65,9 +65,8 @@ impl<W: Write> CsvWriter<W> {
         for column in &self.columns {
             let cell = column.cell(record);
             match self.dialect {
-                Dialect::Raw => self.writer.write_field(&cell),
                 Dialect::Excel if column.is_text() => self.writer.write_field(excel_cell(&cell)),
-                Dialect::Excel => self.writer.write_field(&cell),
+                Dialect::Raw | Dialect::Excel => self.writer.write_field(&cell),
             }
             .map_err(io_error)?;
         }

@@ -205,6 +205,7 @@ enum Edge {
 }
 
 /// An empty edge is open; a day as the later edge is included whole.
+#[expect(clippy::option_option, reason = "outside: is it readable; inside: is it open")]
 fn read_edge(text: &str, zone: Tz, edge: Edge) -> Option<Option<Timestamp>> {
     let text = text.trim();
     if text.is_empty() || text == "*" {

@@ -130,11 +130,11 @@ fn bare_word(test: &Test) -> String {
 
 /// A value, in quotes where it would be read as something else. `literal`: a `*` means itself.
 fn quoted(text: &str, literal: bool) -> String {
-    let plain = !text.is_empty()
-        && !text.starts_with(['(', '=', '~', '<', '>', '"'])
-        && !text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '(' | ')' | '\\'))
-        && !(literal && text.contains('*'));
-    if plain { text.to_owned() } else { quote(text) }
+    let is_special = text.is_empty()
+        || text.starts_with(['(', '=', '~', '<', '>', '"'])
+        || text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '(' | ')' | '\\'))
+        || literal && text.contains('*');
+    if is_special { quote(text) } else { text.to_owned() }
 }
 
 fn quote(text: &str) -> String {

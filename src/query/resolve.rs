@@ -104,8 +104,8 @@ impl Resolver {
         };
         match name.text.as_str() {
             "is" => return state(&term.values),
-            "has" => return presence(&term.values, Test::Present),
-            "no" => return presence(&term.values, Test::Missing),
+            "has" => return presence(&term.values, &Test::Present),
+            "no" => return presence(&term.values, &Test::Missing),
             _ => {}
         }
         let Some(field) = FieldRef::find(&name.text) else {
@@ -119,10 +119,10 @@ impl Resolver {
         if !word.quoted && word.text == "not" {
             self.parsed.notes.push("“not” is searched as a word; to leave something out write NOT or -".into());
         }
-        let test = match word.text.contains('*') && !word.quoted {
-            // A pattern in free text may stand anywhere.
-            true => Test::Wildcard(format!("*{}*", word.text.trim_matches('*'))),
-            false => Test::Phrase(word.text.clone()),
+        let test = if word.text.contains('*') && !word.quoted {
+            Test::Wildcard(format!("*{}*", word.text.trim_matches('*')))
+        } else {
+            Test::Phrase(word.text.clone())
         };
         Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![test] })
     }
@@ -176,13 +176,14 @@ impl Resolver {
                 Test::Range(low, high)
             }
             Kind::Id | Kind::Handle => return id_test(field, word),
-            Kind::Outcome => match Outcome::read(text.as_bytes()) {
-                Some(outcome) => Test::Exact(outcome.word().into()),
-                None => {
+            Kind::Outcome => {
+                if let Some(outcome) = Outcome::read(text.as_bytes()) {
+                    Test::Exact(outcome.word().into())
+                } else {
                     let error = QueryError::new(format!("“{text}” is no outcome"), word.span.clone());
                     return Err(error.with_hint("write outcome:failure or outcome:success"));
                 }
-            },
+            }
             Kind::Boolean => match text.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "1" => Test::Exact(b"true".to_vec()),
                 "false" | "no" | "0" => Test::Exact(b"false".to_vec()),
@@ -222,7 +223,7 @@ fn state(values: &[Word]) -> Result<Filter, QueryError> {
 }
 
 /// `has:field` and `no:field`.
-fn presence(values: &[Word], test: Test) -> Result<Filter, QueryError> {
+fn presence(values: &[Word], test: &Test) -> Result<Filter, QueryError> {
     let mut parts = Vec::new();
     for word in values {
         let Some(field) = FieldRef::find(&word.text) else {

@@ -292,7 +292,9 @@ impl Job {
         });
         let mut parts = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = outcome {
-            parts.into_iter().for_each(|(_, part)| part.abandon());
+            for (_, part) in parts {
+                part.abandon();
+            }
             return Err(error);
         }
         parts.sort_by_key(|(number, _)| *number);

@@ -32,12 +32,12 @@ const AGAIN: Duration = Duration::from_secs(1);
 const LOOK_AGAIN: Duration = Duration::from_secs(7);
 
 /// How often what is too old is deleted.
-const RETAIN_EVERY: Duration = Duration::from_secs(3_600);
+const RETAIN_EVERY: Duration = Duration::from_hours(1);
 
 /// What is kept.
 pub enum Kept {
     /// A Files.com site is polled; with what the store keeps of it.
-    Site(FilesComSettings, SourceSettings),
+    Site(Box<FilesComSettings>, SourceSettings),
     /// Files are followed.
     Files {
         /// The source.
@@ -109,7 +109,7 @@ impl Keepers {
         let thread = match kept {
             Kept::Site(settings, kept) => {
                 let keeper = SiteKeeper {
-                    settings,
+                    settings: *settings,
                     kept: kept.to_json(),
                     store,
                     tell,

@@ -58,11 +58,7 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
     let shown: String = prompt.input.value().chars().skip(skipped).collect();
     let before: String = prompt.input.value().chars().skip(skipped).take(cursor - skipped).collect();
     line.foreign(shown.as_bytes(), Role::Strong, room, Cut::End);
-    if !error.is_empty() {
-        line.own("  ", Role::Text);
-        let left = width.saturating_sub(line.width() + 1);
-        line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
-    } else {
+    if error.is_empty() {
         let help = match prompt.kind {
             crate::app::prompt::PromptKind::Filter => {
                 "words · status:5xx · client:acme · duration>1s · -user_agent:curl"
@@ -73,6 +69,10 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         if line.width() + help.len() + 4 < width {
             line.pad_to(width.saturating_sub(help.len() + 1)).own(help, Role::Dim);
         }
+    } else {
+        line.own("  ", Role::Text);
+        let left = width.saturating_sub(line.width() + 1);
+        line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
     }
     line.draw(buffer, area, 0);
     let at = start + safe_text::width(&safe_text::visible_str(&before));
@@ -103,7 +103,6 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     let room = width.saturating_sub(position.len() + 2);
     let applies = |binding: &&Binding| match binding.action {
         // What is followed needs no key to follow it; it can be paused.
-        Action::Follow => true,
         Action::Back => place != Place::Table,
         _ => true,
     };

@@ -29,8 +29,7 @@ pub fn natural_width(content: &ColumnContent, digits: u8) -> u16 {
                     8
                 }
             }
-            Some(Field::Status) => 6,
-            Some(Field::Method) => 6,
+            Some(Field::Status | Field::Method) => 6,
             Some(Field::Ip) => 15,
             Some(Field::RequestId) => 32,
             Some(Field::Key) => 9,
@@ -173,18 +172,15 @@ fn problem(line: &mut Line, record: &StoredRecord, width: usize, context: &CellC
     let data = &record.record;
     let reason =
         [Field::StatusDetails, Field::ErrorMessage, Field::ErrorType].iter().find_map(|field| data.text(*field));
-    match (data.outcome(), reason) {
-        (Outcome::Failure, Some(reason)) => {
-            line.foreign(reason, Role::Text, width, Cut::End);
-        }
-        _ => {
-            let instead = [Field::Path, Field::UserAgent]
-                .iter()
-                .filter(|field| !context.shown.contains(&(**field).into()))
-                .find_map(|field| data.text(*field));
-            if let Some(instead) = instead {
-                line.foreign(instead, Role::Dim, width, Cut::Middle);
-            }
+    if let (Outcome::Failure, Some(reason)) = (data.outcome(), reason) {
+        line.foreign(reason, Role::Text, width, Cut::End);
+    } else {
+        let instead = [Field::Path, Field::UserAgent]
+            .iter()
+            .filter(|field| !context.shown.contains(&(**field).into()))
+            .find_map(|field| data.text(*field));
+        if let Some(instead) = instead {
+            line.foreign(instead, Role::Dim, width, Cut::Middle);
         }
     }
 }

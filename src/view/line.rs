@@ -65,7 +65,7 @@ impl Line {
         let mut graphemes = self.safe_graphemes(bytes, role, cut);
         let total: usize = graphemes.iter().map(|(text, _)| width(text)).sum();
         if total > most {
-            graphemes = shortened(graphemes, most, cut, (self.mark(), self.theme.style(Role::Dim)));
+            graphemes = shortened(&graphemes, most, cut, (self.mark(), self.theme.style(Role::Dim)));
         }
         // Neighbours of one style are one span.
         let mut run = String::new();
@@ -164,7 +164,7 @@ fn ends(bytes: &[u8], cut: Cut) -> (&[u8], &[u8]) {
     }
 }
 
-fn shortened(graphemes: Vec<(String, Style)>, most: usize, cut: Cut, mark: (String, Style)) -> Vec<(String, Style)> {
+fn shortened(graphemes: &[(String, Style)], most: usize, cut: Cut, mark: (String, Style)) -> Vec<(String, Style)> {
     if most == 0 {
         return Vec::new();
     }

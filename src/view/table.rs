@@ -94,7 +94,7 @@ fn draw_titles(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, wid
             crate::model::view_spec::ColumnContent::Problem => {
                 let has_details = state
                     .view_spec()
-                    .is_some_and(|view| view.label(&Field::GatewayCode.into()) != "" && shows_details(state));
+                    .is_some_and(|view| !view.label(&Field::GatewayCode.into()).is_empty() && shows_details(state));
                 if has_details { "Details".to_owned() } else { "Error".to_owned() }
             }
             content => state.view_spec().map(|view| view.label(&content.field())).unwrap_or_default(),

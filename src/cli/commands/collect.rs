@@ -56,7 +56,7 @@ pub fn run(args: &CollectArgs) -> Result<(), UserError> {
         keepers.keep(kept)?;
     }
     keepers.retain(context.config.retain.value)?;
-    while !cancel.is_cancelled() && !(args.once && log.open.is_empty()) {
+    while !(cancel.is_cancelled() || args.once && log.open.is_empty()) {
         match events.recv_timeout(Duration::from_millis(100)) {
             Ok(event) => log.take(event, args.once),
             Err(RecvTimeoutError::Timeout) => {}

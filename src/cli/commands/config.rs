@@ -68,7 +68,7 @@ fn check(args: &ConfigArgs) -> Result<(), UserError> {
         None => format!("there is no {}: everything is as it is by itself", path(args)?.display()),
     };
     out.line(&crate::base::safe_text::visible_str(&text))?;
-    Ok(out.flush()?)
+    out.flush()
 }
 
 /// Prints what the configuration comes to, in its own form.
@@ -81,5 +81,5 @@ fn print(args: &ConfigArgs) -> Result<(), UserError> {
     for line in config.to_toml().lines() {
         out.line(&crate::base::safe_text::visible_str(line))?;
     }
-    Ok(out.flush()?)
+    out.flush()
 }

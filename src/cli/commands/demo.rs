@@ -127,7 +127,7 @@ fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>)
 
     let mut session = Session::over(Arc::clone(&store), Arc::clone(&context.registry));
     session.backends = vec![backend(&settings)];
-    session.kept = vec![Kept::Site(settings, kept)];
+    session.kept = vec![Kept::Site(Box::new(settings), kept)];
     session.first_source = Some(SITE.into());
     if args.store.is_some() {
         let word = crate::app::save::shell_word(&folder.join("store").display().to_string());

@@ -37,12 +37,11 @@ pub fn run(args: &DoctorArgs) -> Result<(), UserError> {
             return report.end();
         }
     };
-    match &context.config.file {
-        Some(file) => report.fine("configuration", &file.display().to_string())?,
-        None => {
-            let usual = Config::default_file().map_err(|error| UserError::usage(error.to_string()))?;
-            report.fine("configuration", &format!("none in {}", usual.display()))?;
-        }
+    if let Some(file) = &context.config.file {
+        report.fine("configuration", &file.display().to_string())?;
+    } else {
+        let usual = Config::default_file().map_err(|error| UserError::usage(error.to_string()))?;
+        report.fine("configuration", &format!("none in {}", usual.display()))?;
     }
     report.terminal()?;
     report.proxies()?;

@@ -40,7 +40,7 @@ pub fn run(args: &HelpArgs) -> Result<(), UserError> {
             out.line(command.render_long_help().to_string().trim_end())?;
         }
     }
-    Ok(out.flush()?)
+    out.flush()
 }
 
 /// Where keys work, in the order and the words of the help.

@@ -73,7 +73,7 @@ impl From<UserError> for SaveError {
 enum Sink<'a> {
     Table { table: TextTable, columns: Vec<crate::model::view_spec::ColumnContent>, view: &'a View, out: &'a mut Out },
     Json { is_first: bool, fields: Option<&'a [crate::model::field::FieldRef]>, is_lines: bool, out: &'a mut Out },
-    Csv(CsvWriter<&'a mut Out>),
+    Csv(Box<CsvWriter<&'a mut Out>>),
 }
 
 impl<'a> Sink<'a> {
@@ -100,7 +100,7 @@ impl<'a> Sink<'a> {
                     Some(fields) => chosen(fields),
                     None => columns(Layout::View, &view.spec),
                 };
-                Self::Csv(CsvWriter::new(out, columns, Dialect::Raw)?)
+                Self::Csv(Box::new(CsvWriter::new(out, columns, Dialect::Raw)?))
             }
         })
     }

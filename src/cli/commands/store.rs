@@ -98,7 +98,7 @@ fn info(args: &StoreInfoArgs) -> Result<(), UserError> {
             out.table(&table)?;
         }
     }
-    Ok(out.flush()?)
+    out.flush()
 }
 
 fn segments(segments: usize, head: u64, [raw, columns, database]: [u64; 3]) -> String {
@@ -150,7 +150,7 @@ fn rebuild(args: &StoreArgs) -> Result<(), UserError> {
     bar.finish_and_clear();
     let mut out = Out::default();
     out.line(&format!("columns of {} made again", units::counted(segments as u64, "segment", "segments")))?;
-    Ok(out.flush()?)
+    out.flush()
 }
 
 fn retain(args: &RetainArgs) -> Result<(), UserError> {
@@ -173,5 +173,5 @@ fn retain(args: &RetainArgs) -> Result<(), UserError> {
         units::counted(retained.segments as u64, "segment", "segments"),
         units::bytes(retained.bytes)
     ))?;
-    Ok(out.flush()?)
+    out.flush()
 }

@@ -176,6 +176,6 @@ impl Lines {
     }
 
     fn flush(&mut self) -> Result<(), UserError> {
-        Ok(self.out.flush()?)
+        self.out.flush()
     }
 }

@@ -216,7 +216,7 @@ fn for_words<T>(
         if at == first {
             bits &= u64::MAX << (from % 64);
         }
-        if at == last && until % 64 != 0 {
+        if at == last && !until.is_multiple_of(64) {
             bits &= (1 << (until % 64)) - 1;
         }
         if let Some(answer) = visit(at * 64, bits) {

@@ -42,12 +42,13 @@ pub struct BlockBuilder {
 impl BlockBuilder {
     /// Adds a row.
     pub fn push(&mut self, envelope: &Arc<Envelope>, seq: u64, meta: RowMeta, raw: &[u8]) {
-        let number = match self.envelopes.iter().position(|known| Arc::ptr_eq(known, envelope) || known == envelope) {
-            Some(number) => number,
-            None => {
-                self.envelopes.push(Arc::clone(envelope));
-                self.envelopes.len() - 1
-            }
+        let number = if let Some(number) =
+            self.envelopes.iter().position(|known| Arc::ptr_eq(known, envelope) || known == envelope)
+        {
+            number
+        } else {
+            self.envelopes.push(Arc::clone(envelope));
+            self.envelopes.len() - 1
         };
         put_number(&mut self.payload, number as u64);
         put_step(&mut self.payload, seq.wrapping_sub(self.last_seq) as i64);

@@ -43,9 +43,8 @@ pub fn storage(field: Field) -> Storage {
     match field.kind() {
         Kind::Handle => Storage::None,
         Kind::Time | Kind::Status | Kind::Integer | Kind::Duration => Storage::Numbers,
-        Kind::Text => Storage::Text,
         // Ids are found by their keys; ids that are no 128 bits keep their text for prefixes.
-        Kind::Id => Storage::Text,
+        Kind::Text | Kind::Id => Storage::Text,
         Kind::Name | Kind::Outcome | Kind::Boolean | Kind::Address => Storage::Names,
     }
 }

@@ -116,14 +116,14 @@ fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher) -> Bits {
 }
 
 /// Rows whose value lies between two numbers, in the column's own unit and width.
+#[expect(clippy::useless_conversion, reason = "the macro makes one copy for each width")]
 fn range_rows(numbers: &Numbers, rows: usize, low: i64, high: i64) -> Bits {
     // Stored numbers are whole multiples of the scale: bounds shrink to multiples.
     let scale = numbers.scale;
     let low = low.div_euclid(scale) + i64::from(low.rem_euclid(scale) != 0);
     let high = high.div_euclid(scale);
     with_width!(numbers.width, numbers.values, values => {
-        #[expect(clippy::unnecessary_cast, reason = "the macro makes one copy for each width")]
-        compare_rows(&values[..rows], |value| (low..=high).contains(&(*value as i64)))
+        compare_rows(&values[..rows], |value| (low..=high).contains(&i64::from(*value)))
     })
 }
 
@@ -149,7 +149,6 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
     // A single name is compared, several are looked up.
     let only = (hits == 1).then(|| passes.iter().position(|pass| *pass)).flatten();
     with_width!(names.width, names.codes, codes => {
-        #[expect(clippy::unnecessary_cast, reason = "the macro makes one copy for each width")]
         match only {
             Some(only) => compare_rows(&codes[..rows], |code| *code as usize == only),
             None => compare_rows(&codes[..rows], |code| passes.get(*code as usize).copied().unwrap_or(false)),
@@ -158,20 +157,19 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
 }
 
 fn text_rows(text: &Text, rows: usize, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
-    let mut bits = match matcher.plain_phrase() {
-        Some(phrase) => phrase_rows(text, rows, phrase, is_path, cancel)?,
-        None => {
-            let mut bits = Bits::none(rows);
-            for row in 0..rows {
-                if row % STEP == 0 && cancel.is_cancelled() {
-                    return Err(EngineError::Cancelled);
-                }
-                if matcher.matches_text(text.texts.get(row)) {
-                    bits.set(row);
-                }
+    let mut bits = if let Some(phrase) = matcher.plain_phrase() {
+        phrase_rows(text, rows, phrase, is_path, cancel)?
+    } else {
+        let mut bits = Bits::none(rows);
+        for row in 0..rows {
+            if row % STEP == 0 && cancel.is_cancelled() {
+                return Err(EngineError::Cancelled);
             }
-            bits
+            if matcher.matches_text(text.texts.get(row)) {
+                bits.set(row);
+            }
         }
+        bits
     };
     if let Some(valid) = &text.valid {
         bits.and(valid);

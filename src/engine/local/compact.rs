@@ -290,12 +290,7 @@ impl Store {
     }
 
     /// Records the raw rows of a segment that are gone.
-    pub(super) fn set_dropped(
-        &self,
-        connection: &rusqlite::Connection,
-        id: i64,
-        dropped: &Bits,
-    ) -> rusqlite::Result<()> {
+    pub(super) fn set_dropped(connection: &rusqlite::Connection, id: i64, dropped: &Bits) -> rusqlite::Result<()> {
         connection.execute("UPDATE segments SET dropped = ?2 WHERE id = ?1", params![id, dropped.to_bytes()])?;
         Ok(())
     }

@@ -248,13 +248,12 @@ fn count_names(
     let part = &selection.part;
     let id = ColumnId::of(field);
     let key = (part.id, id.clone());
-    let numbers = match context.caches.numbers.get(&key) {
-        Some(numbers) => numbers,
-        None => {
-            let numbers = Arc::new(context.interners.numbers(&id, &names.dictionary));
-            context.caches.numbers.put(key, Arc::clone(&numbers), numbers.len() * 4 + 64);
-            numbers
-        }
+    let numbers = if let Some(numbers) = context.caches.numbers.get(&key) {
+        numbers
+    } else {
+        let numbers = Arc::new(context.interners.numbers(&id, &names.dictionary));
+        context.caches.numbers.put(key, Arc::clone(&numbers), numbers.len() * 4 + 64);
+        numbers
     };
     let count = |rows: Option<&Bits>| -> Result<Arc<Vec<u32>>, EngineError> {
         let mut counts = vec![0_u32; names.dictionary.len() + 1];
@@ -352,7 +351,6 @@ fn count_codes(
         context.check()?;
         let until = end.min(from + STEP);
         with_width!(width, codes, codes => {
-            #[expect(clippy::unnecessary_cast, reason = "the macro makes one copy for each width")]
             match rows {
                 None if lanes == 4 => {
                     let (quads, rest) = codes[from..until].as_chunks::<4>();

@@ -88,6 +88,7 @@ fn histogram(selection: &Selection, field: Field, context: &Context<'_>) -> Resu
     histogram_of(&column, selection, selection.first, selection.end, context)
 }
 
+#[expect(clippy::cast_lossless, reason = "the macro makes one copy for each width")]
 fn histogram_of(
     column: &Arc<Column>,
     selection: &Selection,
@@ -103,7 +104,6 @@ fn histogram_of(
         context.check()?;
         let until = end.min(from + STEP);
         with_width!(numbers.width, numbers.values, values => {
-            #[expect(clippy::unnecessary_cast, clippy::cast_lossless, reason = "the macro makes one copy for each width")]
             let mut add = |row: usize| histogram.add(values[row] as u64 * scale);
             match (selection.rows(), &numbers.valid) {
                 (None, None) => (from..until).for_each(&mut add),

@@ -1,4 +1,4 @@
-//! The embedded store: SQLite for what must never be lost, immutable segments for what must be
+//! The embedded store: `SQLite` for what must never be lost, immutable segments for what must be
 //! fast, and the executor over both.
 
 pub mod append;

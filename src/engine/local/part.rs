@@ -40,15 +40,18 @@ pub struct Part {
 
 enum Body {
     Memory(Box<MemoryBody>),
-    Segment(SegmentFiles),
+    Segment(Box<SegmentFiles>),
 }
 
 struct MemoryBody {
     columns: Vec<(ColumnId, Arc<Column>)>,
     keys: Vec<(u128, u32)>,
-    blocks: Vec<(u32, Arc<[u8]>)>,
+    blocks: Vec<MemoryBlock>,
     has_more_attributes: bool,
 }
+
+/// A run of compressed rows: the first row, and the bytes.
+pub type MemoryBlock = (u32, Arc<[u8]>);
 
 /// The open files of a segment: they stay readable when the segment is deleted.
 pub struct SegmentFiles {
@@ -122,7 +125,7 @@ impl Part {
             min_time: fences.first().copied().unwrap_or(0),
             max_time: fences.last().copied().unwrap_or(0),
             dead: None,
-            body: Body::Segment(files),
+            body: Body::Segment(Box::new(files)),
         };
         if let Some(dropped) = dropped {
             let raw_rows = part.read_column(&ColumnId::RawRow)?;
@@ -294,13 +297,12 @@ impl Part {
             }
         };
         let key = (self.id, number as u32);
-        let block = match caches.blocks.get(&key) {
-            Some(block) => block,
-            None => {
-                let block = Arc::new(self.read_block(number)?);
-                caches.blocks.put(key, Arc::clone(&block), block.size());
-                block
-            }
+        let block = if let Some(block) = caches.blocks.get(&key) {
+            block
+        } else {
+            let block = Arc::new(self.read_block(number)?);
+            caches.blocks.put(key, Arc::clone(&block), block.size());
+            block
         };
         Ok((block, (raw_row - first_row) as usize))
     }
@@ -328,7 +330,7 @@ impl Part {
     }
 
     /// The compressed bytes of a part in memory.
-    pub fn memory_blocks(&self) -> Option<&[(u32, Arc<[u8]>)]> {
+    pub fn memory_blocks(&self) -> Option<&[MemoryBlock]> {
         match &self.body {
             Body::Memory(body) => Some(&body.blocks),
             Body::Segment(_) => None,

@@ -77,7 +77,7 @@ impl Store {
                 transaction.execute("DELETE FROM segments WHERE id = ?1", [id])?;
             }
             for (id, dropped) in &marked {
-                self.set_dropped(&transaction, *id, dropped)?;
+                Self::set_dropped(&transaction, *id, dropped)?;
             }
             transaction.execute("DELETE FROM gaps WHERE until_time < ?1", [oldest.0])?;
             let known = meta(&transaction, "retained_from")?;

@@ -108,7 +108,7 @@ pub enum Access {
     Immutable,
 }
 
-/// Turns what SQLite says into our error.
+/// Turns what `SQLite` says into our error.
 pub fn database_error(path: &Path, error: &rusqlite::Error) -> EngineError {
     let full = matches!(error, rusqlite::Error::SqliteFailure(e, _) if e.code == ErrorCode::DiskFull);
     // A full disk under the shared-memory file is reported as an I/O error.

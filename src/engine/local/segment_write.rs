@@ -160,7 +160,7 @@ impl SegmentBuilder {
         let columns = self.columns.finish(drop.as_ref());
         write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
-            columns,
+            &columns,
             RawPart { raw_rows, blocks, dropped: drop, max_seen: self.max_seen, sources: self.sources },
         )
     }
@@ -191,8 +191,8 @@ pub struct RawPart {
 }
 
 /// Writes the columns file beside a finished raw file.
-pub fn write_segment(names: SegmentNames, columns: PartColumns, raw: RawPart) -> Result<WrittenSegment, EngineError> {
-    let manifest = write_columns(&names.columns_path, &columns)
+pub fn write_segment(names: SegmentNames, columns: &PartColumns, raw: RawPart) -> Result<WrittenSegment, EngineError> {
+    let manifest = write_columns(&names.columns_path, columns)
         .map_err(|source| EngineError::File { path: names.columns_path.clone(), source })?;
     sync_folder(&names.columns_path)?;
     let mut time_fences: Vec<i64> = columns.times.iter().step_by(TIME_FENCE).copied().collect();

@@ -147,22 +147,19 @@ impl Store {
     /// Takes the right to poll a source. When another process has it, says which.
     pub fn lease(&self, source: &str, now: Timestamp) -> Result<Result<Lease, LeaseHolder>, EngineError> {
         let name = format!("source-{:016x}", crate::base::hash::hash128(source.as_bytes()) as u64);
-        match self.try_lock(&name)? {
-            Some(lock) => {
-                let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-                let writer = self.writer()?;
-                writer
-                    .execute(
-                        "INSERT OR REPLACE INTO leases (source, pid, host, since) VALUES (?1, ?2, ?3, ?4)",
-                        params![source, std::process::id(), host, now.0],
-                    )
-                    .map_err(|e| self.error(&e))?;
-                Ok(Ok(Lease { _lock: lock }))
-            }
-            None => {
-                let holder = self.lease_holder(source)?;
-                Ok(Err(holder.unwrap_or(LeaseHolder { pid: 0, host: String::new(), since: now })))
-            }
+        if let Some(lock) = self.try_lock(&name)? {
+            let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+            let writer = self.writer()?;
+            writer
+                .execute(
+                    "INSERT OR REPLACE INTO leases (source, pid, host, since) VALUES (?1, ?2, ?3, ?4)",
+                    params![source, std::process::id(), host, now.0],
+                )
+                .map_err(|e| self.error(&e))?;
+            Ok(Ok(Lease { _lock: lock }))
+        } else {
+            let holder = self.lease_holder(source)?;
+            Ok(Err(holder.unwrap_or(LeaseHolder { pid: 0, host: String::new(), since: now })))
         }
     }
 

@@ -19,8 +19,10 @@ use super::intake::{RowIntake, TakenRow};
 use super::registry::Registry;
 use super::split::{AtEnd, Piece, Splitter};
 
+type Key = (Option<u128>, Option<u64>);
+
 /// All records of a sample by their lines, and the bad rows.
-fn read(file: &str, format: &str) -> (BTreeMap<u64, Record<'static>>, Vec<BadRow>, Vec<(Option<u128>, Option<u64>)>) {
+fn read(file: &str, format: &str) -> (BTreeMap<u64, Record<'static>>, Vec<BadRow>, Vec<Key>) {
     let folder = PathBuf::from(std::env::var_os("REQSCOPE_SAMPLES").expect("REQSCOPE_SAMPLES names the folder"));
     let bytes = fs::read(folder.join(file)).expect("the sample is there");
     let registry = Registry::new();
