@@ -88,11 +88,19 @@ impl State {
     fn take_sources(&mut self, sources: Vec<SourceView>) -> Vec<Effect> {
         let shown = self.first_source.clone().or_else(|| self.source().map(|source| source.name.clone()));
         let is_first = self.sources.is_empty();
+        let spec = self.view_spec().cloned();
         self.sources = sources;
         if let Some(place) = shown.and_then(|name| self.sources.iter().position(|source| source.name == name)) {
             self.source = place;
         }
-        if is_first && !self.sources.is_empty() { self.start_source() } else { Vec::new() }
+        if is_first && !self.sources.is_empty() {
+            self.start_source()
+        } else if self.view_spec() != spec.as_ref() && self.latest.is_some() {
+            // What is shown of it became known only now.
+            self.ask_view()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Shows a source as it is shown at first: its period, its own order.

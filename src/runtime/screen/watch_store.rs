@@ -15,7 +15,10 @@ use super::ListSources;
 use super::queue::Outlet;
 
 /// How often the store is looked at for what other processes wrote.
-const STORE_LOOK: Duration = Duration::from_millis(100);
+const STORE_LOOK: Duration = Duration::from_millis(40);
+
+/// How soon sources are looked at again when there is more in the store.
+const SOURCES_LOOK_SOON: Duration = Duration::from_millis(200);
 
 /// How often sources are looked at.
 const SOURCES_LOOK: Duration = Duration::from_secs(1);
@@ -28,7 +31,8 @@ pub(super) fn watch_store(
     stop: Arc<AtomicBool>,
 ) -> io::Result<()> {
     thread::Builder::new().name("store-watch".into()).spawn(move || {
-        let mut shown: Option<usize> = None;
+        let mut shown = None;
+        let mut has_more = false;
         let mut last_sources: Vec<SourceView> = Vec::new();
         let mut looked_at = Instant::now();
         let mut said = String::new();
@@ -41,9 +45,12 @@ pub(super) fn watch_store(
                 }
             }
             let view = store.view();
-            let address = Arc::as_ptr(&view) as usize;
-            if last_sources.is_empty() || looked_at.elapsed() >= SOURCES_LOOK {
-                looked_at = Instant::now();
+            // The view that was shown is held, so that no other can have its address.
+            let has_changed = !shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &view));
+            has_more |= has_changed;
+            let wait = if has_more { SOURCES_LOOK_SOON } else { SOURCES_LOOK };
+            if last_sources.is_empty() || looked_at.elapsed() >= wait {
+                (looked_at, has_more) = (Instant::now(), false);
                 let now = sources();
                 if now != last_sources {
                     last_sources.clone_from(&now);
@@ -52,8 +59,8 @@ pub(super) fn watch_store(
                     }
                 }
             }
-            if shown != Some(address) {
-                shown = Some(address);
+            if has_changed {
+                shown = Some(view);
                 if let Ok(snapshot) = store.snapshot()
                     && !outlet.send(Event::Changed(snapshot))
                 {
