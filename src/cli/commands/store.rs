@@ -62,7 +62,7 @@ fn info(args: &StoreInfoArgs) -> Result<(), UserError> {
             }))?;
         }
         Format::Table | Format::Csv | Format::Markdown => {
-            let mut table = TextTable::new(&["", ""]).markdown(args.format == Format::Markdown);
+            let mut table = TextTable::new(&["Store", ""]).markdown(args.format == Format::Markdown);
             let total = raw + columns + database;
             let each = total.checked_div(info.records).map_or(String::new(), |each| format!(", {each} a request"));
             table.row(["folder", &found.folder.display().to_string()]);
@@ -106,7 +106,7 @@ fn segments(segments: usize, head: u64, [raw, columns, database]: [u64; 3]) -> S
         "{segments} ({} of rows, {} of columns), {} more in the database ({})",
         units::bytes(raw),
         units::bytes(columns),
-        units::counted(head, "request", "requests"),
+        units::count(head),
         units::bytes(database)
     )
 }
