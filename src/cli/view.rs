@@ -92,6 +92,10 @@ pub fn read_query(
     now: Timestamp,
     zone: chrono_tz::Tz,
 ) -> Result<query::Parsed, UserError> {
+    if let Some(option) = positional.iter().find(|word| word.starts_with("--")) {
+        return Err(UserError::usage(format!("there is no option {option} here"))
+            .with_hint("reqscope help COMMAND lists them; -FIELD:VALUE leaves requests out"));
+    }
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {

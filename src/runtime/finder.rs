@@ -1,6 +1,6 @@
 //! Requests by their ids: the store first, then the backends of those sources that have one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -103,6 +103,9 @@ impl Finder {
                     IdQuery::Handle(handle) if handle.tag != self.store.tag() => {
                         "it is a handle of another store".to_owned()
                     }
+                    IdQuery::Prefix(_) if !self.backends.is_empty() => {
+                        format!("{searched}; a backend is only asked for whole ids")
+                    }
                     _ => searched.clone(),
                 };
                 FoundLine { records, ..FoundLine::missing(id, searched) }
@@ -175,6 +178,7 @@ impl Finder {
     fn ask_backends(&self, ids: &[NormalId]) -> HashMap<NormalId, String> {
         let Some(runtime) = &self.runtime else { return HashMap::new() };
         let mut answers: HashMap<NormalId, String> = HashMap::new();
+        let mut found: HashSet<NormalId> = HashSet::new();
         for (name, client) in &self.backends {
             let Ok(client) = client else { continue };
             for (place, id) in ids.iter().enumerate() {
@@ -182,10 +186,16 @@ impl Finder {
                     answers.insert(id.clone(), format!("{name} was asked for the first {MOST_ASKED} only"));
                     continue;
                 }
+                if found.contains(id) {
+                    continue;
+                }
                 let answer = match runtime.block_on(client.get_by_id(id)) {
                     Ok(lookup) if lookup.is_found() => {
                         match self.store.append(name, &lookup.intake, Timestamp::now()) {
-                            Ok(_) => continue,
+                            Ok(_) => {
+                                found.insert(id.clone());
+                                continue;
+                            }
                             Err(error) => format!("{name} has it, but it could not be stored: {error}"),
                         }
                     }

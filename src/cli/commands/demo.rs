@@ -129,10 +129,8 @@ fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>)
     session.backends = vec![backend(&settings)];
     session.kept = vec![Kept::Site(Box::new(settings), kept)];
     session.first_source = Some(SITE.into());
-    if args.store.is_some() {
-        let word = crate::app::save::shell_word(&folder.join("store").display().to_string());
-        session.store_arguments = format!(" --store {word}");
-    }
+    let word = crate::app::save::shell_word(&folder.join("store").display().to_string());
+    session.store_arguments = format!(" --store {word}");
     let (registry, platform, place) = (Arc::clone(&context.registry), Arc::clone(platform), folder.to_owned());
     session.beside.push(Box::new(move |cancel: &Cancel| {
         if let Err(error) = import_download(&store, &registry, &platform, &place, cancel) {

@@ -62,7 +62,7 @@ fn info(args: &StoreInfoArgs) -> Result<(), UserError> {
             }))?;
         }
         Format::Table | Format::Csv | Format::Markdown => {
-            let mut table = TextTable::new(&["Store", ""]).markdown(args.format == Format::Markdown);
+            let mut table = TextTable::new(&["", ""]).markdown(args.format == Format::Markdown);
             let total = raw + columns + database;
             let each = total.checked_div(info.records).map_or(String::new(), |each| format!(", {each} a request"));
             table.row(["folder", &found.folder.display().to_string()]);
