@@ -86,6 +86,10 @@ fn folder_name(args: &DemoArgs) -> String {
 /// requests.
 fn platform_spec(args: &DemoArgs, folder: &Path) -> Result<PlatformSpec, UserError> {
     if args.fresh && folder.exists() {
+        if let Some(pid) = shown_by(&folder.join("store")) {
+            return Err(UserError::usage(format!("process {pid} shows this demo"))
+                .with_hint("quit it first, or take another one: reqscope demo --seed 8"));
+        }
         fs::remove_dir_all(folder).map_err(|error| UserError::failed(format!("{}: {error}", folder.display())))?;
     }
     let path = folder.join("platform.json");
@@ -107,6 +111,13 @@ fn platform_spec(args: &DemoArgs, folder: &Path) -> Result<PlatformSpec, UserErr
     };
     write().map_err(|error| UserError::failed(format!("{}: {error}", path.display())))?;
     Ok(spec)
+}
+
+/// The process that polls a demo's store.
+fn shown_by(folder: &Path) -> Option<u32> {
+    let context = Context::load(&StoreArgs::default(), None).ok()?;
+    let store = context.open(folder, false).ok()?;
+    store.kept_by(SITE).ok().flatten().map(|holder| holder.pid)
 }
 
 fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>) -> Result<(), UserError> {

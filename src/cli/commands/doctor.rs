@@ -192,7 +192,11 @@ impl Report {
             if source.kind != crate::runtime::source_settings::IMPORTED
                 && let Some(holder) = store.lease_holder(name)?
             {
-                self.note(name, &format!("last kept by process {} on {}", holder.pid, holder.host))?;
+                let process = format!("by process {} on {}", holder.pid, holder.host);
+                match store.kept_by(name)? {
+                    Some(_) => self.fine(name, &format!("kept {process}"))?,
+                    None => self.note(name, &format!("kept by nobody now, last {process}"))?,
+                }
             }
             let gaps = source.gaps.len() as u64;
             if gaps > 0 {

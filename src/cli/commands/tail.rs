@@ -59,6 +59,7 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
         }
     });
     let mut keepers = Keepers::new(Arc::clone(&store), Arc::clone(&context.registry), tell)?;
+    let names: Vec<String> = kept.iter().map(|kept| kept.source().to_owned()).collect();
     for kept in kept {
         keepers.keep(kept)?;
     }
@@ -70,8 +71,13 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
     if args.source.is_none() {
         say(source.map_or("all sources", |source| source.name.as_str()));
     }
-    if source.is_some_and(|source| source.kind == SourceKind::Imported && source.keeper == Keeper::Nobody) {
-        say("this source was imported: only another import brings new requests");
+    if let Some(source) = source.filter(|source| source.keeper == Keeper::Nobody && !names.contains(&source.name)) {
+        let name = &source.name;
+        say(&match source.kind {
+            SourceKind::Imported => format!("{name} was imported: only another import brings new requests"),
+            SourceKind::Polled => format!("nobody polls {name} now: reqscope collect, or a screen, does"),
+            SourceKind::Followed => format!("nobody follows the files of {name} now: a screen that has them open does"),
+        });
     }
     let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
     let mut lines = Lines::new(args.format, &spec, context.zone);
