@@ -1,7 +1,7 @@
 //! A terminal viewer for API request logs: see `ARCHITECTURE.md` for the way of a record from a
 //! socket to the screen.
 //!
-//! Which module may use which is told there too; `tests/it/layers.rs` holds it.
+//! Which module may use which is told there too; `tests/it/layers` holds it.
 
 pub mod app;
 pub mod base;

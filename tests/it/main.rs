@@ -1,0 +1,6 @@
+//! Integration tests: the layers of the code, the engines on written scenarios, the command line,
+//! and several processes at once. One binary, so that the program is linked into it once.
+
+mod files;
+mod layers;
+mod scenarios;
