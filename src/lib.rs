@@ -1,7 +1,7 @@
 //! A terminal viewer for API request logs: see `ARCHITECTURE.md` for the way of a record from a
 //! socket to the screen.
 //!
-//! Each module uses only those above it in this list; `tests/it/layers` holds that.
+//! Which module may use which is told there too; `tests/it/layers` holds it.
 
 pub mod app;
 pub mod base;

@@ -191,7 +191,6 @@ impl State {
     }
 
     fn take_view(&mut self, snapshot: Snapshot, answer: Answer) -> Vec<Effect> {
-        let had_span = self.summary.as_ref().is_some_and(|summary| summary.first.is_some());
         for want in answer.wants {
             match want {
                 WantAnswer::Page(page) => self.take_page(page),
@@ -203,9 +202,21 @@ impl State {
         }
         self.answered = Some(Answered { snapshot, range: self.range() });
         self.panes.clamp(&self.pane_lines());
-        // The span of everything is known only now: the timeline can be asked for.
-        let has_span = self.summary.as_ref().is_some_and(|summary| summary.first.is_some());
-        if !had_span && has_span && self.range().from == Timestamp::MIN { self.ask_view() } else { Vec::new() }
+        // The span of everything is known only now: the timeline that shows it can be asked for.
+        match self.timeline_want() {
+            Some(want) if self.range().from == Timestamp::MIN && !self.shows_timeline(&want) => {
+                let question = self.question(vec![want]);
+                vec![Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn shows_timeline(&self, want: &Want) -> bool {
+        let Want::Timeline(want) = want else { return false };
+        self.timeline.as_ref().is_some_and(|shown| {
+            (shown.start, shown.width, shown.buckets.len()) == (want.start, want.width, want.buckets)
+        })
     }
 
     fn take_page(&mut self, page: Page) {

@@ -5,6 +5,7 @@ use crate::model::field::{Field, FieldRef};
 use crate::model::record::StoredRecord;
 
 use super::state::{Layer, State};
+use super::wrap::wrap;
 
 /// A request in full.
 #[derive(Debug, Clone)]
@@ -31,10 +32,9 @@ impl Detail {
 impl State {
     /// The lines of a detail.
     pub fn detail_lines(&self, detail: &Detail) -> Vec<DetailLine> {
-        if detail.is_raw {
-            return detail::raw_lines(&detail.record);
-        }
-        self.record_lines(&detail.record)
+        let lines =
+            if detail.is_raw { detail::raw_lines(&detail.record) } else { self.record_lines(&detail.record) };
+        wrap(lines, usize::from(self.size.0))
     }
 
     /// The lines of a request.

@@ -102,8 +102,17 @@ pub struct FoundLine {
     pub id: IdQuery,
     /// The records that have it.
     pub records: Vec<StoredRecord>,
+    /// Whether the records only have the id somewhere in them, and it is not their Request-ID.
+    pub is_mention: bool,
     /// Where it was looked for, and what that came to, when there is none.
     pub searched: String,
+}
+
+impl FoundLine {
+    /// An id that no record has.
+    pub fn missing(id: &IdQuery, searched: String) -> Self {
+        Self { id: id.clone(), records: Vec::new(), is_mention: false, searched }
+    }
 }
 
 /// How a save is going.

@@ -88,13 +88,16 @@ impl State {
         }
         let is_single = report.lines.len() == 1;
         if is_single && report.lines[0].records.is_empty() && report.is_asking {
-            self.say(format!("{} is not in the store; asking the backend …", report.lines[0].id.text()));
+            self.say(format!("{} is not in the store as a Request-ID; looking further …", report.lines[0].id.text()));
             return Vec::new();
         }
         self.message = None;
         if let [line] = report.lines.as_slice()
             && let [record] = line.records.as_slice()
         {
+            if line.is_mention {
+                self.say(format!("{} is not its Request-ID, but stands in this request", line.id.text()));
+            }
             self.layers.push(Layer::Detail(Box::new(Detail::new(record.clone(), false))));
             return Vec::new();
         }

@@ -22,3 +22,4 @@ pub mod state;
 pub mod table;
 pub mod timeline;
 pub mod update;
+pub mod wrap;

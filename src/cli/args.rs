@@ -15,7 +15,7 @@ use crate::export::csv_file::Dialect;
     about,
     long_about = "A terminal viewer for API request logs.\n\n\
         Without a command it opens the screen: over the configured sources, over a store, or over what is named: \
-        log files, - for standard input. `reqscope demo` shows a made-up platform.",
+        log files, - for standard input. reqscope demo shows a made-up platform.",
     after_help = "Exit codes: 0 done · 1 nothing found · 2 wrong use or configuration · 3 a source or store failed · 130 interrupted\n\
         More: reqscope help query · reqscope help keys · reqscope help fields",
     disable_help_subcommand = true,
@@ -73,7 +73,7 @@ pub enum Command {
 /// Which store, which configuration.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct StoreArgs {
-    /// The store's folder [else $`REQSCOPE_STORE`, the configuration, the data folder]
+    /// The store's folder [else REQSCOPE_STORE, the configuration, the data folder]
     #[arg(long, value_name = "DIR", help_heading = "Where")]
     pub store: Option<PathBuf>,
     /// The configuration file [else config.toml in the configuration folder]
@@ -88,9 +88,9 @@ pub struct ViewArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// A query; several must all match
-    #[arg(short = 'q', long = "query", value_name = "QUERY", help_heading = "Which requests")]
+    #[arg(short = 'q', long = "query", value_name = "QUERY", allow_hyphen_values = true, help_heading = "Which requests")]
     pub queries: Vec<String>,
-    /// The source, or `all` [else the one that the screen shows]
+    /// The source, or all [else the one that the screen shows]
     #[arg(long, value_name = "NAME", help_heading = "Which requests")]
     pub source: Option<String>,
     /// 15m, 24h, 30d, all, today, yesterday, last-week, 2026-11-01..2026-11-03 [else the source's own]
@@ -328,12 +328,12 @@ pub struct TailArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// A query; several must all match
-    #[arg(short = 'q', long = "query", value_name = "QUERY")]
+    #[arg(short = 'q', long = "query", value_name = "QUERY", allow_hyphen_values = true)]
     pub queries: Vec<String>,
-    /// The source, or `all` [else the one that the screen shows]
+    /// The source, or all [else the one that the screen shows]
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
-    /// Requests that are there already to begin with; stop after as many new ones when --timeout is given
+    /// The newest requests that are there already, shown first
     #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10)]
     pub limit: usize,
     /// Stop after this span

@@ -113,7 +113,13 @@ impl Context {
 
     /// The sources of a store, as the screen shows them.
     pub fn sources(&self, store: &Store) -> Result<Vec<SourceView>, UserError> {
-        Ok(store.source_records()?.iter().map(|record| source_view(record, Keeper::Nobody, &self.registry)).collect())
+        let keeper = |name: &str| match store.kept_by(name) {
+            Ok(Some(holder)) => Keeper::Elsewhere { pid: holder.pid, host: holder.host },
+            // What cannot be asked, in a store that is only read, is not known.
+            Ok(None) | Err(_) => Keeper::Nobody,
+        };
+        let records = store.source_records()?;
+        Ok(records.iter().map(|record| source_view(record, keeper(&record.name), &self.registry)).collect())
     }
 
     /// The source that is shown when none is named: the configured one, else the first that is

@@ -128,6 +128,9 @@ impl From<ImportError> for UserError {
         match error {
             ImportError::Store(error) => error.into(),
             ImportError::Format(_) => Self::usage(error.to_string()),
+            ImportError::Read { ref source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Self::usage(error.to_string())
+            }
             _ => Self::failed(error.to_string()),
         }
     }

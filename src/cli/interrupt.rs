@@ -1,6 +1,7 @@
 //! Ctrl-C and its kin end work in an orderly way; a second one ends it at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -8,18 +9,30 @@ use signal_hook::iterator::Signals;
 
 use crate::base::cancel::Cancel;
 
+/// Which signal came.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<AtomicI32>);
+
+impl Interrupt {
+    /// Whether the program was asked to end by whoever runs it, and not by a person's Ctrl-C.
+    pub fn is_termination(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == SIGTERM
+    }
+}
+
 /// Raises a flag at the first signal; the second ends the program.
-pub fn cancel_on_interrupt(cancel: &Cancel) -> std::io::Result<()> {
+pub fn cancel_on_interrupt(cancel: &Cancel) -> std::io::Result<Interrupt> {
     let cancel = cancel.clone();
+    let interrupt = Interrupt::default();
+    let Interrupt(first) = interrupt.clone();
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    let seen = AtomicBool::new(false);
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
-            if seen.swap(true, Ordering::SeqCst) {
+            if first.swap(signal, Ordering::SeqCst) != 0 {
                 std::process::exit(128 + signal);
             }
             cancel.cancel();
         }
     })?;
-    Ok(())
+    Ok(interrupt)
 }

@@ -6,6 +6,7 @@ pub mod context;
 pub mod error;
 pub mod folders;
 pub mod interrupt;
+pub mod negation;
 pub mod opened;
 pub mod output;
 pub mod progress;
@@ -19,12 +20,13 @@ use clap::Parser;
 
 use args::{Args, Command};
 use error::{ErrorKind, UserError};
+use negation::mark_negations;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     // Files that this program makes are its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let args = Args::parse();
+    let args = Args::parse_from(mark_negations(std::env::args_os()));
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

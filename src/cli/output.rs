@@ -86,6 +86,9 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", crate::base::safe_text::visible_lines(text));
 }
 
+/// A cell that is wider does not push the columns behind it apart.
+const WIDEST: usize = 72;
+
 /// A table for people: cells are made safe, columns are as wide as they need.
 #[derive(Debug, Clone, Default)]
 pub struct TextTable {
@@ -135,10 +138,11 @@ impl TextTable {
         let widths: Vec<usize> = (0..self.heading.len())
             .map(|column| {
                 let cells = self.rows.iter().filter_map(|row| row.get(column));
-                cells.chain([&self.heading[column]]).map(|cell| width(cell)).max().unwrap_or(0)
+                cells.chain([&self.heading[column]]).map(|cell| width(cell)).filter(|cells| *cells <= WIDEST).max().unwrap_or(0)
             })
             .collect();
-        for row in [&self.heading].into_iter().chain(&self.rows) {
+        let heading = self.heading.iter().any(|title| !title.is_empty()).then_some(&self.heading);
+        for row in heading.into_iter().chain(&self.rows) {
             let mut line = String::new();
             for (column, cell) in row.iter().enumerate() {
                 let pad = " ".repeat(widths[column].saturating_sub(width(cell)));

@@ -79,7 +79,12 @@ impl Session {
         for kept in self.kept {
             // A source is known from the start, before it has brought anything.
             let known = match &kept {
-                Kept::Site(settings, kept) => self.store.put_source(&settings.name, POLLED, Some(&kept.to_json())),
+                // Whoever polls writes the address down.
+                Kept::Site(settings, kept) => match self.store.source_record(&settings.name) {
+                    Ok(Some(known)) if known.settings.is_some() => Ok(()),
+                    Ok(_) => self.store.put_source(&settings.name, POLLED, Some(&kept.to_json())),
+                    Err(error) => Err(error),
+                },
                 Kept::Files { source, .. } | Kept::Pipe { source, .. } => self.store.put_source(source, FOLLOWED, None),
             };
             match known {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::source_view::SourceView;
-use crate::base::time::Timestamp;
+use crate::base::time::{Timestamp, zone_name};
 use crate::engine::local::Store;
 use crate::engine::question::Sort;
 use crate::engine::{Engine, Question, Snapshot, Want};
@@ -56,7 +56,7 @@ impl View {
         if args.source.is_none() || said.is_some() {
             let name = source.map_or("all sources", |source| source.name.as_str());
             let period = said.map(|period| format!(", {}", period.label(context.zone))).unwrap_or_default();
-            say(&format!("{name}{period}"));
+            say(&format!("{name}{period}; times in {}", zone_name(context.zone)));
         }
         for note in &parsed.notes {
             say(note);
@@ -92,6 +92,10 @@ pub fn read_query(
     now: Timestamp,
     zone: chrono_tz::Tz,
 ) -> Result<query::Parsed, UserError> {
+    if let Some(option) = positional.iter().find(|word| word.starts_with("--")) {
+        return Err(UserError::usage(format!("there is no option {option} here"))
+            .with_hint("reqscope help COMMAND lists them; -FIELD:VALUE leaves requests out"));
+    }
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {

@@ -86,13 +86,10 @@ impl IdQuery {
         if let Some(prefix) = text.strip_suffix('*') {
             return NormalId::new(prefix.as_bytes()).filter(|id| id.0.len() >= 4).map(Self::Prefix);
         }
-        let id = NormalId::new(text.as_bytes())?;
+        // Fewer characters are no id, and stand at the beginning of too many.
+        let id = NormalId::new(text.as_bytes()).filter(|id| id.0.len() >= 4)?;
         let is_short_hex = id.0.len() < 32 && id.0.bytes().all(|b| b.is_ascii_hexdigit());
-        match is_short_hex {
-            true if id.0.len() < 4 => None,
-            true => Some(Self::Prefix(id)),
-            false => Some(Self::Whole(id)),
-        }
+        Some(if is_short_hex { Self::Prefix(id) } else { Self::Whole(id) })
     }
 
     /// The id as it was asked for.

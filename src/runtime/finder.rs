@@ -1,16 +1,22 @@
 //! Requests by their ids: the store first, then the backends of those sources that have one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
 use crate::app::event::{FindReport, FoundLine};
+use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::engine::local::Store;
-use crate::engine::{Engine, EngineError};
+use crate::engine::question::{Anchor, PageWant, Sort};
+use crate::engine::{Engine, EngineError, Question, Want, ask_whole};
+use crate::model::intake::Coverage;
+use crate::model::period::TimeRange;
 use crate::model::request_id::{IdQuery, NormalId};
+use crate::query::filter::{Clause, Target};
+use crate::query::{Filter, Test};
 use crate::source::files_com::client::Client;
 
 /// Records that are shown of one id.
@@ -18,6 +24,10 @@ const MOST_OF_ONE: usize = 50;
 
 /// Ids that are asked of a backend at once.
 const MOST_ASKED: usize = 200;
+
+/// Ids that are looked for inside records, and records that are shown of each.
+const MOST_SEARCHED: usize = 5;
+const MOST_INSIDE: usize = 10;
 
 /// A backend that can be asked for an id, or why not.
 pub type Backend = (String, Result<Arc<Client>, String>);
@@ -42,15 +52,16 @@ impl Finder {
             Ok(lines) => lines,
             Err(error) => {
                 let line =
-                    |id: &IdQuery| FoundLine { id: id.clone(), records: Vec::new(), searched: error.to_string() };
+                    |id: &IdQuery| FoundLine::missing(id, error.to_string());
                 return tell(FindReport { lines: ids.iter().map(line).collect(), is_asking: false });
             }
         };
         let is_lacking = |line: &FoundLine| line.records.is_empty() && matches!(line.id, IdQuery::Whole(_));
         let can_ask = self.runtime.is_some() && self.backends.iter().any(|(_, client)| client.is_ok());
-        let is_asking = can_ask && lines.iter().any(is_lacking);
-        tell(FindReport { lines: lines.clone(), is_asking });
-        if !is_asking {
+        let is_lacking_any = lines.iter().any(is_lacking);
+        let is_asking = can_ask && is_lacking_any;
+        tell(FindReport { lines: lines.clone(), is_asking: is_lacking_any });
+        if !is_lacking_any {
             return;
         }
         let lacking: Vec<NormalId> = lines
@@ -61,7 +72,7 @@ impl Finder {
                 _ => None,
             })
             .collect();
-        let answers = self.ask_backends(&lacking);
+        let answers = if is_asking { self.ask_backends(&lacking) } else { HashMap::new() };
         if let Ok(again) = self.look(ids) {
             lines = again;
         }
@@ -71,6 +82,9 @@ impl Finder {
             {
                 line.searched = format!("{}; {answer}", line.searched);
             }
+        }
+        for line in lines.iter_mut().filter(|line| line.records.is_empty()).take(MOST_SEARCHED) {
+            self.look_inside(line);
         }
         tell(FindReport { lines, is_asking: false });
     }
@@ -89,20 +103,54 @@ impl Finder {
                     IdQuery::Handle(handle) if handle.tag != self.store.tag() => {
                         "it is a handle of another store".to_owned()
                     }
+                    IdQuery::Prefix(_) if !self.backends.is_empty() => {
+                        format!("{searched}; a backend is only asked for whole ids")
+                    }
                     _ => searched.clone(),
                 };
-                FoundLine { id: id.clone(), records, searched }
+                FoundLine { records, ..FoundLine::missing(id, searched) }
             })
             .collect())
+    }
+
+    /// Looks for an id inside records whose Request-ID it is not: a response may name another id
+    /// than the request.
+    fn look_inside(&self, line: &mut FoundLine) {
+        let IdQuery::Whole(id) = &line.id else { return };
+        let forms = [Some(id.as_str().to_owned()), id.dashed()];
+        let any_of = forms.into_iter().flatten().map(Test::Phrase).collect();
+        let page = PageWant { sort: Sort::default(), at: Anchor::Start, limit: MOST_INSIDE };
+        let question = Question {
+            filter: Filter::Clause(Clause { target: Target::Anywhere, any_of }),
+            range: TimeRange::ALL,
+            source: None,
+            wants: vec![Want::Page(page)],
+        };
+        let Ok(snapshot) = self.store.snapshot() else { return };
+        if let Ok(answer) = ask_whole(self.store.as_ref(), &snapshot, &question, &Cancel::new())
+            && let Some(page) = answer.into_page()
+            && !page.rows.is_empty()
+        {
+            (line.records, line.is_mention) = (page.rows, true);
+        }
     }
 
     /// What was searched, honestly: how much, how far back, what is missing.
     fn searched(&self) -> Result<String, EngineError> {
         let info = self.store.info()?;
         let records = units::counted(info.records, "request", "requests");
-        let back = info.span.map_or_else(String::new, |(first, _)| format!(" back to {}", first.date(chrono_tz::UTC)));
-        let mut text = format!("the store was searched ({records}{back}");
-        for source in self.store.source_records()? {
+        let mut text = format!("the store was searched ({records}");
+        let sources = self.store.source_records()?;
+        // Single requests that were fetched say nothing of what else is here of their time.
+        if let Some((first, _)) = info.span
+            && sources.iter().all(|source| source.coverage.is_none())
+        {
+            text.push_str(&format!(" back to {}", first.date(chrono_tz::UTC)));
+        }
+        for source in sources {
+            if let Some(span) = source.coverage.as_ref().and_then(Coverage::newest) {
+                text.push_str(&format!("; all of {} since {}", source.name, span.from.date(chrono_tz::UTC)));
+            }
             if !source.gaps.is_empty() {
                 text.push_str(&format!(
                     "; {} has {}",
@@ -130,6 +178,7 @@ impl Finder {
     fn ask_backends(&self, ids: &[NormalId]) -> HashMap<NormalId, String> {
         let Some(runtime) = &self.runtime else { return HashMap::new() };
         let mut answers: HashMap<NormalId, String> = HashMap::new();
+        let mut found: HashSet<NormalId> = HashSet::new();
         for (name, client) in &self.backends {
             let Ok(client) = client else { continue };
             for (place, id) in ids.iter().enumerate() {
@@ -137,10 +186,16 @@ impl Finder {
                     answers.insert(id.clone(), format!("{name} was asked for the first {MOST_ASKED} only"));
                     continue;
                 }
+                if found.contains(id) {
+                    continue;
+                }
                 let answer = match runtime.block_on(client.get_by_id(id)) {
                     Ok(lookup) if lookup.is_found() => {
                         match self.store.append(name, &lookup.intake, Timestamp::now()) {
-                            Ok(_) => continue,
+                            Ok(_) => {
+                                found.insert(id.clone());
+                                continue;
+                            }
                             Err(error) => format!("{name} has it, but it could not be stored: {error}"),
                         }
                     }

@@ -4,12 +4,15 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use crate::base::cancel::Cancel;
 use crate::engine::question::{Anchor, PageWant};
 use crate::engine::{Engine, EngineError, Question, Snapshot, Want, ask_whole};
 use crate::export::columns::Column;
 use crate::export::csv_file::{CsvWriter, Dialect};
+use crate::model::answer::Page;
 use crate::model::record::StoredRecord;
 
 /// Rows that are read at once.
@@ -40,7 +43,7 @@ pub enum SaveError {
     Engine(#[from] EngineError),
 }
 
-/// Visits all rows of a question's list, in its order, a page at a time.
+/// Visits all rows of a question's list, in its order; the next page is read meanwhile.
 pub fn each_row(
     engine: &dyn Engine,
     snapshot: &Snapshot,
@@ -48,32 +51,54 @@ pub fn each_row(
     cancel: &Cancel,
     mut visit: impl FnMut(&StoredRecord, u64) -> Result<(), SaveError>,
 ) -> Result<u64, SaveError> {
-    let mut question = question.clone();
+    thread::scope(|scope| {
+        let (sender, pages) = sync_channel(1);
+        scope.spawn(move || {
+            let mut row = 0;
+            loop {
+                let page = read_page(engine, snapshot, question, row, cancel);
+                let count = page.as_ref().map_or(0, |page| page.rows.len());
+                row += count as u64;
+                // Whoever visits may have given up.
+                if sender.send(page).is_err() || count == 0 {
+                    return;
+                }
+            }
+        });
+        let mut row = 0;
+        for page in pages {
+            let page = page?;
+            for record in &page.rows {
+                visit(record, page.total)?;
+            }
+            row += page.rows.len() as u64;
+        }
+        Ok(row)
+    })
+}
+
+/// A page from a row on; row numbers stay right, because the state is fixed.
+fn read_page(
+    engine: &dyn Engine,
+    snapshot: &Snapshot,
+    question: &Question,
+    row: u64,
+    cancel: &Cancel,
+) -> Result<Page, SaveError> {
+    if cancel.is_cancelled() {
+        return Err(SaveError::Cancelled);
+    }
     let sort = question.wants.iter().find_map(|want| match want {
         Want::Page(page) => Some(page.sort.clone()),
         _ => None,
     });
-    let sort = sort.unwrap_or_default();
-    let mut row = 0;
-    loop {
-        if cancel.is_cancelled() {
-            return Err(SaveError::Cancelled);
-        }
-        // Row numbers stay right: the state is fixed.
-        question.wants = vec![Want::Page(PageWant { sort: sort.clone(), at: Anchor::Row(row), limit: PAGE })];
-        let answer = ask_whole(engine, snapshot, &question, cancel).map_err(|error| match error {
-            EngineError::Cancelled => SaveError::Cancelled,
-            other => SaveError::Engine(other),
-        })?;
-        let Some(page) = answer.into_page() else { return Ok(row) };
-        if page.rows.is_empty() {
-            return Ok(row);
-        }
-        for record in &page.rows {
-            visit(record, page.total)?;
-        }
-        row += page.rows.len() as u64;
-    }
+    let want = PageWant { sort: sort.unwrap_or_default(), at: Anchor::Row(row), limit: PAGE };
+    let question = Question { wants: vec![Want::Page(want)], ..question.clone() };
+    let answer = ask_whole(engine, snapshot, &question, cancel).map_err(|error| match error {
+        EngineError::Cancelled => SaveError::Cancelled,
+        other => SaveError::Engine(other),
+    })?;
+    Ok(answer.into_page().unwrap_or_default())
 }
 
 /// Writes a list as CSV to any place. `progress` is told rows written and rows there are.

@@ -5,23 +5,22 @@ use ratatui::buffer::Buffer;
 use crate::app::detail::Detail;
 use crate::app::layout::Area;
 use crate::app::state::State;
+use crate::app::wrap::{FACT_LABEL, field_label};
 use crate::export::detail::{DetailLine, LineKind};
 use crate::model::value::Outcome;
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
-/// Cells of the labels.
-const LABEL: usize = 18;
-
 /// Draws a request over an area.
 pub fn draw(state: &State, detail: &Detail, theme: Theme, buffer: &mut Buffer, area: Area) {
     let lines = state.detail_lines(detail);
     let width = usize::from(area.width);
+    let label = field_label(&lines, width);
     for (row, (place, line)) in lines.iter().enumerate().skip(detail.scroll).take(usize::from(area.height)).enumerate()
     {
         let is_current = place == detail.cursor;
-        let mut drawn = detail_line(line, theme, width, is_current);
+        let mut drawn = detail_line(line, theme, width, label, is_current);
         if is_current {
             drawn.pad_to(width);
             drawn.restyle(theme.selected());
@@ -46,11 +45,11 @@ pub fn draw_preview(state: &State, theme: Theme, buffer: &mut Buffer, area: Area
     let head = lines.iter().skip(1).take_while(|line| line.kind != LineKind::Heading);
     let shown = head.filter(|line| line.kind != LineKind::Blank);
     for (row, line) in shown.take(usize::from(area.height) - 1).enumerate() {
-        detail_line(line, theme, width, false).draw(buffer, area, row as u16 + 1);
+        detail_line(line, theme, width, 0, false).draw(buffer, area, row as u16 + 1);
     }
 }
 
-fn detail_line(detail: &DetailLine, theme: Theme, width: usize, is_current: bool) -> Line {
+fn detail_line(detail: &DetailLine, theme: Theme, width: usize, label: usize, is_current: bool) -> Line {
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
     let room = |line: &Line| width.saturating_sub(line.width() + 1);
@@ -79,7 +78,7 @@ fn detail_line(detail: &DetailLine, theme: Theme, width: usize, is_current: bool
             line.foreign(&detail.value, Role::Warn, room, Cut::End);
         }
         LineKind::Fact => {
-            line.foreign(detail.label.as_bytes(), Role::Dim, 8, Cut::End).pad_to(9);
+            line.foreign(detail.label.as_bytes(), Role::Dim, FACT_LABEL, Cut::End).pad_to(FACT_LABEL + 1);
             let room = room(&line);
             line.foreign(&detail.value, Role::Text, room, Cut::End);
         }
@@ -89,8 +88,8 @@ fn detail_line(detail: &DetailLine, theme: Theme, width: usize, is_current: bool
         }
         LineKind::Field => {
             line.own("  ", Role::Text)
-                .foreign(detail.label.as_bytes(), Role::Dim, LABEL, Cut::Middle)
-                .pad_to(LABEL + 4);
+                .foreign(detail.label.as_bytes(), Role::Dim, label, Cut::Middle)
+                .pad_to(label + 4);
             let room = room(&line);
             line.foreign(&detail.value, Role::Text, room, Cut::End);
         }

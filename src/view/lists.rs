@@ -141,7 +141,7 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
     let (have, all) = (found.found(), found.report.lines.len());
     title.own(&format!(" Found {have} of {}", units::counted(all as u64, "id", "ids")), Role::Title);
     if found.report.is_asking {
-        title.own("   asking the backend for the rest …", Role::Warn);
+        title.own("   looking further for the rest …", Role::Warn);
     }
     title.draw(buffer, area, 0);
     let rows = found.rows();
@@ -152,11 +152,16 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
         let mut line = Line::new(theme);
         line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
         match row {
-            FoundRow::Record(_, record) => {
+            FoundRow::Record(found, record) => {
                 let failed = record.record.outcome() == crate::model::value::Outcome::Failure;
                 line.own(if failed { "✗ " } else { "✓ " }, if failed { Role::Bad } else { Role::Good });
                 line.foreign(&record.id_text(), Role::Strong, 34, Cut::Middle).pad_to(40);
                 line.own(&record.time().full(state.zone, 0), Role::Text).own("  ", Role::Text);
+                if found.is_mention {
+                    let room = width.saturating_sub(line.width() + 60);
+                    line.own("has ", Role::Warn).foreign(found.id.text().as_bytes(), Role::Warn, room, Cut::Middle);
+                    line.own(" in it  ", Role::Warn);
+                }
                 let status = detail::status_line(record);
                 let room = width.saturating_sub(line.width() + 20);
                 line.foreign(&status, Role::Text, room, Cut::End);

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 
 use crate::app::layout::Area;
 use crate::app::state::State;
+use crate::app::timeline;
 use crate::base::time::SECOND;
 use crate::base::units;
 use crate::model::answer::{Bucket, Timeline};
@@ -13,6 +14,11 @@ use super::theme::{Role, Theme};
 
 const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const ASCII_BARS: [&str; 9] = [" ", ".", ".", ":", ":", "+", "+", "#", "#"];
+
+const DAY: i64 = 86_400 * SECOND;
+
+/// Cells from one time under the bars to the next.
+const TICK_CELLS: i64 = 17;
 
 /// Cells before the bars.
 const LABEL: usize = 11;
@@ -71,31 +77,40 @@ fn bars(timeline: &Timeline, label: &str, value: impl Fn(&Bucket) -> u64, role: 
     line
 }
 
-/// Times under the bars: a label where there is room.
+/// How far apart the times under the bars are: the least round span with room for its label.
+fn tick(width: i64) -> i64 {
+    timeline::WIDTHS
+        .iter()
+        .map(|seconds| seconds * SECOND)
+        .find(|tick| tick % width == 0 && tick / width >= TICK_CELLS)
+        .unwrap_or(width * TICK_CELLS)
+}
+
+/// Times under the bars, at round ones: the begin, and every so many hours, minutes or days.
 fn axis(state: &State, timeline: &Timeline, theme: Theme) -> Line {
     let mut line = Line::new(theme);
-    line.pad_to(LABEL);
-    let day = 86_400 * SECOND;
+    let tick = tick(timeline.width);
     let mut last_date = String::new();
     let mut next = LABEL;
     for place in 0..timeline.buckets.len() {
         let at = timeline.range(place).from;
         let x = LABEL + place;
-        if x < next {
+        let offset = i64::from(at.offset_secs(state.zone)) * SECOND;
+        if x < next || (place > 0 && (at.0 + offset).rem_euclid(tick) != 0) {
             continue;
         }
         let date = at.in_zone(state.zone).format("%b %-d").to_string();
-        let label = if timeline.width >= day {
+        let label = if timeline.width >= DAY {
             date
         } else {
-            let clock = at.in_zone(state.zone).format(if timeline.width < 60 * SECOND { "%H:%M:%S" } else { "%H:%M" });
+            let clock = at.in_zone(state.zone).format(if tick < 60 * SECOND { "%H:%M:%S" } else { "%H:%M" });
             let text = if date == last_date { clock.to_string() } else { format!("{date} {clock}") };
             last_date = date;
             text
         };
         line.pad_to(x);
         line.own(&label, Role::Dim);
-        next = x + label.len() + 12;
+        next = x + label.len() + 3;
     }
     line.pad_to(LABEL + timeline.buckets.len());
     line.own(&format!(" one bar = {}", width_words(timeline)), Role::Dim);

@@ -42,7 +42,7 @@ pub fn run(args: &CollectArgs) -> Result<(), UserError> {
     let store = context.open(&found.folder, true)?;
     store.sweep()?;
     let cancel = Cancel::new();
-    cancel_on_interrupt(&cancel)?;
+    let interrupt = cancel_on_interrupt(&cancel)?;
 
     let (sender, events) = channel();
     let tell: TellKeeper = Arc::new(move |event| {
@@ -65,7 +65,8 @@ pub fn run(args: &CollectArgs) -> Result<(), UserError> {
     }
     keepers.stop();
     if !args.once {
-        return Err(UserError::interrupted());
+        // It goes on until it is told to end: that is no failure.
+        return if interrupt.is_termination() { Ok(()) } else { Err(UserError::interrupted()) };
     }
     tell_sources(&store, &names)?;
     match log.failed {

@@ -86,6 +86,10 @@ fn folder_name(args: &DemoArgs) -> String {
 /// requests.
 fn platform_spec(args: &DemoArgs, folder: &Path) -> Result<PlatformSpec, UserError> {
     if args.fresh && folder.exists() {
+        if let Some(pid) = shown_by(&folder.join("store")) {
+            return Err(UserError::usage(format!("process {pid} shows this demo"))
+                .with_hint("quit it first, or take another one: reqscope demo --seed 8"));
+        }
         fs::remove_dir_all(folder).map_err(|error| UserError::failed(format!("{}: {error}", folder.display())))?;
     }
     let path = folder.join("platform.json");
@@ -109,6 +113,13 @@ fn platform_spec(args: &DemoArgs, folder: &Path) -> Result<PlatformSpec, UserErr
     Ok(spec)
 }
 
+/// The process that polls a demo's store.
+fn shown_by(folder: &Path) -> Option<u32> {
+    let context = Context::load(&StoreArgs::default(), None).ok()?;
+    let store = context.open(folder, false).ok()?;
+    store.kept_by(SITE).ok().flatten().map(|holder| holder.pid)
+}
+
 fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>) -> Result<(), UserError> {
     let context = Context::load(&StoreArgs::default(), args.tz.as_deref())?;
     let store = context.open(&folder.join("store"), true)?;
@@ -129,10 +140,8 @@ fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>)
     session.backends = vec![backend(&settings)];
     session.kept = vec![Kept::Site(Box::new(settings), kept)];
     session.first_source = Some(SITE.into());
-    if args.store.is_some() {
-        let word = crate::app::save::shell_word(&folder.join("store").display().to_string());
-        session.store_arguments = format!(" --store {word}");
-    }
+    let word = crate::app::save::shell_word(&folder.join("store").display().to_string());
+    session.store_arguments = format!(" --store {word}");
     let (registry, platform, place) = (Arc::clone(&context.registry), Arc::clone(platform), folder.to_owned());
     session.beside.push(Box::new(move |cancel: &Cancel| {
         if let Err(error) = import_download(&store, &registry, &platform, &place, cancel) {

@@ -10,7 +10,7 @@ use crate::cli::error::UserError;
 use crate::cli::output::Out;
 use crate::config::{Config, SourceKind};
 use crate::engine::local::Store;
-use crate::engine::local::schema::{DATABASE, free_space};
+use crate::engine::local::schema::{Access, DATABASE, free_space};
 use crate::model::intake::Coverage;
 use crate::model::request_id::NormalId;
 use crate::runtime::follow::Files;
@@ -101,7 +101,9 @@ impl Report {
 
     fn terminal(&mut self) -> Result<(), UserError> {
         let variable = |name: &str| std::env::var(name).unwrap_or_default();
-        let text = format!("TERM={} COLORTERM={} LANG={}", variable("TERM"), variable("COLORTERM"), variable("LANG"));
+        let set = ["TERM", "COLORTERM", "LANG", "NO_COLOR"].map(|name| (name, variable(name)));
+        let set = set.iter().filter(|(_, value)| !value.is_empty());
+        let text = set.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
         self.fine("terminal", &text)
     }
 
@@ -128,7 +130,12 @@ impl Report {
                 let bytes = units::bytes(info.bytes.iter().sum());
                 let free = free_space(&found.folder).map(units::bytes).unwrap_or_default();
                 let requests = units::counted(info.records, "request", "requests");
-                self.fine("store", &format!("{folder}: {requests}, {bytes}, {free} free, {:?}", store.access()))?;
+                let access = match store.access() {
+                    Access::ReadWrite => "",
+                    Access::ReadOnly => ", only to be read",
+                    Access::Immutable => ", on a medium that nobody writes to",
+                };
+                self.fine("store", &format!("{folder}: {requests}, {bytes}, {free} free{access}"))?;
                 Ok(Some(store))
             }
             Err(error) => {
@@ -185,7 +192,11 @@ impl Report {
             if source.kind != crate::runtime::source_settings::IMPORTED
                 && let Some(holder) = store.lease_holder(name)?
             {
-                self.note(name, &format!("last kept by process {} on {}", holder.pid, holder.host))?;
+                let process = format!("by process {} on {}", holder.pid, holder.host);
+                match store.kept_by(name)? {
+                    Some(_) => self.fine(name, &format!("kept {process}"))?,
+                    None => self.note(name, &format!("kept by nobody now, last {process}"))?,
+                }
             }
             let gaps = source.gaps.len() as u64;
             if gaps > 0 {

@@ -60,8 +60,11 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
                     out.line("")?;
                 }
                 let label = view.spec.label(&facet.field);
-                let mut table =
-                    TextTable::new(&[&label, ">in view", ">of its"]).markdown(args.format == Format::Markdown);
+                // Where nothing narrows, everything is in view.
+                let is_narrowed = facet.values.iter().any(|value| value.count < value.total);
+                let titles = [&label, ">in view", ">of its"];
+                let titles = if is_narrowed { &titles[..] } else { &titles[..2] };
+                let mut table = TextTable::new(titles).markdown(args.format == Format::Markdown);
                 for value in &facet.values {
                     let share = if value.count < value.total {
                         units::percent(value.count, value.total)
@@ -69,11 +72,13 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
                         String::new()
                     };
                     let name = value.value.clone().unwrap_or_else(|| "(none)".into());
-                    table.row([name, units::count(value.count).into_bytes(), share.into_bytes()]);
+                    let cells = [name, units::count(value.count).into_bytes(), share.into_bytes()];
+                    table.row(cells.into_iter().take(titles.len()));
                 }
                 if facet.other_values > 0 {
                     let name = format!("{} more", units::count(facet.other_values));
-                    table.row([name, units::count(facet.other_count), String::new()]);
+                    let cells = [name, units::count(facet.other_count), String::new()];
+                    table.row(cells.into_iter().take(titles.len()));
                 }
                 out.table(&table)?;
             }

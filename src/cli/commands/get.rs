@@ -5,6 +5,7 @@ use std::io::Read;
 use serde_json::json;
 
 use crate::app::event::FindReport;
+use crate::app::wrap::field_label;
 use crate::base::time::Timestamp;
 use crate::cli::args::{Format, GetArgs};
 use crate::cli::context::Context;
@@ -88,6 +89,9 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
         }
     }
     out.flush()?;
+    for line in report.lines.iter().filter(|line| line.is_mention) {
+        say(&format!("{} is no Request-ID here; it stands inside what is shown", line.id.text()));
+    }
     for line in report.lines.iter().filter(|line| line.records.is_empty()) {
         say(&format!("{} was not found: {}", line.id.text(), line.searched));
     }
@@ -137,6 +141,9 @@ fn read_ids(arguments: &[String]) -> Result<Vec<IdQuery>, UserError> {
     Ok(unique)
 }
 
+/// The line that fields' labels take a part of.
+const LABELS: usize = 120;
+
 fn print_detail(
     out: &mut Out,
     record: &StoredRecord,
@@ -144,7 +151,9 @@ fn print_detail(
     zone: chrono_tz::Tz,
 ) -> Result<(), UserError> {
     let context = DetailContext { view, zone, now: Timestamp::now(), inferred_impersonator: None };
-    for line in detail::lines(record, &context) {
+    let lines = detail::lines(record, &context);
+    let label = field_label(&lines, LABELS);
+    for line in lines {
         let value = crate::base::safe_text::visible(&line.value);
         let text = match line.kind {
             LineKind::Blank => String::new(),
@@ -155,7 +164,7 @@ fn print_detail(
             LineKind::Fact => format!("{:<7} {value}", line.label),
             LineKind::Heading => format!("── {} ──", line.label),
             LineKind::Field | LineKind::Raw => {
-                format!("  {:<18} {value}", crate::base::safe_text::visible_str(&line.label))
+                format!("  {:<label$} {value}", crate::base::safe_text::visible_str(&line.label))
             }
         };
         out.line(text.trim_end())?;

@@ -59,7 +59,7 @@ fn keys(out: &mut Out) -> Result<(), UserError> {
     let keymap = read_keymap()?;
     for (place, title) in PLACES {
         out.line(title)?;
-        let mut table = TextTable::new(&[]);
+        let mut table = TextTable::new(&["", "", ""]);
         for binding in keymap.for_place(place) {
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
             let text = binding.text.clone().unwrap_or_else(|| binding.action.title().to_lowercase());
@@ -82,8 +82,9 @@ fn fields(out: &mut Out) -> Result<(), UserError> {
     for spec in FIELDS {
         let mut names: Vec<String> = spec.aliases.iter().map(|alias| (*alias).to_owned()).collect();
         for heading in [spec.files_com, spec.workato].into_iter().flatten() {
-            if !names.contains(&heading.to_owned()) {
-                names.push(format!("\"{heading}\""));
+            let quoted = format!("\"{heading}\"");
+            if !names.contains(&heading.to_owned()) && !names.contains(&quoted) {
+                names.push(quoted);
             }
         }
         table.row([spec.name.to_owned(), kind(spec.kind).to_owned(), spec.about.to_owned(), names.join(", ")]);
@@ -105,5 +106,34 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Text => "text",
         Kind::Address => "address",
         Kind::Duration => "milliseconds",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Timestamp;
+
+    #[test]
+    fn every_example_of_the_help_is_understood() {
+        let now = Timestamp(1_795_435_282_000_000);
+        let examples: Vec<&str> = QUERY
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
+            .flat_map(|line| line.split("   ").next())
+            .filter(|line| !line.contains('…'))
+            .collect();
+        assert!(examples.len() > 15, "{examples:?}");
+        for example in examples {
+            let parsed = crate::query::parse(example, now, chrono_tz::UTC);
+            assert!(parsed.is_ok_and(|parsed| parsed.notes.is_empty()), "{example}");
+        }
+    }
+
+    #[test]
+    fn every_topic_is_explained() {
+        let mut out = Out::default();
+        keys(&mut out).expect("the keys have a table");
+        fields(&mut out).expect("the fields have one");
     }
 }

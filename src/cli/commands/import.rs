@@ -31,6 +31,12 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
         keep_secrets: args.keep_secrets || redact == Some(false),
     };
     let found = context.usual_store()?;
+    // Nothing is made for files that are not there.
+    if let [path] = args.files.as_slice()
+        && path != Path::new("-")
+    {
+        Input::open(&context.registry, path, &options)?;
+    }
     let store = context.open(&found.folder, true)?;
     store.sweep()?;
     let cancel = Cancel::new();

@@ -137,9 +137,9 @@ fn pipe(context: &Context, args: &OpenArgs) -> Result<(), UserError> {
 /// Log files: each format a source, in a store of these files.
 fn files(context: &Context, args: &OpenArgs, what: &[String]) -> Result<(), UserError> {
     let options = options(context, args)?;
-    check_terminal()?;
     let mut skipped = Vec::new();
     let sources = group(&context.registry, &options, what, &mut skipped, |name| unknown(context, name))?;
+    check_terminal()?;
     let opened = OpenedStore::of(&store_name(args, what))?;
     let folder = opened.store();
     let mut session = session(context, args, &folder, true)?;

@@ -106,7 +106,7 @@ fn segments(segments: usize, head: u64, [raw, columns, database]: [u64; 3]) -> S
         "{segments} ({} of rows, {} of columns), {} more in the database ({})",
         units::bytes(raw),
         units::bytes(columns),
-        units::counted(head, "request", "requests"),
+        units::count(head),
         units::bytes(database)
     )
 }

@@ -19,6 +19,7 @@ use crate::cli::view::{chosen_source, read_query};
 use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::engine::{Engine, Question, Want, ask_whole};
 use crate::export::json;
+use crate::model::field::Field;
 use crate::model::period::TimeRange;
 use crate::model::record::StoredRecord;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
@@ -58,6 +59,7 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
         }
     });
     let mut keepers = Keepers::new(Arc::clone(&store), Arc::clone(&context.registry), tell)?;
+    let names: Vec<String> = kept.iter().map(|kept| kept.source().to_owned()).collect();
     for kept in kept {
         keepers.keep(kept)?;
     }
@@ -69,8 +71,13 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
     if args.source.is_none() {
         say(source.map_or("all sources", |source| source.name.as_str()));
     }
-    if source.is_some_and(|source| source.kind == SourceKind::Imported && source.keeper == Keeper::Nobody) {
-        say("this source was imported: only another import brings new requests");
+    if let Some(source) = source.filter(|source| source.keeper == Keeper::Nobody && !names.contains(&source.name)) {
+        let name = &source.name;
+        say(&match source.kind {
+            SourceKind::Imported => format!("{name} was imported: only another import brings new requests"),
+            SourceKind::Polled => format!("nobody polls {name} now: reqscope collect, or a screen, does"),
+            SourceKind::Followed => format!("nobody follows the files of {name} now: a screen that has them open does"),
+        });
     }
     let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
     let mut lines = Lines::new(args.format, &spec, context.zone);
@@ -134,7 +141,7 @@ fn read_timeout(text: &str) -> Result<Duration, UserError> {
     })
 }
 
-/// Lines as they come: columns grow with what they have shown.
+/// Lines as they come, in columns that stand from the first line on.
 struct Lines {
     out: Out,
     format: Format,
@@ -144,7 +151,7 @@ struct Lines {
     zone: chrono_tz::Tz,
 }
 
-/// A column is never padded to more than this.
+/// Cells of columns with longer texts.
 const WIDEST: usize = 40;
 
 impl Lines {
@@ -152,7 +159,22 @@ impl Lines {
         let cells = std::io::stdout().is_terminal().then(crate::cli::output::terminal_width).flatten();
         let columns = text::columns(spec, cells, None);
         let is_right = text::titles(spec, &columns).iter().map(|title| title.starts_with('>')).collect();
-        Self { out: Out::default(), format, widths: vec![0; columns.len()], is_right, columns, zone }
+        let widths = columns
+            .iter()
+            .map(|column| match column {
+                ColumnContent::Problem => WIDEST,
+                ColumnContent::StatusAndGateway => 12,
+                ColumnContent::Field(field) => match field.known() {
+                    Some(Field::Time) => 19,
+                    Some(Field::Status | Field::Method) => 6,
+                    Some(Field::Duration | Field::Delay) => 7,
+                    Some(Field::Path) => WIDEST,
+                    Some(Field::RequestId) => 32,
+                    _ => 15,
+                },
+            })
+            .collect();
+        Self { out: Out::default(), format, widths, is_right, columns, zone }
     }
 
     fn write(&mut self, record: &StoredRecord) -> Result<(), UserError> {
@@ -164,7 +186,6 @@ impl Lines {
             let cell = text::cell(record, column, self.zone);
             let cell = visible(&cell);
             let cells = width(&cell);
-            self.widths[place] = self.widths[place].max(cells.min(WIDEST));
             let space = " ".repeat(self.widths[place].saturating_sub(cells));
             let (before, after) = if self.is_right[place] { (space.as_str(), "") } else { ("", space.as_str()) };
             line.push_str(before);

@@ -146,8 +146,7 @@ impl Store {
 
     /// Takes the right to poll a source. When another process has it, says which.
     pub fn lease(&self, source: &str, now: Timestamp) -> Result<Result<Lease, LeaseHolder>, EngineError> {
-        let name = format!("source-{:016x}", crate::base::hash::hash128(source.as_bytes()) as u64);
-        if let Some(lock) = self.try_lock(&name)? {
+        if let Some(lock) = self.try_lock(&lease_name(source))? {
             let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
             let writer = self.writer()?;
             writer
@@ -161,6 +160,12 @@ impl Store {
             let holder = self.lease_holder(source)?;
             Ok(Err(holder.unwrap_or(LeaseHolder { pid: 0, host: String::new(), since: now })))
         }
+    }
+
+    /// Who has the right to poll a source now.
+    pub fn kept_by(&self, source: &str) -> Result<Option<LeaseHolder>, EngineError> {
+        let Some(holder) = self.lease_holder(source)? else { return Ok(None) };
+        Ok(self.try_lock(&lease_name(source))?.is_none().then_some(holder))
     }
 
     /// Who last took the right to poll a source.
@@ -206,4 +211,9 @@ impl Store {
             retained_from: (retained_from > i64::MIN).then_some(Timestamp(retained_from)),
         })
     }
+}
+
+/// The file whose lock is the right to poll a source.
+fn lease_name(source: &str) -> String {
+    format!("source-{:016x}", crate::base::hash::hash128(source.as_bytes()) as u64)
 }

@@ -1,0 +1,156 @@
+//! The cursor: in the table, in lists, from record to record; following and holding.
+
+use crate::app::ask::cursor_of;
+use crate::app::event::Effect;
+use crate::app::state::{Focus, Layer, State};
+use crate::app::table::Wanted;
+use crate::engine::question::Sort;
+
+impl State {
+    pub(super) fn page_height(&self) -> i64 {
+        match self.layers.last() {
+            Some(_) => i64::from(self.size.1.saturating_sub(3)).max(1),
+            None if self.focus == Focus::Panes => self.layout().map_or(1, |l| i64::from(l.panes.height)).max(1),
+            None => self.table_height() as i64,
+        }
+    }
+
+    pub(super) fn move_by(&mut self, delta: i64) -> Vec<Effect> {
+        let page = self.page_height() as usize;
+        match self.layers.last() {
+            Some(Layer::Detail(detail)) => {
+                let last = self.detail_lines(detail).len().saturating_sub(1);
+                if let Some(Layer::Detail(detail)) = self.layers.last_mut() {
+                    detail.cursor = moved(detail.cursor, delta, last);
+                    keep_in_sight(&mut detail.scroll, detail.cursor, page);
+                }
+                return Vec::new();
+            }
+            Some(Layer::Found(_)) => {
+                if let Some(Layer::Found(found)) = self.layers.last_mut() {
+                    let last = found.rows().len().saturating_sub(1);
+                    found.cursor = moved(found.cursor, delta, last);
+                    keep_in_sight(&mut found.scroll, found.cursor, page);
+                }
+                return Vec::new();
+            }
+            Some(Layer::Help { place, .. }) => {
+                let last = self.keymap.for_place(*place).filter(|binding| binding.text.is_some()).count();
+                if let Some(Layer::Help { scroll, .. }) = self.layers.last_mut() {
+                    *scroll = moved(*scroll, delta, last.saturating_sub(page.min(last)));
+                }
+                return Vec::new();
+            }
+            Some(Layer::Menu(_)) => {
+                if let Some(Layer::Menu(menu)) = self.layers.last_mut() {
+                    menu.move_by(delta);
+                }
+                return Vec::new();
+            }
+            Some(Layer::Sources(_)) => {
+                let last = self.sources.len().saturating_sub(1);
+                if let Some(Layer::Sources(cursor)) = self.layers.last_mut() {
+                    *cursor = moved(*cursor, delta, last);
+                }
+                return Vec::new();
+            }
+            None => {}
+        }
+        if self.focus == Focus::Panes {
+            let lines = self.pane_lines();
+            self.panes.move_by(delta, &lines);
+            self.scroll_panes();
+            return Vec::new();
+        }
+        self.move_table(delta)
+    }
+
+    pub(super) fn scroll_panes(&mut self) {
+        let height = self.layout().map_or(0, |layout| usize::from(layout.panes.height));
+        self.panes.scroll_to_cursor(height.saturating_sub(1));
+    }
+
+    pub(super) fn move_table(&mut self, delta: i64) -> Vec<Effect> {
+        if self.table.total == 0 {
+            return Vec::new();
+        }
+        let last = (self.table.total - 1) as usize;
+        let row = moved(self.table.cursor as usize, delta, last) as u64;
+        if row == self.table.cursor && !self.table.is_following {
+            return Vec::new();
+        }
+        let (height, sort) = (self.table_height(), self.sort.clone());
+        let needs_rows = self.table.move_to(row, height, |record| cursor_of(record, &sort));
+        if row as usize == last && delta > 1 && self.table.cursor_key.is_none() {
+            self.table.wanted = Wanted::End;
+        }
+        self.refresh_detail();
+        if needs_rows { self.ask_page() } else { Vec::new() }
+    }
+
+    /// Newest row and follow; when it is followed already, pause; when it is paused, go on.
+    pub(super) fn follow(&mut self) -> Vec<Effect> {
+        if self.held.is_none() && self.table.is_following {
+            self.held =
+                self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
+            self.table.is_following = false;
+            self.arrived = None;
+            if let Some(held) = &self.held {
+                let as_of = held.as_of;
+                self.say(format!(
+                    "the screen is held as of record {as_of}; the same on the command line: --as-of {as_of}"
+                ));
+            }
+            return self.ask_view();
+        }
+        self.held = None;
+        self.arrived = None;
+        self.message = None;
+        if self.sort != Sort::default() {
+            self.sort = Sort::default();
+        }
+        self.table.restart();
+        self.table.is_following = true;
+        self.focus = Focus::Table;
+        self.ask_view()
+    }
+
+    pub(super) fn move_column(&mut self, delta: i64) -> Vec<Effect> {
+        let last = self.columns().len().saturating_sub(1);
+        self.table.column = moved(self.table.column.min(last), delta, last);
+        Vec::new()
+    }
+
+    pub(super) fn move_record(&mut self, delta: i64) -> Vec<Effect> {
+        let Some(Layer::Detail(detail)) = self.layers.last_mut() else { return Vec::new() };
+        (detail.cursor, detail.scroll) = (0, 0);
+        if detail.is_from_table {
+            return self.move_table(delta);
+        }
+        // Opened from a list of what was found: the next one there.
+        let below = self.layers.len().checked_sub(2);
+        if let Some(Layer::Found(found)) = below.and_then(|below| self.layers.get_mut(below)) {
+            let last = found.rows().len().saturating_sub(1);
+            found.cursor = moved(found.cursor, delta, last);
+            if let Some(record) = found.current().cloned()
+                && let Some(Layer::Detail(detail)) = self.layers.last_mut()
+            {
+                detail.record = record;
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// A place so much further on in a list.
+pub(super) fn moved(at: usize, delta: i64, last: usize) -> usize {
+    (at as i64).saturating_add(delta).clamp(0, last as i64) as usize
+}
+
+fn keep_in_sight(scroll: &mut usize, cursor: usize, height: usize) {
+    if cursor < *scroll {
+        *scroll = cursor;
+    } else if cursor >= *scroll + height {
+        *scroll = cursor + 1 - height;
+    }
+}

@@ -1,0 +1,202 @@
+//! Keys and pastes in: what was asked for, and where it is done.
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use crate::base::units;
+use crate::export::columns::Layout;
+use crate::query::edit::Selection;
+
+use crate::app::action::Action;
+use crate::app::event::Effect;
+use crate::app::keymap::{Key, KeyCode};
+use crate::app::palette::Palette;
+use crate::app::prompt::{self, Prompt, PromptKind};
+use crate::app::state::{Layer, State};
+
+/// Text longer than this is not taken from a paste.
+const MOST_PASTED: usize = 1024 * 1024;
+
+impl State {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        if self.message.as_ref().is_some_and(|message| message.is_error || message.until.is_none()) {
+            self.message = None;
+        }
+        if self.palette.is_some() {
+            return self.palette_key(key);
+        }
+        if self.prompt.is_some() {
+            return self.prompt_key(key);
+        }
+        let place = self.place_of_keys();
+        if let Some(action) = self.keymap.action(place, key) {
+            self.act(action)
+        } else {
+            if let KeyCode::Char(_) = key.code {
+                let help = Arc::clone(&self.keymap).key_of(place, Action::Help);
+                let hint = help.map(|help| format!("; {help} shows what works here")).unwrap_or_default();
+                self.say(format!("{key} does nothing here{hint}"));
+            }
+            Vec::new()
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if text.len() > MOST_PASTED {
+            self.say_error(format!(
+                "{} were pasted; at most {} are taken",
+                units::bytes(text.len() as u64),
+                units::bytes(MOST_PASTED as u64)
+            ));
+            return Vec::new();
+        }
+        if let Some(prompt) = &mut self.prompt {
+            if prompt.kind == PromptKind::Find {
+                self.prompt = None;
+                return self.find_in(text);
+            }
+            if text.len() <= prompt::MOST_TYPED {
+                prompt::paste_into(&mut prompt.input, text);
+                prompt.error = None;
+            }
+            return Vec::new();
+        }
+        if let Some(palette) = &mut self.palette {
+            prompt::paste_into(&mut palette.input, text);
+            return Vec::new();
+        }
+        // A paste never fires a key: it is a search.
+        self.find_in(text)
+    }
+
+    pub(super) fn palette_key(&mut self, key: Key) -> Vec<Effect> {
+        let lines = self.palette_lines();
+        let Some(palette) = &mut self.palette else { return Vec::new() };
+        let last = lines.len().saturating_sub(1);
+        match key.code {
+            KeyCode::Esc => self.palette = None,
+            KeyCode::Char('c') if key.ctrl => self.palette = None,
+            KeyCode::Up => palette.cursor = palette.cursor.min(last).saturating_sub(1),
+            KeyCode::Char('p') if key.ctrl => palette.cursor = palette.cursor.min(last).saturating_sub(1),
+            KeyCode::Down => palette.cursor = (palette.cursor + 1).min(last),
+            KeyCode::Char('n') if key.ctrl => palette.cursor = (palette.cursor + 1).min(last),
+            KeyCode::Enter => {
+                let chosen = lines.get(palette.cursor.min(last)).map(|line| line.action);
+                self.palette = None;
+                return chosen.map(|action| self.act(action)).unwrap_or_default();
+            }
+            _ => {
+                if prompt::edit(&mut palette.input, key) {
+                    palette.cursor = 0;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Does what was asked for, where it was asked for.
+    pub fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.guide.note(action);
+        if let Some(pane) = action.pane() {
+            return self.go_to_pane(pane);
+        }
+        match action {
+            Action::Down => self.move_by(1),
+            Action::Up => self.move_by(-1),
+            Action::HalfPageDown => self.move_by(self.page_height() / 2),
+            Action::HalfPageUp => self.move_by(-self.page_height() / 2),
+            Action::PageDown => self.move_by(self.page_height()),
+            Action::PageUp => self.move_by(-self.page_height()),
+            Action::First => self.move_by(i64::MIN / 4),
+            Action::Last => self.move_by(i64::MAX / 4),
+            Action::Follow => self.follow(),
+            Action::ColumnLeft => self.move_column(-1),
+            Action::ColumnRight => self.move_column(1),
+            Action::PanePrevious => self.move_pane(-1),
+            Action::PaneNext => self.move_pane(1),
+            Action::Open => self.open(),
+            Action::Back => self.back(),
+            Action::Close => self.close(),
+            Action::Quit => vec![Effect::Quit],
+            Action::NextRecord => self.move_record(1),
+            Action::PreviousRecord => self.move_record(-1),
+            Action::Raw => self.toggle_raw(),
+            Action::Filter => {
+                self.open_filter();
+                Vec::new()
+            }
+            Action::Panes | Action::NextFocus | Action::PreviousFocus => self.toggle_panes(),
+            Action::Tick => self.change_value(Selection::toggle),
+            Action::Include => self.change_value(Selection::include),
+            Action::Exclude => self.change_value(Selection::exclude),
+            Action::Only => self.change_value(Selection::only),
+            Action::Failures => self.toggle_failures(),
+            Action::NextFailure => self.ask_failure(true),
+            Action::PreviousFailure => self.ask_failure(false),
+            Action::ClearFilter => self.clear_filter(),
+            Action::ToggleFilter => self.toggle_filter(),
+            Action::ViewBack => self.go_back(),
+            Action::ViewForward => self.go_forward(),
+            Action::Period => {
+                self.open_menu(self.period_menu());
+                Vec::new()
+            }
+            Action::Find => {
+                self.prompt = Some(Prompt::new(PromptKind::Find, ""));
+                Vec::new()
+            }
+            Action::Sort => self.sort_by_column(),
+            Action::Reverse => self.reverse(),
+            Action::CopyId => self.copy_id(),
+            Action::CopyMenu => {
+                if let Some(menu) = self.copy_menu() {
+                    self.open_menu(menu);
+                }
+                Vec::new()
+            }
+            Action::Save => {
+                self.open_save(Layout::View);
+                Vec::new()
+            }
+            Action::SaveAs => {
+                self.open_menu(self.save_menu());
+                Vec::new()
+            }
+            Action::Sources => {
+                self.layers.push(Layer::Sources(self.source));
+                Vec::new()
+            }
+            Action::PollNow => self.poll_now(),
+            Action::Redraw => vec![Effect::Redraw],
+            Action::Zone => {
+                self.open_menu(self.zone_menu());
+                Vec::new()
+            }
+            Action::Guide => self.toggle_guide(),
+            Action::Palette => {
+                self.palette = Some(Palette { input: Input::default(), cursor: 0, place: self.place_of_keys() });
+                Vec::new()
+            }
+            Action::Help => self.open_help(),
+            Action::Interrupt => self.interrupt(),
+            Action::Suspend => vec![Effect::Suspend],
+            Action::Pane1
+            | Action::Pane2
+            | Action::Pane3
+            | Action::Pane4
+            | Action::Pane5
+            | Action::Pane6
+            | Action::Pane7
+            | Action::Pane8
+            | Action::Pane9 => Vec::new(),
+        }
+    }
+
+    pub(super) fn poll_now(&mut self) -> Vec<Effect> {
+        let Some(source) = self.source() else { return Vec::new() };
+        let name = source.name.clone();
+        self.say(format!("asking {name} …"));
+        vec![Effect::PollNow(name)]
+    }
+}

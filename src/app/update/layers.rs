@@ -1,0 +1,157 @@
+//! What lies over the table: opened, chosen from, copied from, closed.
+
+use crate::app::detail::Detail;
+use crate::app::event::Effect;
+use crate::app::find::FoundRow;
+use crate::app::keymap::Place;
+use crate::app::menu::Choice;
+use crate::app::prompt::{Prompt, PromptKind};
+use crate::app::state::{Focus, Layer, State};
+use crate::base::units;
+
+/// Bytes that are copied at once: OSC 52 is cut beyond this by many terminals.
+const MOST_COPIED: usize = 74_994;
+
+impl State {
+    pub(super) fn open(&mut self) -> Vec<Effect> {
+        match self.layers.last() {
+            Some(Layer::Menu(menu)) => {
+                let choice = menu.items.get(menu.cursor).map(|item| item.choice.clone());
+                self.layers.pop();
+                return choice.map(|choice| self.choose(choice)).unwrap_or_default();
+            }
+            Some(Layer::Found(found)) => {
+                match found.current().cloned() {
+                    Some(record) => {
+                        self.layers.push(Layer::Detail(Box::new(Detail::new(record, false))));
+                    }
+                    None => {
+                        if let Some(FoundRow::Missing(line)) = found.rows().get(found.cursor) {
+                            let text = format!("{} was not found: {}", line.id.text(), line.searched);
+                            self.say_error(text);
+                        }
+                    }
+                }
+                return Vec::new();
+            }
+            Some(Layer::Sources(cursor)) => {
+                let cursor = *cursor;
+                self.layers.pop();
+                if cursor == self.source {
+                    return Vec::new();
+                }
+                self.source = cursor.min(self.sources.len().saturating_sub(1));
+                self.first_source = None;
+                self.held = None;
+                return self.start_source();
+            }
+            Some(_) => return Vec::new(),
+            None => {}
+        }
+        if self.focus == Focus::Panes {
+            return self.open_pane_line();
+        }
+        if let Some(record) = self.table.current().cloned() {
+            // What is looked at stays, also while rows arrive.
+            self.table.is_following = false;
+            self.layers.push(Layer::Detail(Box::new(Detail::new(record, true))));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn choose(&mut self, choice: Choice) -> Vec<Effect> {
+        match choice {
+            Choice::Period(period) => self.show_period(period),
+            Choice::OtherPeriod => {
+                self.prompt = Some(Prompt::new(PromptKind::Period, &self.period.to_string()));
+                Vec::new()
+            }
+            Choice::Copy(text) => self.copy(text),
+            Choice::Save(layout) => {
+                self.open_save(layout);
+                Vec::new()
+            }
+            Choice::Zone(name) => name.parse().map(|zone| self.show_zone(zone)).unwrap_or_default(),
+            Choice::OtherZone => {
+                self.prompt = Some(Prompt::new(PromptKind::Zone, ""));
+                Vec::new()
+            }
+        }
+    }
+
+    /// One level back. On the bare table a message goes, then panes close; it never quits.
+    pub(super) fn back(&mut self) -> Vec<Effect> {
+        if self.message.take().is_some() {
+            return Vec::new();
+        }
+        if self.layers.pop().is_some() {
+            return Vec::new();
+        }
+        if self.focus == Focus::Panes {
+            return self.toggle_panes();
+        }
+        if self.guide.is_shown {
+            return self.toggle_guide();
+        }
+        Vec::new()
+    }
+
+    pub(super) fn close(&mut self) -> Vec<Effect> {
+        if self.layers.is_empty() && self.focus == Focus::Table { vec![Effect::Quit] } else { self.back() }
+    }
+
+    pub(super) fn interrupt(&mut self) -> Vec<Effect> {
+        if self.saving.is_some() { vec![Effect::CancelSave] } else { vec![Effect::Quit] }
+    }
+
+    pub(super) fn toggle_raw(&mut self) -> Vec<Effect> {
+        if let Some(Layer::Detail(detail)) = self.layers.last_mut() {
+            detail.is_raw = !detail.is_raw;
+            (detail.cursor, detail.scroll) = (0, 0);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+        let place = self.place_of_keys();
+        if place == Place::Help {
+            self.layers.pop();
+        } else {
+            self.layers.push(Layer::Help { place, scroll: 0 });
+        }
+        Vec::new()
+    }
+
+    pub(super) fn toggle_guide(&mut self) -> Vec<Effect> {
+        self.guide.is_shown = !self.guide.is_shown;
+        if !self.guide.is_shown {
+            self.remembered.guide_done = true;
+            return vec![Effect::Remember(self.remembered.clone())];
+        }
+        Vec::new()
+    }
+
+    pub(super) fn copy_id(&mut self) -> Vec<Effect> {
+        match self.record_at_hand() {
+            Some(record) => {
+                let text = String::from_utf8_lossy(&record.id_text()).into_owned();
+                self.copy(text)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn copy(&mut self, text: String) -> Vec<Effect> {
+        if text.len() > MOST_COPIED {
+            self.say_error(format!(
+                "{} are more than terminals take ({}); save it instead",
+                units::bytes(text.len() as u64),
+                units::bytes(MOST_COPIED as u64)
+            ));
+            return Vec::new();
+        }
+        // The text stands there too, for a mouse, where the terminal refuses the clipboard.
+        self.say(format!("copied: {text}"));
+        vec![Effect::Copy(text)]
+    }
+}

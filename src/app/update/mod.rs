@@ -1,0 +1,130 @@
+//! Events in, state changed, effects out.
+
+mod cursor;
+mod keys;
+mod layers;
+mod panes;
+mod views;
+
+use crate::base::time::Timestamp;
+use crate::engine::question::Sort;
+use crate::model::field::FieldRef;
+use crate::query::Filter;
+
+use super::event::{Effect, Event, Purpose};
+use super::panes::Panes;
+use super::source_view::SourceView;
+use super::state::State;
+use super::table::Table;
+
+/// Takes an event in and says what is to be done.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Key(key) => state.key(key),
+        Event::Paste(text) => state.paste(&text),
+        Event::Resize(width, height) => {
+            state.size = (width, height);
+            if state.latest.is_some() { state.ask_view() } else { Vec::new() }
+        }
+        Event::Tick(now) => state.tick(now),
+        Event::Changed(snapshot) => {
+            state.latest = Some(snapshot);
+            let mut effects = match &state.held {
+                None => state.refresh_view(),
+                Some(_) => state.ask_arrived(),
+            };
+            effects.extend(state.ask_now());
+            effects
+        }
+        Event::Answer(id, snapshot, answer) => state.answer(id, snapshot, *answer),
+        Event::Answers(id, answers) => {
+            state.answers(id, &answers);
+            Vec::new()
+        }
+        Event::Failed(id, reason) => {
+            state.ask_failed(id, reason);
+            Vec::new()
+        }
+        Event::Found(generation, report) if generation == state.find_generation => state.take_found(report),
+        Event::Found(..) => Vec::new(),
+        Event::Save(event) => {
+            state.take_save(event);
+            Vec::new()
+        }
+        Event::Source(name, status) => {
+            state.statuses.insert(name, *status);
+            Vec::new()
+        }
+        Event::Sources(sources) => state.take_sources(sources),
+        Event::Notice(notice) => {
+            if notice.is_error {
+                state.say_error(notice.text);
+            } else {
+                state.say(notice.text);
+            }
+            Vec::new()
+        }
+    }
+}
+
+impl State {
+    fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
+        let before = self.range();
+        self.now = now;
+        if self.message.as_ref().is_some_and(|message| message.until.is_some_and(|until| until <= now)) {
+            self.message = None;
+        }
+        let mut effects = self.ask_now();
+        // What falls out of a period that moves with the clock leaves the view by itself.
+        let moved = self.range().from.since(before.from);
+        let is_due =
+            self.answered.as_ref().is_some_and(|answered| self.range().from.since(answered.range.from) >= 10_000_000);
+        if moved > 0 && is_due && self.held.is_none() {
+            effects.extend(self.refresh_view());
+        }
+        effects
+    }
+
+    fn take_sources(&mut self, sources: Vec<SourceView>) -> Vec<Effect> {
+        let shown = self.first_source.clone().or_else(|| self.source().map(|source| source.name.clone()));
+        let is_first = self.sources.is_empty();
+        let spec = self.view_spec().cloned();
+        self.sources = sources;
+        if let Some(place) = shown.and_then(|name| self.sources.iter().position(|source| source.name == name)) {
+            self.source = place;
+        }
+        if is_first && !self.sources.is_empty() {
+            self.start_source()
+        } else if self.view_spec() != spec.as_ref() && self.latest.is_some() {
+            // What is shown of it became known only now.
+            self.ask_view()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Shows a source as it is shown at first: its period, its own order.
+    pub fn start_source(&mut self) -> Vec<Effect> {
+        let Some(source) = self.source() else { return Vec::new() };
+        let (name, period) = (source.name.clone(), source.own_period(self.zone));
+        self.period = period;
+        self.sort = self
+            .remembered
+            .sort
+            .iter()
+            .find(|(source, ..)| *source == name)
+            .and_then(|(_, field, descending)| Some(Sort { field: FieldRef::find(field)?, descending: *descending }))
+            .unwrap_or_default();
+        self.filter = Filter::ALL;
+        self.table = Table::following();
+        self.panes = Panes::default();
+        (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);
+        (self.now_figures, self.now_asked) = (None, None);
+        if self.latest.is_some() { self.ask_view() } else { Vec::new() }
+    }
+
+    /// Whether the answer to the whole view is awaited: for tests and the header.
+    pub fn is_asking(&self) -> bool {
+        self.asked.get(&Purpose::View).is_some_and(|asked| asked.is_open)
+    }
+}

@@ -1,0 +1,87 @@
+//! The filter panes: moved through, ticked, left out.
+
+use crate::app::event::Effect;
+use crate::app::panes::PaneLine;
+use crate::app::state::{Focus, State};
+use crate::model::field::FieldRef;
+use crate::query::Test;
+use crate::query::edit::Selection;
+
+use super::cursor::moved;
+
+impl State {
+    pub(super) fn move_pane(&mut self, delta: i64) -> Vec<Effect> {
+        let lines = self.pane_lines();
+        let here = lines.get(self.panes.cursor).and_then(PaneLine::pane).unwrap_or(0);
+        self.panes.go_to(moved(here, delta, self.facets.len()), &lines);
+        self.scroll_panes();
+        Vec::new()
+    }
+
+    pub(super) fn go_to_pane(&mut self, pane: usize) -> Vec<Effect> {
+        self.focus = Focus::Panes;
+        let lines = self.pane_lines();
+        self.panes.go_to(pane, &lines);
+        self.scroll_panes();
+        Vec::new()
+    }
+
+    pub(super) fn toggle_panes(&mut self) -> Vec<Effect> {
+        self.focus = match self.focus {
+            Focus::Table => Focus::Panes,
+            Focus::Panes => Focus::Table,
+        };
+        let lines = self.pane_lines();
+        self.panes.clamp(&lines);
+        // The table has another width and another height now.
+        self.ask_page()
+    }
+
+    pub(super) fn open_pane_line(&mut self) -> Vec<Effect> {
+        match self.pane_lines().get(self.panes.cursor) {
+            Some(PaneLine::Period) => {
+                self.open_menu(self.period_menu());
+                Vec::new()
+            }
+            Some(PaneLine::More { field, .. }) => {
+                self.panes.open.push(field.clone());
+                self.ask_view()
+            }
+            Some(line) => {
+                let Some((field, test)) = line.test() else { return Vec::new() };
+                let mut selection = Selection::of(&self.filter, &field);
+                // The same again lets everything in.
+                if selection.included == [test.clone()] && selection.excluded.is_empty() {
+                    selection = Selection::default();
+                } else {
+                    selection.only(test);
+                }
+                self.select(&field, &selection)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Changes what is asked for by the value under the cursor.
+    pub(super) fn change_value(&mut self, change: fn(&mut Selection, Test)) -> Vec<Effect> {
+        let chosen = if self.layers.is_empty() && self.focus == Focus::Panes {
+            self.pane_lines().get(self.panes.cursor).and_then(PaneLine::test)
+        } else {
+            self.value_at_hand().map(|(field, value)| {
+                let test = Test::of_value(&field, value.as_deref());
+                (field, test)
+            })
+        };
+        let Some((field, test)) = chosen else { return Vec::new() };
+        let mut selection = Selection::of(&self.filter, &field);
+        change(&mut selection, test);
+        self.select(&field, &selection)
+    }
+
+    pub(super) fn select(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {
+        let mut view = self.view_point();
+        view.filter = selection.apply(&self.filter, field);
+        view.is_filter_on = true;
+        self.show(view)
+    }
+}

@@ -1,0 +1,76 @@
+//! The view as a file.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::app::event::{At, Event, SaveEvent, SaveRequest};
+use crate::app::save::shell_word;
+use crate::base::cancel::Cancel;
+use crate::engine::local::Store;
+use crate::engine::{Engine, Snapshot};
+use crate::export::columns;
+use crate::export::csv_file::{Dialect, EXCEL_ROWS};
+use crate::model::view_spec::ViewSpec;
+use crate::runtime::save::{Rows, SaveError, save_csv};
+
+use super::queue::Outlet;
+
+/// How often progress is told.
+const TELL: Duration = Duration::from_millis(100);
+
+/// Saves a view; says how it ended.
+pub(super) fn save_view(
+    store: &Store,
+    request: &SaveRequest,
+    view: &ViewSpec,
+    arguments: &str,
+    cancel: &Cancel,
+    outlet: &Outlet,
+) -> SaveEvent {
+    let snapshot: Snapshot = match &request.at {
+        At::Held(snapshot) => snapshot.clone(),
+        At::Newest => match store.snapshot() {
+            Ok(snapshot) => snapshot,
+            Err(error) => return SaveEvent::Failed(error.to_string()),
+        },
+    };
+    let path = expand(&request.name);
+    let rows = Rows { engine: store, snapshot: &snapshot, question: &request.question, cancel };
+    let columns = columns::columns(request.layout, view);
+    let dialect = Dialect::Excel;
+    let mut last = Instant::now();
+    let saved = save_csv(&path, columns, dialect, rows, |done, total| {
+        if last.elapsed() >= TELL {
+            last = Instant::now();
+            outlet.send(Event::Save(SaveEvent::Progress(done, total)));
+        }
+    });
+    match saved {
+        Ok(rows) => {
+            let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+            let dialect = match dialect {
+                _ if rows >= EXCEL_ROWS => "excel; spreadsheets show only the first 1,048,575 rows".to_owned(),
+                dialect => dialect.name().to_owned(),
+            };
+            let command = format!("reqscope export{arguments} --layout {} --dialect excel -o -", request.layout.name());
+            let fetch = format!("ssh {host} {} > {}", shell_word(&command), file_name(&path));
+            SaveEvent::Done { path, rows, dialect, fetch }
+        }
+        Err(SaveError::Cancelled) => SaveEvent::Cancelled,
+        Err(error) => SaveEvent::Failed(error.to_string()),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    shell_word(&path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// A file's name as typed: `~/` is the home folder, relative names are below the current one.
+fn expand(name: &str) -> PathBuf {
+    if let Some(rest) = name.strip_prefix("~/")
+        && let Some(home) = std::env::home_dir()
+    {
+        return home.join(rest);
+    }
+    std::env::current_dir().map_or_else(|_| PathBuf::from(name), |folder| folder.join(name))
+}
