@@ -4,9 +4,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value as Json;
 
 /// The program that is tested.
@@ -65,8 +67,8 @@ impl Home {
     }
 
     /// The program in this home, in its folder, its output caught.
-    pub fn command(&self, arguments: &[&str]) -> std::process::Command {
-        let mut command = std::process::Command::new(PROGRAM);
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
         command.env_clear().env("HOME", self.path()).env("TZ", ODD_ZONE).env("RUST_BACKTRACE", "0");
         command.current_dir(self.path()).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -134,6 +136,50 @@ impl Ran {
     /// Standard error as text.
     pub fn error(&self) -> String {
         String::from_utf8_lossy(&self.err).into_owned()
+    }
+}
+
+/// A program that runs beside the test, and ends with it.
+pub struct Running {
+    /// The process.
+    pub child: Child,
+}
+
+impl Running {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Self {
+        Self { child: command.spawn().expect("starts") }
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("an id")).expect("no zero");
+        kill_process(pid, signal).expect("it is there");
+    }
+
+    /// Waits for its end; none when a signal ended it.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        wait_for("the end of a process", TOO_LONG, || self.child.try_wait().expect("can be asked")).code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Gone already when the test has ended it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Looks again and again until something is there; fails when it takes too long.
+pub fn wait_for<T>(what: &str, at_most: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + at_most;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < until, "{what} was waited for for {at_most:?}");
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -76,7 +76,7 @@ fn a_store_is_found_in_the_named_order() {
     let home = home_with(3);
     let count = |arguments: &[&str]| home.json(arguments)["count"].as_u64();
     assert_eq!(count(&["summary", "--format", "json"]), Some(3));
-    home.write("one.jsonl", "{\"time\":\"2026-11-20T00:00:00Z\"}\n");
+    home.write("one.jsonl", "{\"time\":\"2026-11-20T00:00:00Z\",\"status\":200,\"client\":\"one\"}\n");
     home.ok(&["import", "one.jsonl", "--store", "other"]);
     assert_eq!(count(&["summary", "--store", "other", "--format", "json"]), Some(1));
     home.configure(&format!("store = \"{}\"\n", home.path().join("other").display()));

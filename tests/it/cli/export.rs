@@ -105,7 +105,7 @@ fn excel_guards_what_would_run_and_nothing_else() {
 #[test]
 fn raw_keeps_bytes_that_are_no_text() {
     let home = Home::new();
-    let mut line = br#"{"time":"2026-11-20T00:00:00Z","client":"caf"#.to_vec();
+    let mut line = br#"{"time":"2026-11-20T00:00:00Z","status":200,"client":"caf"#.to_vec();
     line.extend_from_slice(b"\xe9 \xff\xfe\"}\n");
     home.write("a.jsonl", line);
     home.ok(&["import", "a.jsonl"]);
@@ -166,31 +166,19 @@ fn the_vendors_layouts() {
 }
 
 #[test]
-fn what_was_exported_can_be_imported() {
+fn what_was_written_can_be_imported() {
     let home = home_with(60);
-    let fields = "time,request_id,status,client,duration,error_message,method";
-    let as_csv =
-        |home: &Home| home.ok(&["search", "-n", "all", "--sort", "time:asc", "--columns", fields, "--format", "csv"]);
-    let before = as_csv(&home);
+    let everything = ["search", "-n", "all", "--sort", "time:asc", "--source", "all", "--columns"];
+    let compared = |home: &Home, fields: &str| home.ok(&[&everything[..], &[fields, "--format", "csv"]].concat());
     let other = Home::new();
-    other.write("again.csv", home.ok(&["export", "-o", "-", "--layout", "files-com"]));
-    let ran = other.run(&["import", "again.csv"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.error());
-    if ran.text().contains("files-com-csv") {
-        other.write(".config/reqscope/config.toml", "");
-        let after = other.ok(&[
-            "search",
-            "-n",
-            "all",
-            "--sort",
-            "time:asc",
-            "--columns",
-            fields,
-            "--format",
-            "csv",
-            "--period",
-            "all",
-        ]);
-        assert_eq!(after, before);
-    }
+    other.write("again.jsonl", home.ok(&["search", "-n", "all", "--format", "jsonl"]));
+    assert!(other.ok(&["import", "again.jsonl"]).contains("60 stored"));
+    let fields = "time,request_id,status,outcome,client,duration,error_message,method,path,ip,attributes.region";
+    assert_eq!(compared(&other, fields), compared(&home, fields));
+
+    let other = Home::new();
+    other.write("again.csv", home.ok(&["export", "-o", "-", "--layout", "workato"]));
+    assert!(other.ok(&["import", "again.csv"]).contains("read as workato-csv into workato-csv: 60 stored"));
+    let fields = "time,status,outcome,client,duration,ip,endpoint";
+    assert_eq!(compared(&other, fields), compared(&home, fields));
 }

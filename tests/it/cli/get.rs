@@ -92,7 +92,7 @@ fn what_is_missing_is_said_with_what_was_searched() {
     // A source that could have been asked, and why it was not.
     home.configure("[sources.acme]\nkind = \"files-com\"\nsite = \"acme\"\n");
     let error = home.fails(1, &["get", missing]);
-    assert!(error.contains("acme was not asked") && error.contains("FILES_API_KEY"), "{error}");
+    assert!(error.contains("acme could not be asked") && error.contains("FILES_API_KEY"), "{error}");
     // A handle of another store is not mistaken for one of this store.
     let other = home_with(3);
     let info =

@@ -178,7 +178,8 @@ fn what_was_typed_is_made_safe_in_errors() {
     }
     // The names of files need not be text at all.
     let odd = home.path().join(OsStr::from_bytes(b"\x9b2J\xff.jsonl"));
-    std::fs::write(&odd, "{\"time\":\"2026-11-20T00:00:00Z\"}\nbad\n").expect("written");
+    std::fs::write(&odd, "{\"time\":\"2026-11-20T00:00:00Z\",\"status\":200,\"client\":\"a\"}\nbad\n")
+        .expect("written");
     let mut command = home.command(&["import"]);
     let output = command.arg(&odd).output().expect("runs");
     assert_harmless("import's output", &output.stdout);

@@ -66,7 +66,10 @@ fn queries_are_joined() {
     assert_eq!(total(&["-q", "client:=acme", "-q", "status:200"]), both);
     assert_eq!(total(&["-q", "client:=acme", "status:200"]), both);
     assert_eq!(total(&["response_code:200 username:=acme"]), both, "the vendor's names are understood");
-    assert_eq!(total(&["--", "-client:=acme"]), expected(&|row| row["client"] != "acme"));
+    let negated = expected(&|row| row["client"] != "acme");
+    assert_eq!(total(&["-q", "-client:=acme"]), negated);
+    assert_eq!(total(&["-client:=acme"]), negated);
+    assert_eq!(total(&["--", "-client:=acme"]), negated);
     assert_eq!(total(&["-q", "status:none"]), expected(&|row| row.get("status").is_none()));
     assert_eq!(total(&["upstream", "--source", "all"]), expected(&|row| row.get("error_message").is_some()));
     assert_eq!(total(&["attributes.region:eu"]), 30);
@@ -208,5 +211,19 @@ fn a_closed_pipe_ends_quietly() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{format}: {error}");
         assert!(!error.contains("pipe") && !error.contains("panic"), "{format}: {error}");
+    }
+}
+
+#[test]
+fn a_closed_standard_error_is_no_harm() {
+    let home = home_with(3);
+    for (arguments, code) in
+        [(&["search", "--format", "csv"][..], 0), (&["search", "staus:5"], 2), (&["search", "--frob"], 2)]
+    {
+        let mut command = home.command(arguments);
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let status = command.stdout(std::process::Stdio::null()).stderr(writer).status().expect("runs");
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
     }
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::Value as Json;
 
-use crate::home::Home;
+use crate::home::{Home, Running};
 
 use super::data::{home_with, lines, requests};
 
@@ -85,7 +86,7 @@ fn old_requests_can_be_deleted() {
     let after: Json = serde_json::from_slice(&after.out).expect("JSON");
     let left = requests(50).iter().filter(|row| row["time"].as_str() > Some(&now())).count();
     assert_eq!(after["count"], left, "{said}");
-    assert_eq!(home.ok(&["import", "web.jsonl", "--source", "web"]).contains(&format!("{} stored", 50 - left)), true);
+    assert!(home.ok(&["import", "web.jsonl", "--source", "web"]).contains(&format!("{} stored", 50 - left)));
     for span in ["soon", "0d", "-1d"] {
         home.fails(2, &["store", "retain", "--", span]);
     }
@@ -98,8 +99,8 @@ fn now() -> String {
 #[test]
 fn tail_shows_what_arrives() {
     let home = home_with(5);
-    let mut child = home.command(&["tail", "-n", "2", "--format", "jsonl"]).spawn().expect("starts");
-    let mut out = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut tail = Running::start(&mut home.command(&["tail", "-n", "2", "--format", "jsonl"]));
+    let mut out = BufReader::new(tail.child.stdout.take().expect("a pipe")).lines();
     let mut next = || -> Json {
         let line = out.next().expect("a line").expect("text");
         serde_json::from_str(&line).expect("JSON")
@@ -107,15 +108,15 @@ fn tail_shows_what_arrives() {
     assert_eq!([next()["time"].clone(), next()["time"].clone()], ["2026-11-20T00:30:00Z", "2026-11-20T00:40:00Z"]);
     // Another process stores a new request and an old one: the old one is not news.
     let rows = format!(
-        "{{\"time\":\"2020-01-01T00:00:00Z\",\"client\":\"old\"}}\n{{\"time\":\"{}\",\"client\":\"new\"}}\n",
+        "{{\"time\":\"2020-01-01T00:00:00Z\",\"status\":200,\"client\":\"old\"}}\n\
+         {{\"time\":\"{}\",\"status\":200,\"client\":\"new\"}}\n",
         now()
     );
     home.write("more.jsonl", rows);
     home.ok(&["import", "more.jsonl", "--source", "web"]);
     assert_eq!(next()["client"], "new");
-    crate::processes::signal(&child, rustix::process::Signal::INT);
-    let status = child.wait().expect("ends");
-    assert_eq!(status.code(), Some(130));
+    tail.signal(Signal::INT);
+    assert_eq!(tail.exit_code(), Some(130));
 }
 
 #[test]
