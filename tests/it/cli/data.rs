@@ -1,8 +1,12 @@
 //! Requests for the tests of commands.
 
+use reqscope::base::time::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::home::Home;
+
+/// 2026-11-20T00:00:00Z in seconds.
+const START: i64 = 1_795_132_800;
 
 /// The id of a numbered request; each tenth has none.
 pub fn id(number: usize) -> Option<String> {
@@ -16,8 +20,7 @@ pub fn requests(count: usize) -> Vec<Json> {
 }
 
 fn request(number: usize) -> Json {
-    let minute = number * 10;
-    let time = format!("2026-11-{:02}T{:02}:{:02}:00Z", 20 + minute / 1440, minute / 60 % 24, minute % 60);
+    let time = Timestamp::from_secs(START + number as i64 * 600).rfc3339(0);
     let method = ["GET", "POST", "GET"][number % 3];
     let endpoint = ["orders.get", "orders.create", "orders.list", "files.upload"][number % 4];
     let region = ["eu", "us"][number % 2];

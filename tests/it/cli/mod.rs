@@ -2,7 +2,7 @@
 //! writes where.
 
 mod config;
-mod data;
+pub mod data;
 mod export;
 mod figures;
 mod get;
