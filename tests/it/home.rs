@@ -18,7 +18,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_reqscope");
 const ODD_ZONE: &str = "Asia/Kathmandu";
 
 /// No command takes so long.
-const TOO_LONG: Duration = Duration::from_secs(60);
+const TOO_LONG: Duration = Duration::from_mins(1);
 
 /// A home folder, gone when it is dropped.
 pub struct Home {

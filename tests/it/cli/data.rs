@@ -46,7 +46,8 @@ fn request(number: usize) -> Json {
 
 /// Requests as JSON lines.
 pub fn lines(requests: &[Json]) -> String {
-    requests.iter().map(|row| format!("{row}\n")).collect()
+    let lines: Vec<String> = requests.iter().map(Json::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 /// A home with a store of so many requests, in the source `web`.

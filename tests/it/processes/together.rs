@@ -72,10 +72,9 @@ fn imports_go_on_while_a_collector_runs() {
     let collector = Running::start(&mut backend.collector(&home, &["collect"]));
     wait_for("the first records", PATIENCE, || records(&home.store()).filter(|records| *records > 0));
 
-    let all = lines(&requests(4_000));
-    home.write("whole.jsonl", &all);
-    let half: String = all.lines().take(2_000).map(|line| format!("{line}\n")).collect();
-    home.write("half.jsonl", half);
+    let all = requests(4_000);
+    home.write("whole.jsonl", lines(&all));
+    home.write("half.jsonl", lines(&all[..2_000]));
     // The same requests by two imports at once: each is stored once. A third goes elsewhere.
     let mut imports: Vec<Running> = [("whole.jsonl", "files"), ("half.jsonl", "files"), ("whole.jsonl", "other")]
         .iter()
