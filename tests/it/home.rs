@@ -172,13 +172,18 @@ impl Drop for Running {
 }
 
 /// Looks again and again until something is there; fails when it takes too long.
-pub fn wait_for<T>(what: &str, at_most: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn wait_for<T>(what: &str, at_most: Duration, look: impl FnMut() -> Option<T>) -> T {
+    look_for(at_most, look).unwrap_or_else(|| panic!("{what} was waited for for {at_most:?}"))
+}
+
+/// Looks again and again until something is there, or it takes too long.
+pub fn look_for<T>(at_most: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let until = Instant::now() + at_most;
     loop {
-        if let Some(found) = look() {
+        let found = look();
+        if found.is_some() || Instant::now() >= until {
             return found;
         }
-        assert!(Instant::now() < until, "{what} was waited for for {at_most:?}");
         thread::sleep(Duration::from_millis(5));
     }
 }
