@@ -22,3 +22,6 @@ pub mod state;
 pub mod table;
 pub mod timeline;
 pub mod update;
+
+#[cfg(test)]
+pub mod testing;

@@ -6,6 +6,9 @@ mod layers;
 mod panes;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::field::FieldRef;
