@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::event::{At, Effect, Event};
+use crate::app::event::{At, Effect, Event, Remembered};
 use crate::app::keymap::{Key, KeyCode, Keymap};
 use crate::app::source_view::{Keeper, SourceKind, SourceView};
 use crate::app::state::{Layer, State};
@@ -35,7 +35,7 @@ pub struct Driver {
 
 impl Driver {
     /// A screen over the made-up platform.
-    pub fn new() -> Self {
+    pub fn over_platform() -> Self {
         let mut driver = Self::empty("files-com-json", SourceKind::Polled);
         driver.arrive(&platform_rows());
         driver.effects.clear();
@@ -44,11 +44,17 @@ impl Driver {
 
     /// A screen over a source without records, 120×30.
     pub fn empty(format: &str, kind: SourceKind) -> Self {
-        let mut state = State::new(Arc::new(Keymap::default()), (120, 30), NOW, Default::default());
+        let mut state = State::new(Arc::new(Keymap::default()), (120, 30), NOW, Remembered::default());
         state.zone = chrono_tz::America::Los_Angeles;
         let engine = MemoryEngine::new(Arc::new(Pairs), StoreTag::new(7));
-        let mut driver =
-            Self { state, engine, effects: Vec::new(), open: Vec::new(), answers_by_hand: false, source: "acme".into() };
+        let mut driver = Self {
+            state,
+            engine,
+            effects: Vec::new(),
+            open: Vec::new(),
+            answers_by_hand: false,
+            source: "acme".into(),
+        };
         driver.event(Event::Sources(vec![driver.source_view("acme", format, kind)]));
         driver
     }

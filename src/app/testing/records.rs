@@ -43,8 +43,8 @@ const ENDPOINTS: [(&str, &str, &str); 5] = [
 pub fn platform_rows() -> Vec<(String, RowIdentity)> {
     let mut rows = Vec::new();
     for number in 0..720_u64 {
-        let (client, ip, user) = CLIENTS[(number * number / 3 % 5) as usize];
-        let (endpoint, method, path) = ENDPOINTS[(number * 7 / 3 % 5) as usize];
+        let (client, ip, user) = CLIENTS[[0, 1, 0, 2, 4, 0, 3, 1, 0, 2, 0, 4, 1][(number % 13) as usize]];
+        let (endpoint, method, path) = ENDPOINTS[[3, 0, 3, 2, 1, 3, 4][(number % 7) as usize]];
         let ago = 86_000 - number as i64 * 119 - (number * 37 % 100) as i64;
         let took = 40 + number * 53 % 400;
         let outcome = match number % 41 {

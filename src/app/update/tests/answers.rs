@@ -18,7 +18,7 @@ fn fail(driver: &mut Driver, place: usize, reason: &str) {
 
 #[test]
 fn the_answer_to_an_older_view_is_dropped() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("!");
     driver.keys("/").retype("status:404").keys("Enter");
@@ -33,7 +33,7 @@ fn the_answer_to_an_older_view_is_dropped() {
 
 #[test]
 fn a_window_on_an_older_view_is_dropped() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("G");
     let page = driver.open.remove(open(&driver, Purpose::Page));
@@ -47,7 +47,7 @@ fn a_window_on_an_older_view_is_dropped() {
 
 #[test]
 fn a_refresh_that_was_asked_before_a_jump_does_not_move_the_cursor() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.arrive(&[one_record(5_000, 0, "status=200")]);
     let refresh = driver.open.remove(open(&driver, Purpose::View));
@@ -62,7 +62,7 @@ fn a_refresh_that_was_asked_before_a_jump_does_not_move_the_cursor() {
 
 #[test]
 fn a_jump_in_an_older_view_is_dropped() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("j");
     driver.answers_by_hand = true;
     driver.keys("e");
@@ -79,7 +79,7 @@ fn a_jump_in_an_older_view_is_dropped() {
 
 #[test]
 fn a_view_that_fails_says_why_and_comes_back() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("!");
     let place = open(&driver, Purpose::View);
@@ -92,7 +92,7 @@ fn a_view_that_fails_says_why_and_comes_back() {
 
 #[test]
 fn what_changed_meanwhile_is_asked_for_after_a_failure_too() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("!");
     driver.arrive(&[one_record(5_000, 0, "status=500;outcome=failure")]);
@@ -105,7 +105,7 @@ fn what_changed_meanwhile_is_asked_for_after_a_failure_too() {
 
 #[test]
 fn the_failure_of_an_older_question_is_dropped() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("!");
     let Effect::Ask(old, ..) = driver.open[open(&driver, Purpose::View)].clone() else { panic!("a question") };
@@ -117,7 +117,7 @@ fn the_failure_of_an_older_question_is_dropped() {
 
 #[test]
 fn a_jump_that_fails_is_said_and_the_rows_stay() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("e");
     let place = open(&driver, Purpose::Jump);
@@ -128,7 +128,7 @@ fn a_jump_that_fails_is_said_and_the_rows_stay() {
 
 #[test]
 fn figures_that_fail_are_asked_for_again() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.wait(10);
     let place = driver.open.iter().position(|effect| matches!(effect, Effect::AskAll(..))).expect("asked");
@@ -141,7 +141,7 @@ fn figures_that_fail_are_asked_for_again() {
 
 #[test]
 fn keys_work_while_an_answer_is_awaited() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
     driver.keys("! j j Enter");
     assert!(driver.detail_id().is_some());

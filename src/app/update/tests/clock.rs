@@ -6,7 +6,7 @@ use crate::app::testing::{Driver, one_record};
 
 #[test]
 fn a_message_goes_by_itself_and_an_error_stays_until_a_key() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.event(Event::Notice(Notice { text: "polled from here now".into(), is_error: false }));
     driver.wait(5);
     assert_eq!(driver.message(), "polled from here now");
@@ -21,7 +21,7 @@ fn a_message_goes_by_itself_and_an_error_stays_until_a_key() {
 
 #[test]
 fn what_falls_out_of_a_moving_period_leaves_the_view() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let day = driver.total();
     driver.wait(3_600);
     assert!(driver.total() < day);
@@ -29,7 +29,7 @@ fn what_falls_out_of_a_moving_period_leaves_the_view() {
 
 #[test]
 fn a_fixed_period_asks_nothing_while_time_passes() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("t G k Enter");
     driver.done();
     driver.wait(3_600);
@@ -43,7 +43,9 @@ fn a_fixed_period_asks_nothing_while_time_passes() {
 
 #[test]
 fn the_figures_of_now_turn_without_a_key() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
+    let usual: Vec<_> = (0..1_200).map(|n| one_record(20_000 + n, 1_900 + n as i64 * 20, "status=200")).collect();
+    driver.arrive(&usual);
     driver.wait(3);
     let now = driver.state.now_figures.expect("figures");
     assert!(now.fails_more(), "{now:?}");
@@ -55,7 +57,7 @@ fn the_figures_of_now_turn_without_a_key() {
 
 #[test]
 fn figures_of_now_are_asked_for_at_most_every_two_seconds() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.wait(5);
     driver.done();
     for number in 0..20 {

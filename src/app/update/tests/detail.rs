@@ -20,7 +20,7 @@ fn to_field(driver: &mut Driver, name: &str) {
 
 #[test]
 fn enter_opens_and_escape_closes() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("j j Enter");
     assert_eq!(driver.detail_id(), Some(id_of(1_037)));
     driver.keys("Esc");
@@ -29,7 +29,7 @@ fn enter_opens_and_escape_closes() {
 
 #[test]
 fn next_and_previous_request() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter J J Ctrl-n K");
     assert_eq!(driver.detail_id(), Some(id_of(1_037)));
     assert_eq!(driver.state.table.cursor, 2, "the table goes along");
@@ -39,7 +39,7 @@ fn next_and_previous_request() {
 
 #[test]
 fn every_request_of_the_view_is_reached_from_the_detail() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter");
     let mut seen = std::collections::HashSet::new();
     for _ in 0..driver.total() {
@@ -51,7 +51,7 @@ fn every_request_of_the_view_is_reached_from_the_detail() {
 
 #[test]
 fn the_id_and_the_reason_stand_first() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter");
     let Some(Layer::Detail(detail)) = driver.state.layers.last() else { panic!("a detail") };
     let lines = driver.state.detail_lines(detail);
@@ -62,7 +62,7 @@ fn the_id_and_the_reason_stand_first() {
 
 #[test]
 fn the_sources_own_words_and_back() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter j j r");
     let Some(Layer::Detail(detail)) = driver.state.layers.last() else { panic!("a detail") };
     assert!(detail.is_raw);
@@ -76,7 +76,7 @@ fn the_sources_own_words_and_back() {
 
 #[test]
 fn the_id_is_copied_wherever_the_cursor_is() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("y");
     driver.keys("Enter j j y");
     let copied: Vec<String> = driver
@@ -93,7 +93,7 @@ fn the_id_is_copied_wherever_the_cursor_is() {
 
 #[test]
 fn escape_after_a_copy_goes_back_at_once() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter y Esc");
     assert!(driver.state.layers.is_empty());
 }
@@ -108,7 +108,7 @@ fn the_menu_copies_other_things() {
         ("j j j j j", "reqscope get ".into()),
         ("G", "reqscope search --period".into()),
     ] {
-        let mut driver = Driver::new();
+        let mut driver = Driver::over_platform();
         driver.keys("Enter Y").keys(steps).keys("Enter");
         let copied = driver.done().into_iter().find_map(|effect| match effect {
             Effect::Copy(text) => Some(text),
@@ -122,7 +122,7 @@ fn the_menu_copies_other_things() {
 
 #[test]
 fn what_is_too_long_for_a_terminal_is_not_copied() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.arrive(&[crate::app::testing::one_record(
         7_000,
         0,
@@ -136,7 +136,7 @@ fn what_is_too_long_for_a_terminal_is_not_copied() {
 
 #[test]
 fn values_of_the_detail_go_into_the_filter() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter");
     to_field(&mut driver, "client");
     driver.keys("=");
@@ -147,11 +147,13 @@ fn values_of_the_detail_go_into_the_filter() {
     to_field(&mut driver, "status");
     driver.keys("+");
     assert!(driver.filter().ends_with("status:502"), "{}", driver.filter());
+    assert_eq!(driver.detail_id(), Some(id_of(1_039)), "it stays, though it left the view");
+    assert_eq!(driver.total(), 0);
 }
 
 #[test]
 fn lines_are_scrolled_on_a_small_screen() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.resize(80, 12).keys("Enter G");
     let Some(Layer::Detail(detail)) = driver.state.layers.last() else { panic!("a detail") };
     assert!(detail.scroll > 0 && detail.cursor >= detail.scroll);
@@ -161,7 +163,7 @@ fn lines_are_scrolled_on_a_small_screen() {
 
 #[test]
 fn a_request_found_by_its_id_walks_its_own_list_only() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.paste(&id_of(3));
     super::every_key::found(&mut driver);
     driver.keys("J J K");

@@ -29,7 +29,7 @@ fn report(driver: &Driver, ids: &[IdQuery], missing: &[usize], is_asking: bool) 
 
 #[test]
 fn an_id_that_only_the_backend_has_opens_when_it_is_there() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let (generation, ids) = search(&mut driver, &id_of(9));
     let early = report(&driver, &ids, &[0], true);
     driver.event(Event::Found(generation, early));
@@ -42,7 +42,7 @@ fn an_id_that_only_the_backend_has_opens_when_it_is_there() {
 
 #[test]
 fn an_id_that_nobody_has_says_what_was_searched() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let (generation, ids) = search(&mut driver, "00000000000000000000000000000009");
     let late = report(&driver, &ids, &[], false);
     driver.event(Event::Found(generation, late));
@@ -51,7 +51,7 @@ fn an_id_that_nobody_has_says_what_was_searched() {
 
 #[test]
 fn a_list_fills_while_the_backend_is_asked() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let (generation, ids) = search(&mut driver, &format!("{} {}", id_of(9), id_of(10)));
     let early = report(&driver, &ids, &[1], true);
     driver.event(Event::Found(generation, early));
@@ -65,7 +65,7 @@ fn a_list_fills_while_the_backend_is_asked() {
 
 #[test]
 fn an_older_search_is_dropped() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let (old, ids) = search(&mut driver, &id_of(9));
     let late = report(&driver, &ids, &[], false);
     let (new, new_ids) = search(&mut driver, &id_of(10));
@@ -78,7 +78,7 @@ fn an_older_search_is_dropped() {
 
 #[test]
 fn a_new_search_is_shown_over_an_older_list() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let (generation, ids) = search(&mut driver, &format!("{} {}", id_of(9), id_of(10)));
     let answer = report(&driver, &ids, &[], false);
     driver.event(Event::Found(generation, answer));
@@ -94,7 +94,7 @@ fn a_new_search_is_shown_over_an_older_list() {
 
 #[test]
 fn a_list_that_was_closed_does_not_come_back() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let (generation, ids) = search(&mut driver, &format!("{} {}", id_of(9), id_of(10)));
     let early = report(&driver, &ids, &[1], true);
     driver.event(Event::Found(generation, early));

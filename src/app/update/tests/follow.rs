@@ -9,14 +9,14 @@ fn arrive(driver: &mut Driver, number: u64) {
 
 #[test]
 fn a_followed_table_shows_what_arrives() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     arrive(&mut driver, 5_000);
     assert_eq!((driver.state.table.cursor, driver.current_id()), (0, id_of(5_000)));
 }
 
 #[test]
 fn leaving_the_newest_row_holds_the_place() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("j");
     assert!(!driver.state.table.is_following && driver.state.held.is_none());
     let (id, total) = (driver.current_id(), driver.total());
@@ -29,7 +29,7 @@ fn leaving_the_newest_row_holds_the_place() {
 
 #[test]
 fn going_back_to_the_newest_row_by_hand_does_not_follow() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("j g");
     arrive(&mut driver, 5_000);
     assert_eq!(driver.state.table.cursor, 1, "the record keeps the cursor");
@@ -37,7 +37,7 @@ fn going_back_to_the_newest_row_by_hand_does_not_follow() {
 
 #[test]
 fn a_held_screen_stays_as_it_was_and_counts_what_arrives() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("p");
     let held = driver.state.held.clone().expect("held");
     assert!(driver.message().contains(&format!("--as-of {}", held.as_of)), "{}", driver.message());
@@ -56,7 +56,7 @@ fn a_held_screen_stays_as_it_was_and_counts_what_arrives() {
 
 #[test]
 fn a_held_screen_goes_on_at_the_newest_row() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("F");
     arrive(&mut driver, 5_000);
     driver.keys("F");
@@ -66,7 +66,7 @@ fn a_held_screen_goes_on_at_the_newest_row() {
 
 #[test]
 fn time_stands_still_while_the_screen_is_held() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("F");
     let range = driver.state.range();
     driver.wait(3_600);
@@ -77,7 +77,7 @@ fn time_stands_still_while_the_screen_is_held() {
 
 #[test]
 fn an_open_request_stays_while_rows_arrive() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("Enter");
     let id = driver.detail_id();
     for number in 5_000..5_010 {
@@ -90,7 +90,7 @@ fn an_open_request_stays_while_rows_arrive() {
 
 #[test]
 fn the_panes_can_be_held_too() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("f F");
     assert!(driver.state.held.is_some());
     driver.keys("F");

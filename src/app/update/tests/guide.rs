@@ -5,7 +5,7 @@ use crate::app::guide::Guide;
 use crate::app::testing::Driver;
 
 fn guided() -> Driver {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.state.guide = Guide::start();
     driver
 }

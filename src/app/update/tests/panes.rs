@@ -29,7 +29,7 @@ fn to(driver: &mut Driver, wanted: &str) {
 
 #[test]
 fn panes_open_on_a_line_that_can_be_chosen_and_close_again() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("f");
     assert_eq!(driver.state.focus, Focus::Panes);
     assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor], PaneLine::Period);
@@ -43,7 +43,7 @@ fn panes_open_on_a_line_that_can_be_chosen_and_close_again() {
 
 #[test]
 fn numbers_name_panes() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     for (key, field) in [("2", Field::Status), ("3", Field::Failure), ("4", Field::Client), ("7", Field::Ip)] {
         driver.keys(key);
         let line = driver.state.pane_lines()[driver.state.panes.cursor].clone();
@@ -55,14 +55,14 @@ fn numbers_name_panes() {
 
 #[test]
 fn a_pane_that_is_not_there_says_so() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("9");
     assert_eq!((driver.state.focus, driver.message()), (Focus::Table, "there is no pane 9 here"));
 }
 
 #[test]
 fn arrows_go_from_pane_to_pane() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("f l l");
     assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor].pane(), Some(2));
     driver.keys("h Left Left");
@@ -73,7 +73,7 @@ fn arrows_go_from_pane_to_pane() {
 
 #[test]
 fn several_values_of_a_pane_are_joined_by_or() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     to(&mut driver, "ETL Partner");
     driver.keys("Space");
     let one = driver.total();
@@ -92,7 +92,7 @@ fn several_values_of_a_pane_are_joined_by_or() {
 
 #[test]
 fn values_of_two_panes_are_joined_by_and() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     to(&mut driver, "5xx");
     driver.keys("Space");
     let failures = driver.total();
@@ -104,7 +104,7 @@ fn values_of_two_panes_are_joined_by_and() {
 
 #[test]
 fn a_pane_leaves_its_own_filter_out() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let count = |driver: &Driver| {
         let facet = driver.state.facets.iter().find(|facet| facet.field == Field::Client.into()).expect("a pane");
         facet.values.iter().map(|value| (value.value.clone(), value.count)).collect::<Vec<_>>()
@@ -117,7 +117,7 @@ fn a_pane_leaves_its_own_filter_out() {
 
 #[test]
 fn values_are_left_out_and_let_in_again() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let all = driver.total();
     to(&mut driver, "Monitor");
     driver.keys("-");
@@ -136,7 +136,7 @@ fn values_are_left_out_and_let_in_again() {
 
 #[test]
 fn enter_asks_for_one_value_only_and_again_for_any() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let all = driver.total();
     to(&mut driver, "Monitor");
     driver.keys("Space");
@@ -151,7 +151,7 @@ fn enter_asks_for_one_value_only_and_again_for_any() {
 
 #[test]
 fn the_cursor_stays_on_its_value_while_counts_change() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     to(&mut driver, "Northwind Ltd");
     let line = driver.state.pane_lines()[driver.state.panes.cursor].test();
     let rows: Vec<_> = (0..300)
@@ -163,7 +163,7 @@ fn the_cursor_stays_on_its_value_while_counts_change() {
 
 #[test]
 fn a_class_of_statuses_and_a_status_below_it() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     to(&mut driver, "504");
     driver.keys("Enter");
     assert_eq!((driver.filter().as_str(), driver.total()), ("status:504", 5));
@@ -174,14 +174,14 @@ fn a_class_of_statuses_and_a_status_below_it() {
 
 #[test]
 fn the_period_is_chosen_from_the_panes_too() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("f Enter");
     assert!(matches!(driver.state.layers.last(), Some(Layer::Menu(menu)) if menu.title == "Period"));
 }
 
 #[test]
 fn a_long_pane_shows_more_on_request() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let rows: Vec<_> = (0..30)
         .map(|n| crate::app::testing::one_record(9_000 + n, 1, &format!("status=200;client=client {n}")))
         .collect();
@@ -194,7 +194,7 @@ fn a_long_pane_shows_more_on_request() {
 
 #[test]
 fn shares_are_of_the_values_own_traffic() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("!");
     let facet = driver.state.facets.iter().find(|facet| facet.field == Field::Client.into()).expect("a pane");
     let etl = facet.values.iter().find(|value| value.value.as_deref() == Some(b"ETL Partner")).expect("a value");

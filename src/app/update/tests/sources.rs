@@ -6,7 +6,7 @@ use crate::app::testing::Driver;
 use crate::model::period::Period;
 
 fn two() -> Driver {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let mut sources = driver.state.sources.clone();
     sources.push(driver.source_view("acme-integrations", "workato-csv", SourceKind::Imported));
     driver.event(Event::Sources(sources));
@@ -56,7 +56,7 @@ fn the_same_source_again_changes_nothing() {
 
 #[test]
 fn a_source_that_appears_does_not_take_the_screen() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let first = driver.source_view("aaa", "json-lines", SourceKind::Followed);
     let mut sources = vec![first];
     sources.extend(driver.state.sources.clone());

@@ -6,7 +6,7 @@ use crate::engine::Want;
 
 #[test]
 fn the_newest_row_comes_first_and_is_followed() {
-    let driver = Driver::new();
+    let driver = Driver::over_platform();
     assert_eq!(driver.state.table.cursor, 0);
     assert!(driver.state.table.is_following);
     assert_eq!(driver.current_id(), id_of(1_039));
@@ -14,7 +14,7 @@ fn the_newest_row_comes_first_and_is_followed() {
 
 #[test]
 fn rows_are_walked_one_by_one_and_by_pages() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let height = driver.state.table_height();
     driver.keys("j j j k");
     assert_eq!(driver.state.table.cursor, 2);
@@ -28,7 +28,7 @@ fn rows_are_walked_one_by_one_and_by_pages() {
 
 #[test]
 fn the_first_and_the_last_row() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("G");
     assert_eq!(driver.state.table.cursor, driver.total() - 1);
     assert_eq!(driver.current_id(), id_of(0), "the oldest row is at hand");
@@ -42,7 +42,7 @@ fn the_first_and_the_last_row() {
 
 #[test]
 fn every_row_is_reached_from_both_ends() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let total = driver.total();
     let mut seen = std::collections::HashSet::new();
     for _ in 0..total {
@@ -59,7 +59,7 @@ fn every_row_is_reached_from_both_ends() {
 
 #[test]
 fn other_rows_are_asked_for_before_they_are_needed() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     for _ in 0..30 {
         driver.keys("Ctrl-d");
         let (table, height) = (&driver.state.table, driver.state.table_height());
@@ -71,14 +71,14 @@ fn other_rows_are_asked_for_before_they_are_needed() {
 
 #[test]
 fn a_step_asks_for_nothing() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("j j j");
     assert!(driver.effects.is_empty(), "{:?}", driver.effects);
 }
 
 #[test]
 fn columns_are_walked_and_stop_at_the_edges() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let last = driver.state.columns().len() - 1;
     driver.keys("h");
     assert_eq!(driver.state.table.column, 0);
@@ -90,7 +90,7 @@ fn columns_are_walked_and_stop_at_the_edges() {
 
 #[test]
 fn the_cursor_stays_on_its_record_while_rows_arrive() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("j j j");
     let id = driver.current_id();
     for number in 0..30 {
@@ -101,7 +101,7 @@ fn the_cursor_stays_on_its_record_while_rows_arrive() {
 
 #[test]
 fn next_and_previous_failure() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     // Below the incident, failures are rare.
     driver.keys("/").type_text("-endpoint:orders.create").keys("Enter g e");
     let first = driver.state.table.cursor;
@@ -119,8 +119,8 @@ fn next_and_previous_failure() {
 
 #[test]
 fn a_failure_far_away_is_fetched() {
-    let mut driver = Driver::new();
-    driver.keys("/").type_text("error_type:not-found or status:200").keys("Enter G E");
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("error_type:not-found OR status:200").keys("Enter G E");
     let record = driver.state.table.current().expect("the row was fetched");
     assert_eq!(record.record.status(), Some(404));
     driver.keys("g e e e e e e");
@@ -130,7 +130,7 @@ fn a_failure_far_away_is_fetched() {
 
 #[test]
 fn sorting_by_the_current_column_and_back() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("l l o");
     assert_eq!(driver.state.sort.field.name(), "duration");
     let slowest = driver.state.table.current().expect("a row");
@@ -146,7 +146,7 @@ fn sorting_by_the_current_column_and_back() {
 
 #[test]
 fn a_small_window_still_moves() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.resize(20, 3).keys("j j G g j");
     assert_eq!(driver.state.table.cursor, 1);
     assert!(driver.state.layout().is_none());
@@ -170,7 +170,7 @@ fn an_empty_table_takes_every_movement() {
 
 #[test]
 fn a_window_is_a_few_screens_and_never_everything() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("G Ctrl-b Ctrl-b Ctrl-b Ctrl-b Ctrl-b Ctrl-b");
     for effect in &driver.effects {
         let Effect::Ask(_, _, question) = effect else { continue };

@@ -7,7 +7,7 @@ use crate::app::testing::Driver;
 
 #[test]
 fn failures_only_and_back() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let all = driver.total();
     driver.keys("!");
     assert_eq!(driver.filter(), "outcome:failure");
@@ -18,14 +18,14 @@ fn failures_only_and_back() {
 
 #[test]
 fn failures_only_keeps_the_rest_of_the_filter() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("/").type_text("client:monitor").keys("Enter ! f !");
     assert_eq!(driver.filter(), "client:monitor");
 }
 
 #[test]
 fn a_cells_value_in_out_and_alone() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("l l l +");
     assert_eq!(driver.filter(), "client:=\"Northwind Ltd\"");
     driver.keys("0 l -");
@@ -36,7 +36,7 @@ fn a_cells_value_in_out_and_alone() {
 
 #[test]
 fn all_filters_are_dropped_and_brought_back() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("! / Ctrl-u").type_text("client:monitor status:200").keys("Enter");
     let narrowed = driver.total();
     driver.keys("0");
@@ -49,7 +49,7 @@ fn all_filters_are_dropped_and_brought_back() {
 
 #[test]
 fn filters_are_switched_off_and_on() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let all = driver.total();
     driver.keys("x");
     assert_eq!(driver.message(), "no filter is set");
@@ -65,7 +65,7 @@ fn filters_are_switched_off_and_on() {
 
 #[test]
 fn views_back_and_forward() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let mut totals = vec![driver.total()];
     for text in ["status:5xx", "status:5xx client:northwind", "status:404"] {
         driver.keys("/").retype(text).keys("Enter");
@@ -89,17 +89,17 @@ fn views_back_and_forward() {
 
 #[test]
 fn the_same_view_again_is_no_step() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.keys("/ Enter t Enter [");
     assert_eq!(driver.message(), "there is no view before this one");
 }
 
 #[test]
 fn another_period() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     let day = driver.total();
     driver.keys("t g Enter");
-    assert_eq!(driver.state.period.to_string(), "15m");
+    assert_eq!(driver.state.period.to_string(), "15min");
     assert!(driver.total() > 0 && driver.total() < day);
     driver.keys("[");
     assert_eq!(driver.total(), day);
@@ -110,12 +110,12 @@ fn another_period() {
     assert!(error.to_string().contains("soon"), "{error}");
     driver.retype("2026-11-23").keys("Enter");
     assert!(driver.state.prompt.is_none());
-    assert_eq!(driver.state.period.to_string(), "2026-11-23..2026-11-23");
+    assert_eq!(driver.state.period.label(driver.state.zone), "2026-11-23");
 }
 
 #[test]
 fn another_zone() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.done();
     driver.keys(":").type_text("time zone").keys("Enter g Enter");
     assert_eq!(driver.state.zone, chrono_tz::UTC);
@@ -132,16 +132,18 @@ fn another_zone() {
 
 #[test]
 fn the_last_filter_of_a_run_before_comes_back_by_one_key() {
-    let mut driver = Driver::new();
-    driver.state.remembered.filters = vec![("acme".into(), "status:404".into())];
+    let mut driver = Driver::over_platform();
+    driver.state.last_run = vec![("acme".into(), "status:404".into())];
     assert_eq!(driver.filter(), "", "filters are not restored by themselves");
     driver.keys("[");
     assert_eq!(driver.filter(), "status:404");
+    driver.keys("[ [");
+    assert_eq!((driver.filter().as_str(), driver.message()), ("", "there is no view before this one"), "once");
 }
 
 #[test]
 fn order_and_filters_are_kept_for_the_next_run() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.done();
     driver.keys("l l o / ").type_text("status:5xx").keys("Enter");
     let kept = driver.done().into_iter().rev().find_map(|effect| match effect {
@@ -155,7 +157,7 @@ fn order_and_filters_are_kept_for_the_next_run() {
 
 #[test]
 fn ids_cannot_be_sorted_by() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.resize(220, 50);
     driver.keys("l l l l l l l l l l l l o");
     assert_eq!(driver.message(), "records cannot be sorted by their ids");
@@ -163,7 +165,7 @@ fn ids_cannot_be_sorted_by() {
 
 #[test]
 fn the_backend_is_asked_now() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.done();
     driver.keys("R");
     assert!(driver.effects.iter().any(|effect| matches!(effect, Effect::PollNow(name) if name == "acme")));
@@ -172,7 +174,7 @@ fn the_backend_is_asked_now() {
 
 #[test]
 fn actions_have_effects_of_the_terminal() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::over_platform();
     driver.done();
     driver.keys("Ctrl-l Ctrl-z");
     assert!(matches!(driver.done().as_slice(), [Effect::Redraw, Effect::Suspend]));
