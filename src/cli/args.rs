@@ -88,7 +88,13 @@ pub struct ViewArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// A query; several must all match
-    #[arg(short = 'q', long = "query", value_name = "QUERY", allow_hyphen_values = true, help_heading = "Which requests")]
+    #[arg(
+        short = 'q',
+        long = "query",
+        value_name = "QUERY",
+        allow_hyphen_values = true,
+        help_heading = "Which requests"
+    )]
     pub queries: Vec<String>,
     /// The source, or all [else the one that the screen shows]
     #[arg(long, value_name = "NAME", help_heading = "Which requests")]
