@@ -73,8 +73,13 @@ pub enum Command {
 /// Which store, which configuration.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct StoreArgs {
-    /// The store's folder [else REQSCOPE_STORE, the configuration, the data folder]
-    #[arg(long, value_name = "DIR", help_heading = "Where")]
+    /// The store's folder.
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Where",
+        help = "The store's folder [else REQSCOPE_STORE, the configuration, the data folder]"
+    )]
     pub store: Option<PathBuf>,
     /// The configuration file [else config.toml in the configuration folder]
     #[arg(long, value_name = "FILE", help_heading = "Where")]
