@@ -7,46 +7,42 @@
 mod support;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use reqscope::base::cancel::Cancel;
 use reqscope::engine::local::{Store, StoreOptions};
 use reqscope::engine::question::{Anchor, FacetsWant, PageWant, Sort, TimelineWant};
 use reqscope::engine::{Engine, Question, Want, ask_whole};
+use reqscope::export::columns::{Layout, columns};
+use reqscope::export::csv_file::Dialect;
 use reqscope::model::field::Field;
 use reqscope::model::period::TimeRange;
 use reqscope::model::request_id::IdQuery;
 use reqscope::query;
-use reqscope::runtime::import::{ImportOptions, Input, Progress, import};
+use reqscope::runtime::save::{Rows, write_csv};
 use reqscope::source::format::registry::Registry;
 
 fn main() {
-    let rows: u64 = std::env::args().find_map(|arg| arg.replace('_', "").parse().ok()).unwrap_or(1_000_000);
-    let file = support::json_lines(rows);
-    let bytes = std::fs::metadata(&file).expect("the file is there").len();
+    let rows = support::rows_wanted();
+    let bytes = std::fs::metadata(support::json_lines(rows)).expect("the file is there").len();
     println!("{rows} requests, {} bytes each", bytes / rows);
 
-    let folder = support::folder().join(format!("store-{rows}"));
+    let folder = support::store_folder(rows);
     let _ = std::fs::remove_dir_all(&folder);
     let registry = Arc::new(Registry::new());
     let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");
-    let started = Instant::now();
-    let options = ImportOptions::default();
-    let input = Input::open(&registry, &file, &options).expect("a known format");
-    let report = import(&store, &registry, "bench", input, &options, &Progress::default(), &Cancel::new());
-    let took = started.elapsed();
-    let stored = report.expect("imports").result.stored;
-    assert_eq!(stored, rows);
+    let took = support::import_into(&store, &registry, rows);
     println!(
         "import            {:>9.0} rows/s  ({took:.2?}; peak {} MB)",
         rows as f64 / took.as_secs_f64(),
-        peak_megabytes()
+        megabytes("VmHWM")
     );
     drop(store);
 
     let opened = Instant::now();
-    let store = Store::open(&folder, StoreOptions::default(), registry).expect("a store");
+    let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");
     println!("open              {:>9.2?}", opened.elapsed());
     let info = store.info().expect("figures");
     println!("on disk           {:>9} bytes/row in {} segments", info.bytes.iter().sum::<u64>() / rows, info.segments);
@@ -63,13 +59,13 @@ fn main() {
         let question = view(text, &store);
         // The first time columns are read and clauses evaluated; then only clauses, as when a
         // person types; then everything is at hand, as while rows arrive.
-        let first = time(1, || ask(&store, &question)).1;
+        let first = support::time(1, || ask(&store, &question)).1;
         let mut number = 0;
-        let fresh = time(9, || {
+        let fresh = support::time(9, || {
             number += 1;
             ask(&store, &view(&format!("{text} duration<{}s", 3600 + number), &store));
         });
-        let again = time(15, || ask(&store, &question));
+        let again = support::time(15, || ask(&store, &question));
         println!(
             "view, {name:<16} first {first:>9.2?}   changed {:>9.2?} (best {:.2?})   again {:>9.2?}",
             fresh.1, fresh.0, again.1
@@ -79,13 +75,23 @@ fn main() {
     let ids = ids(&store);
     let snapshot = store.snapshot().expect("a state");
     let mut at = 0;
-    let lookup = time(200, || {
+    let lookup = support::time(200, || {
         at = (at + 1) % ids.len();
         let found = store.get(&snapshot, std::slice::from_ref(&ids[at]), 10).expect("looks up");
         assert_eq!(found[0].len(), 1);
     });
     println!("id lookup         best {:.2?}, median {:.2?}", lookup.0, lookup.1);
-    println!("peak memory       {} MB", peak_megabytes());
+    println!("memory            {} MB, peak {} MB", megabytes("VmRSS"), megabytes("VmHWM"));
+
+    let columns = columns(Layout::Full, registry.get("files-com-json").expect("a preset").view());
+    let snapshot = store.snapshot().expect("a state");
+    let (question, cancel) = (view("", &store), Cancel::new());
+    let rows_of = Rows { engine: &store, snapshot: &snapshot, question: &question, cancel: &cancel };
+    let started = Instant::now();
+    let (_, written) =
+        write_csv(std::io::sink(), columns, Dialect::Excel, rows_of, Path::new("sink"), |_, _| ()).expect("writes");
+    assert_eq!(written, rows);
+    println!("export as CSV     {:>9.0} rows/s", rows as f64 / started.elapsed().as_secs_f64());
 }
 
 fn view(text: &str, store: &Store) -> Question {
@@ -97,7 +103,7 @@ fn view(text: &str, store: &Store) -> Question {
     Question {
         filter,
         range: TimeRange::ALL,
-        source: Some("bench".into()),
+        source: Some(support::SOURCE.into()),
         wants: vec![
             Want::Page(PageWant { sort: Sort::default(), at: Anchor::Start, limit: 120 }),
             Want::Summary,
@@ -131,21 +137,9 @@ fn ids(store: &Store) -> Vec<IdQuery> {
         .collect()
 }
 
-/// Best and median of some runs.
-fn time(runs: usize, mut work: impl FnMut()) -> (Duration, Duration) {
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let started = Instant::now();
-            work();
-            started.elapsed()
-        })
-        .collect();
-    times.sort();
-    (times[0], times[times.len() / 2])
-}
-
-fn peak_megabytes() -> u64 {
+/// A figure of this process in megabytes: `VmHWM`, the most memory so far, or `VmRSS`, what it has.
+fn megabytes(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap_or("");
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1_000
 }

@@ -3,6 +3,17 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqscope::base::cancel::Cancel;
+use reqscope::engine::local::Store;
+use reqscope::runtime::import::{ImportOptions, Input, Progress, import};
+use reqscope::runtime::source_settings::{IMPORTED, SourceSettings};
+use reqscope::source::format::registry::Registry;
+
+/// The source of the generated requests.
+pub const SOURCE: &str = "bench";
 
 /// A small generator of numbers, seeded, so that every run measures the same data.
 pub struct Numbers(u64);
@@ -101,4 +112,41 @@ fn write_row(out: &mut impl Write, n: &mut Numbers, micros: i64) -> std::io::Res
         )?;
     }
     writeln!(out, "}}")
+}
+
+/// The folder of the store of so many requests.
+pub fn store_folder(rows: u64) -> PathBuf {
+    folder().join(format!("store-{rows}"))
+}
+
+/// Imports the generated requests; gives how long it took.
+pub fn import_into(store: &Store, registry: &Arc<Registry>, rows: u64) -> Duration {
+    let options = ImportOptions::default();
+    let input = Input::open(registry, &json_lines(rows), &options).expect("a known format");
+    store
+        .put_source(SOURCE, IMPORTED, Some(&SourceSettings::of_format(registry, input.format()).to_json()))
+        .expect("writes");
+    let started = Instant::now();
+    let report = import(store, registry, SOURCE, input, &options, &Progress::default(), &Cancel::new());
+    let took = started.elapsed();
+    assert_eq!(report.expect("imports").result.stored, rows);
+    took
+}
+
+/// Best and median of some runs.
+pub fn time(runs: usize, mut work: impl FnMut()) -> (Duration, Duration) {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            work();
+            started.elapsed()
+        })
+        .collect();
+    times.sort();
+    (times[0], times[times.len() / 2])
+}
+
+/// How many requests the command line asks for; a million when it does not.
+pub fn rows_wanted() -> u64 {
+    std::env::args().find_map(|arg| arg.replace('_', "").parse().ok()).unwrap_or(1_000_000)
 }

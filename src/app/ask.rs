@@ -49,7 +49,9 @@ impl State {
         let mut wants = vec![Want::Page(self.page_want()), Want::Summary, self.facets_want()];
         wants.extend(self.timeline_want());
         let question = self.question(wants);
-        let mut effects = vec![Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question))];
+        let id = self.ask_id(Purpose::View);
+        self.rows_asked = Some(id);
+        let mut effects = vec![Effect::Ask(id, self.at(), Box::new(question))];
         effects.extend(self.ask_arrived());
         effects
     }
@@ -68,7 +70,9 @@ impl State {
     /// Asks for another window on the same list.
     pub fn ask_page(&mut self) -> Vec<Effect> {
         let question = self.question(vec![Want::Page(self.page_want())]);
-        vec![Effect::Ask(self.ask_id(Purpose::Page), self.at(), Box::new(question))]
+        let id = self.ask_id(Purpose::Page);
+        self.rows_asked = Some(id);
+        vec![Effect::Ask(id, self.at(), Box::new(question))]
     }
 
     /// Asks for the next or previous failure from the cursor.
@@ -146,10 +150,11 @@ impl State {
         asked.is_open = false;
         let is_stale = asked.is_stale;
         self.failure = None;
+        let has_newest_rows = self.rows_asked == Some(id);
         let mut effects = match id.purpose {
-            Purpose::View => self.take_view(snapshot, answer),
+            Purpose::View => self.take_view(snapshot, answer, has_newest_rows),
             Purpose::Page => {
-                if let Some(page) = answer.into_page() {
+                if let Some(page) = answer.into_page().filter(|_| has_newest_rows) {
                     self.take_page(page);
                 }
                 Vec::new()
@@ -178,30 +183,42 @@ impl State {
     }
 
     /// Takes down that a question could not be answered.
-    pub fn ask_failed(&mut self, id: AskId, reason: String) {
+    pub fn ask_failed(&mut self, id: AskId, reason: String) -> Vec<Effect> {
         let asked = self.asked.entry(id.purpose).or_default();
         if asked.generation != id.generation {
-            return;
+            return Vec::new();
         }
         asked.is_open = false;
+        let is_stale = asked.is_stale;
         match id.purpose {
             Purpose::View | Purpose::Page => self.failure = Some(reason),
             _ => self.say_error(reason),
         }
+        // There is more data by now: it may go better.
+        if is_stale { self.ask_view() } else { Vec::new() }
     }
 
-    fn take_view(&mut self, snapshot: Snapshot, answer: Answer) -> Vec<Effect> {
+    /// Drops an answer that is still to come, because it would be about another view.
+    pub fn forget(&mut self, purpose: Purpose) {
+        let asked = self.asked.entry(purpose).or_default();
+        // Nobody asks under the new one.
+        let _ = asked.generation.advance();
+        asked.is_open = false;
+    }
+
+    fn take_view(&mut self, snapshot: Snapshot, answer: Answer, has_newest_rows: bool) -> Vec<Effect> {
         for want in answer.wants {
             match want {
-                WantAnswer::Page(page) => self.take_page(page),
+                WantAnswer::Page(page) if has_newest_rows => self.take_page(page),
                 WantAnswer::Facets(facets) => self.facets = facets,
                 WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
-                WantAnswer::Count(_) => {}
+                // The rows of another place were asked for meanwhile; a count is not asked for.
+                WantAnswer::Page(_) | WantAnswer::Count(_) => {}
             }
         }
         self.answered = Some(Answered { snapshot, range: self.range() });
-        self.panes.clamp(&self.pane_lines());
+        self.panes.stay(&self.pane_lines());
         // The span of everything is known only now: the timeline that shows it can be asked for.
         match self.timeline_want() {
             Some(want) if self.range().from == Timestamp::MIN && !self.shows_timeline(&want) => {
@@ -223,7 +240,7 @@ impl State {
         let sort = self.sort.clone();
         let height = self.table_height();
         self.table.take(page, height, |record| cursor_of(record, &sort));
-        self.refresh_detail();
+        self.refresh_awaiting_detail();
     }
 
     fn take_jump(&mut self, answer: Answer) -> Vec<Effect> {

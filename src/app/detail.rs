@@ -14,6 +14,8 @@ pub struct Detail {
     pub record: StoredRecord,
     /// Whether it is the one under the table's cursor, and follows it.
     pub is_from_table: bool,
+    /// Whether the cursor went on to a row that is not at hand yet.
+    pub awaits_row: bool,
     /// Whether the source's own words are shown.
     pub is_raw: bool,
     /// The line under the cursor.
@@ -25,15 +27,14 @@ pub struct Detail {
 impl Detail {
     /// A request at its first line.
     pub fn new(record: StoredRecord, is_from_table: bool) -> Self {
-        Self { record, is_from_table, is_raw: false, cursor: 0, scroll: 0 }
+        Self { record, is_from_table, awaits_row: false, is_raw: false, cursor: 0, scroll: 0 }
     }
 }
 
 impl State {
     /// The lines of a detail.
     pub fn detail_lines(&self, detail: &Detail) -> Vec<DetailLine> {
-        let lines =
-            if detail.is_raw { detail::raw_lines(&detail.record) } else { self.record_lines(&detail.record) };
+        let lines = if detail.is_raw { detail::raw_lines(&detail.record) } else { self.record_lines(&detail.record) };
         wrap(lines, usize::from(self.size.0))
     }
 
@@ -92,17 +93,25 @@ impl State {
         Some((field.clone(), record.bytes(&field).map(std::borrow::Cow::into_owned)))
     }
 
-    /// Shows the record under the cursor in a detail that follows it.
+    /// Shows the record under the cursor in the detail that follows it, now or when it is at hand.
     pub fn refresh_detail(&mut self) {
-        let Some(current) = self.table.current().cloned() else { return };
-        for layer in &mut self.layers {
-            if let Layer::Detail(detail) = layer
-                && detail.is_from_table
-                && detail.record.handle != current.handle
-            {
+        let current = self.table.current().cloned();
+        let followed = self.layers.iter_mut().find_map(|layer| match layer {
+            Layer::Detail(detail) if detail.is_from_table => Some(detail),
+            _ => None,
+        });
+        if let Some(detail) = followed {
+            detail.awaits_row = current.is_none();
+            if let Some(current) = current {
                 detail.record = current;
-                return;
             }
+        }
+    }
+
+    /// Other rows are at hand. A request that is looked at stays, also when it left the view.
+    pub fn refresh_awaiting_detail(&mut self) {
+        if self.layers.iter().any(|layer| matches!(layer, Layer::Detail(detail) if detail.awaits_row)) {
+            self.refresh_detail();
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Finding requests by their ids.
 
+use crate::base::cancel::Generation;
+use crate::base::units;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::{self, IdQuery};
 
@@ -10,6 +12,8 @@ use super::state::{Layer, State};
 /// What was found for some ids.
 #[derive(Debug, Clone)]
 pub struct FoundList {
+    /// The search that it shows.
+    pub generation: Generation,
     /// What came of each id.
     pub report: FindReport,
     /// The line under the cursor.
@@ -79,19 +83,40 @@ impl State {
         vec![Effect::Find(generation, ids)]
     }
 
-    /// Shows what was found: a single request at once, several as a list.
-    pub fn take_found(&mut self, report: FindReport) -> Vec<Effect> {
-        if let Some(Layer::Found(list)) = self.layers.iter_mut().rev().find(|layer| matches!(layer, Layer::Found(_))) {
+    /// Shows what was found: a single request at once, several as a list. Of an older search
+    /// nothing is shown any more but in its own list.
+    pub fn take_found(&mut self, generation: Generation, report: FindReport) {
+        let shown = self.layers.iter_mut().find_map(|layer| match layer {
+            Layer::Found(list) if list.generation == generation => Some(list),
+            _ => None,
+        });
+        if let Some(list) = shown {
             list.report = report;
             list.cursor = list.cursor.min(list.rows().len().saturating_sub(1));
-            return Vec::new();
+            return;
         }
-        let is_single = report.lines.len() == 1;
-        if is_single && report.lines[0].records.is_empty() && report.is_asking {
-            self.say(format!("{} is not in the store as a Request-ID; looking further …", report.lines[0].id.text()));
-            return Vec::new();
+        if generation != self.find_generation {
+            return;
+        }
+        if let [line] = report.lines.as_slice()
+            && line.records.is_empty()
+        {
+            if report.is_asking {
+                self.say(format!("{} is not in the store as a Request-ID; looking further …", line.id.text()));
+            } else {
+                self.say_error(format!("{} was not found: {}", line.id.text(), line.searched));
+            }
+            return;
+        }
+        if self.find_shown == generation {
+            // Its list was closed by hand.
+            let found = report.lines.iter().filter(|line| !line.records.is_empty()).count();
+            let all = units::counted(report.lines.len() as u64, "id was", "ids were");
+            self.say(format!("{found} of {all} found"));
+            return;
         }
         self.message = None;
+        self.find_shown = generation;
         if let [line] = report.lines.as_slice()
             && let [record] = line.records.as_slice()
         {
@@ -99,15 +124,8 @@ impl State {
                 self.say(format!("{} is not its Request-ID, but stands in this request", line.id.text()));
             }
             self.layers.push(Layer::Detail(Box::new(Detail::new(record.clone(), false))));
-            return Vec::new();
+            return;
         }
-        if let [line] = report.lines.as_slice()
-            && line.records.is_empty()
-        {
-            self.say_error(format!("{} was not found: {}", line.id.text(), line.searched));
-            return Vec::new();
-        }
-        self.layers.push(Layer::Found(FoundList { report, cursor: 0, scroll: 0 }));
-        Vec::new()
+        self.layers.push(Layer::Found(FoundList { generation, report, cursor: 0, scroll: 0 }));
     }
 }

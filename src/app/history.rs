@@ -37,6 +37,11 @@ impl History {
         }
     }
 
+    /// Whether there is a view before.
+    pub fn has_before(&self) -> bool {
+        !self.back.is_empty()
+    }
+
     /// The view before; the current one can be gone forward to.
     pub fn go_back(&mut self, current: ViewPoint) -> Option<ViewPoint> {
         let view = self.back.pop()?;

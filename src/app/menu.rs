@@ -97,6 +97,9 @@ impl State {
         add("The source's own words", String::from_utf8_lossy(&record.raw).into_owned());
         add("Command that shows this request", self.get_command(record));
         add("Command that lists this view", self.search_command());
+        if let Some(line) = &self.fetch_line {
+            add("Command that fetches the saved file", line.clone());
+        }
         Some(Menu { title: "Copy".into(), items, cursor: 0 })
     }
 

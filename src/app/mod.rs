@@ -23,3 +23,6 @@ pub mod table;
 pub mod timeline;
 pub mod update;
 pub mod wrap;
+
+#[cfg(test)]
+pub mod testing;

@@ -20,6 +20,8 @@ const TOP_OPEN: usize = 200;
 pub struct Panes {
     /// The line under the cursor.
     pub cursor: usize,
+    /// What stands there: its pane, and its value if it has one. Lines come and go above it.
+    pub on: Option<(usize, Option<(FieldRef, Test)>)>,
     /// Lines scrolled away.
     pub scroll: usize,
     /// Panes that are opened to all their values.
@@ -136,13 +138,34 @@ impl Panes {
         pinned
     }
 
+    /// Puts the cursor on a line.
+    fn put(&mut self, place: usize, lines: &[PaneLine]) {
+        self.cursor = place;
+        self.on = lines.get(place).and_then(|line| Some((line.pane()?, line.test())));
+    }
+
+    /// Keeps the cursor on its value, else in its pane, whatever came above it.
+    pub fn stay(&mut self, lines: &[PaneLine]) {
+        if let Some((pane, test)) = self.on.clone() {
+            let holds = |line: &PaneLine| line.can_hold_cursor() && line.pane() == Some(pane);
+            let same = lines.iter().position(|line| holds(line) && line.test() == test);
+            let near = (0..lines.len()).filter(|place| holds(&lines[*place]));
+            if let Some(place) = same.or_else(|| near.min_by_key(|place| place.abs_diff(self.cursor))) {
+                let moved = place as i64 - self.cursor as i64;
+                self.scroll = (self.scroll as i64 + moved).max(0) as usize;
+                self.cursor = place;
+            }
+        }
+        self.clamp(lines);
+    }
+
     /// Keeps the cursor on a line that can hold it.
-    pub fn clamp(&mut self, lines: &[PaneLine]) {
+    fn clamp(&mut self, lines: &[PaneLine]) {
         self.cursor = self.cursor.min(lines.len().saturating_sub(1));
         if !lines.get(self.cursor).is_some_and(PaneLine::can_hold_cursor) {
             let behind = (self.cursor..lines.len()).find(|line| lines[*line].can_hold_cursor());
             let before = (0..self.cursor.min(lines.len())).rev().find(|line| lines[*line].can_hold_cursor());
-            self.cursor = behind.or(before).unwrap_or(0);
+            self.put(behind.or(before).unwrap_or(0), lines);
         }
     }
 
@@ -151,13 +174,16 @@ impl Panes {
         let stops: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].can_hold_cursor()).collect();
         let here = stops.iter().position(|stop| *stop >= self.cursor).unwrap_or(0) as i64;
         let there = (here + delta).clamp(0, stops.len() as i64 - 1).max(0) as usize;
-        self.cursor = stops.get(there).copied().unwrap_or(0);
+        self.put(stops.get(there).copied().unwrap_or(0), lines);
     }
 
-    /// Moves the cursor to the first line of a pane.
-    pub fn go_to(&mut self, pane: usize, lines: &[PaneLine]) {
+    /// Moves the cursor to the first line of a pane; says whether there is one.
+    pub fn go_to(&mut self, pane: usize, lines: &[PaneLine]) -> bool {
         let line = lines.iter().position(|line| line.pane() == Some(pane) && line.can_hold_cursor());
-        self.cursor = line.unwrap_or(self.cursor);
+        if let Some(line) = line {
+            self.put(line, lines);
+        }
+        line.is_some()
     }
 
     /// Keeps the cursor in sight.

@@ -32,10 +32,12 @@ pub struct Prompt {
     pub kind: PromptKind,
     /// The text.
     pub input: Input,
-    /// What is wrong with it, once Enter was pressed.
+    /// What is wrong with it: where nobody is typing any more, or once Enter was pressed.
     pub error: Option<QueryError>,
     /// Which of the texts typed before is shown, counted from the newest.
     recalled: Option<usize>,
+    /// What was being typed before those were looked at.
+    draft: String,
 }
 
 /// Text longer than this is no filter and no file name.
@@ -44,7 +46,7 @@ pub const MOST_TYPED: usize = 64 * 1024;
 impl Prompt {
     /// A prompt with a text to start from.
     pub fn new(kind: PromptKind, text: &str) -> Self {
-        Self { kind, input: Input::new(text.to_owned()), error: None, recalled: None }
+        Self { kind, input: Input::new(text.to_owned()), error: None, recalled: None, draft: String::new() }
     }
 
     /// What stands before the text.
@@ -125,10 +127,23 @@ impl State {
             }
             _ => {
                 if edit(&mut prompt.input, key) {
-                    prompt.error = None;
+                    self.check_typed();
                 }
                 Vec::new()
             }
+        }
+    }
+
+    /// Says what is wrong with a filter before the word at the cursor: that one is still typed.
+    pub fn check_typed(&mut self) {
+        let (now, zone) = (self.clock(), self.zone);
+        let Some(prompt) = &mut self.prompt else { return };
+        prompt.error = None;
+        if prompt.kind == PromptKind::Filter {
+            let text = prompt.input.value();
+            let cursor = text.char_indices().nth(prompt.input.cursor()).map_or(text.len(), |(at, _)| at);
+            let word = text[..cursor].rfind(char::is_whitespace).unwrap_or(0);
+            prompt.error = query::parse(text, now, zone).err().filter(|error| error.span.end <= word);
         }
     }
 
@@ -198,13 +213,18 @@ impl State {
 
 fn recall(prompt: &mut Prompt, typed: &[String], older: bool) {
     let next = match (prompt.recalled, older) {
+        // There is nothing newer than what is being typed.
+        (None, false) => return,
         (None, true) => Some(0),
         (Some(at), true) => Some((at + 1).min(typed.len().saturating_sub(1))),
-        (None | Some(0), false) => None,
+        (Some(0), false) => None,
         (Some(at), false) => Some(at - 1),
     };
+    if prompt.recalled.is_none() {
+        prompt.input.value().clone_into(&mut prompt.draft);
+    }
     let text = next.and_then(|at| typed.len().checked_sub(at + 1)).and_then(|at| typed.get(at));
     prompt.recalled = text.and(next);
-    prompt.input = Input::new(text.cloned().unwrap_or_default());
+    prompt.input = Input::new(text.unwrap_or(&prompt.draft).clone());
     prompt.error = None;
 }

@@ -8,6 +8,7 @@ use crate::model::period::Period;
 use crate::model::record::StoredRecord;
 
 use super::event::{At, Effect, SaveEvent, SaveRequest};
+use super::guide::Step;
 use super::prompt::{Prompt, PromptKind};
 use super::state::{Saving, State};
 
@@ -58,7 +59,9 @@ impl State {
             (None, Some(answered)) => At::Held(answered.snapshot.clone()),
             (None, None) => At::Newest,
         };
-        vec![Effect::Save(Box::new(SaveRequest { name: name.to_owned(), question, at, layout }))]
+        let mut effects = self.tick_off(Step::Save);
+        effects.push(Effect::Save(Box::new(SaveRequest { name: name.to_owned(), question, at, layout })));
+        effects
     }
 
     /// Takes news of a save in.
@@ -67,6 +70,7 @@ impl State {
             SaveEvent::Progress(done, total) => self.saving = Some(Saving { done, total }),
             SaveEvent::Done { path, rows, dialect, fetch } => {
                 self.saving = None;
+                self.fetch_line = Some(fetch.clone());
                 let rows = crate::base::units::counted(rows, "row", "rows");
                 self.say(format!("saved {rows} to {} ({dialect}) · fetch it with: {fetch}", path.display()));
                 if let Some(message) = &mut self.message {

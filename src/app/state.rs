@@ -16,7 +16,7 @@ use crate::model::view_spec::{ColumnSpec, ViewSpec};
 use crate::query::Filter;
 
 use super::detail::Detail;
-use super::event::{Purpose, Remembered};
+use super::event::{AskId, Purpose, Remembered};
 use super::find::FoundList;
 use super::guide::Guide;
 use super::history::{History, ViewPoint};
@@ -168,10 +168,18 @@ pub struct State {
     pub saving: Option<Saving>,
     /// Questions by their purposes.
     pub asked: HashMap<Purpose, Asked>,
+    /// The newest question that asked for rows: the rows of older ones are of another place.
+    pub rows_asked: Option<AskId>,
     /// The newest search for ids.
     pub find_generation: Generation,
+    /// The last search whose ids were shown.
+    pub find_shown: Generation,
     /// What is kept from run to run.
     pub remembered: Remembered,
+    /// The last filter of each source in the run before.
+    pub last_run: Vec<(String, String)>,
+    /// The line that fetches the file that was saved last.
+    pub fetch_line: Option<String>,
     /// What could not be answered, instead of rows.
     pub failure: Option<String>,
     /// What the store's name is in commands.
@@ -223,8 +231,12 @@ impl State {
             guide: Guide::default(),
             saving: None,
             asked: HashMap::new(),
+            rows_asked: None,
             find_generation: Generation::default(),
+            find_shown: Generation::default(),
+            last_run: remembered.filters.clone(),
             remembered,
+            fetch_line: None,
             failure: None,
             place: PlaceNames::default(),
         }

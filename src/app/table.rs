@@ -121,6 +121,14 @@ impl Table {
         !self.has_rows(self.top.saturating_sub(height / 2), self.top + height + height / 2)
     }
 
+    /// Follows the newest row no longer: the cursor stays on its record.
+    pub fn stay(&mut self) {
+        self.is_following = false;
+        if let Some(cursor) = &self.cursor_key {
+            self.wanted = Wanted::Cursor(cursor.clone());
+        }
+    }
+
     /// Moves the cursor to a record that is at hand. Says whether it is.
     pub fn go_to(&mut self, cursor: &Cursor, height: u64, sort: &Sort) -> bool {
         let Some(place) = self.rows.iter().position(|row| row.seq() == cursor.seq) else {

@@ -8,8 +8,8 @@ use crate::model::period::TimeRange;
 
 /// Widths of a bucket, in seconds, that people count in.
 pub const WIDTHS: &[i64] = &[
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
-    1_209_600, 2_592_000, 7_776_000, 31_536_000,
+    1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200,
+    86_400, 172_800, 604_800, 1_209_600, 2_592_000, 7_776_000, 31_536_000,
 ];
 
 /// At most so many buckets for a span, of a width that people count in, beginning at a border of

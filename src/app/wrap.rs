@@ -71,7 +71,7 @@ fn parts(text: &str, room: usize) -> Vec<String> {
     for grapheme in text.graphemes(true) {
         let more = width(grapheme);
         if cells + more > room {
-            let at = part.rfind(' ').filter(|at| part.len() - at < room / 3).map_or(part.len(), |at| at + 1);
+            let at = part.rfind(' ').filter(|at| part.len() - at < room / 2).map_or(part.len(), |at| at + 1);
             let rest = part.split_off(at);
             parts.push(std::mem::replace(&mut part, rest));
             cells = width(&part);

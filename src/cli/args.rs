@@ -73,8 +73,13 @@ pub enum Command {
 /// Which store, which configuration.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct StoreArgs {
-    /// The store's folder [else REQSCOPE_STORE, the configuration, the data folder]
-    #[arg(long, value_name = "DIR", help_heading = "Where")]
+    /// The store's folder.
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Where",
+        help = "The store's folder [else REQSCOPE_STORE, the configuration, the data folder]"
+    )]
     pub store: Option<PathBuf>,
     /// The configuration file [else config.toml in the configuration folder]
     #[arg(long, value_name = "FILE", help_heading = "Where")]
@@ -88,7 +93,13 @@ pub struct ViewArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// A query; several must all match
-    #[arg(short = 'q', long = "query", value_name = "QUERY", allow_hyphen_values = true, help_heading = "Which requests")]
+    #[arg(
+        short = 'q',
+        long = "query",
+        value_name = "QUERY",
+        allow_hyphen_values = true,
+        help_heading = "Which requests"
+    )]
     pub queries: Vec<String>,
     /// The source, or all [else the one that the screen shows]
     #[arg(long, value_name = "NAME", help_heading = "Which requests")]

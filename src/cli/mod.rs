@@ -27,6 +27,7 @@ use output::say;
 pub fn main() -> ExitCode {
     // Files that this program makes are its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    keep_secrets_out_of_cores();
     let args = match Args::try_parse_from(mark_negations(std::env::args_os())) {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
@@ -46,6 +47,16 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.kind.code())
         }
     }
+}
+
+/// Keys are in this process's memory: a crash must not write them to a disk.
+fn keep_secrets_out_of_cores() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Where this is refused, it was forbidden from outside already.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    // Cores that go to a program are not bound by the limit.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 fn run(args: Args) -> Result<(), UserError> {

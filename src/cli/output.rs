@@ -138,7 +138,12 @@ impl TextTable {
         let widths: Vec<usize> = (0..self.heading.len())
             .map(|column| {
                 let cells = self.rows.iter().filter_map(|row| row.get(column));
-                cells.chain([&self.heading[column]]).map(|cell| width(cell)).filter(|cells| *cells <= WIDEST).max().unwrap_or(0)
+                cells
+                    .chain([&self.heading[column]])
+                    .map(|cell| width(cell))
+                    .filter(|cells| *cells <= WIDEST)
+                    .max()
+                    .unwrap_or(0)
             })
             .collect();
         let heading = self.heading.iter().any(|title| !title.is_empty()).then_some(&self.heading);

@@ -158,8 +158,17 @@ impl Period {
             Self::Week(_) => "Last week".into(),
             Self::Between(from, until) => {
                 let name = zone_name(zone);
-                let text = |at: Timestamp| at.in_zone(zone).format("%Y-%m-%d %H:%M:%S").to_string();
+                let text = |at: Timestamp| {
+                    let format = if at.0 % 60_000_000 == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+                    at.in_zone(zone).format(format).to_string()
+                };
+                let is_midnight = |at: Timestamp| at.clock(zone) == "00:00:00" && at.0 % 1_000_000 == 0;
                 match (from, until) {
+                    // Whole days are named as they are typed; the last one belongs to the period.
+                    (Some(from), Some(until)) if is_midnight(from) && is_midnight(until) && from < until => {
+                        let (first, last) = (from.date(zone), until.plus(-1).date(zone));
+                        if first == last { first } else { format!("{first} – {last}") }
+                    }
                     (Some(from), Some(until)) => format!("{} – {} {name}", text(from), text(until)),
                     (Some(from), None) => format!("since {} {name}", text(from)),
                     (None, Some(until)) => format!("until {} {name}", text(until)),

@@ -51,8 +51,7 @@ impl Finder {
         let mut lines = match self.look(ids) {
             Ok(lines) => lines,
             Err(error) => {
-                let line =
-                    |id: &IdQuery| FoundLine::missing(id, error.to_string());
+                let line = |id: &IdQuery| FoundLine::missing(id, error.to_string());
                 return tell(FindReport { lines: ids.iter().map(line).collect(), is_asking: false });
             }
         };

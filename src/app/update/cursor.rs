@@ -93,7 +93,7 @@ impl State {
         if self.held.is_none() && self.table.is_following {
             self.held =
                 self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
-            self.table.is_following = false;
+            self.table.stay();
             self.arrived = None;
             if let Some(held) = &self.held {
                 let as_of = held.as_of;

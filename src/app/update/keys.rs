@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use crate::base::units;
 use crate::export::columns::Layout;
+use crate::query::QueryError;
 use crate::query::edit::Selection;
 
 use crate::app::action::Action;
@@ -56,14 +57,21 @@ impl State {
                 self.prompt = None;
                 return self.find_in(text);
             }
-            if text.len() <= prompt::MOST_TYPED {
+            if text.len() > prompt::MOST_TYPED {
+                prompt.error = Some(QueryError::new(
+                    format!("{} were pasted; that is too much for this line", units::bytes(text.len() as u64)),
+                    0..0,
+                ));
+            } else {
                 prompt::paste_into(&mut prompt.input, text);
-                prompt.error = None;
+                self.check_typed();
             }
             return Vec::new();
         }
         if let Some(palette) = &mut self.palette {
-            prompt::paste_into(&mut palette.input, text);
+            // An action's name is short.
+            let start: String = text.chars().take(200).collect();
+            prompt::paste_into(&mut palette.input, &start);
             return Vec::new();
         }
         // A paste never fires a key: it is a search.
@@ -97,7 +105,6 @@ impl State {
 
     /// Does what was asked for, where it was asked for.
     pub fn act(&mut self, action: Action) -> Vec<Effect> {
-        self.guide.note(action);
         if let Some(pane) = action.pane() {
             return self.go_to_pane(pane);
         }

@@ -3,6 +3,7 @@
 use crate::app::detail::Detail;
 use crate::app::event::Effect;
 use crate::app::find::FoundRow;
+use crate::app::guide::Step;
 use crate::app::keymap::Place;
 use crate::app::menu::Choice;
 use crate::app::prompt::{Prompt, PromptKind};
@@ -53,8 +54,9 @@ impl State {
         }
         if let Some(record) = self.table.current().cloned() {
             // What is looked at stays, also while rows arrive.
-            self.table.is_following = false;
+            self.table.stay();
             self.layers.push(Layer::Detail(Box::new(Detail::new(record, true))));
+            return self.tick_off(Step::Open);
         }
         Vec::new()
     }
@@ -79,16 +81,17 @@ impl State {
         }
     }
 
-    /// One level back. On the bare table a message goes, then panes close; it never quits.
+    /// One level back. On the bare table a message goes, then the guide; it never quits.
     pub(super) fn back(&mut self) -> Vec<Effect> {
-        if self.message.take().is_some() {
-            return Vec::new();
-        }
+        let had_message = self.message.take().is_some();
         if self.layers.pop().is_some() {
             return Vec::new();
         }
         if self.focus == Focus::Panes {
             return self.toggle_panes();
+        }
+        if had_message {
+            return Vec::new();
         }
         if self.guide.is_shown {
             return self.toggle_guide();
@@ -122,20 +125,13 @@ impl State {
         Vec::new()
     }
 
-    pub(super) fn toggle_guide(&mut self) -> Vec<Effect> {
-        self.guide.is_shown = !self.guide.is_shown;
-        if !self.guide.is_shown {
-            self.remembered.guide_done = true;
-            return vec![Effect::Remember(self.remembered.clone())];
-        }
-        Vec::new()
-    }
-
     pub(super) fn copy_id(&mut self) -> Vec<Effect> {
         match self.record_at_hand() {
             Some(record) => {
                 let text = String::from_utf8_lossy(&record.id_text()).into_owned();
-                self.copy(text)
+                let mut effects = self.copy(text);
+                effects.extend(self.tick_off(Step::Copy));
+                effects
             }
             None => Vec::new(),
         }

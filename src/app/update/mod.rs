@@ -6,12 +6,16 @@ mod layers;
 mod panes;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::field::FieldRef;
 use crate::query::Filter;
 
 use super::event::{Effect, Event, Purpose};
+use super::history::History;
 use super::panes::Panes;
 use super::source_view::SourceView;
 use super::state::State;
@@ -41,12 +45,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.answers(id, &answers);
             Vec::new()
         }
-        Event::Failed(id, reason) => {
-            state.ask_failed(id, reason);
+        Event::Failed(id, reason) => state.ask_failed(id, reason),
+        Event::Found(generation, report) => {
+            state.take_found(generation, report);
             Vec::new()
         }
-        Event::Found(generation, report) if generation == state.find_generation => state.take_found(report),
-        Event::Found(..) => Vec::new(),
         Event::Save(event) => {
             state.take_save(event);
             Vec::new()
@@ -120,6 +123,11 @@ impl State {
         self.panes = Panes::default();
         (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);
         (self.now_figures, self.now_asked) = (None, None);
+        self.forget(Purpose::Now);
+        self.forget(Purpose::Jump);
+        // What was looked at of another source cannot be gone back to.
+        self.history = History::default();
+        self.is_filter_on = true;
         if self.latest.is_some() { self.ask_view() } else { Vec::new() }
     }
 

@@ -1,6 +1,7 @@
 //! The filter panes: moved through, ticked, left out.
 
 use crate::app::event::Effect;
+use crate::app::guide::Step;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
 use crate::model::field::FieldRef;
@@ -19,11 +20,16 @@ impl State {
     }
 
     pub(super) fn go_to_pane(&mut self, pane: usize) -> Vec<Effect> {
-        self.focus = Focus::Panes;
         let lines = self.pane_lines();
-        self.panes.go_to(pane, &lines);
+        if !self.panes.go_to(pane, &lines) {
+            self.say(format!("there is no pane {} here", pane + 1));
+            return Vec::new();
+        }
+        let is_open = self.focus == Focus::Panes;
+        self.focus = Focus::Panes;
         self.scroll_panes();
-        Vec::new()
+        // The table has another width now.
+        if is_open { Vec::new() } else { self.ask_page() }
     }
 
     pub(super) fn toggle_panes(&mut self) -> Vec<Effect> {
@@ -32,7 +38,7 @@ impl State {
             Focus::Panes => Focus::Table,
         };
         let lines = self.pane_lines();
-        self.panes.clamp(&lines);
+        self.panes.stay(&lines);
         // The table has another width and another height now.
         self.ask_page()
     }
@@ -56,7 +62,7 @@ impl State {
                 } else {
                     selection.only(test);
                 }
-                self.select(&field, &selection)
+                self.select_in_pane(&field, &selection)
             }
             None => Vec::new(),
         }
@@ -64,7 +70,8 @@ impl State {
 
     /// Changes what is asked for by the value under the cursor.
     pub(super) fn change_value(&mut self, change: fn(&mut Selection, Test)) -> Vec<Effect> {
-        let chosen = if self.layers.is_empty() && self.focus == Focus::Panes {
+        let is_pane = self.layers.is_empty() && self.focus == Focus::Panes;
+        let chosen = if is_pane {
             self.pane_lines().get(self.panes.cursor).and_then(PaneLine::test)
         } else {
             self.value_at_hand().map(|(field, value)| {
@@ -75,7 +82,13 @@ impl State {
         let Some((field, test)) = chosen else { return Vec::new() };
         let mut selection = Selection::of(&self.filter, &field);
         change(&mut selection, test);
-        self.select(&field, &selection)
+        if is_pane { self.select_in_pane(&field, &selection) } else { self.select(&field, &selection) }
+    }
+
+    fn select_in_pane(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {
+        let mut effects = self.select(field, selection);
+        effects.extend(self.tick_off(Step::Panes));
+        effects
     }
 
     pub(super) fn select(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {

@@ -4,7 +4,8 @@ use chrono_tz::Tz;
 
 use crate::app::action::Action;
 use crate::app::ask::failures;
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Purpose};
+use crate::app::guide::Step;
 use crate::app::history::ViewPoint;
 use crate::app::keymap::Place;
 use crate::app::state::State;
@@ -24,17 +25,19 @@ impl State {
             view.filter.and(step)
         };
         view.is_filter_on = true;
-        self.show(view)
+        let mut effects = self.show(view);
+        if !has_it {
+            effects.extend(self.tick_off(Step::Failures));
+        }
+        effects
     }
 
     pub(super) fn clear_filter(&mut self) -> Vec<Effect> {
         if self.filter.is_all() {
-            let last = self.source().map(|source| source.name.clone()).and_then(|name| {
-                self.remembered.filters.iter().find(|(source, _)| *source == name).map(|(_, filter)| filter.clone())
-            });
+            let has_last = self.history.has_before() || self.place_in_last_run().is_some();
             let key = self.keymap.key_of(Place::Table, Action::ViewBack);
-            match (last, key) {
-                (Some(_), Some(key)) => self.say(format!("no filter is set; {key} brings the last view back")),
+            match (has_last, key) {
+                (true, Some(key)) => self.say(format!("no filter is set; {key} brings the last view back")),
                 _ => self.say("no filter is set"),
             }
             return Vec::new();
@@ -74,6 +77,9 @@ impl State {
             self.table.is_following = false;
             (self.table.cursor, self.table.top) = (0, 0);
         }
+        // A failure that is looked for in the view before is not one of this view.
+        self.forget(Purpose::Jump);
+        self.panes.stay(&self.pane_lines());
         let mut effects = self.remember();
         effects.extend(self.ask_view());
         effects
@@ -100,10 +106,7 @@ impl State {
             return self.apply(view);
         }
         // Filters are not restored on return, but this key brings the last one back.
-        let name = self.source().map(|source| source.name.clone());
-        let last = name.and_then(|name| {
-            self.remembered.filters.iter().find(|(source, _)| *source == name).map(|(_, filter)| filter.clone())
-        });
+        let last = self.place_in_last_run().map(|place| self.last_run.remove(place).1);
         let parsed = last.and_then(|text| query::parse(&text, self.clock(), self.zone).ok());
         match parsed {
             Some(parsed) if parsed.filter != self.filter => {
@@ -116,6 +119,12 @@ impl State {
                 Vec::new()
             }
         }
+    }
+
+    /// Where the filter stands that was the last one of this source in the run before.
+    fn place_in_last_run(&self) -> Option<usize> {
+        let name = &self.source()?.name;
+        self.last_run.iter().position(|(source, _)| source == name)
     }
 
     pub(super) fn go_forward(&mut self) -> Vec<Effect> {

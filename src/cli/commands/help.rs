@@ -120,7 +120,7 @@ mod tests {
         let examples: Vec<&str> = QUERY
             .lines()
             .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
-            .flat_map(|line| line.split("   ").next())
+            .filter_map(|line| line.split("   ").next())
             .filter(|line| !line.contains('…'))
             .collect();
         assert!(examples.len() > 15, "{examples:?}");

@@ -1,0 +1,151 @@
+//! Answers that come late, in another order, or not at all.
+
+use crate::app::event::{Effect, Event, Purpose};
+use crate::app::testing::{Driver, id_of, one_record};
+
+fn open(driver: &Driver, purpose: Purpose) -> usize {
+    driver
+        .open
+        .iter()
+        .position(|effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == purpose))
+        .unwrap_or_else(|| panic!("no question for {purpose:?} is open: {:?}", driver.open))
+}
+
+fn fail(driver: &mut Driver, place: usize, reason: &str) {
+    let Effect::Ask(id, ..) = driver.open.remove(place) else { panic!("a question") };
+    driver.event(Event::Failed(id, reason.into()));
+}
+
+#[test]
+fn the_answer_to_an_older_view_is_dropped() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    driver.keys("/").retype("status:404").keys("Enter");
+    let first = driver.answer_to(&driver.open[0].clone());
+    driver.open.remove(0);
+    driver.settle();
+    let total = driver.total();
+    driver.event(first);
+    assert_eq!(driver.total(), total);
+    assert_eq!(driver.state.table.current().and_then(|row| row.record.status()), Some(404));
+}
+
+#[test]
+fn a_window_on_an_older_view_is_dropped() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("G");
+    let page = driver.open.remove(open(&driver, Purpose::Page));
+    driver.keys("/").retype("status:404").keys("Enter");
+    driver.settle();
+    let total = driver.total();
+    let late = driver.answer_to(&page);
+    driver.event(late);
+    assert_eq!(driver.total(), total, "rows of the view before do not come back");
+}
+
+#[test]
+fn a_refresh_that_was_asked_before_a_jump_does_not_move_the_cursor() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.arrive(&[one_record(5_000, 0, "status=200")]);
+    let refresh = driver.open.remove(open(&driver, Purpose::View));
+    driver.keys("G");
+    driver.settle();
+    let id = driver.current_id();
+    let late = driver.answer_to(&refresh);
+    driver.event(late);
+    driver.settle();
+    assert_eq!((driver.current_id(), id), (id_of(0), id_of(0)));
+}
+
+#[test]
+fn a_jump_in_an_older_view_is_dropped() {
+    let mut driver = Driver::over_platform();
+    driver.keys("j");
+    driver.answers_by_hand = true;
+    driver.keys("e");
+    let jump = driver.open.remove(open(&driver, Purpose::Jump));
+    driver.keys("/").retype("status:200").keys("Enter");
+    driver.settle();
+    let cursor = driver.state.table.cursor;
+    let late = driver.answer_to(&jump);
+    driver.event(late);
+    driver.settle();
+    assert_eq!(driver.state.table.cursor, cursor);
+    assert_eq!(driver.state.table.current().and_then(|row| row.record.status()), Some(200));
+}
+
+#[test]
+fn a_view_that_fails_says_why_and_comes_back() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    let place = open(&driver, Purpose::View);
+    fail(&mut driver, place, "segment 3 is damaged");
+    assert_eq!(driver.state.empty_sentences(), ["This view could not be read.", "segment 3 is damaged"]);
+    driver.keys("!");
+    driver.settle();
+    assert!(driver.state.failure.is_none() && driver.total() > 0);
+}
+
+#[test]
+fn what_changed_meanwhile_is_asked_for_after_a_failure_too() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    driver.arrive(&[one_record(5_000, 0, "status=500;outcome=failure")]);
+    let place = open(&driver, Purpose::View);
+    fail(&mut driver, place, "interrupted");
+    driver.settle();
+    assert!(driver.state.failure.is_none());
+    assert_eq!(driver.current_id(), id_of(5_000));
+}
+
+#[test]
+fn the_failure_of_an_older_question_is_dropped() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    let Effect::Ask(old, ..) = driver.open[open(&driver, Purpose::View)].clone() else { panic!("a question") };
+    driver.keys("!");
+    driver.settle();
+    driver.event(Event::Failed(old, "too late".into()));
+    assert!(driver.state.failure.is_none());
+}
+
+#[test]
+fn a_jump_that_fails_is_said_and_the_rows_stay() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("e");
+    let place = open(&driver, Purpose::Jump);
+    fail(&mut driver, place, "segment 3 is damaged");
+    assert_eq!(driver.message(), "segment 3 is damaged");
+    assert!(driver.state.failure.is_none());
+}
+
+#[test]
+fn figures_that_fail_are_asked_for_again() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.wait(10);
+    let place = driver.open.iter().position(|effect| matches!(effect, Effect::AskAll(..))).expect("asked");
+    let Effect::AskAll(id, ..) = driver.open.remove(place) else { panic!("a question") };
+    driver.event(Event::Failed(id, "interrupted".into()));
+    driver.done();
+    driver.wait(10);
+    assert!(driver.done().iter().any(|effect| matches!(effect, Effect::AskAll(..))));
+}
+
+#[test]
+fn keys_work_while_an_answer_is_awaited() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("! j j Enter");
+    assert!(driver.detail_id().is_some());
+    driver.keys("Esc f j Esc / Esc");
+    driver.settle();
+    assert!(driver.total() > 0);
+}

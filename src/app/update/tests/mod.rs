@@ -1,0 +1,15 @@
+mod answers;
+mod clock;
+mod detail;
+mod every_key;
+mod find;
+mod follow;
+mod guide;
+mod lists;
+mod panes;
+mod paste;
+mod prompt;
+mod save;
+mod sources;
+mod table;
+mod views;

@@ -1,0 +1,136 @@
+//! The line that is typed.
+
+use crate::app::prompt::PromptKind;
+use crate::app::testing::Driver;
+
+fn text(driver: &Driver) -> &str {
+    driver.state.prompt.as_ref().map_or("(closed)", |prompt| prompt.input.value())
+}
+
+fn error(driver: &Driver) -> String {
+    let prompt = driver.state.prompt.as_ref().expect("the prompt is open");
+    prompt.error.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+#[test]
+fn a_filter_is_typed_and_edited() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:5xx").keys("Enter");
+    assert_eq!(driver.filter(), "status:5xx");
+    driver.keys("/");
+    assert_eq!(text(&driver), "status:5xx ", "the filter is there to be edited");
+    driver.type_text("client:northwind").keys("Enter");
+    assert_eq!(driver.filter(), "status:5xx client:northwind");
+    driver.keys("/ Ctrl-u Enter");
+    assert_eq!(driver.filter(), "");
+}
+
+#[test]
+fn keys_are_text_while_something_is_typed() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("q!Qjkx0[]?:FpeE+-=");
+    assert_eq!(text(&driver), "q!Qjkx0[]?:FpeE+-=");
+    assert!(driver.is_running());
+}
+
+#[test]
+fn an_error_stays_with_the_text_until_it_is_changed() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("/").type_text("statsu:5xx").keys("Enter");
+    assert!(error(&driver).contains("status"), "the nearest name is offered: {}", error(&driver));
+    assert_eq!((driver.total(), text(&driver)), (all, "statsu:5xx"));
+    driver.keys("Backspace");
+    assert_eq!(error(&driver), "", "it is gone while the text is changed");
+    driver.retype("status:5xx").keys("Enter");
+    assert_eq!((text(&driver), driver.filter().as_str()), ("(closed)", "status:5xx"));
+}
+
+#[test]
+fn what_is_wrong_behind_the_cursor_is_said_while_typing() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("statsu:5xx");
+    assert_eq!(error(&driver), "", "the word is not finished yet");
+    driver.type_text(" cl");
+    assert!(error(&driver).contains("statsu"), "{}", error(&driver));
+    driver.retype("(status:5xx");
+    assert_eq!(error(&driver), "", "what is open may still be closed");
+}
+
+#[test]
+fn escape_and_ctrl_c_leave_the_prompt_and_nothing_else() {
+    for open in ["/", "i", "s", "t G Enter"] {
+        for leave in ["Esc", "Ctrl-c"] {
+            let mut driver = Driver::over_platform();
+            driver.keys("!");
+            let filter = driver.filter();
+            driver.keys(open).type_text("status:404").keys(leave);
+            assert!(driver.state.prompt.is_none(), "{open} {leave}");
+            assert!(driver.is_running());
+            assert_eq!(driver.filter(), filter);
+        }
+    }
+}
+
+#[test]
+fn texts_typed_before_come_back() {
+    let mut driver = Driver::over_platform();
+    for filter in ["status:404", "status:5xx", "status:404"] {
+        driver.keys("/").retype(filter).keys("Enter");
+    }
+    driver.keys("/ Ctrl-u Up");
+    assert_eq!(text(&driver), "status:404");
+    driver.keys("Up");
+    assert_eq!(text(&driver), "status:5xx");
+    driver.keys("Up");
+    assert_eq!(text(&driver), "status:5xx", "there is none before the first");
+    driver.keys("Down");
+    assert_eq!(text(&driver), "status:404");
+}
+
+#[test]
+fn what_is_being_typed_is_not_lost_by_looking_back() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").retype("status:404").keys("Enter /").retype("client:etl");
+    driver.keys("Down");
+    assert_eq!(text(&driver), "client:etl");
+    driver.keys("Up Down");
+    assert_eq!(text(&driver), "client:etl");
+}
+
+#[test]
+fn a_period_in_the_filter_becomes_the_period() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:5xx time:1h").keys("Enter");
+    assert_eq!((driver.filter().as_str(), driver.state.period.to_string().as_str()), ("status:5xx", "1h"));
+}
+
+#[test]
+fn a_line_is_edited_like_in_a_shell() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("one two three").keys("Ctrl-w");
+    assert_eq!(text(&driver), "one two ");
+    driver.keys("Ctrl-a").type_text("zero ").keys("End").type_text("3");
+    assert_eq!(text(&driver), "zero one two 3");
+    driver.keys("Home Delete Right Ctrl-k");
+    assert_eq!(text(&driver), "e");
+    driver.keys("Ctrl-u");
+    assert_eq!(text(&driver), "");
+}
+
+#[test]
+fn the_prompt_is_there_in_panes_and_detail() {
+    for place in ["f", "Enter"] {
+        let mut driver = Driver::over_platform();
+        driver.keys(place).keys("/").type_text("status:5xx").keys("Enter");
+        assert_eq!(driver.filter(), "status:5xx", "{place}");
+    }
+}
+
+#[test]
+fn a_note_about_the_filter_is_said() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("duration:>1500").keys("Enter");
+    assert_eq!(driver.state.prompt.as_ref().map(|prompt| prompt.kind), None::<PromptKind>);
+    assert!(driver.message().contains("milliseconds"), "{}", driver.message());
+}

@@ -1,0 +1,139 @@
+//! Saving the view as CSV.
+
+use std::path::PathBuf;
+
+use crate::app::event::{At, Effect, Event, SaveEvent, SaveRequest};
+use crate::app::state::Saving;
+use crate::app::testing::{Driver, one_record};
+use crate::export::columns::Layout;
+
+fn request(driver: &mut Driver) -> SaveRequest {
+    let request = driver.done().into_iter().find_map(|effect| match effect {
+        Effect::Save(request) => Some(*request),
+        _ => None,
+    });
+    request.expect("a save")
+}
+
+fn done() -> SaveEvent {
+    SaveEvent::Done {
+        path: PathBuf::from("/home/ann/acme.csv"),
+        rows: 312,
+        dialect: "excel".into(),
+        fetch: "ssh box 'reqscope export -o -' > acme.csv".into(),
+    }
+}
+
+#[test]
+fn the_name_says_what_is_in_it() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:5xx").keys("Enter s");
+    let name = driver.state.prompt.as_ref().expect("a prompt").input.value().to_owned();
+    assert!(name.starts_with("acme-status-5xx-2026-11-22T") && name.contains(".csv"), "{name}");
+}
+
+#[test]
+fn what_is_on_the_screen_is_saved_and_not_what_came_since() {
+    let mut driver = Driver::over_platform();
+    driver.keys("! l l o s");
+    let as_of = driver.state.answered.as_ref().expect("answered").snapshot.as_of;
+    driver.answers_by_hand = true;
+    driver.arrive(&[one_record(8_000, 0, "status=500;client=late")]);
+    driver.retype("out.csv").keys("Enter");
+    let request = request(&mut driver);
+    assert_eq!((request.name.as_str(), request.layout), ("out.csv", Layout::View));
+    assert!(matches!(&request.at, At::Held(snapshot) if snapshot.as_of == as_of));
+    assert_eq!(request.question.filter, driver.state.filter);
+    let crate::engine::Want::Page(page) = &request.question.wants[0] else { panic!("a page") };
+    assert_eq!(page.sort, driver.state.sort);
+    assert_eq!(driver.state.saving, Some(Saving { done: 0, total: driver.total() }));
+}
+
+#[test]
+fn a_held_screen_is_saved_as_it_is_held() {
+    let mut driver = Driver::over_platform();
+    driver.keys("F");
+    let held = driver.state.held.as_ref().expect("held").as_of;
+    driver.arrive(&[one_record(8_000, 0, "status=500;client=late")]);
+    driver.keys("s Enter");
+    assert!(matches!(request(&mut driver).at, At::Held(snapshot) if snapshot.as_of == held));
+}
+
+#[test]
+fn progress_then_the_path_the_count_and_the_line_that_fetches_it() {
+    let mut driver = Driver::over_platform();
+    driver.keys("s Enter");
+    driver.event(Event::Save(SaveEvent::Progress(100, 312)));
+    assert_eq!(driver.state.saving, Some(Saving { done: 100, total: 312 }));
+    driver.keys("s");
+    assert!(driver.message().contains("a save is running"), "{}", driver.message());
+    driver.event(Event::Save(done()));
+    let text = driver.message().to_owned();
+    for part in ["312 rows", "/home/ann/acme.csv", "excel", "ssh box"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    driver.wait(600);
+    assert_eq!(driver.message(), text, "it stays until a key is pressed");
+    driver.keys("j");
+    assert_eq!(driver.message(), "");
+}
+
+#[test]
+fn the_line_that_fetches_the_file_can_be_copied() {
+    let mut driver = Driver::over_platform();
+    driver.keys("s Enter");
+    driver.event(Event::Save(done()));
+    driver.keys("Y G Enter");
+    let copied = driver.done().into_iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    });
+    assert_eq!(copied.as_deref(), Some("ssh box 'reqscope export -o -' > acme.csv"));
+}
+
+#[test]
+fn ctrl_c_stops_the_save_and_not_the_program() {
+    let mut driver = Driver::over_platform();
+    driver.keys("s Enter Ctrl-c");
+    assert!(driver.done().iter().any(|effect| matches!(effect, Effect::CancelSave)));
+    driver.event(Event::Save(SaveEvent::Cancelled));
+    assert_eq!((driver.message(), driver.state.saving), ("the save was stopped; there is no file", None));
+    assert!(driver.is_running());
+}
+
+#[test]
+fn a_save_that_failed_says_why() {
+    let mut driver = Driver::over_platform();
+    driver.keys("s Enter");
+    driver.event(Event::Save(SaveEvent::Failed("acme.csv is there already".into())));
+    let message = driver.state.message.clone().expect("a message");
+    assert!(message.is_error && message.text == "acme.csv is there already");
+    assert_eq!(driver.state.saving, None);
+}
+
+#[test]
+fn other_columns_on_request() {
+    for (steps, layout) in
+        [("", Layout::View), ("j", Layout::Full), ("j j", Layout::FilesCom), ("j j j", Layout::Workato)]
+    {
+        let mut driver = Driver::over_platform();
+        driver.keys("S").keys(steps).keys("Enter Enter");
+        assert_eq!(request(&mut driver).layout, layout);
+    }
+}
+
+#[test]
+fn an_empty_name_saves_nothing() {
+    let mut driver = Driver::over_platform();
+    driver.keys("s Ctrl-u Enter");
+    assert!(driver.done().is_empty() && driver.state.prompt.is_none());
+}
+
+#[test]
+fn ctrl_s_is_the_same_key_in_panes_and_detail() {
+    for place in ["Ctrl-l", "f", "Enter"] {
+        let mut driver = Driver::over_platform();
+        driver.keys(place).keys("Ctrl-s Enter");
+        assert_eq!(request(&mut driver).layout, Layout::View, "{place}");
+    }
+}

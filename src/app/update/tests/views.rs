@@ -1,0 +1,182 @@
+//! Which view is shown, and the views before and after it.
+
+use crate::app::action::Action;
+use crate::app::event::Effect;
+use crate::app::state::Layer;
+use crate::app::testing::Driver;
+
+#[test]
+fn failures_only_and_back() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("!");
+    assert_eq!(driver.filter(), "outcome:failure");
+    assert!(driver.total() < all);
+    driver.keys("!");
+    assert_eq!((driver.filter(), driver.total()), (String::new(), all));
+}
+
+#[test]
+fn failures_only_keeps_the_rest_of_the_filter() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:monitor").keys("Enter ! f !");
+    assert_eq!(driver.filter(), "client:monitor");
+}
+
+#[test]
+fn a_cells_value_in_out_and_alone() {
+    let mut driver = Driver::over_platform();
+    driver.keys("l l l +");
+    assert_eq!(driver.filter(), "client:=\"Northwind Ltd\"");
+    driver.keys("0 l -");
+    assert_eq!(driver.filter(), "-endpoint:=orders.create");
+    driver.keys("0 h h h =");
+    assert_eq!(driver.filter(), "status:502");
+}
+
+#[test]
+fn all_filters_are_dropped_and_brought_back() {
+    let mut driver = Driver::over_platform();
+    driver.keys("! / Ctrl-u").type_text("client:monitor status:200").keys("Enter");
+    let narrowed = driver.total();
+    driver.keys("0");
+    assert_eq!(driver.filter(), "");
+    driver.keys("0");
+    assert!(driver.message().contains("no filter is set"), "{}", driver.message());
+    driver.keys("[");
+    assert_eq!(driver.total(), narrowed);
+}
+
+#[test]
+fn filters_are_switched_off_and_on() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("x");
+    assert_eq!(driver.message(), "no filter is set");
+    driver.keys("!");
+    let failed = driver.total();
+    driver.keys("x");
+    assert_eq!((driver.total(), driver.filter().as_str()), (all, "outcome:failure"));
+    driver.keys("x");
+    assert_eq!(driver.total(), failed);
+    driver.keys("x / Enter");
+    assert_eq!(driver.total(), failed, "a filter that is set is on");
+}
+
+#[test]
+fn views_back_and_forward() {
+    let mut driver = Driver::over_platform();
+    let mut totals = vec![driver.total()];
+    for text in ["status:5xx", "status:5xx client:northwind", "status:404"] {
+        driver.keys("/").retype(text).keys("Enter");
+        totals.push(driver.total());
+    }
+    for total in totals.iter().rev().skip(1) {
+        driver.keys("[");
+        assert_eq!(driver.total(), *total);
+    }
+    driver.keys("[");
+    assert_eq!(driver.message(), "there is no view before this one");
+    for total in totals.iter().skip(1) {
+        driver.keys("]");
+        assert_eq!(driver.total(), *total);
+    }
+    driver.keys("]");
+    assert_eq!(driver.message(), "there is no view after this one");
+    driver.keys("Backspace !  ]");
+    assert_eq!(driver.message(), "there is no view after this one", "a new view forgets those after");
+}
+
+#[test]
+fn the_same_view_again_is_no_step() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/ Enter t Enter [");
+    assert_eq!(driver.message(), "there is no view before this one");
+}
+
+#[test]
+fn another_period() {
+    let mut driver = Driver::over_platform();
+    let day = driver.total();
+    driver.keys("t g Enter");
+    assert_eq!(driver.state.period.to_string(), "15min");
+    assert!(driver.total() > 0 && driver.total() < day);
+    driver.keys("[");
+    assert_eq!(driver.total(), day);
+    driver.keys("t");
+    assert!(matches!(driver.state.layers.last(), Some(Layer::Menu(menu)) if menu.items[menu.cursor].note == "24h"));
+    driver.keys("G Enter").retype("soon").keys("Enter");
+    let error = driver.state.prompt.as_ref().and_then(|prompt| prompt.error.clone()).expect("it is no period");
+    assert!(error.to_string().contains("soon"), "{error}");
+    driver.retype("2026-11-23").keys("Enter");
+    assert!(driver.state.prompt.is_none());
+    assert_eq!(driver.state.period.label(driver.state.zone), "2026-11-23");
+}
+
+#[test]
+fn another_zone() {
+    let mut driver = Driver::over_platform();
+    driver.done();
+    driver.keys(":").type_text("time zone").keys("Enter g Enter");
+    assert_eq!(driver.state.zone, chrono_tz::UTC);
+    let kept = driver.done().into_iter().find_map(|effect| match effect {
+        Effect::Remember(remembered) => Some(remembered),
+        _ => None,
+    });
+    assert_eq!(kept.and_then(|remembered| remembered.zone).as_deref(), Some("UTC"));
+    driver.keys(":").type_text("time zone").keys("Enter G Enter").type_text("Mars/Base").keys("Enter");
+    assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.error.is_some()));
+    driver.retype("Asia/Tokyo").keys("Enter");
+    assert_eq!(driver.state.zone, chrono_tz::Asia::Tokyo);
+}
+
+#[test]
+fn the_last_filter_of_a_run_before_comes_back_by_one_key() {
+    let mut driver = Driver::over_platform();
+    driver.state.last_run = vec![("acme".into(), "status:404".into())];
+    assert_eq!(driver.filter(), "", "filters are not restored by themselves");
+    driver.keys("[");
+    assert_eq!(driver.filter(), "status:404");
+    driver.keys("[ [");
+    assert_eq!((driver.filter().as_str(), driver.message()), ("", "there is no view before this one"), "once");
+}
+
+#[test]
+fn order_and_filters_are_kept_for_the_next_run() {
+    let mut driver = Driver::over_platform();
+    driver.done();
+    driver.keys("l l o / ").type_text("status:5xx").keys("Enter");
+    let kept = driver.done().into_iter().rev().find_map(|effect| match effect {
+        Effect::Remember(remembered) => Some(remembered),
+        _ => None,
+    });
+    let kept = kept.expect("something is kept");
+    assert_eq!(kept.sort, [("acme".to_owned(), "duration".to_owned(), true)]);
+    assert_eq!(kept.filters, [("acme".to_owned(), "status:5xx".to_owned())]);
+}
+
+#[test]
+fn ids_cannot_be_sorted_by() {
+    let mut driver = Driver::over_platform();
+    driver.resize(220, 50);
+    driver.keys("l l l l l l l l l l l l o");
+    assert_eq!(driver.message(), "records cannot be sorted by their ids");
+}
+
+#[test]
+fn the_backend_is_asked_now() {
+    let mut driver = Driver::over_platform();
+    driver.done();
+    driver.keys("R");
+    assert!(driver.effects.iter().any(|effect| matches!(effect, Effect::PollNow(name) if name == "acme")));
+    assert_eq!(driver.message(), "asking acme …");
+}
+
+#[test]
+fn actions_have_effects_of_the_terminal() {
+    let mut driver = Driver::over_platform();
+    driver.done();
+    driver.keys("Ctrl-l Ctrl-z");
+    assert!(matches!(driver.done().as_slice(), [Effect::Redraw, Effect::Suspend]));
+    assert!(driver.state.act(Action::Interrupt).iter().any(|effect| matches!(effect, Effect::Quit)));
+}
