@@ -1,10 +1,15 @@
 //! SIGINT is 130; SIGTERM ends a service in good order.
 
+use std::io::Write;
+
 use rustix::process::Signal;
 
-use crate::home::{Running, wait_for};
+use crate::home::{Home, Running, wait_for};
 
 use super::backend::{Backend, Lines, PATIENCE, records};
+
+/// One request.
+const ROW: &[u8] = b"{\"time\":\"2026-11-20T00:00:00Z\",\"status\":200,\"client\":\"a\"}\n";
 
 #[test]
 fn a_collector_ends_in_good_order() {
@@ -52,4 +57,24 @@ fn a_source_that_is_not_there_fails() {
     assert!(!line.contains(&backend.key), "{line}");
     collector.signal(Signal::INT);
     assert_eq!(collector.exit_code(), Some(130));
+}
+
+#[test]
+fn an_import_from_a_pipe_ends_when_it_is_interrupted() {
+    let home = Home::new();
+    let mut command = home.command(&["import", "-"]);
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    writer.write_all(ROW).expect("written");
+    let mut import = Running::start(command.stdin(reader));
+    drop(command);
+    // The store is there before anything is read.
+    wait_for("the store", PATIENCE, || records(&home.store()));
+    import.signal(Signal::INT);
+    // The other end of the pipe stays open: one signal is enough all the same.
+    assert_eq!(import.exit_code(), Some(130));
+    drop(writer);
+    assert_eq!(records(&home.store()), Some(0), "half an import is none");
+    home.write("a.jsonl", ROW);
+    home.ok(&["import", "a.jsonl"]);
+    home.ok(&["store", "verify"]);
 }
