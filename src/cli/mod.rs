@@ -21,18 +21,28 @@ use clap::Parser;
 use args::{Args, Command};
 use error::{ErrorKind, UserError};
 use negation::mark_negations;
+use output::say;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     // Files that this program makes are its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     keep_secrets_out_of_cores();
-    let args = Args::parse_from(mark_negations(std::env::args_os()));
+    let args = match Args::try_parse_from(mark_negations(std::env::args_os())) {
+        Ok(args) => args,
+        Err(error) if error.use_stderr() => {
+            // It repeats what was typed or pasted.
+            say(error.render().to_string().trim_end());
+            return ExitCode::from(ErrorKind::Usage.code());
+        }
+        // Help and version are no errors.
+        Err(asked_for) => asked_for.exit(),
+    };
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.message.is_empty() && error.kind != ErrorKind::ClosedPipe {
-                eprintln!("{error}");
+                say(&error.to_string());
             }
             ExitCode::from(error.kind.code())
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
+use signal_hook::iterator::Signals;
 
 use crate::app::guide::Guide;
 use crate::base::cancel::Cancel;
@@ -62,11 +63,13 @@ pub fn run(args: &DemoArgs) -> Result<(), UserError> {
     })?;
     let address = server.base_url();
     if args.no_view {
+        // Who reads the address may end this at once.
+        let signals = signals()?;
         let mut out = Out::default();
         out.line(&format!("address {address}"))?;
         out.line(&format!("key {}", demo::key(args.seed)))?;
         out.flush()?;
-        wait_for_signal()?;
+        wait_for_signal(signals)?;
         runtime.block_on(server.stop());
         return Ok(());
     }
@@ -231,12 +234,12 @@ fn list_incidents(platform: &Platform, format: Format) -> Result<(), UserError> 
     out.flush()
 }
 
-fn wait_for_signal() -> Result<(), UserError> {
-    let mut signals = signal_hook::iterator::Signals::new([
-        signal_hook::consts::SIGINT,
-        signal_hook::consts::SIGTERM,
-        signal_hook::consts::SIGHUP,
-    ])?;
+fn signals() -> Result<Signals, UserError> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    Ok(Signals::new([SIGINT, SIGTERM, SIGHUP])?)
+}
+
+fn wait_for_signal(mut signals: Signals) -> Result<(), UserError> {
     match signals.forever().next() {
         Some(signal_hook::consts::SIGINT) => Err(UserError::interrupted()),
         _ => Ok(()),

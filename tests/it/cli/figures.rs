@@ -1,0 +1,156 @@
+//! `facets`, `timeline` and `summary`: their JSON shapes, and that they say the same as `search`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::home::Home;
+
+use super::data::{has_failed, home_with, requests};
+
+fn facet(home: &Home, field: &str, more: &[&str]) -> Json {
+    let all: Vec<&str> = ["facets", field, "-n", "all", "--format", "json"].iter().chain(more).copied().collect();
+    home.json(&all)[field].clone()
+}
+
+fn sum(values: &Json, key: &str) -> u64 {
+    values.as_array().expect("a list").iter().map(|value| value[key].as_u64().expect("a number")).sum()
+}
+
+#[test]
+fn facets_are_an_independent_count() {
+    let home = home_with(97);
+    for field in ["status", "client", "method", "endpoint", "ip", "attributes.region"] {
+        let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+        for row in requests(97) {
+            let name = field.strip_prefix("attributes.").unwrap_or(field);
+            *expected.entry(row.get(name).unwrap_or(&Json::Null).to_string()).or_default() += 1;
+        }
+        let facet = facet(&home, field, &[]);
+        let values = facet["values"].as_array().expect("values");
+        let found: BTreeMap<String, u64> = values
+            .iter()
+            .map(|value| (value["value"].to_string(), value["count"].as_u64().expect("a count")))
+            .collect();
+        assert_eq!(found, expected, "{field}");
+        assert_eq!(facet["other"], 0);
+        let counts: Vec<u64> = values.iter().filter_map(|value| value["count"].as_u64()).collect();
+        assert!(counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
+    }
+}
+
+#[test]
+fn other_values_are_counted() {
+    let home = home_with(97);
+    let facet = home.json(&["facets", "status", "client", "-n", "1", "--format", "json"]);
+    assert_eq!(
+        facet.as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>()),
+        Some(vec!["status".into(), "client".into()])
+    );
+    for field in ["status", "client"] {
+        let values = &facet[field]["values"];
+        assert_eq!(values.as_array().map(Vec::len), Some(1));
+        assert_eq!(sum(values, "count") + facet[field]["other"].as_u64().expect("a number"), 97);
+    }
+    let table = home.ok(&["facets", "client", "-n", "1"]);
+    assert!(table.contains("3 more"), "{table}");
+    assert!(home.fails(2, &["facets", "cleint"]).contains("did you mean client?"));
+    home.fails(2, &["facets"]);
+}
+
+#[test]
+fn a_facet_leaves_out_its_own_filter_only() {
+    let home = home_with(97);
+    let all = requests(97);
+    let count = |keeps: &dyn Fn(&Json) -> bool| all.iter().filter(|row| keeps(row)).count() as u64;
+    let filter = ["-q", "client:=acme", "-q", "status:200"];
+    assert_eq!(sum(&facet(&home, "client", &filter)["values"], "count"), count(&|row| row["status"] == 200));
+    assert_eq!(sum(&facet(&home, "status", &filter)["values"], "count"), count(&|row| row["client"] == "acme"));
+    let both = count(&|row| row["status"] == 200 && row["client"] == "acme");
+    let methods = facet(&home, "method", &filter);
+    assert_eq!(sum(&methods["values"], "count"), both);
+    assert_eq!(sum(&methods["values"], "of"), 97, "each value's own traffic");
+}
+
+#[test]
+fn the_summary_has_its_shape_and_figures() {
+    let home = home_with(97);
+    let all = requests(97);
+    let answer = home.json(&["summary", "--format", "json"]);
+    assert_eq!(answer["count"], 97);
+    assert_eq!(answer["failed"], all.iter().filter(|row| has_failed(row)).count());
+    assert_eq!(answer["of"], 97);
+    let mut durations: Vec<f64> = all.iter().filter_map(|row| row.get("duration").and_then(Json::as_f64)).collect();
+    durations.sort_by(f64::total_cmp);
+    for (name, quantile) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
+        let rank = ((durations.len() as f64 * quantile).ceil() as usize).max(1) - 1;
+        let found = answer["duration"][name].as_f64().expect("a number");
+        let exact = durations[rank];
+        assert!((found - exact).abs() <= exact * 0.016, "{name} is {found}, exactly {exact}");
+        assert_eq!(answer["delay"][name], Json::Null, "nobody waited");
+    }
+    let answer = home.json(&["summary", "status:502", "--format", "json"]);
+    assert_eq!((&answer["count"], &answer["failed"], &answer["of"]), (&19.into(), &19.into(), &97.into()));
+    let table = home.ok(&["summary"]);
+    assert!(table.contains("requests") && table.contains("97") && table.contains("took p95"), "{table}");
+    assert!(home.ok(&["summary", "--format", "csv"]).starts_with("count,failed,of,"));
+}
+
+#[test]
+fn the_timeline_has_its_shape() {
+    let home = home_with(97);
+    let all = requests(97);
+    let answer = home.json(&["timeline", "--bucket", "1h", "--format", "json"]);
+    let buckets = answer["buckets"].as_array().expect("buckets");
+    assert_eq!(buckets.len(), 17);
+    for bucket in buckets {
+        let (start, end) = (bucket["start"].as_str().expect("a time"), bucket["end"].as_str().expect("a time"));
+        let inside = |row: &&Json| (start..end).contains(&row["time"].as_str().expect("a time"));
+        let failed = all.iter().filter(inside).filter(|row| has_failed(row)).count();
+        assert_eq!(bucket["failure"], failed, "{start}");
+        assert_eq!(bucket["success"], all.iter().filter(inside).count() - failed, "{start}");
+    }
+    assert_eq!(buckets[0]["start"], "2026-11-20T00:00:00Z");
+    assert_eq!(buckets[0]["end"], buckets[1]["start"]);
+    let csv = home.ok(&["timeline", "--bucket", "1h", "--format", "csv"]);
+    assert_eq!(csv.lines().count(), 18);
+    assert!(csv.starts_with("start,end,success,failure\n2026-11-20T00:00:00Z,2026-11-20T01:00:00Z,"), "{csv}");
+    for width in ["soon", "1ms"] {
+        assert!(home.fails(2, &["timeline", "--bucket", width]).contains("a second at least"));
+    }
+    home.fails(2, &["timeline", "--bucket", "1s", "--period", "2020-01-01..2026-12-31"]);
+}
+
+#[test]
+fn all_figures_say_the_same() {
+    let home = home_with(150);
+    let filters: &[&[&str]] = &[
+        &[],
+        &["-q", "is:failed"],
+        &["-q", "client:acme OR status:none"],
+        &["-q", "-has:duration"],
+        &["-q", "upstream"],
+        &["--period", "2026-11-20"],
+        &["--as-of", "77"],
+        &["-q", "method:POST", "--source", "web", "--period", "2026-11-20..2026-11-20", "--as-of", "100"],
+    ];
+    for filter in filters {
+        let with = |command: &[&'static str]| {
+            let arguments: Vec<&str> = command.iter().chain(*filter).copied().collect();
+            home.json(&arguments)
+        };
+        let summary = with(&["summary", "--format", "json"]);
+        let count = summary["count"].as_u64().expect("a count");
+        assert!(count > 0, "{filter:?}");
+        assert_eq!(with(&["search", "-n", "1", "--format", "json"])["total"], count, "{filter:?}");
+        let timeline = with(&["timeline", "--format", "json"]);
+        assert_eq!(sum(&timeline["buckets"], "failure"), summary["failed"].as_u64().expect("a count"), "{filter:?}");
+        assert_eq!(sum(&timeline["buckets"], "success") + sum(&timeline["buckets"], "failure"), count, "{filter:?}");
+        // A field that no filter here looks at by itself.
+        let facets = with(&["facets", "ip", "endpoint", "-n", "2", "--format", "json"]);
+        for field in ["ip", "endpoint"] {
+            let facet = &facets[field];
+            assert_eq!(sum(&facet["values"], "count") + facet["other"].as_u64().expect("a count"), count, "{filter:?}");
+        }
+    }
+}

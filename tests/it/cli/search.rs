@@ -1,0 +1,229 @@
+//! `search`: rows in all formats, how many of how many, order, columns, period, state; errors that
+//! point.
+
+use std::io::{BufRead, BufReader};
+
+use serde_json::Value as Json;
+
+use crate::home::json_lines;
+
+use super::data::{has_failed, home_with, lines, requests};
+
+/// The paths of records: each request has its own.
+fn paths(rows: &[Json]) -> Vec<&str> {
+    rows.iter().map(|row| row["path"].as_str().expect("a path")).collect()
+}
+
+#[test]
+fn json_has_all_records_newest_first() {
+    let home = home_with(120);
+    let all = requests(120);
+    let answer = home.json(&["search", "-n", "all", "--format", "json"]);
+    let rows = answer["records"].as_array().expect("records");
+    assert_eq!((&answer["total"], &answer["exact"]), (&120.into(), &true.into()));
+    let expected: Vec<&str> = all.iter().rev().map(|row| row["path"].as_str().expect("a path")).collect();
+    assert_eq!(paths(rows), expected);
+    // The values are those that were imported; what was missing is not there.
+    for (row, given) in rows.iter().zip(all.iter().rev()) {
+        for field in ["time", "request_id", "status", "client", "method", "endpoint", "ip", "error_message"] {
+            assert_eq!(row.get(field), given.get(field), "{field} of {given}");
+        }
+        assert_eq!(row.get("duration").and_then(Json::as_f64), given.get("duration").and_then(Json::as_f64));
+        assert_eq!(row["outcome"], if has_failed(given) { "failure" } else { "success" });
+        assert_eq!(row["attributes"]["region"], given["region"]);
+        assert!(row["key"].as_str().expect("a key").starts_with("rq"));
+    }
+}
+
+#[test]
+fn says_how_many_of_how_many() {
+    let home = home_with(120);
+    let ran = home.run(&["search", "--format", "jsonl"]);
+    assert_eq!(json_lines(&ran.text()).len(), 100, "a hundred unless told");
+    assert!(ran.error().contains("100 of 120 requests"), "{}", ran.error());
+    assert!(ran.error().contains("web, All time"), "source and period are said: {}", ran.error());
+    let ran = home.run(&["search", "-n", "7", "status:404", "--format", "jsonl"]);
+    assert_eq!(json_lines(&ran.text()).len(), 7);
+    assert!(ran.error().contains("7 of 24 requests"), "{}", ran.error());
+    let ran = home.run(&["search", "--limit", "all", "--format", "jsonl"]);
+    assert_eq!(json_lines(&ran.text()).len(), 120);
+    assert!(ran.error().contains("120 requests"));
+    let answer = home.json(&["search", "-n", "0", "--format", "json"]);
+    assert_eq!((answer["records"].as_array().map(Vec::len), &answer["total"]), (Some(0), &120.into()));
+}
+
+#[test]
+fn queries_are_joined() {
+    let home = home_with(60);
+    let expected = |keeps: &dyn Fn(&Json) -> bool| requests(60).iter().filter(|row| keeps(row)).count();
+    let total = |arguments: &[&str]| {
+        let all: Vec<&str> = ["search", "--format", "json", "-n", "1"].iter().chain(arguments).copied().collect();
+        home.json(&all)["total"].as_u64().expect("a total") as usize
+    };
+    let both = expected(&|row| row["client"] == "acme" && row["status"] == 200);
+    assert!(both > 0);
+    assert_eq!(total(&["client:=acme", "status:200"]), both);
+    assert_eq!(total(&["-q", "client:=acme", "-q", "status:200"]), both);
+    assert_eq!(total(&["-q", "client:=acme", "status:200"]), both);
+    assert_eq!(total(&["response_code:200 username:=acme"]), both, "the vendor's names are understood");
+    let negated = expected(&|row| row["client"] != "acme");
+    assert_eq!(total(&["-q", "-client:=acme"]), negated);
+    assert_eq!(total(&["-client:=acme"]), negated);
+    assert_eq!(total(&["--", "-client:=acme"]), negated);
+    assert_eq!(total(&["-q", "status:none"]), expected(&|row| row.get("status").is_none()));
+    assert_eq!(total(&["upstream", "--source", "all"]), expected(&|row| row.get("error_message").is_some()));
+    assert_eq!(total(&["attributes.region:eu"]), 30);
+}
+
+#[test]
+fn order_and_columns() {
+    let home = home_with(30);
+    let rows = json_lines(&home.ok(&["search", "--sort", "duration:asc", "--format", "jsonl"]));
+    let durations: Vec<Option<f64>> = rows.iter().map(|row| row.get("duration").and_then(Json::as_f64)).collect();
+    let known = durations.iter().position(Option::is_none).expect("some have none");
+    assert!(durations[..known].is_sorted() && durations[known..].iter().all(Option::is_none), "{durations:?}");
+    let down = json_lines(&home.ok(&["search", "--sort", "duration", "-n", "1", "--format", "jsonl"]));
+    assert_eq!(down[0]["duration"], 294, "downwards unless told");
+
+    let rows = json_lines(&home.ok(&["search", "--columns", "status, client,attributes.region", "--format", "jsonl"]));
+    assert_eq!(
+        rows[0].as_object().expect("an object").keys().collect::<Vec<_>>(),
+        ["status", "client", "attributes.region"]
+    );
+    assert_eq!(rows[0]["status"], Json::Null, "what is missing is null where it was asked for");
+    let csv = home.ok(&["search", "--columns", "time,client", "--format", "csv", "-n", "4", "--sort", "time:asc"]);
+    assert_eq!(
+        csv,
+        "time,client\n2026-11-20T00:00:00Z,acme\n2026-11-20T00:10:00Z,\"Zeta, Inc\"\n2026-11-20T00:20:00Z,\n\
+         2026-11-20T00:30:00Z,\"Émile \"\"M\"\"\"\n"
+    );
+    let markdown = home.ok(&["search", "--columns", "time,status", "--format", "markdown", "-n", "1"]);
+    assert_eq!(markdown, "| Time | Status |\n|---|---|\n| 2026-11-20 04:50:00 | none |\n");
+}
+
+#[test]
+fn tables_have_the_chosen_zone_not_the_machines() {
+    let home = home_with(3);
+    let table = home.ok(&["search", "--columns", "time,status", "--sort", "time:asc"]);
+    let first = table.lines().nth(1).expect("a row");
+    assert!(first.starts_with("2026-11-20 00:00:00  200"), "{table}");
+    let table = home.ok(&["search", "--columns", "time", "--tz", "America/Los_Angeles", "--sort", "time:asc"]);
+    assert!(table.contains("2026-11-19 16:00:00"), "{table}");
+    home.configure("zone = \"Asia/Tokyo\"\n");
+    assert!(home.ok(&["search", "--columns", "time"]).contains("2026-11-20 09:00:00"));
+    // Machines are told UTC in any case.
+    assert!(home.ok(&["search", "--format", "jsonl"]).contains("\"2026-11-20T00:00:00Z\""));
+}
+
+#[test]
+fn periods() {
+    let home = home_with(288);
+    let total = |arguments: &[&str]| {
+        let all: Vec<&str> = ["search", "--format", "json", "-n", "1"].iter().chain(arguments).copied().collect();
+        home.json(&all)["total"].as_u64().expect("a total")
+    };
+    assert_eq!(total(&["--period", "2026-11-20"]), 144);
+    assert_eq!(total(&["--period", "2026-11-20..2026-11-21"]), 288);
+    assert_eq!(total(&["--since", "2026-11-20T12:00", "--until", "2026-11-20T13:00"]), 6, "the end is outside");
+    assert_eq!(total(&["--until", "2026-11-20"]), 144, "a day is included whole");
+    assert_eq!(total(&["time:2026-11-21"]), 144);
+    assert_eq!(total(&["--period", "2026-11-20", "--tz", "Asia/Tokyo"]), 90);
+    assert_eq!(total(&["--period", "all"]), 288);
+    for (arguments, word) in [
+        (&["--period", "soon"][..], "is not a period"),
+        (&["--since", "soon"], "is no time"),
+        (&["--since", "2026-11-21", "--until", "2026-11-19"], "not before"),
+        (&["--period", "1d", "--since", "1d"], "cannot be used with"),
+        (&["--tz", "Mars/Olympus"], "time zone"),
+    ] {
+        let all: Vec<&str> = ["search"].iter().chain(arguments).copied().collect();
+        let error = home.fails(2, &all);
+        assert!(error.contains(word), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn an_earlier_state_can_be_asked_for() {
+    let home = home_with(40);
+    let as_of = home.json(&["store", "info", "--format", "json"])["as_of"].to_string();
+    home.write("more.jsonl", lines(&requests(55)[40..]));
+    home.ok(&["import", "more.jsonl", "--source", "web"]);
+    let count = |arguments: &[&str]| home.json(arguments)["count"].as_u64();
+    assert_eq!(count(&["summary", "--format", "json"]), Some(55));
+    assert_eq!(count(&["summary", "--format", "json", "--as-of", &as_of]), Some(40));
+    assert_eq!(count(&["summary", "--format", "json", "--as-of", "25"]), Some(25));
+    let rows = json_lines(&home.ok(&["search", "--as-of", &as_of, "-n", "all", "--format", "jsonl"]));
+    assert_eq!(paths(&rows), paths(&requests(40).into_iter().rev().collect::<Vec<_>>()));
+    let facets = home.json(&["facets", "method", "--as-of", &as_of, "--format", "json"]);
+    let sum: u64 =
+        facets["method"]["values"].as_array().expect("values").iter().filter_map(|v| v["count"].as_u64()).sum();
+    assert_eq!(sum, 40);
+}
+
+#[test]
+fn nothing_found_is_one() {
+    let home = home_with(5);
+    let ran = home.run(&["search", "nothing-has-this", "--format", "json"]);
+    assert_eq!((ran.code, ran.text().trim()), (Some(1), r#"{"records":[],"total":0,"exact":true}"#));
+    assert!(ran.error().contains("0 requests"), "{}", ran.error());
+    let ran = home.run(&["search", "nothing-has-this", "--format", "jsonl"]);
+    assert_eq!((ran.code, ran.text().as_str()), (Some(1), ""));
+}
+
+#[test]
+fn errors_point_at_the_place() {
+    let home = home_with(5);
+    let error = home.fails(2, &["search", "client:acme", "staus:500"]);
+    let lines: Vec<&str> = error.lines().collect();
+    let at = lines.iter().position(|line| line.contains("client:acme staus:500")).expect("the query is shown");
+    assert!(lines[at + 1].starts_with("            ^^^^^ "), "{error}");
+    assert!(error.contains("did you mean status?"), "{error}");
+    for (arguments, word) in [
+        (&["search", "status:abc"][..], "is no status"),
+        (&["search", "(client:a"], "is not closed"),
+        (&["search", "duration>fast"], "no span of time"),
+        (&["search", "client~\"[\""], "no regular expression"),
+        (&["search", "--sort", "staus"], "did you mean status?"),
+        (&["search", "--sort", "status:up"], ":asc or :desc"),
+        (&["search", "--columns", "time,cleint"], "did you mean client?"),
+        (&["search", "-n", "many"], "is no number"),
+        (&["search", "--source", "wbe"], "did you mean web?"),
+        (&["search", "--format", "xml"], "jsonl"),
+        (&["search", "--frob"], "--frob"),
+        (&["serch"], "search"),
+    ] {
+        let error = home.fails(2, arguments);
+        assert!(error.contains(word), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let home = home_with(2_000);
+    for format in ["table", "json", "jsonl", "csv"] {
+        let mut child = home.command(&["search", "-n", "all", "--format", format]).spawn().expect("starts");
+        let mut out = BufReader::with_capacity(64, child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("a line");
+        assert!(!line.is_empty());
+        drop(out);
+        let output = child.wait_with_output().expect("ends");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{format}: {error}");
+        assert!(!error.contains("pipe") && !error.contains("panic"), "{format}: {error}");
+    }
+}
+
+#[test]
+fn a_closed_standard_error_is_no_harm() {
+    let home = home_with(3);
+    for (arguments, code) in
+        [(&["search", "--format", "csv"][..], 0), (&["search", "staus:5"], 2), (&["search", "--frob"], 2)]
+    {
+        let mut command = home.command(arguments);
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let status = command.stdout(std::process::Stdio::null()).stderr(writer).status().expect("runs");
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}

@@ -1,0 +1,55 @@
+//! SIGINT is 130; SIGTERM ends a service in good order.
+
+use rustix::process::Signal;
+
+use crate::home::{Running, wait_for};
+
+use super::backend::{Backend, Lines, PATIENCE, records};
+
+#[test]
+fn a_collector_ends_in_good_order() {
+    let backend = Backend::start(300);
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 0)] {
+        let home = backend.home("175d");
+        let mut collector = Running::start(&mut backend.collector(&home, &["collect"]));
+        wait_for("records", PATIENCE, || records(&home.store()).filter(|records| *records > 0));
+        collector.signal(signal);
+        assert_eq!(collector.exit_code(), Some(code), "{signal:?}");
+        home.ok(&["store", "verify"]);
+    }
+}
+
+#[test]
+fn a_backend_ends_in_good_order() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 0)] {
+        let mut backend = Backend::start(100);
+        backend.process.signal(signal);
+        assert_eq!(backend.process.exit_code(), Some(code), "{signal:?}");
+    }
+}
+
+#[test]
+fn a_source_that_is_not_there_fails() {
+    let mut backend = Backend::start(100);
+    let home = backend.home("30d");
+    // A wrong key: one try, a sentence that says where the key came from.
+    let mut command = home.command(&["collect", "--once"]);
+    let output = command.env("FILES_API_KEY", "wrong-key-0123456789").output().expect("runs");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("FILES_API_KEY") && !error.contains("wrong-key"), "{error}");
+    // No key at all.
+    let output = home.command(&["collect", "--once"]).output().expect("runs");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("FILES_API_KEY"), "{error}");
+    // Nobody there: it says so, and tries again until it is told to end.
+    backend.process.signal(Signal::TERM);
+    assert_eq!(backend.process.exit_code(), Some(0));
+    let mut collector = Running::start(&mut backend.collector(&home, &["collect"]));
+    let lines = Lines::of(collector.child.stderr.take().expect("a pipe"));
+    let line = lines.wait_for("127.0.0.1");
+    assert!(!line.contains(&backend.key), "{line}");
+    collector.signal(Signal::INT);
+    assert_eq!(collector.exit_code(), Some(130));
+}
