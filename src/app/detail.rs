@@ -88,7 +88,8 @@ impl State {
                 _ => return None,
             }
         }
-        let column = self.columns().get(self.table.column)?;
+        let columns = self.columns();
+        let column = columns.get(self.table.column.min(columns.len().checked_sub(1)?))?;
         let field = column.content.field();
         let record = self.table.current()?;
         Some((field.clone(), record.bytes(&field).map(std::borrow::Cow::into_owned)))

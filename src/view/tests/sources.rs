@@ -66,3 +66,26 @@ fn json_lines_with_ids() {
     insta::assert_snapshot!("json_200", text(&driver.resize(200, 50).state));
     insta::assert_snapshot!("json_120", text(&driver.resize(120, 30).state));
 }
+
+/// What a description lists for a width fits into it, in every format.
+#[test]
+fn columns_fit_where_they_are_listed() {
+    for format in crate::source::format::registry::Registry::new().formats() {
+        for set in &format.view().columns {
+            let widths = crate::view::cells::widths(&set.show, set.from, 0);
+            let name = format.name();
+            assert_eq!(widths.len(), set.show.len(), "{name} from {}: the last columns do not fit", set.from);
+        }
+    }
+}
+
+#[test]
+fn a_column_without_a_value_folds_away_and_comes_back() {
+    let mut driver = Driver::empty("json-lines", SourceKind::Followed);
+    driver.arrive(&[one_record(1, 9, "status=200;client=web;endpoint=list;path=/a")]);
+    let titles =
+        |driver: &mut Driver| text(&driver.resize(200, 50).state).lines().nth(5).unwrap_or_default().to_owned();
+    assert!(!titles(&mut driver).contains("IP"));
+    driver.arrive(&[one_record(2, 1, "status=200;client=web;endpoint=list;path=/a;ip=10.2.3.4")]);
+    assert!(titles(&mut driver).contains("IP"));
+}
