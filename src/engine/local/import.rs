@@ -98,7 +98,6 @@ impl ImportSegment {
     pub fn is_full(&self, max_rows: usize) -> bool {
         self.builder.is_full(max_rows)
     }
-
 }
 
 impl Import<'_> {
