@@ -10,6 +10,7 @@ use crate::model::value::{Outcome, Value};
 use crate::query::{Filter, Test};
 
 use super::event::{AskId, At, Effect, Purpose};
+use super::layout::WIDE;
 use super::now;
 use super::state::{Answered, State};
 use super::table::Wanted;
@@ -134,7 +135,8 @@ impl State {
 
     fn timeline_want(&self) -> Option<Want> {
         let width = usize::from(self.size.0);
-        let most = width.saturating_sub(26).clamp(10, 180);
+        // Words stand before the bars and figures behind them.
+        let most = width.saturating_sub(if self.size.0 < WIDE { 21 } else { 26 }).clamp(10, 180);
         let summary = self.summary.as_ref();
         let data = summary.and_then(|summary| summary.first.zip(summary.last));
         let span = timeline::span_of(self.range(), data, self.clock())?;
@@ -240,6 +242,7 @@ impl State {
         let sort = self.sort.clone();
         let height = self.table_height();
         self.table.take(page, height, |record| cursor_of(record, &sort));
+        self.note_values();
         self.refresh_awaiting_detail();
     }
 

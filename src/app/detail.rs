@@ -5,7 +5,6 @@ use crate::model::field::{Field, FieldRef};
 use crate::model::record::StoredRecord;
 
 use super::state::{Layer, State};
-use super::wrap::wrap;
 
 /// A request in full.
 #[derive(Debug, Clone)]
@@ -34,8 +33,7 @@ impl Detail {
 impl State {
     /// The lines of a detail.
     pub fn detail_lines(&self, detail: &Detail) -> Vec<DetailLine> {
-        let lines = if detail.is_raw { detail::raw_lines(&detail.record) } else { self.record_lines(&detail.record) };
-        wrap(lines, usize::from(self.size.0))
+        if detail.is_raw { detail::raw_lines(&detail.record) } else { self.record_lines(&detail.record) }
     }
 
     /// The lines of a request.
@@ -87,7 +85,8 @@ impl State {
                 _ => return None,
             }
         }
-        let column = self.columns().get(self.table.column)?;
+        let columns = self.columns();
+        let column = columns.get(self.table.column.min(columns.len().checked_sub(1)?))?;
         let field = column.content.field();
         let record = self.table.current()?;
         Some((field.clone(), record.bytes(&field).map(std::borrow::Cow::into_owned)))

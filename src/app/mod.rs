@@ -22,7 +22,6 @@ pub mod state;
 pub mod table;
 pub mod timeline;
 pub mod update;
-pub mod wrap;
 
 #[cfg(test)]
 pub mod testing;

@@ -208,6 +208,12 @@ impl State {
         let Some(view) = self.view_spec() else { return lines };
         for (place, facet) in self.facets.iter().enumerate() {
             let pane = place + 1;
+            // No pane is empty for every row: what no record has is left out, unless it is asked for.
+            let is_empty = facet.other_values == 0 && facet.values.iter().all(|value| value.value.is_none());
+            let is_status = facet.field == FieldRef::Known(Field::Status);
+            if is_empty && !is_status && Selection::of(&self.filter, &facet.field).is_empty() {
+                continue;
+            }
             let known = facet.values.iter().filter(|value| value.value.is_some() && value.count > 0).count() as u64;
             lines.push(PaneLine::Gap);
             lines.push(PaneLine::Title { pane, label: view.label(&facet.field), values: known + facet.other_values });

@@ -1,6 +1,6 @@
 //! Everything the screen knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -10,9 +10,10 @@ use crate::base::time::Timestamp;
 use crate::engine::Snapshot;
 use crate::engine::question::Sort;
 use crate::model::answer::{Facet, Summary, Timeline};
+use crate::model::field::Field;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
-use crate::model::view_spec::{ColumnSpec, ViewSpec};
+use crate::model::view_spec::{ColumnContent, ColumnSpec, ViewSpec};
 use crate::query::Filter;
 
 use super::detail::Detail;
@@ -138,6 +139,8 @@ pub struct State {
     pub history: History,
     /// The rows.
     pub table: Table,
+    /// Columns that had a value in some row.
+    pub filled: HashSet<ColumnContent>,
     /// The filter panes.
     pub panes: Panes,
     /// Values and counts, as they were last answered.
@@ -216,6 +219,7 @@ impl State {
             sort: Sort::default(),
             history: History::default(),
             table: Table::default(),
+            filled: HashSet::new(),
             panes: Panes::default(),
             facets: Vec::new(),
             timeline: None,
@@ -257,10 +261,32 @@ impl State {
         self.statuses.get(&self.source()?.name)
     }
 
-    /// The columns of the table at its width.
-    pub fn columns(&self) -> &[ColumnSpec] {
+    /// The columns of the table at its width. A column without a value in any row that was seen
+    /// is folded away.
+    pub fn columns(&self) -> Vec<ColumnSpec> {
         let width = self.layout().map_or(0, |layout| layout.table.width);
-        self.view_spec().map_or(&[], |view| view.columns_for(width))
+        let all = self.view_spec().map_or(&[][..], |view| view.columns_for(width));
+        all.iter().filter(|column| self.has_values(&column.content)).cloned().collect()
+    }
+
+    fn has_values(&self, content: &ColumnContent) -> bool {
+        let has_always = !matches!(content, ColumnContent::Field(field)
+            if !matches!(field.known(), Some(Field::Time | Field::Status)));
+        has_always || self.filled.contains(content)
+    }
+
+    /// Takes down which columns have values in the rows at hand.
+    pub fn note_values(&mut self) {
+        let Some(view) = self.view_spec() else { return };
+        let mut filled: Vec<ColumnContent> = view
+            .columns
+            .iter()
+            .flat_map(|set| &set.show)
+            .map(|column| column.content.clone())
+            .filter(|content| !self.has_values(content))
+            .filter(|content| self.table.rows.iter().any(|row| row.bytes(&content.field()).is_some()))
+            .collect();
+        self.filled.extend(filled.drain(..));
     }
 
     /// The filter that counts.

@@ -80,6 +80,8 @@ pub fn per_second(events: u64, seconds: f64) -> String {
     let rate = events as f64 / seconds;
     if rate == 0.0 {
         "0/s".into()
+    } else if rate * 60.0 < 0.1 {
+        format!("{:.1}/h", rate * 3_600.0)
     } else if rate < 0.1 {
         format!("{:.1}/min", rate * 60.0)
     } else if rate < 1.0 {

@@ -44,7 +44,8 @@ impl RowReader for PairReader {
                 FieldRef::Known(field) => match field.kind() {
                     Kind::Time => {
                         let at = Timestamp(number().ok_or_else(|| ReadError::new("time is no number"))?);
-                        record.set(field, Value::Time(Moment { at, digits: 6 }));
+                        record
+                            .set(field, Value::Time(Moment { at, digits: if at.0 % 1_000_000 == 0 { 0 } else { 6 } }));
                     }
                     Kind::Status | Kind::Integer => record.set(field, Value::Integer(number().unwrap_or(0))),
                     Kind::Duration => record.set(field, Value::Duration(number().unwrap_or(0) as u64)),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono_tz::Tz;
 
+use crate::base::safe_text::{visible_str, width};
 use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
 use crate::model::envelope::Arrival;
@@ -69,6 +70,15 @@ impl DetailLine {
         self.field = Some(field.into());
         self
     }
+}
+
+/// How wide the labels of fields are, so that all values begin in one column: at most a third of
+/// the cells there are.
+pub fn label_width(lines: &[DetailLine], cells: usize) -> usize {
+    const LEAST: usize = 18;
+    let labels = lines.iter().filter(|line| line.kind == LineKind::Field);
+    let longest = labels.map(|line| width(&visible_str(&line.label))).max().unwrap_or(0);
+    longest.clamp(LEAST, (cells / 3).max(LEAST))
 }
 
 /// The lines of a detail: the id and the reason first, then who, what and when, then every field.

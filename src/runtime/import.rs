@@ -364,12 +364,8 @@ impl Job {
         match (outcome, segment) {
             (Ok(()), Some(segment)) => Ok(part.finish(import, segment)?),
             (Ok(()), None) => Ok(()),
-            (Err(error), segment) => {
-                if let Some(segment) = segment {
-                    segment.abandon();
-                }
-                Err(error)
-            }
+            // What was begun goes with it.
+            (Err(error), _) => Err(error),
         }
     }
 

@@ -7,23 +7,24 @@ use crate::app::action::Action;
 use crate::app::guide::STEPS;
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
-use crate::app::state::State;
+use crate::app::state::{Message, State};
 use crate::base::safe_text;
 use crate::base::units;
 
 use super::line::{Cut, Line};
+use super::lists::clear;
 use super::theme::{Role, Theme};
 
 /// Draws the last line; gives the cell of the text cursor while something is typed.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Option<(u16, u16)> {
-    let width = usize::from(area.width);
+    let (width, place) = (usize::from(area.width), state.place_of_keys());
     if state.prompt.is_some() {
         return draw_prompt(state, theme, buffer, area);
     }
     let mut line = Line::new(theme);
     if let Some(message) = &state.message {
-        let role = if message.is_error { Role::Bad } else { Role::Warn };
-        line.own(" ", Role::Text).foreign(message.text.as_bytes(), role, width.saturating_sub(2), Cut::End);
+        draw_message(message, theme, buffer, area);
+        return None;
     } else if let Some(saving) = &state.saving {
         let share = units::percent(saving.done, saving.total);
         line.own(
@@ -34,7 +35,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
             ),
             Role::Warn,
         );
-    } else if state.guide.is_shown && !state.guide.is_done() {
+    } else if state.guide.is_shown && matches!(place, Place::Table | Place::Panes | Place::Detail) {
         guide(&mut line, state);
     } else {
         hints(&mut line, state, theme, width);
@@ -43,6 +44,26 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
     None
 }
 
+/// Rows that a message takes at most.
+const MOST_ROWS: usize = 4;
+
+/// Draws a message; a long one over the rows above the last one.
+fn draw_message(message: &Message, theme: Theme, buffer: &mut Buffer, area: Area) {
+    let role = if message.is_error { Role::Bad } else { Role::Warn };
+    let mut line = Line::new(theme);
+    line.own(" ", Role::Text).foreign(message.text.as_bytes(), role, MOST_CELLS, Cut::End);
+    let rows = line.wrapped(usize::from(area.width).saturating_sub(1), 1, MOST_ROWS);
+    let above = (rows.len() as u16 - 1).min(area.y);
+    let area = Area { y: area.y - above, height: area.height + above, ..area };
+    clear(buffer, area);
+    for (place, row) in rows.iter().enumerate() {
+        row.draw(buffer, area, place as u16);
+    }
+}
+
+/// Cells of a message that are looked at.
+const MOST_CELLS: usize = 2_000;
+
 fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Option<(u16, u16)> {
     let prompt = state.prompt.as_ref()?;
     let width = usize::from(area.width);
@@ -50,15 +71,22 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
     line.own(&format!(" {} › ", prompt.label()), Role::Accent);
     let start = line.width();
     let error = prompt.error.as_ref().map(ToString::to_string).unwrap_or_default();
-    let room =
-        if error.is_empty() { width.saturating_sub(start + 1) } else { (width / 2).saturating_sub(start) }.max(8);
+    let room = width.saturating_sub(start + 1).max(8);
     // Long text scrolls so that the cursor is seen.
     let cursor = prompt.input.cursor();
-    let skipped = cursor.saturating_sub(room.saturating_sub(1));
-    let shown: String = prompt.input.value().chars().skip(skipped).collect();
-    let before: String = prompt.input.value().chars().skip(skipped).take(cursor - skipped).collect();
+    let value = prompt.input.value();
+    let cells = |text: &str| safe_text::width(&safe_text::visible_str(text));
+    let all_before: String = value.chars().take(cursor).collect();
+    let mut before = all_before.as_str();
+    while cells(before) + 2 > room {
+        before = before.chars().next().map_or("", |first| &before[first.len_utf8()..]);
+    }
+    let shown: String = before.chars().chain(value.chars().skip(cursor)).collect();
     line.foreign(shown.as_bytes(), Role::Strong, room, Cut::End);
-    if error.is_empty() {
+    let room_left = width.saturating_sub(line.width() + 3);
+    if !error.is_empty() && room_left < safe_text::width(&error) {
+        draw_error_above(&error, theme, buffer, area);
+    } else if error.is_empty() {
         let help = match prompt.kind {
             crate::app::prompt::PromptKind::Filter => {
                 "words · status:5xx · client:acme · duration>1s · -user_agent:curl"
@@ -75,8 +103,16 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
     }
     line.draw(buffer, area, 0);
-    let at = start + safe_text::width(&safe_text::visible_str(&before));
+    let at = start + cells(before);
     Some((area.x + at.min(width.saturating_sub(1)) as u16, area.y))
+}
+
+/// An error that does not fit behind the text stands above it.
+fn draw_error_above(error: &str, theme: Theme, buffer: &mut Buffer, area: Area) {
+    let message = Message { text: error.to_owned(), is_error: true, until: None };
+    if area.y > 0 {
+        draw_message(&message, theme, buffer, Area { y: area.y - 1, height: 1, ..area });
+    }
 }
 
 fn guide(line: &mut Line, state: &State) {
@@ -88,7 +124,12 @@ fn guide(line: &mut Line, state: &State) {
     let step = &STEPS[current];
     let key = state.keymap.key_of(Place::Table, step.action).map(|key| key.to_string()).unwrap_or_default();
     line.own("  ", Role::Text).own(&key, Role::Key).own(&format!(" {}", step.text), Role::Text);
-    line.own("   Esc hides this", Role::Dim);
+    // Elsewhere the key goes one level back first.
+    if state.place_of_keys() == Place::Table
+        && let Some(back) = state.keymap.key_of(Place::Table, Action::Back)
+    {
+        line.own(&format!("   {back} hides this"), Role::Dim);
+    }
 }
 
 /// The keys that work here, as many as fit, and where the cursor is.

@@ -31,11 +31,11 @@ pub fn natural_width(content: &ColumnContent, digits: u8) -> u16 {
             }
             Some(Field::Status | Field::Method) => 6,
             Some(Field::Ip) => 15,
-            Some(Field::RequestId) => 32,
             Some(Field::Key) => 9,
             Some(Field::Path | Field::UserAgent | Field::ErrorMessage | Field::StatusDetails) => 28,
             Some(Field::GatewayCode) => 7,
-            Some(Field::Interface) => 10,
+            // Of an id the beginning is enough to compare it by eye.
+            Some(Field::RequestId | Field::Interface) => 10,
             _ => match field.kind() {
                 Kind::Duration => 8,
                 Kind::Boolean => 5,
@@ -45,6 +45,14 @@ pub fn natural_width(content: &ColumnContent, digits: u8) -> u16 {
         },
     }
 }
+
+/// Cells between two columns of a table of a width.
+pub fn gap(total: u16) -> u16 {
+    if total < 100 { 1 } else { 2 }
+}
+
+/// What a flexible column has before an id is shown whole.
+const ENOUGH: u16 = 48;
 
 /// The widths of columns in a table of a width: what is left goes to the flexible one, and columns
 /// that do not fit any more go from the right.
@@ -59,11 +67,12 @@ pub fn widths(columns: &[ColumnSpec], total: u16, digits: u8) -> Vec<u16> {
             ColumnWidth::Flex(least) => least,
         })
         .collect();
+    let gap = i32::from(gap(total));
     let mut shown = 0;
     for width in &widths {
-        room -= i32::from(*width) + i32::from(shown > 0) * 2;
+        room -= i32::from(*width) + i32::from(shown > 0) * gap;
         if room < 0 && shown > 0 {
-            room += i32::from(*width) + 2;
+            room += i32::from(*width) + gap;
             break;
         }
         shown += 1;
@@ -73,9 +82,22 @@ pub fn widths(columns: &[ColumnSpec], total: u16, digits: u8) -> Vec<u16> {
     // Without a flexible column among those that fit, the last one takes the rest.
     if let Some(place) = flexible.or(shown.checked_sub(1)) {
         widths[place] = widths[place].saturating_add(u16::try_from(room.max(0)).unwrap_or(0));
+        let id = columns[..shown].iter().position(|column| {
+            column.width == ColumnWidth::Natural && column.content.field() == FieldRef::Known(Field::RequestId)
+        });
+        if let Some(id) = id.filter(|id| *id != place) {
+            let more = WHOLE_ID.saturating_sub(widths[id]);
+            if widths[place] >= ENOUGH + more {
+                widths[place] -= more;
+                widths[id] += more;
+            }
+        }
     }
     widths
 }
+
+/// Cells of a whole id: 32 hex digits.
+const WHOLE_ID: u16 = 32;
 
 /// A cell: a record's value in a column, in so many cells.
 pub fn cell(record: &StoredRecord, column: &ColumnSpec, width: usize, context: &CellContext<'_>) -> Line {
@@ -109,8 +131,12 @@ pub struct CellContext<'a> {
     pub zone: Tz,
     /// The decimals of times.
     pub digits: u8,
+    /// The columns.
+    pub columns: &'a [ColumnSpec],
     /// Fields that have a column of their own.
     pub shown: &'a [FieldRef],
+    /// Cells between two columns.
+    pub gap: u16,
 }
 
 fn status(line: &mut Line, record: &StoredRecord) {

@@ -7,75 +7,98 @@ use crate::app::source_view::{Keeper, SourceKind};
 use crate::app::state::State;
 use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
-use crate::model::source_status::Activity;
+use crate::model::source_status::{Activity, FillStatus};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
-/// A piece of the header; pieces of the highest rank go first when there is no room.
+/// A piece of the header, in words of different length, the longest first. Each has a rank: while
+/// there is no room, the piece of the highest rank becomes shorter, or goes.
 struct Piece {
-    rank: u8,
     is_right: bool,
-    line: Line,
+    words: Vec<(u8, Line)>,
+}
+
+impl Piece {
+    fn line(&self) -> &Line {
+        &self.words[0].1
+    }
 }
 
 /// Draws the header.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
-    let mut pieces = pieces(state, theme, area.width);
+    let mut pieces = pieces(state, theme);
     let room = usize::from(area.width);
-    let total = |pieces: &[Piece]| pieces.iter().map(|piece| piece.line.width() + 2).sum::<usize>() + 1;
+    let total = |pieces: &[Piece]| pieces.iter().map(|piece| piece.line().width() + 2).sum::<usize>();
     while total(&pieces) > room && pieces.len() > 1 {
-        let worst = (0..pieces.len()).max_by_key(|at| pieces[*at].rank).unwrap_or(0);
-        pieces.remove(worst);
+        let worst = (0..pieces.len()).max_by_key(|at| pieces[*at].words[0].0).unwrap_or(0);
+        pieces[worst].words.remove(0);
+        pieces.retain(|piece| !piece.words.is_empty());
     }
     let mut line = Line::new(theme);
     line.own(" ", Role::Text);
     let (right, left): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| piece.is_right);
     for piece in left {
-        line.append(piece.line).own("  ", Role::Text);
+        line.append(piece.line().clone()).own("  ", Role::Text);
     }
-    let right_width = right.iter().map(|piece| piece.line.width() + 2).sum::<usize>().saturating_sub(1);
+    let right_width = right.iter().map(|piece| piece.line().width() + 2).sum::<usize>().saturating_sub(1);
     line.pad_to(room.saturating_sub(right_width));
     for piece in right {
-        line.append(piece.line).own("  ", Role::Text);
+        line.append(piece.line().clone()).own("  ", Role::Text);
     }
     line.draw(buffer, area, 0);
 }
 
-fn pieces(state: &State, theme: Theme, width: u16) -> Vec<Piece> {
+fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let mut add = |rank, is_right, line: Line| {
-        if !line.is_empty() {
-            pieces.push(Piece { rank, is_right, line });
+    let mut add = |is_right, words: Vec<(u8, Line)>| {
+        let words: Vec<_> = words.into_iter().filter(|(_, line)| !line.is_empty()).collect();
+        if !words.is_empty() {
+            pieces.push(Piece { is_right, words });
         }
     };
-    add(0, false, name(state, theme));
-    add(1, false, freshness(state, theme));
-    add(6, false, next_poll(state, theme));
-    add(2, false, now_failed(state, theme, width));
-    add(7, false, now_rate(state, theme));
-    add(8, false, now_p95(state, theme));
-    add(3, true, coverage(state, theme));
-    add(9, true, clocks(state, theme, false));
-    add(10, true, clocks(state, theme, true));
+    add(false, vec![(0, name(state, theme))]);
+    add(false, vec![(15, title(state, theme))]);
+    add(false, vec![(9, freshness(state, theme, "newest ")), (1, freshness(state, theme, ""))]);
+    add(false, vec![(10, next_poll(state, theme))]);
+    add(
+        false,
+        vec![
+            (8, now_failed(state, theme, "│ now (5 min) ", Some(" usual "))),
+            (6, now_failed(state, theme, "now ", None)),
+            (4, now_failed(state, theme, "", None)),
+        ],
+    );
+    add(false, vec![(11, now_rate(state, theme))]);
+    add(false, vec![(12, now_p95(state, theme))]);
+    let (least, words) = coverage(state, theme);
+    let words = words.into_iter().rev().enumerate().map(|(place, line)| (least + 2 * place as u8, line));
+    add(true, words.rev().collect());
+    add(true, vec![(13, clocks(state, theme, false))]);
+    add(true, vec![(14, clocks(state, theme, true))]);
     pieces
 }
 
 fn name(state: &State, theme: Theme) -> Line {
     let mut line = Line::new(theme);
-    if let Some(source) = state.source() {
-        line.foreign(source.name.as_bytes(), Role::Strong, 24, Cut::Middle);
-        if state.size.0 >= 100 && source.title != source.name {
-            line.own(" · ", Role::Dim).foreign(source.title.as_bytes(), Role::Dim, 20, Cut::End);
-        }
-    } else {
-        line.own("reqscope", Role::Strong);
+    match state.source() {
+        Some(source) => line.foreign(source.name.as_bytes(), Role::Strong, 24, Cut::Middle),
+        None => line.own("reqscope", Role::Strong),
+    };
+    line
+}
+
+/// What the source is, whole or not at all.
+fn title(state: &State, theme: Theme) -> Line {
+    let mut line = Line::new(theme);
+    if let Some(source) = state.source().filter(|source| source.title != source.name) {
+        line.foreign(source.title.as_bytes(), Role::Dim, 40, Cut::End);
     }
     line
 }
 
 /// The newest row's age: from the event's own time.
-fn freshness(state: &State, theme: Theme) -> Line {
+fn freshness(state: &State, theme: Theme, word: &str) -> Line {
     let mut line = Line::new(theme);
     if state.held.is_some() {
         let arrived = state.arrived.unwrap_or(0);
@@ -97,11 +120,7 @@ fn freshness(state: &State, theme: Theme) -> Line {
             _ if is_live => Role::Warn,
             _ => Role::Dim,
         };
-        line.own("● ", role);
-        if state.size.0 >= 110 {
-            line.own("newest ", Role::Dim);
-        }
-        line.own(&text, Role::Text);
+        line.own("● ", role).own(word, Role::Dim).own(&text, Role::Text);
     }
     line
 }
@@ -127,25 +146,20 @@ fn next_poll(state: &State, theme: Theme) -> Line {
     line
 }
 
-fn now_failed(state: &State, theme: Theme, width: u16) -> Line {
+/// The share of failures now; without requests there is none.
+fn now_failed(state: &State, theme: Theme, before: &str, usual_word: Option<&str>) -> Line {
     let mut line = Line::new(theme);
-    let Some(now) = &state.now_figures else { return line };
-    if now.count == 0 && state.source().is_some_and(|source| source.kind == SourceKind::Imported) {
-        return line;
-    }
-    let is_wide = width >= 110;
-    line.own(if is_wide { "│ now (5 min) " } else { "now " }, Role::Dim);
+    let Some(now) = state.now_figures.filter(|now| now.count > 0) else { return line };
     let more = now.fails_more();
-    line.own("failed ", Role::Dim);
+    line.own(before, Role::Dim).own("failed ", Role::Dim);
     line.own(&units::percent(now.failed, now.count), if more { Role::Bad } else { Role::Text });
     if more {
         line.own(" ▲", Role::Bad);
     }
     if let Some(usual) = &now.usual
-        && (more || is_wide)
+        && (usual_word.is_some() || more && !before.is_empty())
     {
-        let word = if is_wide { " usual " } else { " " };
-        line.own(&format!("{word}{:.1} %", usual.failed.0 * 100.0), Role::Dim);
+        line.own(&format!("{}{:.1} %", usual_word.unwrap_or(" "), usual.failed.0 * 100.0), Role::Dim);
     }
     line
 }
@@ -177,62 +191,75 @@ fn now_p95(state: &State, theme: Theme) -> Line {
     line
 }
 
-/// What is here of what was asked for: a yellow sentence while something is missing.
-fn coverage(state: &State, theme: Theme) -> Line {
-    let mut line = Line::new(theme);
-    let Some(source) = state.source() else { return line };
+/// What is here of what was asked for: a yellow sentence while something is missing. The rank of
+/// its shortest words, and the words, the longest first.
+fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
+    let Some(source) = state.source() else { return (0, Vec::new()) };
+    let line = |text: &str, role: Role, most: usize| {
+        let mut line = Line::new(theme);
+        line.foreign(text.as_bytes(), role, most, Cut::End);
+        line
+    };
+    let all = |text: &str, role: Role| [100, 60, 40, 24].map(|most| line(text, role, most)).to_vec();
     if let Some(status) = state.status() {
         match &status.activity {
-            Activity::Stopped { reason, .. } => {
-                line.foreign(reason.as_bytes(), Role::Bad, 60, Cut::End);
-                return line;
-            }
+            // Nothing is more worth knowing than that nothing comes any more.
+            Activity::Stopped { reason, .. } => return (2, all(reason, Role::Bad)),
             Activity::Waiting { until, reason, .. } => {
                 let left = until.since(state.now).max(0) / 1_000_000;
-                line.foreign(reason.as_bytes(), Role::Warn, 40, Cut::End)
-                    .own(&format!(" · again in {left} s"), Role::Warn);
-                return line;
+                let words = [60, 40, 24].map(|most| {
+                    let mut words = line(reason, Role::Warn, most);
+                    words.own(&format!(" · again in {left} s"), Role::Warn);
+                    words
+                });
+                return (2, words.to_vec());
             }
             Activity::Asking { .. } | Activity::Resting => {}
         }
         if let Some(fill) = &status.fill {
-            let back_to = fill.back_to.in_zone(state.zone).format("%b %-d %H:%M").to_string();
-            let percent = (fill.share * 100.0).floor();
-            let days = fill.back_to.since(fill.wanted_from).max(0);
-            let whole = state.now.since(fill.wanted_from).max(days);
-            let text = if state.size.0 >= 110 {
-                format!("have back to {back_to} · {percent:.0} % of {}", units::age(whole))
-            } else {
-                format!("back to {back_to} · {percent:.0} %")
-            };
-            line.own(&text, Role::Warn);
-            if fill.per_minute > 0 && state.size.0 >= 150 {
-                line.own(&format!(" · {}/min", units::count(fill.per_minute)), Role::Dim);
-            }
-            return line;
+            return (3, filling(state, theme, fill));
         }
     }
-    if let Some(gap) = source.gaps.iter().rev().find(|gap| {
-        let range = state.range();
-        gap.until > range.from && gap.from < range.until
-    }) {
+    let range = state.range();
+    if let Some(gap) = source.gaps.iter().rev().find(|gap| gap.until > range.from && gap.from < range.until) {
         let at = |t: Timestamp| t.in_zone(state.zone).format("%b %-d %H:%M").to_string();
-        line.own(&format!("gap {} – {}: ", at(gap.from), at(gap.until)), Role::Warn);
-        line.foreign(gap.reason.as_bytes(), Role::Warn, 40, Cut::End);
-        return line;
+        let text = format!("gap {} – {}", at(gap.from), at(gap.until));
+        return (3, vec![line(&format!("{text}: {}", gap.reason), Role::Warn, 80), line(&text, Role::Warn, 80)]);
     }
     if source.bad > 0 {
         let bad = units::counted(source.bad, "bad row", "bad rows");
-        line.own(&format!("{bad}: reqscope doctor lists them"), Role::Warn);
-        return line;
+        return (
+            5,
+            vec![line(&format!("{bad}: reqscope doctor lists them"), Role::Warn, 60), line(&bad, Role::Warn, 20)],
+        );
     }
-    if let Some(coverage) = &source.coverage
-        && let Some(span) = coverage.spans.last()
-    {
+    if let Some(span) = source.coverage.as_ref().and_then(|coverage| coverage.spans.last()) {
         let from = span.from.in_zone(state.zone).format("%b %-d").to_string();
-        line.own(&format!("all since {from} is here"), Role::Dim);
+        return (12, vec![line(&format!("all since {from} is here"), Role::Dim, 40)]);
     }
-    line
+    (0, Vec::new())
+}
+
+/// How far back the history is here.
+fn filling(state: &State, theme: Theme, fill: &FillStatus) -> Vec<Line> {
+    let back_to = fill.back_to.in_zone(state.zone).format("%b %-d %H:%M").to_string();
+    let percent = (fill.share * 100.0).floor();
+    let whole = units::age(state.now.since(fill.wanted_from).max(0));
+    let texts = [
+        format!("have back to {back_to} · {percent:.0} % of {whole} · {}/min", units::count(fill.per_minute)),
+        format!("have back to {back_to} · {percent:.0} % of {whole}"),
+        format!("back to {back_to} · {percent:.0} %"),
+        format!("{percent:.0} % here"),
+    ];
+    texts
+        .iter()
+        .skip(usize::from(fill.per_minute == 0))
+        .map(|text| {
+            let mut line = Line::new(theme);
+            line.own(text, Role::Warn);
+            line
+        })
+        .collect()
 }
 
 fn clocks(state: &State, theme: Theme, second: bool) -> Line {

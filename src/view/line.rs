@@ -128,6 +128,44 @@ impl Line {
         self
     }
 
+    /// The line in rows of a width, broken between words where that is possible; rows after the first
+    /// begin with an indent. At most so many rows; the last one says when it is not all.
+    pub fn wrapped(self, row_width: usize, indent: usize, most: usize) -> Vec<Self> {
+        if self.width <= row_width || row_width <= indent + 4 {
+            return vec![self];
+        }
+        let cells: Vec<(String, Style)> = self
+            .spans
+            .iter()
+            .flat_map(|(text, style)| text.graphemes(true).map(|grapheme| (grapheme.to_owned(), *style)))
+            .collect();
+        let (mut rows, mut at) = (Vec::new(), 0);
+        while at < cells.len() {
+            let mut row = Self::new(self.theme);
+            if !rows.is_empty() {
+                row.pad_to(indent);
+            }
+            let end = row_end(&cells[at..], row_width - row.width) + at;
+            let is_cut = rows.len() + 1 == most && end < cells.len();
+            for (text, style) in &cells[at..end] {
+                row.push(text.clone(), *style);
+            }
+            rows.push(row);
+            // The space at a break is not drawn.
+            at = end + usize::from(cells.get(end).is_some_and(|(text, _)| text == " "));
+            if is_cut {
+                let (mark, role) = (self.mark(), Role::Warn);
+                let last = rows.last_mut().expect("a row was pushed");
+                while last.width + width(&mark) > row_width && last.spans.pop().is_some() {
+                    last.width = last.spans.iter().map(|(text, _)| width(text)).sum();
+                }
+                last.own(&mark, role);
+                break;
+            }
+        }
+        rows
+    }
+
     /// Lays a style over everything.
     pub fn restyle(&mut self, style: Style) {
         for (_, own) in &mut self.spans {
@@ -151,6 +189,26 @@ impl Line {
             (x, _) = buffer.set_stringn(x, y, text, usize::from(end - x), *style);
         }
     }
+}
+
+/// How many graphemes go into a row: up to the last space in its second half, else all that fit.
+fn row_end(cells: &[(String, Style)], room: usize) -> usize {
+    let (mut used, mut fit) = (0, 0);
+    for (text, _) in cells {
+        used += width(text);
+        if used > room {
+            break;
+        }
+        fit += 1;
+    }
+    if fit == cells.len() {
+        return fit;
+    }
+    if cells[fit].0 == " " {
+        return fit;
+    }
+    let behind_space = cells[..fit].iter().rposition(|(text, _)| text == " ").map(|space| space + 1);
+    behind_space.filter(|place| *place > fit / 2).unwrap_or(fit).max(1)
 }
 
 /// The parts of a long text that can be seen: its head, and its tail when that is kept.
@@ -216,6 +274,22 @@ mod tests {
         assert_eq!(text(b"short", 12, Cut::End), "short");
         assert_eq!(text(b"x", 0, Cut::End), "");
         assert_eq!(text(&b"a".repeat(1_000_000), 5, Cut::Middle), "aa…aa");
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_between_words() {
+        let rows = |text: &str, most: usize| {
+            let mut line = Line::new(Theme::default());
+            line.own(text, Role::Text);
+            let rows = line.wrapped(12, 2, most);
+            assert!(rows.iter().all(|row| row.width() <= 12));
+            rows.iter().map(|row| row.spans.iter().map(|(t, _)| t.as_str()).collect::<String>()).collect::<Vec<_>>()
+        };
+        assert_eq!(rows("short", 9), ["short"]);
+        assert_eq!(rows("Upstream closed the line", 9), ["Upstream ", "  closed the", "  line"]);
+        assert_eq!(rows("0123456789abcdefghijklmnop", 9), ["0123456789ab", "  cdefghijkl", "  mnop"]);
+        assert_eq!(rows("0123456789abcdefghijklmnop", 2), ["0123456789ab", "  cdefghijk…"]);
+        assert_eq!(rows("日本語のテキストです", 9), ["日本語のテキ", "  ストです"]);
     }
 
     #[test]

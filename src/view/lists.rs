@@ -8,6 +8,7 @@ use crate::app::layout::Area;
 use crate::app::menu::Menu;
 use crate::app::source_view::{Keeper, SourceKind};
 use crate::app::state::State;
+use crate::base::time::zone_name;
 use crate::base::units;
 use crate::export::detail;
 use crate::model::envelope::Arrival;
@@ -134,12 +135,16 @@ pub fn draw_palette(state: &State, theme: Theme, buffer: &mut Buffer, screen: Ar
     Some(cursor)
 }
 
+/// Cells of an id in the list of what was found.
+const ID: usize = 32;
+
 /// Draws what was found for some ids.
 pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width);
     let mut title = Line::new(theme);
     let (have, all) = (found.found(), found.report.lines.len());
     title.own(&format!(" Found {have} of {}", units::counted(all as u64, "id", "ids")), Role::Title);
+    title.own(&format!("   times in {}", zone_name(state.zone)), Role::Dim);
     if found.report.is_asking {
         title.own("   looking further for the rest …", Role::Warn);
     }
@@ -155,24 +160,25 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
             FoundRow::Record(found, record) => {
                 let failed = record.record.outcome() == crate::model::value::Outcome::Failure;
                 line.own(if failed { "✗ " } else { "✓ " }, if failed { Role::Bad } else { Role::Good });
-                line.foreign(&record.id_text(), Role::Strong, 34, Cut::Middle).pad_to(40);
-                line.own(&record.time().full(state.zone, 0), Role::Text).own("  ", Role::Text);
+                line.foreign(&record.id_text(), Role::Strong, ID, Cut::Middle).pad_to(ID + 6);
+                let time = record.time().in_zone(state.zone).format("%Y-%m-%d %H:%M:%S").to_string();
+                line.own(&time, Role::Text).own("  ", Role::Text);
                 if found.is_mention {
-                    let room = width.saturating_sub(line.width() + 60);
+                    let room = width.saturating_sub(line.width() + 40);
                     line.own("has ", Role::Warn).foreign(found.id.text().as_bytes(), Role::Warn, room, Cut::Middle);
                     line.own(" in it  ", Role::Warn);
                 }
-                let status = detail::status_line(record);
-                let room = width.saturating_sub(line.width() + 20);
-                line.foreign(&status, Role::Text, room, Cut::End);
                 if record.origin.arrival == Arrival::Fetched {
-                    line.own("  just fetched", Role::Warn);
+                    line.own("just fetched  ", Role::Warn);
                 }
+                let status = detail::status_line(record);
+                let room = width.saturating_sub(line.width() + 1);
+                line.foreign(&status, Role::Text, room, Cut::End);
             }
             FoundRow::Missing(missing) => {
                 line.own("– ", Role::Warn)
-                    .foreign(missing.id.text().as_bytes(), Role::Strong, 34, Cut::Middle)
-                    .pad_to(40);
+                    .foreign(missing.id.text().as_bytes(), Role::Strong, ID, Cut::Middle)
+                    .pad_to(ID + 6);
                 let room = width.saturating_sub(line.width() + 1);
                 line.foreign(missing.searched.as_bytes(), Role::Dim, room, Cut::End);
             }
@@ -191,13 +197,16 @@ pub fn draw_sources(state: &State, cursor: usize, theme: Theme, buffer: &mut Buf
     let mut title = Line::new(theme);
     title.own(" Sources", Role::Title);
     title.draw(buffer, area, 0);
-    for (row, (place, source)) in state.sources.iter().enumerate().take(usize::from(area.height) - 1).enumerate() {
+    let height = usize::from(area.height).saturating_sub(1);
+    let scroll = (cursor + 1).saturating_sub(height);
+    let title_room = if width >= 110 { 40 } else { 24 };
+    for (row, (place, source)) in state.sources.iter().enumerate().skip(scroll).take(height).enumerate() {
         let is_current = place == cursor;
         let mut line = Line::new(theme);
         line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
         line.own(if place == state.source { "● " } else { "  " }, Role::Good);
         line.foreign(source.name.as_bytes(), Role::Strong, 24, Cut::Middle).pad_to(29);
-        line.foreign(source.title.as_bytes(), Role::Text, 24, Cut::End).pad_to(54);
+        line.foreign(source.title.as_bytes(), Role::Text, title_room, Cut::End).pad_to(title_room + 30);
         let words = source_words(state, place);
         let room = width.saturating_sub(line.width() + 1);
         line.foreign(words.as_bytes(), Role::Dim, room, Cut::End);

@@ -14,8 +14,17 @@ use crate::query::edit::Selection;
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
-/// Cells of the share behind the count.
+/// Cells of the share behind the count, where there is one.
 const SHARE: usize = 7;
+
+/// Where things stand on a line of the panes.
+#[derive(Clone, Copy)]
+struct Columns {
+    /// Cells of a whole line.
+    width: usize,
+    /// Cells of the shares; none while nothing narrows the view.
+    share: usize,
+}
 
 /// Draws the panes.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
@@ -25,14 +34,15 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width).saturating_sub(2);
     let mut title = Line::new(theme);
     title.own(" Filters", Role::Title);
-    let columns = "in view of its";
-    title.pad_to((width + 1).saturating_sub(columns.len())).own(columns, Role::Dim);
-    title.draw(buffer, area, 0);
     let lines = state.pane_lines();
+    let columns = Columns { width, share: if lines.iter().any(has_share) { SHARE } else { 0 } };
+    let words = if columns.share > 0 { "in view of its" } else { "in view" };
+    title.pad_to((width + 1).saturating_sub(words.len())).own(words, Role::Dim);
+    title.draw(buffer, area, 0);
     let height = usize::from(area.height).saturating_sub(1);
     for (row, (place, line)) in lines.iter().enumerate().skip(state.panes.scroll).take(height).enumerate() {
         let is_current = state.focus == Focus::Panes && place == state.panes.cursor;
-        let mut drawn = pane_line(state, theme, line, width, is_current);
+        let mut drawn = pane_line(state, theme, line, columns, is_current);
         if is_current {
             drawn.pad_to(width + 1);
             drawn.restyle(theme.selected());
@@ -50,7 +60,17 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
 }
 
-fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, width: usize, is_current: bool) -> Line {
+/// Whether only a part of the value's own traffic is in the view.
+fn has_share(line: &PaneLine) -> bool {
+    match line {
+        PaneLine::Class { count, total, .. } => count < total,
+        PaneLine::Value { value, .. } => value.count < value.total,
+        _ => false,
+    }
+}
+
+fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns, is_current: bool) -> Line {
+    let width = columns.width;
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
     match pane_line {
@@ -80,20 +100,20 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, width: usize, is
                 &test,
                 (label.as_bytes(), role),
                 (*count, *total),
-                (width, false),
+                (columns, false),
             );
         }
         PaneLine::Value { field, value: facet, is_nested, .. } => {
             let test = Test::of_value(field, facet.value.as_deref());
             let text = value_words(field, facet.value.as_deref());
             let role = if facet.value.is_none() { Role::Dim } else { Role::Text };
-            value(&mut line, state, field, &test, (&text, role), (facet.count, facet.total), (width, *is_nested));
+            value(&mut line, state, field, &test, (&text, role), (facet.count, facet.total), (columns, *is_nested));
         }
         PaneLine::More { values, count, .. } => {
             let text = format!("  … {} more", units::count(*values));
             line.own(&text, Role::Dim);
             let number = units::count(*count);
-            line.pad_to((width + 1).saturating_sub(SHARE + number.len())).own(&number, Role::Dim);
+            line.pad_to((width + 1).saturating_sub(columns.share + number.len())).own(&number, Role::Dim);
         }
     }
     line
@@ -120,7 +140,7 @@ fn value(
     test: &Test,
     (text, role): (&[u8], Role),
     (count, total): (u64, u64),
-    (width, is_nested): (usize, bool),
+    (columns, is_nested): (Columns, bool),
 ) {
     let selection = Selection::of(&state.filter, field);
     let (mark, mark_role) = if selection.included.contains(test) {
@@ -138,10 +158,18 @@ fn value(
     // The share of the value's own traffic that is in the view says more than the count alone, once
     // something narrows the view.
     let share = if count < total && total > 0 { units::percent(count, total).replace(' ', "") } else { String::new() };
-    let room = width.saturating_sub(line.width() + number.len() + SHARE);
+    let Columns { width, share: share_width } = columns;
+    let room = width.saturating_sub(line.width() + number.len() + share_width);
     let role = if selection.excluded.contains(test) { Role::Dim } else { role };
-    line.foreign(text, role, room, Cut::Middle);
-    line.pad_to((width + 1).saturating_sub(SHARE + number.len()));
+    // What kind of failure it is stands at the beginning; names and paths differ at their ends.
+    let cut = match field.known() {
+        Some(Field::Failure | Field::Status | Field::StatusDetails | Field::ErrorMessage | Field::ErrorType) => {
+            Cut::End
+        }
+        _ => Cut::Middle,
+    };
+    line.foreign(text, role, room, cut);
+    line.pad_to((width + 1).saturating_sub(share_width + number.len()));
     line.own(&number, if count == 0 { Role::Dim } else { Role::Text });
     line.pad_to((width + 1).saturating_sub(share.len()));
     line.own(&share, Role::Dim);

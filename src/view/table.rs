@@ -27,10 +27,11 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area
         _ => 0,
     });
     let digits = digits.max().unwrap_or(0);
-    let widths = cells::widths(columns, area.width, digits);
+    let widths = cells::widths(&columns, area.width, digits);
     let shown: Vec<FieldRef> = columns[..widths.len()].iter().map(|column| column.content.field()).collect();
-    let context = CellContext { theme, zone: state.zone, digits, shown: &shown };
-    draw_titles(state, theme, buffer, titles, &widths);
+    let context =
+        CellContext { columns: &columns, theme, zone: state.zone, digits, shown: &shown, gap: cells::gap(area.width) };
+    draw_titles(state, &context, buffer, titles, &widths);
 
     let rows = rows_with_dates(state, area.height);
     for (place, row) in rows.iter().enumerate() {
@@ -85,11 +86,13 @@ fn rows_with_dates(state: &State, height: u16) -> Vec<Row> {
     rows
 }
 
-fn draw_titles(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, widths: &[u16]) {
+fn draw_titles(state: &State, context: &CellContext<'_>, buffer: &mut Buffer, area: Area, widths: &[u16]) {
+    let theme = context.theme;
     let mut line = Line::new(theme);
     line.own("  ", Role::Text);
+    let gap = usize::from(cells::gap(area.width));
     let current = state.table.column.min(widths.len().saturating_sub(1));
-    for (place, (column, width)) in state.columns().iter().zip(widths).enumerate() {
+    for (place, (column, width)) in context.columns.iter().zip(widths).enumerate() {
         let label = match &column.content {
             crate::model::view_spec::ColumnContent::Problem => {
                 let has_details = state
@@ -114,7 +117,7 @@ fn draw_titles(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, wid
             line.pad_to(at);
         }
         line.append(title);
-        let end = 2 + widths[..=place].iter().map(|w| usize::from(*w) + 2).sum::<usize>();
+        let end = 2 + widths[..=place].iter().map(|w| usize::from(*w) + gap).sum::<usize>();
         line.pad_to(end);
     }
     line.draw(buffer, area, 0);
@@ -135,7 +138,7 @@ fn record_line(state: &State, number: u64, widths: &[u16], context: &CellContext
         return line;
     };
     let current = state.table.column.min(widths.len().saturating_sub(1));
-    for (place, (column, width)) in state.columns().iter().zip(widths).enumerate() {
+    for (place, (column, width)) in context.columns.iter().zip(widths).enumerate() {
         let mut cell = cells::cell(record, column, usize::from(*width), context);
         cell.pad_to(usize::from(*width));
         if is_current {
@@ -143,12 +146,12 @@ fn record_line(state: &State, number: u64, widths: &[u16], context: &CellContext
             cell.restyle(if is_cell { theme.selected_cell() } else { theme.selected() });
         }
         line.append(cell);
-        let mut gap = Line::new(theme);
-        gap.own("  ", Role::Text);
+        let mut space = Line::new(theme);
+        space.own(if context.gap == 1 { " " } else { "  " }, Role::Text);
         if is_current {
-            gap.restyle(theme.selected());
+            space.restyle(theme.selected());
         }
-        line.append(gap);
+        line.append(space);
     }
     line
 }

@@ -1,1 +1,10 @@
+//! Whole frames, as text and as runs of styles.
 
+mod empty;
+mod hostile;
+mod lists;
+mod picture;
+mod sizes;
+mod sources;
+mod states;
+mod themes;

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use crate::app::layout::Area;
 use crate::app::state::State;
 use crate::base::units;
+use crate::model::field::Kind;
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
 
@@ -27,23 +28,27 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
 /// The period and each step of the filter.
 fn steps(state: &State, theme: Theme, room: usize) -> Line {
     let mut line = Line::new(theme);
+    let mut off = Line::new(theme);
+    if !state.is_filter_on {
+        off.own(" (off)", Role::Warn);
+    }
+    let room = room.saturating_sub(off.width());
     line.foreign(state.period.label(state.zone).as_bytes(), Role::Accent, room, Cut::End);
     if state.filter.is_all() {
         return line;
     }
     let role = if state.is_filter_on { Role::Accent } else { Role::Dim };
     for step in state.filter.steps() {
-        line.own(" ▸ ", Role::Dim);
-        let left = room.saturating_sub(line.width());
-        if left < 4 {
-            line.own("…", Role::Dim);
+        // A step of which hardly anything could be read is not begun.
+        if room.saturating_sub(line.width()) < 10 {
+            line.own(" …", Role::Dim);
             break;
         }
-        line.foreign(step_words(state, step).as_bytes(), role, left, Cut::Middle);
+        line.own(" ▸ ", Role::Dim);
+        let left = room.saturating_sub(line.width() + 2);
+        line.foreign(step_words(state, step).as_bytes(), role, left, Cut::End);
     }
-    if !state.is_filter_on {
-        line.own(" (off)", Role::Warn);
-    }
+    line.append(off);
     line
 }
 
@@ -63,6 +68,10 @@ fn step_words(state: &State, step: &Filter) -> String {
                     }
                     Test::Exact(bytes) => Some(format!("“{}”", String::from_utf8_lossy(bytes))),
                     Test::Missing => Some("none".into()),
+                    // More than a round span: the next nanosecond is nothing that people read.
+                    Test::Range(low, i64::MAX) if field.kind() == Kind::Duration && low % 1_000 == 1 => {
+                        Some(format!("> {}", units::duration((low - 1) as u64)))
+                    }
                     Test::Range(..) => {
                         let text = Filter::field(field.clone(), test.clone()).to_string();
                         text.split_once(':').map(|(_, value)| value.to_owned())

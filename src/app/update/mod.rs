@@ -120,6 +120,7 @@ impl State {
             .unwrap_or_default();
         self.filter = Filter::ALL;
         self.table = Table::following();
+        self.filled.clear();
         self.panes = Panes::default();
         (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);
         (self.now_figures, self.now_asked) = (None, None);

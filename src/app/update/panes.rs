@@ -14,7 +14,11 @@ impl State {
     pub(super) fn move_pane(&mut self, delta: i64) -> Vec<Effect> {
         let lines = self.pane_lines();
         let here = lines.get(self.panes.cursor).and_then(PaneLine::pane).unwrap_or(0);
-        self.panes.go_to(moved(here, delta, self.facets.len()), &lines);
+        let mut panes: Vec<usize> = lines.iter().filter_map(PaneLine::pane).collect();
+        panes.dedup();
+        let place = panes.iter().position(|pane| *pane == here).unwrap_or(0);
+        let next = panes.get(moved(place, delta, panes.len().saturating_sub(1))).copied().unwrap_or(0);
+        self.panes.go_to(next, &lines);
         self.scroll_panes();
         Vec::new()
     }

@@ -153,7 +153,8 @@ impl State {
     }
 
     pub(super) fn sort_by_column(&mut self) -> Vec<Effect> {
-        let Some(column) = self.columns().get(self.table.column.min(self.columns().len().saturating_sub(1))) else {
+        let columns = self.columns();
+        let Some(column) = columns.get(self.table.column.min(columns.len().saturating_sub(1))) else {
             return Vec::new();
         };
         let field = column.content.field();

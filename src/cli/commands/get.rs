@@ -5,7 +5,6 @@ use std::io::Read;
 use serde_json::json;
 
 use crate::app::event::FindReport;
-use crate::app::wrap::field_label;
 use crate::base::time::Timestamp;
 use crate::cli::args::{Format, GetArgs};
 use crate::cli::context::Context;
@@ -152,7 +151,7 @@ fn print_detail(
 ) -> Result<(), UserError> {
     let context = DetailContext { view, zone, now: Timestamp::now(), inferred_impersonator: None };
     let lines = detail::lines(record, &context);
-    let label = field_label(&lines, LABELS);
+    let label = detail::label_width(&lines, LABELS);
     for line in lines {
         let value = crate::base::safe_text::visible(&line.value);
         let text = match line.kind {

@@ -52,7 +52,6 @@ impl Store {
         let mut builder = SegmentBuilder::create(&self.segments_folder(), self.segment_name("h"))?;
         for batch in &batches {
             if cancel.is_cancelled() {
-                builder.abandon();
                 return Err(EngineError::Cancelled);
             }
             let block = Block::read(&batch.block).map_err(|what| EngineError::Damaged {
@@ -122,10 +121,7 @@ impl Store {
         let base = candidates.iter().map(|c| c.seq_base).min().unwrap_or(first.seq_base);
         let mut builder = SegmentBuilder::create(&self.segments_folder(), self.segment_name("m"))?;
         for candidate in &candidates {
-            if let Err(error) = self.copy_segment(candidate, base, &mut builder, cancel) {
-                builder.abandon();
-                return Err(error);
-            }
+            self.copy_segment(candidate, base, &mut builder, cancel)?;
         }
         let segment = builder.finish(None)?;
         let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.id).collect();

@@ -98,11 +98,6 @@ impl ImportSegment {
     pub fn is_full(&self, max_rows: usize) -> bool {
         self.builder.is_full(max_rows)
     }
-
-    /// Gives it up.
-    pub fn abandon(self) {
-        self.builder.abandon();
-    }
 }
 
 impl Import<'_> {
@@ -122,7 +117,6 @@ impl Import<'_> {
         let dropped = drop.as_ref().map_or(0, |drop| drop.count(0, rows));
         let result = IntakeResult { stored: (rows - dropped) as u64, already: dropped as u64, bad: 0 };
         if dropped == rows {
-            segment.builder.abandon();
             return Ok((None, result));
         }
         Ok((Some(segment.builder.finish(drop)?), result))

@@ -22,6 +22,7 @@ use super::raw_file::RawWriter;
 /// A segment in the making.
 pub struct SegmentBuilder {
     name: String,
+    unfinished: Unfinished,
     raw_path: PathBuf,
     columns_path: PathBuf,
     raw: RawWriter,
@@ -100,6 +101,7 @@ impl SegmentBuilder {
             RawWriter::create(&raw_path).map_err(|source| EngineError::File { path: raw_path.clone(), source })?;
         Ok(Self {
             name,
+            unfinished: Unfinished(Some(raw_path.clone())),
             raw_path,
             columns_path,
             raw,
@@ -145,24 +147,31 @@ impl SegmentBuilder {
         self.columns.len() >= max_rows || self.columns.text_bytes() > 1 << 30
     }
 
-    /// Removes the files of a segment that is given up.
-    pub fn abandon(self) {
-        drop(self.raw);
-        // What cannot be removed now is swept later.
-        let _ = super::schema::remove_file(&self.raw_path);
-    }
-
     /// Writes and syncs the files. Rows in `drop` stay in the raw file only.
-    pub fn finish(self, drop: Option<Bits>) -> Result<WrittenSegment, EngineError> {
+    pub fn finish(mut self, drop: Option<Bits>) -> Result<WrittenSegment, EngineError> {
         let raw_rows = self.raw.rows();
         let raw_path = self.raw_path.clone();
         let blocks = self.raw.finish().map_err(|source| EngineError::File { path: raw_path, source })?;
         let columns = self.columns.finish(drop.as_ref());
-        write_segment(
+        let segment = write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
             &columns,
             RawPart { raw_rows, blocks, dropped: drop, max_seen: self.max_seen, sources: self.sources },
-        )
+        )?;
+        self.unfinished.0 = None;
+        Ok(segment)
+    }
+}
+
+/// The raw file of a segment that is not whole yet; it goes when the segment is given up.
+struct Unfinished(Option<PathBuf>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // What cannot be removed now is swept later.
+            let _ = super::schema::remove_file(path);
+        }
     }
 }
 

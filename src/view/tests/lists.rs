@@ -1,0 +1,49 @@
+//! Help, menus, palette, sources.
+
+use crate::app::event::Event;
+use crate::app::source_view::SourceKind;
+
+use super::picture::text;
+use super::states::settled;
+
+#[test]
+fn help() {
+    let mut driver = settled();
+    insta::assert_snapshot!("help_table_120", text(&driver.keys("?").state));
+    insta::assert_snapshot!("help_table_80_end", text(&driver.resize(80, 24).keys("G").state));
+    insta::assert_snapshot!("help_detail_80", text(&driver.keys("Esc Enter ?").state));
+    insta::assert_snapshot!("help_40", text(&driver.resize(40, 10).state));
+}
+
+#[test]
+fn palette() {
+    let mut driver = settled();
+    insta::assert_snapshot!("palette_120", text(&driver.keys(":").state));
+    insta::assert_snapshot!("palette_typed_80", text(&driver.resize(80, 24).type_text("fil").state));
+    insta::assert_snapshot!("palette_40", text(&driver.resize(40, 10).state));
+}
+
+#[test]
+fn menus() {
+    let mut driver = settled();
+    insta::assert_snapshot!("menu_period_120", text(&driver.keys("t").state));
+    insta::assert_snapshot!("menu_period_40", text(&driver.resize(40, 10).state));
+    insta::assert_snapshot!("menu_copy_80", text(&driver.resize(80, 24).keys("Esc Y").state));
+    insta::assert_snapshot!("menu_save_80", text(&driver.keys("Esc S").state));
+}
+
+#[test]
+fn sources() {
+    let mut driver = settled();
+    let mut sources = driver.state.sources.clone();
+    let mut download = driver.source_view("acme-integrations", "workato-csv", SourceKind::Imported);
+    (download.bad, download.redacted) = (3, 12);
+    download.keeper = crate::app::source_view::Keeper::Nobody;
+    sources.push(download);
+    for number in 0..30 {
+        sources.push(driver.source_view(&format!("access-{number}.log"), "nginx-combined", SourceKind::Followed));
+    }
+    driver.event(Event::Sources(sources));
+    insta::assert_snapshot!("sources_120", text(&driver.keys("P j").state));
+    insta::assert_snapshot!("sources_80_end", text(&driver.resize(80, 24).keys("G").state));
+}

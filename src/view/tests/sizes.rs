@@ -1,0 +1,113 @@
+//! The same requests on large and small screens.
+
+use crate::app::state::State;
+use crate::app::testing::Driver;
+
+use super::picture::{frame, text};
+
+fn sized(width: u16, height: u16) -> Driver {
+    let mut driver = super::states::settled();
+    driver.resize(width, height);
+    driver
+}
+
+#[test]
+fn table_200x50() {
+    insta::assert_snapshot!(text(&sized(200, 50).state));
+}
+
+#[test]
+fn table_150x40() {
+    insta::assert_snapshot!(text(&sized(150, 40).state));
+}
+
+#[test]
+fn table_120x30() {
+    insta::assert_snapshot!(text(&sized(120, 30).state));
+}
+
+#[test]
+fn table_80x24() {
+    insta::assert_snapshot!(text(&sized(80, 24).state));
+}
+
+#[test]
+fn table_40x10() {
+    insta::assert_snapshot!(text(&sized(40, 10).state));
+}
+
+#[test]
+fn panes_200x50() {
+    insta::assert_snapshot!(text(&sized(200, 50).keys("! 4 Space").state));
+}
+
+#[test]
+fn panes_120x30() {
+    insta::assert_snapshot!(text(&sized(120, 30).keys("! 4 Space").state));
+}
+
+#[test]
+fn panes_80x24() {
+    insta::assert_snapshot!(text(&sized(80, 24).keys("! 4 j -").state));
+}
+
+#[test]
+fn panes_40x10() {
+    insta::assert_snapshot!(text(&sized(40, 10).keys("! 4 Space").state));
+}
+
+#[test]
+fn detail_200x50() {
+    insta::assert_snapshot!(text(&sized(200, 50).keys("Enter").state));
+}
+
+#[test]
+fn detail_120x30() {
+    insta::assert_snapshot!(text(&sized(120, 30).keys("Enter").state));
+}
+
+#[test]
+fn detail_80x24() {
+    insta::assert_snapshot!(text(&sized(80, 24).keys("Enter").state));
+}
+
+#[test]
+fn detail_40x10() {
+    insta::assert_snapshot!(text(&sized(40, 10).keys("Enter").state));
+}
+
+#[test]
+fn too_small() {
+    insta::assert_snapshot!(text(&sized(30, 4).state));
+}
+
+/// Every screen and layer, in every size, draws and keeps to its lines.
+#[test]
+fn no_size_is_too_strange() {
+    let screens = ["", "f", "Enter", "Enter r", "?", "t", "Y", "S", "P", ":", "/", "i", "s", "F"];
+    let mut driver = super::states::settled();
+    for keys in screens {
+        driver.resize(120, 30).keys(keys);
+        for width in [0, 1, 2, 5, 39, 40, 41, 59, 60, 77, 78, 99, 100, 109, 110, 149, 150, 200, 400] {
+            for height in [0, 1, 2, 7, 8, 9, 13, 14, 19, 20, 27, 28, 43, 44, 100] {
+                driver.answers_by_hand = true;
+                driver.resize(width, height);
+                driver.open.clear();
+                check(&driver.state, keys);
+            }
+        }
+        driver.answers_by_hand = false;
+        driver.resize(120, 30).keys("Esc Esc Esc");
+    }
+}
+
+fn check(state: &State, about: &str) {
+    let frame = frame(state, crate::view::Theme::default());
+    for line in frame.lines() {
+        let width = unicode_width::UnicodeWidthStr::width(line.as_str());
+        assert!(width <= usize::from(state.size.0), "{about} at {:?}: {line}", state.size);
+    }
+    if let Some((x, y)) = frame.cursor {
+        assert!(x < state.size.0 && y < state.size.1, "{about} at {:?}: cursor at {x},{y}", state.size);
+    }
+}

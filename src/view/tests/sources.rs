@@ -1,0 +1,91 @@
+//! Other sources show their own columns and panes.
+
+use crate::app::source_view::SourceKind;
+use crate::app::testing::{Driver, one_record, row};
+
+use super::picture::text;
+
+#[test]
+fn workato() {
+    let mut driver = Driver::empty("workato-csv", SourceKind::Imported);
+    let rows: Vec<_> = (0..40_u64)
+        .map(|n| {
+            let (kind, collection, endpoint) =
+                if n % 3 == 0 { ("proxy", "Payments", "/pay") } else { ("recipe", "Orders", "/orders/create") };
+            let outcome = match n % 8 {
+                3 => "status=401;status_text=Unauthorized;outcome=failure;gateway_code=4011;status_details=Unrecognized token: the access token of this client has expired or was revoked",
+                6 => "status=429;outcome=failure;gateway_code=4290;status_details=Rate limit of 100 requests a minute",
+                _ => "status=200;outcome=success",
+            };
+            row(
+                60 + n as i64 * 50,
+                &format!(
+                    "{outcome};client=Customer Success Team {};collection={collection};collection_type={kind};endpoint={endpoint};\
+                     ip=10.2.3.{n};duration={};delay=3000000;job=https://app.workato.com/recipes/1/job/j-{n}",
+                    n % 4,
+                    (n + 1) * 31_000_000
+                ),
+            )
+        })
+        .collect();
+    driver.arrive(&rows);
+    insta::assert_snapshot!("workato_200", text(&driver.resize(200, 50).state));
+    insta::assert_snapshot!("workato_120", text(&driver.resize(120, 30).state));
+    insta::assert_snapshot!("workato_80", text(&driver.resize(80, 24).state));
+    insta::assert_snapshot!("workato_detail_80", text(&driver.keys("j j j Enter").state));
+}
+
+#[test]
+fn nginx() {
+    let mut driver = Driver::empty("nginx-combined", SourceKind::Followed);
+    let rows: Vec<_> = (0..40_u64)
+        .map(|n| {
+            let path = if n % 4 == 0 { "/api/v1/carts?page=15&q=a%20b&sort=-ts&cursor=eyJpZCI6MTIzNDU2Nzg5MH0" } else { "/static/app.js" };
+            row(
+                1 + n as i64,
+                &format!(
+                    "status={};method=GET;path={path};ip=192.0.2.{n};user_agent=Mozilla/5.0 (X11, Linux x86_64) Firefox/128.0",
+                    if n % 9 == 4 { 404 } else { 200 }
+                ),
+            )
+        })
+        .collect();
+    driver.arrive(&rows);
+    insta::assert_snapshot!("nginx_200", text(&driver.resize(200, 50).state));
+    insta::assert_snapshot!("nginx_120", text(&driver.resize(120, 30).state));
+    insta::assert_snapshot!("nginx_80", text(&driver.resize(80, 24).state));
+}
+
+#[test]
+fn json_lines_with_ids() {
+    let mut driver = Driver::empty("json-lines", SourceKind::Followed);
+    let rows: Vec<_> = (0..20_u64)
+        .map(|n| one_record(n, 1 + n as i64, "status=200;method=GET;path=/a;client=web;endpoint=list;duration=1500000"))
+        .collect();
+    driver.arrive(&rows);
+    insta::assert_snapshot!("json_200", text(&driver.resize(200, 50).state));
+    insta::assert_snapshot!("json_120", text(&driver.resize(120, 30).state));
+}
+
+/// What a description lists for a width fits into it, in every format.
+#[test]
+fn columns_fit_where_they_are_listed() {
+    for format in crate::source::format::registry::Registry::new().formats() {
+        for set in &format.view().columns {
+            let widths = crate::view::cells::widths(&set.show, set.from, 0);
+            let name = format.name();
+            assert_eq!(widths.len(), set.show.len(), "{name} from {}: the last columns do not fit", set.from);
+        }
+    }
+}
+
+#[test]
+fn a_column_without_a_value_folds_away_and_comes_back() {
+    let mut driver = Driver::empty("json-lines", SourceKind::Followed);
+    driver.arrive(&[one_record(1, 9, "status=200;client=web;endpoint=list;path=/a")]);
+    let titles =
+        |driver: &mut Driver| text(&driver.resize(200, 50).state).lines().nth(5).unwrap_or_default().to_owned();
+    assert!(!titles(&mut driver).contains("IP"));
+    driver.arrive(&[one_record(2, 1, "status=200;client=web;endpoint=list;path=/a;ip=10.2.3.4")]);
+    assert!(titles(&mut driver).contains("IP"));
+}
