@@ -269,6 +269,11 @@ fn one_step_costs_few_bytes_in_one_write() {
     running.quit();
 }
 
+/// The lines under the first one, whose clock may go on.
+fn below_clock(text: &str) -> Vec<&str> {
+    text.lines().skip(1).collect()
+}
+
 #[test]
 fn another_size_is_drawn_whole() {
     let mut running = Running::start((120, 30));
@@ -282,7 +287,7 @@ fn another_size_is_drawn_whole() {
     let before = running.text();
     running.keys("Ctrl-l");
     running.settle();
-    assert_eq!(running.text(), before);
+    assert_eq!(below_clock(&running.text()), below_clock(&before));
     running.quit();
 }
 
@@ -295,7 +300,7 @@ fn differences_add_up_to_the_whole_screen() {
     let before = running.text();
     running.keys("Ctrl-l");
     running.settle();
-    assert_eq!(running.text(), before);
+    assert_eq!(below_clock(&running.text()), below_clock(&before));
     running.quit();
 }
 

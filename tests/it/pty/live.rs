@@ -72,7 +72,9 @@ fn another_size_is_drawn_at_once() {
         let before = program.text();
         program.send("\x0c");
         program.settle();
-        assert_eq!(program.text(), before, "a redraw changes nothing at {size:?}");
+        // The clock in the first line may go on.
+        let below = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(below(&program.text()), below(&before), "a redraw changes nothing at {size:?}");
     }
     program.send("Q");
     assert!(program.wait_end(Duration::from_secs(10)).success());
