@@ -26,6 +26,7 @@ pub mod readers;
 pub mod retain;
 pub mod rows;
 pub mod schema;
+pub mod segment_files;
 pub mod segment_write;
 pub mod select;
 pub mod sorted;

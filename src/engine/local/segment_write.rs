@@ -16,8 +16,9 @@ use super::builder::{PartBuilder, PartColumns};
 use super::cache::PartId;
 use super::columns_file::write_columns;
 use super::manifest::{BlockEntry, KEY_FENCE, SegmentManifest, TIME_FENCE, pack};
-use super::part::{Part, SegmentFiles, SeqRange};
+use super::part::{Part, SeqRange};
 use super::raw_file::RawWriter;
+use super::segment_files::SegmentFiles;
 
 /// A segment in the making.
 pub struct SegmentBuilder {

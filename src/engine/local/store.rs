@@ -18,9 +18,10 @@ use super::cache::{Caches, PartId};
 use super::head::{Batch, Head, PartMaker};
 use super::interner::Interners;
 use super::manifest::{SegmentManifest, pack};
-use super::part::{Part, SegmentFiles, SeqRange};
+use super::part::{Part, SeqRange};
 use super::readers::Readers;
 use super::schema::{self, Access, DATABASE, SEGMENTS, database_error, meta};
+use super::segment_files::SegmentFiles;
 use super::view::View;
 
 /// How a store is opened.

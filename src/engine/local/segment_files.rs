@@ -1,0 +1,96 @@
+//! The open files of a segment, read at places and checked.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use crate::engine::error::EngineError;
+
+use super::block::Block;
+use super::buffer::Buffer;
+use super::manifest::{KEY_FENCE, SegmentManifest, Span};
+
+/// The open files of a segment: they stay readable when the segment is deleted.
+pub struct SegmentFiles {
+    /// The raw rows.
+    pub raw: File,
+    /// Where they are, for messages.
+    pub raw_path: PathBuf,
+    /// The columns.
+    pub columns: File,
+    /// Where they are, for messages.
+    pub columns_path: PathBuf,
+    /// What lies where in them.
+    pub manifest: SegmentManifest,
+}
+
+impl SegmentFiles {
+    /// Reads some bytes of the columns file and checks them.
+    pub fn read(&self, span: &Span) -> Result<Buffer, EngineError> {
+        let mut buffer = Buffer::zeroed(span.len as usize);
+        self.read_columns_at(buffer.bytes_mut(), span.at)?;
+        if crc32c::crc32c(buffer.bytes()) != span.crc {
+            return Err(EngineError::Damaged {
+                path: self.columns_path.clone(),
+                what: format!("checksum of bytes {}..{} is wrong", span.at, span.at + span.len),
+            });
+        }
+        Ok(buffer)
+    }
+
+    fn read_columns_at(&self, bytes: &mut [u8], at: u64) -> Result<(), EngineError> {
+        self.columns
+            .read_exact_at(bytes, at)
+            .map_err(|source| EngineError::File { path: self.columns_path.clone(), source })
+    }
+
+    /// Reads a raw block and checks it.
+    pub fn read_block(&self, number: usize) -> Result<Block, EngineError> {
+        let damaged = |what: String| EngineError::Damaged { path: self.raw_path.clone(), what };
+        let entry = self.manifest.blocks.get(number).ok_or_else(|| damaged(format!("there is no block {number}")))?;
+        let mut bytes = vec![0; entry.len as usize];
+        self.raw
+            .read_exact_at(&mut bytes, entry.at)
+            .map_err(|source| EngineError::File { path: self.raw_path.clone(), source })?;
+        Block::read(&bytes).map_err(damaged)
+    }
+
+    /// Key lookups read the few keys between two fences. These reads are not under a checksum of
+    /// their own: a key found is confirmed by its record, which is.
+    pub(super) fn rows_of_keys(&self, low: u128, high: u128, rows: usize) -> Result<Vec<u32>, EngineError> {
+        let fences = &self.manifest.key_fences;
+        // The first fence that could have the key before it.
+        let first = fences.partition_point(|fence| *fence < low).saturating_sub(1) * KEY_FENCE;
+        let mut found = Vec::new();
+        let mut at = first;
+        while at < rows {
+            let count = KEY_FENCE.min(rows - at);
+            let mut bytes = vec![0; count * 16];
+            self.read_columns_at(&mut bytes, self.manifest.columns.keys.at + at as u64 * 16)?;
+            let keys: Vec<u128> = bytes.as_chunks::<16>().0.iter().map(|b| u128::from_be_bytes(*b)).collect();
+            let start = keys.partition_point(|key| *key < low);
+            let end = keys.partition_point(|key| *key <= high);
+            if start < end {
+                let mut row_bytes = vec![0; (end - start) * 4];
+                let place = self.manifest.columns.key_rows.at + (at + start) as u64 * 4;
+                self.read_columns_at(&mut row_bytes, place)?;
+                found.extend(row_bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)));
+            }
+            if end < keys.len() {
+                break;
+            }
+            at += count;
+        }
+        found.retain(|row| (*row as usize) < rows);
+        Ok(found)
+    }
+
+    pub(super) fn key_chunk(&self, at: usize, count: usize) -> Result<Vec<(u128, u32)>, EngineError> {
+        let (mut keys, mut rows) = (vec![0; count * 16], vec![0; count * 4]);
+        self.read_columns_at(&mut keys, self.manifest.columns.keys.at + at as u64 * 16)?;
+        self.read_columns_at(&mut rows, self.manifest.columns.key_rows.at + at as u64 * 4)?;
+        let keys = keys.as_chunks::<16>().0.iter().map(|b| u128::from_be_bytes(*b));
+        let rows = rows.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b));
+        Ok(keys.zip(rows).collect())
+    }
+}
