@@ -30,6 +30,12 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
         decisions: context.decisions(args.source.as_deref(), args.unit.as_deref(), args.tz.as_deref())?,
         keep_secrets: args.keep_secrets || redact == Some(false),
     };
+    let cancel = Cancel::new();
+    cancel_on_interrupt(&cancel)?;
+    if args.files.iter().any(|path| path == Path::new("-")) {
+        // Nothing of an import is there before all of it is; files of one that was given up are swept.
+        end_while_waiting(&cancel)?;
+    }
     let found = context.usual_store()?;
     // Nothing is made for files that are not there.
     if let [path] = args.files.as_slice()
@@ -39,12 +45,6 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     }
     let store = context.open(&found.folder, true)?;
     store.sweep()?;
-    let cancel = Cancel::new();
-    cancel_on_interrupt(&cancel)?;
-    if args.files.iter().any(|path| path == Path::new("-")) {
-        // Nothing of an import is there before all of it is; files of one that was given up are swept.
-        end_while_waiting(&cancel)?;
-    }
     let mut out = Out::default();
     let mut failed = None;
     for path in &args.files {
