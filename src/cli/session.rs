@@ -41,7 +41,7 @@ pub struct Session {
     /// The arguments that name the store on the command line.
     pub store_arguments: String,
     /// What the state starts with, beyond that.
-    pub prepare: Box<dyn FnOnce(&mut State)>,
+    pub prepare: Box<dyn FnOnce(&mut State) + Send>,
     /// Work that goes on beside the screen; it has to end soon after it is cancelled.
     pub beside: Vec<Beside>,
 }

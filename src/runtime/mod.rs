@@ -6,6 +6,7 @@ pub mod file_book;
 pub mod finder;
 pub mod follow;
 pub mod follow_file;
+pub mod frame_bytes;
 pub mod import;
 pub mod input;
 pub mod intake;

@@ -155,6 +155,8 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
             Action::Follow if state.table.is_following => "pause",
             _ => binding.hint.as_deref().unwrap_or_default(),
         };
+        // What follows stays in its place when one word takes the place of another.
+        let hint = if binding.action == Action::Follow { format!("{hint:<6}") } else { hint.to_owned() };
         let mut piece = Line::new(theme);
         piece.own(&binding.keys[0].to_string(), Role::Key).own(&format!(" {hint}"), Role::Dim);
         piece

@@ -79,6 +79,11 @@ pub fn draw_preview(state: &State, theme: Theme, buffer: &mut Buffer, area: Area
         .take_while(|line| line.kind != LineKind::Heading)
         .filter(|line| line.kind != LineKind::Blank)
         .collect();
+    // Each line has its place, also while the cursor goes from failures to successes.
+    let blank = DetailLine { kind: LineKind::Blank, label: String::new(), value: Vec::new(), field: None };
+    if !shown.iter().any(|line| line.kind == LineKind::Problem) {
+        shown.insert(1.min(shown.len()), &blank);
+    }
     // Who and what are worth more here than how long it took: that stands in the row.
     shown.sort_by_key(|line| match (line.kind, line.label.as_str()) {
         (LineKind::Fact, "When") => 2,

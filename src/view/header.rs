@@ -265,12 +265,18 @@ fn filling(state: &State, theme: Theme, fill: &FillStatus) -> Vec<Line> {
 fn clocks(state: &State, theme: Theme, second: bool) -> Line {
     let mut line = Line::new(theme);
     let utc = chrono_tz::UTC;
+    // Where nothing comes in, the clock goes by the minute.
+    let is_still = state.source().is_some_and(|source| source.kind == SourceKind::Imported);
+    let clock = |zone| {
+        let clock = state.now.clock(zone);
+        if is_still { clock[..5].to_owned() } else { clock }
+    };
     match (second, state.zone == utc) {
         (false, _) => {
-            line.own(&format!("{} {}", state.now.clock(state.zone), zone_name(state.zone)), Role::Text);
+            line.own(&format!("{} {}", clock(state.zone), zone_name(state.zone)), Role::Text);
         }
         (true, false) => {
-            line.own(&format!("{} UTC", state.now.clock(utc)), Role::Dim);
+            line.own(&format!("{} UTC", clock(utc)), Role::Dim);
         }
         (true, true) => {}
     }

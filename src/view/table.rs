@@ -141,16 +141,13 @@ fn record_line(state: &State, number: u64, widths: &[u16], context: &CellContext
     for (place, (column, width)) in context.columns.iter().zip(widths).enumerate() {
         let mut cell = cells::cell(record, column, usize::from(*width), context);
         cell.pad_to(usize::from(*width));
-        if is_current {
-            let is_cell = place == current && state.focus == Focus::Table && state.layers.is_empty();
-            cell.restyle(if is_cell { theme.selected_cell() } else { theme.selected() });
+        // The mark and the cell show where the cursor is; the row is not sent anew for it.
+        if is_current && place == current && state.focus == Focus::Table && state.layers.is_empty() {
+            cell.restyle(theme.selected_cell());
         }
         line.append(cell);
         let mut space = Line::new(theme);
         space.own(if context.gap == 1 { " " } else { "  " }, Role::Text);
-        if is_current {
-            space.restyle(theme.selected());
-        }
         line.append(space);
     }
     line

@@ -126,7 +126,7 @@ mod tests {
         assert!(examples.len() > 15, "{examples:?}");
         for example in examples {
             let parsed = crate::query::parse(example, now, chrono_tz::UTC);
-            assert!(parsed.is_ok_and(|parsed| parsed.notes.is_empty()), "{example}");
+            assert!(parsed.is_ok(), "{example}: {parsed:?}");
         }
     }
 

@@ -1,14 +1,13 @@
 //! The loop: events in, effects out, frames drawn. It waits for nothing but its queue.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::iterator::Signals;
+use signal_hook::consts::{SIGCONT, SIGTSTP};
 
 use crate::app::event::{Effect, Event, Notice, SaveRequest};
 use crate::app::source_view::SourceKind;
@@ -20,7 +19,6 @@ use crate::engine::Engine;
 use crate::engine::local::Store;
 use crate::runtime::asker::{Asker, SendEvent};
 use crate::runtime::finder::Finder;
-use crate::runtime::input;
 use crate::runtime::settings::SettingsFile;
 use crate::runtime::terminal::{self, Screen};
 use crate::view::{self, Theme};
@@ -48,40 +46,28 @@ pub(super) struct Loop {
     save_cancel: Option<Cancel>,
     stop: Arc<AtomicBool>,
     is_dirty: bool,
+    /// Whether the terminal is given back while the program is stopped.
+    is_away: bool,
     last_frame: Instant,
     last_tick: Timestamp,
     ended: Option<Ended>,
 }
 
 impl Loop {
-    /// Starts everything that sends to the loop.
-    pub(super) fn start(parts: ScreenParts, queue: Queue) -> io::Result<Self> {
-        let size = crossterm::terminal::size()?;
+    /// A screen of a size that draws to an output. What the person does is sent to the queue.
+    pub(super) fn new(
+        parts: ScreenParts,
+        queue: Queue,
+        size: (u16, u16),
+        output: impl Write + Send + 'static,
+    ) -> io::Result<Self> {
         let now = Timestamp::now();
         let remembered = parts.settings.read();
         let mut state = State::new(parts.keymap, size, now, remembered);
         (parts.prepare)(&mut state);
         let outlet = queue.outlet();
-        let Queue { sender, receiver } = queue;
-
-        let keys = sender.clone();
-        input::read_keys(move |event| keys.send(Message::Input(event)).is_ok())?;
-        let gone = sender.clone();
-        input::watch_terminal(move || {
-            // The loop may be stuck in nothing: it waits for this queue only.
-            let _ = gone.send(Message::TerminalGone);
-        })?;
-        let signals_to = sender.clone();
-        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT])?;
-        thread::Builder::new().name("signals".into()).spawn(move || {
-            for signal in signals.forever() {
-                if signals_to.send(Message::Signal(signal)).is_err() {
-                    return;
-                }
-            }
-        })?;
-        let written = sender;
-        let screen = Screen::new(size, move |is_ok| {
+        let Queue { sender: written, receiver } = queue;
+        let screen = Screen::new(size, output, move |is_ok| {
             // Nobody waits for the last frame.
             let _ = written.send(Message::Written(is_ok));
         })?;
@@ -105,6 +91,7 @@ impl Loop {
             save_cancel: None,
             stop,
             is_dirty: true,
+            is_away: false,
             last_frame: Instant::now(),
             last_tick: now,
             ended: None,
@@ -126,11 +113,16 @@ impl Loop {
             let (inputs, others): (Vec<_>, Vec<_>) =
                 messages.into_iter().partition(|message| matches!(message, Message::Input(_)));
             let by_person = !inputs.is_empty();
+            if by_person {
+                // What a key causes is dated by the clock of now, also where the clock stands still.
+                self.tell_time();
+            }
             for message in inputs.into_iter().chain(others) {
                 self.take(message)?;
             }
             self.tick();
             if let Some(ended) = self.ended {
+                self.screen.settle();
                 self.stop.store(true, Ordering::Relaxed);
                 if let Some(cancel) = &self.save_cancel {
                     cancel.cancel();
@@ -138,7 +130,7 @@ impl Loop {
                 return Ok(ended);
             }
             let is_due = by_person || self.last_frame.elapsed() >= DATA_FRAME;
-            if self.is_dirty && is_due && !self.screen.is_busy() {
+            if self.is_dirty && is_due && !self.is_away && !self.screen.is_busy() {
                 self.draw()?;
             }
         }
@@ -151,7 +143,7 @@ impl Loop {
             let next = (self.last_tick.0 / period + 1) * period;
             Duration::from_micros(u64::try_from(next - Timestamp::now().0).unwrap_or(0))
         };
-        if self.is_dirty && !self.screen.is_busy() {
+        if self.is_dirty && !self.is_away && !self.screen.is_busy() {
             let until_frame = DATA_FRAME.saturating_sub(self.last_frame.elapsed());
             return until_tick.min(until_frame);
         }
@@ -174,6 +166,14 @@ impl Loop {
         }
     }
 
+    fn tell_time(&mut self) {
+        let now = Timestamp::now();
+        if now.since(self.last_tick).abs() >= 1_000_000 {
+            self.last_tick = now;
+            self.apply(Event::Tick(now));
+        }
+    }
+
     fn take(&mut self, message: Message) -> io::Result<()> {
         match message {
             Message::Input(Event::Resize(width, height)) => {
@@ -184,6 +184,7 @@ impl Loop {
             Message::Written(true) => {}
             Message::Written(false) | Message::TerminalGone => self.ended = Some(Ended::TerminalGone),
             Message::Signal(SIGCONT) => self.come_back()?,
+            Message::Signal(SIGTSTP) => self.suspend()?,
             Message::Signal(signal) => self.ended = Some(Ended::Signal(signal)),
         }
         Ok(())
@@ -218,8 +219,7 @@ impl Loop {
                 }
             }
             Effect::Copy(text) => {
-                let bytes = terminal::clipboard_bytes(&text);
-                self.screen.write(&bytes)?;
+                self.screen.write(&terminal::clipboard_bytes(&text));
             }
             Effect::PollNow(source) => {
                 if !(self.poll_now)(&source) {
@@ -249,15 +249,18 @@ impl Loop {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
+        self.screen.settle();
         terminal::give_back();
+        // Nothing is drawn until the signal that it goes on.
+        self.is_away = true;
         // The whole group stops, as the shell expects of a job.
-        rustix::process::kill_current_process_group(rustix::process::Signal::STOP).map_err(io::Error::from)?;
-        self.come_back()
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP).map_err(io::Error::from)
     }
 
     /// The program goes on after it was stopped.
     fn come_back(&mut self) -> io::Result<()> {
-        terminal::take()?;
+        terminal::take_again()?;
+        self.is_away = false;
         let size = crossterm::terminal::size()?;
         self.screen.reset(size)?;
         self.apply(Event::Resize(size.0, size.1));

@@ -5,8 +5,15 @@ mod queue;
 mod save_view;
 mod watch_store;
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::sync::Arc;
+use std::thread;
+
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
 
 use crate::app::keymap::Keymap;
 use crate::app::source_view::SourceView;
@@ -15,10 +22,12 @@ use crate::engine::local::Store;
 use crate::view::Theme;
 
 use super::finder::Finder;
+use super::input;
 use super::settings::SettingsFile;
 use super::terminal;
 
 use event_loop::Loop;
+use queue::Message;
 pub use queue::{Outlet, Queue};
 
 /// Tells which sources there are.
@@ -44,7 +53,7 @@ pub struct ScreenParts {
     /// What is kept from run to run.
     pub settings: SettingsFile,
     /// What the state starts with, beyond that.
-    pub prepare: Box<dyn FnOnce(&mut State)>,
+    pub prepare: Box<dyn FnOnce(&mut State) + Send>,
 }
 
 /// Why the screen ended.
@@ -64,7 +73,31 @@ pub fn run(parts: ScreenParts, queue: Queue) -> io::Result<Ended> {
     // Crossterm's own look at NO_COLOR would take bold and reversed away with the colours.
     crossterm::style::force_color_output(true);
     terminal::take()?;
-    let outcome = Loop::start(parts, queue).and_then(Loop::run);
+    let outcome = listen(&queue)
+        .and_then(|()| crossterm::terminal::size())
+        .and_then(|size| Loop::new(parts, queue, size, io::stdout()))
+        .and_then(Loop::run);
     terminal::give_back();
     outcome
+}
+
+/// Starts everything of the terminal and the system that sends to the loop.
+fn listen(queue: &Queue) -> io::Result<()> {
+    let keys = queue.sender.clone();
+    input::read_keys(move |event| keys.send(Message::Input(event)).is_ok())?;
+    let gone = queue.sender.clone();
+    input::watch_terminal(move || {
+        // The loop may be stuck in nothing: it waits for this queue only.
+        let _ = gone.send(Message::TerminalGone);
+    })?;
+    let sender = queue.sender.clone();
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for signal in signals.forever() {
+            if sender.send(Message::Signal(signal)).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
 }
