@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::base::cancel::Cancel;
+
+use super::error::ErrorKind;
 
 /// Which signal came.
 #[derive(Debug, Clone, Default)]
@@ -35,4 +38,21 @@ pub fn cancel_on_interrupt(cancel: &Cancel) -> std::io::Result<Interrupt> {
         }
     })?;
     Ok(interrupt)
+}
+
+/// Work that was interrupted has ended by itself after so long, unless it waits for somebody.
+const ENDS_SOON: Duration = Duration::from_millis(500);
+
+/// For work at a pipe: who waits for one to be written or read cannot be told anything. When the
+/// work has not ended soon after an interrupt, the program ends around it.
+pub fn end_while_waiting(cancel: &Cancel) -> std::io::Result<()> {
+    let cancel = cancel.clone();
+    thread::Builder::new().name("interrupt".into()).spawn(move || {
+        while !cancel.is_cancelled() {
+            thread::sleep(Duration::from_millis(50));
+        }
+        thread::sleep(ENDS_SOON);
+        std::process::exit(i32::from(ErrorKind::Interrupted.code()));
+    })?;
+    Ok(())
 }

@@ -7,7 +7,7 @@ use crate::base::cancel::Cancel;
 use crate::base::units;
 use crate::cli::args::ExportArgs;
 use crate::cli::error::UserError;
-use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
 use crate::cli::view::{View, read_sort};
 use crate::engine::Want;
@@ -24,6 +24,9 @@ pub fn run(args: &ExportArgs) -> Result<(), UserError> {
     let columns = columns(args.layout, &view.spec);
     let cancel = Cancel::new();
     cancel_on_interrupt(&cancel)?;
+    if args.output == Path::new("-") {
+        end_while_waiting(&cancel)?;
+    }
     let rows = Rows { engine: view.store.as_ref(), snapshot: &view.snapshot, question: &question, cancel: &cancel };
     let count = if args.output == Path::new("-") {
         let (mut out, count) = if std::io::stdout().is_terminal() {

@@ -11,7 +11,7 @@ use crate::cli::view::{View, read_field, read_limit};
 use crate::engine::question::{FacetsWant, TimelineWant};
 use crate::engine::{Answer, Want, ask_whole};
 use crate::export::json;
-use crate::model::answer::{Percentiles, Summary};
+use crate::model::answer::{Percentiles, Summary, Timeline};
 use crate::model::period::TimeRange;
 
 fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
@@ -99,9 +99,10 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
         (Some(text), Some(span)) => Some(fixed_buckets(text, span, view.context.zone)?),
     };
     let mut out = Out::default();
-    let Some(want) = want else { return out.flush() };
-    let answer = ask(&view, vec![Want::Timeline(want)])?;
-    let Some(timeline) = answer.timeline() else { return out.flush() };
+    // Where there is no span of time there are no buckets, and that is an answer too.
+    let answer = want.map(|want| ask(&view, vec![Want::Timeline(want)])).transpose()?;
+    let nothing = Timeline { start: view.now, width: SECOND, buckets: Vec::new() };
+    let timeline = answer.as_ref().and_then(Answer::timeline).unwrap_or(&nothing);
     match args.format {
         Format::Json => out.json(&json::timeline(timeline))?,
         Format::Jsonl => {

@@ -10,7 +10,7 @@ use crate::base::units;
 use crate::cli::args::ImportArgs;
 use crate::cli::context::Context;
 use crate::cli::error::{ErrorKind, UserError};
-use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
 use crate::cli::progress;
 use crate::engine::local::Store;
@@ -21,9 +21,6 @@ use crate::runtime::source_settings::{IMPORTED, SourceSettings};
 /// Bad rows that are shown of each file; all are kept in the store.
 const SHOWN_BAD_ROWS: usize = 5;
 
-/// Work that was interrupted has ended by itself after so long, unless it waits for somebody.
-const ENDS_SOON: Duration = Duration::from_millis(500);
-
 /// Imports files.
 pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     let context = Context::load(&args.store, None)?;
@@ -33,6 +30,12 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
         decisions: context.decisions(args.source.as_deref(), args.unit.as_deref(), args.tz.as_deref())?,
         keep_secrets: args.keep_secrets || redact == Some(false),
     };
+    let cancel = Cancel::new();
+    cancel_on_interrupt(&cancel)?;
+    if args.files.iter().any(|path| path == Path::new("-")) {
+        // Nothing of an import is there before all of it is; files of one that was given up are swept.
+        end_while_waiting(&cancel)?;
+    }
     let found = context.usual_store()?;
     // Nothing is made for files that are not there.
     if let [path] = args.files.as_slice()
@@ -42,11 +45,6 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     }
     let store = context.open(&found.folder, true)?;
     store.sweep()?;
-    let cancel = Cancel::new();
-    cancel_on_interrupt(&cancel)?;
-    if args.files.iter().any(|path| path == Path::new("-")) {
-        end_while_waiting(&cancel)?;
-    }
     let mut out = Out::default();
     let mut failed = None;
     for path in &args.files {
@@ -62,21 +60,6 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     }
     out.flush()?;
     failed.map_or(Ok(()), Err)
-}
-
-/// Who waits for standard input cannot be told anything: when it has not ended soon after an
-/// interrupt, the program ends around it. Nothing of an import is there before all of it is, and
-/// the files of one that was given up are swept by the next.
-fn end_while_waiting(cancel: &Cancel) -> std::io::Result<()> {
-    let cancel = cancel.clone();
-    thread::Builder::new().name("interrupt".into()).spawn(move || {
-        while !cancel.is_cancelled() {
-            thread::sleep(Duration::from_millis(50));
-        }
-        thread::sleep(ENDS_SOON);
-        std::process::exit(i32::from(ErrorKind::Interrupted.code()));
-    })?;
-    Ok(())
 }
 
 fn import_one(

@@ -12,7 +12,7 @@ use crate::base::units;
 use crate::cli::args::{Format, TailArgs};
 use crate::cli::context::Context;
 use crate::cli::error::UserError;
-use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
 use crate::cli::text;
 use crate::cli::view::{chosen_source, read_query};
@@ -53,6 +53,7 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
     let store = context.open(&found.folder, !kept.is_empty())?;
     let cancel = Cancel::new();
     cancel_on_interrupt(&cancel)?;
+    end_while_waiting(&cancel)?;
     let tell: TellKeeper = Arc::new(|event| {
         if let KeeperEvent::Notice { text, .. } = event {
             say(&text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::home::Home;
 
@@ -153,4 +153,19 @@ fn all_figures_say_the_same() {
             assert_eq!(sum(&facet["values"], "count") + facet["other"].as_u64().expect("a count"), count, "{filter:?}");
         }
     }
+}
+
+#[test]
+fn nothing_is_an_answer_of_the_same_shape() {
+    let home = home_with(5);
+    let ask = |command: &[&str]| home.json(&[command, &["-q", "nothing-has-this", "--format", "json"]].concat());
+    assert_eq!(ask(&["timeline"]), json!({"buckets": []}));
+    assert_eq!(ask(&["facets", "client"]), json!({"client": {"values": [], "other": 0, "other_values": 0}}));
+    let summary = ask(&["summary"]);
+    assert_eq!((&summary["count"], &summary["failed"], &summary["of"]), (&0.into(), &0.into(), &5.into()));
+    assert_eq!((&summary["duration"]["p50"], &summary["first"]), (&Json::Null, &Json::Null));
+    let csv = home.ok(&["timeline", "nothing-has-this", "--format", "csv"]);
+    assert_eq!(csv, "start,end,success,failure\n");
+    home.ok(&["export", "nothing-has-this", "-o", "none.csv"]);
+    assert_eq!(std::fs::read_to_string(home.path().join("none.csv")).expect("is there").lines().count(), 1);
 }

@@ -200,8 +200,10 @@ fn errors_point_at_the_place() {
 #[test]
 fn a_closed_pipe_ends_quietly() {
     let home = home_with(2_000);
-    for format in ["table", "json", "jsonl", "csv"] {
-        let mut child = home.command(&["search", "-n", "all", "--format", format]).spawn().expect("starts");
+    let search = ["table", "json", "jsonl", "csv"].map(|format| vec!["search", "-n", "all", "--format", format]);
+    let others = [vec!["export", "-o", "-", "--layout", "full"], vec!["facets", "path", "-n", "all"]];
+    for arguments in search.into_iter().chain(others) {
+        let mut child = home.command(&arguments).spawn().expect("starts");
         let mut out = BufReader::with_capacity(64, child.stdout.take().expect("a pipe"));
         let mut line = String::new();
         out.read_line(&mut line).expect("a line");
@@ -209,8 +211,8 @@ fn a_closed_pipe_ends_quietly() {
         drop(out);
         let output = child.wait_with_output().expect("ends");
         let error = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{format}: {error}");
-        assert!(!error.contains("pipe") && !error.contains("panic"), "{format}: {error}");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {error}");
+        assert!(!error.contains("pipe") && !error.contains("panic"), "{arguments:?}: {error}");
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use rustix::process::Signal;
 
+use crate::cli::data::home_with;
 use crate::home::{Home, Running, wait_for};
 
 use super::backend::{Backend, Lines, PATIENCE, records};
@@ -77,4 +78,17 @@ fn an_import_from_a_pipe_ends_when_it_is_interrupted() {
     home.write("a.jsonl", ROW);
     home.ok(&["import", "a.jsonl"]);
     home.ok(&["store", "verify"]);
+}
+
+#[test]
+fn who_writes_into_a_full_pipe_ends_when_it_is_interrupted() {
+    let home = home_with(2_000);
+    for arguments in [&["export", "-o", "-", "--layout", "full"][..], &["tail", "-n", "2000", "--format", "jsonl"]] {
+        let mut writer = Running::start(&mut home.command(arguments));
+        let pipe = writer.child.stdout.take().expect("a pipe");
+        let is_full = || rustix::io::ioctl_fionread(&pipe).ok().filter(|bytes| *bytes > 60_000);
+        wait_for("a full pipe", PATIENCE, is_full);
+        writer.signal(Signal::INT);
+        assert_eq!(writer.exit_code(), Some(130), "{arguments:?}");
+    }
 }
