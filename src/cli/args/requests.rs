@@ -35,7 +35,7 @@ pub struct OpenArgs {
 /// How the demo runs.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct DemoArgs {
-    /// Requests over the 180 days that the platform keeps
+    /// Requests over the 180 days that the platform keeps, besides those of its incidents
     #[arg(long, value_name = "N", default_value_t = crate::demo::DEFAULT_HISTORY)]
     pub history: u64,
     /// Requests a second from now on [else what the platform's traffic comes to]
