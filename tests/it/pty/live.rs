@@ -96,3 +96,41 @@ fn without_a_terminal_it_says_what_to_do() {
     assert!(output.stdout.is_empty(), "not a byte for a terminal");
     assert!(String::from_utf8_lossy(&output.stderr).contains("terminal"));
 }
+
+#[test]
+fn without_colours_the_cursor_is_seen_all_the_same() {
+    let home = imported(&requests(300));
+    let mut program = Program::start_with(home, &["--store", "store"], (120, 30), &[("NO_COLOR", "1")]);
+    program.wait_for("1/300");
+    program.send("jf");
+    program.wait_for("Space tick");
+    program.settle();
+    let text = String::from_utf8_lossy(&program.bytes()).into_owned();
+    let looks = text.split("\x1b[").skip(1).filter_map(|part| part.split_once('m')).map(|(codes, _)| codes);
+    let codes: Vec<&str> = looks.filter(|codes| codes.chars().all(|c| c.is_ascii_digit() || c == ';')).collect();
+    assert!(codes.iter().any(|codes| codes.split(';').any(|code| code == "7")), "reversed: {codes:?}");
+    let coloured = |code: &str| matches!(code.parse::<u32>(), Ok(30..=38 | 40..=48 | 90..=107));
+    assert!(!codes.iter().any(|codes| codes.split(';').any(coloured)), "no colour: {codes:?}");
+}
+
+#[test]
+fn without_utf8_everything_is_ascii() {
+    let home = imported(&requests(300));
+    let mut program = Program::start_with(home, &["--store", "store"], (120, 30), &[("LANG", "C"), ("LC_ALL", "C")]);
+    program.wait_for("1/300");
+    for keys in ["jf", "jj", "f", "\r", "q", "?", "q", "t", "q", ":", "\x1b"] {
+        program.send(keys);
+        program.settle();
+    }
+    assert!(program.bytes().is_ascii());
+    assert!(program.is_running());
+}
+
+#[test]
+fn a_terminal_that_cannot_show_it_is_refused_politely() {
+    let home = imported(&requests(3));
+    let mut program = Program::start_with(home, &["--store", "store"], (80, 24), &[("TERM", "dumb")]);
+    assert_eq!(program.wait_end(Duration::from_secs(10)).exit_code(), 2);
+    program.wait_for("TERM is “dumb”");
+    assert!(!program.bytes().contains(&0x1b), "not one sequence");
+}
