@@ -14,6 +14,9 @@ use crate::engine::testing::{Pairs, intake};
 use crate::engine::{Answer, Engine, Snapshot, ask_whole};
 use crate::model::handle::StoreTag;
 use crate::model::intake::RowIdentity;
+use crate::model::record::StoredRecord;
+use crate::model::request_id::IdQuery;
+use crate::model::view_spec::ViewSpec;
 use crate::source::format::registry::Registry;
 
 use super::records::{NOW, platform_rows};
@@ -94,6 +97,17 @@ impl Driver {
     /// The store's state.
     pub fn snapshot(&self) -> Snapshot {
         self.engine.snapshot().expect("a snapshot")
+    }
+
+    /// The records that have some ids.
+    pub fn look_up(&self, ids: &[IdQuery]) -> Vec<Vec<StoredRecord>> {
+        self.engine.get(&self.snapshot(), ids, 10).expect("looks")
+    }
+
+    /// What each format shows, by its name.
+    pub fn views() -> Vec<(String, ViewSpec)> {
+        let registry = Registry::new();
+        registry.formats().iter().map(|format| (format.name().to_owned(), format.view().clone())).collect()
     }
 
     /// Something happens; what is asked is answered.

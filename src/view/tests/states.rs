@@ -6,7 +6,6 @@ use crate::app::event::{Event, FindReport, FoundLine, Notice, SaveEvent};
 use crate::app::guide::Guide;
 use crate::app::testing::{Driver, NOW, id_of, one_record};
 use crate::base::time::Timestamp;
-use crate::engine::Engine;
 use crate::model::source_status::{Activity, Asked, FillStatus, OverlapStatus, SourceStatus};
 
 use super::picture::text;
@@ -208,7 +207,7 @@ fn what_was_found() {
             _ => None,
         })
         .expect("a search");
-    let records = driver.engine.get(&driver.snapshot(), &ids, 10).expect("looks");
+    let records = driver.look_up(&ids);
     let lines = ids
         .into_iter()
         .zip(records)

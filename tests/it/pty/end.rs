@@ -79,3 +79,35 @@ fn a_lost_terminal_ends_the_demo_too() {
     program.hang_up();
     program.wait_end(Duration::from_secs(2));
 }
+
+#[test]
+fn a_terminal_that_takes_nothing_does_not_keep_it_from_ending() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut program = at_rest();
+        program.pause(true);
+        // Each of these draws the whole screen: more than a terminal holds unread.
+        for _ in 0..20 {
+            program.send("\x0c");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        program.signal(signal);
+        program.wait_end(Duration::from_secs(2));
+        assert_eq!(program.modes_left(), None, "raw mode is off all the same");
+    }
+}
+
+#[test]
+fn a_terminal_that_stalled_shows_the_newest_state_in_the_end() {
+    let mut program = at_rest();
+    program.pause(true);
+    for _ in 0..20 {
+        program.send("\x0c");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    program.send("jjjj");
+    std::thread::sleep(Duration::from_millis(200));
+    program.pause(false);
+    program.wait_for("5/300");
+    program.send("q");
+    assert_restored(&mut program, 0);
+}

@@ -96,3 +96,95 @@ fn without_a_terminal_it_says_what_to_do() {
     assert!(output.stdout.is_empty(), "not a byte for a terminal");
     assert!(String::from_utf8_lossy(&output.stderr).contains("terminal"));
 }
+
+#[test]
+fn without_colours_the_cursor_is_seen_all_the_same() {
+    let home = imported(&requests(300));
+    let mut program = Program::start_with(home, &["--store", "store"], (120, 30), &[("NO_COLOR", "1")]);
+    program.wait_for("1/300");
+    program.send("jf");
+    program.wait_for("Space tick");
+    program.settle();
+    let text = String::from_utf8_lossy(&program.bytes()).into_owned();
+    let looks = text.split("\x1b[").skip(1).filter_map(|part| part.split_once('m')).map(|(codes, _)| codes);
+    let codes: Vec<&str> = looks.filter(|codes| codes.chars().all(|c| c.is_ascii_digit() || c == ';')).collect();
+    assert!(codes.iter().any(|codes| codes.split(';').any(|code| code == "7")), "reversed: {codes:?}");
+    let coloured = |code: &str| matches!(code.parse::<u32>(), Ok(30..=38 | 40..=48 | 90..=107));
+    assert!(!codes.iter().any(|codes| codes.split(';').any(coloured)), "no colour: {codes:?}");
+}
+
+#[test]
+fn without_utf8_everything_is_ascii() {
+    let home = imported(&requests(300));
+    let mut program = Program::start_with(home, &["--store", "store"], (120, 30), &[("LANG", "C"), ("LC_ALL", "C")]);
+    program.wait_for("1/300");
+    for keys in ["jf", "jj", "f", "\r", "q", "?", "q", "t", "q", ":", "\x1b"] {
+        program.send(keys);
+        program.settle();
+    }
+    assert!(program.bytes().is_ascii());
+    assert!(program.is_running());
+}
+
+#[test]
+fn a_terminal_that_cannot_show_it_is_refused_politely() {
+    let home = imported(&requests(3));
+    let mut program = Program::start_with(home, &["--store", "store"], (80, 24), &[("TERM", "dumb")]);
+    assert_eq!(program.wait_end(Duration::from_secs(10)).exit_code(), 2);
+    program.wait_for("TERM is “dumb”");
+    assert!(!program.bytes().contains(&0x1b), "not one sequence");
+}
+
+/// Keys that end or stop the program on purpose, or lead to a list of actions that has such.
+const ENDING: &[u8] = b"qQ:\x03\x10\x1a\x1c";
+
+#[test]
+fn junk_does_not_harm_it() {
+    let home = imported(&requests(300));
+    let mut program = Program::start_in(home, &["--store", "store"], (80, 24));
+    program.wait_for("1/300");
+    let mut number = 7_u64;
+    let mut junk = Vec::new();
+    while junk.len() < 100_000 {
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let byte = (number >> 33) as u8;
+        if !ENDING.contains(&byte) {
+            junk.push(byte);
+        }
+    }
+    for part in junk.chunks(4_000) {
+        program.send(part);
+    }
+    // Mouse reports of a terminal that was told to send them by somebody else.
+    program.send(b"\x1b[<0;10;10M\x1b[<35;11;10m".repeat(2_000));
+    // What was begun is ended: a paste, a prompt, a layer; then the program.
+    program.send("\x1b[201~");
+    program.settle();
+    assert!(program.is_running(), "{}", program.text());
+    for _ in 0..30 {
+        if !program.is_running() {
+            break;
+        }
+        program.send("\x03");
+        program.settle();
+    }
+    assert_eq!(program.wait_end(Duration::from_secs(5)).exit_code(), 0);
+    assert!(!program.text().contains("panicked"), "{}", program.text());
+    assert_eq!(program.leftovers(), Vec::<String>::new());
+}
+
+#[test]
+fn a_huge_paste_is_refused_soon() {
+    let home = imported(&requests(300));
+    let mut program = Program::start_in(home, &["--store", "store"], (120, 30));
+    program.wait_for("1/300");
+    program.send("\x1b[200~");
+    let line = "not an id, just words and words ".repeat(128);
+    for _ in 0..400 {
+        program.send(&line);
+    }
+    program.send("\x1b[201~");
+    program.wait_for("1.6 MB were pasted");
+    program.send("j");
+    program.wait_for("2/300");
+}

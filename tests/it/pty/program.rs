@@ -28,6 +28,7 @@ pub struct Program {
     child: Box<dyn Child + Send + Sync>,
     before: String,
     is_gone: Arc<AtomicBool>,
+    is_paused: Arc<AtomicBool>,
     reading: Option<JoinHandle<()>>,
     /// Its folders stay as long as it runs.
     _home: tempfile::TempDir,
@@ -61,7 +62,20 @@ impl Program {
 
     /// Starts the program with the folders of another.
     pub fn start_in(home: tempfile::TempDir, arguments: &[&str], columns_rows: (u16, u16)) -> Self {
+        Self::start_with(home, arguments, columns_rows, &[])
+    }
+
+    /// Starts the program with variables of the environment.
+    pub fn start_with(
+        home: tempfile::TempDir,
+        arguments: &[&str],
+        columns_rows: (u16, u16),
+        variables: &[(&str, &str)],
+    ) -> Self {
         let mut command = clean(env!("CARGO_BIN_EXE_reqscope"), home.path());
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         command.args(arguments);
         Self::spawn(home, command, columns_rows)
     }
@@ -79,10 +93,14 @@ impl Program {
         let shown = Arc::new(Mutex::new(Shown { bytes: Vec::new(), screen }));
         let seen = Arc::clone(&shown);
         let is_gone = Arc::new(AtomicBool::new(false));
-        let gone = Arc::clone(&is_gone);
+        let is_paused = Arc::new(AtomicBool::new(false));
+        let (gone, paused) = (Arc::clone(&is_gone), Arc::clone(&is_paused));
         let reading = thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
             while let Ok(count) = reader.read(&mut buffer) {
+                while paused.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(5));
+                }
                 if count == 0 || gone.load(Ordering::SeqCst) {
                     return;
                 }
@@ -94,6 +112,7 @@ impl Program {
         Self {
             shown,
             is_gone,
+            is_paused,
             reading: Some(reading),
             writer: Some(writer),
             master: Some(pair.master),
@@ -214,6 +233,11 @@ impl Program {
         self.master = None;
     }
 
+    /// The terminal takes no bytes, or takes them again.
+    pub fn pause(&self, is_paused: bool) {
+        self.is_paused.store(is_paused, Ordering::SeqCst);
+    }
+
     /// What is not as it was before the program started.
     pub fn leftovers(&self) -> Vec<String> {
         let mut left = Vec::new();
@@ -233,11 +257,14 @@ impl Program {
         note(is_on(&shown.bytes, "?7") && shown.bytes.windows(5).any(|w| w == b"\x1b[?7l"), "no wrapping");
         note(count(&shown.bytes, b"\x1b[>") > count(&shown.bytes, b"\x1b[<"), "keyboard modes");
         drop(shown);
-        if let Some(master) = &self.master {
-            let now = modes(master.as_ref());
-            note(now != self.before, &format!("modes of the terminal: {now}, were {}", self.before));
-        }
+        left.extend(self.modes_left());
         left
+    }
+
+    /// The terminal's modes, where they are not as they were.
+    pub fn modes_left(&self) -> Option<String> {
+        let now = modes(self.master.as_ref()?.as_ref());
+        (now != self.before).then(|| format!("modes of the terminal: {now}, were {}", self.before))
     }
 }
 
@@ -258,6 +285,7 @@ fn count(bytes: &[u8], part: &[u8]) -> usize {
 
 impl Drop for Program {
     fn drop(&mut self) {
+        self.pause(false);
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();

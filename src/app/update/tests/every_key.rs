@@ -49,13 +49,12 @@ fn at(place: Place) -> Driver {
 /// Answers the last search for ids.
 pub(super) fn found(driver: &mut Driver) {
     use crate::app::event::{Effect, FindReport, FoundLine};
-    use crate::engine::Engine;
     let search = driver.done().into_iter().find_map(|effect| match effect {
         Effect::Find(generation, ids) => Some((generation, ids)),
         _ => None,
     });
     let (generation, ids) = search.expect("a search for ids");
-    let records = driver.engine.get(&driver.snapshot(), &ids, 10).expect("looks");
+    let records = driver.look_up(&ids);
     let lines = ids
         .into_iter()
         .zip(records)

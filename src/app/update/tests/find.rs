@@ -4,7 +4,6 @@ use crate::app::event::{Effect, Event, FindReport, FoundLine};
 use crate::app::state::Layer;
 use crate::app::testing::{Driver, id_of};
 use crate::base::cancel::Generation;
-use crate::engine::Engine;
 use crate::model::request_id::IdQuery;
 
 fn search(driver: &mut Driver, text: &str) -> (Generation, Vec<IdQuery>) {
@@ -18,7 +17,7 @@ fn search(driver: &mut Driver, text: &str) -> (Generation, Vec<IdQuery>) {
 }
 
 fn report(driver: &Driver, ids: &[IdQuery], missing: &[usize], is_asking: bool) -> FindReport {
-    let records = driver.engine.get(&driver.snapshot(), ids, 10).expect("looks");
+    let records = driver.look_up(ids);
     let line = |(place, (id, records)): (usize, (&IdQuery, Vec<_>))| FoundLine {
         id: id.clone(),
         records: if missing.contains(&place) { Vec::new() } else { records },
