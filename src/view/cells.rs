@@ -33,7 +33,7 @@ pub fn natural_width(content: &ColumnContent, digits: u8) -> u16 {
             Some(Field::Ip) => 15,
             Some(Field::Key) => 9,
             Some(Field::Path | Field::UserAgent | Field::ErrorMessage | Field::StatusDetails) => 28,
-            Some(Field::GatewayCode) => 7,
+            Some(Field::GatewayCode) => 12,
             // Of an id the beginning is enough to compare it by eye.
             Some(Field::RequestId | Field::Interface) => 10,
             _ => match field.kind() {
@@ -201,7 +201,7 @@ fn problem(line: &mut Line, record: &StoredRecord, width: usize, context: &CellC
     if let (Outcome::Failure, Some(reason)) = (data.outcome(), reason) {
         line.foreign(reason, Role::Text, width, Cut::End);
     } else {
-        let instead = [Field::Path, Field::UserAgent]
+        let instead = [Field::Path, Field::UserAgent, Field::Collection, Field::Job]
             .iter()
             .filter(|field| !context.shown.contains(&(**field).into()))
             .find_map(|field| data.text(*field));
