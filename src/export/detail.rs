@@ -263,7 +263,14 @@ fn joined(record: &StoredRecord, plain: &[Field], labelled: &[Field], context: &
                 _ => format!("{} ", context.view.label(&(*field).into())),
             };
             let tail: &[u8] = if *field == Field::ApiKeyPrefix { "…".as_bytes() } else { b"" };
-            parts.push([label.as_bytes(), &value, tail].concat());
+            match parts.last_mut() {
+                // One key: its beginning and its number.
+                Some(key) if *field == Field::ApiKeyId && record.record.get(Field::ApiKeyPrefix).is_some() => {
+                    key.extend_from_slice(b" #");
+                    key.extend_from_slice(&value);
+                }
+                _ => parts.push([label.as_bytes(), &value, tail].concat()),
+            }
         }
     }
     parts.join(" · ".as_bytes())
