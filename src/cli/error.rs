@@ -116,6 +116,9 @@ impl From<EngineError> for UserError {
                 ErrorKind::Failed,
                 Some("reqscope store verify says how much is damaged; reqscope store rebuild makes the columns again"),
             ),
+            error if error.is_full() => {
+                (ErrorKind::Failed, Some("free some space, or keep the store on another disk: --store DIR"))
+            }
             EngineError::Newer { .. } => (ErrorKind::Failed, Some("use the newer reqscope that wrote it")),
             _ => (ErrorKind::Failed, None),
         };

@@ -283,7 +283,7 @@ impl Job {
                 finished.lock().unwrap_or_else(PoisonError::into_inner).push((number, part));
             }
         };
-        let outcome: Result<Vec<()>, ImportError> = std::thread::scope(|scope| {
+        let outcomes: Vec<Result<(), ImportError>> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
             workers
                 .into_iter()
@@ -291,7 +291,7 @@ impl Job {
                 .collect()
         });
         let mut parts = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = outcome {
+        if let Some(error) = cause(outcomes) {
             for (_, part) in parts {
                 part.abandon();
             }
@@ -385,6 +385,12 @@ impl Job {
     }
 }
 
+/// What ended an import of several threads: one's error stops the others, and theirs is only that
+/// they were stopped.
+fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
+    outcomes.into_iter().filter_map(Result::err).min_by_key(ImportError::is_cancelled)
+}
+
 /// What one thread made.
 #[derive(Default)]
 struct Part {
@@ -421,5 +427,23 @@ impl Part {
         for segment in self.segments.into_iter().filter_map(|(_, segment, _)| segment) {
             segment.remove_files();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_that_stopped_the_others_is_told() {
+        let stopped = || Err(ImportError::Store(EngineError::Cancelled));
+        let full = || {
+            let source = io::Error::from(io::ErrorKind::StorageFull);
+            Err(ImportError::Store(EngineError::File { path: "segment".into(), source }))
+        };
+        let told = cause(vec![stopped(), Ok(()), full(), stopped()]).map(|error| error.to_string());
+        assert!(told.is_some_and(|told| told.starts_with("segment: ")));
+        assert!(cause(vec![stopped(), Ok(())]).is_some_and(|error| error.is_cancelled()));
+        assert!(cause(vec![Ok(()), Ok(())]).is_none());
     }
 }
