@@ -12,17 +12,22 @@ use crate::base::time::Timestamp;
 use crate::engine::EngineError;
 use crate::engine::local::Store;
 use crate::engine::local::import::{Import, ImportSegment};
-use crate::engine::local::segment_write::WrittenSegment;
 use crate::model::envelope::{Arrival, Decisions, Envelope};
 use crate::model::intake::{BadRow, Intake, IntakeResult};
-use crate::source::format::detect::{DetectError, Detected, ENOUGH};
+use crate::source::format::detect::{DetectError, Detected};
 use crate::source::format::identify::Identify;
 use crate::source::format::intake::RowIntake;
 use crate::source::format::reader::FormatReader;
 use crate::source::format::registry::Registry;
 use crate::source::format::split::{AtEnd, Layout, Piece, Splitter};
 
+mod input;
+mod part;
+
+pub use input::{Input, detect, read_head};
+
 use super::file_book::FileBook;
+use part::Part;
 
 /// Rows of one segment at most.
 const SEGMENT_ROWS: usize = 500_000;
@@ -100,47 +105,6 @@ pub struct Progress {
     pub total: AtomicU64,
 }
 
-/// A file, or standard input, whose format is known.
-pub struct Input {
-    path: PathBuf,
-    head: Vec<u8>,
-    detected: Detected,
-}
-
-impl Input {
-    /// Opens a file, or standard input when the path is `-`, and finds its format.
-    pub fn open(registry: &Registry, path: &Path, options: &ImportOptions) -> Result<Self, ImportError> {
-        let read = || -> io::Result<Vec<u8>> {
-            if path == Path::new("-") { read_head(&mut io::stdin().lock()) } else { read_head(&mut File::open(path)?) }
-        };
-        let head = read().map_err(|source| ImportError::Read { path: path.to_owned(), source })?;
-        let input = Self { detected: detect(registry, &Self::name_of(path), &head, options)?, head, path: path.into() };
-        Ok(input)
-    }
-
-    fn name_of(path: &Path) -> String {
-        if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
-    }
-
-    /// What it is called.
-    pub fn name(&self) -> String {
-        Self::name_of(&self.path)
-    }
-
-    /// The name of its format.
-    pub fn format(&self) -> &str {
-        self.detected.format.name()
-    }
-}
-
-/// Finds the format of an input by its first bytes.
-pub fn detect(registry: &Registry, name: &str, head: &[u8], options: &ImportOptions) -> Result<Detected, ImportError> {
-    Ok(match &options.format {
-        Some(wanted) => registry.detect_as(wanted, head, name, &options.decisions)?,
-        None => registry.detect(head, name, &options.decisions)?,
-    })
-}
-
 /// Imports an input into a source.
 pub fn import(
     store: &Store,
@@ -172,13 +136,6 @@ pub fn import(
     } else {
         job.run_alone(store, File::open(&path).map_err(read_error)?, progress, cancel, &state)
     }
-}
-
-/// The first bytes, by which the format is found.
-pub fn read_head(input: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    input.take(ENOUGH as u64).read_to_end(&mut head)?;
-    Ok(head)
 }
 
 /// One input with its format found and its envelope made.
@@ -389,45 +346,6 @@ impl Job {
 /// they were stopped.
 fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
     outcomes.into_iter().filter_map(Result::err).min_by_key(ImportError::is_cancelled)
-}
-
-/// What one thread made.
-#[derive(Default)]
-struct Part {
-    segments: Vec<(u64, Option<WrittenSegment>, IntakeResult)>,
-    bad_rows: Vec<BadRow>,
-    bad: u64,
-}
-
-impl Part {
-    fn add_bad(&mut self, bad: BadRow) {
-        self.bad += 1;
-        if self.bad_rows.len() < KEPT_BAD_ROWS {
-            self.bad_rows.push(bad);
-        }
-    }
-
-    fn finish(&mut self, import: &Import<'_>, segment: ImportSegment) -> Result<(), EngineError> {
-        let (segment, result) = import.finish_segment(segment)?;
-        self.segments.push((self.segments.len() as u64, segment, result));
-        Ok(())
-    }
-
-    /// Takes in what was made of the range with a number.
-    fn join(&mut self, number: u64, other: Self) {
-        for (place, segment, result) in other.segments {
-            self.segments.push((number << 32 | place, segment, result));
-        }
-        self.bad += other.bad;
-        let room = KEPT_BAD_ROWS - self.bad_rows.len().min(KEPT_BAD_ROWS);
-        self.bad_rows.extend(other.bad_rows.into_iter().take(room));
-    }
-
-    fn abandon(self) {
-        for segment in self.segments.into_iter().filter_map(|(_, segment, _)| segment) {
-            segment.remove_files();
-        }
-    }
 }
 
 #[cfg(test)]
