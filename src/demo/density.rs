@@ -9,11 +9,10 @@ const MINUTES: usize = 1_440;
 
 /// The share of the history that lies under the floor.
 const FLOOR_SHARE: f64 = 0.22;
-/// The middle of the rollout, before the anchor: it is first seen about eleven days before, and
-/// nearly whole nine days before.
-const ROLLOUT_MIDDLE: i64 = 9 * DAY + 18 * HOUR;
+/// The middle of the rollout, before the anchor: customer after customer came within two weeks.
+const ROLLOUT_MIDDLE: i64 = 11 * DAY;
 /// The logistic curve's scale: from a tenth to nine tenths takes four and a half of these.
-const ROLLOUT_SCALE: f64 = 6.0 * HOUR as f64;
+const ROLLOUT_SCALE: f64 = 36.0 * HOUR as f64;
 
 /// The busiest time of day, UTC.
 const BUSIEST_HOUR: f64 = 14.0;

@@ -164,11 +164,8 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     };
     let total = |hints: &[&Binding]| hints.iter().map(|binding| text(binding).width() + 2).sum::<usize>();
     while total(&hints) > room && !hints.is_empty() {
-        // The way back to the newest row goes last of all.
-        let order = |binding: &Binding| match binding.action {
-            Action::Follow if state.held.is_some() || !state.table.is_following => 0,
-            _ => binding.order,
-        };
+        // The way back to the newest row goes last of all, and never moves the others.
+        let order = |binding: &Binding| if binding.action == Action::Follow { 0 } else { binding.order };
         let last = (0..hints.len()).max_by_key(|at| order(hints[*at])).unwrap_or(0);
         hints.remove(last);
     }
