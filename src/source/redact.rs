@@ -69,7 +69,12 @@ pub fn redact(raw: &[u8]) -> (Cow<'_, [u8]>, u64) {
 
 /// `?token=…`, `&key=…`, also where JSON writes the ampersand as `\u0026` and HTML as `&amp;`.
 fn find_parameters(raw: &[u8], spans: &mut Vec<Range<usize>>) {
+    let mut seen_until = 0;
     for equals in memchr::memchr_iter(b'=', raw) {
+        if equals < seen_until {
+            // Inside a value, which is a secret as a whole. Each byte is looked at once.
+            continue;
+        }
         let name_len = raw[..equals].iter().rev().take_while(|b| is_name_byte(**b)).take(40).count();
         let mut name = &raw[equals - name_len..equals];
         let mut before = &raw[..equals - name_len];
@@ -81,6 +86,7 @@ fn find_parameters(raw: &[u8], spans: &mut Vec<Range<usize>>) {
             continue;
         }
         let value = equals + 1..equals + 1 + value_len(&raw[equals + 1..]);
+        seen_until = value.end;
         push(raw, value, spans);
     }
 }
@@ -146,16 +152,25 @@ fn is_credential_byte(byte: u8) -> bool {
 
 /// Three runs of base 64 with dots between, the first of which decodes to `{"`.
 fn find_web_tokens(raw: &[u8], spans: &mut Vec<Range<usize>>) {
+    // The run of such bytes that was looked at last, each of them once: where it ends, and how
+    // many dots are left of it.
+    let (mut end, mut dots, mut counted_until) = (0, 0, 0);
     for start in memmem::find_iter(raw, b"eyJ") {
-        let len = raw[start..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'='))
-            .count();
-        let dots = memchr::memchr_iter(b'.', &raw[start..start + len]).count();
-        if dots == 2 && len >= 30 {
-            push(raw, start..start + len, spans);
+        if start >= end {
+            end = start + raw[start..].iter().take_while(|b| is_token_byte(**b)).count();
+            dots = memchr::memchr_iter(b'.', &raw[start..end]).count();
+        } else {
+            dots -= memchr::memchr_iter(b'.', &raw[counted_until..start]).count();
+        }
+        counted_until = start;
+        if dots == 2 && end - start >= 30 {
+            push(raw, start..end, spans);
         }
     }
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'=')
 }
 
 fn push(raw: &[u8], span: Range<usize>, spans: &mut Vec<Range<usize>>) {
@@ -215,6 +230,27 @@ mod tests {
             "eyJ is no token",
         ] {
             assert!(matches!(redact(text.as_bytes()), (Cow::Borrowed(_), 0)), "{text}");
+        }
+    }
+
+    #[test]
+    fn hostile_rows_take_no_longer_than_others() {
+        for piece in ["eyJ", "?key=", "eyJ.", "&token=eyJ", "://", "a@", "Bearer ", "b", "://a@", "bearer eyJ"] {
+            let text = piece.repeat((1 << 20) / piece.len());
+            let start = std::time::Instant::now();
+            std::hint::black_box(redact(text.as_bytes()));
+            // Quadratic, this is minutes; linear, some hundredths of a second.
+            assert!(start.elapsed() < std::time::Duration::from_secs(5), "{piece}");
+        }
+    }
+
+    #[test]
+    fn a_token_may_begin_inside_a_longer_run() {
+        for (text, expected) in [
+            ("eyJa.eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "eyJa.REDACTED"),
+            ("/a?token=b?token=c&x=1", "/a?token=REDACTED&x=1"),
+        ] {
+            assert_eq!(redacted(text), expected);
         }
     }
 }
