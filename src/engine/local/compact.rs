@@ -12,7 +12,7 @@ use crate::engine::error::EngineError;
 use crate::model::record::Record;
 
 use super::bits::Bits;
-use super::block::Block;
+use super::block::{Block, payload_len};
 use super::head::Batch;
 use super::part::Part;
 use super::schema::remove_file;
@@ -21,6 +21,9 @@ use super::store::Store;
 
 /// The head becomes a segment when it has so many rows.
 pub const HEAD_ROWS: usize = 65_536;
+
+/// Or when its rows have so many bytes.
+const HEAD_BYTES: usize = 64 << 20;
 
 /// A segment has at most about so many rows.
 pub const SEGMENT_ROWS: usize = 1_000_000;
@@ -36,7 +39,7 @@ impl Store {
     /// Does what is due: a large head becomes a segment, small segments are joined. Says whether
     /// there was anything to do. Another process that is at it already is left to it.
     pub fn maintain(&self, cancel: &Cancel) -> Result<bool, EngineError> {
-        if self.head_rows() >= HEAD_ROWS {
+        if self.head_rows() >= HEAD_ROWS || self.head_bytes() >= HEAD_BYTES {
             return self.flush_head(cancel);
         }
         self.merge_segments(cancel)
@@ -66,6 +69,13 @@ impl Store {
             Ok(())
         })?;
         Ok(true)
+    }
+
+    /// Bytes of the head's rows, unpacked.
+    fn head_bytes(&self) -> usize {
+        let view = self.view();
+        let blocks = view.parts.iter().filter_map(|part| part.memory_blocks()).flatten();
+        blocks.map(|(_, block)| payload_len(block)).sum()
     }
 
     fn all_batches(&self) -> Result<Vec<Batch>, EngineError> {
