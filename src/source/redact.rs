@@ -55,7 +55,9 @@ pub fn redact(raw: &[u8]) -> (Cow<'_, [u8]>, u64) {
     let mut out = Vec::with_capacity(raw.len());
     let (mut at, mut count) = (0, 0);
     for span in spans {
-        if span.start < at {
+        if count > 0 && span.start <= at {
+            // Secrets that overlap or touch are one.
+            at = at.max(span.end);
             continue;
         }
         out.extend_from_slice(&raw[at..span.start]);
@@ -131,7 +133,11 @@ impl Quotes {
     fn are_open(&mut self, raw: &[u8], place: usize) -> bool {
         for quote in memchr::memchr_iter(b'"', &raw[self.at..place]) {
             let before = &raw[self.at..self.at + quote];
-            if (before.len() - trim_backslashes(before).len()).is_multiple_of(2) {
+            let is_escaped = !(before.len() - trim_backslashes(before).len()).is_multiple_of(2);
+            // CSV knows no backslash: a quote before a delimiter ends a value, whatever is before it.
+            let is_json = matches!(raw.first(), Some(b'{' | b'['));
+            let ends_value = !is_json && matches!(raw.get(self.at + quote + 1), Some(b',' | b';' | b'\t'));
+            if !is_escaped || ends_value {
                 self.are_open = !self.are_open;
             }
         }
@@ -200,12 +206,13 @@ fn value_len(rest: &[u8], is_quoted: bool) -> usize {
 /// `scheme://user:password@host`, also as JSON may write it: `scheme:\/\/`.
 fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
     let mut find = |slashes: &[u8]| {
+        let mut quotes = Quotes::default();
         for scheme in memmem::find_iter(raw, slashes) {
             let start = scheme + slashes.len();
             let len = run_len(&raw[start..], |b| {
                 !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'<' | b'>')
             });
-            if let Some(at) = memchr::memrchr(b'@', &raw[start..start + len]) {
+            if let Some(at) = user_info_len(&raw[start..start + len], || quotes.are_open(raw, start)) {
                 push(raw, start..start + at, spans);
             }
         }
@@ -215,6 +222,21 @@ fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
         find(br":\/\/");
         find(br":\\/\\/");
     }
+}
+
+/// Where the `@` stands behind user and password, if there are any. Outside of quotes a comma or a
+/// bar may separate columns: `https://host,me@example.com` are two, `https://user:pa,ss@host` is one.
+fn user_info_len(authority: &[u8], is_quoted: impl FnOnce() -> bool) -> Option<usize> {
+    let last = memchr::memrchr(b'@', authority)?;
+    let border = authority[..last].iter().position(|b| matches!(b, b',' | b';' | b'|'));
+    let Some(border) = border.filter(|_| !is_quoted()) else { return Some(last) };
+    let before = &authority[..border];
+    if let Some(at) = memchr::memrchr(b'@', before) {
+        return Some(at);
+    }
+    let password = memchr::memchr(b':', before).map(|colon| &before[colon + 1..]);
+    let is_host = password.is_none_or(|text| text.iter().all(u8::is_ascii_digit)) || before.starts_with(b"[");
+    if is_host { None } else { memchr::memchr(b'@', authority) }
 }
 
 /// `Bearer …` and `Basic …`, in any case.
@@ -274,6 +296,8 @@ fn push(raw: &[u8], span: Range<usize>, spans: &mut Vec<Range<usize>>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn redacted(text: &str) -> String {
@@ -314,6 +338,9 @@ mod tests {
             (r#"{"u":"/a?key=ab\ncd","v":1}"#, r#"{"u":"/a?key=REDACTED\ncd","v":1}"#),
             (r#""GET /a?key=ab,cd HTTP/1.1" 200"#, r#""GET /a?key=REDACTED HTTP/1.1" 200"#),
             (r#""a\"b",/a?key=ab,200,"x""#, r#""a\"b",/a?key=REDACTED,200,"x""#),
+            ("https://user:pa,ss@host,me@host", "https://REDACTED@host,me@host"),
+            ("https://user@host,me@host", "https://REDACTED@host,me@host"),
+            ("\"https://user:pa|ss,w@host\"", "\"https://REDACTED@host\""),
             ("/a?key=ab,200,OK", "/a?key=REDACTED,200,OK"),
             ("\"x, y\",/a?key=ab|cd,\"/b?key=ef,gh\",200", "\"x, y\",/a?key=REDACTED|cd,\"/b?key=REDACTED\",200"),
             (r"/a?key=ab\x22 200", r"/a?key=REDACTED\x22 200"),
@@ -341,6 +368,9 @@ mod tests {
             "a = b",
             "?token=",
             "https://example.com/a@b",
+            "https://example.com,me@example.com",
+            "https://example.com:8080,me@example.com",
+            "https://[::1]:8080;me@example.com",
             "eyJ is no token",
         ] {
             assert!(matches!(redact(text.as_bytes()), (Cow::Borrowed(_), 0)), "{text}");
@@ -383,5 +413,77 @@ mod tests {
         ] {
             assert_eq!(redacted(text), expected);
         }
+    }
+
+    /// Texts with and without secrets, and with what might be taken for the end of one.
+    fn any_text() -> impl Strategy<Value = String> {
+        let pieces = [
+            "?token=",
+            "&key=",
+            "a=",
+            "abc",
+            "1",
+            ",",
+            ")",
+            "|",
+            ";",
+            " ",
+            "/",
+            "://",
+            "@",
+            ":",
+            "#",
+            "\"",
+            "'",
+            "\\",
+            "\n",
+            "\t",
+            "é",
+            "=",
+            "Bearer ",
+            "Basic ",
+            "dXNlcjpwYXNz",
+            "eyJhbGciOiJIUzI1NiJ9",
+            ".",
+            "x26",
+            "u0026",
+            "{",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_stays_a_row(texts in prop::collection::vec(any_text(), 1..5), escapes_slashes: bool, is_nested: bool) {
+            let row = |texts: &[String]| {
+                let fields = texts.iter().enumerate().map(|(n, text)| (n.to_string(), text.clone().into()));
+                let mut row = serde_json::Value::Object(fields.collect()).to_string();
+                if is_nested {
+                    row = serde_json::json!({ "message": row }).to_string();
+                }
+                if escapes_slashes { row.replace('/', "\\/").replace('=', "\\u003d") } else { row }
+            };
+            let json = row(&texts);
+            let (after, _) = redact(json.as_bytes());
+            let parsed: serde_json::Value = serde_json::from_slice(&after).expect("still JSON");
+            let inner = parsed.get("message").and_then(|text| text.as_str()).map(serde_json::from_str::<serde_json::Value>);
+            let parsed = inner.map_or(Ok(parsed), |inner| inner).expect("still JSON inside");
+            prop_assert_eq!(parsed.as_object().map(serde_json::Map::len), Some(texts.len()));
+
+            // What follows a password without a host cannot be told from the rest of it.
+            let plain: Vec<String> = texts.iter().map(|text| text.replace(['\\', '@'], "")).collect();
+            let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+            writer.write_record(["id"].into_iter().chain(plain.iter().map(String::as_str))).expect("to memory");
+            let csv = writer.into_inner().expect("to memory");
+            let (after, _) = redact(&csv);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(after.as_ref());
+            let read: Vec<usize> = reader.byte_records().map(|row| row.expect("still CSV").len()).collect();
+            prop_assert_eq!(read, vec![1 + texts.len()]);
+        }
+    }
+
+    #[test]
+    fn a_backslash_at_the_end_of_a_cell_hides_no_border() {
+        assert_eq!(redacted(r#"1,"C:\a b\",/a?key=ab,200"#), r#"1,"C:\a b\",/a?key=REDACTED,200"#);
     }
 }
