@@ -36,3 +36,6 @@ pub mod verify;
 pub mod view;
 
 pub use store::{Store, StoreOptions};
+
+#[cfg(test)]
+mod limits_tests;

@@ -179,7 +179,7 @@ impl Store {
             self.segments_folder().join(format!("{name}-{:x}.arrow", crate::base::time::Timestamp::now().0));
         let segment = write_segment(
             SegmentNames { name, raw_path: files.raw_path.clone(), columns_path },
-            &builder.finish(dropped.as_ref()),
+            &builder.finish(dropped.as_ref())?,
             RawPart {
                 raw_rows: files.manifest.raw_rows,
                 blocks: files.manifest.blocks.clone(),
