@@ -35,4 +35,7 @@ pub mod store;
 pub mod verify;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use store::{Store, StoreOptions};
