@@ -42,18 +42,14 @@ fn ids_of_two_sources_in_one_segment_are_known_again() {
 /// The same, of what others stored while an import was under way.
 #[test]
 fn ids_of_two_sources_that_came_meanwhile_are_known() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (store, other) = (open(folder.path()), open(folder.path()));
     let rows = rows(20);
     for source in ["one", "two"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, other) = (open(folder.path()), open(folder.path()));
         let import = Importing::start(&store, source, &rows, 7, Timestamp(2));
-        for source in ["one", "two"] {
-            other.append(source, &intake(source, &rows), Timestamp(1)).expect("appends");
-        }
-        if source == "two" {
-            // Keys of both in one segment, too.
-            flush(&other);
-        }
+        append(&other, "one", &rows);
+        append(&other, "two", &rows);
+        flush(&other);
         let result = import.commit();
         assert_eq!((result.stored, result.already), (0, 20), "{source}");
     }
