@@ -249,7 +249,7 @@ const MERGE_FROM: usize = if cfg!(test) { 10 } else { 10_000 };
 
 impl Store {
     /// Marks those of some sorted keys that a part has for a source. Says whether there were any.
-    fn mark_known(
+    pub(super) fn mark_known(
         &self,
         part: &Part,
         sorted: &[(u128, u32)],
