@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::app::source_view::{Keeper, SourceKind, SourceView};
 use crate::config::{Address, Config, FilesComConfig, KeySource, Placed, SourceConfig, SourceKind as ConfigKind};
+use crate::engine::local::missing::sentence;
 use crate::engine::local::schema::DATABASE;
 use crate::engine::local::store::DEFAULT_MEMORY;
 use crate::engine::local::{Store, StoreOptions};
@@ -108,7 +109,12 @@ impl Context {
     /// Opens the store that commands read.
     pub fn open_for_reading(&self) -> Result<(Arc<Store>, FoundStore), UserError> {
         let found = self.find_store()?;
-        Ok((self.open(&found.folder, false)?, found))
+        let store = self.open(&found.folder, false)?;
+        // What is found is not all there is; the answer itself cannot say so.
+        if let Some(missing) = sentence(&store.view().missing) {
+            say(&format!("reqscope: {missing}"));
+        }
+        Ok((store, found))
     }
 
     /// The sources of a store, as the screen shows them.

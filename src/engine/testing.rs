@@ -2,6 +2,7 @@
 //! filters and questions.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -9,13 +10,15 @@ use proptest::prelude::*;
 use crate::base::time::{Moment, Timestamp};
 use crate::model::envelope::{Arrival, Decisions, Envelope, Formats, ReadError, RowReader};
 use crate::model::field::{Field, FieldRef, Kind};
-use crate::model::intake::{Intake, IntakeRow, RowIdentity};
+use crate::model::intake::{Intake, IntakeResult, IntakeRow, RowIdentity};
 use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::model::request_id::NormalId;
 use crate::model::value::{Outcome, Value};
 use crate::query::{Filter, Test};
 
+use super::local::import::Import;
+use super::local::{Store, StoreOptions};
 use super::question::{Anchor, FacetsWant, PageWant, Question, Sort, TimelineWant, Want};
 
 /// Reads `name=value` pairs parted by semicolons.
@@ -83,6 +86,49 @@ pub fn intake(source: &str, rows: &[(String, RowIdentity)]) -> Intake {
         .map(|(raw, identity)| IntakeRow { raw: raw.clone().into_bytes(), identity: *identity, position: None })
         .collect();
     Intake { rows: vec![(envelope(source), rows)], ..Intake::default() }
+}
+
+/// A store of the test format, made when there is none.
+pub fn open(folder: &Path) -> Store {
+    Store::open(folder, StoreOptions::default(), Arc::new(Pairs)).expect("opens")
+}
+
+/// An import of the test format, before its commit.
+pub struct Importing<'a> {
+    import: Import<'a>,
+}
+
+impl<'a> Importing<'a> {
+    /// Reads rows into segments of `cut` rows each, finished in the wrong order.
+    pub fn start(store: &'a Store, source: &str, rows: &[(String, RowIdentity)], cut: usize, now: Timestamp) -> Self {
+        let envelope = envelope(source);
+        let mut import = store.import(source, now).expect("starts");
+        let mut finished = Vec::new();
+        for (number, chunk) in rows.chunks(cut).enumerate() {
+            let mut segment = store.import_segment(&envelope, now).expect("a segment");
+            for (raw, identity) in chunk {
+                let mut record = Record::default();
+                let reader = Pairs.reader(&envelope, None).expect("a reader");
+                reader.read(raw.as_bytes(), &mut record).expect("reads");
+                segment.push(raw.as_bytes(), *identity, None, &record).expect("pushes");
+            }
+            finished.push((number as u64, import.finish_segment(segment).expect("finishes")));
+        }
+        for (number, (segment, result)) in finished.into_iter().rev() {
+            import.add(number, segment, &envelope, result);
+        }
+        Self { import }
+    }
+
+    /// Makes the rows visible.
+    pub fn commit(self) -> IntakeResult {
+        self.import.commit(&Intake::default(), &[]).expect("commits")
+    }
+}
+
+/// An import in segments of some rows each.
+pub fn import(store: &Store, source: &str, rows: &[(String, RowIdentity)], cut: usize, now: Timestamp) -> IntakeResult {
+    Importing::start(store, source, rows, cut, now).commit()
 }
 
 /// Times lie in these seconds: few, so that there are ties.

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::local::{Store, StoreOptions};
+use super::local::Store;
 use super::memory::{MemoryEngine, cursor_of};
 use super::question::{Anchor, Want};
-use super::testing::{Pairs, any_question, any_row, envelope, intake};
+use super::testing::{Pairs, any_question, any_row, import, intake, open};
 use super::*;
-use crate::model::intake::{Intake, RowIdentity};
-use crate::model::record::Record;
+use crate::model::intake::RowIdentity;
 
 /// What is done to both stores alike.
 #[derive(Debug, Clone)]
@@ -104,39 +103,6 @@ impl Both {
         }
     }
 }
-
-fn open(folder: &std::path::Path) -> Store {
-    Store::open(folder, StoreOptions::default(), Arc::new(Pairs)).expect("opens")
-}
-
-/// An import in segments of some rows each, finished in the wrong order.
-fn import(
-    store: &Store,
-    source: &str,
-    rows: &[(String, RowIdentity)],
-    cut: usize,
-    now: Timestamp,
-) -> crate::model::intake::IntakeResult {
-    let envelope = envelope(source);
-    let mut import = store.import(source, now).expect("starts");
-    let mut finished = Vec::new();
-    for (number, chunk) in rows.chunks(cut).enumerate() {
-        let mut segment = store.import_segment(&envelope, now).expect("a segment");
-        for (raw, identity) in chunk {
-            let mut record = Record::default();
-            let reader = Pairs.reader(&envelope, None).expect("a reader");
-            reader.read(raw.as_bytes(), &mut record).expect("reads");
-            segment.push(raw.as_bytes(), *identity, None, &record).expect("pushes");
-        }
-        finished.push((number as u64, import.finish_segment(segment).expect("finishes")));
-    }
-    for (number, (segment, result)) in finished.into_iter().rev() {
-        import.add(number, segment, &envelope, result);
-    }
-    import.commit(&Intake::default(), &[]).expect("commits")
-}
-
-use crate::model::envelope::Formats;
 
 fn assert_same(both: &Both, question: &Question, as_of: Option<Seq>) {
     let cancel = Cancel::new();

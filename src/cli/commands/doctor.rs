@@ -136,6 +136,9 @@ impl Report {
                     Access::Immutable => ", on a medium that nobody writes to",
                 };
                 self.fine("store", &format!("{folder}: {requests}, {bytes}, {free} free{access}"))?;
+                for missing in &info.missing {
+                    self.wrong("store", &missing.to_string())?;
+                }
                 Ok(Some(store))
             }
             Err(error) => {

@@ -28,7 +28,9 @@ pub fn run(command: &StoreCommand) -> Result<(), UserError> {
 
 fn open(args: &StoreArgs) -> Result<(Context, Arc<Store>, FoundStore), UserError> {
     let context = Context::load(args, None)?;
-    let (store, found) = context.open_for_reading()?;
+    // What is missing is in what these commands say themselves.
+    let found = context.find_store()?;
+    let store = context.open(&found.folder, false)?;
     Ok((context, store, found))
 }
 
@@ -58,6 +60,9 @@ fn info(args: &StoreInfoArgs) -> Result<(), UserError> {
                 "bytes": { "raw": raw, "columns": columns, "database": database },
                 "first": info.span.map(|(first, _)| first.rfc3339(6)),
                 "last": info.span.map(|(_, last)| last.rfc3339(6)),
+                "missing": info.missing.iter().map(|missing| json!({
+                    "records": missing.records, "reason": missing.reason, "repair": missing.repair.advice(),
+                })).collect::<Vec<_>>(),
                 "sources": sources,
             }))?;
         }
@@ -73,6 +78,9 @@ fn info(args: &StoreInfoArgs) -> Result<(), UserError> {
             }
             table.row(["bytes", &format!("{}{each}", units::bytes(total))]);
             table.row(["segments", &segments(info.segments, info.head_records, [raw, columns, database])]);
+            for missing in &info.missing {
+                table.row(["missing", &missing.to_string()]);
+            }
             table.row(["as of", &info.as_of.to_string()]);
             if let Some(from) = info.retained_from {
                 table.row(["kept from", &from.full(context.zone, 0)]);

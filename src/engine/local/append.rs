@@ -69,12 +69,12 @@ impl Store {
                 record = reused(record);
                 if let Err(error) = reader.read(&row.raw, &mut record) {
                     result.bad += 1;
-                    bad.push(BadRow::new(place_of(envelope, row), error.reason, &row.raw));
+                    bad.push(BadRow::new(place_of(envelope, row.position), error.reason, &row.raw));
                     continue;
                 }
                 if record.time().is_none() {
                     result.bad += 1;
-                    bad.push(BadRow::new(place_of(envelope, row), "the row has no time", &row.raw));
+                    bad.push(BadRow::new(place_of(envelope, row.position), "the row has no time", &row.raw));
                     continue;
                 }
                 let key = row.identity.key(envelope, row.position, &row.raw, &record);
@@ -132,8 +132,9 @@ fn reused<'a>(_: Record<'_>) -> Record<'a> {
     Record::default()
 }
 
-fn place_of(envelope: &Envelope, row: &IntakeRow) -> String {
-    match row.position {
+/// Where a row came from, for people.
+pub fn place_of(envelope: &Envelope, position: Option<u64>) -> String {
+    match position {
         Some(position) => format!("{} byte {position}", envelope.place),
         None => envelope.place.clone(),
     }

@@ -11,10 +11,12 @@ use rusqlite::{TransactionBehavior, params};
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
+use crate::model::intake::BadRow;
 use crate::model::record::Record;
 
+use super::append::{place_of, write_bad_rows};
 use super::bits::Bits;
-use super::block::{Block, payload_len};
+use super::block::{Block, RawRow, payload_len};
 use super::head::Batch;
 use super::part::Part;
 use super::schema::remove_file;
@@ -53,10 +55,9 @@ impl Store {
         let _writing = self.lock_shared("writing")?;
         let batches = self.all_batches()?;
         let mut batches = batches.iter().peekable();
-        let mut has_flushed = false;
+        let (mut has_flushed, mut damaged) = (false, Vec::new());
         while batches.peek().is_some() {
-            self.flush_batches(&mut batches, cancel)?;
-            has_flushed = true;
+            has_flushed |= self.flush_batches(&mut batches, &mut damaged, cancel)?;
         }
         Ok(has_flushed)
     }
@@ -65,29 +66,54 @@ impl Store {
     fn flush_batches<'a>(
         &self,
         batches: &mut Peekable<impl Iterator<Item = &'a Batch>>,
+        damaged: &mut Vec<i64>,
         cancel: &Cancel,
-    ) -> Result<(), EngineError> {
-        let Some(base) = batches.peek().map(|batch| batch.first_seq) else { return Ok(()) };
+    ) -> Result<bool, EngineError> {
+        let Some(base) = batches.peek().map(|batch| batch.first_seq) else { return Ok(false) };
         let mut builder = SegmentBuilder::create(&self.segments_folder(), self.segment_name("h"))?;
-        let mut last = 0;
+        let (mut last, mut bad) = (0, Vec::new());
         while !builder.is_full(SEGMENT_ROWS)
             && let Some(batch) = batches.next()
         {
             if cancel.is_cancelled() {
                 return Err(EngineError::Cancelled);
             }
-            let block = Block::read(&batch.block).map_err(|what| EngineError::Damaged {
-                path: self.database(),
-                what: format!("batch {}: {what}", batch.id),
-            })?;
-            self.copy_rows(&block, batch.first_seq - base, &mut builder)?;
             last = batch.id;
+            let Ok(block) = Block::read(&batch.block) else {
+                damaged.push(batch.id);
+                continue;
+            };
+            let mut record = Record::default();
+            for row in block.rows() {
+                record.clear();
+                let seq = batch.first_seq - base + row.seq;
+                if let Some(reason) = self.copy_row(row, seq, &mut record, &mut builder)? {
+                    let place = place_of(row.envelope, row.meta.position);
+                    bad.push((row.envelope.source.clone(), BadRow::new(place, reason, row.raw)));
+                }
+            }
+        }
+        if builder.rows() == 0 && bad.is_empty() {
+            return Ok(false);
         }
         let segment = builder.finish(None)?;
         self.replace(&segment, base, |connection| {
+            // What is damaged stays in the head, behind what is taken out of it.
+            for id in damaged.iter() {
+                connection.execute(
+                    "INSERT INTO batches (first_seq, rows, first_seen, block)
+                     SELECT first_seq, rows, first_seen, block FROM batches WHERE id = ?1",
+                    [id],
+                )?;
+            }
             connection.execute("DELETE FROM batches WHERE id <= ?1", [last])?;
+            for (source, row) in &bad {
+                write_bad_rows(connection, source, std::iter::once(row), 1, Timestamp::now())?;
+            }
             Ok(())
-        })
+        })?;
+        damaged.clear();
+        Ok(true)
     }
 
     /// Bytes of the head's rows, unpacked.
@@ -102,17 +128,19 @@ impl Store {
         super::store::read_batches(&reader, 0).map_err(|e| self.error(&e))
     }
 
-    /// Reads the rows of a block into a segment in the making.
-    fn copy_rows(&self, block: &Block, seq_offset: u64, builder: &mut SegmentBuilder) -> Result<(), EngineError> {
-        let mut record = Record::default();
-        for row in block.rows() {
-            record.clear();
-            self.readers
-                .read(row.envelope, row.raw, &mut record, self.formats.as_ref())
-                .map_err(|reason| EngineError::Row { seq: seq_offset + row.seq, reason })?;
-            builder.push(row.envelope, seq_offset + row.seq, row.meta, row.raw, &record)?;
+    /// Copies a row into a segment in the making, where it has a sequence number above the segment's
+    /// first. Of one that its reader refuses, the raw row is kept, and the reason is given.
+    fn copy_row<'a>(
+        &self,
+        row: RawRow<'a>,
+        seq: u64,
+        record: &mut Record<'a>,
+        builder: &mut SegmentBuilder,
+    ) -> Result<Option<String>, EngineError> {
+        match self.readers.read(row.envelope, row.raw, record, self.formats.as_ref()) {
+            Ok(()) => builder.push(row.envelope, seq, row.meta, row.raw, record).map(|()| None),
+            Err(reason) => builder.push_refused(row.envelope, seq, row.meta, row.raw).map(|()| Some(reason)),
         }
-        Ok(())
     }
 
     /// Names a segment in the database in the place of something else.
@@ -188,10 +216,8 @@ impl Store {
                     continue;
                 }
                 record.clear();
-                self.readers
-                    .read(row.envelope, row.raw, &mut record, self.formats.as_ref())
-                    .map_err(|reason| EngineError::Row { seq: from.size.seq_base + row.seq, reason })?;
-                builder.push(row.envelope, offset + row.seq, row.meta, row.raw, &record)?;
+                // What is refused was a bad row before it came here, or is one when columns are made.
+                self.copy_row(row, offset + row.seq, &mut record, builder)?;
             }
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::model::record::Record;
 use super::block::{Block, payload_len};
 use super::builder::PartBuilder;
 use super::cache::PartId;
+use super::missing::{Missing, Repair};
 use super::part::{Part, SeqRange};
 use super::readers::Readers;
 use super::segment_write::SEGMENT_TEXT;
@@ -34,6 +35,7 @@ pub struct Batch {
 pub struct Group {
     batches: Vec<Batch>,
     part: Arc<Part>,
+    missing: Vec<Missing>,
 }
 
 /// The head's parts.
@@ -46,6 +48,11 @@ impl Head {
     /// The parts.
     pub fn parts(&self) -> impl Iterator<Item = &Arc<Part>> {
         self.groups.iter().map(|group| &group.part)
+    }
+
+    /// What cannot be read.
+    pub fn missing(&self) -> impl Iterator<Item = &Missing> {
+        self.groups.iter().flat_map(|group| &group.missing)
     }
 
     /// The newest batch's number; 0 when there is none.
@@ -64,24 +71,24 @@ impl Head {
     }
 
     /// Adds newer batches.
-    pub fn add(&mut self, batches: Vec<Batch>, maker: &PartMaker<'_>) -> Result<(), EngineError> {
+    pub fn add(&mut self, batches: Vec<Batch>, maker: &PartMaker<'_>) {
         // A part has no more text than a segment, or its columns could not hold it.
         let (mut run, mut bytes) = (Vec::new(), 0);
         for batch in batches {
             let more = payload_len(&batch.block);
             if bytes + more > SEGMENT_TEXT {
-                self.add_run(std::mem::take(&mut run), maker)?;
+                self.add_run(std::mem::take(&mut run), maker);
                 bytes = 0;
             }
             bytes += more;
             run.push(batch);
         }
-        self.add_run(run, maker)
+        self.add_run(run, maker);
     }
 
-    fn add_run(&mut self, mut batches: Vec<Batch>, maker: &PartMaker<'_>) -> Result<(), EngineError> {
+    fn add_run(&mut self, mut batches: Vec<Batch>, maker: &PartMaker<'_>) {
         if batches.is_empty() {
-            return Ok(());
+            return;
         }
         let mut rows: usize = batches.iter().map(|batch| batch.rows).sum();
         // Groups that are not clearly larger than what comes behind them are joined with it.
@@ -93,13 +100,11 @@ impl Head {
             rows += last.part.rows;
             batches.splice(0..0, last.batches);
         }
-        let part = Arc::new(maker.make(&batches)?);
-        self.groups.push(Group { batches, part });
-        Ok(())
+        self.groups.push(maker.make(batches));
     }
 
     /// Drops the batches up to a number: they have become a segment.
-    pub fn remove_up_to(&mut self, newest_gone: i64, maker: &PartMaker<'_>) -> Result<(), EngineError> {
+    pub fn remove_up_to(&mut self, newest_gone: i64, maker: &PartMaker<'_>) {
         let mut kept = Vec::new();
         for group in self.groups.drain(..) {
             if group.batches.iter().all(|batch| batch.id > newest_gone) {
@@ -108,12 +113,10 @@ impl Head {
             }
             let batches: Vec<Batch> = group.batches.into_iter().filter(|batch| batch.id > newest_gone).collect();
             if !batches.is_empty() {
-                let part = Arc::new(maker.make(&batches)?);
-                kept.push(Group { batches, part });
+                kept.push(maker.make(batches));
             }
         }
         self.groups = kept;
-        Ok(())
     }
 }
 
@@ -133,30 +136,54 @@ pub struct PartMaker<'a> {
 }
 
 impl PartMaker<'_> {
-    fn make(&self, batches: &[Batch]) -> Result<Part, EngineError> {
+    /// Batches that are damaged, and rows that their reader refuses, are missing.
+    fn make(&self, batches: Vec<Batch>) -> Group {
         let base = batches[0].first_seq;
         let mut builder = PartBuilder::default();
         let mut blocks = Vec::with_capacity(batches.len());
+        let mut missing = Vec::new();
         let mut raw_row = 0;
-        for batch in batches {
-            let block = Block::read(&batch.block)
-                .map_err(|what| EngineError::Damaged { path: format!("head batch {}", batch.id).into(), what })?;
+        for batch in &batches {
+            let block = match Block::read(&batch.block) {
+                Ok(block) => block,
+                Err(what) => {
+                    let reason = format!("batch {} of the head is damaged: {what}", batch.id);
+                    missing.push(Missing { records: batch.rows as u64, reason, repair: Repair::Restore });
+                    continue;
+                }
+            };
             blocks.push((raw_row, Arc::clone(&batch.block)));
+            let mut refused = 0;
+            let mut first_refused = None;
             let mut record = Record::default();
             for row in block.rows() {
                 record.clear();
-                self.readers
-                    .read(row.envelope, row.raw, &mut record, self.formats)
-                    .map_err(|reason| EngineError::Row { seq: base + row.seq, reason })?;
-                let key = row.meta.identity.key(row.envelope, row.meta.position, row.raw, &record);
                 // Rows of a batch count from the batch's first.
-                let seq = (batch.first_seq - base + row.seq) as u32;
-                builder.push(&record, row.envelope.source.as_bytes(), key, seq, raw_row);
+                let seq = batch.first_seq + row.seq;
+                match self.readers.read(row.envelope, row.raw, &mut record, self.formats) {
+                    Ok(()) => {
+                        let key = row.meta.identity.key(row.envelope, row.meta.position, row.raw, &record);
+                        builder.push(&record, row.envelope.source.as_bytes(), key, (seq - base) as u32, raw_row);
+                    }
+                    Err(reason) => {
+                        refused += 1;
+                        first_refused.get_or_insert(EngineError::Row { seq, reason });
+                    }
+                }
                 raw_row += 1;
+            }
+            if let Some(error) = first_refused {
+                missing.push(Missing { records: refused, reason: error.to_string(), repair: Repair::Format });
             }
         }
         let last = &batches[batches.len() - 1];
         let seqs = SeqRange { base, min: Seq(base), max: Seq(last.first_seq + last.rows as u64 - 1) };
-        Ok(Part::in_memory((self.next_id)(), seqs, builder.finish(None)?, blocks))
+        let columns = builder.finish(None).unwrap_or_else(|error| {
+            let records = batches.iter().map(|batch| batch.rows as u64).sum();
+            missing = vec![Missing { records, reason: error.to_string(), repair: Repair::Restore }];
+            PartBuilder::default().finish(None).expect("columns without rows fit")
+        });
+        let part = Arc::new(Part::in_memory((self.next_id)(), seqs, columns, blocks));
+        Group { batches, part, missing }
     }
 }

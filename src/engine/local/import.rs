@@ -243,12 +243,13 @@ impl Drop for Import<'_> {
     }
 }
 
-/// Lists shorter than this are looked up one by one instead of merged.
-const MERGE_FROM: usize = 10_000;
+/// Lists shorter than this are looked up one by one instead of merged. Tests that generate their
+/// rows have few, and are to come both ways.
+const MERGE_FROM: usize = if cfg!(test) { 10 } else { 10_000 };
 
 impl Store {
     /// Marks those of some sorted keys that a part has for a source. Says whether there were any.
-    fn mark_known(
+    pub(super) fn mark_known(
         &self,
         part: &Part,
         sorted: &[(u128, u32)],
@@ -277,7 +278,8 @@ impl Store {
     }
 }
 
-/// Calls with the rows of keys that stand in a sorted list and in a part.
+/// Calls with the rows of keys that stand in a sorted list and in a part: each of the one with each
+/// of the other, because keys are unique within a source only, and parts hold rows of several.
 fn merge_equal(
     mut next: impl FnMut() -> Result<Option<(u128, u32)>, EngineError>,
     part: &Part,
@@ -285,13 +287,23 @@ fn merge_equal(
 ) -> Result<(), EngineError> {
     let mut theirs = part.keys();
     let (mut a, mut b) = (next()?, theirs.next_key()?);
-    while let (Some((key, mine)), Some((other, row))) = (a, b) {
+    let mut rows = Vec::new();
+    while let (Some((key, _)), Some((other, _))) = (a, b) {
         match key.cmp(&other) {
             Ordering::Less => a = next()?,
             Ordering::Greater => b = theirs.next_key()?,
             Ordering::Equal => {
-                call(mine, row)?;
-                a = next()?;
+                rows.clear();
+                while let Some((_, row)) = b.filter(|(same, _)| *same == key) {
+                    rows.push(row);
+                    b = theirs.next_key()?;
+                }
+                while let Some((_, mine)) = a.filter(|(same, _)| *same == key) {
+                    for row in &rows {
+                        call(mine, *row)?;
+                    }
+                    a = next()?;
+                }
             }
         }
     }

@@ -73,11 +73,12 @@ pub struct ColumnEntry {
 /// The columns file of a segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnsManifest {
-    /// The version of the layout; another one is rebuilt from the raw rows.
+    /// The version of the layout. A segment of another one is missing until it is rebuilt from the
+    /// raw rows.
     pub version: u32,
     /// The columns.
     pub columns: Vec<ColumnEntry>,
-    /// Keys in order, 16 bytes each, the highest first.
+    /// Keys in order, the lowest first: 16 bytes each, the most significant byte first.
     pub keys: Span,
     /// The row of each key.
     pub key_rows: Span,
@@ -89,6 +90,12 @@ pub struct ColumnsManifest {
 pub const COLUMNS_VERSION: u32 = 1;
 
 impl ColumnsManifest {
+    /// In the place of one that cannot be read.
+    pub fn unknown() -> Self {
+        let nothing = Span { at: 0, len: 0, crc: 0 };
+        Self { version: 0, columns: Vec::new(), keys: nothing, key_rows: nothing, has_more_attributes: false }
+    }
+
     /// A column's entry.
     pub fn column(&self, id: &ColumnId) -> Option<&ColumnEntry> {
         let name = id.name();

@@ -19,15 +19,18 @@ pub mod import;
 pub mod interner;
 pub mod lookup;
 pub mod manifest;
+pub mod missing;
 pub mod page;
 pub mod part;
 pub mod raw_file;
 pub mod readers;
+pub mod rebuild;
 pub mod retain;
 pub mod rows;
 pub mod schema;
 pub mod segment_files;
 pub mod segment_write;
+pub mod segments;
 pub mod select;
 pub mod sorted;
 pub mod sources;
@@ -35,6 +38,10 @@ pub mod store;
 pub mod verify;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
+pub use missing::Missing;
 pub use store::{Store, StoreOptions};
 
 #[cfg(test)]

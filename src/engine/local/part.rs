@@ -8,7 +8,7 @@ use crate::engine::error::EngineError;
 use crate::model::handle::Seq;
 
 use super::bits::Bits;
-use super::block::Block;
+use super::block::{Block, read_header};
 use super::buffer::Buffer;
 use super::builder::PartColumns;
 use super::cache::{Caches, PartId};
@@ -67,7 +67,9 @@ impl Part {
     /// A part in memory, from columns and the raw blocks they were made of, each with the number
     /// of its first raw row.
     pub fn in_memory(id: PartId, seqs: SeqRange, columns: PartColumns, blocks: Vec<(u32, Arc<[u8]>)>) -> Self {
-        let (min_time, max_time) = (columns.times[0], columns.times[columns.rows - 1]);
+        // Of a batch whose rows are all refused, nothing is left.
+        let edge = |time: Option<&i64>| time.copied().unwrap_or(0);
+        let (min_time, max_time) = (edge(columns.times.first()), edge(columns.times.last()));
         let numbers =
             |values: Buffer, width| Arc::new(Column::Numbers(Numbers { width, scale: 1, values, valid: None }));
         let mut list: Vec<(ColumnId, Arc<Column>)> =
@@ -290,6 +292,16 @@ impl Part {
             block
         };
         Ok((block, (raw_row - first_row) as usize))
+    }
+
+    /// How many raw rows there are; not all of them are rows of the columns.
+    pub fn raw_rows(&self) -> usize {
+        match &self.body {
+            Body::Memory(body) => {
+                body.blocks.iter().map(|(_, block)| read_header(block).map_or(0, |(rows, _)| rows as usize)).sum()
+            }
+            Body::Segment(files) => files.manifest.raw_rows as usize,
+        }
     }
 
     /// How many raw blocks there are.

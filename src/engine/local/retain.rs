@@ -63,7 +63,11 @@ impl Store {
             }
             let after = dropped.count(0, raw_rows);
             retained.records += (after - before) as u64;
-            if after == raw_rows {
+            let mut has_rows = false;
+            for row in 0..part.rows {
+                has_rows |= !dropped.get(part.raw_row(row, &self.caches)? as usize);
+            }
+            if !has_rows {
                 gone.push((id, part));
             } else if after > before {
                 marked.push((id, dropped));

@@ -137,6 +137,19 @@ impl SegmentBuilder {
         Ok(())
     }
 
+    /// Adds a row that its reader refuses: to the raw rows only.
+    pub fn push_refused(
+        &mut self,
+        envelope: &Arc<Envelope>,
+        seq: u64,
+        meta: RowMeta,
+        raw: &[u8],
+    ) -> Result<(), EngineError> {
+        self.raw.push(envelope, seq, meta, raw).map_err(|source| self.raw_error(source))?;
+        self.max_seen = self.max_seen.max(meta.first_seen.0);
+        Ok(())
+    }
+
     fn raw_error(&self, source: std::io::Error) -> EngineError {
         EngineError::File { path: self.raw_path.clone(), source }
     }

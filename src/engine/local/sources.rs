@@ -9,6 +9,7 @@ use crate::model::intake::{BadRow, Coverage, Gap};
 
 use super::append::ensure_source;
 use super::compact::FolderLock;
+use super::missing::Missing;
 use super::schema::meta;
 use super::store::Store;
 
@@ -69,6 +70,8 @@ pub struct StoreInfo {
     pub as_of: u64,
     /// The oldest point that records are kept from.
     pub retained_from: Option<Timestamp>,
+    /// What should be there and cannot be read.
+    pub missing: Vec<Missing>,
 }
 
 impl Store {
@@ -209,6 +212,7 @@ impl Store {
             span: first.zip(last).map(|(first, last)| (Timestamp(first), Timestamp(last))),
             as_of: view.as_of.0,
             retained_from: (retained_from > i64::MIN).then_some(Timestamp(retained_from)),
+            missing: view.missing.clone(),
         })
     }
 }

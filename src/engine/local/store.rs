@@ -1,7 +1,6 @@
 //! A store in this process: its folder, its connections, and its state as parts.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -13,15 +12,14 @@ use crate::engine::error::EngineError;
 use crate::model::envelope::Formats;
 use crate::model::handle::{Seq, StoreTag};
 
-use super::bits::Bits;
 use super::cache::{Caches, PartId};
 use super::head::{Batch, Head, PartMaker};
 use super::interner::Interners;
-use super::manifest::{SegmentManifest, pack};
-use super::part::{Part, SeqRange};
+use super::missing::Missing;
+use super::part::Part;
 use super::readers::Readers;
 use super::schema::{self, Access, DATABASE, SEGMENTS, database_error, meta};
-use super::segment_files::SegmentFiles;
+use super::segments::{Segments, read_segment_rows};
 use super::view::View;
 
 /// How a store is opened.
@@ -38,6 +36,9 @@ impl Default for StoreOptions {
         Self { create: true, memory: DEFAULT_MEMORY }
     }
 }
+
+/// How often the files of a segment are looked for again before it counts as missing.
+const MOST_TRIES: usize = 5;
 
 /// Bytes of columns and rows that are kept at hand unless told otherwise.
 pub const DEFAULT_MEMORY: usize = 192 * 1024 * 1024;
@@ -56,7 +57,7 @@ pub struct Store {
     pub(super) readers: Readers,
     pub(super) formats: Arc<dyn Formats>,
     pub(super) pool: rayon::ThreadPool,
-    next_part: AtomicU64,
+    pub(super) next_part: AtomicU64,
 }
 
 /// What was read of the database so far.
@@ -64,14 +65,7 @@ pub struct Store {
 struct Loader {
     data_version: Option<i64>,
     head: Head,
-    segments: HashMap<i64, LoadedSegment>,
-}
-
-struct LoadedSegment {
-    columns_name: String,
-    dropped: Option<Vec<u8>>,
-    part: Arc<Part>,
-    max_seen: i64,
+    segments: Segments,
 }
 
 impl Store {
@@ -93,7 +87,7 @@ impl Store {
             _ => None,
         };
         let tag = StoreTag::new(tag as u64);
-        let view = View { parts: Vec::new(), as_of: Seq(0), at: now, tag, sources: Vec::new() };
+        let view = View { parts: Vec::new(), as_of: Seq(0), at: now, tag, sources: Vec::new(), missing: Vec::new() };
         let store = Self {
             folder: folder.to_owned(),
             access,
@@ -177,10 +171,12 @@ impl Store {
     pub fn refresh(&self) -> Result<bool, EngineError> {
         let mut tries = 0;
         loop {
-            match self.refresh_once() {
+            match self.refresh_once(tries == MOST_TRIES) {
                 // A segment was replaced between the look into the database and the opening of its
-                // files: the next look sees its successor.
-                Err(EngineError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound && tries < 5 => {
+                // files: the next look sees its successor. One that stays gone is missing.
+                Err(EngineError::File { source, .. })
+                    if source.kind() == std::io::ErrorKind::NotFound && tries < MOST_TRIES =>
+                {
                     tries += 1;
                 }
                 other => return other,
@@ -188,7 +184,7 @@ impl Store {
         }
     }
 
-    fn refresh_once(&self) -> Result<bool, EngineError> {
+    fn refresh_once(&self, is_final: bool) -> Result<bool, EngineError> {
         let mut loader = self.loader.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = self.reader();
         let error = |e: rusqlite::Error| self.error(&e);
@@ -209,12 +205,16 @@ impl Store {
 
         let next_id = || self.new_part_id();
         let maker = PartMaker { next_id: &next_id, readers: &self.readers, formats: self.formats.as_ref() };
-        loader.head.remove_up_to(oldest.map_or(i64::MAX, |oldest| oldest - 1), &maker)?;
-        loader.head.add(batches, &maker)?;
-        self.update_segments(&mut loader.segments, rows)?;
+        loader.head.remove_up_to(oldest.map_or(i64::MAX, |oldest| oldest - 1), &maker);
+        loader.head.add(batches, &maker);
+        self.update_segments(&mut loader.segments, rows, is_final)?;
 
-        let mut parts: Vec<Arc<Part>> = loader.segments.values().map(|segment| Arc::clone(&segment.part)).collect();
-        let newest_segment = loader.segments.values().max_by_key(|segment| segment.part.max_seq);
+        let missing = loader.segments.missing.values().map(|segment| &segment.missing);
+        let mut missing: Vec<Missing> = missing.chain(loader.head.missing()).cloned().collect();
+        missing.sort_by(|a, b| a.reason.cmp(&b.reason));
+        let mut parts: Vec<Arc<Part>> =
+            loader.segments.open.values().map(|segment| Arc::clone(&segment.part)).collect();
+        let newest_segment = loader.segments.open.values().max_by_key(|segment| segment.part.max_seq);
         let at = loader.head.newest_seen().or(newest_segment.map(|segment| segment.max_seen));
         parts.extend(loader.head.parts().cloned());
         parts.retain(|part| part.rows > 0);
@@ -225,6 +225,7 @@ impl Store {
             at: at.map_or_else(Timestamp::now, Timestamp),
             tag: self.tag,
             sources,
+            missing,
         };
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
         loader.data_version = Some(version);
@@ -238,54 +239,10 @@ impl Store {
         Ok(())
     }
 
-    fn update_segments(
-        &self,
-        known: &mut HashMap<i64, LoadedSegment>,
-        rows: Vec<SegmentRow>,
-    ) -> Result<(), EngineError> {
-        let live: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let before = known.len();
-        known.retain(|id, _| live.contains(id));
-        let mut changed = known.len() < before;
-        for row in rows {
-            let Some(details) = row.details else { continue };
-            changed = true;
-            let raw_path = self.segments_folder().join(format!("{}.raw", details.name));
-            let columns_path = self.segments_folder().join(&row.columns_name);
-            let open = |path: &Path| File::open(path).map_err(|source| Self::file_error(path, source));
-            let files = SegmentFiles {
-                raw: open(&raw_path)?,
-                columns: open(&columns_path)?,
-                raw_path,
-                columns_path,
-                manifest: details.manifest,
-            };
-            let raw_rows = files.manifest.raw_rows as usize;
-            let dropped = row.dropped.as_ref().map(|bytes| Bits::from_bytes(bytes, raw_rows));
-            let part = Part::on_disk(self.new_part_id(), details.seqs, files, dropped.as_ref())?;
-            known.insert(
-                row.id,
-                LoadedSegment {
-                    columns_name: row.columns_name,
-                    dropped: row.dropped,
-                    part: Arc::new(part),
-                    max_seen: details.max_seen,
-                },
-            );
-        }
-        if changed {
-            let live: Vec<PartId> = known.values().map(|segment| segment.part.id).collect();
-            let newest = self.next_part.load(Ordering::Relaxed);
-            // Parts of the head come and go; theirs are few and small.
-            self.caches.keep_parts(|part| live.contains(&part) || part.0 + 64 > newest);
-        }
-        Ok(())
-    }
-
     /// The segments of the state that was last read, by their numbers in the database.
     pub(super) fn segment_parts(&self) -> HashMap<i64, Arc<Part>> {
         let loader = self.loader.lock().unwrap_or_else(PoisonError::into_inner);
-        loader.segments.iter().map(|(id, segment)| (*id, Arc::clone(&segment.part))).collect()
+        loader.segments.open.iter().map(|(id, segment)| (*id, Arc::clone(&segment.part))).collect()
     }
 
     /// Rows in the head.
@@ -330,65 +287,4 @@ pub(super) fn read_batches(connection: &Connection, after: i64) -> rusqlite::Res
         })
     })?;
     rows.collect()
-}
-
-/// A segment as the database has it; details only where they are new.
-struct SegmentRow {
-    id: i64,
-    columns_name: String,
-    dropped: Option<Vec<u8>>,
-    details: Option<SegmentDetails>,
-}
-
-struct SegmentDetails {
-    name: String,
-    seqs: SeqRange,
-    max_seen: i64,
-    manifest: SegmentManifest,
-}
-
-fn read_segment_rows(
-    connection: &Connection,
-    known: &HashMap<i64, LoadedSegment>,
-) -> rusqlite::Result<Vec<SegmentRow>> {
-    let mut list = connection.prepare_cached("SELECT id, columns_name, dropped FROM segments")?;
-    let rows = list.query_map([], |row| {
-        Ok(SegmentRow { id: row.get(0)?, columns_name: row.get(1)?, dropped: row.get(2)?, details: None })
-    })?;
-    let mut rows: Vec<SegmentRow> = rows.collect::<Result<_, _>>()?;
-    for row in &mut rows {
-        let unchanged = known
-            .get(&row.id)
-            .is_some_and(|segment| segment.columns_name == row.columns_name && segment.dropped == row.dropped);
-        if !unchanged {
-            row.details = Some(read_segment_details(connection, row.id)?);
-        }
-    }
-    Ok(rows)
-}
-
-fn read_segment_details(connection: &Connection, id: i64) -> rusqlite::Result<SegmentDetails> {
-    let mut statement = connection.prepare_cached(
-        "SELECT name, seq_base, min_seq, max_seq, rows, raw_rows, max_seen, columns, time_fences, key_fences, blocks
-         FROM segments WHERE id = ?1",
-    )?;
-    statement.query_row([id], |row| {
-        let number = |at: usize| row.get::<_, i64>(at).map(|n| n as u64);
-        let columns: String = row.get(7)?;
-        let columns = serde_json::from_str(&columns)
-            .map_err(|e| rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Text, Box::new(e)))?;
-        Ok(SegmentDetails {
-            name: row.get(0)?,
-            seqs: SeqRange { base: number(1)?, min: Seq(number(2)?), max: Seq(number(3)?) },
-            max_seen: row.get(6)?,
-            manifest: SegmentManifest {
-                rows: number(4)? as usize,
-                raw_rows: number(5)? as u32,
-                time_fences: pack::read_times(&row.get::<_, Vec<u8>>(8)?),
-                key_fences: pack::read_keys(&row.get::<_, Vec<u8>>(9)?),
-                blocks: pack::read_blocks(&row.get::<_, Vec<u8>>(10)?),
-                columns,
-            },
-        })
-    })
 }

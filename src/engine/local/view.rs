@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::time::Timestamp;
 use crate::model::handle::{Seq, StoreTag};
 
+use super::missing::Missing;
 use super::part::Part;
 
 /// What a snapshot holds.
@@ -19,4 +20,6 @@ pub struct View {
     pub tag: StoreTag,
     /// The names of all sources that the store knows.
     pub sources: Vec<String>,
+    /// What should be there and cannot be read.
+    pub missing: Vec<Missing>,
 }

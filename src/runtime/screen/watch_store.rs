@@ -10,6 +10,7 @@ use crate::app::event::{Event, Notice};
 use crate::app::source_view::SourceView;
 use crate::engine::Engine;
 use crate::engine::local::Store;
+use crate::engine::local::missing::sentence;
 
 use super::ListSources;
 use super::queue::Outlet;
@@ -37,14 +38,14 @@ pub(super) fn watch_store(
         let mut looked_at = Instant::now();
         let mut said = String::new();
         while !stop.load(Ordering::Relaxed) {
-            if let Err(error) = store.refresh() {
-                let text = error.to_string();
-                if text != said {
-                    outlet.send(Event::Notice(Notice { text: text.clone(), is_error: true }));
-                    said = text;
-                }
-            }
+            let error = store.refresh().err();
             let view = store.view();
+            // What is missing is said once, and again when it is something else.
+            let text = error.map_or_else(|| sentence(&view.missing), |error| Some(error.to_string()));
+            if let Some(text) = text.filter(|text| *text != said) {
+                outlet.send(Event::Notice(Notice { text: text.clone(), is_error: true }));
+                said = text;
+            }
             // The view that was shown is held, so that no other can have its address.
             let has_changed = !shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &view));
             has_more |= has_changed;

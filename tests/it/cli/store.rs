@@ -70,8 +70,41 @@ fn damaged_rows_are_an_error_never_wrong_data() {
     let ran = home.run(&["search", "-n", "all", "--format", "jsonl"]);
     assert_eq!(ran.code, Some(3), "{}", ran.error());
     assert!(ran.error().contains("damaged"), "{}", ran.error());
-    fs::remove_file(path).expect("removed");
-    home.fails(3, &["search"]);
+}
+
+#[test]
+fn a_lost_file_is_named_and_the_rest_answers() {
+    let home = home_with(50);
+    home.write("more.jsonl", "{\"time\":\"2026-11-21T00:00:00Z\",\"status\":200}\n");
+    home.ok(&["import", "more.jsonl", "--source", "web"]);
+    let found = |command: &[&str]| {
+        let ran = home.run(command);
+        assert_eq!(ran.code, Some(0), "{}", ran.error());
+        (String::from_utf8(ran.out.clone()).expect("text").lines().count(), ran.error())
+    };
+    let search = ["search", "-n", "all", "--format", "jsonl"];
+    let segments = |extension: &str| {
+        let files = fs::read_dir(home.store().join("segments")).expect("a folder");
+        let mut files: Vec<_> = files.map(|entry| entry.expect("an entry").path()).collect();
+        files.retain(|path| path.extension().is_some_and(|own| own == extension));
+        files.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).expect("a file").len()));
+        files
+    };
+    fs::remove_file(&segments("arrow")[0]).expect("removed");
+    let (rows, said) = found(&search);
+    assert_eq!(rows, 1);
+    assert!(said.contains("50 requests cannot be read") && said.contains("store rebuild repairs it"), "{said}");
+    assert!(home.fails(3, &["store", "verify"]).contains("50 requests cannot be read"));
+    assert!(home.ok(&["store", "info"]).contains("50 requests cannot be read"));
+    assert_eq!(home.json(&["store", "info", "--format", "json"])["missing"][0]["records"], 50);
+    home.ok(&["store", "rebuild"]);
+    home.ok(&["store", "verify"]);
+    let (rows, said) = found(&search);
+    assert!(rows == 51 && !said.contains("cannot be read"), "{said}");
+    fs::remove_file(&segments("raw")[0]).expect("removed");
+    let (rows, said) = found(&search);
+    assert!(rows == 1 && said.contains("50 requests cannot be read") && said.contains(".raw"), "{said}");
+    home.fails(3, &["store", "rebuild"]);
 }
 
 #[test]
