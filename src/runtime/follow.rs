@@ -165,3 +165,7 @@ impl Shared<'_> {
         self.store.put_source(self.source, FOLLOWED, Some(&settings.to_json()))
     }
 }
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;

@@ -201,12 +201,21 @@ impl<'a> FollowFile<'a> {
             }
             let fed = {
                 let mut book = shared.book();
+                // What is not stored is not read: the book goes on with its rows, or not at all.
+                let mut next = None;
                 let checkpoint = |position, line| {
-                    let entry = book.entry(generation.id)?;
+                    let next = next.insert(book.clone());
+                    let entry = next.entry(generation.id)?;
                     (entry.read_to, entry.line) = (position, line);
-                    Some(book.to_checkpoint())
+                    Some(next.to_checkpoint())
                 };
-                feed.next_batch(&mut splitter, checkpoint, cancel)?
+                let fed = feed.next_batch(&mut splitter, checkpoint, cancel)?;
+                if let Some(next) = next
+                    && fed != Fed::Cancelled
+                {
+                    *book = next;
+                }
+                fed
             };
             match fed {
                 Fed::Cancelled => return Ok(()),
@@ -245,10 +254,12 @@ impl<'a> FollowFile<'a> {
         let at = Timestamp::now();
         let gap = Gap { from: at, until: at.plus(1), reason: text };
         let mut book = self.shared.book();
+        let mut next = book.clone();
         // What follows is another file, though under the same name.
-        book.forget(generation.id);
-        let intake = Intake { checkpoint: Some(book.to_checkpoint()), gaps: vec![gap], ..Intake::default() };
+        next.forget(generation.id);
+        let intake = Intake { checkpoint: Some(next.to_checkpoint()), gaps: vec![gap], ..Intake::default() };
         self.shared.store.append(self.shared.source, &intake, at)?;
+        *book = next;
         Ok(true)
     }
 }

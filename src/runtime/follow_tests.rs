@@ -1,0 +1,146 @@
+use std::io::Write as _;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::engine::Engine as _;
+use crate::engine::local::StoreOptions;
+use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
+use crate::model::handle::Seq;
+use crate::query::Filter;
+
+/// Formats that are refused for a while: a store that cannot take rows, for whatever reason.
+struct Refusing {
+    registry: Registry,
+    refuses: Arc<AtomicBool>,
+}
+
+impl Formats for Refusing {
+    fn reader(&self, envelope: &Envelope, definition: Option<&str>) -> Result<Box<dyn RowReader>, ReadError> {
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(ReadError::new("refused for a test"));
+        }
+        Formats::reader(&self.registry, envelope, definition)
+    }
+
+    fn definition(&self, envelope: &Envelope) -> Option<String> {
+        Formats::definition(&self.registry, envelope)
+    }
+}
+
+/// A store with files that can be followed.
+struct Place {
+    folder: TempDir,
+    store: Arc<Store>,
+    refuses: Arc<AtomicBool>,
+    said: Arc<Mutex<Vec<String>>>,
+    following: Option<(Cancel, JoinHandle<()>)>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let refuses = Arc::new(AtomicBool::new(false));
+        let formats = Refusing { registry: Registry::new(), refuses: Arc::clone(&refuses) };
+        let options = StoreOptions { create: true, ..StoreOptions::default() };
+        let store = Store::open(&folder.path().join("store"), options, Arc::new(formats)).expect("a store");
+        Self { folder, store: Arc::new(store), refuses, said: Arc::default(), following: None }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn append(&self, name: &str, text: &str) {
+        let mut file =
+            std::fs::OpenOptions::new().create(true).append(true).open(self.path(name)).expect("opens to append");
+        file.write_all(text.as_bytes()).expect("writes");
+    }
+
+    /// Follows what a pattern matches.
+    fn follow(&mut self, pattern: &str) {
+        let hear = Arc::clone(&self.said);
+        let follow = Follow {
+            files: Files::read(&self.path(pattern).display().to_string()),
+            source: "logs".into(),
+            options: ImportOptions::default(),
+            store: Arc::clone(&self.store),
+            registry: Arc::new(Registry::new()),
+            tell: Arc::new(move |event| hear.lock().expect("not poisoned").push(format!("{event:?}"))),
+        };
+        let cancel = Cancel::new();
+        self.following = Some((cancel.clone(), follow.start(cancel).expect("starts")));
+    }
+
+    fn stop(&mut self) {
+        if let Some((cancel, thread)) = self.following.take() {
+            cancel.cancel();
+            thread.join().expect("ends");
+        }
+    }
+
+    /// The paths of all rows, in order.
+    fn rows(&self) -> Vec<String> {
+        self.store.refresh().expect("refreshes");
+        let snapshot = self.store.snapshot().expect("a snapshot");
+        let rows = self.store.follow(&snapshot, Seq(0), &Filter::default(), 100_000).expect("follows");
+        let path = |record: &crate::model::record::Record<'_>| {
+            record.text(crate::model::field::Field::Path).map(ToString::to_string).unwrap_or_default()
+        };
+        let mut paths: Vec<String> = rows.iter().map(|row| path(&row.record)).collect();
+        paths.sort();
+        paths
+    }
+
+    fn bad(&self) -> u64 {
+        self.store.source_record("logs").expect("reads").map_or(0, |source| source.bad)
+    }
+
+    fn wait_for_rows(&self, expected: &[&str]) {
+        self.wait_until(&format!("{expected:?}"), |place| place.rows() == expected);
+    }
+
+    fn wait_until(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !is_true(self) {
+            let said = self.said.lock().expect("not poisoned");
+            assert!(Instant::now() < until, "{what} within 20 s, not {:?}, {} bad: {said:?}", self.rows(), self.bad());
+            drop(said);
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn wait_for_word(&self, word: &str) {
+        self.wait_until(word, |place| place.said.lock().expect("not poisoned").iter().any(|said| said.contains(word)));
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((cancel, _)) = &self.following {
+            cancel.cancel();
+        }
+    }
+}
+
+/// A row without an id: it is known by its place in its file.
+fn row(path: &str) -> String {
+    format!("{{\"time\":\"2026-11-23T12:00:00Z\",\"path\":\"{path}\"}}\n")
+}
+
+#[test]
+fn rows_that_could_not_be_stored_are_read_again() {
+    let mut place = Place::new();
+    place.append("app.log", &[row("/1"), row("/2"), row("/3")].concat());
+    place.refuses.store(true, Ordering::SeqCst);
+    place.follow("app.log");
+    place.wait_for_word("refused for a test");
+    place.refuses.store(false, Ordering::SeqCst);
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.append("app.log", &row("/4"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
