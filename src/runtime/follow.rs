@@ -24,6 +24,24 @@ use super::turn::take_turns;
 /// How often new files are looked for.
 const LOOK: Duration = Duration::from_millis(700);
 
+/// How long files are waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How often a file is looked at for more.
+    pub look: Duration,
+    /// A last line of JSON that is whole but for its line break is a row after this time without
+    /// another byte.
+    pub quiet: Duration,
+    /// Any other last line without its end, if it can be read: nothing tells whether it is whole.
+    pub settled: Duration,
+}
+
+impl Pace {
+    /// Waiting for people and programs.
+    pub const USUAL: Self =
+        Self { look: Duration::from_millis(50), quiet: Duration::from_secs(2), settled: Duration::from_mins(1) };
+}
+
 /// Which files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Files {
@@ -70,12 +88,16 @@ pub struct Follow {
 impl Follow {
     /// Follows in threads of its own.
     pub fn start(self, cancel: Cancel) -> std::io::Result<JoinHandle<()>> {
-        thread::Builder::new().name(format!("follow-{}", self.source)).spawn(move || self.run(&cancel))
+        self.start_at(Pace::USUAL, cancel)
     }
 
-    fn run(&self, cancel: &Cancel) {
+    fn start_at(self, pace: Pace, cancel: Cancel) -> std::io::Result<JoinHandle<()>> {
+        thread::Builder::new().name(format!("follow-{}", self.source)).spawn(move || self.run(pace, &cancel))
+    }
+
+    fn run(&self, pace: Pace, cancel: &Cancel) {
         take_turns(&self.store, &self.source, "read", &self.tell, cancel, || {
-            if let Err(error) = self.keep(cancel) {
+            if let Err(error) = self.keep(pace, cancel) {
                 (self.tell)(KeeperEvent::error(error.to_string()));
                 wait(LOOK * 5, cancel);
             }
@@ -83,7 +105,7 @@ impl Follow {
     }
 
     /// Follows all files, and those that come to match.
-    fn keep(&self, cancel: &Cancel) -> Result<(), ImportError> {
+    fn keep(&self, pace: Pace, cancel: &Cancel) -> Result<(), ImportError> {
         let known = self.store.source_record(&self.source)?;
         let checkpoint = known.as_ref().and_then(|known| known.checkpoint.as_deref());
         let shared = Shared {
@@ -92,6 +114,7 @@ impl Follow {
             store: &self.store,
             registry: &self.registry,
             tell: &self.tell,
+            pace,
             book: Mutex::new(FileBook::read(checkpoint)),
             bulk: Mutex::new(()),
             behind: AtomicUsize::new(0),
@@ -132,6 +155,8 @@ pub struct Shared<'a> {
     pub registry: &'a Registry,
     /// Told what happens.
     pub tell: &'a TellKeeper,
+    /// How long files are waited for.
+    pub pace: Pace,
     book: Mutex<FileBook>,
     bulk: Mutex<()>,
     behind: AtomicUsize,

@@ -5,23 +5,24 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::base::cancel::Cancel;
-use crate::base::time::Timestamp;
-use crate::base::units;
-use crate::model::intake::{Gap, Intake};
-use crate::source::format::split::{AtEnd, Splitter};
+use crate::model::intake::Intake;
 
-use super::feed::{Fed, Feed};
+mod reading;
+
+use self::reading::Reading;
+use super::feed::{Fed, say_once};
 use super::follow::Shared;
 use super::import::{ImportError, Job, Progress, detect, read_head};
 use super::intake::wait;
 use super::keeper_event::KeeperEvent;
 
-/// How often a file is looked at for more.
+/// How often progress is told.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// From so many unread bytes on, they are imported in large pieces.
@@ -33,8 +34,8 @@ const FIRST_PIECE: u64 = 16 << 20;
 /// Bytes of the later ones: what is read is visible piece by piece.
 const LARGEST_PIECE: u64 = 256 << 20;
 
-/// A row without an end is taken for whole when nothing was added for so long.
-const QUIET: Duration = Duration::from_secs(2);
+/// How long to wait before what failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// A file of a source.
 pub struct FollowFile<'a> {
@@ -47,7 +48,8 @@ pub struct FollowFile<'a> {
 struct Generation {
     id: u128,
     inode: u64,
-    job: Job,
+    job: Arc<Job>,
+    file: Arc<File>,
 }
 
 impl<'a> FollowFile<'a> {
@@ -65,13 +67,9 @@ impl<'a> FollowFile<'a> {
                 // What is behind the interruption is read the next time.
                 Err(error) if error.is_cancelled() => {}
                 Err(error) => {
-                    let text = error.to_string();
-                    if text != said {
-                        self.tell(KeeperEvent::error(text.clone()));
-                        said = text;
-                    }
+                    say_once(self.shared.tell, &mut said, error.to_string());
                     self.caught_up();
-                    wait(Duration::from_secs(1), cancel);
+                    wait(AGAIN, cancel);
                 }
             }
         }
@@ -93,17 +91,17 @@ impl<'a> FollowFile<'a> {
 
     /// Reads and follows one generation of the file.
     fn follow(&mut self, cancel: &Cancel) -> Result<(), ImportError> {
-        let mut file = File::open(&self.path).map_err(|e| self.read_error(e))?;
+        let file = Arc::new(File::open(&self.path).map_err(|e| self.read_error(e))?);
         let inode = file.metadata().map_err(|e| self.read_error(e))?.ino();
         let head = loop {
-            file.seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
-            let head = read_head(&mut file).map_err(|e| self.read_error(e))?;
+            (&*file).seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
+            let head = read_head(&mut &*file).map_err(|e| self.read_error(e))?;
             if !head.is_empty() {
                 break head;
             }
             // An empty file has no format yet.
             self.caught_up();
-            wait(LOOK, cancel);
+            wait(self.shared.pace.look, cancel);
             if cancel.is_cancelled() || self.is_replaced(inode) {
                 return Ok(());
             }
@@ -113,9 +111,9 @@ impl<'a> FollowFile<'a> {
         let Shared { registry, source, options, .. } = *self.shared;
         let job = Job::new(registry, &name, Some(id), detect(registry, &name, &head, options)?, source, options)?;
         self.shared.put_format(&job.envelope.format)?;
-        let generation = Generation { id, inode, job };
+        let generation = Generation { id, inode, job: Arc::new(job), file };
         self.read_bulk(&generation, cancel)?;
-        self.read_on(&generation, file, cancel)
+        self.read_on(generation, cancel)
     }
 
     fn is_replaced(&self, inode: u64) -> bool {
@@ -187,80 +185,39 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Reads what is left and what is added, row by row.
-    fn read_on(&mut self, generation: &Generation, mut file: File, cancel: &Cancel) -> Result<(), ImportError> {
-        let (start, line) = self.read_to(generation);
-        file.seek(SeekFrom::Start(start)).map_err(|e| self.read_error(e))?;
-        let mut splitter = Splitter::resume(file, &generation.job.layout, AtEnd::Wait, start, line);
-        let shared = self.shared;
-        let mut feed = Feed::new(&generation.job, shared.store, shared.tell);
-        let mut last_growth = Instant::now();
+    fn read_on(&mut self, generation: Generation, cancel: &Cancel) -> Result<(), ImportError> {
+        let mut reading = Reading::new(self.shared, &self.path, generation)?;
         let mut is_replaced = false;
+        let mut said = String::new();
         loop {
             if cancel.is_cancelled() {
                 return Ok(());
             }
-            let fed = {
-                let mut book = shared.book();
-                // What is not stored is not read: the book goes on with its rows, or not at all.
-                let mut next = None;
-                let checkpoint = |position, line| {
-                    let next = next.insert(book.clone());
-                    let entry = next.entry(generation.id)?;
-                    (entry.read_to, entry.line) = (position, line);
-                    Some(next.to_checkpoint())
-                };
-                let fed = feed.next_batch(&mut splitter, checkpoint, cancel)?;
-                if let Some(next) = next
-                    && fed != Fed::Cancelled
-                {
-                    *book = next;
-                }
-                fed
-            };
-            match fed {
-                Fed::Cancelled => return Ok(()),
-                Fed::Full => {
-                    last_growth = Instant::now();
+            match reading.read(is_replaced, cancel) {
+                Ok(Fed::Cancelled) => return Ok(()),
+                Ok(Fed::Full) => continue,
+                Ok(Fed::Some) => said.clear(),
+                Ok(Fed::Nothing) => {}
+                // The rows that were read wait; the file stays open.
+                Err(error) if error.may_pass() => {
+                    say_once(self.shared.tell, &mut said, error.to_string());
+                    self.caught_up();
+                    wait(AGAIN, cancel);
                     continue;
                 }
-                Fed::Some => last_growth = Instant::now(),
-                Fed::Nothing => {}
+                Err(error) => return Err(error),
             }
             if is_replaced {
                 // What the old file still held is read; the new one begins.
                 return Ok(());
             }
             self.caught_up();
-            wait(LOOK, cancel);
-            is_replaced = self.is_replaced(generation.inode);
-            // A last line without its end is a row after all, when nothing comes any more.
-            let is_final = is_replaced || last_growth.elapsed() > QUIET;
-            splitter.set_at_end(if is_final { AtEnd::Finish } else { AtEnd::Wait });
-            if !is_replaced && self.is_cut(generation, splitter.position())? {
+            wait(self.shared.pace.look, cancel);
+            is_replaced = self.is_replaced(reading.inode());
+            if !is_replaced && reading.is_cut()? {
                 return Ok(());
             }
         }
-    }
-
-    /// Whether the file is shorter than it was read; what that means is taken down.
-    fn is_cut(&self, generation: &Generation, read_to: u64) -> Result<bool, ImportError> {
-        let Ok(now) = std::fs::metadata(&self.path) else { return Ok(false) };
-        if now.len() >= read_to {
-            return Ok(false);
-        }
-        let (was, is) = (units::bytes(read_to), units::bytes(now.len()));
-        let text = format!("{} was cut from {was} to {is}: it is read from its beginning", self.path.display());
-        self.tell(KeeperEvent::note(text.clone()));
-        let at = Timestamp::now();
-        let gap = Gap { from: at, until: at.plus(1), reason: text };
-        let mut book = self.shared.book();
-        let mut next = book.clone();
-        // What follows is another file, though under the same name.
-        next.forget(generation.id);
-        let intake = Intake { checkpoint: Some(next.to_checkpoint()), gaps: vec![gap], ..Intake::default() };
-        self.shared.store.append(self.shared.source, &intake, at)?;
-        *book = next;
-        Ok(true)
     }
 }
 

@@ -30,6 +30,13 @@ impl Formats for Refusing {
     }
 }
 
+/// No waiting for people.
+const QUICK: Pace =
+    Pace { look: Duration::from_millis(5), quiet: Duration::from_millis(60), settled: Duration::from_millis(400) };
+
+/// Never.
+const NEVER: Duration = Duration::from_hours(1);
+
 /// A store with files that can be followed.
 struct Place {
     folder: TempDir,
@@ -59,8 +66,12 @@ impl Place {
         file.write_all(text.as_bytes()).expect("writes");
     }
 
-    /// Follows what a pattern matches.
+    /// Follows what a pattern matches, at a pace for tests.
     fn follow(&mut self, pattern: &str) {
+        self.follow_at(QUICK, pattern);
+    }
+
+    fn follow_at(&mut self, pace: Pace, pattern: &str) {
         let hear = Arc::clone(&self.said);
         let follow = Follow {
             files: Files::read(&self.path(pattern).display().to_string()),
@@ -71,7 +82,7 @@ impl Place {
             tell: Arc::new(move |event| hear.lock().expect("not poisoned").push(format!("{event:?}"))),
         };
         let cancel = Cancel::new();
-        self.following = Some((cancel.clone(), follow.start(cancel).expect("starts")));
+        self.following = Some((cancel.clone(), follow.start_at(pace, cancel).expect("starts")));
     }
 
     fn stop(&mut self) {
@@ -143,4 +154,56 @@ fn rows_that_could_not_be_stored_are_read_again() {
     place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
     place.stop();
     assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_line_that_comes_in_halves_is_one_row() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log");
+    place.wait_for_rows(&["/1"]);
+    // Long enough for the half to be the first that comes after a quiet time.
+    thread::sleep(QUICK.quiet * 3);
+    let second = row("/2");
+    let (half, rest) = second.split_at(30);
+    place.append("app.log", half);
+    place.wait_for_word("is not whole yet");
+    assert_eq!((place.rows(), place.bad()), (vec!["/1".to_owned()], 0));
+    place.append("app.log", rest);
+    place.wait_for_rows(&["/1", "/2"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_whole_object_without_its_line_break_is_a_row() {
+    let mut place = Place::new();
+    place.append("app.log", &[row("/1"), row("/2").trim_end().to_owned()].concat());
+    place.follow_at(Pace { settled: NEVER, ..QUICK }, "app.log");
+    place.wait_for_rows(&["/1", "/2"]);
+    place.append("app.log", &format!("\n{}", row("/3")));
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_text_line_without_its_end_waits_longer() {
+    let line = |path: &str| format!("1.2.3.4 - - [23/Nov/2026:12:00:00 +0000] \"GET {path} HTTP/1.1\" 200 1234");
+    let mut place = Place::new();
+    place.append("access.log", &format!("{}\n{}", line("/1"), line("/2")));
+    place.follow_at(Pace { settled: NEVER, ..QUICK }, "access.log");
+    place.wait_for_word("has no end yet");
+    assert_eq!(place.rows(), ["/1"]);
+    place.append("access.log", &format!("5\n{}", line("/3")));
+    place.wait_for_rows(&["/1", "/2"]);
+    place.stop();
+    // A file that stays as it is has ended with it.
+    place.follow("access.log");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    // What goes on after all is told, and the next row is intact.
+    place.append("access.log", &format!("5\n{}\n", line("/4")));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 1);
 }

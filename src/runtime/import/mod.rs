@@ -88,6 +88,11 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// Whether it may be gone the next time: the store was locked, its disk failed.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(error) if !matches!(error, EngineError::Cancelled | EngineError::ReadOnly { .. }))
+    }
+
     /// Whether nothing went wrong: it was only ended early.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Store(EngineError::Cancelled))
