@@ -34,12 +34,18 @@ pub struct Pace {
     pub quiet: Duration,
     /// Any other last line without its end, if it can be read: nothing tells whether it is whole.
     pub settled: Duration,
+    /// Two files that begin alike are one that was copied, unless one is longer for this time.
+    pub alike: Duration,
 }
 
 impl Pace {
     /// Waiting for people and programs.
-    pub const USUAL: Self =
-        Self { look: Duration::from_millis(50), quiet: Duration::from_secs(2), settled: Duration::from_mins(1) };
+    pub const USUAL: Self = Self {
+        look: Duration::from_millis(50),
+        quiet: Duration::from_secs(2),
+        settled: Duration::from_mins(1),
+        alike: Duration::from_secs(1),
+    };
 }
 
 /// Which files.

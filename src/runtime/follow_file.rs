@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::base::cancel::Cancel;
 use crate::model::intake::Intake;
@@ -17,6 +17,7 @@ mod reading;
 
 use self::reading::Reading;
 use super::feed::{Fed, say_once};
+use super::file_book::{Claim, FileBook, read_prefix};
 use super::follow::Shared;
 use super::import::{ImportError, Job, Progress, detect, read_head};
 use super::intake::wait;
@@ -42,20 +43,34 @@ pub struct FollowFile<'a> {
     shared: &'a Shared<'a>,
     path: PathBuf,
     is_behind: bool,
+    /// The file that was cut: what is in it now is another generation.
+    cut: Option<u64>,
 }
 
 /// One generation of the file: until another stands in its place.
-struct Generation {
-    id: u128,
+struct Generation<'a> {
+    claim: Claimed<'a>,
     inode: u64,
     job: Arc<Job>,
     file: Arc<File>,
 }
 
+/// An entry of the book that is this reader's, until it is dropped.
+struct Claimed<'a> {
+    shared: &'a Shared<'a>,
+    id: u128,
+}
+
+impl Drop for Claimed<'_> {
+    fn drop(&mut self) {
+        self.shared.book().release(self.id);
+    }
+}
+
 impl<'a> FollowFile<'a> {
     /// A file that is not read yet.
     pub fn new(shared: &'a Shared<'a>, path: PathBuf) -> Self {
-        Self { shared, path, is_behind: true }
+        Self { shared, path, is_behind: true, cut: None }
     }
 
     /// Follows until it is cancelled, through all generations.
@@ -93,27 +108,49 @@ impl<'a> FollowFile<'a> {
     fn follow(&mut self, cancel: &Cancel) -> Result<(), ImportError> {
         let file = Arc::new(File::open(&self.path).map_err(|e| self.read_error(e))?);
         let inode = file.metadata().map_err(|e| self.read_error(e))?.ino();
-        let head = loop {
-            (&*file).seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
-            let head = read_head(&mut &*file).map_err(|e| self.read_error(e))?;
-            if !head.is_empty() {
-                break head;
-            }
-            // An empty file has no format yet.
-            self.caught_up();
-            wait(self.shared.pace.look, cancel);
-            if cancel.is_cancelled() || self.is_replaced(inode) {
-                return Ok(());
-            }
-        };
-        let id = self.shared.book().identify(&self.path).map_err(|e| self.read_error(e))?.id;
+        let Some(claim) = self.claim(&file, inode, cancel)? else { return Ok(()) };
+        (&*file).seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
+        let head = read_head(&mut &*file).map_err(|e| self.read_error(e))?;
         let name = self.path.display().to_string();
         let Shared { registry, source, options, .. } = *self.shared;
-        let job = Job::new(registry, &name, Some(id), detect(registry, &name, &head, options)?, source, options)?;
+        let job = Job::new(registry, &name, Some(claim.id), detect(registry, &name, &head, options)?, source, options)?;
         self.shared.put_format(&job.envelope.format)?;
-        let generation = Generation { id, inode, job: Arc::new(job), file };
+        let generation = Generation { claim, inode, job: Arc::new(job), file };
         self.read_bulk(&generation, cancel)?;
         self.read_on(generation, cancel)
+    }
+
+    /// Waits until the file says which it is and nobody else reads it. `None` when it is gone first.
+    fn claim(&mut self, file: &File, inode: u64, cancel: &Cancel) -> Result<Option<Claimed<'a>>, ImportError> {
+        let shared = self.shared;
+        let mut longer = None;
+        loop {
+            let head = read_prefix(file).map_err(|e| self.read_error(e))?;
+            // An empty file is none yet.
+            if !head.is_empty() {
+                let mut book = shared.book();
+                let new = |book: &mut FileBook| Claimed { shared, id: book.claim_new(&head, &self.path) };
+                if self.cut == Some(inode) {
+                    self.cut = None;
+                    return Ok(Some(new(&mut book)));
+                }
+                match book.claim(&head, &self.path) {
+                    Claim::Mine(id) => return Ok(Some(Claimed { shared, id })),
+                    Claim::Theirs { is_longer: false } => longer = None,
+                    Claim::Theirs { is_longer: true } => {
+                        let since = *longer.get_or_insert_with(Instant::now);
+                        if since.elapsed() > shared.pace.alike {
+                            return Ok(Some(new(&mut book)));
+                        }
+                    }
+                }
+            }
+            self.caught_up();
+            wait(shared.pace.look, cancel);
+            if cancel.is_cancelled() || self.is_replaced(inode) {
+                return Ok(None);
+            }
+        }
     }
 
     fn is_replaced(&self, inode: u64) -> bool {
@@ -122,13 +159,13 @@ impl<'a> FollowFile<'a> {
     }
 
     /// How far the file was read: byte and line.
-    fn read_to(&self, generation: &Generation) -> (u64, Option<u64>) {
-        self.shared.book().entry(generation.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line))
+    fn read_to(&self, generation: &Generation<'_>) -> (u64, Option<u64>) {
+        self.shared.book().entry(generation.claim.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line))
     }
 
     /// Imports what is there in large pieces, by all processors.
-    fn read_bulk(&self, generation: &Generation, cancel: &Cancel) -> Result<(), ImportError> {
-        let Generation { id, job, .. } = generation;
+    fn read_bulk(&self, generation: &Generation<'_>, cancel: &Cancel) -> Result<(), ImportError> {
+        let (id, job) = (generation.claim.id, &generation.job);
         if !job.layout.is_range_splittable() {
             return Ok(());
         }
@@ -147,12 +184,12 @@ impl<'a> FollowFile<'a> {
             }
             piece = (piece * 4).min(LARGEST_PIECE);
             let mut next = self.shared.book().clone();
-            if let Some(entry) = next.entry(*id) {
+            if let Some(entry) = next.entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
             let state = Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() };
             self.import_range(job, from..until, len, &state, cancel)?;
-            if let Some(entry) = self.shared.book().entry(*id) {
+            if let Some(entry) = self.shared.book().entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
         }
@@ -185,7 +222,7 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Reads what is left and what is added, row by row.
-    fn read_on(&mut self, generation: Generation, cancel: &Cancel) -> Result<(), ImportError> {
+    fn read_on(&mut self, generation: Generation<'a>, cancel: &Cancel) -> Result<(), ImportError> {
         let mut reading = Reading::new(self.shared, &self.path, generation)?;
         let mut is_replaced = false;
         let mut said = String::new();
@@ -215,6 +252,7 @@ impl<'a> FollowFile<'a> {
             wait(self.shared.pace.look, cancel);
             is_replaced = self.is_replaced(reading.inode());
             if !is_replaced && reading.is_cut()? {
+                self.cut = Some(reading.inode());
                 return Ok(());
             }
         }

@@ -31,8 +31,12 @@ impl Formats for Refusing {
 }
 
 /// No waiting for people.
-const QUICK: Pace =
-    Pace { look: Duration::from_millis(5), quiet: Duration::from_millis(60), settled: Duration::from_millis(400) };
+const QUICK: Pace = Pace {
+    look: Duration::from_millis(5),
+    quiet: Duration::from_millis(60),
+    settled: Duration::from_millis(400),
+    alike: Duration::from_millis(200),
+};
 
 /// Never.
 const NEVER: Duration = Duration::from_hours(1);
@@ -64,6 +68,13 @@ impl Place {
         let mut file =
             std::fs::OpenOptions::new().create(true).append(true).open(self.path(name)).expect("opens to append");
         file.write_all(text.as_bytes()).expect("writes");
+    }
+
+    /// What logrotate does with `copytruncate`.
+    fn copy_and_cut(&self, name: &str, copy: &str) {
+        std::fs::copy(self.path(name), self.path(copy)).expect("copies");
+        let file = std::fs::OpenOptions::new().write(true).open(self.path(name)).expect("opens");
+        file.set_len(0).expect("cuts");
     }
 
     /// Follows what a pattern matches, at a pace for tests.
@@ -206,4 +217,65 @@ fn a_text_line_without_its_end_waits_longer() {
     place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
     place.stop();
     assert_eq!(place.bad(), 1);
+}
+
+#[test]
+fn a_copy_of_a_file_that_was_cut_is_known() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1"]);
+    place.append("app.log", &row("/2"));
+    place.wait_for_rows(&["/1", "/2"]);
+    // A row that came just before is in the copy only.
+    place.append("app.log", &row("/3"));
+    place.copy_and_cut("app.log", "app.log.1");
+    place.wait_for_word("was cut from");
+    place.append("app.log", &row("/4"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.copy_and_cut("app.log", "app.log.2");
+    place.append("app.log", &row("/5"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4", "/5"]);
+    place.stop();
+    // Another process knows them as well.
+    place.append("app.log", &row("/6"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1", "/2", "/3", "/4", "/5", "/6"]);
+    place.stop();
+    assert_eq!((place.rows().len(), place.bad()), (6, 0));
+}
+
+#[test]
+fn generations_and_files_that_begin_alike_are_told_apart() {
+    let mut place = Place::new();
+    let first = row("/start");
+    place.append("a.log", &first);
+    place.append("b.log", &first);
+    place.follow("*.log");
+    // The two are one as long as they are the same.
+    place.wait_for_rows(&["/start"]);
+    place.append("a.log", &row("/a"));
+    place.append("b.log", &row("/b"));
+    place.wait_for_rows(&["/a", "/b", "/start", "/start"]);
+    // Rows at the same bytes behind the same beginning.
+    std::fs::File::options().write(true).open(place.path("a.log")).expect("opens").set_len(0).expect("cuts");
+    place.wait_for_word("was cut from");
+    place.append("a.log", &first);
+    place.wait_for_rows(&["/a", "/b", "/start", "/start", "/start"]);
+    place.append("a.log", &row("/c"));
+    place.wait_for_rows(&["/a", "/b", "/c", "/start", "/start", "/start"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_file_that_is_written_anew_at_once_is_read_anew() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log");
+    place.wait_for_rows(&["/1"]);
+    std::fs::write(place.path("app.log"), [row("/2"), row("/3")].concat()).expect("writes over it");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
 }

@@ -5,7 +5,7 @@ use std::io::{self, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
@@ -16,6 +16,7 @@ use crate::model::record::Record;
 use crate::source::format::split::{AtEnd, Layout, Splitter};
 
 use super::super::feed::{Fed, Feed};
+use super::super::file_book::read_prefix;
 use super::super::follow::Shared;
 use super::super::import::ImportError;
 use super::super::keeper_event::KeeperEvent;
@@ -25,19 +26,21 @@ use super::Generation;
 pub struct Reading<'a> {
     shared: &'a Shared<'a>,
     path: PathBuf,
-    generation: Generation,
+    generation: Generation<'a>,
     splitter: Splitter<Arc<File>>,
     feed: Feed,
     /// The byte up to which the file was read, and since when.
     grown: (u64, Instant),
+    /// How long the file was at the last look, when it was written to, and since when it is so.
+    seen: ((u64, Option<SystemTime>), Instant),
     /// Where the last line begins that was told to be without an end.
     told: Option<u64>,
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(shared: &'a Shared<'a>, path: &Path, generation: Generation) -> Result<Self, ImportError> {
+    pub fn new(shared: &'a Shared<'a>, path: &Path, generation: Generation<'a>) -> Result<Self, ImportError> {
         let (start, line) =
-            shared.book().entry(generation.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line));
+            shared.book().entry(generation.claim.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line));
         let read_error = |source| ImportError::Read { path: path.to_owned(), source };
         let file = &generation.file;
         (&**file).seek(SeekFrom::Start(start)).map_err(read_error)?;
@@ -52,6 +55,7 @@ impl<'a> Reading<'a> {
             feed: Feed::new(&generation.job, shared.store, shared.tell),
             generation,
             grown: (start, Instant::now()),
+            seen: ((0, None), Instant::now()),
             told: None,
         })
     }
@@ -90,7 +94,7 @@ impl<'a> Reading<'a> {
         let mut next = None;
         let checkpoint = |position, line| {
             let next = next.insert(book.clone());
-            let entry = next.entry(self.generation.id)?;
+            let entry = next.entry(self.generation.claim.id)?;
             (entry.read_to, entry.line) = (position, line);
             Some(next.to_checkpoint())
         };
@@ -142,25 +146,40 @@ impl<'a> Reading<'a> {
         Ok(written.map_or(seen, |written| written.max(seen)))
     }
 
-    /// Whether the file is shorter than it was read; what that means is taken down.
-    pub fn is_cut(&self) -> Result<bool, ImportError> {
-        let Ok(now) = std::fs::metadata(&self.path) else { return Ok(false) };
-        let read_to = self.splitter.position();
-        if now.len() >= read_to {
-            return Ok(false);
+    /// Whether the file was cut, or written anew from its beginning; what that means is taken down.
+    pub fn is_cut(&mut self) -> Result<bool, ImportError> {
+        let now = self.generation.file.metadata().map_err(|e| self.read_error(e))?;
+        let (len, state) = (now.len(), (now.len(), now.modified().ok()));
+        if state == self.seen.0 {
+            // A copy that is still being made is shorter than what was read of its original.
+            let is_short = len < self.splitter.position();
+            return if is_short && self.seen.1.elapsed() > self.shared.pace.quiet { self.cut(len) } else { Ok(false) };
         }
-        let (was, is) = (units::bytes(read_to), units::bytes(now.len()));
-        let text = format!("{} was cut from {was} to {is}: it is read from its beginning", self.path.display());
-        (self.shared.tell)(KeeperEvent::note(text.clone()));
+        let was_longer = len < self.seen.0.0;
+        self.seen = (state, Instant::now());
+        if was_longer && len < self.splitter.position() {
+            return self.cut(len);
+        }
+        let head = read_prefix(&self.generation.file).map_err(|e| self.read_error(e))?;
+        let is_same = self.shared.book().confirm(self.generation.claim.id, &head);
+        if is_same { Ok(false) } else { self.cut(len) }
+    }
+
+    fn cut(&mut self, len: u64) -> Result<bool, ImportError> {
+        let (was, is) = (units::bytes(self.splitter.position()), units::bytes(len));
+        let how =
+            if len < self.splitter.position() { format!("cut from {was} to {is}") } else { "written anew".into() };
+        let text = format!("{} was {how}: it is read from its beginning", self.path.display());
         let at = Timestamp::now();
-        let gap = Gap { from: at, until: at.plus(1), reason: text };
+        let gap = Gap { from: at, until: at.plus(1), reason: text.clone() };
         let mut book = self.shared.book();
         let mut next = book.clone();
         // What follows is another file, though under the same name.
-        next.forget(self.generation.id);
+        next.retire(self.generation.claim.id, &self.path);
         let intake = Intake { checkpoint: Some(next.to_checkpoint()), gaps: vec![gap], ..Intake::default() };
         self.shared.store.append(self.shared.source, &intake, at)?;
         *book = next;
+        (self.shared.tell)(KeeperEvent::note(text));
         Ok(true)
     }
 }

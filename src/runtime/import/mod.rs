@@ -26,7 +26,7 @@ mod part;
 
 pub use input::{Input, detect, read_head};
 
-use super::file_book::FileBook;
+use super::file_book::{FileBook, read_prefix};
 use part::Part;
 
 /// Rows of one segment at most.
@@ -128,18 +128,19 @@ pub fn import(
         return job.run_alone(store, input, progress, cancel, &Intake::default());
     }
     let read_error = |source| ImportError::Read { path: path.clone(), source };
-    let len = std::fs::metadata(&path).map_err(read_error)?.len();
+    let file = File::open(&path).map_err(read_error)?;
+    let len = file.metadata().map_err(read_error)?.len();
     progress.total.store(len, Ordering::Relaxed);
     let known = store.source_record(source)?;
     let mut book = FileBook::read(known.as_ref().and_then(|known| known.checkpoint.as_deref()));
-    let entry = book.identify(&path).map_err(read_error)?;
+    let entry = book.identify(&read_prefix(&file).map_err(read_error)?, &path);
     let job = Job::new(registry, &name, Some(entry.id), detected, source, options)?;
     (entry.read_to, entry.line) = (entry.read_to.max(len), None);
     let state = Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() };
     if job.layout.is_range_splittable() && len >= SHARED_FROM {
         job.run_shared(store, &path, 0..len, progress, cancel, &state)
     } else {
-        job.run_alone(store, File::open(&path).map_err(read_error)?, progress, cancel, &state)
+        job.run_alone(store, file, progress, cancel, &state)
     }
 }
 
