@@ -36,6 +36,8 @@ pub struct Pace {
     pub settled: Duration,
     /// Two files that begin alike are one that was copied, unless one is longer for this time.
     pub alike: Duration,
+    /// A file that another has taken the place of is read until nothing was added for this time.
+    pub farewell: Duration,
 }
 
 impl Pace {
@@ -45,6 +47,7 @@ impl Pace {
         quiet: Duration::from_secs(2),
         settled: Duration::from_mins(1),
         alike: Duration::from_secs(1),
+        farewell: Duration::from_secs(10),
     };
 }
 
@@ -140,7 +143,7 @@ impl Follow {
                 is_first = false;
                 for path in new {
                     let shared = &shared;
-                    scope.spawn(move || FollowFile::new(shared, path).run(cancel));
+                    scope.spawn(move || FollowFile::new(shared, path).run(scope, cancel));
                 }
                 wait(LOOK, cancel);
             }

@@ -3,11 +3,11 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread;
+use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
 use crate::base::cancel::Cancel;
@@ -74,10 +74,13 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Follows until it is cancelled, through all generations.
-    pub fn run(mut self, cancel: &Cancel) {
+    pub fn run<'scope>(mut self, scope: &'scope Scope<'scope, '_>, cancel: &'scope Cancel)
+    where
+        'a: 'scope,
+    {
         let mut said = String::new();
         while !cancel.is_cancelled() {
-            match self.follow(cancel) {
+            match self.follow(scope, cancel) {
                 Ok(()) => said.clear(),
                 // What is behind the interruption is read the next time.
                 Err(error) if error.is_cancelled() => {}
@@ -105,7 +108,10 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Reads and follows one generation of the file.
-    fn follow(&mut self, cancel: &Cancel) -> Result<(), ImportError> {
+    fn follow<'scope>(&mut self, scope: &'scope Scope<'scope, '_>, cancel: &'scope Cancel) -> Result<(), ImportError>
+    where
+        'a: 'scope,
+    {
         let file = Arc::new(File::open(&self.path).map_err(|e| self.read_error(e))?);
         let inode = file.metadata().map_err(|e| self.read_error(e))?.ino();
         let Some(claim) = self.claim(&file, inode, cancel)? else { return Ok(()) };
@@ -117,7 +123,7 @@ impl<'a> FollowFile<'a> {
         self.shared.put_format(&job.envelope.format)?;
         let generation = Generation { claim, inode, job: Arc::new(job), file };
         self.read_bulk(&generation, cancel)?;
-        self.read_on(generation, cancel)
+        self.read_on(generation, scope, cancel)
     }
 
     /// Waits until the file says which it is and nobody else reads it. `None` when it is gone first.
@@ -165,20 +171,20 @@ impl<'a> FollowFile<'a> {
 
     /// Imports what is there in large pieces, by all processors.
     fn read_bulk(&self, generation: &Generation<'_>, cancel: &Cancel) -> Result<(), ImportError> {
-        let (id, job) = (generation.claim.id, &generation.job);
+        let (id, job, file) = (generation.claim.id, &generation.job, &*generation.file);
         if !job.layout.is_range_splittable() {
             return Ok(());
         }
         let _one_at_a_time = self.shared.bulk();
         let mut piece = FIRST_PIECE;
         loop {
-            let len = std::fs::metadata(&self.path).map_err(|e| self.read_error(e))?.len();
+            let len = file.metadata().map_err(|e| self.read_error(e))?.len();
             let (from, _) = self.read_to(generation);
             if len.saturating_sub(from) < BULK_FROM || cancel.is_cancelled() {
                 return Ok(());
             }
             // An unfinished last line is left for later.
-            let until = last_line_end(&self.path, from, (from + piece).min(len)).map_err(|e| self.read_error(e))?;
+            let until = last_line_end(file, from, (from + piece).min(len)).map_err(|e| self.read_error(e))?;
             if until <= from {
                 return Ok(());
             }
@@ -188,7 +194,7 @@ impl<'a> FollowFile<'a> {
                 (entry.read_to, entry.line) = (until, None);
             }
             let state = Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() };
-            self.import_range(job, from..until, len, &state, cancel)?;
+            self.import_range(job, file, from..until, len, &state, cancel)?;
             if let Some(entry) = self.shared.book().entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
@@ -198,6 +204,7 @@ impl<'a> FollowFile<'a> {
     fn import_range(
         &self,
         job: &Job,
+        file: &File,
         bytes: std::ops::Range<u64>,
         len: u64,
         state: &Intake,
@@ -206,7 +213,7 @@ impl<'a> FollowFile<'a> {
         let (progress, stop) = (Progress::default(), Cancel::new());
         let from = bytes.start;
         let report = thread::scope(|scope| {
-            let worker = scope.spawn(|| job.run_shared(self.shared.store, &self.path, bytes, &progress, &stop, state));
+            let worker = scope.spawn(|| job.run_shared(self.shared.store, file, bytes, &progress, &stop, state));
             while !worker.is_finished() {
                 if cancel.is_cancelled() {
                     stop.cancel();
@@ -222,15 +229,22 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Reads what is left and what is added, row by row.
-    fn read_on(&mut self, generation: Generation<'a>, cancel: &Cancel) -> Result<(), ImportError> {
+    fn read_on<'scope>(
+        &mut self,
+        generation: Generation<'a>,
+        scope: &'scope Scope<'scope, '_>,
+        cancel: &'scope Cancel,
+    ) -> Result<(), ImportError>
+    where
+        'a: 'scope,
+    {
         let mut reading = Reading::new(self.shared, &self.path, generation)?;
-        let mut is_replaced = false;
         let mut said = String::new();
         loop {
             if cancel.is_cancelled() {
                 return Ok(());
             }
-            match reading.read(is_replaced, cancel) {
+            match reading.read(cancel) {
                 Ok(Fed::Cancelled) => return Ok(()),
                 Ok(Fed::Full) => continue,
                 Ok(Fed::Some) => said.clear(),
@@ -244,14 +258,14 @@ impl<'a> FollowFile<'a> {
                 }
                 Err(error) => return Err(error),
             }
-            if is_replaced {
-                // What the old file still held is read; the new one begins.
-                return Ok(());
-            }
             self.caught_up();
             wait(self.shared.pace.look, cancel);
-            is_replaced = self.is_replaced(reading.inode());
-            if !is_replaced && reading.is_cut()? {
+            if self.is_replaced(reading.inode()) {
+                // The new one begins; whoever wrote to the old one may do so for a while.
+                scope.spawn(move || reading.see_out(cancel));
+                return Ok(());
+            }
+            if reading.is_cut()? {
                 self.cut = Some(reading.inode());
                 return Ok(());
             }
@@ -260,16 +274,13 @@ impl<'a> FollowFile<'a> {
 }
 
 /// The byte behind the last line that ends before a place; `from` when none does.
-fn last_line_end(path: &Path, from: u64, until: u64) -> io::Result<u64> {
-    use std::io::Read as _;
-    let mut file = File::open(path)?;
+fn last_line_end(file: &File, from: u64, until: u64) -> io::Result<u64> {
     let mut end = until;
     let mut chunk = vec![0; 64 << 10];
     while end > from {
         let start = end.saturating_sub(chunk.len() as u64).max(from);
         let len = (end - start) as usize;
-        file.seek(SeekFrom::Start(start))?;
-        file.read_exact(&mut chunk[..len])?;
+        file.read_exact_at(&mut chunk[..len], start)?;
         if let Some(at) = memchr::memrchr(b'\n', &chunk[..len]) {
             return Ok(start + at as u64 + 1);
         }

@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::Write as _;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -36,6 +37,7 @@ const QUICK: Pace = Pace {
     quiet: Duration::from_millis(60),
     settled: Duration::from_millis(400),
     alike: Duration::from_millis(200),
+    farewell: Duration::from_millis(400),
 };
 
 /// Never.
@@ -75,6 +77,13 @@ impl Place {
         std::fs::copy(self.path(name), self.path(copy)).expect("copies");
         let file = std::fs::OpenOptions::new().write(true).open(self.path(name)).expect("opens");
         file.set_len(0).expect("cuts");
+    }
+
+    /// What logrotate does with `create`.
+    fn rename(&self, name: &str, other: &str) -> File {
+        let file = File::options().append(true).open(self.path(name)).expect("opens");
+        std::fs::rename(self.path(name), self.path(other)).expect("renames");
+        file
     }
 
     /// Follows what a pattern matches, at a pace for tests.
@@ -258,7 +267,7 @@ fn generations_and_files_that_begin_alike_are_told_apart() {
     place.append("b.log", &row("/b"));
     place.wait_for_rows(&["/a", "/b", "/start", "/start"]);
     // Rows at the same bytes behind the same beginning.
-    std::fs::File::options().write(true).open(place.path("a.log")).expect("opens").set_len(0).expect("cuts");
+    File::options().write(true).open(place.path("a.log")).expect("opens").set_len(0).expect("cuts");
     place.wait_for_word("was cut from");
     place.append("a.log", &first);
     place.wait_for_rows(&["/a", "/b", "/start", "/start", "/start"]);
@@ -278,4 +287,42 @@ fn a_file_that_is_written_anew_at_once_is_read_anew() {
     place.wait_for_rows(&["/1", "/2", "/3"]);
     place.stop();
     assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_server_that_still_writes_to_the_old_file_is_heard() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow_at(Pace { farewell: NEVER, ..QUICK }, "app.log");
+    place.wait_for_rows(&["/1"]);
+    let mut old = place.rename("app.log", "app.log.1");
+    place.append("app.log", &row("/2"));
+    place.wait_for_rows(&["/1", "/2"]);
+    old.write_all(row("/3").as_bytes()).expect("writes");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.append("app.log", &row("/4"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_renamed_file_is_read_on_under_its_other_name() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1"]);
+    let mut old = place.rename("app.log", "app.log.1");
+    place.append("app.log", &row("/2"));
+    place.wait_for_rows(&["/1", "/2"]);
+    // Whoever reads it at the moment.
+    let mut expected = vec!["/1", "/2"];
+    for path in ["/3", "/4", "/5"] {
+        old.write_all(row(path).as_bytes()).expect("writes");
+        expected.push(path);
+        place.wait_for_rows(&expected);
+        thread::sleep(QUICK.farewell);
+    }
+    place.stop();
+    assert_eq!((place.rows().len(), place.bad()), (5, 0));
 }

@@ -15,12 +15,13 @@ use crate::model::intake::{Gap, Intake};
 use crate::model::record::Record;
 use crate::source::format::split::{AtEnd, Layout, Splitter};
 
-use super::super::feed::{Fed, Feed};
+use super::super::feed::{Fed, Feed, say_once};
 use super::super::file_book::read_prefix;
 use super::super::follow::Shared;
 use super::super::import::ImportError;
+use super::super::intake::wait;
 use super::super::keeper_event::KeeperEvent;
-use super::Generation;
+use super::{AGAIN, Generation};
 
 /// A generation of a file, from the place up to which it was read.
 pub struct Reading<'a> {
@@ -68,17 +69,14 @@ impl<'a> Reading<'a> {
         ImportError::Read { path: self.path.clone(), source }
     }
 
-    /// Stores what was added; `is_final` when nothing comes any more.
-    pub fn read(&mut self, is_final: bool, cancel: &Cancel) -> Result<Fed, ImportError> {
-        if is_final {
-            self.splitter.set_at_end(AtEnd::Finish);
-        }
+    /// Stores what was added.
+    pub fn read(&mut self, cancel: &Cancel) -> Result<Fed, ImportError> {
         let fed = self.next_batch(cancel)?;
         let read_to = self.splitter.read_to();
         if read_to != self.grown.0 {
             self.grown = (read_to, Instant::now());
         }
-        if fed != Fed::Nothing || is_final || !self.tail_is_due()? {
+        if fed != Fed::Nothing || !self.tail_is_due()? {
             return Ok(fed);
         }
         // What has come since would be a half row again.
@@ -86,6 +84,35 @@ impl<'a> Reading<'a> {
         let fed = self.next_batch(cancel);
         self.splitter.set_at_end(AtEnd::Wait);
         fed
+    }
+
+    /// Reads a file whose place was taken, until nothing is added any more.
+    pub fn see_out(mut self, cancel: &Cancel) {
+        let pace = self.shared.pace;
+        // However long it was quiet before.
+        self.grown.1 = Instant::now();
+        let mut said = String::new();
+        let mut is_last = false;
+        while !cancel.is_cancelled() {
+            match self.read(cancel) {
+                Ok(Fed::Cancelled) => return,
+                Ok(Fed::Full) => {}
+                Ok(Fed::Some) => said.clear(),
+                Ok(Fed::Nothing) if is_last => return,
+                Ok(Fed::Nothing) if self.grown.1.elapsed() > pace.farewell => {
+                    is_last = true;
+                    self.splitter.set_at_end(AtEnd::Finish);
+                }
+                Ok(Fed::Nothing) => wait(pace.look, cancel),
+                Err(error) => {
+                    say_once(self.shared.tell, &mut said, error.to_string());
+                    if !error.may_pass() {
+                        return;
+                    }
+                    wait(AGAIN, cancel);
+                }
+            }
+        }
     }
 
     fn next_batch(&mut self, cancel: &Cancel) -> Result<Fed, ImportError> {

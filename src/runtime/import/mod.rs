@@ -21,9 +21,11 @@ use crate::source::format::reader::FormatReader;
 use crate::source::format::registry::Registry;
 use crate::source::format::split::{AtEnd, Layout, Piece, Splitter};
 
+mod file_at;
 mod input;
 mod part;
 
+use file_at::FileAt;
 pub use input::{Input, detect, read_head};
 
 use super::file_book::{FileBook, read_prefix};
@@ -138,7 +140,7 @@ pub fn import(
     (entry.read_to, entry.line) = (entry.read_to.max(len), None);
     let state = Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() };
     if job.layout.is_range_splittable() && len >= SHARED_FROM {
-        job.run_shared(store, &path, 0..len, progress, cancel, &state)
+        job.run_shared(store, &file, 0..len, progress, cancel, &state)
     } else {
         job.run_alone(store, file, progress, cancel, &state)
     }
@@ -212,7 +214,7 @@ impl Job {
     pub fn run_shared(
         &self,
         store: &Store,
-        path: &Path,
+        file: &File,
         bytes: std::ops::Range<u64>,
         progress: &Progress,
         cancel: &Cancel,
@@ -233,8 +235,8 @@ impl Job {
                     return Ok(());
                 }
                 let until = (from + range).min(bytes.end);
-                let file = File::open(path).map_err(|e| self.read_error(e))?;
-                let mut splitter = Splitter::range(file, &self.layout, from, until).map_err(|e| self.read_error(e))?;
+                let input = FileAt::new(file);
+                let mut splitter = Splitter::range(input, &self.layout, from, until).map_err(|e| self.read_error(e))?;
                 let mut part = Part::default();
                 let read = self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel);
                 if let Err(error) = read {
