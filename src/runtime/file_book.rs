@@ -59,7 +59,7 @@ pub enum Claim {
     },
 }
 
-/// Files that are remembered of one source, besides those that are followed.
+/// Files that are remembered of one source; more when more are followed at once.
 const MOST_FILES: usize = 1_000;
 
 impl FileBook {
@@ -171,8 +171,11 @@ impl FileBook {
     }
 
     fn push(&mut self, entry: FileEntry) -> &mut FileEntry {
-        if self.files.len() >= MOST_FILES {
-            self.files.remove(0);
+        // The one that was longest not asked for; never one that is read now.
+        if self.files.len() >= MOST_FILES
+            && let Some(at) = self.files.iter().position(|entry| !entry.is_followed)
+        {
+            self.files.remove(at);
         }
         self.files.push(entry);
         self.files.last_mut().expect("one was pushed")
@@ -248,5 +251,25 @@ mod tests {
         assert!(matches!(second, Claim::Mine(second) if second != id));
         book.release(id);
         assert_eq!(book.claim(b"heading\na row\n", Path::new(B)), first);
+    }
+
+    #[test]
+    fn files_that_are_followed_are_not_forgotten() {
+        let mut book = FileBook::default();
+        let text = |number: usize| format!("file {number}\n");
+        let mut claims = Vec::new();
+        for number in 0..MOST_FILES + 10 {
+            claims.push(book.claim(text(number).as_bytes(), Path::new(A)));
+        }
+        for claim in &claims {
+            assert!(matches!(claim, Claim::Mine(id) if book.entry(*id).is_some()));
+        }
+        // Of the others the oldest go first.
+        let Claim::Mine(second) = claims[1] else { return };
+        book.release(second);
+        book.identify(b"another\n", Path::new(A));
+        assert!(book.entry(second).is_none());
+        // Its name is not given to a file that only begins like it.
+        assert_ne!(book.identify(text(1).as_bytes(), Path::new(A)).id, second);
     }
 }

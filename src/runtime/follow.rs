@@ -38,6 +38,8 @@ pub struct Pace {
     pub alike: Duration,
     /// A file that another has taken the place of is read until nothing was added for this time.
     pub farewell: Duration,
+    /// A file that a pattern found is let go when it has been gone for this time.
+    pub gone: Duration,
 }
 
 impl Pace {
@@ -48,6 +50,7 @@ impl Pace {
         settled: Duration::from_mins(1),
         alike: Duration::from_secs(1),
         farewell: Duration::from_secs(10),
+        gone: Duration::from_secs(30),
     };
 }
 
@@ -124,17 +127,18 @@ impl Follow {
             registry: &self.registry,
             tell: &self.tell,
             pace,
+            is_pattern: matches!(self.files, Files::Pattern(_)),
+            followed: Mutex::default(),
             book: Mutex::new(FileBook::read(checkpoint)),
             bulk: Mutex::new(()),
             behind: AtomicUsize::new(0),
             has_format: AtomicBool::new(false),
         };
         thread::scope(|scope| {
-            let mut followed: HashSet<PathBuf> = HashSet::new();
             let mut is_first = true;
             while !cancel.is_cancelled() {
                 let mut new = self.files.list();
-                new.retain(|path| followed.insert(path.clone()));
+                new.retain(|path| shared.begin(path));
                 shared.behind.fetch_add(new.len(), Ordering::SeqCst);
                 if is_first && new.is_empty() {
                     (self.tell)(KeeperEvent::note(format!("{} has no file yet", self.source)));
@@ -166,6 +170,9 @@ pub struct Shared<'a> {
     pub tell: &'a TellKeeper,
     /// How long files are waited for.
     pub pace: Pace,
+    /// Whether files are found again when they come back.
+    pub is_pattern: bool,
+    followed: Mutex<HashSet<PathBuf>>,
     book: Mutex<FileBook>,
     bulk: Mutex<()>,
     behind: AtomicUsize,
@@ -173,6 +180,16 @@ pub struct Shared<'a> {
 }
 
 impl Shared<'_> {
+    /// Says whether nobody follows a path yet; now somebody does.
+    fn begin(&self, path: &Path) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned())
+    }
+
+    /// A path is not followed any more; it is again when there is a file.
+    pub fn end(&self, path: &Path) {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+    }
+
     /// The book of files; held until what was changed in it is stored.
     pub fn book(&self) -> MutexGuard<'_, FileBook> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)

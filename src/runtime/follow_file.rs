@@ -45,6 +45,8 @@ pub struct FollowFile<'a> {
     is_behind: bool,
     /// The file that was cut: what is in it now is another generation.
     cut: Option<u64>,
+    /// Since when there is no file.
+    gone: Option<Instant>,
 }
 
 /// One generation of the file: until another stands in its place.
@@ -70,7 +72,7 @@ impl Drop for Claimed<'_> {
 impl<'a> FollowFile<'a> {
     /// A file that is not read yet.
     pub fn new(shared: &'a Shared<'a>, path: PathBuf) -> Self {
-        Self { shared, path, is_behind: true, cut: None }
+        Self { shared, path, is_behind: true, cut: None, gone: None }
     }
 
     /// Follows until it is cancelled, through all generations.
@@ -79,17 +81,29 @@ impl<'a> FollowFile<'a> {
         'a: 'scope,
     {
         let mut said = String::new();
-        while !cancel.is_cancelled() {
+        while !cancel.is_cancelled() && !(self.shared.is_pattern && self.is_gone()) {
             match self.follow(scope, cancel) {
                 Ok(()) => said.clear(),
                 // What is behind the interruption is read the next time.
                 Err(error) if error.is_cancelled() => {}
+                // It was here a moment ago.
+                Err(ImportError::Read { source, .. })
+                    if self.shared.is_pattern && source.kind() == io::ErrorKind::NotFound =>
+                {
+                    self.caught_up();
+                    wait(AGAIN, cancel);
+                }
                 Err(error) => {
                     say_once(self.shared.tell, &mut said, error.to_string());
                     self.caught_up();
                     wait(AGAIN, cancel);
                 }
             }
+        }
+        if !cancel.is_cancelled() {
+            // A file that comes back is found again.
+            self.caught_up();
+            self.shared.end(&self.path);
         }
     }
 
@@ -153,8 +167,21 @@ impl<'a> FollowFile<'a> {
             }
             self.caught_up();
             wait(shared.pace.look, cancel);
-            if cancel.is_cancelled() || self.is_replaced(inode) {
+            if cancel.is_cancelled() || self.is_replaced(inode) || self.is_gone() {
                 return Ok(None);
+            }
+        }
+    }
+
+    /// Whether there has been no file for a while.
+    fn is_gone(&mut self) -> bool {
+        match std::fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.gone.get_or_insert_with(Instant::now).elapsed() > self.shared.pace.gone
+            }
+            _ => {
+                self.gone = None;
+                false
             }
         }
     }
@@ -165,8 +192,8 @@ impl<'a> FollowFile<'a> {
     }
 
     /// How far the file was read: byte and line.
-    fn read_to(&self, generation: &Generation<'_>) -> (u64, Option<u64>) {
-        self.shared.book().entry(generation.claim.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line))
+    fn read_to(&self, generation: &Generation<'_>) -> Option<(u64, Option<u64>)> {
+        self.shared.book().entry(generation.claim.id).map(|entry| (entry.read_to, entry.line))
     }
 
     /// Imports what is there in large pieces, by all processors.
@@ -179,7 +206,7 @@ impl<'a> FollowFile<'a> {
         let mut piece = FIRST_PIECE;
         loop {
             let len = file.metadata().map_err(|e| self.read_error(e))?.len();
-            let (from, _) = self.read_to(generation);
+            let Some((from, _)) = self.read_to(generation) else { return Ok(()) };
             if len.saturating_sub(from) < BULK_FROM || cancel.is_cancelled() {
                 return Ok(());
             }
@@ -248,6 +275,12 @@ impl<'a> FollowFile<'a> {
                 Ok(Fed::Cancelled) => return Ok(()),
                 Ok(Fed::Full) => continue,
                 Ok(Fed::Some) => said.clear(),
+                Ok(Fed::Nothing) if self.is_gone() => {
+                    let path = self.path.display();
+                    self.tell(KeeperEvent::note(format!("{path} is gone; what it held was read")));
+                    scope.spawn(move || reading.see_out(cancel));
+                    return Ok(());
+                }
                 Ok(Fed::Nothing) => {}
                 // The rows that were read wait; the file stays open.
                 Err(error) if error.may_pass() => {

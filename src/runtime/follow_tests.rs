@@ -38,6 +38,7 @@ const QUICK: Pace = Pace {
     settled: Duration::from_millis(400),
     alike: Duration::from_millis(200),
     farewell: Duration::from_millis(400),
+    gone: Duration::from_millis(200),
 };
 
 /// Never.
@@ -325,4 +326,27 @@ fn a_renamed_file_is_read_on_under_its_other_name() {
     }
     place.stop();
     assert_eq!((place.rows().len(), place.bad()), (5, 0));
+}
+
+#[test]
+fn a_file_that_is_gone_is_let_go_and_found_when_it_is_back() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1"]);
+    std::fs::remove_file(place.path("app.log")).expect("removes");
+    place.wait_for_word("app.log is gone");
+    if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
+        drop(files);
+        place.wait_until("no file is held", |place| {
+            let files = std::fs::read_dir("/proc/self/fd").expect("reads").flatten();
+            !files
+                .flat_map(|file| file.path().read_link())
+                .any(|file| file.starts_with(place.path("app.log (deleted)")))
+        });
+    }
+    place.append("app.log", &[row("/2"), row("/3")].concat());
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
 }
