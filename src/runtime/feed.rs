@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::cancel::Cancel;
+use crate::base::time::Timestamp;
 use crate::engine::local::Store;
 use crate::model::envelope::{Arrival, Envelope};
 use crate::model::intake::Intake;
-use crate::source::format::split::Splitter;
+use crate::source::format::split::{Piece, Splitter};
 
 use super::import::{ImportError, Job};
 use super::intake::{IntakePump, Tell};
@@ -41,6 +42,7 @@ pub struct Feed {
     pending: Option<Batch>,
     /// Why reading ended behind the rows before.
     failed: Option<io::Error>,
+    newest: Option<Timestamp>,
 }
 
 /// Rows that were read, and where the input is after them: byte and line.
@@ -68,7 +70,13 @@ impl Feed {
             notes_said: 0,
             pending: None,
             failed: None,
+            newest: None,
         }
+    }
+
+    /// The time of the newest row that was read.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.newest
     }
 
     /// Stores the next rows that are whole. `checkpoint` is told where the input is after them:
@@ -112,12 +120,22 @@ impl Feed {
         let rows_in = &self.job.rows;
         let (mut rows, mut bad_rows) = (Vec::new(), Vec::new());
         let redacted_before = rows_in.redacted();
+        let mut newest = self.newest;
         let is_full = loop {
             if rows.len() + bad_rows.len() >= BATCH_ROWS {
                 break true;
             }
             match splitter.next_piece() {
-                Ok(Some(piece)) => rows_in.take_piece(&piece, &mut rows, &mut bad_rows),
+                Ok(Some(Piece::Row(row))) => {
+                    match rows_in.take(&row, |taken| (taken.record.time(), taken.to_intake_row())) {
+                        Ok((time, row)) => {
+                            newest = newest.max(time);
+                            rows.push(row);
+                        }
+                        Err(bad) => bad_rows.push(bad),
+                    }
+                }
+                Ok(Some(Piece::Bad(piece))) => bad_rows.push(rows_in.bad(&piece)),
                 Ok(None) => break false,
                 Err(error) if rows.is_empty() && bad_rows.is_empty() => return Err(read_error(error)),
                 Err(error) => {
@@ -127,6 +145,7 @@ impl Feed {
                 }
             }
         };
+        self.newest = newest;
         if rows.is_empty() && bad_rows.is_empty() {
             return Ok(None);
         }

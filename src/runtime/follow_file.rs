@@ -19,7 +19,7 @@ use self::reading::Reading;
 use super::feed::{Fed, say_once};
 use super::file_book::{Claim, FileBook, read_prefix};
 use super::follow::Shared;
-use super::import::{ImportError, Job, Progress, detect, read_head};
+use super::import::{ImportError, Job, Place, Progress, detect, read_head};
 use super::intake::wait;
 use super::keeper_event::KeeperEvent;
 
@@ -81,7 +81,7 @@ impl<'a> FollowFile<'a> {
         'a: 'scope,
     {
         let mut said = String::new();
-        while !cancel.is_cancelled() && !(self.shared.is_pattern && self.is_gone()) {
+        while !self.is_over(cancel) {
             match self.follow(scope, cancel) {
                 Ok(()) => said.clear(),
                 // What is behind the interruption is read the next time.
@@ -173,6 +173,10 @@ impl<'a> FollowFile<'a> {
         }
     }
 
+    fn is_over(&mut self, cancel: &Cancel) -> bool {
+        cancel.is_cancelled() || self.shared.is_pattern && self.is_gone()
+    }
+
     /// Whether there has been no file for a while.
     fn is_gone(&mut self) -> bool {
         match std::fs::metadata(&self.path) {
@@ -216,12 +220,14 @@ impl<'a> FollowFile<'a> {
                 return Ok(());
             }
             piece = (piece * 4).min(LARGEST_PIECE);
-            let mut next = self.shared.book().clone();
-            if let Some(entry) = next.entry(id) {
-                (entry.read_to, entry.line) = (until, None);
-            }
-            let state = Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() };
-            self.import_range(job, file, from..until, len, &state, cancel)?;
+            let state = |_: Place| {
+                let mut next = self.shared.book().clone();
+                if let Some(entry) = next.entry(id) {
+                    (entry.read_to, entry.line) = (until, None);
+                }
+                Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() }
+            };
+            self.import_range(job, file, from..until, len, state, cancel)?;
             if let Some(entry) = self.shared.book().entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
@@ -234,7 +240,7 @@ impl<'a> FollowFile<'a> {
         file: &File,
         bytes: std::ops::Range<u64>,
         len: u64,
-        state: &Intake,
+        state: impl FnOnce(Place) -> Intake + Send,
         cancel: &Cancel,
     ) -> Result<(), ImportError> {
         let (progress, stop) = (Progress::default(), Cancel::new());

@@ -11,6 +11,7 @@ use crate::engine::local::StoreOptions;
 use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
 use crate::model::handle::Seq;
 use crate::query::Filter;
+use crate::runtime::import::{Input, Progress, import};
 
 /// Formats that are refused for a while: a store that cannot take rows, for whatever reason.
 struct Refusing {
@@ -73,6 +74,15 @@ impl Place {
         file.write_all(text.as_bytes()).expect("writes");
     }
 
+    /// Imports a file as a whole; gives how many rows were stored, and how many were bad.
+    fn import(&self, name: &str) -> (u64, u64) {
+        let (registry, options) = (Registry::new(), ImportOptions::default());
+        let input = Input::open(&registry, &self.path(name), &options).expect("a format");
+        let report = import(&self.store, &registry, "logs", input, &options, &Progress::default(), &Cancel::new());
+        let result = report.expect("imports").result;
+        (result.stored, result.bad)
+    }
+
     /// What logrotate does with `copytruncate`.
     fn copy_and_cut(&self, name: &str, copy: &str) {
         std::fs::copy(self.path(name), self.path(copy)).expect("copies");
@@ -115,9 +125,13 @@ impl Place {
 
     /// The paths of all rows, in order.
     fn rows(&self) -> Vec<String> {
+        self.rows_after(Seq(0))
+    }
+
+    fn rows_after(&self, seq: Seq) -> Vec<String> {
         self.store.refresh().expect("refreshes");
         let snapshot = self.store.snapshot().expect("a snapshot");
-        let rows = self.store.follow(&snapshot, Seq(0), &Filter::default(), 100_000).expect("follows");
+        let rows = self.store.follow(&snapshot, seq, &Filter::default(), 100_000).expect("follows");
         let path = |record: &crate::model::record::Record<'_>| {
             record.text(crate::model::field::Field::Path).map(ToString::to_string).unwrap_or_default()
         };
@@ -159,7 +173,7 @@ impl Drop for Place {
 
 /// A row without an id: it is known by its place in its file.
 fn row(path: &str) -> String {
-    format!("{{\"time\":\"2026-11-23T12:00:00Z\",\"path\":\"{path}\"}}\n")
+    format!("{{\"time\":\"2026-11-01T12:00:00Z\",\"path\":\"{path}\"}}\n")
 }
 
 #[test]
@@ -349,4 +363,56 @@ fn a_file_that_is_gone_is_let_go_and_found_when_it_is_back() {
     place.wait_for_rows(&["/1", "/2", "/3"]);
     place.stop();
     assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_line_that_was_half_there_at_an_import_is_read_later() {
+    let mut place = Place::new();
+    let second = row("/2");
+    let (half, rest) = second.split_at(30);
+    place.append("app.log", &[&row("/1"), half].concat());
+    // The import ends here, and so does the row for it.
+    assert_eq!(place.import("app.log"), (1, 1));
+    place.append("app.log", &[rest, row("/3").trim_end()].concat());
+    place.follow("app.log");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    // A last row that can be read needs no end, and the same file is known again.
+    assert_eq!(place.import("app.log"), (0, 0));
+    place.append("app.log", &format!("\n{}", row("/4")));
+    place.follow("app.log");
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 1);
+}
+
+#[test]
+fn a_large_file_that_ends_in_half_a_line_is_followed_from_there() {
+    let mut place = Place::new();
+    let many = row("/1").repeat(100_000);
+    let second = row("/2");
+    let (half, rest) = second.split_at(30);
+    place.append("app.log", &[&many, half].concat());
+    assert_eq!(place.import("app.log"), (100_000, 1));
+    place.append("app.log", rest);
+    place.follow("app.log");
+    place.wait_until("the last row", |place| place.rows_after(Seq(100_000)) == ["/2"]);
+    place.stop();
+    assert_eq!(place.bad(), 1);
+}
+
+#[test]
+fn the_gap_of_a_cut_begins_with_the_newest_row() {
+    let mut place = Place::new();
+    place.append("app.log", &[row("/1"), row("/2")].concat());
+    place.follow("app.log");
+    place.wait_for_rows(&["/1", "/2"]);
+    File::options().write(true).open(place.path("app.log")).expect("opens").set_len(0).expect("cuts");
+    place.wait_for_word("was cut from");
+    place.stop();
+    let gaps = place.store.source_record("logs").expect("reads").expect("a source").gaps;
+    let [gap] = gaps.as_slice() else { panic!("one gap, not {gaps:?}") };
+    // 2026-11-01T12:00:00Z
+    assert_eq!(gap.from, crate::base::time::Timestamp(1793534400_000_000));
+    assert!(gap.until > gap.from.plus(1_000_000), "up to now: {gap:?}");
 }

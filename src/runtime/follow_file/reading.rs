@@ -198,7 +198,11 @@ impl<'a> Reading<'a> {
             if len < self.splitter.position() { format!("cut from {was} to {is}") } else { "written anew".into() };
         let text = format!("{} was {how}: it is read from its beginning", self.path.display());
         let at = Timestamp::now();
-        let gap = Gap { from: at, until: at.plus(1), reason: text.clone() };
+        // What was written since the last row, and was cut before it was read.
+        let last_intake = || self.shared.store.source_record(self.shared.source).map(|known| known?.last_intake);
+        let newest = self.feed.newest().map_or_else(last_intake, |newest| Ok(Some(newest)))?;
+        let from = newest.map_or(at, |newest| newest.min(at));
+        let gap = Gap { from, until: at.plus(1), reason: text.clone() };
         let mut book = self.shared.book();
         let mut next = book.clone();
         // What follows is another file, though under the same name.

@@ -30,6 +30,7 @@ pub use input::{Input, detect, read_head};
 
 use super::file_book::{FileBook, read_prefix};
 use part::Part;
+pub use part::Place;
 
 /// Rows of one segment at most.
 const SEGMENT_ROWS: usize = 500_000;
@@ -127,7 +128,7 @@ pub fn import(
     if path == Path::new("-") {
         let job = Job::new(registry, &name, None, detected, source, options)?;
         let input = io::Cursor::new(head).chain(io::stdin().lock());
-        return job.run_alone(store, input, progress, cancel, &Intake::default());
+        return job.run_alone(store, input, u64::MAX, progress, cancel, |_| Intake::default());
     }
     let read_error = |source| ImportError::Read { path: path.clone(), source };
     let file = File::open(&path).map_err(read_error)?;
@@ -135,14 +136,20 @@ pub fn import(
     progress.total.store(len, Ordering::Relaxed);
     let known = store.source_record(source)?;
     let mut book = FileBook::read(known.as_ref().and_then(|known| known.checkpoint.as_deref()));
-    let entry = book.identify(&read_prefix(&file).map_err(read_error)?, &path);
-    let job = Job::new(registry, &name, Some(entry.id), detected, source, options)?;
-    (entry.read_to, entry.line) = (entry.read_to.max(len), None);
-    let state = Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() };
+    let id = book.identify(&read_prefix(&file).map_err(read_error)?, &path).id;
+    let job = Job::new(registry, &name, Some(id), detected, source, options)?;
+    let state = |end: Place| {
+        if let Some(entry) = book.entry(id)
+            && entry.read_to < end.byte
+        {
+            (entry.read_to, entry.line) = (end.byte, end.line);
+        }
+        Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() }
+    };
     if job.layout.is_range_splittable() && len >= SHARED_FROM {
-        job.run_shared(store, &file, 0..len, progress, cancel, &state)
+        job.run_shared(store, &file, 0..len, progress, cancel, state)
     } else {
-        job.run_alone(store, file, progress, cancel, &state)
+        job.run_alone(store, file, len, progress, cancel, state)
     }
 }
 
@@ -193,19 +200,20 @@ impl Job {
         ImportError::Read { path: self.path.clone(), source }
     }
 
-    /// Reads an input from its beginning in this thread.
+    /// Reads the rows of an input that begin before a byte in this thread.
     fn run_alone(
         &self,
         store: &Store,
         input: impl Read,
+        until: u64,
         progress: &Progress,
         cancel: &Cancel,
-        state: &Intake,
+        state: impl FnOnce(Place) -> Intake,
     ) -> Result<ImportReport, ImportError> {
         let now = Timestamp::now();
         let import = store.import(&self.envelope.source, now)?;
         let mut part = Part::default();
-        let mut splitter = Splitter::new(input, &self.layout, AtEnd::Finish);
+        let mut splitter = Splitter::new(input, &self.layout, AtEnd::Finish).until(until);
         self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel)?;
         self.close(import, part, state)
     }
@@ -218,7 +226,7 @@ impl Job {
         bytes: std::ops::Range<u64>,
         progress: &Progress,
         cancel: &Cancel,
-        state: &Intake,
+        state: impl FnOnce(Place) -> Intake,
     ) -> Result<ImportReport, ImportError> {
         let now = Timestamp::now();
         let import = store.import(&self.envelope.source, now)?;
@@ -301,10 +309,13 @@ impl Job {
             let row = match piece {
                 Piece::Bad(bad) => {
                     part.add_bad(self.rows.bad(&bad));
+                    let place = Place { byte: bad.position, line: bad.line };
+                    part.end_before(place, splitter.has_no_end());
                     continue;
                 }
                 Piece::Row(row) => row,
             };
+            let place = Place { byte: row.position, line: row.line };
             let target = match &mut segment {
                 Some(segment) => segment,
                 None => match store.import_segment(&self.envelope, now) {
@@ -315,7 +326,10 @@ impl Job {
             match self.rows.take(&row, |taken| target.push(taken.raw, taken.identity, taken.position, taken.record)) {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => break Err(error.into()),
-                Err(bad) => part.add_bad(bad),
+                Err(bad) => {
+                    part.add_bad(bad);
+                    part.end_before(place, splitter.has_no_end());
+                }
             }
             if target.is_full(SEGMENT_ROWS)
                 && let Some(full) = segment.take()
@@ -325,6 +339,7 @@ impl Job {
             }
         };
         let at = splitter.position();
+        part.end_at(Place { byte: at, line: splitter.line() });
         progress.bytes.fetch_add(at.saturating_sub(shown_at), Ordering::Relaxed);
         match (outcome, segment) {
             (Ok(()), Some(segment)) => Ok(part.finish(import, segment)?),
@@ -334,12 +349,18 @@ impl Job {
         }
     }
 
-    fn close(&self, mut import: Import<'_>, part: Part, state: &Intake) -> Result<ImportReport, ImportError> {
+    fn close(
+        &self,
+        mut import: Import<'_>,
+        part: Part,
+        state: impl FnOnce(Place) -> Intake,
+    ) -> Result<ImportReport, ImportError> {
+        let end = part.end();
         for (number, segment, result) in part.segments {
             import.add(number, segment, &self.envelope, result);
         }
         import.add_bad(part.bad);
-        let state = Intake { redacted: self.rows.redacted(), ..state.clone() };
+        let state = Intake { redacted: self.rows.redacted(), ..state(end) };
         let result = import.commit(&state, &part.bad_rows)?;
         Ok(ImportReport {
             format: self.envelope.format.clone(),

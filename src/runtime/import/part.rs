@@ -7,12 +7,25 @@ use crate::model::intake::{BadRow, IntakeResult};
 
 use super::KEPT_BAD_ROWS;
 
+/// A place in an input, between rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Bytes before it.
+    pub byte: u64,
+    /// Its line, from 1; unknown when reading began somewhere inside.
+    pub line: Option<u64>,
+}
+
 /// What one thread made.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) segments: Vec<(u64, Option<WrittenSegment>, IntakeResult)>,
     pub(super) bad_rows: Vec<BadRow>,
     pub(super) bad: u64,
+    /// Behind all rows.
+    behind: Place,
+    /// Before what could not be read and has no end, as when somebody is still writing it.
+    before_open: Option<Place>,
 }
 
 impl Part {
@@ -21,6 +34,22 @@ impl Part {
         if self.bad_rows.len() < KEPT_BAD_ROWS {
             self.bad_rows.push(bad);
         }
+    }
+
+    /// What begins at a place could not be read. Without an end it may still become a row.
+    pub(super) fn end_before(&mut self, place: Place, has_no_end: bool) {
+        if has_no_end && self.before_open.is_none() {
+            self.before_open = Some(place);
+        }
+    }
+
+    pub(super) fn end_at(&mut self, place: Place) {
+        self.behind = self.behind.max(place);
+    }
+
+    /// How far the input was read: what may still become a row is read again.
+    pub(super) fn end(&self) -> Place {
+        self.before_open.unwrap_or(self.behind)
     }
 
     pub(super) fn finish(&mut self, import: &Import<'_>, segment: ImportSegment) -> Result<(), EngineError> {
@@ -34,6 +63,8 @@ impl Part {
         for (place, segment, result) in other.segments {
             self.segments.push((number << 32 | place, segment, result));
         }
+        self.behind = self.behind.max(other.behind);
+        self.before_open = self.before_open.or(other.before_open);
         self.bad += other.bad;
         let room = KEPT_BAD_ROWS - self.bad_rows.len().min(KEPT_BAD_ROWS);
         self.bad_rows.extend(other.bad_rows.into_iter().take(room));

@@ -127,6 +127,8 @@ pub struct Splitter<R> {
     /// The byte behind the last whole row.
     border: u64,
     is_start_checked: bool,
+    /// The last piece ended only with the input.
+    has_no_end: bool,
 }
 
 impl<R: Read> Splitter<R> {
@@ -152,7 +154,20 @@ impl<R: Read> Splitter<R> {
             until: None,
             border: position,
             is_start_checked: position > 0,
+            has_no_end: false,
         }
+    }
+
+    /// Leaves rows that begin at a byte or later to somebody else.
+    #[must_use]
+    pub fn until(mut self, until: u64) -> Self {
+        self.until = Some(until);
+        self
+    }
+
+    /// Whether the last piece ended only because the input did.
+    pub fn has_no_end(&self) -> bool {
+        self.has_no_end
     }
 
     /// Says what the end of the input means from now on.
@@ -224,12 +239,14 @@ impl<R: Read> Splitter<R> {
                 }
                 Cut::Skip(length) => self.consume(length),
                 Cut::Row { end, next } => {
+                    self.has_no_end = has_ended;
                     let (position, line) = (self.window.position(), self.line);
                     let at = self.window.place();
                     self.consume(next);
                     return Ok(Some(Piece::Row(Row { bytes: self.window.taken(at, end), position, line })));
                 }
                 Cut::Bad { next, reason } => {
+                    self.has_no_end = has_ended;
                     let sample = data[..next.min(MAX_SAMPLE)].trim_ascii_end().to_vec();
                     let bad = BadPiece { position: self.window.position(), line: self.line, reason, sample };
                     self.consume(next);
