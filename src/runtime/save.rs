@@ -135,7 +135,8 @@ fn read_page(
         EngineError::Cancelled => SaveError::Cancelled,
         other => SaveError::Engine(other),
     })?;
-    let page = answer.into_page().unwrap_or_default();
+    let missing = || SaveError::Engine(EngineError::Question("there is no list of rows".into()));
+    let page = answer.into_page().ok_or_else(missing)?;
     let expected = page.total.saturating_sub(row).min(limit as u64);
     if page.rows.len() as u64 == expected {
         Ok(page)
