@@ -13,8 +13,8 @@ pub enum Dialect {
     /// Bytes as they are; lines end with LF.
     #[default]
     Raw,
-    /// With a byte-order mark, CRLF, a guard before what could be a formula, and no cell longer
-    /// than a spreadsheet takes.
+    /// With a byte-order mark, CRLF, everything but numbers in quotes, a guard before what could be a
+    /// formula, and no cell longer than a spreadsheet takes.
     Excel,
 }
 
@@ -51,11 +51,7 @@ impl<W: Write> CsvWriter<W> {
         if dialect == Dialect::Excel {
             sink.write_all(b"\xef\xbb\xbf")?;
         }
-        let mut builder = csv::WriterBuilder::new();
-        if dialect == Dialect::Excel {
-            builder.terminator(csv::Terminator::CRLF);
-        }
-        let mut writer = builder.buffer_capacity(1 << 16).from_writer(sink);
+        let mut writer = builder(dialect).from_writer(sink);
         writer.write_record(columns.iter().map(|column| column.heading.as_bytes())).map_err(io_error)?;
         Ok(Self { writer, columns, dialect, rows: 0 })
     }
@@ -86,6 +82,16 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
+fn builder(dialect: Dialect) -> csv::WriterBuilder {
+    let mut builder = csv::WriterBuilder::new();
+    builder.buffer_capacity(1 << 16);
+    if dialect == Dialect::Excel {
+        // Quotes hold a cell together, a row's first also where the country separates with semicolons.
+        builder.terminator(csv::Terminator::CRLF).quote_style(csv::QuoteStyle::NonNumeric);
+    }
+    builder
+}
+
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -94,22 +100,38 @@ fn io_error(error: csv::Error) -> io::Error {
 }
 
 /// A text cell for a spreadsheet. The guard is one apostrophe in front; a text that begins with
-/// apostrophes before a trigger gets one more, so that taking one away gives the text back.
+/// apostrophes before a trigger gets one more, so that taking one away gives the text back. The same
+/// behind what could be taken for the end of a cell.
 pub fn excel_cell(cell: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(cell.len() + 1);
     if needs_guard(cell) {
         out.push(b'\'');
     }
-    // Returns inside a cell upset spreadsheets; line feeds do not.
-    let mut bytes = cell.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
+    for (at, byte) in cell.iter().enumerate() {
         match byte {
-            b'\r' if bytes.peek() == Some(&b'\n') => {}
+            // Returns inside a cell upset spreadsheets; line feeds do not.
+            b'\r' if cell.get(at + 1) == Some(&b'\n') => {}
             b'\r' => out.push(b'\n'),
-            _ => out.push(byte),
+            _ => out.push(*byte),
+        }
+        if ends_cell(*byte) && needs_guard_inside(&cell[at + 1..]) {
+            out.push(b'\'');
         }
     }
     cut_to_characters(out)
+}
+
+/// Where the country separates with semicolons, the first comma is text and so are the quotes behind
+/// it: then each of these ends a cell.
+fn ends_cell(byte: u8) -> bool {
+    matches!(byte, b';' | b'\t' | b'\r' | b'\n')
+}
+
+/// Whether a text inside a cell could become a cell with a formula. With a space in front it could
+/// not, and many texts have that: `(compatible; +https://…)`.
+fn needs_guard_inside(rest: &[u8]) -> bool {
+    let end = rest.iter().position(|byte| ends_cell(*byte)).unwrap_or(rest.len());
+    !rest.starts_with(b" ") && needs_guard(&rest[..end])
 }
 
 fn cut_to_characters(mut cell: Vec<u8>) -> Vec<u8> {
@@ -147,7 +169,9 @@ fn is_trigger(text: &str) -> bool {
     if text.starts_with(['\t', '\r', '\n']) {
         return true;
     }
-    let seen = text.trim_start_matches(|c: char| c == ' ' || c.is_control() || is_invisible(c));
+    // Behind a tab or a line break the guard is inside.
+    let is_passed_over = |c: char| c == ' ' || c.is_control() && !matches!(c, '\t' | '\r' | '\n') || is_invisible(c);
+    let seen = text.trim_start_matches(is_passed_over);
     if !seen.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
         return false;
     }
@@ -169,11 +193,46 @@ mod tests {
 
     use super::*;
 
-    /// What reads a guarded cell: exactly one apostrophe goes.
+    /// What reads a guarded cell: exactly one apostrophe goes, also inside.
     fn unguarded(cell: &[u8]) -> Vec<u8> {
-        match cell.strip_prefix(b"'") {
-            Some(rest) if needs_guard(rest) => rest.to_vec(),
-            _ => cell.to_vec(),
+        let mut out = Vec::new();
+        for (at, byte) in cell.iter().enumerate() {
+            let is_guard = *byte == b'\''
+                && match at.checked_sub(1) {
+                    None => needs_guard(&cell[1..]),
+                    Some(before) => ends_cell(cell[before]) && needs_guard_inside(&cell[at + 1..]),
+                };
+            if !is_guard {
+                out.push(*byte);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn formulas_inside_a_cell_are_guarded() {
+        for (text, expected) in [
+            ("a;=cmd()", "a;'=cmd()"),
+            ("a\t@x;+1+2;b", "a\t'@x;'+1+2;b"),
+            ("a\r\n=1+1", "a\n'=1+1"),
+            ("a;'=1", "a;''=1"),
+            ("a;-5;+49 30;-", "a;-5;+49 30;-"),
+            ("(compatible; +https://example.com)", "(compatible; +https://example.com)"),
+            ("a=1;b=2", "a=1;b=2"),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&excel_cell(text.as_bytes())), expected);
+        }
+    }
+
+    #[test]
+    fn cells_of_the_excel_dialect_are_quoted() {
+        for (dialect, expected) in
+            [(Dialect::Excel, "\"a;=cmd()\",12.5,\"\",\"-\"\r\n"), (Dialect::Raw, "a;=cmd(),12.5,,-\n")]
+        {
+            let mut writer = builder(dialect).from_writer(Vec::new());
+            writer.write_record(["a;=cmd()", "12.5", "", "-"]).expect("to memory");
+            let text = String::from_utf8(writer.into_inner().expect("to memory")).expect("UTF-8");
+            assert_eq!(text, expected);
         }
     }
 
@@ -213,7 +272,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_guard_comes_off_again(text in "['=+@ \\-a-z0-9.\u{200b}\t＝]{0,8}") {
+        fn the_guard_comes_off_again(text in "['=+@ \\-a-z0-9.;\n\u{200b}\t＝]{0,12}") {
             prop_assume!(!text.contains('\r'));
             prop_assert_eq!(unguarded(&excel_cell(text.as_bytes())), text.as_bytes());
         }

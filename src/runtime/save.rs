@@ -7,16 +7,29 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
+use rustix::fs::{AtFlags, CWD, RenameFlags, linkat, renameat_with};
+use rustix::io::Errno;
+
 use crate::base::cancel::Cancel;
-use crate::engine::question::{Anchor, PageWant};
+use crate::base::units;
+use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::engine::{Engine, EngineError, Question, Snapshot, Want, ask_whole};
 use crate::export::columns::Column;
 use crate::export::csv_file::{CsvWriter, Dialect};
 use crate::model::answer::Page;
+use crate::model::field::{Field, FieldRef};
 use crate::model::record::StoredRecord;
 
 /// Rows that are read at once.
 const PAGE: usize = 2_000;
+
+/// Rows that are read at once in an order other than that of time, where each page costs a look at
+/// all rows.
+const LARGE_PAGE: usize = 50_000;
+
+/// Bytes of rows that are read at once, about; no fewer rows than this, however large.
+const PAGE_BYTES: usize = 64 << 20;
+const SMALL_PAGE: usize = 200;
 
 /// Why a view was not saved.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +56,8 @@ pub enum SaveError {
     Engine(#[from] EngineError),
 }
 
-/// Visits all rows of a question's list, in its order; the next page is read meanwhile.
+/// Visits all rows of a question's list, in its order; the next page is read meanwhile. A list that
+/// ends before its last row is an error: what is short must not look whole.
 pub fn each_row(
     engine: &dyn Engine,
     snapshot: &Snapshot,
@@ -52,29 +66,56 @@ pub fn each_row(
     mut visit: impl FnMut(&StoredRecord, u64) -> Result<(), SaveError>,
 ) -> Result<u64, SaveError> {
     thread::scope(|scope| {
-        let (sender, pages) = sync_channel(1);
+        // No place in between: of large pages there are two, one that is visited and one that is read.
+        let (sender, pages) = sync_channel(0);
         scope.spawn(move || {
-            let mut row = 0;
+            let sort = sort_of(question);
+            let (mut row, mut limit) = (0, PAGE);
             loop {
-                let page = read_page(engine, snapshot, question, row, cancel);
-                let count = page.as_ref().map_or(0, |page| page.rows.len());
-                row += count as u64;
+                let page = read_page(engine, snapshot, question, (&sort, row, limit), cancel);
+                let rows = page.as_ref().map_or(&[] as &[_], |page| &page.rows);
+                row += rows.len() as u64;
+                limit = next_limit(&sort, limit, rows);
+                let is_last = page.as_ref().map_or(true, |page| page.rows.is_empty() || row >= page.total);
                 // Whoever visits may have given up.
-                if sender.send(page).is_err() || count == 0 {
+                if sender.send(page).is_err() || is_last {
                     return;
                 }
             }
         });
-        let mut row = 0;
+        let (mut row, mut total) = (0, 0);
         for page in pages {
             let page = page?;
             for record in &page.rows {
                 visit(record, page.total)?;
             }
             row += page.rows.len() as u64;
+            total = page.total;
         }
-        Ok(row)
+        if row == total { Ok(row) } else { Err(incomplete(row, total)) }
     })
+}
+
+fn incomplete(rows: u64, total: u64) -> SaveError {
+    let of = units::counted(total, "row", "rows");
+    SaveError::Engine(EngineError::Question(format!("only {} of {of} could be read", units::count(rows))))
+}
+
+fn sort_of(question: &Question) -> Sort {
+    let sort = question.wants.iter().find_map(|want| match want {
+        Want::Page(page) => Some(page.sort.clone()),
+        _ => None,
+    });
+    sort.unwrap_or_default()
+}
+
+/// How many rows to read next: more each time where a page is dear, so that whoever wants only the
+/// first ones need not wait, and fewer where rows are large.
+fn next_limit(sort: &Sort, limit: usize, rows: &[StoredRecord]) -> usize {
+    let most = if sort.field == FieldRef::Known(Field::Time) { PAGE } else { LARGE_PAGE };
+    let bytes: usize = rows.iter().map(|row| size_of::<StoredRecord>() + 2 * row.raw.len()).sum();
+    let fitting = PAGE_BYTES / (bytes / rows.len().max(1)).max(1);
+    limit.saturating_mul(2).min(most).min(fitting.max(SMALL_PAGE))
 }
 
 /// A page from a row on; row numbers stay right, because the state is fixed.
@@ -82,23 +123,26 @@ fn read_page(
     engine: &dyn Engine,
     snapshot: &Snapshot,
     question: &Question,
-    row: u64,
+    (sort, row, limit): (&Sort, u64, usize),
     cancel: &Cancel,
 ) -> Result<Page, SaveError> {
     if cancel.is_cancelled() {
         return Err(SaveError::Cancelled);
     }
-    let sort = question.wants.iter().find_map(|want| match want {
-        Want::Page(page) => Some(page.sort.clone()),
-        _ => None,
-    });
-    let want = PageWant { sort: sort.unwrap_or_default(), at: Anchor::Row(row), limit: PAGE };
+    let want = PageWant { sort: sort.clone(), at: Anchor::Row(row), limit };
     let question = Question { wants: vec![Want::Page(want)], ..question.clone() };
     let answer = ask_whole(engine, snapshot, &question, cancel).map_err(|error| match error {
         EngineError::Cancelled => SaveError::Cancelled,
         other => SaveError::Engine(other),
     })?;
-    Ok(answer.into_page().unwrap_or_default())
+    let missing = || SaveError::Engine(EngineError::Question("there is no list of rows".into()));
+    let page = answer.into_page().ok_or_else(missing)?;
+    let expected = page.total.saturating_sub(row).min(limit as u64);
+    if page.rows.len() as u64 == expected {
+        Ok(page)
+    } else {
+        Err(incomplete(row + page.rows.len() as u64, page.total))
+    }
 }
 
 /// Writes a list as CSV to any place. `progress` is told rows written and rows there are.
@@ -160,6 +204,30 @@ pub fn save_csv(
     Ok(count)
 }
 
+/// Gives a file another name that nobody has: one that came meanwhile stays.
+fn take_name(from: &Path, to: &Path) -> io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Some file systems and kernels know no such thing.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => link_name(from, to),
+        other => Ok(other?),
+    }
+}
+
+/// The same by a second name; the first one goes with the draft.
+fn link_name(from: &Path, to: &Path) -> io::Result<()> {
+    match linkat(CWD, from, CWD, to, AtFlags::empty()) {
+        // Some file systems have no links either. The look before the rename leaves a moment in which
+        // a file may come; nothing there can be done without one.
+        Err(Errno::PERM | Errno::NOSYS | Errno::OPNOTSUPP | Errno::MLINK) => {
+            if to.symlink_metadata().is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            std::fs::rename(from, to)
+        }
+        other => Ok(other?),
+    }
+}
+
 /// A file without its name yet; removed when it is dropped before it gets it.
 struct Draft {
     file: File,
@@ -169,20 +237,22 @@ struct Draft {
 impl Draft {
     fn create(target: &Path) -> io::Result<Self> {
         let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
-        let path = target.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        Ok(Self { file, path })
+        let mut tries = 0;
+        loop {
+            // A program that was killed leaves its draft: the next one has another name.
+            let suffix = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
+            let path = target.with_file_name(format!(".{}.{suffix}.part", name.to_string_lossy()));
+            match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+                Ok(file) => return Ok(Self { file, path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < 10 => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn publish(self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
-        // A hard link does not take the place of a file that came meanwhile; a rename would.
-        match std::fs::hard_link(&self.path, target) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-            // Some file systems have no links.
-            Err(_) => std::fs::rename(&self.path, target)?,
-        }
+        take_name(&self.path, target)?;
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     }
@@ -192,5 +262,161 @@ impl Drop for Draft {
     fn drop(&mut self) {
         // Gone already when it was renamed.
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::base::time::Timestamp;
+    use crate::engine::memory::MemoryEngine;
+    use crate::engine::question::{Answer, WantAnswer};
+    use crate::engine::testing::{Pairs, intake};
+    use crate::engine::{Completeness, Sink};
+    use crate::model::handle::{Seq, StoreTag};
+    use crate::model::intake::RowIdentity;
+    use crate::model::period::TimeRange;
+    use crate::model::request_id::IdQuery;
+    use crate::query::Filter;
+
+    /// An engine whose lists end early, and what it was asked for.
+    struct Short {
+        inner: MemoryEngine,
+        rows: u64,
+        limits: Mutex<Vec<usize>>,
+    }
+
+    fn list(sort: Sort, limit: usize) -> Question {
+        let wants = vec![Want::Page(PageWant { sort, at: Anchor::Start, limit })];
+        Question { filter: Filter::default(), range: TimeRange::ALL, source: None, wants }
+    }
+
+    impl Short {
+        fn new(count: u64, rows: u64) -> Self {
+            let inner = MemoryEngine::new(Arc::new(Pairs), StoreTag::new(1));
+            let given: Vec<(String, RowIdentity)> =
+                (0..count).map(|n| (format!("time={n};duration={n}"), RowIdentity::Content(0))).collect();
+            inner.append("a", &intake("a", &given), Timestamp(1)).expect("appends");
+            Self { inner, rows, limits: Mutex::default() }
+        }
+
+        fn visited(&self, sort: Sort) -> Result<u64, SaveError> {
+            let snapshot = self.snapshot().expect("a snapshot");
+            let question = list(sort, 0);
+            let mut visited = 0;
+            let said = each_row(self, &snapshot, &question, &Cancel::new(), |_, _| {
+                visited += 1;
+                Ok(())
+            })?;
+            assert_eq!(said, visited);
+            Ok(visited)
+        }
+    }
+
+    impl Engine for Short {
+        fn snapshot(&self) -> Result<Snapshot, EngineError> {
+            self.inner.snapshot()
+        }
+
+        fn snapshot_at(&self, as_of: Seq) -> Result<Snapshot, EngineError> {
+            self.inner.snapshot_at(as_of)
+        }
+
+        fn ask(&self, at: &Snapshot, question: &Question, cancel: &Cancel, sink: Sink<'_>) -> Result<(), EngineError> {
+            let whole = ask_whole(&self.inner, at, question, cancel)?;
+            let mut page = whole.into_page().expect("a page was asked for");
+            if let Some(Want::Page(want)) = question.wants.first() {
+                self.limits.lock().expect("held for a moment").push(want.limit);
+            }
+            page.rows.retain(|row| row.time().0 as u64 >= page.total - self.rows);
+            sink(Answer { as_of: at.as_of, completeness: Completeness::Complete, wants: vec![WantAnswer::Page(page)] });
+            Ok(())
+        }
+
+        fn get(&self, at: &Snapshot, ids: &[IdQuery], limit: usize) -> Result<Vec<Vec<StoredRecord>>, EngineError> {
+            self.inner.get(at, ids, limit)
+        }
+
+        fn follow(
+            &self,
+            at: &Snapshot,
+            after: Seq,
+            filter: &Filter,
+            limit: usize,
+        ) -> Result<Vec<StoredRecord>, EngineError> {
+            self.inner.follow(at, after, filter, limit)
+        }
+
+        fn sources(&self, at: &Snapshot) -> Result<Vec<String>, EngineError> {
+            self.inner.sources(at)
+        }
+    }
+
+    #[test]
+    fn a_short_list_does_not_look_whole() {
+        assert_eq!(Short::new(5_000, 5_000).visited(Sort::default()).expect("whole"), 5_000);
+        assert_eq!(Short::new(0, 0).visited(Sort::default()).expect("whole"), 0);
+        for rows in [0, 1, 2_000, 4_999] {
+            let error = Short::new(5_000, rows).visited(Sort::default()).expect_err("short").to_string();
+            assert!(error.contains("of 5,000 rows"), "{error}");
+        }
+    }
+
+    #[test]
+    fn pages_grow_where_each_costs_a_look_at_all_rows() {
+        let by_duration = Sort { field: Field::Duration.into(), descending: true };
+        let engine = Short::new(20_000, 20_000);
+        assert_eq!(engine.visited(by_duration.clone()).expect("whole"), 20_000);
+        assert_eq!(*engine.limits.lock().expect("not held"), [2_000, 4_000, 8_000, 16_000]);
+        let engine = Short::new(5_000, 5_000);
+        assert_eq!(engine.visited(Sort::default()).expect("whole"), 5_000);
+        assert_eq!(*engine.limits.lock().expect("not held"), [2_000, 2_000, 2_000]);
+        let snapshot = engine.snapshot().expect("a snapshot");
+        let page =
+            ask_whole(&engine, &snapshot, &list(Sort::default(), 1), &Cancel::new()).expect("answers").into_page();
+        let mut rows = page.expect("a page").rows;
+        rows[0].raw = vec![0; 1 << 20];
+        assert_eq!(next_limit(&by_duration, 50_000, &rows), SMALL_PAGE);
+        assert_eq!(next_limit(&by_duration, 50_000, &[]), LARGE_PAGE);
+    }
+
+    fn save(path: &Path) -> Result<u64, SaveError> {
+        let engine = Short::new(3, 3);
+        let snapshot = engine.snapshot().expect("a snapshot");
+        let question = list(Sort::default(), 0);
+        let rows = Rows { engine: &engine, snapshot: &snapshot, question: &question, cancel: &Cancel::new() };
+        save_csv(path, Vec::new(), Dialect::Raw, rows, |_, _| ())
+    }
+
+    #[test]
+    fn drafts_that_were_left_do_not_block_a_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.csv");
+        std::fs::write(folder.path().join(format!(".a.csv.{}.part", std::process::id())), "left").expect("written");
+        assert_eq!(save(&path).expect("saved"), 3);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 2, "nothing else is left");
+        assert!(matches!(save(&path), Err(SaveError::Exists { .. })));
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_stays() {
+        for name in [take_name, link_name] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let [draft, target, gone] = ["draft", "target", "gone"].map(|name| folder.path().join(name));
+            std::fs::write(&draft, "new").expect("written");
+            name(&gone, &target).expect_err("there is none");
+            std::fs::write(&target, "old").expect("written");
+            assert_eq!(name(&draft, &target).expect_err("is taken").kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(std::fs::read_to_string(&target).expect("is there"), "old");
+            std::fs::remove_file(&target).expect("removed");
+            std::os::unix::fs::symlink("nowhere", &target).expect("linked");
+            assert_eq!(name(&draft, &target).expect_err("is taken").kind(), io::ErrorKind::AlreadyExists);
+            std::fs::remove_file(&target).expect("removed");
+            name(&draft, &target).expect("is free");
+            assert_eq!(std::fs::read_to_string(&target).expect("is there"), "new");
+        }
     }
 }

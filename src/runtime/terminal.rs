@@ -30,6 +30,8 @@ pub fn take() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     IS_TAKEN.store(true, Ordering::SeqCst);
     execute!(io::stdout(), EnterAlternateScreen, Hide, EnableBracketedPaste, Clear(ClearType::All))
+        // What was taken in part is given back: nobody else will.
+        .inspect_err(|_| give_back())
 }
 
 /// How long a terminal that takes no bytes is waited for when it is given back.
@@ -66,8 +68,9 @@ const PANICKED: i32 = 101;
 pub fn restore_on_panic() {
     let (before, main_thread) = (std::panic::take_hook(), thread::current().id());
     std::panic::set_hook(Box::new(move |panic| {
+        // Standard output is not flushed: a thread may be stuck with its lock, and what is left in it
+        // is a piece of a frame.
         give_back();
-        let _ = io::stdout().flush();
         before(panic);
         eprintln!(
             "reqscope stopped because of an error of its own; what was stored is safe. Please report the lines above."
