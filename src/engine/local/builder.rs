@@ -9,6 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::base::units::NANOS_PER_MS;
 use crate::model::field::{Field, Kind};
 use crate::model::record::Record;
+use crate::model::request_id;
 use crate::model::value::Value;
 
 use super::bits::Bits;
@@ -19,7 +20,7 @@ use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text};
 /// read the rows themselves.
 pub const MAX_ATTRIBUTES: usize = 256;
 
-/// The id's form of rows whose id is 128 bits and so is the row's key.
+/// The id's form of rows whose id is 128 bits and by which they are known, so that it is their key.
 pub const ID_IS_KEY: &[u8] = b"key";
 
 /// The id's form of rows whose id is kept as text.
@@ -162,7 +163,7 @@ impl PartBuilder {
         self.keys.push(key);
         self.source.push(Some(source));
         let id = record.text(Field::RequestId);
-        let has_key_id = id.is_some_and(|id| is_hex128(id));
+        let has_key_id = id.is_some_and(|id| is_hex128(id) && request_id::key_of(id) == Some(key));
         self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }));
         let row = self.rows as u32;
         for (field, builder) in &mut self.fields {
@@ -198,7 +199,7 @@ impl PartBuilder {
         self.rows += 1;
     }
 
-    /// Drops rows whose numbers are given in order; they keep their raw rows.
+    /// The keys of the rows, in the order in which they were pushed.
     pub fn keys(&self) -> &[u128] {
         &self.keys
     }
