@@ -5,6 +5,7 @@ use crate::engine::question::{Anchor, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
 use crate::model::answer::{Cursor, Page};
 use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::period::TimeRange;
 use crate::model::record::StoredRecord;
 use crate::model::value::{Outcome, Value};
 use crate::query::{Filter, Test};
@@ -78,11 +79,25 @@ impl State {
 
     /// Asks for the next or previous failure from the cursor.
     pub fn ask_failure(&mut self, forward: bool) -> Vec<Effect> {
+        if let Some(row) = self.failure_at_hand(forward) {
+            return self.go_to_row(row);
+        }
         let Some(cursor) = self.table.cursor_key.clone() else { return Vec::new() };
         let at = if forward { Anchor::After(cursor) } else { Anchor::Before(cursor) };
         let mut question = self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at, limit: 1 })]);
         question.filter = question.filter.and(failures());
         vec![Effect::Ask(self.ask_id(Purpose::Jump), self.at(), Box::new(question))]
+    }
+
+    /// The next failure among the rows at hand, by its number.
+    fn failure_at_hand(&self, forward: bool) -> Option<u64> {
+        let table = &self.table;
+        let is_failure = |row: &u64| table.row(*row).is_some_and(|record| record.record.outcome() == Outcome::Failure);
+        if forward {
+            (table.cursor + 1..table.first + table.rows.len() as u64).find(is_failure)
+        } else {
+            (table.first..table.cursor).rev().find(is_failure)
+        }
     }
 
     /// Asks what arrived and matches since the screen is held.
@@ -91,8 +106,9 @@ impl State {
             return Vec::new();
         }
         let mut question = self.question(vec![Want::Count]);
-        // What arrives now is inside a period that ends now.
-        question.range = self.period.resolve(self.now, self.zone);
+        // What arrives now is inside a period that ends now. It begins where the held one does: what
+        // has left a moving period since takes nothing from what has come.
+        question.range = TimeRange { from: question.range.from, until: self.period.resolve(self.now, self.zone).until };
         vec![Effect::Ask(self.ask_id(Purpose::Arrived), At::Newest, Box::new(question))]
     }
 

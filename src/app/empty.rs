@@ -41,6 +41,19 @@ impl State {
         if let Some(sentence) = self.source_trouble() {
             return sentence;
         }
+        if source.bad > 0 && self.period == Period::All {
+            return vec![
+                format!(
+                    "No row of {} could be read: {}.",
+                    source.name,
+                    units::counted(source.bad, "bad row", "bad rows")
+                ),
+                format!(
+                    "reqscope doctor{} lists them; --format says how the file is to be read.",
+                    self.place.store_arguments
+                ),
+            ];
+        }
         if self.latest.as_ref().is_none_or(|latest| latest.as_of.0 == 0) {
             return match source.kind {
                 SourceKind::Polled => vec![format!("No request of {} is here yet.", source.name)],

@@ -50,7 +50,7 @@ impl State {
     /// Starts saving the whole view under a name.
     pub fn start_save(&mut self, name: &str, layout: Layout) -> Vec<Effect> {
         let total = self.summary.as_ref().map_or(0, |summary| summary.count);
-        self.saving = Some(Saving { done: 0, total });
+        self.saving = Some(Saving { done: 0, total, is_quit_asked: false });
         let question =
             self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at: Anchor::Start, limit: 0 })]);
         let at = match (&self.held, &self.answered) {
@@ -67,7 +67,10 @@ impl State {
     /// Takes news of a save in.
     pub fn take_save(&mut self, event: SaveEvent) {
         match event {
-            SaveEvent::Progress(done, total) => self.saving = Some(Saving { done, total }),
+            SaveEvent::Progress(done, total) => {
+                let is_quit_asked = self.saving.is_some_and(|saving| saving.is_quit_asked);
+                self.saving = Some(Saving { done, total, is_quit_asked });
+            }
             SaveEvent::Done { path, rows, dialect, fetch } => {
                 self.saving = None;
                 self.fetch_line = Some(fetch.clone());

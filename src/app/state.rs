@@ -68,6 +68,8 @@ pub struct Message {
     pub text: String,
     /// Whether something went wrong.
     pub is_error: bool,
+    /// When it was said.
+    pub since: Timestamp,
     /// When it goes by itself; errors stay until a key is pressed.
     pub until: Option<Timestamp>,
 }
@@ -88,6 +90,8 @@ pub struct Saving {
     pub done: u64,
     /// Of so many.
     pub total: u64,
+    /// Whether somebody wanted to quit meanwhile; the next time it is done.
+    pub is_quit_asked: bool,
 }
 
 /// Questions of one purpose: which is the newest, and whether its answer is awaited.
@@ -351,12 +355,12 @@ impl State {
     /// Says something for a while.
     pub fn say(&mut self, text: impl Into<String>) {
         let until = self.now.plus_secs(MESSAGE_SECS);
-        self.message = Some(Message { text: text.into(), is_error: false, until: Some(until) });
+        self.message = Some(Message { text: text.into(), is_error: false, since: self.now, until: Some(until) });
     }
 
     /// Says that something went wrong; it stays until a key is pressed.
     pub fn say_error(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: true, until: None });
+        self.message = Some(Message { text: text.into(), is_error: true, since: self.now, until: None });
     }
 }
 

@@ -207,13 +207,18 @@ impl Context {
     /// The backends that can be asked for an id: of the configured sites, and of those that the
     /// store knows.
     pub fn backends(&self, store: &Store) -> Result<Vec<Backend>, UserError> {
-        let mut settings = self.sites();
+        let sites = self.sites();
+        let mut backends: Vec<Backend> = sites.iter().map(backend).collect();
         for record in store.source_records()? {
-            if record.kind == POLLED && !settings.iter().any(|own| own.name == record.name) {
-                settings.extend(site_of_store(&record.name, record.settings.as_deref()));
+            if record.kind == POLLED && !sites.iter().any(|own| own.name == record.name) {
+                let site = site_of_store(&record.name, record.settings.as_deref());
+                backends.push(match site {
+                    Ok(site) => backend(&site),
+                    Err(reason) => (record.name.clone(), Err(reason)),
+                });
             }
         }
-        Ok(settings.iter().map(backend).collect())
+        Ok(backends)
     }
 
     /// What rows leave open, from arguments and from the configuration of a source.
@@ -263,15 +268,23 @@ pub fn backend(settings: &FilesComSettings) -> Backend {
 }
 
 /// The site of a source that a store knows but the configuration does not: opened by hand, or made
-/// up.
-fn site_of_store(name: &str, settings: Option<&str>) -> Option<FilesComSettings> {
+/// up. A store may come from somebody else, so a key goes to no other address than the vendor's.
+fn site_of_store(name: &str, settings: Option<&str>) -> Result<FilesComSettings, String> {
     let settings = SourceSettings::read(settings);
-    let address = Address::read(&settings.address?).ok()?;
+    let address = settings.address.ok_or("its address is not known here")?;
+    let address = Address::read(&address).map_err(|error| error.to_string())?;
+    let is_trusted = match settings.made_up {
+        Some(_) => address.is_loopback(),
+        None => address.is_vendor(),
+    };
+    if !is_trusted {
+        return Err(format!("its address, {}, stands only in this store; name it in config.toml", address.origin()));
+    }
     let mut config = FilesComConfig::new(address);
     if let Some(seed) = settings.made_up {
         config.key = Placed::unwritten(KeySource::MadeUp(crate::demo::key(seed)));
     }
-    Some(FilesComSettings::new(name, true, config))
+    Ok(FilesComSettings::new(name, true, config))
 }
 
 /// Finds a source by name; the error names the nearest.
@@ -302,5 +315,30 @@ fn read_unit(name: &str) -> Result<SpanUnit, UserError> {
         "us" => Ok(SpanUnit::Micros),
         "ns" => Ok(SpanUnit::Nanos),
         _ => Err(UserError::usage(format!("“{name}” is no unit")).with_hint("write s, ms, us or ns")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(settings: &str) -> Result<FilesComSettings, String> {
+        site_of_store("x", Some(settings))
+    }
+
+    #[test]
+    fn a_key_goes_to_no_address_that_a_store_made_up() {
+        assert!(site(r#"{"format":"files-com-json","address":"https://acme.files.com"}"#).is_ok());
+        assert!(site(r#"{"format":"files-com-json","address":"http://127.0.0.1:8080","made_up":7}"#).is_ok());
+        for settings in [
+            r#"{"format":"files-com-json","address":"https://evil.example"}"#,
+            r#"{"format":"files-com-json","address":"https://files.com.evil.example"}"#,
+            r#"{"format":"files-com-json","address":"https://evilfiles.com"}"#,
+            r#"{"format":"files-com-json","address":"http://127.0.0.1:8080"}"#,
+            r#"{"format":"files-com-json","address":"https://evil.example","made_up":7}"#,
+        ] {
+            let reason = site(settings).err();
+            assert!(reason.is_some_and(|reason| reason.contains("stands only in this store")), "{settings}");
+        }
     }
 }

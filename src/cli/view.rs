@@ -107,7 +107,8 @@ pub fn read_query(
     Ok(all)
 }
 
-/// The span of time, and the period if it is the source's own.
+/// The span of time, and the period if it is the source's own. What the query says of time narrows
+/// what the options say.
 fn period(
     args: &ViewArgs,
     from_query: Option<Period>,
@@ -115,6 +116,7 @@ fn period(
     now: Timestamp,
     zone: chrono_tz::Tz,
 ) -> Result<(TimeRange, Option<Period>), UserError> {
+    let in_query = from_query.map_or(TimeRange::ALL, |period| period.resolve(now, zone));
     if args.since.is_some() || args.until.is_some() {
         let point = |text: &Option<String>, is_until: bool| match text {
             Some(text) => Period::read_point(text, zone, now, is_until).map(Some).map_err(|_| {
@@ -128,14 +130,14 @@ fn period(
         if from >= until {
             return Err(UserError::usage("--since is not before --until"));
         }
-        return Ok((TimeRange::new(from, until), None));
+        return Ok((TimeRange::new(from, until).intersect(in_query), None));
     }
     if let Some(text) = &args.period {
         let period = Period::read(text, zone).map_err(|error| UserError::usage(error.to_string()))?;
-        return Ok((period.resolve(now, zone), None));
+        return Ok((period.resolve(now, zone).intersect(in_query), None));
     }
-    if let Some(period) = from_query {
-        return Ok((period.resolve(now, zone), None));
+    if from_query.is_some() {
+        return Ok((in_query, None));
     }
     let own = source.map_or(Period::All, |source| source.own_period(zone));
     Ok((own.resolve(now, zone), Some(own)))

@@ -91,6 +91,14 @@ impl Address {
         self.0.scheme() == "https"
     }
 
+    /// Whether it is a Files.com site under the vendor's own domain.
+    pub fn is_vendor(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        self.is_https()
+            && self.0.port().is_none()
+            && host.strip_suffix(".files.com").is_some_and(|site| !site.is_empty())
+    }
+
     /// Whether the host is a loopback address, literally: names can be made to lead elsewhere.
     pub fn is_loopback(&self) -> bool {
         match self.0.host() {

@@ -9,11 +9,10 @@ const MINUTES: usize = 1_440;
 
 /// The share of the history that lies under the floor.
 const FLOOR_SHARE: f64 = 0.22;
-/// The middle of the rollout, before the anchor: it is first seen about eleven days before, and
-/// nearly whole nine days before.
-const ROLLOUT_MIDDLE: i64 = 9 * DAY + 18 * HOUR;
+/// The middle of the rollout, before the anchor: customer after customer came within two weeks.
+const ROLLOUT_MIDDLE: i64 = 11 * DAY;
 /// The logistic curve's scale: from a tenth to nine tenths takes four and a half of these.
-const ROLLOUT_SCALE: f64 = 6.0 * HOUR as f64;
+const ROLLOUT_SCALE: f64 = 36.0 * HOUR as f64;
 
 /// The busiest time of day, UTC.
 const BUSIEST_HOUR: f64 = 14.0;
@@ -195,16 +194,18 @@ mod tests {
         let spec = spec(500_000);
         let density = Density::new(&spec);
         let anchor = spec.anchor();
-        assert!((density.live() - 0.45).abs() < 0.03, "{}", density.live());
+        assert!((density.live() - 0.41).abs() < 0.03, "{}", density.live());
         let hour = |hour: i64| density.natural(anchor + DAY + hour * HOUR);
         let mean = (0..24).map(hour).sum::<f64>() / 24.0;
         assert!((hour(14) / mean - 1.7).abs() < 0.02);
         assert!((hour(2) / mean - 0.35).abs() < 0.02);
         assert!((WEEK.iter().sum::<f64>() - 7.0).abs() < 1e-9);
-        // Same weekday and hour: thin before, dense after.
+        // Same weekday and hour: thin before, dense after, and no cliff between.
         let noon = |days: i64| density.natural(anchor + DAY / 2 - days * DAY);
-        assert!(noon(7) / noon(14) > 20.0, "{} {}", noon(7), noon(14));
-        assert!(noon(21) / noon(14) > 0.95);
+        assert!(noon(0) / noon(28) > 20.0, "{} {}", noon(0), noon(28));
+        assert!(noon(35) / noon(28) > 0.95);
+        let days: Vec<f64> = (0..30).map(|day| density.rolled_out(anchor - day * DAY)).collect();
+        assert!(days.windows(2).all(|pair| pair[0] - pair[1] < 0.2), "{days:?}");
     }
 
     #[test]

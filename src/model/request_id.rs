@@ -1,44 +1,69 @@
 //! Request-IDs in any spelling, and finding them in what people paste.
 
+use std::hash::{Hash, Hasher};
+
 use crate::base::hash::hash128_parts;
 
 use super::handle::Handle;
 
-/// An id without case and dashes. Vendors write one id now as 32 hex digits, now as a dashed UUID.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NormalId(String);
+/// An id without case and dashes, and as it was written. Vendors write one id now as 32 hex digits,
+/// now as a dashed UUID: ids are equal when their normal forms are.
+#[derive(Debug, Clone)]
+pub struct NormalId {
+    normal: String,
+    written: String,
+}
+
+impl PartialEq for NormalId {
+    fn eq(&self, other: &Self) -> bool {
+        self.normal == other.normal
+    }
+}
+
+impl Eq for NormalId {}
+
+impl Hash for NormalId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.normal.hash(state);
+    }
+}
 
 impl NormalId {
     /// Normalises an id as it was read. Empty ids and mere dashes are none.
     pub fn new(id: &[u8]) -> Option<Self> {
-        let text: String =
-            String::from_utf8_lossy(id).trim().chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect();
-        (!text.is_empty()).then_some(Self(text))
+        let written = String::from_utf8_lossy(id).trim().to_owned();
+        let normal: String = written.chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect();
+        (!normal.is_empty()).then_some(Self { normal, written })
     }
 
     /// The normal form.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.normal
+    }
+
+    /// As it was written.
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// 128 bits that stand for the id. For ids of 32 hex digits they are the id itself, so that
     /// a prefix is a range of keys.
     pub fn key(&self) -> u128 {
         if self.is_hex128() {
-            u128::from_str_radix(&self.0, 16).expect("32 hex digits are 128 bits")
+            u128::from_str_radix(&self.normal, 16).expect("32 hex digits are 128 bits")
         } else {
-            hash128_parts(&[b"id", self.0.as_bytes()])
+            hash128_parts(&[b"id", self.normal.as_bytes()])
         }
     }
 
     /// Whether the id is 32 hex digits.
     pub fn is_hex128(&self) -> bool {
-        self.0.len() == 32 && self.0.bytes().all(|b| b.is_ascii_hexdigit())
+        self.normal.len() == 32 && self.normal.bytes().all(|b| b.is_ascii_hexdigit())
     }
 
     /// The same id as a dashed UUID, if it is 32 hex digits.
     pub fn dashed(&self) -> Option<String> {
-        let t = &self.0;
+        let t = &self.normal;
         self.is_hex128().then(|| format!("{}-{}-{}-{}-{}", &t[..8], &t[8..12], &t[12..16], &t[16..20], &t[20..]))
     }
 }
@@ -65,7 +90,7 @@ pub fn key_of(id: &[u8]) -> Option<u128> {
 }
 
 /// What somebody asks for by name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum IdQuery {
     /// A whole Request-ID.
     Whole(NormalId),
@@ -84,19 +109,19 @@ impl IdQuery {
             return Some(Self::Handle(handle));
         }
         if let Some(prefix) = text.strip_suffix('*') {
-            return NormalId::new(prefix.as_bytes()).filter(|id| id.0.len() >= 4).map(Self::Prefix);
+            return NormalId::new(prefix.as_bytes()).filter(|id| id.normal.len() >= 4).map(Self::Prefix);
         }
         // Fewer characters are no id, and stand at the beginning of too many.
-        let id = NormalId::new(text.as_bytes()).filter(|id| id.0.len() >= 4)?;
-        let is_short_hex = id.0.len() < 32 && id.0.bytes().all(|b| b.is_ascii_hexdigit());
+        let id = NormalId::new(text.as_bytes()).filter(|id| id.normal.len() >= 4)?;
+        let is_short_hex = id.normal.len() < 32 && id.normal.bytes().all(|b| b.is_ascii_hexdigit());
         Some(if is_short_hex { Self::Prefix(id) } else { Self::Whole(id) })
     }
 
-    /// The id as it was asked for.
+    /// The id as it was written; a prefix with its star.
     pub fn text(&self) -> String {
         match self {
-            Self::Whole(id) => id.0.clone(),
-            Self::Prefix(id) => format!("{}*", id.0),
+            Self::Whole(id) => id.written.clone(),
+            Self::Prefix(id) => format!("{}*", id.written),
             Self::Handle(handle) => handle.to_string(),
         }
     }
@@ -182,6 +207,6 @@ mod tests {
              unsubscribe https://example.com/deadbeef"
         );
         let found: Vec<String> = scan(&mail).iter().map(IdQuery::text).collect();
-        assert_eq!(found, [HEX.to_owned(), "e01b55aa41ce0d3f*".into(), "req42".into()]);
+        assert_eq!(found, [UUID.to_owned(), "e01b55aa41ce0d3f*".into(), "req42".into()]);
     }
 }

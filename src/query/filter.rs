@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::base::time_parse::parse_time;
+use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
@@ -207,11 +209,45 @@ impl Test {
                 Some(number) => Self::Range(number, number),
                 None => Self::Exact(bytes.to_vec()),
             },
+            // A time stands for all of its last digit, a whole second for example.
+            Kind::Time => match parse_time(bytes, None) {
+                Some(moment) => {
+                    let width = 10_i64.pow(6 - u32::from(moment.digits.min(6)));
+                    Self::Range(moment.at.0, moment.at.0 + width - 1)
+                }
+                None => Self::Exact(bytes.to_vec()),
+            },
+            Kind::Duration => match units::parse_span(&format!("{}ms", String::from_utf8_lossy(bytes))) {
+                Some(nanos) => Self::Range(nanos as i64, nanos as i64),
+                None => Self::Exact(bytes.to_vec()),
+            },
             Kind::Id => match NormalId::new(bytes) {
                 Some(id) => Self::Id(id),
                 None => Self::Exact(bytes.to_vec()),
             },
             _ => Self::Exact(bytes.to_vec()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_was_read_keeps_its_own_record() {
+        let test = |field: Field, value: &str| Test::of_value(&field.into(), Some(value.as_bytes()));
+        assert_eq!(
+            test(Field::Time, "2026-11-23T07:53:06Z"),
+            Test::Range(1_795_420_386_000_000, 1_795_420_386_999_999)
+        );
+        assert_eq!(
+            test(Field::Time, "2026-11-23T07:53:06.084Z"),
+            Test::Range(1_795_420_386_084_000, 1_795_420_386_084_999)
+        );
+        assert_eq!(test(Field::Duration, "30057"), Test::Range(30_057_000_000, 30_057_000_000));
+        assert_eq!(test(Field::Duration, "0.039623"), Test::Range(39_623, 39_623));
+        assert_eq!(test(Field::Status, "502"), Test::Range(502, 502));
+        assert_eq!(test(Field::Client, "502"), Test::Exact(b"502".to_vec()));
     }
 }

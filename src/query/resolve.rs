@@ -193,7 +193,7 @@ impl Resolver {
                 }
             },
             Kind::Name | Kind::Text | Kind::Address if op == Op::Exact => Test::Exact(text.into()),
-            Kind::Address => address_test(text, plain),
+            Kind::Address => address_test(word, plain)?,
             Kind::Name | Kind::Text if plain && text.contains('*') => Test::Wildcard(text.into()),
             Kind::Name => Test::Words(text.into()),
             Kind::Text => Test::Phrase(text.into()),
@@ -273,12 +273,17 @@ fn id_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
     Ok(Filter::field(field.clone(), test))
 }
 
-fn address_test(text: &str, plain: bool) -> Test {
+fn address_test(word: &Word, plain: bool) -> Result<Test, QueryError> {
+    let text = word.text.as_str();
     if let Some(address) = parse_address(text.as_bytes()) {
-        return Test::Address(address);
+        return Ok(Test::Address(address));
     }
     if let Ok(network) = text.parse::<ipnet::IpNet>() {
-        return Test::Network(network.trunc());
+        return Ok(Test::Network(network.trunc()));
     }
-    if plain && text.contains('*') { Test::Wildcard(text.into()) } else { Test::Exact(text.into()) }
+    if plain && text.contains('/') {
+        let error = QueryError::new(format!("“{text}” is no network"), word.span.clone());
+        return Err(error.with_hint("write 10.0.0.0/8 or 2001:db8::/32"));
+    }
+    Ok(if plain && text.contains('*') { Test::Wildcard(text.into()) } else { Test::Exact(text.into()) })
 }

@@ -154,7 +154,12 @@ impl<'a> Reader<'a> {
                 break;
             }
             if self.take_keyword("AND") {
-                continue;
+                let keyword = self.at - 3..self.at;
+                self.skip_space();
+                let is_end = self.rest().is_empty() || self.rest().starts_with(')');
+                if parts.is_empty() || is_end || self.peek_keyword("OR") || self.peek_keyword("AND") {
+                    return Err(QueryError::new("AND needs something on both sides", keyword));
+                }
             }
             parts.push(self.one()?);
         }

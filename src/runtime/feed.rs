@@ -1,6 +1,6 @@
 //! Rows of an input that grows, into a store, batch by batch.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,17 +31,28 @@ pub enum Fed {
 }
 
 /// Brings rows of one input into a store.
-pub struct Feed<'a> {
-    job: &'a Job,
+pub struct Feed {
+    job: Arc<Job>,
     envelope: Arc<Envelope>,
     pump: IntakePump,
     tell: TellKeeper,
     notes_said: usize,
+    /// What was read and could not be stored.
+    pending: Option<Batch>,
+    /// Why reading ended behind the rows before.
+    failed: Option<io::Error>,
 }
 
-impl<'a> Feed<'a> {
+/// Rows that were read, and where the input is after them: byte and line.
+struct Batch {
+    intake: Intake,
+    place: (u64, Option<u64>),
+    is_full: bool,
+}
+
+impl Feed {
     /// Of an input whose format is known.
-    pub fn new(job: &'a Job, store: &Arc<Store>, tell: &TellKeeper) -> Self {
+    pub fn new(job: &Arc<Job>, store: &Arc<Store>, tell: &TellKeeper) -> Self {
         let telling = Arc::clone(tell);
         let pump_tell: Tell = Arc::new(move |text: Option<String>| {
             telling(match text {
@@ -50,53 +61,89 @@ impl<'a> Feed<'a> {
             });
         });
         Self {
-            job,
+            job: Arc::clone(job),
             envelope: Arc::new(Envelope { arrival: Arrival::Followed, ..job.envelope.as_ref().clone() }),
             pump: IntakePump::new(Arc::clone(store), pump_tell),
             tell: Arc::clone(tell),
             notes_said: 0,
+            pending: None,
+            failed: None,
         }
     }
 
     /// Stores the next rows that are whole. `checkpoint` is told where the input is after them:
-    /// byte and line; what it gives is stored with them.
+    /// byte and line; what it gives is stored with them. After an error of the store the same rows
+    /// are the next.
     pub fn next_batch<R: Read>(
         &mut self,
         splitter: &mut Splitter<R>,
         checkpoint: impl FnOnce(u64, Option<u64>) -> Option<String>,
         cancel: &Cancel,
     ) -> Result<Fed, ImportError> {
-        let rows_in = &self.job.rows;
-        let (mut rows, mut bad_rows) = (Vec::new(), Vec::new());
-        let redacted_before = rows_in.redacted();
-        while rows.len() + bad_rows.len() < BATCH_ROWS {
-            let piece = splitter
-                .next_piece()
-                .map_err(|source| ImportError::Read { path: Path::new(&self.envelope.place).to_owned(), source })?;
-            match piece {
-                Some(piece) => rows_in.take_piece(&piece, &mut rows, &mut bad_rows),
-                None => break,
+        let mut batch = match self.pending.take() {
+            Some(batch) => batch,
+            None => match self.read(splitter)? {
+                Some(batch) => batch,
+                None => return Ok(Fed::Nothing),
+            },
+        };
+        batch.intake.checkpoint = checkpoint(batch.place.0, batch.place.1);
+        match self.pump.store(&self.envelope.source, &batch.intake, cancel) {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(Fed::Cancelled),
+            Err(error) => {
+                self.pending = Some(batch);
+                return Err(error.into());
             }
         }
-        if rows.is_empty() && bad_rows.is_empty() {
-            return Ok(Fed::Nothing);
-        }
-        let fed = if rows.len() + bad_rows.len() >= BATCH_ROWS { Fed::Full } else { Fed::Some };
-        let intake = Intake {
-            rows: vec![(Arc::clone(&self.envelope), rows)],
-            checkpoint: checkpoint(splitter.position(), splitter.line()),
-            bad_rows,
-            redacted: rows_in.redacted() - redacted_before,
-            ..Intake::default()
-        };
-        if self.pump.store(&self.envelope.source, &intake, cancel)?.is_none() {
-            return Ok(Fed::Cancelled);
-        }
-        let notes = rows_in.reader().notes();
+        let notes = self.job.rows.reader().notes();
         for note in notes.iter().skip(self.notes_said) {
             (self.tell)(KeeperEvent::note(note.clone()));
         }
         self.notes_said = notes.len();
-        Ok(fed)
+        Ok(if batch.is_full { Fed::Full } else { Fed::Some })
+    }
+
+    fn read<R: Read>(&mut self, splitter: &mut Splitter<R>) -> Result<Option<Batch>, ImportError> {
+        let read_error = |source| ImportError::Read { path: Path::new(&self.envelope.place).to_owned(), source };
+        if let Some(error) = self.failed.take() {
+            return Err(read_error(error));
+        }
+        let rows_in = &self.job.rows;
+        let (mut rows, mut bad_rows) = (Vec::new(), Vec::new());
+        let redacted_before = rows_in.redacted();
+        let is_full = loop {
+            if rows.len() + bad_rows.len() >= BATCH_ROWS {
+                break true;
+            }
+            match splitter.next_piece() {
+                Ok(Some(piece)) => rows_in.take_piece(&piece, &mut rows, &mut bad_rows),
+                Ok(None) => break false,
+                Err(error) if rows.is_empty() && bad_rows.is_empty() => return Err(read_error(error)),
+                Err(error) => {
+                    // What came before it is stored first.
+                    self.failed = Some(error);
+                    break false;
+                }
+            }
+        };
+        if rows.is_empty() && bad_rows.is_empty() {
+            return Ok(None);
+        }
+        let intake = Intake {
+            rows: vec![(Arc::clone(&self.envelope), rows)],
+            bad_rows,
+            redacted: rows_in.redacted() - redacted_before,
+            ..Intake::default()
+        };
+        Ok(Some(Batch { intake, place: (splitter.position(), splitter.line()), is_full }))
+    }
+}
+
+/// Tells an error, unless it was the last that was told.
+pub fn say_once(tell: &TellKeeper, said: &mut String, text: String) {
+    if *said != text {
+        tell(KeeperEvent::error(text.clone()));
+        *said = text;
     }
 }

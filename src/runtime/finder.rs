@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use tokio::runtime::Handle;
 
@@ -188,7 +189,15 @@ impl Finder {
                 if found.contains(id) {
                     continue;
                 }
-                let answer = match runtime.block_on(client.get_by_id(id)) {
+                // A task and a channel: when the program ends meanwhile, nothing waits for a dead timer.
+                let (sender, receiver) = channel();
+                let (asked, wanted) = (Arc::clone(client), id.clone());
+                runtime.spawn(async move {
+                    // Whoever asked may be gone.
+                    let _ = sender.send(asked.get_by_id(&wanted).await);
+                });
+                let Ok(answer) = receiver.recv() else { return answers };
+                let answer = match answer {
                     Ok(lookup) if lookup.is_found() => {
                         match self.store.append(name, &lookup.intake, Timestamp::now()) {
                             Ok(_) => {

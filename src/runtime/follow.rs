@@ -24,6 +24,36 @@ use super::turn::take_turns;
 /// How often new files are looked for.
 const LOOK: Duration = Duration::from_millis(700);
 
+/// How long files are waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How often a file is looked at for more.
+    pub look: Duration,
+    /// A last line of JSON that is whole but for its line break is a row after this time without
+    /// another byte.
+    pub quiet: Duration,
+    /// Any other last line without its end, if it can be read: nothing tells whether it is whole.
+    pub settled: Duration,
+    /// Two files that begin alike are one that was copied, unless one is longer for this time.
+    pub alike: Duration,
+    /// A file that another has taken the place of is read until nothing was added for this time.
+    pub farewell: Duration,
+    /// A file that a pattern found is let go when it has been gone for this time.
+    pub gone: Duration,
+}
+
+impl Pace {
+    /// Waiting for people and programs.
+    pub const USUAL: Self = Self {
+        look: Duration::from_millis(50),
+        quiet: Duration::from_secs(2),
+        settled: Duration::from_mins(1),
+        alike: Duration::from_secs(1),
+        farewell: Duration::from_secs(10),
+        gone: Duration::from_secs(30),
+    };
+}
+
 /// Which files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Files {
@@ -70,12 +100,16 @@ pub struct Follow {
 impl Follow {
     /// Follows in threads of its own.
     pub fn start(self, cancel: Cancel) -> std::io::Result<JoinHandle<()>> {
-        thread::Builder::new().name(format!("follow-{}", self.source)).spawn(move || self.run(&cancel))
+        self.start_at(Pace::USUAL, cancel)
     }
 
-    fn run(&self, cancel: &Cancel) {
+    fn start_at(self, pace: Pace, cancel: Cancel) -> std::io::Result<JoinHandle<()>> {
+        thread::Builder::new().name(format!("follow-{}", self.source)).spawn(move || self.run(pace, &cancel))
+    }
+
+    fn run(&self, pace: Pace, cancel: &Cancel) {
         take_turns(&self.store, &self.source, "read", &self.tell, cancel, || {
-            if let Err(error) = self.keep(cancel) {
+            if let Err(error) = self.keep(pace, cancel) {
                 (self.tell)(KeeperEvent::error(error.to_string()));
                 wait(LOOK * 5, cancel);
             }
@@ -83,7 +117,7 @@ impl Follow {
     }
 
     /// Follows all files, and those that come to match.
-    fn keep(&self, cancel: &Cancel) -> Result<(), ImportError> {
+    fn keep(&self, pace: Pace, cancel: &Cancel) -> Result<(), ImportError> {
         let known = self.store.source_record(&self.source)?;
         let checkpoint = known.as_ref().and_then(|known| known.checkpoint.as_deref());
         let shared = Shared {
@@ -92,17 +126,19 @@ impl Follow {
             store: &self.store,
             registry: &self.registry,
             tell: &self.tell,
+            pace,
+            is_pattern: matches!(self.files, Files::Pattern(_)),
+            followed: Mutex::default(),
             book: Mutex::new(FileBook::read(checkpoint)),
             bulk: Mutex::new(()),
             behind: AtomicUsize::new(0),
             has_format: AtomicBool::new(false),
         };
         thread::scope(|scope| {
-            let mut followed: HashSet<PathBuf> = HashSet::new();
             let mut is_first = true;
             while !cancel.is_cancelled() {
                 let mut new = self.files.list();
-                new.retain(|path| followed.insert(path.clone()));
+                new.retain(|path| shared.begin(path));
                 shared.behind.fetch_add(new.len(), Ordering::SeqCst);
                 if is_first && new.is_empty() {
                     (self.tell)(KeeperEvent::note(format!("{} has no file yet", self.source)));
@@ -111,7 +147,7 @@ impl Follow {
                 is_first = false;
                 for path in new {
                     let shared = &shared;
-                    scope.spawn(move || FollowFile::new(shared, path).run(cancel));
+                    scope.spawn(move || FollowFile::new(shared, path).run(scope, cancel));
                 }
                 wait(LOOK, cancel);
             }
@@ -132,6 +168,11 @@ pub struct Shared<'a> {
     pub registry: &'a Registry,
     /// Told what happens.
     pub tell: &'a TellKeeper,
+    /// How long files are waited for.
+    pub pace: Pace,
+    /// Whether files are found again when they come back.
+    pub is_pattern: bool,
+    followed: Mutex<HashSet<PathBuf>>,
     book: Mutex<FileBook>,
     bulk: Mutex<()>,
     behind: AtomicUsize,
@@ -139,6 +180,16 @@ pub struct Shared<'a> {
 }
 
 impl Shared<'_> {
+    /// Says whether nobody follows a path yet; now somebody does.
+    fn begin(&self, path: &Path) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned())
+    }
+
+    /// A path is not followed any more; it is again when there is a file.
+    pub fn end(&self, path: &Path) {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+    }
+
     /// The book of files; held until what was changed in it is stored.
     pub fn book(&self) -> MutexGuard<'_, FileBook> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
@@ -165,3 +216,7 @@ impl Shared<'_> {
         self.store.put_source(self.source, FOLLOWED, Some(&settings.to_json()))
     }
 }
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;

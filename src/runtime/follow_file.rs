@@ -3,25 +3,27 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread;
+use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
 use crate::base::cancel::Cancel;
-use crate::base::time::Timestamp;
-use crate::base::units;
-use crate::model::intake::{Gap, Intake};
-use crate::source::format::split::{AtEnd, Splitter};
+use crate::model::intake::Intake;
 
-use super::feed::{Fed, Feed};
+mod reading;
+
+use self::reading::Reading;
+use super::feed::{Fed, say_once};
+use super::file_book::{Claim, FileBook, read_prefix};
 use super::follow::Shared;
 use super::import::{ImportError, Job, Progress, detect, read_head};
 use super::intake::wait;
 use super::keeper_event::KeeperEvent;
 
-/// How often a file is looked at for more.
+/// How often progress is told.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// From so many unread bytes on, they are imported in large pieces.
@@ -33,47 +35,75 @@ const FIRST_PIECE: u64 = 16 << 20;
 /// Bytes of the later ones: what is read is visible piece by piece.
 const LARGEST_PIECE: u64 = 256 << 20;
 
-/// A row without an end is taken for whole when nothing was added for so long.
-const QUIET: Duration = Duration::from_secs(2);
+/// How long to wait before what failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// A file of a source.
 pub struct FollowFile<'a> {
     shared: &'a Shared<'a>,
     path: PathBuf,
     is_behind: bool,
+    /// The file that was cut: what is in it now is another generation.
+    cut: Option<u64>,
+    /// Since when there is no file.
+    gone: Option<Instant>,
 }
 
 /// One generation of the file: until another stands in its place.
-struct Generation {
-    id: u128,
+struct Generation<'a> {
+    claim: Claimed<'a>,
     inode: u64,
-    job: Job,
+    job: Arc<Job>,
+    file: Arc<File>,
+}
+
+/// An entry of the book that is this reader's, until it is dropped.
+struct Claimed<'a> {
+    shared: &'a Shared<'a>,
+    id: u128,
+}
+
+impl Drop for Claimed<'_> {
+    fn drop(&mut self) {
+        self.shared.book().release(self.id);
+    }
 }
 
 impl<'a> FollowFile<'a> {
     /// A file that is not read yet.
     pub fn new(shared: &'a Shared<'a>, path: PathBuf) -> Self {
-        Self { shared, path, is_behind: true }
+        Self { shared, path, is_behind: true, cut: None, gone: None }
     }
 
     /// Follows until it is cancelled, through all generations.
-    pub fn run(mut self, cancel: &Cancel) {
+    pub fn run<'scope>(mut self, scope: &'scope Scope<'scope, '_>, cancel: &'scope Cancel)
+    where
+        'a: 'scope,
+    {
         let mut said = String::new();
-        while !cancel.is_cancelled() {
-            match self.follow(cancel) {
+        while !cancel.is_cancelled() && !(self.shared.is_pattern && self.is_gone()) {
+            match self.follow(scope, cancel) {
                 Ok(()) => said.clear(),
                 // What is behind the interruption is read the next time.
                 Err(error) if error.is_cancelled() => {}
-                Err(error) => {
-                    let text = error.to_string();
-                    if text != said {
-                        self.tell(KeeperEvent::error(text.clone()));
-                        said = text;
-                    }
+                // It was here a moment ago.
+                Err(ImportError::Read { source, .. })
+                    if self.shared.is_pattern && source.kind() == io::ErrorKind::NotFound =>
+                {
                     self.caught_up();
-                    wait(Duration::from_secs(1), cancel);
+                    wait(AGAIN, cancel);
+                }
+                Err(error) => {
+                    say_once(self.shared.tell, &mut said, error.to_string());
+                    self.caught_up();
+                    wait(AGAIN, cancel);
                 }
             }
+        }
+        if !cancel.is_cancelled() {
+            // A file that comes back is found again.
+            self.caught_up();
+            self.shared.end(&self.path);
         }
     }
 
@@ -92,30 +122,68 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Reads and follows one generation of the file.
-    fn follow(&mut self, cancel: &Cancel) -> Result<(), ImportError> {
-        let mut file = File::open(&self.path).map_err(|e| self.read_error(e))?;
+    fn follow<'scope>(&mut self, scope: &'scope Scope<'scope, '_>, cancel: &'scope Cancel) -> Result<(), ImportError>
+    where
+        'a: 'scope,
+    {
+        let file = Arc::new(File::open(&self.path).map_err(|e| self.read_error(e))?);
         let inode = file.metadata().map_err(|e| self.read_error(e))?.ino();
-        let head = loop {
-            file.seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
-            let head = read_head(&mut file).map_err(|e| self.read_error(e))?;
-            if !head.is_empty() {
-                break head;
-            }
-            // An empty file has no format yet.
-            self.caught_up();
-            wait(LOOK, cancel);
-            if cancel.is_cancelled() || self.is_replaced(inode) {
-                return Ok(());
-            }
-        };
-        let id = self.shared.book().identify(&self.path).map_err(|e| self.read_error(e))?.id;
+        let Some(claim) = self.claim(&file, inode, cancel)? else { return Ok(()) };
+        (&*file).seek(SeekFrom::Start(0)).map_err(|e| self.read_error(e))?;
+        let head = read_head(&mut &*file).map_err(|e| self.read_error(e))?;
         let name = self.path.display().to_string();
         let Shared { registry, source, options, .. } = *self.shared;
-        let job = Job::new(registry, &name, Some(id), detect(registry, &name, &head, options)?, source, options)?;
+        let job = Job::new(registry, &name, Some(claim.id), detect(registry, &name, &head, options)?, source, options)?;
         self.shared.put_format(&job.envelope.format)?;
-        let generation = Generation { id, inode, job };
+        let generation = Generation { claim, inode, job: Arc::new(job), file };
         self.read_bulk(&generation, cancel)?;
-        self.read_on(&generation, file, cancel)
+        self.read_on(generation, scope, cancel)
+    }
+
+    /// Waits until the file says which it is and nobody else reads it. `None` when it is gone first.
+    fn claim(&mut self, file: &File, inode: u64, cancel: &Cancel) -> Result<Option<Claimed<'a>>, ImportError> {
+        let shared = self.shared;
+        let mut longer = None;
+        loop {
+            let head = read_prefix(file).map_err(|e| self.read_error(e))?;
+            // An empty file is none yet.
+            if !head.is_empty() {
+                let mut book = shared.book();
+                let new = |book: &mut FileBook| Claimed { shared, id: book.claim_new(&head, &self.path) };
+                if self.cut == Some(inode) {
+                    self.cut = None;
+                    return Ok(Some(new(&mut book)));
+                }
+                match book.claim(&head, &self.path) {
+                    Claim::Mine(id) => return Ok(Some(Claimed { shared, id })),
+                    Claim::Theirs { is_longer: false } => longer = None,
+                    Claim::Theirs { is_longer: true } => {
+                        let since = *longer.get_or_insert_with(Instant::now);
+                        if since.elapsed() > shared.pace.alike {
+                            return Ok(Some(new(&mut book)));
+                        }
+                    }
+                }
+            }
+            self.caught_up();
+            wait(shared.pace.look, cancel);
+            if cancel.is_cancelled() || self.is_replaced(inode) || self.is_gone() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Whether there has been no file for a while.
+    fn is_gone(&mut self) -> bool {
+        match std::fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.gone.get_or_insert_with(Instant::now).elapsed() > self.shared.pace.gone
+            }
+            _ => {
+                self.gone = None;
+                false
+            }
+        }
     }
 
     fn is_replaced(&self, inode: u64) -> bool {
@@ -124,37 +192,37 @@ impl<'a> FollowFile<'a> {
     }
 
     /// How far the file was read: byte and line.
-    fn read_to(&self, generation: &Generation) -> (u64, Option<u64>) {
-        self.shared.book().entry(generation.id).map_or((0, Some(1)), |entry| (entry.read_to, entry.line))
+    fn read_to(&self, generation: &Generation<'_>) -> Option<(u64, Option<u64>)> {
+        self.shared.book().entry(generation.claim.id).map(|entry| (entry.read_to, entry.line))
     }
 
     /// Imports what is there in large pieces, by all processors.
-    fn read_bulk(&self, generation: &Generation, cancel: &Cancel) -> Result<(), ImportError> {
-        let Generation { id, job, .. } = generation;
+    fn read_bulk(&self, generation: &Generation<'_>, cancel: &Cancel) -> Result<(), ImportError> {
+        let (id, job, file) = (generation.claim.id, &generation.job, &*generation.file);
         if !job.layout.is_range_splittable() {
             return Ok(());
         }
         let _one_at_a_time = self.shared.bulk();
         let mut piece = FIRST_PIECE;
         loop {
-            let len = std::fs::metadata(&self.path).map_err(|e| self.read_error(e))?.len();
-            let (from, _) = self.read_to(generation);
+            let len = file.metadata().map_err(|e| self.read_error(e))?.len();
+            let Some((from, _)) = self.read_to(generation) else { return Ok(()) };
             if len.saturating_sub(from) < BULK_FROM || cancel.is_cancelled() {
                 return Ok(());
             }
             // An unfinished last line is left for later.
-            let until = last_line_end(&self.path, from, (from + piece).min(len)).map_err(|e| self.read_error(e))?;
+            let until = last_line_end(file, from, (from + piece).min(len)).map_err(|e| self.read_error(e))?;
             if until <= from {
                 return Ok(());
             }
             piece = (piece * 4).min(LARGEST_PIECE);
             let mut next = self.shared.book().clone();
-            if let Some(entry) = next.entry(*id) {
+            if let Some(entry) = next.entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
             let state = Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() };
-            self.import_range(job, from..until, len, &state, cancel)?;
-            if let Some(entry) = self.shared.book().entry(*id) {
+            self.import_range(job, file, from..until, len, &state, cancel)?;
+            if let Some(entry) = self.shared.book().entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
         }
@@ -163,6 +231,7 @@ impl<'a> FollowFile<'a> {
     fn import_range(
         &self,
         job: &Job,
+        file: &File,
         bytes: std::ops::Range<u64>,
         len: u64,
         state: &Intake,
@@ -171,7 +240,7 @@ impl<'a> FollowFile<'a> {
         let (progress, stop) = (Progress::default(), Cancel::new());
         let from = bytes.start;
         let report = thread::scope(|scope| {
-            let worker = scope.spawn(|| job.run_shared(self.shared.store, &self.path, bytes, &progress, &stop, state));
+            let worker = scope.spawn(|| job.run_shared(self.shared.store, file, bytes, &progress, &stop, state));
             while !worker.is_finished() {
                 if cancel.is_cancelled() {
                     stop.cancel();
@@ -187,83 +256,64 @@ impl<'a> FollowFile<'a> {
     }
 
     /// Reads what is left and what is added, row by row.
-    fn read_on(&mut self, generation: &Generation, mut file: File, cancel: &Cancel) -> Result<(), ImportError> {
-        let (start, line) = self.read_to(generation);
-        file.seek(SeekFrom::Start(start)).map_err(|e| self.read_error(e))?;
-        let mut splitter = Splitter::resume(file, &generation.job.layout, AtEnd::Wait, start, line);
-        let shared = self.shared;
-        let mut feed = Feed::new(&generation.job, shared.store, shared.tell);
-        let mut last_growth = Instant::now();
-        let mut is_replaced = false;
+    fn read_on<'scope>(
+        &mut self,
+        generation: Generation<'a>,
+        scope: &'scope Scope<'scope, '_>,
+        cancel: &'scope Cancel,
+    ) -> Result<(), ImportError>
+    where
+        'a: 'scope,
+    {
+        let mut reading = Reading::new(self.shared, &self.path, generation)?;
+        let mut said = String::new();
         loop {
             if cancel.is_cancelled() {
                 return Ok(());
             }
-            let fed = {
-                let mut book = shared.book();
-                let checkpoint = |position, line| {
-                    let entry = book.entry(generation.id)?;
-                    (entry.read_to, entry.line) = (position, line);
-                    Some(book.to_checkpoint())
-                };
-                feed.next_batch(&mut splitter, checkpoint, cancel)?
-            };
-            match fed {
-                Fed::Cancelled => return Ok(()),
-                Fed::Full => {
-                    last_growth = Instant::now();
+            match reading.read(cancel) {
+                Ok(Fed::Cancelled) => return Ok(()),
+                Ok(Fed::Full) => continue,
+                Ok(Fed::Some) => said.clear(),
+                Ok(Fed::Nothing) if self.is_gone() => {
+                    let path = self.path.display();
+                    self.tell(KeeperEvent::note(format!("{path} is gone; what it held was read")));
+                    scope.spawn(move || reading.see_out(cancel));
+                    return Ok(());
+                }
+                Ok(Fed::Nothing) => {}
+                // The rows that were read wait; the file stays open.
+                Err(error) if error.may_pass() => {
+                    say_once(self.shared.tell, &mut said, error.to_string());
+                    self.caught_up();
+                    wait(AGAIN, cancel);
                     continue;
                 }
-                Fed::Some => last_growth = Instant::now(),
-                Fed::Nothing => {}
-            }
-            if is_replaced {
-                // What the old file still held is read; the new one begins.
-                return Ok(());
+                Err(error) => return Err(error),
             }
             self.caught_up();
-            wait(LOOK, cancel);
-            is_replaced = self.is_replaced(generation.inode);
-            // A last line without its end is a row after all, when nothing comes any more.
-            let is_final = is_replaced || last_growth.elapsed() > QUIET;
-            splitter.set_at_end(if is_final { AtEnd::Finish } else { AtEnd::Wait });
-            if !is_replaced && self.is_cut(generation, splitter.position())? {
+            wait(self.shared.pace.look, cancel);
+            if self.is_replaced(reading.inode()) {
+                // The new one begins; whoever wrote to the old one may do so for a while.
+                scope.spawn(move || reading.see_out(cancel));
+                return Ok(());
+            }
+            if reading.is_cut()? {
+                self.cut = Some(reading.inode());
                 return Ok(());
             }
         }
-    }
-
-    /// Whether the file is shorter than it was read; what that means is taken down.
-    fn is_cut(&self, generation: &Generation, read_to: u64) -> Result<bool, ImportError> {
-        let Ok(now) = std::fs::metadata(&self.path) else { return Ok(false) };
-        if now.len() >= read_to {
-            return Ok(false);
-        }
-        let (was, is) = (units::bytes(read_to), units::bytes(now.len()));
-        let text = format!("{} was cut from {was} to {is}: it is read from its beginning", self.path.display());
-        self.tell(KeeperEvent::note(text.clone()));
-        let at = Timestamp::now();
-        let gap = Gap { from: at, until: at.plus(1), reason: text };
-        let mut book = self.shared.book();
-        // What follows is another file, though under the same name.
-        book.forget(generation.id);
-        let intake = Intake { checkpoint: Some(book.to_checkpoint()), gaps: vec![gap], ..Intake::default() };
-        self.shared.store.append(self.shared.source, &intake, at)?;
-        Ok(true)
     }
 }
 
 /// The byte behind the last line that ends before a place; `from` when none does.
-fn last_line_end(path: &Path, from: u64, until: u64) -> io::Result<u64> {
-    use std::io::Read as _;
-    let mut file = File::open(path)?;
+fn last_line_end(file: &File, from: u64, until: u64) -> io::Result<u64> {
     let mut end = until;
     let mut chunk = vec![0; 64 << 10];
     while end > from {
         let start = end.saturating_sub(chunk.len() as u64).max(from);
         let len = (end - start) as usize;
-        file.seek(SeekFrom::Start(start))?;
-        file.read_exact(&mut chunk[..len])?;
+        file.read_exact_at(&mut chunk[..len], start)?;
         if let Some(at) = memchr::memrchr(b'\n', &chunk[..len]) {
             return Ok(start + at as u64 + 1);
         }

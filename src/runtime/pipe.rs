@@ -13,7 +13,7 @@ use crate::source::format::detect::ENOUGH;
 use crate::source::format::registry::Registry;
 use crate::source::format::split::{AtEnd, Splitter};
 
-use super::feed::{Fed, Feed};
+use super::feed::{Fed, Feed, say_once};
 use super::import::{ImportError, ImportOptions, Job, detect};
 use super::intake::wait;
 use super::keeper_event::{KeeperEvent, TellKeeper};
@@ -21,6 +21,9 @@ use super::source_settings::{FOLLOWED, SourceSettings};
 
 /// How often the pipe is looked at.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How long to wait before the store is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Bytes that are taken at once.
 const CHUNK: usize = 256 << 10;
@@ -144,7 +147,7 @@ impl FollowPipe {
         if head.is_empty() {
             return Ok(());
         }
-        let job = Job::new(&self.registry, NAME, None, found(&head)?, &self.source, &self.options)?;
+        let job = Arc::new(Job::new(&self.registry, NAME, None, found(&head)?, &self.source, &self.options)?);
         let settings = SourceSettings::of_format(&self.registry, &job.envelope.format);
         self.store.put_source(&self.source, FOLLOWED, Some(&settings.to_json()))?;
         // What was looked at stands in front of what is still to come.
@@ -152,15 +155,28 @@ impl FollowPipe {
         (pipe.chunk, pipe.at) = ([head, rest].concat(), 0);
         let mut splitter = Splitter::new(pipe, &job.layout, AtEnd::Wait);
         let mut feed = Feed::new(&job, &self.store, &self.tell);
+        let (mut is_last, mut said) = (false, String::new());
         loop {
-            match feed.next_batch(&mut splitter, |_, _| None, cancel)? {
+            let fed = match feed.next_batch(&mut splitter, |_, _| None, cancel) {
+                Ok(fed) => fed,
+                // A pipe gives its rows once: they wait until the store takes them.
+                Err(error) if error.may_pass() => {
+                    say_once(&self.tell, &mut said, error.to_string());
+                    wait(AGAIN, cancel);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            match fed {
                 Fed::Cancelled => return Ok(()),
-                Fed::Full | Fed::Some => {}
-                Fed::Nothing if splitter.input().has_ended => {
-                    splitter.set_at_end(AtEnd::Finish);
-                    feed.next_batch(&mut splitter, |_, _| None, cancel)?;
+                Fed::Full | Fed::Some => said.clear(),
+                Fed::Nothing if is_last => {
                     (self.tell)(KeeperEvent::note("standard input has ended"));
                     return Ok(());
+                }
+                Fed::Nothing if splitter.input().has_ended => {
+                    splitter.set_at_end(AtEnd::Finish);
+                    is_last = true;
                 }
                 Fed::Nothing => wait(LOOK, cancel),
             }

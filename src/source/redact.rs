@@ -55,7 +55,9 @@ pub fn redact(raw: &[u8]) -> (Cow<'_, [u8]>, u64) {
     let mut out = Vec::with_capacity(raw.len());
     let (mut at, mut count) = (0, 0);
     for span in spans {
-        if span.start < at {
+        if count > 0 && span.start <= at {
+            // Secrets that overlap or touch are one.
+            at = at.max(span.end);
             continue;
         }
         out.extend_from_slice(&raw[at..span.start]);
@@ -67,22 +69,119 @@ pub fn redact(raw: &[u8]) -> (Cow<'_, [u8]>, u64) {
     (Cow::Owned(out), count)
 }
 
-/// `?token=…`, `&key=…`, also where JSON writes the ampersand as `\u0026` and HTML as `&amp;`.
+/// `?token=…`, `&key=…`, also where JSON writes `&` or `=` as `\u0026` and `\u003d`, and HTML `&amp;`.
 fn find_parameters(raw: &[u8], spans: &mut Vec<Range<usize>>) {
-    for equals in memchr::memchr_iter(b'=', raw) {
-        let name_len = raw[..equals].iter().rev().take_while(|b| is_name_byte(**b)).take(40).count();
-        let mut name = &raw[equals - name_len..equals];
-        let mut before = &raw[..equals - name_len];
-        if let (Some(rest), Some(b'\\')) = (name.strip_prefix(b"u0026"), before.last()) {
-            name = rest;
-            before = b"&";
-        }
-        if !matches!(before.last(), Some(b'?' | b'&' | b';' | b'#')) || !is_secret_parameter(name) {
+    let signs = memchr::memchr_iter(b'=', raw).map(|at| (at, at + 1));
+    find_values(raw, signs, spans);
+    if memchr::memchr(b'\\', raw).is_none() {
+        return;
+    }
+    for sign in [br"\u003d", br"\u003D"] {
+        let signs = memmem::find_iter(raw, sign).map(|at| (at, at + sign.len()));
+        find_values(raw, signs, spans);
+    }
+}
+
+/// Values behind signs of equality, which come in order; each with where it begins and ends.
+fn find_values(raw: &[u8], signs: impl Iterator<Item = (usize, usize)>, spans: &mut Vec<Range<usize>>) {
+    let mut seen_until = 0;
+    let mut quotes = Quotes::default();
+    for (equals, start) in signs {
+        if equals < seen_until {
+            // Inside a value, which is a secret as a whole. Each byte is looked at once.
             continue;
         }
-        let value = equals + 1..equals + 1 + value_len(&raw[equals + 1..]);
-        push(raw, value, spans);
+        let before = trim_backslashes(&raw[..equals]);
+        let name_len = before.iter().rev().take_while(|b| is_name_byte(**b)).take(40).count();
+        let (before, name) = before.split_at(before.len() - name_len);
+        let (separator, name) = match escaped_separator(before, name) {
+            Some(found) => found,
+            None => (before.last().copied(), name),
+        };
+        if !matches!(separator, Some(b'?' | b'&' | b';' | b'#')) || !is_secret_parameter(name) {
+            continue;
+        }
+        let end = start + value_len(&raw[start..], quotes.are_open(raw, start));
+        seen_until = end;
+        push(raw, start..end, spans);
     }
+}
+
+fn trim_backslashes(text: &[u8]) -> &[u8] {
+    &text[..text.len() - text.iter().rev().take_while(|b| **b == b'\\').count()]
+}
+
+/// The character in front of a name and the name, where an escape (`\u0026`, `\x26`) stands for it.
+fn escaped_separator<'a>(before: &[u8], name: &'a [u8]) -> Option<(Option<u8>, &'a [u8])> {
+    let digits = match (before.last(), name.first()?) {
+        (Some(b'\\'), b'u') => 4,
+        (Some(b'\\'), b'x') => 2,
+        _ => return None,
+    };
+    Some((u8::try_from(hex(&name[1..], digits)?).ok(), &name[1 + digits..]))
+}
+
+/// Which places of a row are inside double quotes: there a comma separates nothing.
+#[derive(Default)]
+struct Quotes {
+    at: usize,
+    are_open: bool,
+}
+
+impl Quotes {
+    /// Whether a place is inside; asked for places in order.
+    fn are_open(&mut self, raw: &[u8], place: usize) -> bool {
+        for quote in memchr::memchr_iter(b'"', &raw[self.at..place]) {
+            let before = &raw[self.at..self.at + quote];
+            let is_escaped = !(before.len() - trim_backslashes(before).len()).is_multiple_of(2);
+            // CSV knows no backslash: a quote before a delimiter ends a value, whatever is before it.
+            let is_json = matches!(raw.first(), Some(b'{' | b'['));
+            let ends_value = !is_json && matches!(raw.get(self.at + quote + 1), Some(b',' | b';' | b'\t'));
+            if !is_escaped || ends_value {
+                self.are_open = !self.are_open;
+            }
+        }
+        self.at = place;
+        self.are_open
+    }
+}
+
+/// What the next character of a text is, and how many bytes it takes: an escape (`\/`, `\u0026`,
+/// `\x22`, also with its backslash escaped once more) is what it stands for.
+fn character(rest: &[u8]) -> (u8, usize) {
+    /// No ASCII: it belongs to whatever it is in.
+    const OTHER: u8 = 0xff;
+    let slashes = rest.iter().take_while(|b| **b == b'\\').count();
+    if slashes == 0 {
+        return (rest.first().copied().unwrap_or(b' '), 1);
+    }
+    let escape = &rest[slashes..];
+    let code = |digits| hex(&escape[1..], digits).map(|code| u8::try_from(code).unwrap_or(OTHER));
+    match escape.first() {
+        Some(byte @ (b'/' | b'"' | b'\'')) => (*byte, slashes + 1),
+        Some(b'n' | b'r' | b't' | b'b' | b'f') => (b' ', slashes + 1),
+        Some(b'u') => code(4).map_or((OTHER, slashes), |code| (code, slashes + 5)),
+        Some(b'x') => code(2).map_or((OTHER, slashes), |code| (code, slashes + 3)),
+        _ => (OTHER, slashes),
+    }
+}
+
+fn hex(text: &[u8], digits: usize) -> Option<u32> {
+    let digits = text.get(..digits).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// How far characters of a kind go.
+fn run_len(text: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
+    let mut at = 0;
+    while at < text.len() {
+        let (byte, len) = character(&text[at..]);
+        if !belongs(byte) {
+            break;
+        }
+        at += len;
+    }
+    at
 }
 
 fn is_name_byte(byte: u8) -> bool {
@@ -94,28 +193,50 @@ fn is_secret_parameter(name: &[u8]) -> bool {
     std::str::from_utf8(&lower).is_ok_and(|name| SECRET_PARAMETERS.binary_search(&name).is_ok())
 }
 
-/// A parameter's value runs up to what cannot stand in one.
-fn value_len(rest: &[u8]) -> usize {
-    rest.iter()
-        .position(|b| {
-            b.is_ascii_whitespace()
-                || matches!(b, b'&' | b';' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'#' | b',' | b')' | b'|')
-        })
-        .unwrap_or(rest.len())
+/// A parameter's value runs up to what cannot stand in one. Outside of quotes a comma or a bar may
+/// separate columns; at its end, they and parentheses are the text's around it.
+fn value_len(rest: &[u8], is_quoted: bool) -> usize {
+    let len = run_len(rest, |b| {
+        let ends = b.is_ascii_whitespace() || matches!(b, b'&' | b';' | b'"' | b'\'' | b'<' | b'>' | b'#');
+        !ends && (is_quoted || !matches!(b, b',' | b'|'))
+    });
+    len - rest[..len].iter().rev().take_while(|b| matches!(b, b',' | b')' | b'|')).count()
 }
 
-/// `scheme://user:password@host`.
+/// `scheme://user:password@host`, also as JSON may write it: `scheme:\/\/`.
 fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
-    for scheme in memmem::find_iter(raw, b"://") {
-        let start = scheme + 3;
-        let authority = raw[start..]
-            .iter()
-            .position(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'?' | b'#' | b'"' | b'\\' | b'<' | b'>'))
-            .unwrap_or(raw.len() - start);
-        if let Some(at) = memchr::memrchr(b'@', &raw[start..start + authority]) {
-            push(raw, start..start + at, spans);
+    let mut find = |slashes: &[u8]| {
+        let mut quotes = Quotes::default();
+        for scheme in memmem::find_iter(raw, slashes) {
+            let start = scheme + slashes.len();
+            let len = run_len(&raw[start..], |b| {
+                !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'<' | b'>')
+            });
+            if let Some(at) = user_info_len(&raw[start..start + len], || quotes.are_open(raw, start)) {
+                push(raw, start..start + at, spans);
+            }
         }
+    };
+    find(b"://");
+    if memchr::memchr(b'\\', raw).is_some() {
+        find(br":\/\/");
+        find(br":\\/\\/");
     }
+}
+
+/// Where the `@` stands behind user and password, if there are any. Outside of quotes a comma or a
+/// bar may separate columns: `https://host,me@example.com` are two, `https://user:pa,ss@host` is one.
+fn user_info_len(authority: &[u8], is_quoted: impl FnOnce() -> bool) -> Option<usize> {
+    let last = memchr::memrchr(b'@', authority)?;
+    let border = authority[..last].iter().position(|b| matches!(b, b',' | b';' | b'|'));
+    let Some(border) = border.filter(|_| !is_quoted()) else { return Some(last) };
+    let before = &authority[..border];
+    if let Some(at) = memchr::memrchr(b'@', before) {
+        return Some(at);
+    }
+    let password = memchr::memchr(b':', before).map(|colon| &before[colon + 1..]);
+    let is_host = password.is_none_or(|text| text.iter().all(u8::is_ascii_digit)) || before.starts_with(b"[");
+    if is_host { None } else { memchr::memchr(b'@', authority) }
 }
 
 /// `Bearer …` and `Basic …`, in any case.
@@ -128,7 +249,7 @@ fn find_authorization(raw: &[u8], spans: &mut Vec<Range<usize>>) {
                 continue;
             }
             let start = at + rest.len();
-            let len = raw[start..].iter().take_while(|b| is_credential_byte(**b)).count();
+            let len = run_len(&raw[start..], is_credential_byte);
             // Words of prose are in one case and hold no digit: "Basic authentication is required".
             let token = &raw[start..start + len];
             let is_mixed = token.iter().any(u8::is_ascii_digit)
@@ -146,16 +267,25 @@ fn is_credential_byte(byte: u8) -> bool {
 
 /// Three runs of base 64 with dots between, the first of which decodes to `{"`.
 fn find_web_tokens(raw: &[u8], spans: &mut Vec<Range<usize>>) {
+    // The run of such bytes that was looked at last, each of them once: where it ends, and how
+    // many dots are left of it.
+    let (mut end, mut dots, mut counted_until) = (0, 0, 0);
     for start in memmem::find_iter(raw, b"eyJ") {
-        let len = raw[start..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'='))
-            .count();
-        let dots = memchr::memchr_iter(b'.', &raw[start..start + len]).count();
-        if dots == 2 && len >= 30 {
-            push(raw, start..start + len, spans);
+        if start >= end {
+            end = start + raw[start..].iter().take_while(|b| is_token_byte(**b)).count();
+            dots = memchr::memchr_iter(b'.', &raw[start..end]).count();
+        } else {
+            dots -= memchr::memchr_iter(b'.', &raw[counted_until..start]).count();
+        }
+        counted_until = start;
+        if dots == 2 && end - start >= 30 {
+            push(raw, start..end, spans);
         }
     }
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'=')
 }
 
 fn push(raw: &[u8], span: Range<usize>, spans: &mut Vec<Range<usize>>) {
@@ -166,6 +296,8 @@ fn push(raw: &[u8], span: Range<usize>, spans: &mut Vec<Range<usize>>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn redacted(text: &str) -> String {
@@ -190,6 +322,30 @@ mod tests {
             ("/cb#access_token=xyz", "/cb#access_token=REDACTED"),
             ("t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl end", "t REDACTED end"),
             ("/a?password=a&password=b", "/a?password=REDACTED&password=REDACTED"),
+            (r#"{"u":"https:\/\/user:pw@host\/x"}"#, r#"{"u":"https:\/\/REDACTED@host\/x"}"#),
+            (r#""{\"u\":\"https:\\/\\/user:pw@host\\/x\"}""#, r#""{\"u\":\"https:\\/\\/REDACTED@host\\/x\"}""#),
+            (r#""https:\/\/user:p\u003dw@host""#, r#""https:\/\/REDACTED@host""#),
+            (r#""/a?token\u003dabc\u0026key\u003Ddef\u003dg""#, r#""/a?token\u003dREDACTED\u0026key\u003DREDACTED""#),
+            (r#""/a\u003ftoken=abc""#, r#""/a\u003ftoken=REDACTED""#),
+            (
+                r#""{\"u\":\"/a?x=1\\u0026token\\u003dabc\\u0026y=1\"}""#,
+                r#""{\"u\":\"/a?x=1\\u0026token\\u003dREDACTED\\u0026y=1\"}""#,
+            ),
+            (r#""{\"u\":\"/a?token=abc\",\"x\":1}""#, r#""{\"u\":\"/a?token=REDACTED\",\"x\":1}""#),
+            (r#"{"u":"/a?key=ab\/cd\u002bef","v":1}"#, r#"{"u":"/a?key=REDACTED","v":1}"#),
+            (r#"{"u":"/a?key=ab,cd)ef|gh","v":1}"#, r#"{"u":"/a?key=REDACTED","v":1}"#),
+            (r#"{"m":"see (/a?key=ab,cd), then","v":1}"#, r#"{"m":"see (/a?key=REDACTED), then","v":1}"#),
+            (r#"{"u":"/a?key=ab\ncd","v":1}"#, r#"{"u":"/a?key=REDACTED\ncd","v":1}"#),
+            (r#""GET /a?key=ab,cd HTTP/1.1" 200"#, r#""GET /a?key=REDACTED HTTP/1.1" 200"#),
+            (r#""a\"b",/a?key=ab,200,"x""#, r#""a\"b",/a?key=REDACTED,200,"x""#),
+            ("https://user:pa,ss@host,me@host", "https://REDACTED@host,me@host"),
+            ("https://user@host,me@host", "https://REDACTED@host,me@host"),
+            ("\"https://user:pa|ss,w@host\"", "\"https://REDACTED@host\""),
+            ("/a?key=ab,200,OK", "/a?key=REDACTED,200,OK"),
+            ("\"x, y\",/a?key=ab|cd,\"/b?key=ef,gh\",200", "\"x, y\",/a?key=REDACTED|cd,\"/b?key=REDACTED\",200"),
+            (r"/a?key=ab\x22 200", r"/a?key=REDACTED\x22 200"),
+            (r"/a?x=1\x26key=ab\cd\x26y=2", r"/a?x=1\x26key=REDACTED\x26y=2"),
+            (r#""Authorization":"Basic dXNl\/cjpw\u003d\u003d""#, r#""Authorization":"Basic REDACTED""#),
         ];
         for (text, expected) in cases {
             assert_eq!(redacted(text), expected);
@@ -212,9 +368,122 @@ mod tests {
             "a = b",
             "?token=",
             "https://example.com/a@b",
+            "https://example.com,me@example.com",
+            "https://example.com:8080,me@example.com",
+            "https://[::1]:8080;me@example.com",
             "eyJ is no token",
         ] {
             assert!(matches!(redact(text.as_bytes()), (Cow::Borrowed(_), 0)), "{text}");
         }
+    }
+
+    #[test]
+    fn hostile_rows_take_no_longer_than_others() {
+        for piece in [
+            "\\",
+            "\\u003d",
+            "?key\\u003d",
+            "\"?key=",
+            "\\\"&key=a\"",
+            ":\\/\\/",
+            "eyJ",
+            "?key=",
+            "eyJ.",
+            "&token=eyJ",
+            "://",
+            "a@",
+            "Bearer ",
+            "b",
+            "://a@",
+            "bearer eyJ",
+        ] {
+            let text = piece.repeat((1 << 20) / piece.len());
+            let start = std::time::Instant::now();
+            std::hint::black_box(redact(text.as_bytes()));
+            // Quadratic, this is minutes; linear, some hundredths of a second.
+            assert!(start.elapsed() < std::time::Duration::from_secs(5), "{piece}");
+        }
+    }
+
+    #[test]
+    fn a_token_may_begin_inside_a_longer_run() {
+        for (text, expected) in [
+            ("eyJa.eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "eyJa.REDACTED"),
+            ("/a?token=b?token=c&x=1", "/a?token=REDACTED&x=1"),
+        ] {
+            assert_eq!(redacted(text), expected);
+        }
+    }
+
+    /// Texts with and without secrets, and with what might be taken for the end of one.
+    fn any_text() -> impl Strategy<Value = String> {
+        let pieces = [
+            "?token=",
+            "&key=",
+            "a=",
+            "abc",
+            "1",
+            ",",
+            ")",
+            "|",
+            ";",
+            " ",
+            "/",
+            "://",
+            "@",
+            ":",
+            "#",
+            "\"",
+            "'",
+            "\\",
+            "\n",
+            "\t",
+            "é",
+            "=",
+            "Bearer ",
+            "Basic ",
+            "dXNlcjpwYXNz",
+            "eyJhbGciOiJIUzI1NiJ9",
+            ".",
+            "x26",
+            "u0026",
+            "{",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_stays_a_row(texts in prop::collection::vec(any_text(), 1..5), escapes_slashes: bool, is_nested: bool) {
+            let row = |texts: &[String]| {
+                let fields = texts.iter().enumerate().map(|(n, text)| (n.to_string(), text.clone().into()));
+                let mut row = serde_json::Value::Object(fields.collect()).to_string();
+                if is_nested {
+                    row = serde_json::json!({ "message": row }).to_string();
+                }
+                if escapes_slashes { row.replace('/', "\\/").replace('=', "\\u003d") } else { row }
+            };
+            let json = row(&texts);
+            let (after, _) = redact(json.as_bytes());
+            let parsed: serde_json::Value = serde_json::from_slice(&after).expect("still JSON");
+            let inner = parsed.get("message").and_then(|text| text.as_str()).map(serde_json::from_str::<serde_json::Value>);
+            let parsed = inner.map_or(Ok(parsed), |inner| inner).expect("still JSON inside");
+            prop_assert_eq!(parsed.as_object().map(serde_json::Map::len), Some(texts.len()));
+
+            // What follows a password without a host cannot be told from the rest of it.
+            let plain: Vec<String> = texts.iter().map(|text| text.replace(['\\', '@'], "")).collect();
+            let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+            writer.write_record(["id"].into_iter().chain(plain.iter().map(String::as_str))).expect("to memory");
+            let csv = writer.into_inner().expect("to memory");
+            let (after, _) = redact(&csv);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(after.as_ref());
+            let read: Vec<usize> = reader.byte_records().map(|row| row.expect("still CSV").len()).collect();
+            prop_assert_eq!(read, vec![1 + texts.len()]);
+        }
+    }
+
+    #[test]
+    fn a_backslash_at_the_end_of_a_cell_hides_no_border() {
+        assert_eq!(redacted(r#"1,"C:\a b\",/a?key=ab,200"#), r#"1,"C:\a b\",/a?key=REDACTED,200"#);
     }
 }

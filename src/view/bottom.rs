@@ -9,6 +9,7 @@ use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
 use crate::app::state::{Message, State};
 use crate::base::safe_text;
+use crate::base::time::Timestamp;
 use crate::base::units;
 
 use super::line::{Cut, Line};
@@ -109,7 +110,7 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
 
 /// An error that does not fit behind the text stands above it.
 fn draw_error_above(error: &str, theme: Theme, buffer: &mut Buffer, area: Area) {
-    let message = Message { text: error.to_owned(), is_error: true, until: None };
+    let message = Message { text: error.to_owned(), is_error: true, since: Timestamp::MIN, until: None };
     if area.y > 0 {
         draw_message(&message, theme, buffer, Area { y: area.y - 1, height: 1, ..area });
     }
@@ -163,7 +164,9 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     };
     let total = |hints: &[&Binding]| hints.iter().map(|binding| text(binding).width() + 2).sum::<usize>();
     while total(&hints) > room && !hints.is_empty() {
-        let last = (0..hints.len()).max_by_key(|at| hints[*at].order).unwrap_or(0);
+        // The way back to the newest row goes last of all, and never moves the others.
+        let order = |binding: &Binding| if binding.action == Action::Follow { 0 } else { binding.order };
+        let last = (0..hints.len()).max_by_key(|at| order(hints[*at])).unwrap_or(0);
         hints.remove(last);
     }
     line.own(" ", Role::Text);

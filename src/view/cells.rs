@@ -16,18 +16,27 @@ pub fn is_right_aligned(content: &ColumnContent) -> bool {
     matches!(content.field().kind(), Kind::Duration | Kind::Integer)
 }
 
-/// The width that values of a column need; `digits` are the decimals of the times at hand.
-pub fn natural_width(content: &ColumnContent, digits: u8) -> u16 {
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeForm {
+    /// Decimals of a second, as many as the rows at hand have.
+    pub digits: u8,
+    /// Whether the day stands in each row, because rows of several days are mixed.
+    pub has_date: bool,
+}
+
+/// Cells of `Nov 18 `.
+const DATE: u16 = 7;
+
+/// The width that values of a column need.
+pub fn natural_width(content: &ColumnContent, time: TimeForm) -> u16 {
     match content {
         ColumnContent::Problem => 40,
         ColumnContent::StatusAndGateway => 11,
         ColumnContent::Field(field) => match field.known() {
             Some(Field::Time) => {
-                if digits > 0 {
-                    12
-                } else {
-                    8
-                }
+                let clock = if time.digits > 0 { 12 } else { 8 };
+                if time.has_date { DATE + clock } else { clock }
             }
             Some(Field::Status | Field::Method) => 6,
             Some(Field::Ip) => 15,
@@ -56,13 +65,13 @@ const ENOUGH: u16 = 48;
 
 /// The widths of columns in a table of a width: what is left goes to the flexible one, and columns
 /// that do not fit any more go from the right.
-pub fn widths(columns: &[ColumnSpec], total: u16, digits: u8) -> Vec<u16> {
+pub fn widths(columns: &[ColumnSpec], total: u16, time: TimeForm) -> Vec<u16> {
     // The mark of the row under the cursor, and a space behind each column.
     let mut room = i32::from(total) - 2;
     let mut widths: Vec<u16> = columns
         .iter()
         .map(|column| match column.width {
-            ColumnWidth::Natural => natural_width(&column.content, digits),
+            ColumnWidth::Natural => natural_width(&column.content, time),
             ColumnWidth::Cells(cells) => cells,
             ColumnWidth::Flex(least) => least,
         })
@@ -129,8 +138,8 @@ pub struct CellContext<'a> {
     pub theme: Theme,
     /// The zone of times.
     pub zone: Tz,
-    /// The decimals of times.
-    pub digits: u8,
+    /// How times are written.
+    pub time: TimeForm,
     /// The columns.
     pub columns: &'a [ColumnSpec],
     /// Fields that have a column of their own.
@@ -153,7 +162,11 @@ fn status(line: &mut Line, record: &StoredRecord) {
 
 fn time(line: &mut Line, record: &StoredRecord, context: &CellContext<'_>) {
     if let Some(Value::Time(moment)) = record.record.get(Field::Time) {
-        line.own(&moment.at.clock_digits(context.zone, moment.digits.min(context.digits)), Role::Text);
+        if context.time.has_date {
+            let date = moment.at.in_zone(context.zone).format("%b %-d").to_string();
+            line.own(&format!("{date:<6} "), Role::Dim);
+        }
+        line.own(&moment.at.clock_digits(context.zone, moment.digits.min(context.time.digits)), Role::Text);
     }
 }
 

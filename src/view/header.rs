@@ -2,6 +2,8 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::app::action::Action;
+use crate::app::keymap::Place;
 use crate::app::layout::Area;
 use crate::app::source_view::{Keeper, SourceKind};
 use crate::app::state::State;
@@ -49,6 +51,20 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     line.draw(buffer, area, 0);
 }
 
+fn sources_key(state: &State) -> String {
+    state.keymap.key_of(Place::Table, Action::Sources).map(|key| key.to_string()).unwrap_or_default()
+}
+
+/// `P 1 of 2`: there is more than what is shown.
+fn place_of_source(state: &State, theme: Theme) -> Line {
+    let mut line = Line::new(theme);
+    if state.sources.len() > 1 {
+        line.own(&sources_key(state), Role::Key);
+        line.own(&format!(" {} of {}", state.source + 1, state.sources.len()), Role::Dim);
+    }
+    line
+}
+
 fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut add = |is_right, words: Vec<(u8, Line)>| {
@@ -58,6 +74,7 @@ fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
         }
     };
     add(false, vec![(0, name(state, theme))]);
+    add(false, vec![(7, place_of_source(state, theme))]);
     add(false, vec![(15, title(state, theme))]);
     add(false, vec![(9, freshness(state, theme, "newest ")), (1, freshness(state, theme, ""))]);
     add(false, vec![(10, next_poll(state, theme))]);
@@ -230,7 +247,10 @@ fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
         let bad = units::counted(source.bad, "bad row", "bad rows");
         return (
             5,
-            vec![line(&format!("{bad}: reqscope doctor lists them"), Role::Warn, 60), line(&bad, Role::Warn, 20)],
+            vec![
+                line(&format!("{bad}: {} tells more", sources_key(state)), Role::Warn, 60),
+                line(&bad, Role::Warn, 20),
+            ],
         );
     }
     if let Some(span) = source.coverage.as_ref().and_then(|coverage| coverage.spans.last()) {

@@ -238,7 +238,8 @@ fn source_words(state: &State, place: usize) -> String {
         words.push(format!("last brought something {} ago", units::age(state.now.since(last))));
     }
     if source.bad > 0 {
-        words.push(units::counted(source.bad, "bad row", "bad rows"));
+        let bad = units::counted(source.bad, "bad row", "bad rows");
+        words.push(format!("{bad}, listed by reqscope doctor{}", state.place.store_arguments));
     }
     if !source.gaps.is_empty() {
         words.push(units::counted(source.gaps.len() as u64, "gap", "gaps"));

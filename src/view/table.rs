@@ -8,7 +8,7 @@ use crate::base::time::Timestamp;
 use crate::model::field::{Field, FieldRef};
 use crate::model::value::Value;
 
-use super::cells::{self, CellContext};
+use super::cells::{self, CellContext, TimeForm};
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
@@ -26,11 +26,13 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area
         Some(Value::Time(moment)) => moment.digits.min(3),
         _ => 0,
     });
-    let digits = digits.max().unwrap_or(0);
-    let widths = cells::widths(&columns, area.width, digits);
+    // In the order of time, a line says where the day changes.
+    let has_date = state.sort.field != FieldRef::Known(Field::Time);
+    let time = TimeForm { digits: digits.max().unwrap_or(0), has_date };
+    let widths = cells::widths(&columns, area.width, time);
     let shown: Vec<FieldRef> = columns[..widths.len()].iter().map(|column| column.content.field()).collect();
     let context =
-        CellContext { columns: &columns, theme, zone: state.zone, digits, shown: &shown, gap: cells::gap(area.width) };
+        CellContext { columns: &columns, theme, zone: state.zone, time, shown: &shown, gap: cells::gap(area.width) };
     draw_titles(state, &context, buffer, titles, &widths);
 
     let rows = rows_with_dates(state, area.height);

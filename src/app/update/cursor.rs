@@ -2,6 +2,7 @@
 
 use crate::app::ask::cursor_of;
 use crate::app::event::Effect;
+use crate::app::find::FoundRow;
 use crate::app::state::{Focus, Layer, State};
 use crate::app::table::Wanted;
 use crate::engine::question::Sort;
@@ -76,6 +77,16 @@ impl State {
         }
         let last = (self.table.total - 1) as usize;
         let row = moved(self.table.cursor as usize, delta, last) as u64;
+        self.go_to_row_of(row, delta)
+    }
+
+    /// Puts the cursor on a row of the list.
+    pub fn go_to_row(&mut self, row: u64) -> Vec<Effect> {
+        self.go_to_row_of(row, 0)
+    }
+
+    fn go_to_row_of(&mut self, row: u64, delta: i64) -> Vec<Effect> {
+        let last = self.table.total.saturating_sub(1) as usize;
         if row == self.table.cursor && !self.table.is_following {
             return Vec::new();
         }
@@ -130,8 +141,20 @@ impl State {
         // Opened from a list of what was found: the next one there.
         let below = self.layers.len().checked_sub(2);
         if let Some(Layer::Found(found)) = below.and_then(|below| self.layers.get_mut(below)) {
-            let last = found.rows().len().saturating_sub(1);
-            found.cursor = moved(found.cursor, delta, last);
+            let rows = found.rows();
+            // Ids without a record are passed over.
+            let is_record = |place: &usize| matches!(rows.get(*place), Some(FoundRow::Record(..)));
+            let next = if delta > 0 {
+                (found.cursor + 1..rows.len()).find(is_record)
+            } else {
+                (0..found.cursor).rev().find(is_record)
+            };
+            let Some(next) = next else {
+                self.say("no further request was found");
+                return Vec::new();
+            };
+            drop(rows);
+            found.cursor = next;
             if let Some(record) = found.current().cloned()
                 && let Some(Layer::Detail(detail)) = self.layers.last_mut()
             {

@@ -14,14 +14,20 @@ use crate::app::event::Effect;
 use crate::app::keymap::{Key, KeyCode};
 use crate::app::palette::Palette;
 use crate::app::prompt::{self, Prompt, PromptKind};
-use crate::app::state::{Layer, State};
+use crate::app::state::{Layer, Message, State};
 
 /// Text longer than this is not taken from a paste.
 const MOST_PASTED: usize = 1024 * 1024;
 
+/// A message stays at least so long, in microseconds, whatever is pressed.
+const READING: i64 = 600_000;
+
 impl State {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
-        if self.message.as_ref().is_some_and(|message| message.is_error || message.until.is_none()) {
+        // What was said goes with the next key, unless it came so late that nobody can have read it.
+        let is_read =
+            |message: &Message| message.is_error || message.until.is_none() || self.now.since(message.since) >= READING;
+        if self.message.as_ref().is_some_and(is_read) {
             self.message = None;
         }
         if self.palette.is_some() {
@@ -125,7 +131,7 @@ impl State {
             Action::Open => self.open(),
             Action::Back => self.back(),
             Action::Close => self.close(),
-            Action::Quit => vec![Effect::Quit],
+            Action::Quit => self.quit(),
             Action::NextRecord => self.move_record(1),
             Action::PreviousRecord => self.move_record(-1),
             Action::Raw => self.toggle_raw(),

@@ -100,7 +100,21 @@ impl State {
     }
 
     pub(super) fn close(&mut self) -> Vec<Effect> {
-        if self.layers.is_empty() && self.focus == Focus::Table { vec![Effect::Quit] } else { self.back() }
+        if self.layers.is_empty() && self.focus == Focus::Table { self.quit() } else { self.back() }
+    }
+
+    /// Quits; while a file is being saved only at the second time.
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        match &mut self.saving {
+            Some(saving) if !saving.is_quit_asked => {
+                saving.is_quit_asked = true;
+                self.say_error(
+                    "a file is being saved: the same key again quits without it, Ctrl-c only stops the save",
+                );
+                Vec::new()
+            }
+            _ => vec![Effect::Quit],
+        }
     }
 
     pub(super) fn interrupt(&mut self) -> Vec<Effect> {

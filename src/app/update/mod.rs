@@ -17,7 +17,7 @@ use crate::query::Filter;
 use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
-use super::source_view::SourceView;
+use super::source_view::{SourceKind, SourceView};
 use super::state::State;
 use super::table::Table;
 
@@ -28,6 +28,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(width, height) => {
             state.size = (width, height);
+            state.scroll_panes();
             if state.latest.is_some() { state.ask_view() } else { Vec::new() }
         }
         Event::Tick(now) => state.tick(now),
@@ -110,12 +111,14 @@ impl State {
     pub fn start_source(&mut self) -> Vec<Effect> {
         let Some(source) = self.source() else { return Vec::new() };
         let (name, period) = (source.name.clone(), source.own_period(self.zone));
+        // Where requests come in, the newest are shown first.
+        let is_live = source.kind != SourceKind::Imported;
         self.period = period;
         self.sort = self
             .remembered
             .sort
             .iter()
-            .find(|(source, ..)| *source == name)
+            .find(|(source, ..)| *source == name && !is_live)
             .and_then(|(_, field, descending)| Some(Sort { field: FieldRef::find(field)?, descending: *descending }))
             .unwrap_or_default();
         self.filter = Filter::ALL;

@@ -43,6 +43,7 @@ impl State {
         };
         let lines = self.pane_lines();
         self.panes.stay(&lines);
+        self.scroll_panes();
         // The table has another width and another height now.
         self.ask_page()
     }
@@ -83,10 +84,21 @@ impl State {
                 (field, test)
             })
         };
-        let Some((field, test)) = chosen else { return Vec::new() };
+        let Some((field, test)) = chosen else {
+            self.say("there is no value on this line");
+            return Vec::new();
+        };
         let mut selection = Selection::of(&self.filter, &field);
         change(&mut selection, test);
-        if is_pane { self.select_in_pane(&field, &selection) } else { self.select(&field, &selection) }
+        if is_pane {
+            return self.select_in_pane(&field, &selection);
+        }
+        let effects = self.select(&field, &selection);
+        if !self.layers.is_empty() {
+            // The trail is hidden here.
+            self.say(format!("the list is narrowed now: {}", self.filter));
+        }
+        effects
     }
 
     fn select_in_pane(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {

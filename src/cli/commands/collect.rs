@@ -15,6 +15,7 @@ use crate::cli::error::UserError;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::output::{Out, TextTable, say};
 use crate::engine::local::Store;
+use crate::engine::local::schema::Access;
 use crate::model::intake::Coverage;
 use crate::model::source_status::{Activity, SourceStatus};
 use crate::runtime::keeper::Keepers;
@@ -40,6 +41,12 @@ pub fn run(args: &CollectArgs) -> Result<(), UserError> {
     }
     let found = context.usual_store()?;
     let store = context.open(&found.folder, true)?;
+    if store.access() != Access::ReadWrite {
+        let folder = found.folder.display();
+        return Err(
+            UserError::failed(format!("{folder} can only be read")).with_hint("--store DIR names another store")
+        );
+    }
     store.sweep()?;
     let cancel = Cancel::new();
     let interrupt = cancel_on_interrupt(&cancel)?;

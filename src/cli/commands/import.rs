@@ -49,7 +49,12 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     let mut failed = None;
     for path in &args.files {
         match import_one(&context, &store, args, path, &options, &cancel) {
-            Ok((source, report)) => tell(&mut out, path, &source, &report)?,
+            Ok((source, report)) => {
+                tell(&mut out, path, &source, &report)?;
+                if report.result.stored + report.result.already == 0 && report.result.bad > 0 {
+                    failed = Some(UserError::failed(format!("no row of {} could be read", path.display())));
+                }
+            }
             // The other files are imported all the same.
             Err(error) if error.kind != ErrorKind::Interrupted && args.files.len() > 1 => {
                 say(&error.to_string());

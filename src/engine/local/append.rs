@@ -21,6 +21,9 @@ use super::store::Store;
 /// Rows of one batch at most: a batch is read as a whole.
 const MAX_BATCH: usize = 20_000;
 
+/// A batch is closed at about so many bytes, for the same reason.
+const BATCH_BYTES: usize = 4 << 20;
+
 /// Bad rows that are kept of a source; all are counted.
 const KEPT_BAD_ROWS: i64 = 10_000;
 
@@ -150,17 +153,23 @@ fn write_batches(
 ) -> rusqlite::Result<()> {
     let mut next_seq = meta(connection, "next_seq")?;
     let mut compressor = compressor();
-    for chunk in rows.chunks(MAX_BATCH) {
+    let mut rows = rows.iter().peekable();
+    while rows.peek().is_some() {
         let mut block = BlockBuilder::default();
-        for (seq, (envelope, row)) in chunk.iter().enumerate() {
+        let mut count = 0;
+        while count < MAX_BATCH
+            && block.bytes() < BATCH_BYTES
+            && let Some((envelope, row)) = rows.next()
+        {
             let meta = RowMeta { first_seen: now, position: row.position, identity: row.identity };
-            block.push(envelope, seq as u64, meta, &row.raw);
+            block.push(envelope, count as u64, meta, &row.raw);
+            count += 1;
         }
         let bytes = block.finish(&mut compressor).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
         connection
             .prepare_cached("INSERT INTO batches (first_seq, rows, first_seen, block) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![next_seq, chunk.len() as i64, now.0, bytes])?;
-        next_seq += chunk.len() as i64;
+            .execute(params![next_seq, count as i64, now.0, bytes])?;
+        next_seq += count as i64;
     }
     set_next_seq(connection, next_seq)
 }

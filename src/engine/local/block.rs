@@ -26,7 +26,7 @@ pub const HEADER_LEN: usize = 20;
 /// compress well.
 pub const TARGET_PAYLOAD: usize = 128 * 1024;
 
-/// A payload larger than this is damage, not data.
+/// A payload larger than this is not written, and is damage where it is read.
 const MAX_PAYLOAD: usize = 1 << 30;
 
 /// Gathers rows into one block.
@@ -76,7 +76,12 @@ impl BlockBuilder {
         self.payload.len() >= TARGET_PAYLOAD
     }
 
-    /// The block's bytes; the builder is empty again.
+    /// Bytes of its rows so far.
+    pub fn bytes(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// The block's bytes; the builder is empty again. An error when it is larger than what is read.
     pub fn finish(&mut self, compressor: &mut zstd::bulk::Compressor<'_>) -> std::io::Result<Vec<u8>> {
         let mut head = Vec::new();
         put_number(&mut head, self.envelopes.len() as u64);
@@ -85,11 +90,13 @@ impl BlockBuilder {
             put_number(&mut head, json.len() as u64);
             head.extend_from_slice(&json);
         }
+        let payload_len = block_len(head.len() + self.payload.len())?;
         head.extend_from_slice(&self.payload);
         let compressed = compressor.compress(&head)?;
+        let compressed_len = block_len(compressed.len())?;
         let mut block = Vec::with_capacity(HEADER_LEN + compressed.len());
         block.extend_from_slice(MAGIC);
-        for number in [self.rows, head.len() as u32, compressed.len() as u32] {
+        for number in [self.rows, payload_len, compressed_len] {
             block.extend_from_slice(&number.to_le_bytes());
         }
         let checksum = crc32c::crc32c_append(crc32c::crc32c(&block), &compressed);
@@ -100,6 +107,12 @@ impl BlockBuilder {
         (self.rows, self.last_seq, self.last_seen) = (0, 0, 0);
         Ok(block)
     }
+}
+
+/// A length as it stands in a block; an error where [`Block::read`] would refuse it.
+fn block_len(bytes: usize) -> std::io::Result<u32> {
+    let too_large = || std::io::Error::other(format!("{bytes} bytes of rows are too many for one block"));
+    if bytes > MAX_PAYLOAD { Err(too_large()) } else { u32::try_from(bytes).map_err(|_| too_large()) }
 }
 
 /// A compressor for blocks: fast, and small enough on repetitive text.
@@ -143,6 +156,11 @@ pub fn read_header(header: &[u8]) -> Result<(u32, usize), String> {
         (Some(magic), Some(rows), Some(compressed)) if magic == MAGIC => Ok((rows, HEADER_LEN + compressed as usize)),
         _ => Err("a block does not begin where it should".into()),
     }
+}
+
+/// How many bytes a block has when it is unpacked; 0 where that does not stand.
+pub fn payload_len(block: &[u8]) -> usize {
+    block.get(8..12).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
 }
 
 impl Block {
@@ -297,6 +315,13 @@ mod tests {
             builder.push(&envelopes[usize::from(*second)], seq, meta, raw);
         }
         builder.finish(&mut compressor()).expect("compresses")
+    }
+
+    #[test]
+    fn nothing_is_written_that_is_not_read() {
+        assert_eq!(block_len(MAX_PAYLOAD).expect("is read") as usize, MAX_PAYLOAD);
+        assert!(block_len(MAX_PAYLOAD + 1).is_err());
+        assert!(block_len(usize::MAX).is_err());
     }
 
     proptest! {

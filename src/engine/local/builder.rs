@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::base::units::NANOS_PER_MS;
+use crate::engine::error::EngineError;
 use crate::model::field::{Field, Kind};
 use crate::model::record::Record;
 use crate::model::request_id;
@@ -14,11 +15,14 @@ use crate::model::value::Value;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
-use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text};
+use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text, TooMuchText, offset};
 
 /// Attributes beyond so many different ones in a part are not made into columns; filters on them
 /// read the rows themselves.
 pub const MAX_ATTRIBUTES: usize = 256;
+
+/// Bytes of text in one column at most: their places are 32 bits wide.
+const MAX_COLUMN_BYTES: usize = i32::MAX as usize;
 
 /// The id's form of rows whose id is 128 bits and by which they are known, so that it is their key.
 pub const ID_IS_KEY: &[u8] = b"key";
@@ -81,6 +85,7 @@ pub struct PartBuilder {
     has_more_attributes: bool,
     is_sorted: bool,
     text_bytes: usize,
+    max_column_bytes: usize,
     source: NameBuilder,
     id_form: NameBuilder,
 }
@@ -102,6 +107,7 @@ struct TextBuilder {
     offsets: Vec<i32>,
     bytes: Vec<u8>,
     missing: Vec<u32>,
+    has_too_much: bool,
 }
 
 impl Default for PartBuilder {
@@ -129,6 +135,7 @@ impl Default for PartBuilder {
             has_more_attributes: false,
             is_sorted: true,
             text_bytes: 0,
+            max_column_bytes: MAX_COLUMN_BYTES,
             source: NameBuilder::default(),
             id_form: NameBuilder::default(),
         }
@@ -146,7 +153,13 @@ impl PartBuilder {
         self.rows == 0
     }
 
-    /// Bytes of free text so far: offsets are 32 bits wide.
+    /// Columns that take less text than ours.
+    #[cfg(test)]
+    pub fn with_column_bytes(max_column_bytes: usize) -> Self {
+        Self { max_column_bytes, ..Self::default() }
+    }
+
+    /// Bytes of text in all columns so far; what is left out counts too.
     pub fn text_bytes(&self) -> usize {
         self.text_bytes
     }
@@ -161,39 +174,43 @@ impl PartBuilder {
         self.seqs.push(seq);
         self.raw_rows.push(raw_row);
         self.keys.push(key);
-        self.source.push(Some(source));
+        let max = self.max_column_bytes;
+        self.text_bytes += self.source.push(Some(source), max);
         let id = record.text(Field::RequestId);
         let has_key_id = id.is_some_and(|id| is_hex128(id) && request_id::key_of(id) == Some(key));
-        self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }));
+        self.text_bytes += self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }), max);
         let row = self.rows as u32;
         for (field, builder) in &mut self.fields {
             let value = record.get(*field);
             match builder {
                 FieldBuilder::Numbers(numbers) => numbers.push(row, value),
-                FieldBuilder::Names(names) => match value {
-                    None => names.push(None),
-                    Some(Value::Text(text)) => names.push(Some(text)),
-                    Some(value) => names.push(Some(&value.bytes())),
-                },
+                FieldBuilder::Names(names) => {
+                    self.text_bytes += match value {
+                        None => names.push(None, max),
+                        Some(Value::Text(text)) => names.push(Some(text), max),
+                        Some(value) => names.push(Some(&value.bytes()), max),
+                    };
+                }
                 FieldBuilder::Text(texts) => {
                     let text = match value {
                         Some(Value::Text(text)) if *field != Field::RequestId || !has_key_id => Some(text.as_ref()),
                         _ => None,
                     };
                     self.text_bytes += text.map_or(0, |t| t.len());
-                    texts.push(row, text.map(|t| &**t));
+                    texts.push(row, text.map(|t| &**t), max);
                 }
             }
         }
         for (path, text) in &record.attributes {
             if let Some(names) = self.attributes.get_mut(path.as_ref()) {
-                names.push_at(self.rows, text);
+                self.text_bytes += names.push_at(self.rows, text, max);
             } else if self.attributes.len() < MAX_ATTRIBUTES {
                 let mut names = NameBuilder::default();
-                names.push_at(self.rows, text);
+                self.text_bytes += path.len() + names.push_at(self.rows, text, max);
                 self.attributes.insert(path.clone().into_owned(), names);
             } else {
                 self.has_more_attributes = true;
+                self.text_bytes += text.len();
             }
         }
         self.rows += 1;
@@ -204,8 +221,9 @@ impl PartBuilder {
         &self.keys
     }
 
-    /// Sorts rows and makes the columns. Rows in `drop` are left out.
-    pub fn finish(self, drop: Option<&Bits>) -> PartColumns {
+    /// Sorts rows and makes the columns. Rows in `drop` are left out. An attribute with too much text
+    /// for a column is left out like those beyond the limit; a field with too much is an error.
+    pub fn finish(mut self, drop: Option<&Bits>) -> Result<PartColumns, EngineError> {
         let mut order: Vec<u32> = (0..self.rows as u32).collect();
         if let Some(drop) = drop {
             order.retain(|row| !drop.get(*row as usize));
@@ -225,19 +243,26 @@ impl PartBuilder {
         let mut columns = Vec::new();
         for (field, builder) in self.fields {
             let column = match builder {
-                FieldBuilder::Numbers(numbers) => numbers.finish(field, order, rows),
+                FieldBuilder::Numbers(numbers) => Ok(numbers.finish(field, order, rows)),
                 FieldBuilder::Names(names) => names.finish(self.rows, order),
                 FieldBuilder::Text(texts) => texts.finish(order, rows),
             };
+            let column = column.map_err(|error| EngineError::Question(format!("{}: {error}", field.name())))?;
             columns.push((ColumnId::Field(field), column));
         }
-        columns.push((ColumnId::Field(Field::Source), self.source.finish(self.rows, order)));
-        columns.push((ColumnId::IdForm, self.id_form.finish(self.rows, order)));
+        for (id, names) in [(ColumnId::Field(Field::Source), self.source), (ColumnId::IdForm, self.id_form)] {
+            let column = names.finish(self.rows, order);
+            let column = column.map_err(|error| EngineError::Question(format!("{}: {error}", id.name())))?;
+            columns.push((id, column));
+        }
         for (path, names) in self.attributes {
-            columns.push((ColumnId::Attribute(path), names.finish(self.rows, order)));
+            match names.finish(self.rows, order) {
+                Ok(column) => columns.push((ColumnId::Attribute(path), column)),
+                Err(TooMuchText) => self.has_more_attributes = true,
+            }
         }
         columns.retain(|(_, column)| *column != Column::Absent);
-        PartColumns {
+        Ok(PartColumns {
             rows,
             times,
             seqs: pick(self.seqs),
@@ -245,7 +270,7 @@ impl PartBuilder {
             keys,
             columns,
             has_more_attributes: self.has_more_attributes,
-        }
+        })
     }
 }
 
@@ -312,28 +337,33 @@ impl NumberBuilder {
 }
 
 impl TextBuilder {
-    fn push(&mut self, row: u32, text: Option<&[u8]>) {
-        self.offsets.push(self.bytes.len() as i32);
+    fn push(&mut self, row: u32, text: Option<&[u8]>, max: usize) {
+        // What has too much already takes no more.
+        self.offsets.push(offset(self.bytes.len()).unwrap_or(i32::MAX));
         match text {
-            Some(text) => self.bytes.extend_from_slice(text),
+            Some(text) if self.bytes.len() + text.len() <= max => self.bytes.extend_from_slice(text),
+            Some(_) => self.has_too_much = true,
             None => self.missing.push(row),
         }
     }
 
-    fn finish(mut self, order: Option<&[u32]>, rows: usize) -> Column {
+    fn finish(mut self, order: Option<&[u32]>, rows: usize) -> Result<Column, TooMuchText> {
+        if self.has_too_much {
+            return Err(TooMuchText);
+        }
         if self.missing.len() == self.offsets.len() {
-            return Column::Absent;
+            return Ok(Column::Absent);
         }
         let valid = valid_bits(&self.missing, rows, order);
-        self.offsets.push(self.bytes.len() as i32);
+        self.offsets.push(offset(self.bytes.len())?);
         let texts = match order {
             None => Dictionary::new(Buffer::from_slice(&self.offsets), Buffer::from_slice(&self.bytes), rows),
             Some(order) => Dictionary::from_texts(order.iter().map(|row| {
                 let row = *row as usize;
                 &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-            })),
+            }))?,
         };
-        Column::Text(Text { texts, valid })
+        Ok(Column::Text(Text { texts, valid }))
     }
 }
 
@@ -345,6 +375,7 @@ pub struct NameBuilder {
     bytes: Vec<u8>,
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    has_too_much: bool,
 }
 
 impl NameBuilder {
@@ -354,7 +385,7 @@ impl NameBuilder {
         &self.bytes[self.offsets[code] as usize..end]
     }
 
-    fn code(&mut self, text: &[u8]) -> u32 {
+    fn code(&mut self, text: &[u8], max: usize) -> u32 {
         // Traffic repeats itself: the last row's name is often this row's.
         if let Some(last) = self.codes.last()
             && *last != u32::MAX
@@ -365,6 +396,10 @@ impl NameBuilder {
         let hash = self.hasher.hash_one(text);
         if let Some(code) = self.table.find(hash, |code| self.name(*code) == text) {
             return *code;
+        }
+        if self.bytes.len() + text.len() > max {
+            self.has_too_much = true;
+            return u32::MAX;
         }
         let code = self.offsets.len() as u32;
         self.offsets.push(self.bytes.len() as u32);
@@ -378,28 +413,35 @@ impl NameBuilder {
         code
     }
 
-    fn push(&mut self, text: Option<&[u8]>) {
-        let code = text.map_or(u32::MAX, |text| self.code(text));
+    /// Adds the text of the next row. Gives how many bytes were new.
+    fn push(&mut self, text: Option<&[u8]>, max: usize) -> usize {
+        let before = self.bytes.len();
+        let code = text.map_or(u32::MAX, |text| self.code(text, max));
         self.codes.push(code);
+        self.bytes.len() - before
     }
 
     /// Adds the text of a row; rows before it without one are filled up. A second text of one row
     /// is ignored: names of attributes are unique in a record.
-    fn push_at(&mut self, row: usize, text: &[u8]) {
-        if self.codes.len() <= row {
-            self.codes.resize(row, u32::MAX);
-            self.push(Some(text));
+    fn push_at(&mut self, row: usize, text: &[u8], max: usize) -> usize {
+        if self.codes.len() > row {
+            return 0;
         }
+        self.codes.resize(row, u32::MAX);
+        self.push(Some(text), max)
     }
 
-    fn finish(mut self, rows: usize, order: Option<&[u32]>) -> Column {
+    fn finish(mut self, rows: usize, order: Option<&[u32]>) -> Result<Column, TooMuchText> {
+        if self.has_too_much {
+            return Err(TooMuchText);
+        }
         self.codes.resize(rows, u32::MAX);
         let codes: Cow<'_, [u32]> = match order {
             None => Cow::Borrowed(&self.codes),
             Some(order) => Cow::Owned(order.iter().map(|row| self.codes[*row as usize]).collect()),
         };
         if codes.iter().all(|code| *code == u32::MAX) {
-            return Column::Absent;
+            return Ok(Column::Absent);
         }
         // Sorted names: codes compare as their names do. Names of dropped rows go.
         let mut used = vec![false; self.offsets.len()];
@@ -412,9 +454,9 @@ impl NameBuilder {
         for (new, old) in sorted.iter().enumerate() {
             renumbered[*old as usize] = new as u32;
         }
-        let dictionary = Dictionary::from_texts(sorted.iter().map(|code| self.name(*code)));
+        let dictionary = Dictionary::from_texts(sorted.iter().map(|code| self.name(*code)))?;
         let codes: Vec<u32> =
             codes.iter().map(|code| if *code == u32::MAX { u32::MAX } else { renumbered[*code as usize] }).collect();
-        Column::Names(Names::pack(&codes, dictionary))
+        Ok(Column::Names(Names::pack(&codes, dictionary)))
     }
 }

@@ -233,6 +233,16 @@ impl Names {
     }
 }
 
+/// A column whose texts are longer together than 32 bits can count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("more than 2 GiB of text in one column")]
+pub struct TooMuchText;
+
+/// A place in the bytes of a column.
+pub fn offset(bytes: usize) -> Result<i32, TooMuchText> {
+    i32::try_from(bytes).map_err(|_| TooMuchText)
+}
+
 /// Texts by their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dictionary {
@@ -248,13 +258,13 @@ impl Dictionary {
     }
 
     /// From texts.
-    pub fn from_texts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub fn from_texts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Result<Self, TooMuchText> {
         let (mut offsets, mut bytes) = (vec![0_i32], Vec::new());
         for text in texts {
             bytes.extend_from_slice(text);
-            offsets.push(bytes.len() as i32);
+            offsets.push(offset(bytes.len())?);
         }
-        Self { len: offsets.len() - 1, offsets: Buffer::from_slice(&offsets), bytes: Buffer::from_slice(&bytes) }
+        Ok(Self { len: offsets.len() - 1, offsets: Buffer::from_slice(&offsets), bytes: Buffer::from_slice(&bytes) })
     }
 
     /// How many texts there are.

@@ -1,6 +1,8 @@
 //! The head becomes a segment, and small segments become larger ones. Answers do not change.
 
 use std::fs::File;
+use std::iter::Peekable;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,15 +16,18 @@ use crate::model::record::Record;
 
 use super::append::{place_of, write_bad_rows};
 use super::bits::Bits;
-use super::block::{Block, RawRow};
+use super::block::{Block, RawRow, payload_len};
 use super::head::Batch;
 use super::part::Part;
 use super::schema::remove_file;
-use super::segment_write::{SegmentBuilder, WrittenSegment, insert_segment};
+use super::segment_write::{SEGMENT_TEXT, SegmentBuilder, WrittenSegment, insert_segment};
 use super::store::Store;
 
 /// The head becomes a segment when it has so many rows.
 pub const HEAD_ROWS: usize = 65_536;
+
+/// Or when its rows have so many bytes.
+const HEAD_BYTES: usize = 64 << 20;
 
 /// A segment has at most about so many rows.
 pub const SEGMENT_ROWS: usize = 1_000_000;
@@ -38,25 +43,42 @@ impl Store {
     /// Does what is due: a large head becomes a segment, small segments are joined. Says whether
     /// there was anything to do. Another process that is at it already is left to it.
     pub fn maintain(&self, cancel: &Cancel) -> Result<bool, EngineError> {
-        if self.head_rows() >= HEAD_ROWS {
+        if self.head_rows() >= HEAD_ROWS || self.head_bytes() >= HEAD_BYTES {
             return self.flush_head(cancel);
         }
         self.merge_segments(cancel)
     }
 
-    /// Makes a segment of the whole head.
+    /// Makes a segment of the whole head, or several where it has very much text.
     pub fn flush_head(&self, cancel: &Cancel) -> Result<bool, EngineError> {
         let Some(_lock) = self.try_lock("maintenance")? else { return Ok(false) };
         let _writing = self.lock_shared("writing")?;
         let batches = self.all_batches()?;
-        let Some(last) = batches.last().map(|batch| batch.id) else { return Ok(false) };
-        let base = batches[0].first_seq;
+        let mut batches = batches.iter().peekable();
+        let (mut has_flushed, mut damaged) = (false, Vec::new());
+        while batches.peek().is_some() {
+            has_flushed |= self.flush_batches(&mut batches, &mut damaged, cancel)?;
+        }
+        Ok(has_flushed)
+    }
+
+    /// Makes a segment of the next batches, as many as belong into one.
+    fn flush_batches<'a>(
+        &self,
+        batches: &mut Peekable<impl Iterator<Item = &'a Batch>>,
+        damaged: &mut Vec<i64>,
+        cancel: &Cancel,
+    ) -> Result<bool, EngineError> {
+        let Some(base) = batches.peek().map(|batch| batch.first_seq) else { return Ok(false) };
         let mut builder = SegmentBuilder::create(&self.segments_folder(), self.segment_name("h"))?;
-        let (mut damaged, mut bad) = (Vec::new(), Vec::new());
-        for batch in &batches {
+        let (mut last, mut bad) = (0, Vec::new());
+        while !builder.is_full(SEGMENT_ROWS)
+            && let Some(batch) = batches.next()
+        {
             if cancel.is_cancelled() {
                 return Err(EngineError::Cancelled);
             }
+            last = batch.id;
             let Ok(block) = Block::read(&batch.block) else {
                 damaged.push(batch.id);
                 continue;
@@ -71,13 +93,13 @@ impl Store {
                 }
             }
         }
-        if damaged.len() == batches.len() {
+        if builder.rows() == 0 && bad.is_empty() {
             return Ok(false);
         }
         let segment = builder.finish(None)?;
         self.replace(&segment, base, |connection| {
             // What is damaged stays in the head, behind what is taken out of it.
-            for id in &damaged {
+            for id in damaged.iter() {
                 connection.execute(
                     "INSERT INTO batches (first_seq, rows, first_seen, block)
                      SELECT first_seq, rows, first_seen, block FROM batches WHERE id = ?1",
@@ -90,7 +112,15 @@ impl Store {
             }
             Ok(())
         })?;
+        damaged.clear();
         Ok(true)
+    }
+
+    /// Bytes of the head's rows, unpacked.
+    fn head_bytes(&self) -> usize {
+        let view = self.view();
+        let blocks = view.parts.iter().filter_map(|part| part.memory_blocks()).flatten();
+        blocks.map(|(_, block)| payload_len(block)).sum()
     }
 
     fn all_batches(&self) -> Result<Vec<Batch>, EngineError> {
@@ -145,7 +175,7 @@ impl Store {
         self.refresh()?;
         let candidates = self.merge_candidates()?;
         let [first, ..] = candidates.as_slice() else { return Ok(false) };
-        let base = candidates.iter().map(|c| c.seq_base).min().unwrap_or(first.seq_base);
+        let base = candidates.iter().map(|c| c.size.seq_base).min().unwrap_or(first.size.seq_base);
         let mut builder = SegmentBuilder::create(&self.segments_folder(), self.segment_name("m"))?;
         for candidate in &candidates {
             self.copy_segment(candidate, base, &mut builder, cancel)?;
@@ -171,7 +201,7 @@ impl Store {
         builder: &mut SegmentBuilder,
         cancel: &Cancel,
     ) -> Result<(), EngineError> {
-        let offset = from.seq_base - base;
+        let offset = from.size.seq_base - base;
         let mut raw_row = 0;
         for number in 0..from.part.block_count() {
             if cancel.is_cancelled() {
@@ -196,27 +226,9 @@ impl Store {
     /// A run of small neighbours that fit into one segment, if there is one worth the work.
     fn merge_candidates(&self) -> Result<Vec<MergeCandidate>, EngineError> {
         let mut segments = self.segment_list()?;
-        segments.sort_by_key(|segment| segment.min_seq);
-        let mut run: Vec<MergeCandidate> = Vec::new();
-        let mut rows = 0;
-        for segment in segments {
-            let span =
-                segment.max_seq - run.first().map_or(segment.min_seq, |first| first.seq_base.min(segment.seq_base));
-            let fits =
-                segment.rows <= SEGMENT_ROWS / 2 && rows + segment.rows <= SEGMENT_ROWS && span < u64::from(u32::MAX);
-            if !fits {
-                if run.len() >= MERGE_COUNT {
-                    return Ok(run);
-                }
-                run.clear();
-                rows = 0;
-            }
-            if segment.rows <= SEGMENT_ROWS / 2 {
-                rows += segment.rows;
-                run.push(segment);
-            }
-        }
-        Ok(if run.len() >= MERGE_COUNT { run } else { Vec::new() })
+        segments.sort_by_key(|segment| segment.size.min_seq);
+        let sizes: Vec<Size> = segments.iter().map(|segment| segment.size).collect();
+        Ok(segments.drain(worth_joining(&sizes)).collect())
     }
 
     fn segment_list(&self) -> Result<Vec<MergeCandidate>, EngineError> {
@@ -242,7 +254,9 @@ impl Store {
         for row in rows {
             let (id, [seq_base, min_seq, max_seq], rows, dropped) = row.map_err(|e| self.error(&e))?;
             if let Some(part) = parts.get(&id) {
-                list.push(MergeCandidate { id, seq_base, min_seq, max_seq, rows, dropped, part: Arc::clone(part) });
+                let text = part.files().map_or(0, |files| files.manifest.columns.text_bytes());
+                let size = Size { rows, text, seq_base, min_seq, max_seq };
+                list.push(MergeCandidate { id, size, dropped, part: Arc::clone(part) });
             }
         }
         Ok(list)
@@ -324,12 +338,44 @@ fn has_extension(name: &str, extension: &str) -> bool {
 /// A segment that could be joined with its neighbours.
 struct MergeCandidate {
     id: i64,
+    size: Size,
+    dropped: Option<Bits>,
+    part: Arc<Part>,
+}
+
+/// What decides whether a segment is joined with others.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    rows: usize,
+    /// Bytes of text in its columns.
+    text: usize,
     seq_base: u64,
     min_seq: u64,
     max_seq: u64,
-    rows: usize,
-    dropped: Option<Bits>,
-    part: Arc<Part>,
+}
+
+/// The first run of small neighbours that fit into one segment and are worth the work: because they
+/// are many, or because there is no room for a further one. Empty when there is none.
+fn worth_joining(segments: &[Size]) -> Range<usize> {
+    let mut start = 0;
+    let (mut rows, mut text) = (0, 0);
+    for (at, segment) in segments.iter().enumerate() {
+        let first = segments[start..at].first();
+        let span = segment.max_seq - first.map_or(segment.min_seq, |first| first.seq_base.min(segment.seq_base));
+        let is_small = segment.rows <= SEGMENT_ROWS / 2 && segment.text <= SEGMENT_TEXT / 2;
+        let has_room = text + segment.text <= SEGMENT_TEXT;
+        if !is_small || !has_room || rows + segment.rows > SEGMENT_ROWS || span >= u64::from(u32::MAX) {
+            if at - start >= MERGE_COUNT || at - start > 1 && text > SEGMENT_TEXT / 2 {
+                return start..at;
+            }
+            (start, rows, text) = (if is_small { at } else { at + 1 }, 0, 0);
+        }
+        if is_small {
+            rows += segment.rows;
+            text += segment.text;
+        }
+    }
+    if segments.len() - start >= MERGE_COUNT { start..segments.len() } else { 0..0 }
 }
 
 impl MergeCandidate {
@@ -339,5 +385,39 @@ impl MergeCandidate {
             let _ = remove_file(&files.raw_path);
             let _ = remove_file(&files.columns_path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The run among segments of some rows and megabytes of text.
+    fn run(segments: &[(usize, usize)]) -> Range<usize> {
+        let sizes: Vec<Size> = segments
+            .iter()
+            .zip(0..)
+            .map(|((rows, text), n)| Size { rows: *rows, text: text << 20, seq_base: n, min_seq: n, max_seq: n })
+            .collect();
+        worth_joining(&sizes)
+    }
+
+    #[test]
+    fn small_neighbours_are_joined_up_to_a_bound() {
+        assert_eq!(run(&[]), 0..0);
+        assert_eq!(run(&[(60_000, 10); 7]), 0..0);
+        assert_eq!(run(&[(60_000, 10); 8]), 0..8);
+        assert_eq!(run(&[(60_000, 10); 20]), 0..16, "a million rows");
+        let mut behind_a_large_one = vec![(60_000, 10), (900_000, 100)];
+        behind_a_large_one.extend([(60_000, 10); 8]);
+        assert_eq!(run(&behind_a_large_one), 2..10);
+    }
+
+    #[test]
+    fn text_counts_too() {
+        assert_eq!(run(&[(100, 60); 4]), 0..0, "there is room for more");
+        assert_eq!(run(&[(100, 60); 8]), 0..4, "256 MB");
+        assert_eq!(run(&[(100, 240); 20]), 0..0);
+        assert_eq!(run(&[(100, 20), (100, 240), (100, 20)]), 0..0);
     }
 }

@@ -8,12 +8,13 @@ use crate::model::envelope::Formats;
 use crate::model::handle::Seq;
 use crate::model::record::Record;
 
-use super::block::Block;
+use super::block::{Block, payload_len};
 use super::builder::PartBuilder;
 use super::cache::PartId;
 use super::missing::{Missing, Repair};
 use super::part::{Part, SeqRange};
 use super::readers::Readers;
+use super::segment_write::SEGMENT_TEXT;
 
 /// A batch of the head.
 #[derive(Clone)]
@@ -71,14 +72,29 @@ impl Head {
 
     /// Adds newer batches.
     pub fn add(&mut self, batches: Vec<Batch>, maker: &PartMaker<'_>) {
+        // A part has no more text than a segment, or its columns could not hold it.
+        let (mut run, mut bytes) = (Vec::new(), 0);
+        for batch in batches {
+            let more = payload_len(&batch.block);
+            if bytes + more > SEGMENT_TEXT {
+                self.add_run(std::mem::take(&mut run), maker);
+                bytes = 0;
+            }
+            bytes += more;
+            run.push(batch);
+        }
+        self.add_run(run, maker);
+    }
+
+    fn add_run(&mut self, mut batches: Vec<Batch>, maker: &PartMaker<'_>) {
         if batches.is_empty() {
             return;
         }
-        let mut batches = batches;
         let mut rows: usize = batches.iter().map(|batch| batch.rows).sum();
         // Groups that are not clearly larger than what comes behind them are joined with it.
         while let Some(last) = self.groups.last()
             && last.part.rows < rows * 2
+            && bytes_of(&last.batches) + bytes_of(&batches) <= SEGMENT_TEXT
         {
             let last = self.groups.pop().expect("the loop saw it");
             rows += last.part.rows;
@@ -102,6 +118,11 @@ impl Head {
         }
         self.groups = kept;
     }
+}
+
+/// Bytes of the rows of some batches, unpacked.
+fn bytes_of(batches: &[Batch]) -> usize {
+    batches.iter().map(|batch| payload_len(&batch.block)).sum()
 }
 
 /// Makes parts of batches.
@@ -157,7 +178,12 @@ impl PartMaker<'_> {
         }
         let last = &batches[batches.len() - 1];
         let seqs = SeqRange { base, min: Seq(base), max: Seq(last.first_seq + last.rows as u64 - 1) };
-        let part = Arc::new(Part::in_memory((self.next_id)(), seqs, builder.finish(None), blocks));
+        let columns = builder.finish(None).unwrap_or_else(|error| {
+            let records = batches.iter().map(|batch| batch.rows as u64).sum();
+            missing = vec![Missing { records, reason: error.to_string(), repair: Repair::Restore }];
+            PartBuilder::default().finish(None).expect("columns without rows fit")
+        });
+        let part = Arc::new(Part::in_memory((self.next_id)(), seqs, columns, blocks));
         Group { batches, part, missing }
     }
 }

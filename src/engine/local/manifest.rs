@@ -101,6 +101,15 @@ impl ColumnsManifest {
         let name = id.name();
         self.columns.iter().find(|entry| entry.name == name)
     }
+
+    /// Bytes of text in all columns.
+    pub fn text_bytes(&self) -> usize {
+        let bytes = |entry: &ColumnEntry| match &entry.layout {
+            Layout::Numbers { .. } => 0,
+            Layout::Names { bytes, .. } | Layout::Text { bytes, .. } => bytes.len as usize,
+        };
+        self.columns.iter().map(bytes).sum()
+    }
 }
 
 /// A block of a raw file.

@@ -43,3 +43,6 @@ mod tests;
 
 pub use missing::Missing;
 pub use store::{Store, StoreOptions};
+
+#[cfg(test)]
+mod limits_tests;

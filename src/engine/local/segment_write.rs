@@ -20,6 +20,9 @@ use super::part::{Part, SeqRange};
 use super::raw_file::RawWriter;
 use super::segment_files::SegmentFiles;
 
+/// A segment has at most about so many bytes of text in its columns.
+pub const SEGMENT_TEXT: usize = 256 << 20;
+
 /// A segment in the making.
 pub struct SegmentBuilder {
     name: String,
@@ -158,7 +161,7 @@ impl SegmentBuilder {
 
     /// Whether it is better closed: offsets of text are 32 bits wide.
     pub fn is_full(&self, max_rows: usize) -> bool {
-        self.columns.len() >= max_rows || self.columns.text_bytes() > 1 << 30
+        self.columns.len() >= max_rows || self.columns.text_bytes() >= SEGMENT_TEXT
     }
 
     /// Writes and syncs the files. Rows in `drop` stay in the raw file only.
@@ -166,7 +169,7 @@ impl SegmentBuilder {
         let raw_rows = self.raw.rows();
         let raw_path = self.raw_path.clone();
         let blocks = self.raw.finish().map_err(|source| EngineError::File { path: raw_path, source })?;
-        let columns = self.columns.finish(drop.as_ref());
+        let columns = self.columns.finish(drop.as_ref())?;
         let segment = write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
             &columns,

@@ -21,12 +21,14 @@ use crate::source::format::reader::FormatReader;
 use crate::source::format::registry::Registry;
 use crate::source::format::split::{AtEnd, Layout, Piece, Splitter};
 
+mod file_at;
 mod input;
 mod part;
 
+use file_at::FileAt;
 pub use input::{Input, detect, read_head};
 
-use super::file_book::FileBook;
+use super::file_book::{FileBook, read_prefix};
 use part::Part;
 
 /// Rows of one segment at most.
@@ -88,6 +90,11 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// Whether it may be gone the next time: the store was locked, its disk failed.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(error) if !matches!(error, EngineError::Cancelled | EngineError::ReadOnly { .. }))
+    }
+
     /// Whether nothing went wrong: it was only ended early.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Store(EngineError::Cancelled))
@@ -123,18 +130,19 @@ pub fn import(
         return job.run_alone(store, input, progress, cancel, &Intake::default());
     }
     let read_error = |source| ImportError::Read { path: path.clone(), source };
-    let len = std::fs::metadata(&path).map_err(read_error)?.len();
+    let file = File::open(&path).map_err(read_error)?;
+    let len = file.metadata().map_err(read_error)?.len();
     progress.total.store(len, Ordering::Relaxed);
     let known = store.source_record(source)?;
     let mut book = FileBook::read(known.as_ref().and_then(|known| known.checkpoint.as_deref()));
-    let entry = book.identify(&path).map_err(read_error)?;
+    let entry = book.identify(&read_prefix(&file).map_err(read_error)?, &path);
     let job = Job::new(registry, &name, Some(entry.id), detected, source, options)?;
     (entry.read_to, entry.line) = (entry.read_to.max(len), None);
     let state = Intake { checkpoint: Some(book.to_checkpoint()), ..Intake::default() };
     if job.layout.is_range_splittable() && len >= SHARED_FROM {
-        job.run_shared(store, &path, 0..len, progress, cancel, &state)
+        job.run_shared(store, &file, 0..len, progress, cancel, &state)
     } else {
-        job.run_alone(store, File::open(&path).map_err(read_error)?, progress, cancel, &state)
+        job.run_alone(store, file, progress, cancel, &state)
     }
 }
 
@@ -206,7 +214,7 @@ impl Job {
     pub fn run_shared(
         &self,
         store: &Store,
-        path: &Path,
+        file: &File,
         bytes: std::ops::Range<u64>,
         progress: &Progress,
         cancel: &Cancel,
@@ -227,8 +235,8 @@ impl Job {
                     return Ok(());
                 }
                 let until = (from + range).min(bytes.end);
-                let file = File::open(path).map_err(|e| self.read_error(e))?;
-                let mut splitter = Splitter::range(file, &self.layout, from, until).map_err(|e| self.read_error(e))?;
+                let input = FileAt::new(file);
+                let mut splitter = Splitter::range(input, &self.layout, from, until).map_err(|e| self.read_error(e))?;
                 let mut part = Part::default();
                 let read = self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel);
                 if let Err(error) = read {

@@ -245,7 +245,7 @@ impl Client {
         let date = header_text(&headers, DATE.as_str()).and_then(|text| parse_time(text.as_bytes(), None));
         let date = date.map(|moment| moment.at);
         if status.is_redirection() {
-            return Err(FetchError::Redirected { host, target: redirect_target(base, &headers) });
+            return Err(FetchError::Redirected { host, target: redirect_target(base, &headers, key) });
         }
         if status.is_success() {
             let (body, cut) =
@@ -264,7 +264,7 @@ impl Client {
         if let Some(demanded) = region::demanded(status.as_u16(), &body, &error, header_text(&headers, HOST_HEADER)) {
             return Ok(Reply::Elsewhere(demanded));
         }
-        let said = key.scrub(&error.said(status.as_u16(), status.canonical_reason()));
+        let said = error.said(status.as_u16(), status.canonical_reason(), key);
         Err(self.refusal(host, status, &error, said, &headers, date.unwrap_or_else(Timestamp::now)))
     }
 
@@ -356,9 +356,29 @@ impl Client {
         (!left.is_zero()).then_some(left)
     }
 
+    /// Answers that were under way together may wish for different pauses: the longest is kept.
     fn set_pause(&self, wish: Option<Duration>) {
-        if let Some(until) = wish.and_then(|wish| Instant::now().checked_add(wish)) {
-            *self.pause.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(until);
+        let until = wish.and_then(|wish| Instant::now().checked_add(wish));
+        let mut pause = self.pause.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *pause = (*pause).max(until);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shorter_pause_does_not_end_a_longer_one() {
+        let config = FilesComConfig::new(Address::read("https://acme.files.com").expect("an address"));
+        let client = Client::new("acme", true, &config, Limits::default()).expect("set up");
+        assert_eq!(client.pause_left(), None);
+        let hour = Duration::from_hours(1);
+        for wish in [Some(hour), Some(Duration::from_secs(1)), None] {
+            client.set_pause(wish);
+            assert!(client.pause_left().is_some_and(|left| left > hour / 2), "{wish:?}");
         }
+        client.set_pause(Some(2 * hour));
+        assert!(client.pause_left().is_some_and(|left| left > hour));
     }
 }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::base::safe_text::visible_str;
+use crate::config::Secret;
 
 /// How much of a text is repeated in a message, in characters.
 const SAID: usize = 300;
@@ -67,9 +68,10 @@ impl ErrorBody {
         }
     }
 
-    /// In one line: what the server says, else what it sent instead. Safe to show; the key has still
-    /// to be taken out.
-    pub(super) fn said(&self, status: u16, reason: Option<&str>) -> String {
+    /// In one line: what the server says, else what it sent instead. Safe to show, and without the key.
+    pub(super) fn said(&self, status: u16, reason: Option<&str>, key: &Secret) -> String {
+        // Before a text is cut: the border may lie inside the key.
+        let cut = |text: &str| cut(&key.scrub(text));
         let mut out = match self.code.filter(|code| *code != status) {
             Some(code) => format!("{status} ({code} inside)"),
             None => status.to_string(),
@@ -91,7 +93,7 @@ impl ErrorBody {
         out
     }
 
-    /// What stands where a list should be: `an object, “…”`.
+    /// What stands where a list should be: `an object, “…”`. The key was taken out of the body.
     pub(super) fn instead_of_list(&self) -> String {
         let instead = self.instead.unwrap_or("something");
         match self.error.as_ref().or(self.title.as_ref()) {
@@ -146,7 +148,21 @@ mod tests {
     use super::*;
 
     fn said(body: &str) -> String {
-        ErrorBody::read(body.as_bytes()).said(422, Some("Unprocessable Entity"))
+        ErrorBody::read(body.as_bytes()).said(422, Some("Unprocessable Entity"), &Secret::new(KEY.into()))
+    }
+
+    const KEY: &str = "skCANARY13370123456789abcdef";
+
+    #[test]
+    fn a_key_across_the_border_of_a_cut_is_not_shown() {
+        for before in SAID - KEY.len() - 1..=SAID {
+            let text = format!("{}{KEY}", "a".repeat(before));
+            for body in [format!("\"{text}\""), format!(r#"{{"title":"{text}","type":"{text}","instance":"{text}"}}"#)]
+            {
+                let said = said(&body);
+                assert!(!said.contains("sk"), "{said}");
+            }
+        }
     }
 
     #[test]

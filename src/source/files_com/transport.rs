@@ -80,9 +80,10 @@ pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a 
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The host that an answer redirects to; the rest of the address may hold secrets.
-pub(super) fn redirect_target(base: &Url, headers: &HeaderMap) -> String {
-    let target = header_text(headers, LOCATION.as_str()).and_then(|text| base.join(text).ok());
+/// The host that an answer redirects to; the rest of the address may hold secrets. The key is taken
+/// out before the address is read, which would make a host of it in lower case.
+pub(super) fn redirect_target(base: &Url, headers: &HeaderMap, key: &Secret) -> String {
+    let target = header_text(headers, LOCATION.as_str()).and_then(|text| base.join(&key.scrub(text)).ok());
     target.map(|url| host_of(&url)).filter(|host| !host.is_empty()).unwrap_or_else(|| "another address".into())
 }
 
@@ -123,4 +124,25 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
         let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_redirect_leads_is_said_without_the_key() {
+        const KEY: &str = "skCANARY13370123456789abcdef";
+        let key = Secret::new(KEY.into());
+        let base = Url::parse("https://acme.files.com/api").expect("an address");
+        let target = |location: &str| {
+            let location = HeaderValue::from_str(location).expect("a header");
+            redirect_target(&base, &HeaderMap::from_iter([(LOCATION, location)]), &key)
+        };
+        assert_eq!(target("https://eu.files.com:8443/x?y"), "eu.files.com:8443");
+        assert_eq!(target("/login"), "acme.files.com");
+        for location in [format!("https://{KEY}.example.com/"), format!("//{KEY}"), format!("https://x/{KEY}")] {
+            assert!(!target(&location).to_lowercase().contains("canary"), "{}", target(&location));
+        }
+    }
 }

@@ -22,6 +22,10 @@ use super::take_apart::take_apart;
 /// More attributes than this make a row a bad one.
 pub const MAX_ATTRIBUTES: usize = 10_000;
 
+/// Names of attributes that are longer than this together make a row a bad one: each name has those
+/// of the objects around it in front, so a row of a megabyte could have gigabytes of them.
+pub const MAX_NAME_BYTES: usize = 4 << 20;
+
 /// How good the parts of a request line are, beside keys that a description names.
 const PARSED_RANK: u8 = 200;
 
@@ -94,12 +98,16 @@ pub struct Gather<'k, 'r, 'a> {
     conversion: &'k Conversion,
     record: &'r mut Record<'a>,
     slots: [Slot<'k, 'a>; Field::COUNT],
+    /// How many attributes there were so far, and how long their names are together.
+    names: usize,
+    name_bytes: usize,
 }
 
 impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
     /// Fills an empty record.
     pub fn new(conversion: &'k Conversion, record: &'r mut Record<'a>) -> Self {
-        Self { conversion, record, slots: [Slot { rank: u8::MAX, key: None, words: b"" }; Field::COUNT] }
+        let slots = [Slot { rank: u8::MAX, key: None, words: b"" }; Field::COUNT];
+        Self { conversion, record, slots, names: 0, name_bytes: 0 }
     }
 
     /// Takes a value under a known key. `words` are the bytes it was read from; `name` is the
@@ -109,7 +117,7 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
         if let Some(scalar) = self.offer(key, scalar, words)
             && key.rest != Rest::Drop
         {
-            self.attribute(name(), scalar.into_bytes());
+            self.attribute(name, scalar.into_bytes());
         }
     }
 
@@ -135,7 +143,9 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
                 self.record.set(field, value.clone());
             }
         }
-        self.record.attributes.extend(inner.attributes);
+        for (name, text) in inner.attributes {
+            self.push(name, text);
+        }
         true
     }
 
@@ -209,24 +219,41 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
 
     /// Takes what no field takes.
     #[inline]
-    pub fn attribute(&mut self, name: Cow<'a, str>, text: Cow<'a, [u8]>) {
-        if is_missing(&text) {
+    pub fn attribute(&mut self, name: impl FnOnce() -> Cow<'a, str>, text: Cow<'a, [u8]>) {
+        if is_missing(&text) || self.has_too_many() {
             return;
         }
         let text = match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bstr()),
             Cow::Owned(text) => Cow::Owned(text.into()),
         };
-        self.record.attributes.push((name, text));
+        self.push(name(), text);
+    }
+
+    fn push(&mut self, name: Cow<'a, str>, text: Cow<'a, BStr>) {
+        if !self.has_too_many() {
+            self.names += 1;
+            self.name_bytes += name.len();
+            self.record.attributes.push((name, text));
+        }
+    }
+
+    /// Whether the row is a bad one already, and need not be read further.
+    #[inline]
+    pub fn has_too_many(&self) -> bool {
+        self.names > MAX_ATTRIBUTES || self.name_bytes > MAX_NAME_BYTES
     }
 
     /// When all values are in: the rest is filled in. Without a time it is an error.
     pub fn finish(self, additions: &Additions, time_paths: &[String]) -> Result<(), ReadError> {
         let record = self.record;
+        if record.attributes.len() > MAX_ATTRIBUTES {
+            return Err(ReadError::new("the row has more than 10,000 keys"));
+        }
+        if self.name_bytes > MAX_NAME_BYTES {
+            return Err(ReadError::new("the names of the row's keys are longer than 4 MiB together"));
+        }
         if record.attributes.len() > 1 {
-            if record.attributes.len() > MAX_ATTRIBUTES {
-                return Err(ReadError::new("the row has more than 10,000 keys"));
-            }
             keep_last(&mut record.attributes);
         }
         additions.apply(record);

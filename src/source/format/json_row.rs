@@ -20,8 +20,9 @@ pub fn read<'k, 'a>(tree: &'k KeyTree, raw: &'a [u8], gather: &mut Gather<'k, '_
         return Err(ScanError { at, expected: "a row is an object and begins with “{”" });
     }
     let mut row = Row { tree, scan, prefix: String::new(), depth: 0 };
-    row.object(Some(tree.root()), gather)?;
-    row.scan.end()
+    let is_read = row.object(Some(tree.root()), gather).and_then(|()| row.scan.end());
+    // What has too many keys is not read to its end, and refused for that.
+    if gather.has_too_many() { Ok(()) } else { is_read }
 }
 
 /// A row that is being read.
@@ -41,6 +42,9 @@ impl<'k, 'a> Row<'k, 'a> {
             let name = name.decode();
             let found = below.and_then(|below| self.tree.child(below, &name));
             self.member(name, found, gather)?;
+            if gather.has_too_many() {
+                return Err(ScanError { at: self.scan.position(), expected: "fewer keys" });
+            }
         }
         Ok(())
     }
@@ -91,7 +95,7 @@ impl<'k, 'a> Row<'k, 'a> {
         let Some(scalar) = scalar else { return };
         match found {
             Some(found) => gather.put(found.key, scalar, words, || self.attribute_name(name)),
-            None => gather.attribute(self.attribute_name(name), scalar.into_bytes()),
+            None => gather.attribute(|| self.attribute_name(name), scalar.into_bytes()),
         }
     }
 
@@ -175,7 +179,7 @@ impl<'k, 'a> Row<'k, 'a> {
             // What the field does not take is in the attribute.
             gather.offer(found.key, scalar, words);
         }
-        gather.attribute(self.attribute_name(name), Cow::Borrowed(whole));
+        gather.attribute(|| self.attribute_name(name), Cow::Borrowed(whole));
         Ok(())
     }
 
@@ -188,7 +192,7 @@ impl<'k, 'a> Row<'k, 'a> {
     ) -> Result<(), ScanError> {
         self.scan.skip(token)?;
         let text = self.scan.slice(start, self.scan.position()).trim_ascii();
-        gather.attribute(self.attribute_name(name), Cow::Borrowed(text));
+        gather.attribute(|| self.attribute_name(name), Cow::Borrowed(text));
         Ok(())
     }
 

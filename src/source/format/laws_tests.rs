@@ -297,6 +297,33 @@ fn rows_with_too_many_keys_are_bad() {
 }
 
 #[test]
+fn rows_whose_keys_would_fill_the_memory_are_bad() {
+    let registry = Registry::new();
+    let reader = open(&registry, "json-lines", None);
+    let long = "k".repeat(900_000);
+    let keys = |count: usize, value: &str| {
+        let keys: Vec<String> = (0..count).map(|key| format!("\"{key}\":{value}")).collect();
+        keys.join(",")
+    };
+    let inner = format!("{{\"{}\":{{{}}}}}", "k".repeat(9_000), keys(500, "1")).replace('"', "\\\"");
+    for rest in [
+        format!("\"{long}\":{{{}}}", keys(9_000, "1")),
+        format!("\"{long}\":{{{}}}", keys(9_000, "[1,2]")),
+        vec![format!("\"log_message\":\"{inner}\""); 40].join(","),
+    ] {
+        let row = format!("{{\"time\":1795396079,{rest}}}");
+        let mut record = Record::default();
+        let error = reader.read(row.as_bytes(), &mut record).expect_err("too long");
+        assert!(error.reason.contains("4 MiB"), "{}", error.reason);
+        let bytes: usize = record.attributes.iter().map(|(name, _)| name.len()).sum();
+        assert!(bytes < 6 << 20, "read on up to {bytes}");
+    }
+    // Missing values take no name at all.
+    let row = format!("{{\"time\":1795396079,\"{long}\":{{{}}}}}", keys(15_000, "\"\""));
+    assert!(reader.read(row.as_bytes(), &mut Record::default()).is_ok());
+}
+
+#[test]
 fn depth_is_kept_as_text_and_then_refused() {
     let registry = Registry::new();
     let reader = open(&registry, "json-lines", None);

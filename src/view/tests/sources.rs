@@ -72,7 +72,11 @@ fn json_lines_with_ids() {
 fn columns_fit_where_they_are_listed() {
     for (name, view) in Driver::views() {
         for set in &view.columns {
-            let widths = crate::view::cells::widths(&set.show, set.from, 0);
+            let widths = crate::view::cells::widths(
+                &set.show,
+                set.from,
+                crate::view::cells::TimeForm { digits: 0, has_date: false },
+            );
             assert_eq!(widths.len(), set.show.len(), "{name} from {}: the last columns do not fit", set.from);
         }
     }

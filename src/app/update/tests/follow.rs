@@ -96,3 +96,15 @@ fn the_panes_can_be_held_too() {
     driver.keys("F");
     assert!(driver.state.held.is_none());
 }
+
+#[test]
+fn what_leaves_a_moving_period_takes_nothing_from_what_has_come() {
+    let mut driver = Driver::over_platform();
+    driver.keys("p");
+    arrive(&mut driver, 5_000);
+    assert_eq!(driver.state.arrived, Some(1));
+    // Half of the period's rows are older than it by now.
+    driver.wait(12 * 3_600);
+    arrive(&mut driver, 5_001);
+    assert_eq!(driver.state.arrived, Some(2));
+}

@@ -46,7 +46,7 @@ fn what_is_on_the_screen_is_saved_and_not_what_came_since() {
     assert_eq!(request.question.filter, driver.state.filter);
     let crate::engine::Want::Page(page) = &request.question.wants[0] else { panic!("a page") };
     assert_eq!(page.sort, driver.state.sort);
-    assert_eq!(driver.state.saving, Some(Saving { done: 0, total: driver.total() }));
+    assert_eq!(driver.state.saving, Some(Saving { done: 0, total: driver.total(), is_quit_asked: false }));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn progress_then_the_path_the_count_and_the_line_that_fetches_it() {
     let mut driver = Driver::over_platform();
     driver.keys("s Enter");
     driver.event(Event::Save(SaveEvent::Progress(100, 312)));
-    assert_eq!(driver.state.saving, Some(Saving { done: 100, total: 312 }));
+    assert_eq!(driver.state.saving, Some(Saving { done: 100, total: 312, is_quit_asked: false }));
     driver.keys("s");
     assert!(driver.message().contains("a save is running"), "{}", driver.message());
     driver.event(Event::Save(done()));
@@ -136,4 +136,16 @@ fn ctrl_s_is_the_same_key_in_panes_and_detail() {
         driver.keys(place).keys("Ctrl-s Enter");
         assert_eq!(request(&mut driver).layout, Layout::View, "{place}");
     }
+}
+
+#[test]
+fn quitting_while_a_file_is_saved_takes_two_keys() {
+    let mut driver = Driver::over_platform();
+    driver.event(Event::Save(SaveEvent::Progress(100, 312)));
+    driver.keys("q");
+    assert!(!driver.done().iter().any(|effect| matches!(effect, Effect::Quit)));
+    assert!(driver.message().contains("being saved"), "{}", driver.message());
+    driver.event(Event::Save(SaveEvent::Progress(200, 312)));
+    driver.keys("q");
+    assert!(driver.done().iter().any(|effect| matches!(effect, Effect::Quit)));
 }

@@ -3,6 +3,7 @@
 use crate::app::event::{Effect, Event};
 use crate::app::testing::{Driver, id_of};
 use crate::engine::Want;
+use crate::model::value::Outcome;
 
 #[test]
 fn the_newest_row_comes_first_and_is_followed() {
@@ -181,4 +182,21 @@ fn a_window_is_a_few_screens_and_never_everything() {
         }
     }
     driver.event(Event::Resize(120, 30));
+}
+
+#[test]
+fn failures_at_hand_are_reached_as_fast_as_keys_repeat() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    let failed = |driver: &Driver| driver.state.table.current().map(|row| row.record.outcome());
+    let mut last = driver.state.table.cursor;
+    for _ in 0..3 {
+        driver.keys("e");
+        assert_eq!(failed(&driver), Some(Outcome::Failure));
+        assert!(driver.state.table.cursor > last);
+        last = driver.state.table.cursor;
+    }
+    driver.keys("E");
+    assert_eq!(failed(&driver), Some(Outcome::Failure));
+    assert!(driver.state.table.cursor < last);
 }

@@ -57,6 +57,11 @@ impl CsvCut {
         Cut::Row { end: row.len(), next }
     }
 
+    /// Whether a quote is open.
+    pub fn is_quoted(&self) -> bool {
+        self.state == State::Quoted
+    }
+
     fn restart(&mut self) {
         (self.seen, self.state) = (0, State::Start);
     }

@@ -239,6 +239,10 @@ enum Fed {
 
 impl Balance {
     fn feed(&mut self, data: &[u8]) -> Fed {
+        // An escape waits for the next byte, however often nothing comes.
+        if data.is_empty() {
+            return Fed::Open;
+        }
         let mut at = 0;
         if std::mem::take(&mut self.is_escaped) {
             at = 1;
@@ -309,5 +313,19 @@ pub fn has_list_of_objects(text: &[u8], key: &str) -> bool {
     match list_begin(text, key) {
         ListBegin::At(begin) => text[begin..].iter().find(|byte| !is_space(**byte)) == Some(&b'{'),
         ListBegin::NoList(_) | ListBegin::Unknown => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_waits_for_the_next_byte() {
+        let mut balance = Balance::default();
+        for piece in [br#"{"a":"x\"#.as_slice(), b"", b"", br#""},"#] {
+            assert!(matches!(balance.feed(piece), Fed::Open), "{balance:?}");
+        }
+        assert!(matches!(balance.feed(br#""}"#), Fed::Closed(2)));
     }
 }

@@ -70,6 +70,8 @@ pub enum AtEnd {
     Finish,
     /// More may come: an unfinished row is kept until it does.
     Wait,
+    /// What was read so far is all: nothing more is read, what is left of it is a row.
+    Here,
 }
 
 /// A row's own bytes, without its line break, and where it begins.
@@ -168,6 +170,26 @@ impl<R: Read> Splitter<R> {
         self.line
     }
 
+    /// The byte up to which the input was read.
+    pub fn read_to(&self) -> u64 {
+        self.window.position() + self.window.data().len() as u64
+    }
+
+    /// What there is of a last row whose end is missing. Nothing of rows that tell by themselves
+    /// where they end.
+    pub fn tail(&self) -> Option<&[u8]> {
+        let tail = self.window.data();
+        let is_row = self.is_start_checked && self.cutter.is_open_row() && !tail.trim_ascii().is_empty();
+        is_row.then_some(tail)
+    }
+
+    /// Begins behind a row that was read without its end: what comes on its line is no row.
+    pub fn begin_behind_tail(&mut self) {
+        if let Cutter::Lines(lines) = &mut self.cutter {
+            lines.begin_behind_tail();
+        }
+    }
+
     /// The input, which is read further than rows were given.
     pub fn input(&mut self) -> &mut R {
         self.window.input()
@@ -193,9 +215,9 @@ impl<R: Read> Splitter<R> {
                     if has_ended {
                         return Ok(None);
                     }
-                    if !self.window.fill()? {
+                    if self.at_end == AtEnd::Here || !self.window.fill()? {
                         match self.at_end {
-                            AtEnd::Finish => has_ended = true,
+                            AtEnd::Finish | AtEnd::Here => has_ended = true,
                             AtEnd::Wait => return Ok(None),
                         }
                     }
@@ -284,6 +306,15 @@ impl Cutter {
             Self::Lines(cut) => cut.is_at_border(),
             Self::Elements(cut) => cut.is_at_border(),
             Self::Csv(_) => true,
+        }
+    }
+
+    /// Whether the bytes at hand would be a row if the input ended with them.
+    fn is_open_row(&self) -> bool {
+        match self {
+            Self::Lines(cut) => cut.is_open_row(),
+            Self::Elements(_) => false,
+            Self::Csv(cut) => !cut.is_quoted(),
         }
     }
 }

@@ -352,3 +352,33 @@ proptest! {
         prop_assert_eq!(cut, rows);
     }
 }
+
+#[test]
+fn a_tail_is_taken_without_what_comes_meanwhile() {
+    // The input gives one piece at each reading.
+    struct Pieces<'a>(Vec<&'a [u8]>);
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let piece = if self.0.is_empty() { b"" } else { self.0.remove(0) };
+            buffer[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
+        }
+    }
+    let mut splitter =
+        Splitter::new(Pieces(vec![b"first\nsecond", b"", b" and more\nthi", b"rd\n"]), &Layout::Lines, AtEnd::Wait);
+    let mut next = |at_end| {
+        splitter.set_at_end(at_end);
+        let piece = splitter.next_piece().expect("memory can be read").map(|piece| match piece {
+            Piece::Row(row) => Ok((row.position, row.line, String::from_utf8_lossy(row.bytes).into_owned())),
+            Piece::Bad(bad) => Err((bad.position, bad.line)),
+        });
+        (piece, splitter.position(), splitter.tail().map(<[u8]>::to_vec))
+    };
+    assert_eq!(next(AtEnd::Wait), (Some(Ok((0, Some(1), "first".into()))), 6, Some(b"second".to_vec())));
+    assert_eq!(next(AtEnd::Wait), (None, 6, Some(b"second".to_vec())));
+    assert_eq!(next(AtEnd::Here), (Some(Ok((6, Some(2), "second".into()))), 12, None));
+    assert_eq!(next(AtEnd::Here), (None, 12, None));
+    // What follows on the same line is no row.
+    assert_eq!(next(AtEnd::Wait), (Some(Err((12, Some(2)))), 22, Some(b"thi".to_vec())));
+    assert_eq!(next(AtEnd::Wait), (Some(Ok((22, Some(3), "third".into()))), 28, None));
+}

@@ -1,0 +1,132 @@
+//! What happens to rows that are many, or large.
+
+use std::sync::Arc;
+
+use crate::base::cancel::Cancel;
+use crate::base::time::Timestamp;
+use crate::engine::testing::{Pairs, envelope, intake};
+use crate::model::envelope::Formats;
+use crate::model::intake::RowIdentity;
+use crate::model::record::Record;
+
+use super::builder::{PartBuilder, PartColumns};
+use super::column::ColumnId;
+use super::{Store, StoreOptions};
+
+fn open(folder: &std::path::Path) -> Store {
+    Store::open(folder, StoreOptions::default(), Arc::new(Pairs)).expect("opens")
+}
+
+/// Rows that are all different, each of about so many bytes.
+fn rows(from: usize, count: usize, bytes: usize) -> Vec<(String, RowIdentity)> {
+    let text = "x".repeat(bytes);
+    (from..from + count)
+        .map(|n| (format!("time={n};request_id=req-{n};path=/{n}/{text}"), RowIdentity::Content(0)))
+        .collect()
+}
+
+fn assert_whole(store: &Store, records: usize) {
+    let verified = store.verify(&Cancel::new(), |_| ()).expect("verifies");
+    assert_eq!(verified.problems, Vec::<String>::new());
+    assert_eq!(verified.records, records as u64);
+}
+
+/// The largest block of the head, and how many there are.
+fn blocks(store: &Store) -> (usize, usize) {
+    let view = store.view();
+    let blocks: Vec<usize> = view
+        .parts
+        .iter()
+        .filter_map(|part| part.memory_blocks())
+        .flatten()
+        .map(|(_, block)| super::block::payload_len(block))
+        .collect();
+    (blocks.iter().copied().max().unwrap_or(0), blocks.len())
+}
+
+#[test]
+fn large_rows_make_small_blocks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    // What was stored in one block before, whatever came of it.
+    store.append("a", &intake("a", &rows(0, 120, 250_000)), Timestamp(1)).expect("appends");
+    let (largest, count) = blocks(&store);
+    assert!(largest < (4 << 20) + 300_000 && count >= 7, "{count} blocks up to {largest}");
+    assert_whole(&store, 120);
+    drop(store);
+    let store = open(folder.path());
+    assert_whole(&store, 120);
+    assert!(!store.maintain(&Cancel::new()).expect("maintains"), "30 MB can wait");
+    store.append("a", &intake("a", &rows(120, 160, 250_000)), Timestamp(2)).expect("appends");
+    assert!(store.maintain(&Cancel::new()).expect("maintains"), "70 MB are a segment");
+    assert_eq!(blocks(&store).1, 0);
+    assert_whole(&store, 280);
+    drop(store);
+    assert_whole(&open(folder.path()), 280);
+}
+
+#[test]
+#[ignore = "needs some gigabytes of memory"]
+fn more_rows_than_fit_into_a_block() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let count = (1 << 30) / 250_000 + 10;
+    store.append("a", &intake("a", &rows(0, count, 250_000)), Timestamp(1)).expect("appends");
+    drop(store);
+    assert_whole(&open(folder.path()), count);
+}
+
+#[test]
+fn a_column_never_has_more_text_than_it_can_count() {
+    let read = |builder: &mut PartBuilder, row: u32, raw: &str| {
+        let mut record = Record::default();
+        let reader = Pairs.reader(&envelope("a"), None).expect("a reader");
+        reader.read(raw.as_bytes(), &mut record).expect("reads");
+        builder.push(&record, b"a", u128::from(row), row, row);
+    };
+    // Out of order, so that texts are copied.
+    for times in [[1, 2, 3], [3, 1, 2]] {
+        let rows = |name: &str, bytes: usize| {
+            let mut builder = PartBuilder::with_column_bytes(1_000);
+            for (row, time) in (0..).zip(times) {
+                read(&mut builder, row, &format!("time={time};{name}={row}{}", "x".repeat(bytes)));
+            }
+            builder.finish(None)
+        };
+        for name in ["path", "client"] {
+            assert_eq!(rows(name, 300).expect("fits").rows, 3);
+            let error = rows(name, 400).expect_err("is too much").to_string();
+            assert!(error.starts_with(name) && error.contains("2 GiB"), "{error}");
+        }
+        // Filters on attributes can read the rows instead.
+        let has_column =
+            |columns: &PartColumns| columns.columns.iter().any(|(id, _)| *id == ColumnId::Attribute("region".into()));
+        let fits = rows("attributes.region", 300).expect("fits");
+        assert!(has_column(&fits) && !fits.has_more_attributes);
+        let left_out = rows("attributes.region", 400).expect("is left out");
+        assert!(!has_column(&left_out) && left_out.has_more_attributes);
+    }
+}
+
+#[test]
+fn names_count_as_text_of_a_segment() {
+    let bytes_of = |raw: &[String]| {
+        let mut builder = PartBuilder::default();
+        for (row, raw) in (0..).zip(raw) {
+            let mut record = Record::default();
+            let reader = Pairs.reader(&envelope("a"), None).expect("a reader");
+            reader.read(raw.as_bytes(), &mut record).expect("reads");
+            builder.push(&record, b"a", u128::from(row), row, row);
+        }
+        builder.text_bytes()
+    };
+    let rows =
+        |name: &str| -> Vec<String> { (0..10).map(|n| format!("time={n};{name}={n}{}", "x".repeat(1_000))).collect() };
+    for name in ["path", "client", "attributes.region"] {
+        assert!((10_000..11_000).contains(&bytes_of(&rows(name))), "{name}");
+    }
+    let many: Vec<String> = (0..300).map(|n| format!("time=1;attributes.a{n}={}", "x".repeat(1_000))).collect();
+    assert!(bytes_of(&many) > 300_000, "also those that get no column");
+    let repeated: Vec<String> = (0..10).map(|n| format!("time={n};client={}", "x".repeat(1_000))).collect();
+    assert!(bytes_of(&repeated) < 2_000, "a name is stored once");
+}

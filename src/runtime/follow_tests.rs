@@ -1,0 +1,352 @@
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::engine::Engine as _;
+use crate::engine::local::StoreOptions;
+use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
+use crate::model::handle::Seq;
+use crate::query::Filter;
+
+/// Formats that are refused for a while: a store that cannot take rows, for whatever reason.
+struct Refusing {
+    registry: Registry,
+    refuses: Arc<AtomicBool>,
+}
+
+impl Formats for Refusing {
+    fn reader(&self, envelope: &Envelope, definition: Option<&str>) -> Result<Box<dyn RowReader>, ReadError> {
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(ReadError::new("refused for a test"));
+        }
+        Formats::reader(&self.registry, envelope, definition)
+    }
+
+    fn definition(&self, envelope: &Envelope) -> Option<String> {
+        Formats::definition(&self.registry, envelope)
+    }
+}
+
+/// No waiting for people.
+const QUICK: Pace = Pace {
+    look: Duration::from_millis(5),
+    quiet: Duration::from_millis(60),
+    settled: Duration::from_millis(400),
+    alike: Duration::from_millis(200),
+    farewell: Duration::from_millis(400),
+    gone: Duration::from_millis(200),
+};
+
+/// Never.
+const NEVER: Duration = Duration::from_hours(1);
+
+/// A store with files that can be followed.
+struct Place {
+    folder: TempDir,
+    store: Arc<Store>,
+    refuses: Arc<AtomicBool>,
+    said: Arc<Mutex<Vec<String>>>,
+    following: Option<(Cancel, JoinHandle<()>)>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let refuses = Arc::new(AtomicBool::new(false));
+        let formats = Refusing { registry: Registry::new(), refuses: Arc::clone(&refuses) };
+        let options = StoreOptions { create: true, ..StoreOptions::default() };
+        let store = Store::open(&folder.path().join("store"), options, Arc::new(formats)).expect("a store");
+        Self { folder, store: Arc::new(store), refuses, said: Arc::default(), following: None }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn append(&self, name: &str, text: &str) {
+        let mut file =
+            std::fs::OpenOptions::new().create(true).append(true).open(self.path(name)).expect("opens to append");
+        file.write_all(text.as_bytes()).expect("writes");
+    }
+
+    /// What logrotate does with `copytruncate`.
+    fn copy_and_cut(&self, name: &str, copy: &str) {
+        std::fs::copy(self.path(name), self.path(copy)).expect("copies");
+        let file = std::fs::OpenOptions::new().write(true).open(self.path(name)).expect("opens");
+        file.set_len(0).expect("cuts");
+    }
+
+    /// What logrotate does with `create`.
+    fn rename(&self, name: &str, other: &str) -> File {
+        let file = File::options().append(true).open(self.path(name)).expect("opens");
+        std::fs::rename(self.path(name), self.path(other)).expect("renames");
+        file
+    }
+
+    /// Follows what a pattern matches, at a pace for tests.
+    fn follow(&mut self, pattern: &str) {
+        self.follow_at(QUICK, pattern);
+    }
+
+    fn follow_at(&mut self, pace: Pace, pattern: &str) {
+        let hear = Arc::clone(&self.said);
+        let follow = Follow {
+            files: Files::read(&self.path(pattern).display().to_string()),
+            source: "logs".into(),
+            options: ImportOptions::default(),
+            store: Arc::clone(&self.store),
+            registry: Arc::new(Registry::new()),
+            tell: Arc::new(move |event| hear.lock().expect("not poisoned").push(format!("{event:?}"))),
+        };
+        let cancel = Cancel::new();
+        self.following = Some((cancel.clone(), follow.start_at(pace, cancel).expect("starts")));
+    }
+
+    fn stop(&mut self) {
+        if let Some((cancel, thread)) = self.following.take() {
+            cancel.cancel();
+            thread.join().expect("ends");
+        }
+    }
+
+    /// The paths of all rows, in order.
+    fn rows(&self) -> Vec<String> {
+        self.store.refresh().expect("refreshes");
+        let snapshot = self.store.snapshot().expect("a snapshot");
+        let rows = self.store.follow(&snapshot, Seq(0), &Filter::default(), 100_000).expect("follows");
+        let path = |record: &crate::model::record::Record<'_>| {
+            record.text(crate::model::field::Field::Path).map(ToString::to_string).unwrap_or_default()
+        };
+        let mut paths: Vec<String> = rows.iter().map(|row| path(&row.record)).collect();
+        paths.sort();
+        paths
+    }
+
+    fn bad(&self) -> u64 {
+        self.store.source_record("logs").expect("reads").map_or(0, |source| source.bad)
+    }
+
+    fn wait_for_rows(&self, expected: &[&str]) {
+        self.wait_until(&format!("{expected:?}"), |place| place.rows() == expected);
+    }
+
+    fn wait_until(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !is_true(self) {
+            let said = self.said.lock().expect("not poisoned");
+            assert!(Instant::now() < until, "{what} within 20 s, not {:?}, {} bad: {said:?}", self.rows(), self.bad());
+            drop(said);
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn wait_for_word(&self, word: &str) {
+        self.wait_until(word, |place| place.said.lock().expect("not poisoned").iter().any(|said| said.contains(word)));
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((cancel, _)) = &self.following {
+            cancel.cancel();
+        }
+    }
+}
+
+/// A row without an id: it is known by its place in its file.
+fn row(path: &str) -> String {
+    format!("{{\"time\":\"2026-11-23T12:00:00Z\",\"path\":\"{path}\"}}\n")
+}
+
+#[test]
+fn rows_that_could_not_be_stored_are_read_again() {
+    let mut place = Place::new();
+    place.append("app.log", &[row("/1"), row("/2"), row("/3")].concat());
+    place.refuses.store(true, Ordering::SeqCst);
+    place.follow("app.log");
+    place.wait_for_word("refused for a test");
+    place.refuses.store(false, Ordering::SeqCst);
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.append("app.log", &row("/4"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_line_that_comes_in_halves_is_one_row() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log");
+    place.wait_for_rows(&["/1"]);
+    // Long enough for the half to be the first that comes after a quiet time.
+    thread::sleep(QUICK.quiet * 3);
+    let second = row("/2");
+    let (half, rest) = second.split_at(30);
+    place.append("app.log", half);
+    place.wait_for_word("is not whole yet");
+    assert_eq!((place.rows(), place.bad()), (vec!["/1".to_owned()], 0));
+    place.append("app.log", rest);
+    place.wait_for_rows(&["/1", "/2"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_whole_object_without_its_line_break_is_a_row() {
+    let mut place = Place::new();
+    place.append("app.log", &[row("/1"), row("/2").trim_end().to_owned()].concat());
+    place.follow_at(Pace { settled: NEVER, ..QUICK }, "app.log");
+    place.wait_for_rows(&["/1", "/2"]);
+    place.append("app.log", &format!("\n{}", row("/3")));
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_text_line_without_its_end_waits_longer() {
+    let line = |path: &str| format!("1.2.3.4 - - [23/Nov/2026:12:00:00 +0000] \"GET {path} HTTP/1.1\" 200 1234");
+    let mut place = Place::new();
+    place.append("access.log", &format!("{}\n{}", line("/1"), line("/2")));
+    place.follow_at(Pace { settled: NEVER, ..QUICK }, "access.log");
+    place.wait_for_word("has no end yet");
+    assert_eq!(place.rows(), ["/1"]);
+    place.append("access.log", &format!("5\n{}", line("/3")));
+    place.wait_for_rows(&["/1", "/2"]);
+    place.stop();
+    // A file that stays as it is has ended with it.
+    place.follow("access.log");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    // What goes on after all is told, and the next row is intact.
+    place.append("access.log", &format!("5\n{}\n", line("/4")));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 1);
+}
+
+#[test]
+fn a_copy_of_a_file_that_was_cut_is_known() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1"]);
+    place.append("app.log", &row("/2"));
+    place.wait_for_rows(&["/1", "/2"]);
+    // A row that came just before is in the copy only.
+    place.append("app.log", &row("/3"));
+    place.copy_and_cut("app.log", "app.log.1");
+    place.wait_for_word("was cut from");
+    place.append("app.log", &row("/4"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.copy_and_cut("app.log", "app.log.2");
+    place.append("app.log", &row("/5"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4", "/5"]);
+    place.stop();
+    // Another process knows them as well.
+    place.append("app.log", &row("/6"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1", "/2", "/3", "/4", "/5", "/6"]);
+    place.stop();
+    assert_eq!((place.rows().len(), place.bad()), (6, 0));
+}
+
+#[test]
+fn generations_and_files_that_begin_alike_are_told_apart() {
+    let mut place = Place::new();
+    let first = row("/start");
+    place.append("a.log", &first);
+    place.append("b.log", &first);
+    place.follow("*.log");
+    // The two are one as long as they are the same.
+    place.wait_for_rows(&["/start"]);
+    place.append("a.log", &row("/a"));
+    place.append("b.log", &row("/b"));
+    place.wait_for_rows(&["/a", "/b", "/start", "/start"]);
+    // Rows at the same bytes behind the same beginning.
+    File::options().write(true).open(place.path("a.log")).expect("opens").set_len(0).expect("cuts");
+    place.wait_for_word("was cut from");
+    place.append("a.log", &first);
+    place.wait_for_rows(&["/a", "/b", "/start", "/start", "/start"]);
+    place.append("a.log", &row("/c"));
+    place.wait_for_rows(&["/a", "/b", "/c", "/start", "/start", "/start"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_file_that_is_written_anew_at_once_is_read_anew() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log");
+    place.wait_for_rows(&["/1"]);
+    std::fs::write(place.path("app.log"), [row("/2"), row("/3")].concat()).expect("writes over it");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_server_that_still_writes_to_the_old_file_is_heard() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow_at(Pace { farewell: NEVER, ..QUICK }, "app.log");
+    place.wait_for_rows(&["/1"]);
+    let mut old = place.rename("app.log", "app.log.1");
+    place.append("app.log", &row("/2"));
+    place.wait_for_rows(&["/1", "/2"]);
+    old.write_all(row("/3").as_bytes()).expect("writes");
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.append("app.log", &row("/4"));
+    place.wait_for_rows(&["/1", "/2", "/3", "/4"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
+
+#[test]
+fn a_renamed_file_is_read_on_under_its_other_name() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1"]);
+    let mut old = place.rename("app.log", "app.log.1");
+    place.append("app.log", &row("/2"));
+    place.wait_for_rows(&["/1", "/2"]);
+    // Whoever reads it at the moment.
+    let mut expected = vec!["/1", "/2"];
+    for path in ["/3", "/4", "/5"] {
+        old.write_all(row(path).as_bytes()).expect("writes");
+        expected.push(path);
+        place.wait_for_rows(&expected);
+        thread::sleep(QUICK.farewell);
+    }
+    place.stop();
+    assert_eq!((place.rows().len(), place.bad()), (5, 0));
+}
+
+#[test]
+fn a_file_that_is_gone_is_let_go_and_found_when_it_is_back() {
+    let mut place = Place::new();
+    place.append("app.log", &row("/1"));
+    place.follow("app.log*");
+    place.wait_for_rows(&["/1"]);
+    std::fs::remove_file(place.path("app.log")).expect("removes");
+    place.wait_for_word("app.log is gone");
+    if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
+        drop(files);
+        place.wait_until("no file is held", |place| {
+            let files = std::fs::read_dir("/proc/self/fd").expect("reads").flatten();
+            !files
+                .flat_map(|file| file.path().read_link())
+                .any(|file| file.starts_with(place.path("app.log (deleted)")))
+        });
+    }
+    place.append("app.log", &[row("/2"), row("/3")].concat());
+    place.wait_for_rows(&["/1", "/2", "/3"]);
+    place.stop();
+    assert_eq!(place.bad(), 0);
+}
