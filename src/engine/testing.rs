@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use crate::base::hash::hash128;
 use crate::base::time::{Moment, Timestamp};
 use crate::model::envelope::{Arrival, Decisions, Envelope, Formats, ReadError, RowReader};
 use crate::model::field::{Field, FieldRef, Kind};
@@ -79,11 +80,20 @@ pub fn envelope(source: &str) -> Arc<Envelope> {
     })
 }
 
+/// The place of a row that is known by it: the same row is always at the same.
+fn position(raw: &str, identity: RowIdentity) -> Option<u64> {
+    (identity == RowIdentity::Position).then(|| hash128(raw.as_bytes()) as u64 % 1_000)
+}
+
 /// An intake of rows of one source.
 pub fn intake(source: &str, rows: &[(String, RowIdentity)]) -> Intake {
     let rows = rows
         .iter()
-        .map(|(raw, identity)| IntakeRow { raw: raw.clone().into_bytes(), identity: *identity, position: None })
+        .map(|(raw, identity)| IntakeRow {
+            raw: raw.clone().into_bytes(),
+            identity: *identity,
+            position: position(raw, *identity),
+        })
         .collect();
     Intake { rows: vec![(envelope(source), rows)], ..Intake::default() }
 }
@@ -110,7 +120,7 @@ impl<'a> Importing<'a> {
                 let mut record = Record::default();
                 let reader = Pairs.reader(&envelope, None).expect("a reader");
                 reader.read(raw.as_bytes(), &mut record).expect("reads");
-                segment.push(raw.as_bytes(), *identity, None, &record).expect("pushes");
+                segment.push(raw.as_bytes(), *identity, position(raw, *identity), &record).expect("pushes");
             }
             finished.push((number as u64, import.finish_segment(segment).expect("finishes")));
         }
@@ -158,10 +168,15 @@ pub fn any_row() -> impl Strategy<Value = (String, RowIdentity)> {
         number("duration", 5_000_000_000),
         number("user_id", 5),
         text("attributes.region", &["eu", "us"]),
-        0_u32..3,
+        (0_u32..3, 0_u32..4),
     )
-        .prop_map(|(time, id, status, client, path, error, ip, duration, user, region, nth)| {
-            let identity = if id.is_empty() { RowIdentity::Content(nth) } else { RowIdentity::Id };
+        .prop_map(|(time, id, status, client, path, error, ip, duration, user, region, (nth, by))| {
+            let identity = match by {
+                0 => RowIdentity::Position,
+                1 => RowIdentity::Content(nth),
+                _ if id.is_empty() => RowIdentity::Content(nth),
+                _ => RowIdentity::Id,
+            };
             let all = [time, id, status, client, path, error, ip, duration, user, region];
             let given: Vec<String> = all.into_iter().filter(|pair| !pair.is_empty()).collect();
             (given.join(";"), identity)

@@ -27,32 +27,49 @@ pub struct IntakeRow {
 /// What makes a row the same row when it is seen again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RowIdentity {
-    /// Its Request-ID.
+    /// Its Request-ID, which its source gives once.
     Id,
-    /// Where it begins in its file.
+    /// Where it begins in its file. It may have a Request-ID that others have, too.
     Position,
     /// Its content, and which of several alike it is within one tick of the source's clock; the
     /// content holds the time, and so the tick.
     Content(u32),
 }
 
+/// The upper bits of a key by which rows are found that share an id; the rest is each row's own.
+const SHARED_ID: u128 = u128::MAX << 80;
+
 impl RowIdentity {
-    /// The 128 bits by which a store knows the row, within its source.
+    /// The 128 bits by which a store knows the row, within its source. Rows with an id can be found
+    /// by it, whatever they are known by: see [`keys_of_id`].
     pub fn key(self, envelope: &Envelope, position: Option<u64>, raw: &[u8], record: &Record<'_>) -> u128 {
-        let id = match self {
-            Self::Id => record.text(Field::RequestId).and_then(|id| request_id::key_of(id)),
-            _ => None,
-        };
-        match (id, self, position) {
-            (Some(key), ..) => key,
-            (None, Self::Position, Some(position)) => {
+        let id = record.text(Field::RequestId).and_then(|id| request_id::key_of(id));
+        let own = match (self, id, position) {
+            (Self::Id, Some(key), _) => return key,
+            // In one file, no two rows of an id can have the same key: nothing is hashed together.
+            (Self::Position, Some(_), Some(position)) => {
+                let file = envelope.file.unwrap_or_default();
+                hash128_parts(&[b"file", &file.to_le_bytes()]).wrapping_add(u128::from(position))
+            }
+            (Self::Position, None, Some(position)) => {
                 let file = envelope.file.unwrap_or_default();
                 hash128_parts(&[b"position", &file.to_le_bytes(), &position.to_le_bytes()])
             }
-            (None, Self::Content(nth), _) => hash128_parts(&[b"content", raw, &nth.to_le_bytes()]),
-            (None, ..) => hash128_parts(&[b"content", raw, &0_u32.to_le_bytes()]),
-        }
+            (Self::Content(nth), ..) => hash128_parts(&[b"content", raw, &nth.to_le_bytes()]),
+            (Self::Id | Self::Position, ..) => hash128_parts(&[b"content", raw, &0_u32.to_le_bytes()]),
+        };
+        id.map_or(own, |id| shared_id(id) | own & !SHARED_ID)
     }
+}
+
+/// Between which keys the rows of an id lie, given the id's own key: the row that is known by the
+/// id, and rows that have it beside what they are known by.
+pub fn keys_of_id(id: u128) -> [(u128, u128); 2] {
+    [(id, id), (shared_id(id), shared_id(id) | !SHARED_ID)]
+}
+
+fn shared_id(id: u128) -> u128 {
+    hash128_parts(&[b"shared id", &id.to_le_bytes()]) & SHARED_ID
 }
 
 /// Rows, and what is true once they are stored. All of it becomes durable, or none.

@@ -10,6 +10,7 @@ use crate::base::units::NANOS_PER_MS;
 use crate::engine::error::EngineError;
 use crate::model::field::{Field, Kind};
 use crate::model::record::Record;
+use crate::model::request_id;
 use crate::model::value::Value;
 
 use super::bits::Bits;
@@ -23,7 +24,7 @@ pub const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of text in one column at most: their places are 32 bits wide.
 const MAX_COLUMN_BYTES: usize = i32::MAX as usize;
 
-/// The id's form of rows whose id is 128 bits and so is the row's key.
+/// The id's form of rows whose id is 128 bits and by which they are known, so that it is their key.
 pub const ID_IS_KEY: &[u8] = b"key";
 
 /// The id's form of rows whose id is kept as text.
@@ -176,7 +177,7 @@ impl PartBuilder {
         let max = self.max_column_bytes;
         self.text_bytes += self.source.push(Some(source), max);
         let id = record.text(Field::RequestId);
-        let has_key_id = id.is_some_and(|id| is_hex128(id));
+        let has_key_id = id.is_some_and(|id| is_hex128(id) && request_id::key_of(id) == Some(key));
         self.text_bytes += self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }), max);
         let row = self.rows as u32;
         for (field, builder) in &mut self.fields {
@@ -215,7 +216,7 @@ impl PartBuilder {
         self.rows += 1;
     }
 
-    /// Drops rows whose numbers are given in order; they keep their raw rows.
+    /// The keys of the rows, in the order in which they were pushed.
     pub fn keys(&self) -> &[u128] {
         &self.keys
     }

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use crate::engine::error::EngineError;
 use crate::model::field::Field;
 use crate::model::handle::Seq;
+use crate::model::intake::keys_of_id;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::{IdQuery, NormalId};
 use crate::query::Filter;
@@ -30,7 +31,12 @@ pub fn get(
         if part.min_seq > context.as_of {
             continue;
         }
-        for row in rows_of(part, query, context)? {
+        let mut rows = rows_of(part, query, context)?;
+        // Rows are in the order of time: what is read first is the newest. A prefix may name very
+        // many, and so may an id that a client chose.
+        rows.sort_unstable_by_key(|row| Reverse(*row));
+        let mut found = 0;
+        for row in rows {
             let is_dead = part.dead.as_ref().is_some_and(|dead| dead.get(row));
             if is_dead || part.seq(row, context.caches)? > context.as_of {
                 continue;
@@ -38,9 +44,13 @@ pub fn get(
             let record = read_row(view.tag, part, row, context)?;
             if is_named(&record, query) {
                 records.push(record);
+                found += 1;
             }
+            if found >= limit {
+                break;
+            }
+            context.check()?;
         }
-        // A prefix may name very many; the newest are kept.
         keep_newest(&mut records, limit);
     }
     Ok(records)
@@ -54,7 +64,13 @@ fn keep_newest(records: &mut Vec<StoredRecord>, limit: usize) {
 fn rows_of(part: &Part, query: &IdQuery, context: &Context<'_>) -> Result<Vec<usize>, EngineError> {
     match query {
         // The usual case, without any column: some kilobytes are read.
-        IdQuery::Whole(id) => Ok(part.rows_of_key(id.key())?.into_iter().map(|row| row as usize).collect()),
+        IdQuery::Whole(id) => {
+            let mut rows = Vec::new();
+            for (low, high) in keys_of_id(id.key()) {
+                rows.extend(part.rows_of_keys(low, high)?.into_iter().map(|row| row as usize));
+            }
+            Ok(rows)
+        }
         IdQuery::Handle(handle) => {
             if !(part.min_seq..=part.max_seq).contains(&handle.seq) {
                 return Ok(Vec::new());
@@ -73,14 +89,10 @@ fn rows_of(part: &Part, query: &IdQuery, context: &Context<'_>) -> Result<Vec<us
             let rows = clause_rows(part, &clause, &inner)?;
             let mut found = Vec::new();
             rows.for_each(0, part.rows, |row| found.push(row));
-            // Rows are in the order of time: the newest are at the end.
-            Ok(found.split_off(found.len().saturating_sub(MOST_OF_A_PREFIX)))
+            Ok(found)
         }
     }
 }
-
-/// Rows of one part that are read for a prefix.
-const MOST_OF_A_PREFIX: usize = 1_000;
 
 /// A key is 128 bits of hash for ids of other shapes: the record itself decides.
 fn is_named(record: &StoredRecord, query: &IdQuery) -> bool {

@@ -27,7 +27,7 @@ pub struct Description {
     pub title: String,
     /// How rows are made of bytes.
     pub container: Container,
-    /// What makes a row without a Request-ID the same when it is seen again.
+    /// What makes a row the same when it is seen again, beside a Request-ID that its source gives once.
     pub without_id: WithoutId,
     /// The zone of times that name none. Without it they are refused.
     #[serde(default)]
@@ -77,11 +77,12 @@ pub enum Container {
     Csv,
 }
 
-/// What makes a row without a Request-ID the same when it is seen again.
+/// What makes a row the same when it is seen again, beside a Request-ID that its source gives once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WithoutId {
-    /// Its place in its file: for logs that only grow.
+    /// Its place in its file: for logs that only grow. It counts for rows with a Request-ID, too, for
+    /// clients choose it.
     Position,
     /// Its bytes, and which of several alike it is: for downloads, which overlap.
     Content,

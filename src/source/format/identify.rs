@@ -2,9 +2,12 @@
 //!
 //! | a row … | is known by |
 //! |---|---|
-//! | with a Request-ID | the id, without case and dashes |
 //! | of a log that only grows (`without_id = "position"`), from a file | the file's identity and the byte where the row begins |
-//! | of a download (`without_id = "content"`), or from a stream | its bytes, and how many rows with the same bytes came before it in the same input |
+//! | of a download (`without_id = "content"`) or from a stream, with a Request-ID | the id, without case and dashes |
+//! | of a download or from a stream, without one | its bytes, and how many rows with the same bytes came before it in the same input |
+//!
+//! The Request-ID of a server's log is what the client sent: it may send one id again and again.
+//! Where the position is known, such rows are all kept, and all of them are found by the id.
 //!
 //! Identical rows of one input are all kept, and the same input read again adds none: the nth of
 //! them is known as the same each time. It does not matter which of them is counted first, so that
@@ -28,7 +31,7 @@ const SHARDS: usize = 16;
 /// Says by what the rows of one input are known.
 #[derive(Debug)]
 pub struct Identify {
-    /// Whether rows without an id are known by their position.
+    /// Whether rows are known by their position.
     by_position: bool,
     /// How many rows of the same bytes there were, by their hash.
     seen: [Mutex<HashMap<u64, u32>>; SHARDS],
@@ -42,10 +45,10 @@ impl Identify {
 
     /// By what a row is known: its record, its bytes as they are stored, whether it has a position.
     pub fn identity(&self, record: &Record<'_>, raw: &[u8], position: Option<u64>) -> RowIdentity {
-        if record.text(Field::RequestId).and_then(|id| request_id::key_of(id)).is_some() {
-            RowIdentity::Id
-        } else if self.by_position && position.is_some() {
+        if self.by_position && position.is_some() {
             RowIdentity::Position
+        } else if record.text(Field::RequestId).and_then(|id| request_id::key_of(id)).is_some() {
+            RowIdentity::Id
         } else {
             RowIdentity::Content(self.count(raw))
         }
@@ -75,7 +78,8 @@ mod tests {
         let mut with_id = Record::default();
         with_id.set(Field::RequestId, Value::text(b"7594794D-8E4B-29C8-5182-89E7CEDFCDAB"));
         let by_position = Identify::new(WithoutId::Position, true);
-        assert_eq!(by_position.identity(&with_id, b"a", Some(1)), RowIdentity::Id);
+        assert_eq!(by_position.identity(&with_id, b"a", Some(1)), RowIdentity::Position);
+        assert_eq!(by_position.identity(&with_id, b"a", None), RowIdentity::Id);
         assert_eq!(by_position.identity(&plain, b"a", Some(1)), RowIdentity::Position);
         for by_content in [Identify::new(WithoutId::Content, true), Identify::new(WithoutId::Position, false)] {
             assert_eq!(by_content.identity(&with_id, b"a", Some(1)), RowIdentity::Id);

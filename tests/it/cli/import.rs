@@ -1,5 +1,7 @@
 //! `import`: formats, what it says, what it does twice, what it does not understand.
 
+use serde_json::json;
+
 use crate::home::{Home, json_lines};
 
 use super::data::{lines, requests};
@@ -156,4 +158,32 @@ fn secrets_in_requests_do_not_reach_the_disk() {
     let kept = Home::new();
     kept.run_with(&["import", "-", "--keep-secrets"], row.as_bytes());
     assert!(kept.ok(&["search", "--format", "jsonl"]).contains(secret));
+}
+
+#[test]
+fn requests_that_share_an_id_that_their_client_chose_are_all_kept() {
+    let home = Home::new();
+    let log = |count: usize| {
+        let rows = (0..count).map(|n| {
+            let id = if n % 2 == 0 { "always-the-same" } else { "16a135d8ed2a6919d41476d30e844f71" };
+            json!({
+                "time": format!("2026-11-23T01:{:02}:{:02}+00:00", n / 60, n % 60), "http_x_request_id": id,
+                "remote_addr": "127.0.0.1", "method": "GET", "uri": "/", "status": 200, "bytes_sent": 9,
+                "request_time": 0.002,
+            })
+        });
+        lines(&rows.collect::<Vec<_>>())
+    };
+    home.write("access.json", log(40));
+    let first = home.ok(&["import", "access.json"]);
+    assert_eq!(first, "access.json: 40 rows read as nginx-json into nginx-json: 40 stored, 0 already there, 0 bad\n");
+    assert!(home.ok(&["import", "access.json"]).contains("0 stored, 40 already there"));
+    home.write("access.json", log(50));
+    assert!(home.ok(&["import", "access.json"]).contains("10 stored, 40 already there"));
+    for id in ["always-the-same", "16A135D8-ED2A-6919-D414-76D30E844F71"] {
+        let found = home.ok(&["search", &format!("id:{id}"), "-n", "all", "--format", "jsonl"]);
+        assert_eq!(json_lines(&found).len(), 25, "{id}");
+        assert!(home.ok(&["get", id]).contains("2026-11-23"), "{id}");
+    }
+    home.ok(&["store", "verify"]);
 }

@@ -19,8 +19,11 @@ fn segment(home: &Home, extension: &str) -> std::path::PathBuf {
 /// Changes one byte in the middle of a file.
 fn damage(path: &std::path::Path) {
     let mut bytes = fs::read(path).expect("is there");
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 0x55;
+    // More than what may lie between two columns.
+    let (from, count) = (bytes.len() / 2, bytes.len() / 8);
+    for byte in &mut bytes[from..from + count] {
+        *byte ^= 0x55;
+    }
     fs::write(path, bytes).expect("written");
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use reqscope::base::cancel::Cancel;
+use reqscope::base::hash::hash128;
 use reqscope::base::time::Timestamp;
 use reqscope::engine::local::{Store, StoreOptions};
 use reqscope::engine::memory::MemoryEngine;
@@ -15,6 +16,7 @@ use reqscope::model::record::Record;
 use reqscope::source::format::identify::Identify;
 use reqscope::source::format::intake::RowIntake;
 use reqscope::source::format::registry::Registry;
+use reqscope::source::format::split::Row;
 
 use super::file::{Scenario, Step, bytes};
 
@@ -174,7 +176,7 @@ pub fn time(text: &str) -> Timestamp {
 
 /// The rows of a step as a source hands them over: redacted, read, identified.
 fn intake(step: &Step) -> Intake {
-    let Step::Append { source, rows, format, .. } = step else { return Intake::default() };
+    let Step::Append { source, rows, format, file, .. } = step else { return Intake::default() };
     let registry = Registry::new();
     let decisions = Decisions::default();
     let reader = registry
@@ -187,15 +189,23 @@ fn intake(step: &Step) -> Intake {
         decisions,
         heading: None,
         place: "scenario".into(),
-        file: None,
+        file: file.as_ref().map(|name| hash128(name.as_bytes())),
         arrival: Arrival::Imported,
     });
-    let identify = Identify::new(reader.format().without_id(), false);
+    let identify = Identify::new(reader.format().without_id(), file.is_some());
     let taker = RowIntake::new(reader, identify, "scenario");
     let mut intake = Intake::default();
     let mut good = Vec::new();
     for row in rows.lines().filter(|row| !row.trim().is_empty()) {
-        match taker.take_bytes(&bytes(row.trim()), |taken| taken.to_intake_row()) {
+        let bytes = bytes(row.trim());
+        let position = row.as_ptr().addr() - rows.as_ptr().addr();
+        let taken = match file {
+            Some(_) => {
+                taker.take(&Row { bytes: &bytes, position: position as u64, line: None }, |taken| taken.to_intake_row())
+            }
+            None => taker.take_bytes(&bytes, |taken| taken.to_intake_row()),
+        };
+        match taken {
             Ok(row) => good.push(row),
             Err(bad) => intake.bad_rows.push(bad),
         }

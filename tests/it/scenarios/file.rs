@@ -50,6 +50,9 @@ pub enum Step {
         /// JSON lines when it is not said.
         #[serde(default)]
         format: Option<String>,
+        /// The file that they stand in, from its beginning; a stream when it is not said.
+        #[serde(default)]
+        file: Option<String>,
         /// How many are new.
         stored: u64,
         /// How many are there already; 0 when it is not said.
