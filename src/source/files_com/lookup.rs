@@ -28,18 +28,18 @@ impl Lookup {
 }
 
 impl Client {
-    /// Asks for one id: as it is written and, where that brings nothing, as 32 hex digits and as a
-    /// dashed UUID, because the vendor writes ids both ways. Nothing is sent during a pause that the site asked for.
+    /// Asks for one id: as 32 hex digits and, where that brings nothing, as a dashed UUID, because the
+    /// vendor writes ids both ways; an id of another form as it is written, then in lower case. Nothing is sent during a pause that the site asked for.
     pub async fn get_by_id(&self, id: &NormalId) -> Result<Lookup, FetchError> {
         let envelope = envelope(self, Arrival::Fetched);
         let place = format!("{}, request_id {}", self.address().origin(), id.as_str());
         let mut lookup = Lookup::default();
-        let mut spellings = vec![id.written().to_owned()];
-        for other in [Some(id.as_str().to_owned()), id.dashed()].into_iter().flatten() {
-            if !spellings.contains(&other) {
-                spellings.push(other);
-            }
-        }
+        let normal = id.as_str().to_owned();
+        let spellings = match id.dashed() {
+            Some(dashed) => vec![normal, dashed],
+            None if id.written() == normal => vec![normal],
+            None => vec![id.written().to_owned(), normal],
+        };
         for spelling in spellings {
             let before = self.requests();
             let query = Query { request_id: Some(spelling), ..Query::default() };

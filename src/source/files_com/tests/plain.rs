@@ -231,7 +231,10 @@ async fn one_id_is_asked_for_in_both_spellings() {
             assert_eq!(lookup.intake.redacted, 1);
         }
     }
-    // An id that is no UUID has one spelling.
+    // An id that is no UUID is asked for as it is written first.
+    let lookup = client.get_by_id(&NormalId::new(b"Req_8fK2-ab").expect("an id")).await.expect("an answer");
+    assert_eq!(lookup.requests, 2);
+    // One that is normal already has one spelling.
     let lookup = client.get_by_id(&NormalId::new(b"req42").expect("an id")).await.expect("an answer");
     assert_eq!((lookup.requests, lookup.is_found()), (1, false));
     assert_eq!(client.requests(), 6);
