@@ -237,5 +237,5 @@ async fn one_id_is_asked_for_in_both_spellings() {
     // One that is normal already has one spelling.
     let lookup = client.get_by_id(&NormalId::new(b"req42").expect("an id")).await.expect("an answer");
     assert_eq!((lookup.requests, lookup.is_found()), (1, false));
-    assert_eq!(client.requests(), 6);
+    assert_eq!(client.requests(), 8);
 }
