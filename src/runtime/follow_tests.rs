@@ -413,6 +413,6 @@ fn the_gap_of_a_cut_begins_with_the_newest_row() {
     let gaps = place.store.source_record("logs").expect("reads").expect("a source").gaps;
     let [gap] = gaps.as_slice() else { panic!("one gap, not {gaps:?}") };
     // 2026-11-01T12:00:00Z
-    assert_eq!(gap.from, crate::base::time::Timestamp(1793534400_000_000));
+    assert_eq!(gap.from, crate::base::time::Timestamp(1_793_534_400_000_000));
     assert!(gap.until > gap.from.plus(1_000_000), "up to now: {gap:?}");
 }
