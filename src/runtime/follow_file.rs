@@ -154,12 +154,12 @@ impl<'a> FollowFile<'a> {
             let is_whole = head.contains(&b'\n') || begun.1.elapsed() >= shared.pace.quiet || is_quiet(file, shared);
             if !head.is_empty() && is_whole {
                 let mut book = shared.book();
-                let new = |book: &mut FileBook| Claimed { shared, id: book.claim_new(&head, &self.path) };
+                let new = |book: &mut FileBook| Claimed { shared, id: book.claim_new(&head, &self.path, inode) };
                 if self.cut == Some(inode) {
                     self.cut = None;
                     return Ok(Some(new(&mut book)));
                 }
-                match book.claim(&head, &self.path) {
+                match book.claim(&head, &self.path, inode) {
                     Claim::Mine(id) => return Ok(Some(Claimed { shared, id })),
                     Claim::Theirs { is_longer: false } => longer = None,
                     Claim::Theirs { is_longer: true } => {
@@ -299,6 +299,8 @@ impl<'a> FollowFile<'a> {
                 Err(error) if error.may_pass() => {
                     say_once(self.shared.tell, &mut said, error.to_string());
                     self.caught_up();
+                    // A copy that is longer is still a copy.
+                    reading.confirm()?;
                     wait(AGAIN, cancel);
                     continue;
                 }
