@@ -18,6 +18,9 @@ use super::keeper_event::{KeeperEvent, TellKeeper};
 /// Rows that are stored at once.
 const BATCH_ROWS: usize = 5_000;
 
+/// Bytes that are stored at once, and one row: rows may be long.
+const BATCH_BYTES: u64 = 8 << 20;
+
 /// What a look at the input came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fed {
@@ -121,8 +124,10 @@ impl Feed {
         let (mut rows, mut bad_rows) = (Vec::new(), Vec::new());
         let redacted_before = rows_in.redacted();
         let mut newest = self.newest;
+        let begin = splitter.position();
         let is_full = loop {
-            if rows.len() + bad_rows.len() >= BATCH_ROWS {
+            let bytes = splitter.position() - begin;
+            if rows.len() + bad_rows.len() >= BATCH_ROWS || bytes >= BATCH_BYTES {
                 break true;
             }
             match splitter.next_piece() {
@@ -164,5 +169,46 @@ pub fn say_once(tell: &TellKeeper, said: &mut String, text: String) {
     if *said != text {
         tell(KeeperEvent::error(text.clone()));
         *said = text;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::local::StoreOptions;
+    use crate::runtime::import::{ImportOptions, detect};
+    use crate::source::format::registry::Registry;
+    use crate::source::format::split::AtEnd;
+
+    #[test]
+    fn a_batch_has_a_bound_in_bytes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let registry = Arc::new(Registry::new());
+        let options = StoreOptions { create: true, ..StoreOptions::default() };
+        let store = Store::open(&folder.path().join("store"), options, Arc::clone(&registry) as _).expect("a store");
+        let row = format!("{{\"time\":\"2026-11-01T12:00:00Z\",\"note\":\"{}\"}}\n", "long ".repeat(190_000));
+        let input = row.repeat(20);
+        let options = ImportOptions::default();
+        let head = b"{\"time\":\"2026-11-01T12:00:00Z\",\"path\":\"/\"}\n";
+        let found = detect(&registry, "app.log", head, &options).expect("a format");
+        let job = Arc::new(Job::new(&registry, "app.log", None, found, "logs", &options).expect("a job"));
+        let tell: TellKeeper = Arc::new(|_| ());
+        let mut feed = Feed::new(&job, &Arc::new(store), &tell);
+        let mut splitter = Splitter::new(input.as_bytes(), &job.layout, AtEnd::Finish);
+        let (mut ends, mut fed) = (vec![0], Fed::Full);
+        while fed != Fed::Nothing {
+            fed = feed
+                .next_batch(
+                    &mut splitter,
+                    |end, _| {
+                        ends.push(end);
+                        None
+                    },
+                    &Cancel::new(),
+                )
+                .expect("stores");
+        }
+        assert_eq!((ends.len(), ends.last()), (4, Some(&(input.len() as u64))), "{ends:?}");
+        assert!(ends.windows(2).all(|pair| pair[1] - pair[0] < BATCH_BYTES + row.len() as u64), "{ends:?}");
     }
 }

@@ -41,9 +41,9 @@ pub struct FileEntry {
     /// Whether it was cut there: if it still is somewhere, then as a copy.
     #[serde(default)]
     pub is_cut: bool,
-    /// Whether somebody here reads it now.
+    /// The inode of the open file, when somebody here reads it now.
     #[serde(skip)]
-    pub is_followed: bool,
+    pub followed: Option<u64>,
 }
 
 /// Whose a file is that is to be followed.
@@ -82,29 +82,30 @@ impl FileBook {
     }
 
     /// Finds a file as [`identify`](Self::identify) does, to follow it, unless somebody does.
-    pub fn claim(&mut self, head: &[u8], path: &Path) -> Claim {
+    pub fn claim(&mut self, head: &[u8], path: &Path, inode: u64) -> Claim {
         if let Some(at) = self.find(head, path)
-            && self.files[at].is_followed
+            && let Some(followed) = self.files[at].followed
         {
+            // The same file under another name has as much as it has.
             let prefix = self.files[at].prefix as usize;
-            return Claim::Theirs { is_longer: prefix < PREFIX && prefix < head.len() };
+            return Claim::Theirs { is_longer: followed != inode && prefix < PREFIX && prefix < head.len() };
         }
         let entry = self.identify(head, path);
-        entry.is_followed = true;
+        entry.followed = Some(inode);
         Claim::Mine(entry.id)
     }
 
     /// Takes a file down as a new one, whatever it begins with, to follow it.
-    pub fn claim_new(&mut self, head: &[u8], path: &Path) -> u128 {
+    pub fn claim_new(&mut self, head: &[u8], path: &Path, inode: u64) -> u128 {
         let entry = self.take_down(head, path);
-        entry.is_followed = true;
+        entry.followed = Some(inode);
         entry.id
     }
 
     /// Nobody here follows it any more.
     pub fn release(&mut self, id: u128) {
         if let Some(entry) = self.entry(id) {
-            entry.is_followed = false;
+            entry.followed = None;
         }
     }
 
@@ -167,13 +168,13 @@ impl FileBook {
             hash128_parts(&[b"file", &hash.to_le_bytes(), &self.made.to_le_bytes()])
         };
         let path = path.display().to_string();
-        self.push(FileEntry { id, prefix, hash, path, read_to: 0, line: Some(1), is_cut: false, is_followed: false })
+        self.push(FileEntry { id, prefix, hash, path, read_to: 0, line: Some(1), is_cut: false, followed: None })
     }
 
     fn push(&mut self, entry: FileEntry) -> &mut FileEntry {
         // The one that was longest not asked for; never one that is read now.
         if self.files.len() >= MOST_FILES
-            && let Some(at) = self.files.iter().position(|entry| !entry.is_followed)
+            && let Some(at) = self.files.iter().position(|entry| entry.followed.is_none())
         {
             self.files.remove(at);
         }
@@ -223,16 +224,16 @@ mod tests {
     #[test]
     fn what_follows_a_cut_is_another_file_and_a_copy_is_the_same() {
         let mut book = FileBook::default();
-        let Claim::Mine(first) = book.claim(b"heading\n", Path::new(A)) else { panic!("nobody follows it") };
+        let Claim::Mine(first) = book.claim(b"heading\n", Path::new(A), 1) else { panic!("nobody follows it") };
         assert!(book.confirm(first, b"heading\nrow 1\n"));
         assert!(!book.confirm(first, b"heading\nrow 2\n"));
         book.retire(first, Path::new(A));
         book.release(first);
-        let second = book.claim_new(b"heading\n", Path::new(A));
+        let second = book.claim_new(b"heading\n", Path::new(A), 1);
         assert_ne!(second, first);
         let mut book = FileBook::read(Some(&book.to_checkpoint()));
-        assert_eq!(book.claim(b"heading\nrow 1\n", Path::new(B)), Claim::Mine(first));
-        assert_eq!(book.claim(b"heading\nrow 2\n", Path::new(A)), Claim::Mine(second));
+        assert_eq!(book.claim(b"heading\nrow 1\n", Path::new(B), 2), Claim::Mine(first));
+        assert_eq!(book.claim(b"heading\nrow 2\n", Path::new(A), 1), Claim::Mine(second));
         // Cut before there was a row: what comes is new again.
         book.retire(second, Path::new(A));
         assert!(![first, second].contains(&book.identify(b"heading\nrow 2\n", Path::new(A)).id));
@@ -241,16 +242,17 @@ mod tests {
     #[test]
     fn a_file_is_followed_once_and_one_that_began_alike_is_told_apart() {
         let mut book = FileBook::default();
-        let first = book.claim(b"heading\n", Path::new(A));
+        let first = book.claim(b"heading\n", Path::new(A), 1);
         assert!(matches!(first, Claim::Mine(_)));
-        assert_eq!(book.claim(b"heading\n", Path::new(B)), Claim::Theirs { is_longer: false });
-        assert_eq!(book.claim(b"heading\nrow\n", Path::new(B)), Claim::Theirs { is_longer: true });
+        assert_eq!(book.claim(b"heading\n", Path::new(B), 2), Claim::Theirs { is_longer: false });
+        assert_eq!(book.claim(b"heading\nrow\n", Path::new(B), 2), Claim::Theirs { is_longer: true });
+        assert_eq!(book.claim(b"heading\nrow\n", Path::new(B), 1), Claim::Theirs { is_longer: false });
         let Claim::Mine(id) = first else { return };
         assert!(book.confirm(id, b"heading\na row\n"));
-        let second = book.claim(b"heading\n", Path::new(B));
+        let second = book.claim(b"heading\n", Path::new(B), 2);
         assert!(matches!(second, Claim::Mine(second) if second != id));
         book.release(id);
-        assert_eq!(book.claim(b"heading\na row\n", Path::new(B)), first);
+        assert_eq!(book.claim(b"heading\na row\n", Path::new(B), 2), first);
     }
 
     #[test]
@@ -259,7 +261,7 @@ mod tests {
         let text = |number: usize| format!("file {number}\n");
         let mut claims = Vec::new();
         for number in 0..MOST_FILES + 10 {
-            claims.push(book.claim(text(number).as_bytes(), Path::new(A)));
+            claims.push(book.claim(text(number).as_bytes(), Path::new(A), 1));
         }
         for claim in &claims {
             assert!(matches!(claim, Claim::Mine(id) if book.entry(*id).is_some()));

@@ -144,17 +144,22 @@ impl<'a> FollowFile<'a> {
     fn claim(&mut self, file: &File, inode: u64, cancel: &Cancel) -> Result<Option<Claimed<'a>>, ImportError> {
         let shared = self.shared;
         let mut longer = None;
+        let mut begun = (0, Instant::now());
         loop {
             let head = read_prefix(file).map_err(|e| self.read_error(e))?;
-            // An empty file is none yet.
-            if !head.is_empty() {
+            if head.len() != begun.0 {
+                begun = (head.len(), Instant::now());
+            }
+            // An empty file is none yet, and half of a first line may be half of a heading.
+            let is_whole = head.contains(&b'\n') || begun.1.elapsed() >= shared.pace.quiet || is_quiet(file, shared);
+            if !head.is_empty() && is_whole {
                 let mut book = shared.book();
-                let new = |book: &mut FileBook| Claimed { shared, id: book.claim_new(&head, &self.path) };
+                let new = |book: &mut FileBook| Claimed { shared, id: book.claim_new(&head, &self.path, inode) };
                 if self.cut == Some(inode) {
                     self.cut = None;
                     return Ok(Some(new(&mut book)));
                 }
-                match book.claim(&head, &self.path) {
+                match book.claim(&head, &self.path, inode) {
                     Claim::Mine(id) => return Ok(Some(Claimed { shared, id })),
                     Claim::Theirs { is_longer: false } => longer = None,
                     Claim::Theirs { is_longer: true } => {
@@ -165,7 +170,9 @@ impl<'a> FollowFile<'a> {
                     }
                 }
             }
-            self.caught_up();
+            if head.is_empty() || is_whole {
+                self.caught_up();
+            }
             wait(shared.pace.look, cancel);
             if cancel.is_cancelled() || self.is_replaced(inode) || self.is_gone() {
                 return Ok(None);
@@ -292,6 +299,8 @@ impl<'a> FollowFile<'a> {
                 Err(error) if error.may_pass() => {
                     say_once(self.shared.tell, &mut said, error.to_string());
                     self.caught_up();
+                    // A copy that is longer is still a copy.
+                    reading.confirm()?;
                     wait(AGAIN, cancel);
                     continue;
                 }
@@ -310,6 +319,12 @@ impl<'a> FollowFile<'a> {
             }
         }
     }
+}
+
+/// Whether nothing was written to a file for a while.
+fn is_quiet(file: &File, shared: &Shared<'_>) -> bool {
+    let written = file.metadata().and_then(|now| now.modified());
+    written.is_ok_and(|at| at.elapsed().is_ok_and(|quiet| quiet >= shared.pace.quiet))
 }
 
 /// The byte behind the last line that ends before a place; `from` when none does.

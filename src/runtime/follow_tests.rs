@@ -416,3 +416,17 @@ fn the_gap_of_a_cut_begins_with_the_newest_row() {
     assert_eq!(gap.from, crate::base::time::Timestamp(1_793_534_400_000_000));
     assert!(gap.until > gap.from.plus(1_000_000), "up to now: {gap:?}");
 }
+
+#[test]
+fn half_a_heading_is_none_yet() {
+    let mut place = Place::new();
+    let heading = "Date,Client,Client Email,Method,Path";
+    let (half, _) = heading.split_at(20);
+    place.append("app.csv", half);
+    place.append("other.log", &row("/1"));
+    place.follow_at(Pace { quiet: NEVER, ..QUICK }, "[ao]*.*");
+    place.wait_for_rows(&["/1"]);
+    place.stop();
+    let said = place.said.lock().expect("not poisoned");
+    assert!(!said.iter().any(|said| said.contains("is_error: true")), "{said:?}");
+}

@@ -103,7 +103,13 @@ impl<'a> Reading<'a> {
                     is_last = true;
                     self.splitter.set_at_end(AtEnd::Finish);
                 }
-                Ok(Fed::Nothing) => wait(pace.look, cancel),
+                Ok(Fed::Nothing) => {
+                    wait(pace.look, cancel);
+                    // Who finds it under its other name may see that it has grown.
+                    if self.is_cut().is_ok_and(|is_cut| is_cut) {
+                        return;
+                    }
+                }
                 Err(error) => {
                     say_once(self.shared.tell, &mut said, error.to_string());
                     if !error.may_pass() {
@@ -187,9 +193,13 @@ impl<'a> Reading<'a> {
         if was_longer && len < self.splitter.position() {
             return self.cut(len);
         }
+        if self.confirm()? { Ok(false) } else { self.cut(len) }
+    }
+
+    /// Takes down what the file begins with. Says whether that is what it began with before.
+    pub fn confirm(&self) -> Result<bool, ImportError> {
         let head = read_prefix(&self.generation.file).map_err(|e| self.read_error(e))?;
-        let is_same = self.shared.book().confirm(self.generation.claim.id, &head);
-        if is_same { Ok(false) } else { self.cut(len) }
+        Ok(self.shared.book().confirm(self.generation.claim.id, &head))
     }
 
     fn cut(&mut self, len: u64) -> Result<bool, ImportError> {
