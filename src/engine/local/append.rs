@@ -48,7 +48,7 @@ impl Store {
         write().map_err(|e| self.error(&e))?;
         transaction.commit().map_err(|e| self.error(&e))?;
         drop(writer);
-        self.refresh()?;
+        self.refresh_later();
         Ok(result)
     }
 
