@@ -10,7 +10,7 @@ use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::engine::testing::{Importing, Pairs, import, intake, open};
 use crate::engine::{Engine, EngineError, Question, Want, WantAnswer, ask_whole};
 use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
-use crate::model::intake::{BadRow, Intake, RowIdentity};
+use crate::model::intake::{BadRow, Coverage, Intake, RowIdentity};
 use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::query::Filter;
@@ -334,4 +334,20 @@ fn each_source_keeps_its_newest_bad_rows() {
     bad("quiet", 2, 1);
     assert_eq!(kept("quiet"), found(3, "2", "0"));
     assert_eq!(store.source_record("noisy").expect("reads").expect("a source").bad, 10_010);
+}
+
+#[test]
+fn nothing_is_complete_where_it_was_deleted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let span = |from: i64, until: i64| TimeRange::new(Timestamp(from), Timestamp(until));
+    let fetched = Coverage { spans: vec![span(0, 10), span(20, 90)], wanted_from: Some(Timestamp(0)) };
+    let state = Intake { coverage: Some(fetched.clone()), ..Intake::default() };
+    store.append("one", &state, Timestamp(100)).expect("appends");
+    let record = || store.source_record("one").expect("reads").expect("a source");
+    assert_eq!((record().coverage.as_ref(), record().fetched.as_ref()), (Some(&fetched), Some(&fetched)));
+    store.retain_from(Timestamp(50), &Cancel::new()).expect("deletes");
+    assert_eq!(record().coverage.expect("a coverage").spans, [span(50, 90)]);
+    // The poller goes by what it has fetched.
+    assert_eq!(record().fetched, Some(fetched));
 }
