@@ -18,6 +18,7 @@ use crate::model::request_id::NormalId;
 use crate::model::value::{Outcome, Value};
 use crate::query::{Filter, Test};
 
+use super::EngineError;
 use super::local::import::Import;
 use super::local::{Store, StoreOptions};
 use super::question::{Anchor, FacetsWant, PageWant, Question, Sort, TimelineWant, Want};
@@ -132,7 +133,12 @@ impl<'a> Importing<'a> {
 
     /// Makes the rows visible.
     pub fn commit(self) -> IntakeResult {
-        self.import.commit(&Intake::default(), &[]).expect("commits")
+        self.try_commit().expect("commits")
+    }
+
+    /// The same, where it may fail.
+    pub fn try_commit(self) -> Result<IntakeResult, EngineError> {
+        self.import.commit(&Intake::default(), &[])
     }
 }
 

@@ -148,6 +148,13 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// The same without what lies before a point.
+    #[must_use]
+    pub fn since(&self, from: Timestamp) -> Self {
+        let spans = self.spans.iter().map(|span| TimeRange::new(span.from.max(from), span.until));
+        Self { spans: spans.filter(|span| !span.is_empty()).collect(), wanted_from: self.wanted_from }
+    }
+
     /// The newest complete span.
     pub fn newest(&self) -> Option<TimeRange> {
         self.spans.last().copied()

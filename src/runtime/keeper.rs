@@ -215,7 +215,7 @@ impl SiteKeeper {
             FilesCom::start(
                 &self.settings,
                 known.checkpoint.as_deref(),
-                known.coverage,
+                known.fetched,
                 sender,
                 self.token.child_token(),
             )

@@ -25,7 +25,7 @@ const MAX_BATCH: usize = 20_000;
 const BATCH_BYTES: usize = 4 << 20;
 
 /// Bad rows that are kept of a source; all are counted.
-const KEPT_BAD_ROWS: i64 = 10_000;
+const KEPT_BAD_ROWS: usize = 10_000;
 
 impl Store {
     /// Stores what a source handed over: all of it, durably, or nothing.
@@ -48,7 +48,7 @@ impl Store {
         write().map_err(|e| self.error(&e))?;
         transaction.commit().map_err(|e| self.error(&e))?;
         drop(writer);
-        self.refresh()?;
+        self.refresh_later();
         Ok(result)
     }
 
@@ -215,13 +215,17 @@ pub fn write_bad_rows<'a>(
 ) -> rusqlite::Result<()> {
     let mut statement = connection
         .prepare_cached("INSERT INTO bad_rows (source, place, reason, sample, noted_at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for row in rows.take(KEPT_BAD_ROWS as usize) {
+    let rows: Vec<&BadRow> = rows.collect();
+    for row in &rows[rows.len().saturating_sub(KEPT_BAD_ROWS)..] {
         statement.execute(params![source, row.place, row.reason, row.sample, now.0])?;
     }
     if count > 0 {
         connection
-            .prepare_cached("DELETE FROM bad_rows WHERE source = ?1 AND id <= (SELECT max(id) FROM bad_rows) - ?2")?
-            .execute(params![source, KEPT_BAD_ROWS])?;
+            .prepare_cached(
+                "DELETE FROM bad_rows WHERE source = ?1 AND id <=
+                 (SELECT id FROM bad_rows WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            )?
+            .execute(params![source, KEPT_BAD_ROWS as i64])?;
         connection
             .prepare_cached("UPDATE sources SET bad = bad + ?2 WHERE name = ?1")?
             .execute(params![source, count as i64])?;

@@ -97,7 +97,7 @@ impl Store {
             return Ok(false);
         }
         let segment = builder.finish(None)?;
-        self.replace(&segment, base, |connection| {
+        self.replace(segment, base, |connection| {
             // What is damaged stays in the head, behind what is taken out of it.
             for id in damaged.iter() {
                 connection.execute(
@@ -146,21 +146,22 @@ impl Store {
     /// Names a segment in the database in the place of something else.
     fn replace(
         &self,
-        segment: &WrittenSegment,
+        mut segment: WrittenSegment,
         seq_base: u64,
         other: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<()>,
     ) -> Result<(), EngineError> {
         let mut writer = self.writer()?;
         let write = |transaction: &rusqlite::Transaction<'_>| -> rusqlite::Result<()> {
-            insert_segment(transaction, segment, seq_base)?;
+            insert_segment(transaction, &segment, seq_base)?;
             other(transaction)
         };
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.error(&e))?;
         write(&transaction).map_err(|e| self.error(&e))?;
+        segment.leave_files();
         transaction.commit().map_err(|e| self.error(&e))?;
         drop(writer);
-        self.refresh()?;
+        self.refresh_later();
         Ok(())
     }
 
@@ -182,7 +183,7 @@ impl Store {
         }
         let segment = builder.finish(None)?;
         let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.id).collect();
-        self.replace(&segment, base, |connection| {
+        self.replace(segment, base, |connection| {
             for id in &ids {
                 connection.execute("DELETE FROM segments WHERE id = ?1", [id])?;
             }

@@ -192,10 +192,10 @@ impl Import<'_> {
             write_bad_rows(&transaction, &self.source, bad_rows.iter(), self.result.bad, self.now)
         };
         write().map_err(|e| store.error(&e))?;
+        self.segments.iter_mut().for_each(WrittenSegment::leave_files);
         transaction.commit().map_err(|e| store.error(&e))?;
-        self.segments.clear();
         drop(writer);
-        store.refresh()?;
+        store.refresh_later();
         self.result.stored = stored;
         Ok(self.result)
     }
@@ -229,17 +229,6 @@ impl Import<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl Drop for Import<'_> {
-    fn drop(&mut self) {
-        for (_, segment) in &self.numbered {
-            segment.remove_files();
-        }
-        for segment in &self.segments {
-            segment.remove_files();
-        }
     }
 }
 

@@ -79,7 +79,7 @@ impl Store {
         }
         let old_columns = self.segments_folder().join(&details.columns_name);
         let columns_path = self.segments_folder().join(format!("{}-{:x}.arrow", details.name, Timestamp::now().0));
-        let segment = write_segment(
+        let mut segment = write_segment(
             SegmentNames { name: details.name.clone(), raw_path: self.raw_path(&details), columns_path },
             &builder.finish((repeats.count(0, repeats.len()) > 0).then_some(&repeats))?,
             RawPart {
@@ -113,6 +113,7 @@ impl Store {
                 ],
             )
             .map_err(|e| self.error(&e))?;
+        segment.leave_files();
         transaction.commit().map_err(|e| self.error(&e))?;
         drop(writer);
         // Who has the old columns open can still read them. What stays is swept later.

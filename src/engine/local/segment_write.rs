@@ -26,7 +26,7 @@ pub const SEGMENT_TEXT: usize = 256 << 20;
 /// A segment in the making.
 pub struct SegmentBuilder {
     name: String,
-    unfinished: Unfinished,
+    unnamed: Unnamed,
     raw_path: PathBuf,
     columns_path: PathBuf,
     raw: RawWriter,
@@ -58,6 +58,7 @@ pub struct WrittenSegment {
     pub dropped: Option<Bits>,
     /// The sources that it has rows of.
     pub sources: Vec<String>,
+    unnamed: Unnamed,
 }
 
 impl WrittenSegment {
@@ -89,10 +90,10 @@ impl WrittenSegment {
         (raw_rows - self.dropped.as_ref().map_or(0, |dropped| dropped.count(0, raw_rows))) as u64
     }
 
-    /// Removes the files; what cannot be removed is swept later.
-    pub fn remove_files(&self) {
-        let _ = super::schema::remove_file(&self.raw_path);
-        let _ = super::schema::remove_file(&self.columns_path);
+    /// The files stay from now on: the database is about to name them. When it says that this went
+    /// wrong, it may find later that it did not; then they are swept if it names them nowhere.
+    pub fn leave_files(&mut self) {
+        self.unnamed.0.clear();
     }
 }
 
@@ -105,7 +106,7 @@ impl SegmentBuilder {
             RawWriter::create(&raw_path).map_err(|source| EngineError::File { path: raw_path.clone(), source })?;
         Ok(Self {
             name,
-            unfinished: Unfinished(Some(raw_path.clone())),
+            unnamed: Unnamed(vec![raw_path.clone(), columns_path.clone()]),
             raw_path,
             columns_path,
             raw,
@@ -165,27 +166,29 @@ impl SegmentBuilder {
     }
 
     /// Writes and syncs the files. Rows in `drop` stay in the raw file only.
-    pub fn finish(mut self, drop: Option<Bits>) -> Result<WrittenSegment, EngineError> {
+    pub fn finish(self, drop: Option<Bits>) -> Result<WrittenSegment, EngineError> {
+        let mut unnamed = self.unnamed;
         let raw_rows = self.raw.rows();
         let raw_path = self.raw_path.clone();
         let blocks = self.raw.finish().map_err(|source| EngineError::File { path: raw_path, source })?;
         let columns = self.columns.finish(drop.as_ref())?;
-        let segment = write_segment(
+        let mut segment = write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
             &columns,
             RawPart { raw_rows, blocks, dropped: drop, max_seen: self.max_seen, sources: self.sources },
         )?;
-        self.unfinished.0 = None;
+        segment.unnamed.0.append(&mut unnamed.0);
         Ok(segment)
     }
 }
 
-/// The raw file of a segment that is not whole yet; it goes when the segment is given up.
-struct Unfinished(Option<PathBuf>);
+/// Files that the database does not name yet; they go when the segment is given up.
+#[derive(Debug)]
+pub struct Unnamed(Vec<PathBuf>);
 
-impl Drop for Unfinished {
+impl Drop for Unnamed {
     fn drop(&mut self) {
-        if let Some(path) = &self.0 {
+        for path in &self.0 {
             // What cannot be removed now is swept later.
             let _ = super::schema::remove_file(path);
         }
@@ -216,8 +219,9 @@ pub struct RawPart {
     pub sources: Vec<String>,
 }
 
-/// Writes the columns file beside a finished raw file.
+/// Writes the columns file beside a finished raw file. When the segment is given up, the columns go.
 pub fn write_segment(names: SegmentNames, columns: &PartColumns, raw: RawPart) -> Result<WrittenSegment, EngineError> {
+    let unnamed = Unnamed(vec![names.columns_path.clone()]);
     let manifest = write_columns(&names.columns_path, columns)
         .map_err(|source| EngineError::File { path: names.columns_path.clone(), source })?;
     sync_folder(&names.columns_path)?;
@@ -242,6 +246,7 @@ pub fn write_segment(names: SegmentNames, columns: &PartColumns, raw: RawPart) -
         },
         dropped: raw.dropped,
         sources: raw.sources,
+        unnamed,
     })
 }
 

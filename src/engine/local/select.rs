@@ -195,13 +195,13 @@ pub fn filter_rows(part: &Part, filter: &Filter, context: &Context<'_>) -> Resul
     }
 }
 
+/// A clause's rows do not change, because its part does not: they are kept by both.
 fn cached_clause(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Arc<Bits>, EngineError> {
     let key = (part.id, clause_name(clause));
     if let Some(rows) = context.caches.clauses.get(&key) {
         return Ok(rows);
     }
     context.check()?;
-    // Keys are looked up in files whose part of the answer depends on no column.
     let inner = ClauseContext {
         caches: context.caches,
         readers: context.readers,

@@ -24,8 +24,10 @@ pub struct SourceRecord {
     pub settings: Option<String>,
     /// Its state to go on from.
     pub checkpoint: Option<String>,
-    /// What is complete.
+    /// What is complete here: nothing before what old requests were deleted from.
     pub coverage: Option<Coverage>,
+    /// What was brought completely, also where it was deleted since: it is not fetched again.
+    pub fetched: Option<Coverage>,
     /// Spans that are missing.
     pub gaps: Vec<Gap>,
     /// Secrets that were redacted.
@@ -95,17 +97,20 @@ impl Store {
     pub fn source_records(&self) -> Result<Vec<SourceRecord>, EngineError> {
         let reader = self.reader();
         let read = || -> rusqlite::Result<Vec<SourceRecord>> {
+            let retained_from = Timestamp(meta(&reader, "retained_from")?);
             let mut statement = reader.prepare_cached(
                 "SELECT name, kind, settings, checkpoint, coverage, redacted, bad, last_intake FROM sources ORDER BY name",
             )?;
             let rows = statement.query_map([], |row| {
-                let coverage: Option<String> = row.get(4)?;
+                let fetched: Option<String> = row.get(4)?;
+                let fetched: Option<Coverage> = fetched.and_then(|json| serde_json::from_str(&json).ok());
                 Ok(SourceRecord {
                     name: row.get(0)?,
                     kind: row.get(1)?,
                     settings: row.get(2)?,
                     checkpoint: row.get(3)?,
-                    coverage: coverage.and_then(|json| serde_json::from_str(&json).ok()),
+                    coverage: fetched.as_ref().map(|fetched| fetched.since(retained_from)),
+                    fetched,
                     gaps: Vec::new(),
                     redacted: row.get::<_, i64>(5)? as u64,
                     bad: row.get::<_, i64>(6)? as u64,

@@ -184,6 +184,12 @@ impl Store {
         }
     }
 
+    /// Reads what this process has just written. It is written whether or not it can be read now; the
+    /// next look reads it and says what is wrong.
+    pub(super) fn refresh_later(&self) {
+        let _ = self.refresh();
+    }
+
     fn refresh_once(&self, is_final: bool) -> Result<bool, EngineError> {
         let mut loader = self.loader.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = self.reader();

@@ -10,7 +10,7 @@ use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::engine::testing::{Importing, Pairs, import, intake, open};
 use crate::engine::{Engine, EngineError, Question, Want, WantAnswer, ask_whole};
 use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
-use crate::model::intake::RowIdentity;
+use crate::model::intake::{BadRow, Coverage, Intake, RowIdentity};
 use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::query::Filter;
@@ -270,4 +270,84 @@ fn a_damaged_batch_stays_in_the_head() {
     for store in [store, open(folder.path())] {
         assert_eq!((count(&store), problems(&store).len()), (3, 1));
     }
+}
+
+/// Makes the next segments fail when they are named: `COMMIT` itself, or the statement before it.
+fn refuse_segments(folder: &Path, at_commit: bool) {
+    let database = rusqlite::Connection::open(folder.join(super::schema::DATABASE)).expect("opens");
+    let action = if at_commit { "INSERT INTO child VALUES (1)" } else { "SELECT raise(ABORT, 'no')" };
+    database
+        .execute_batch(&format!(
+            "CREATE TABLE parent (id INTEGER PRIMARY KEY);
+             CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);
+             CREATE TRIGGER refuse AFTER INSERT ON segments BEGIN {action}; END;"
+        ))
+        .expect("makes a trigger");
+}
+
+/// When `COMMIT` reports an error, the database may name the files all the same.
+#[test]
+fn files_stay_when_a_commit_fails_and_go_when_it_was_not_tried() {
+    for at_commit in [true, false] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(folder.path());
+        append(&store, "one", &rows(1));
+        refuse_segments(folder.path(), at_commit);
+        let files = || std::fs::read_dir(folder.path().join(SEGMENTS)).expect("a folder").count();
+        let left = if at_commit { 2 } else { 0 };
+        assert!(Importing::start(&store, "one", &rows(3), 3, Timestamp(2)).try_commit().is_err());
+        assert_eq!(files(), left);
+        store.flush_head(&Cancel::new()).expect_err("fails");
+        assert_eq!(files(), left * 2);
+        assert_eq!(store.sweep().expect("sweeps"), left * 2);
+        assert_eq!((files(), count(&store)), (0, 1));
+    }
+}
+
+#[test]
+fn an_import_that_is_given_up_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    drop(Importing::start(&store, "one", &rows(9), 3, Timestamp(2)));
+    assert_eq!(std::fs::read_dir(folder.path().join(SEGMENTS)).expect("a folder").count(), 0);
+}
+
+#[test]
+fn each_source_keeps_its_newest_bad_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let bad = |source: &str, from: usize, count: usize| {
+        let bad_rows = (from..from + count).map(|n| BadRow::new(n.to_string(), "bad", b"")).collect();
+        store.append(source, &Intake { bad_rows, ..Intake::default() }, Timestamp(1)).expect("appends");
+    };
+    let kept = |source: &str| {
+        let rows = store.bad_rows(source, usize::MAX >> 1).expect("reads");
+        (rows.len(), rows.first().map(|row| row.place.clone()), rows.last().map(|row| row.place.clone()))
+    };
+    let found = |count: usize, newest: &str, oldest: &str| (count, Some(newest.to_owned()), Some(oldest.to_owned()));
+    bad("quiet", 0, 2);
+    // Of a batch that is too large, the newest; a noisy source takes nothing from another.
+    bad("noisy", 0, 10_005);
+    assert_eq!(kept("noisy"), found(10_000, "10004", "5"));
+    bad("noisy", 10_005, 5);
+    assert_eq!(kept("noisy"), found(10_000, "10009", "10"));
+    bad("quiet", 2, 1);
+    assert_eq!(kept("quiet"), found(3, "2", "0"));
+    assert_eq!(store.source_record("noisy").expect("reads").expect("a source").bad, 10_010);
+}
+
+#[test]
+fn nothing_is_complete_where_it_was_deleted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let span = |from: i64, until: i64| TimeRange::new(Timestamp(from), Timestamp(until));
+    let fetched = Coverage { spans: vec![span(0, 10), span(20, 90)], wanted_from: Some(Timestamp(0)) };
+    let state = Intake { coverage: Some(fetched.clone()), ..Intake::default() };
+    store.append("one", &state, Timestamp(100)).expect("appends");
+    let record = || store.source_record("one").expect("reads").expect("a source");
+    assert_eq!((record().coverage.as_ref(), record().fetched.as_ref()), (Some(&fetched), Some(&fetched)));
+    store.retain_from(Timestamp(50), &Cancel::new()).expect("deletes");
+    assert_eq!(record().coverage.expect("a coverage").spans, [span(50, 90)]);
+    // The poller goes by what it has fetched.
+    assert_eq!(record().fetched, Some(fetched));
 }

@@ -248,7 +248,7 @@ impl Job {
                 let mut part = Part::default();
                 let read = self.read_rows(&import, &mut splitter, now, &mut part, progress, cancel);
                 if let Err(error) = read {
-                    part.abandon();
+                    drop(part);
                     // The others stop at their next look.
                     cancel.cancel();
                     return Err(error);
@@ -266,7 +266,7 @@ impl Job {
         let mut parts = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = cause(outcomes) {
             for (_, part) in parts {
-                part.abandon();
+                drop(part);
             }
             return Err(error);
         }

@@ -69,10 +69,4 @@ impl Part {
         let room = KEPT_BAD_ROWS - self.bad_rows.len().min(KEPT_BAD_ROWS);
         self.bad_rows.extend(other.bad_rows.into_iter().take(room));
     }
-
-    pub(super) fn abandon(self) {
-        for segment in self.segments.into_iter().filter_map(|(_, segment, _)| segment) {
-            segment.remove_files();
-        }
-    }
 }
