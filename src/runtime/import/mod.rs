@@ -188,7 +188,7 @@ impl Job {
             file,
             arrival: Arrival::Imported,
         };
-        let identify = Identify::new(reader.format().without_id(), file.is_some());
+        let identify = Identify::new(reader.format().without_id(), reader.format().ids(), file.is_some());
         let mut rows = RowIntake::new(reader, identify, name);
         if options.keep_secrets {
             rows = rows.without_redaction();

@@ -29,6 +29,9 @@ pub struct Description {
     pub container: Container,
     /// What makes a row the same when it is seen again, beside a Request-ID that its source gives once.
     pub without_id: WithoutId,
+    /// Who chooses the Request-IDs.
+    #[serde(default)]
+    pub ids: Ids,
     /// The zone of times that name none. Without it they are refused.
     #[serde(default)]
     pub zone: Option<ZoneName>,
@@ -63,6 +66,17 @@ pub struct Description {
     /// Real rows and what is to be read from them.
     #[serde(default)]
     pub samples: Vec<Sample>,
+}
+
+/// Who chooses the Request-IDs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ids {
+    /// The backend, each once: a row with a known id is known.
+    #[default]
+    Backend,
+    /// The client, which may send one id again and again: rows of a file are known by their place.
+    Client,
 }
 
 /// How rows are made of bytes.

@@ -2,12 +2,13 @@
 //!
 //! | a row … | is known by |
 //! |---|---|
-//! | of a log that only grows (`without_id = "position"`), from a file | the file's identity and the byte where the row begins |
-//! | of a download (`without_id = "content"`) or from a stream, with a Request-ID | the id, without case and dashes |
-//! | of a download or from a stream, without one | its bytes, and how many rows with the same bytes came before it in the same input |
+//! | of a file whose Request-IDs are the client's (`ids = "client"`) | the file's identity and the byte where the row begins |
+//! | with a Request-ID | the id, without case and dashes |
+//! | without one, of a log that only grows (`without_id = "position"`), from a file | the file's identity and the byte where the row begins |
+//! | without one, of a download (`without_id = "content"`) or from a stream | its bytes, and how many rows with the same bytes came before it in the same input |
 //!
-//! The Request-ID of a server's log is what the client sent: it may send one id again and again.
-//! Where the position is known, such rows are all kept, and all of them are found by the id.
+//! A client may send one id again and again. Where the position is known, such rows are all kept,
+//! and all of them are found by the id.
 //!
 //! Identical rows of one input are all kept, and the same input read again adds none: the nth of
 //! them is known as the same each time. It does not matter which of them is counted first, so that
@@ -23,7 +24,7 @@ use crate::model::intake::RowIdentity;
 use crate::model::record::Record;
 use crate::model::request_id;
 
-use super::description::WithoutId;
+use super::description::{Ids, WithoutId};
 
 /// Parts of the count that threads lock apart from each other.
 const SHARDS: usize = 16;
@@ -31,24 +32,29 @@ const SHARDS: usize = 16;
 /// Says by what the rows of one input are known.
 #[derive(Debug)]
 pub struct Identify {
-    /// Whether rows are known by their position.
+    /// Whether rows without an id are known by their position.
     by_position: bool,
+    /// Whether those with one are, too.
+    over_ids: bool,
     /// How many rows of the same bytes there were, by their hash.
     seen: [Mutex<HashMap<u64, u32>>; SHARDS],
 }
 
 impl Identify {
     /// For one input: a file that has an identity, or a stream, which has none.
-    pub fn new(without_id: WithoutId, is_file: bool) -> Self {
-        Self { by_position: is_file && without_id == WithoutId::Position, seen: Default::default() }
+    pub fn new(without_id: WithoutId, ids: Ids, is_file: bool) -> Self {
+        let by_position = is_file && without_id == WithoutId::Position;
+        Self { by_position, over_ids: by_position && ids == Ids::Client, seen: Default::default() }
     }
 
     /// By what a row is known: its record, its bytes as they are stored, whether it has a position.
     pub fn identity(&self, record: &Record<'_>, raw: &[u8], position: Option<u64>) -> RowIdentity {
-        if self.by_position && position.is_some() {
+        if self.over_ids && position.is_some() {
             RowIdentity::Position
         } else if record.text(Field::RequestId).and_then(|id| request_id::key_of(id)).is_some() {
             RowIdentity::Id
+        } else if self.by_position && position.is_some() {
+            RowIdentity::Position
         } else {
             RowIdentity::Content(self.count(raw))
         }
@@ -77,11 +83,17 @@ mod tests {
         let plain = Record::default();
         let mut with_id = Record::default();
         with_id.set(Field::RequestId, Value::text(b"7594794D-8E4B-29C8-5182-89E7CEDFCDAB"));
-        let by_position = Identify::new(WithoutId::Position, true);
-        assert_eq!(by_position.identity(&with_id, b"a", Some(1)), RowIdentity::Position);
-        assert_eq!(by_position.identity(&with_id, b"a", None), RowIdentity::Id);
-        assert_eq!(by_position.identity(&plain, b"a", Some(1)), RowIdentity::Position);
-        for by_content in [Identify::new(WithoutId::Content, true), Identify::new(WithoutId::Position, false)] {
+        let of_client = Identify::new(WithoutId::Position, Ids::Client, true);
+        assert_eq!(of_client.identity(&with_id, b"a", Some(1)), RowIdentity::Position);
+        assert_eq!(of_client.identity(&with_id, b"a", None), RowIdentity::Id);
+        assert_eq!(of_client.identity(&plain, b"a", Some(1)), RowIdentity::Position);
+        let of_backend = Identify::new(WithoutId::Position, Ids::Backend, true);
+        assert_eq!(of_backend.identity(&with_id, b"a", Some(1)), RowIdentity::Id);
+        assert_eq!(of_backend.identity(&plain, b"a", Some(1)), RowIdentity::Position);
+        for by_content in [
+            Identify::new(WithoutId::Content, Ids::Backend, true),
+            Identify::new(WithoutId::Position, Ids::Client, false),
+        ] {
             assert_eq!(by_content.identity(&with_id, b"a", Some(1)), RowIdentity::Id);
             assert_eq!(by_content.identity(&plain, b"a", Some(1)), RowIdentity::Content(0));
             assert_eq!(by_content.identity(&plain, b"b", Some(2)), RowIdentity::Content(0));
@@ -91,7 +103,7 @@ mod tests {
 
     #[test]
     fn threads_share_the_count() {
-        let identify = Identify::new(WithoutId::Content, false);
+        let identify = Identify::new(WithoutId::Content, Ids::Backend, false);
         let counts = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..4 {

@@ -138,7 +138,7 @@ mod tests {
 
     fn intake() -> RowIntake {
         let reader = Registry::new().open("json-lines", None, &Decisions::default()).expect("ours");
-        let identify = Identify::new(reader.format().without_id(), true);
+        let identify = Identify::new(reader.format().without_id(), reader.format().ids(), true);
         RowIntake::new(reader, identify, "x.log")
     }
 

@@ -10,7 +10,7 @@ use crate::model::view_spec::ViewSpec;
 
 use super::convert::Conversion;
 use super::csv_row::Columns;
-use super::description::{Container, Description, WithoutId};
+use super::description::{Container, Description, Ids, WithoutId};
 use super::description_error::DescriptionError;
 use super::gather::{Additions, Gather};
 use super::json_row;
@@ -69,6 +69,11 @@ impl Format {
     /// What makes a row without a Request-ID the same when it is seen again.
     pub fn without_id(&self) -> WithoutId {
         self.description.without_id
+    }
+
+    /// Who chooses the Request-IDs.
+    pub fn ids(&self) -> Ids {
+        self.description.ids
     }
 
     /// What a source of this format shows.

@@ -29,7 +29,7 @@ fn read(file: &str, format: &str) -> (BTreeMap<u64, Record<'static>>, Vec<BadRow
     let detected = registry.detect(&bytes[..65_536], file, &Decisions::default()).expect("known");
     assert_eq!(detected.format.name(), format);
     let reader = detected.format.open(detected.layout.heading(), &Decisions::default()).expect("opens");
-    let intake = RowIntake::new(reader, Identify::new(detected.format.without_id(), true), file);
+    let intake = RowIntake::new(reader, Identify::new(detected.format.without_id(), detected.format.ids(), true), file);
     let (mut records, mut bad_rows, mut keys) = (BTreeMap::new(), Vec::new(), Vec::new());
     let mut splitter = Splitter::new(&bytes[..], &detected.layout, AtEnd::Finish);
     while let Some(piece) = splitter.next_piece().expect("memory can be read") {

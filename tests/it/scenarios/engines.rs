@@ -192,7 +192,7 @@ fn intake(step: &Step) -> Intake {
         file: file.as_ref().map(|name| hash128(name.as_bytes())),
         arrival: Arrival::Imported,
     });
-    let identify = Identify::new(reader.format().without_id(), file.is_some());
+    let identify = Identify::new(reader.format().without_id(), reader.format().ids(), file.is_some());
     let taker = RowIntake::new(reader, identify, "scenario");
     let mut intake = Intake::default();
     let mut good = Vec::new();
