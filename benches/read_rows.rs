@@ -129,7 +129,7 @@ fn whole_way(c: &mut Criterion) {
     group.bench_function("split, redact, read, identify", |b| {
         b.iter(|| {
             let reader = registry.open("files-com-json", None, &Decisions::default()).expect("a format of ours");
-            let identify = Identify::new(reader.format().without_id(), false);
+            let identify = Identify::new(reader.format().without_id(), reader.format().ids(), false);
             let intake = RowIntake::new(reader, identify, "bench");
             let mut splitter = Splitter::new(text.as_bytes(), &Layout::JsonLines, AtEnd::Finish);
             while let Some(Piece::Row(row)) = splitter.next_piece().expect("memory can be read") {

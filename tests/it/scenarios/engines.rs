@@ -13,6 +13,7 @@ use reqscope::model::envelope::{Arrival, Decisions, Envelope, Formats};
 use reqscope::model::handle::{Seq, StoreTag};
 use reqscope::model::intake::{Intake, IntakeResult};
 use reqscope::model::record::Record;
+use reqscope::source::format::description::Ids;
 use reqscope::source::format::identify::Identify;
 use reqscope::source::format::intake::RowIntake;
 use reqscope::source::format::registry::Registry;
@@ -192,7 +193,9 @@ fn intake(step: &Step) -> Intake {
         file: file.as_ref().map(|name| hash128(name.as_bytes())),
         arrival: Arrival::Imported,
     });
-    let identify = Identify::new(reader.format().without_id(), reader.format().ids(), file.is_some());
+    // A file of a scenario is a server's log: its ids are the clients'.
+    let ids = if file.is_some() { Ids::Client } else { reader.format().ids() };
+    let identify = Identify::new(reader.format().without_id(), ids, file.is_some());
     let taker = RowIntake::new(reader, identify, "scenario");
     let mut intake = Intake::default();
     let mut good = Vec::new();
