@@ -19,6 +19,9 @@ const LEAST_REQUESTS: u64 = 10;
 /// So many buckets make a habit.
 const LEAST_SAMPLES: usize = 6;
 
+/// Fewer of the same hour are of one or two days, of which one may have been a bad one.
+const LEAST_OF_DAYS: usize = 30;
+
 /// The figures of now.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct NowFigures {
@@ -103,19 +106,19 @@ pub fn figures(answers: &[Answer]) -> NowFigures {
     let buckets = |answers: &[Answer]| -> Vec<Bucket> {
         answers.iter().filter_map(Answer::timeline).flat_map(|timeline| timeline.buckets.iter().cloned()).collect()
     };
-    let days = usual(&buckets(answers.get(2..).unwrap_or_default()));
+    let days = usual(&buckets(answers.get(2..).unwrap_or_default()), LEAST_OF_DAYS);
     NowFigures {
         count: summary.count,
         failed: summary.failed,
         p95: summary.duration.p95,
-        usual: days.or_else(|| usual(&buckets(answers.get(1..2).unwrap_or_default()))),
+        usual: days.or_else(|| usual(&buckets(answers.get(1..2).unwrap_or_default()), LEAST_SAMPLES)),
     }
 }
 
-fn usual(buckets: &[Bucket]) -> Option<Usual> {
+fn usual(buckets: &[Bucket], least: usize) -> Option<Usual> {
     let counted: Vec<&Bucket> =
         buckets.iter().filter(|bucket| bucket.success + bucket.failure >= LEAST_REQUESTS).collect();
-    if counted.len() < LEAST_SAMPLES {
+    if counted.len() < least {
         return None;
     }
     let mut shares: Vec<f64> =
@@ -136,6 +139,11 @@ fn usual(buckets: &[Bucket]) -> Option<Usual> {
 
 #[cfg(test)]
 mod tests {
+    use crate::engine::WantAnswer;
+    use crate::engine::question::Completeness;
+    use crate::model::answer::{Summary, Timeline};
+    use crate::model::handle::Seq;
+
     use super::*;
 
     fn bucket(success: u64, failure: u64) -> Bucket {
@@ -145,7 +153,7 @@ mod tests {
     #[test]
     fn an_incident_stands_out_and_noise_does_not() {
         let calm: Vec<Bucket> = (0..60).map(|n| bucket(130, n % 8)).collect();
-        let usual = usual(&calm).expect("enough is known");
+        let usual = usual(&calm, LEAST_OF_DAYS).expect("enough is known");
         let figures = |count, failed| NowFigures { count, failed, p95: None, usual: Some(usual) };
         assert!(!figures(130, 4).fails_more());
         assert!(!figures(130, 8).fails_more());
@@ -155,6 +163,17 @@ mod tests {
 
     #[test]
     fn too_little_is_not_usual() {
-        assert_eq!(usual(&[bucket(100, 1), bucket(3, 3)]), None);
+        assert_eq!(usual(&[bucket(100, 1), bucket(3, 3)], LEAST_SAMPLES), None);
+    }
+
+    #[test]
+    fn one_bad_day_at_this_hour_is_no_habit() {
+        let answer = |want| Answer { as_of: Seq(1), completeness: Completeness::Complete, wants: vec![want] };
+        let timeline = |buckets| answer(WantAnswer::Timeline(Timeline { start: Timestamp(0), width: 1, buckets }));
+        let now = answer(WantAnswer::Summary(Summary { count: 200, failed: 100, ..Summary::default() }));
+        let (calm, bad) = (vec![bucket(130, 3); 288], vec![bucket(60, 70); 12]);
+        // While the history fills, only yesterday is here, and it was a bad day.
+        let figures = figures(&[now, timeline(calm), timeline(bad)]);
+        assert!(figures.fails_more(), "{figures:?}");
     }
 }
