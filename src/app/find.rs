@@ -3,7 +3,7 @@
 use crate::base::cancel::Generation;
 use crate::base::units;
 use crate::model::record::StoredRecord;
-use crate::model::request_id::{self, IdQuery};
+use crate::model::request_id;
 
 use super::detail::Detail;
 use super::event::{Effect, FindReport, FoundLine};
@@ -64,14 +64,9 @@ pub const MOST_IDS: usize = 2_000;
 impl State {
     /// Looks for the ids in a text.
     pub fn find_in(&mut self, text: &str) -> Vec<Effect> {
-        let mut ids = request_id::scan(text);
-        // A single word may be an id that does not look like one.
-        let is_word = !text.trim().is_empty() && text.split_whitespace().count() == 1;
-        if ids.is_empty() && is_word {
-            ids.extend(IdQuery::read(text));
-        }
+        let mut ids = request_id::ids_in(text);
         if ids.is_empty() {
-            self.say_error("there is no id in this text; ids are 32 hex digits, UUIDs, handles (rq…), or follow the words “request id”");
+            self.say_error(format!("there is no id in this text; {}", request_id::ID_FORMS));
             return Vec::new();
         }
         let cut = ids.len().saturating_sub(MOST_IDS);

@@ -102,13 +102,7 @@ impl State {
         if !filter.is_all() {
             add(&format!("-q {}", shell_word(&filter.to_string())));
         }
-        let range = self.range();
-        let edge = |at: Timestamp, none: Timestamp| (at != none).then_some(at);
-        let period = match (edge(range.from, Timestamp::MIN), edge(range.until, Timestamp::MAX)) {
-            (None, None) => Period::All,
-            (from, until) => Period::Between(from, until),
-        };
-        add(&format!("--period {}", shell_word(&period.to_string())));
+        add(&format!("--period {}", shell_word(&Period::of_range(self.range()).to_string())));
         if let Some(source) = self.source() {
             add(&format!("--source {}", shell_word(&source.name)));
         }

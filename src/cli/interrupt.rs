@@ -49,7 +49,7 @@ pub fn end_while_waiting(cancel: &Cancel) -> std::io::Result<()> {
     let cancel = cancel.clone();
     thread::Builder::new().name("interrupt".into()).spawn(move || {
         while !cancel.is_cancelled() {
-            thread::sleep(Duration::from_millis(50));
+            cancel.wait(Duration::from_hours(1));
         }
         thread::sleep(ENDS_SOON);
         std::process::exit(i32::from(ErrorKind::Interrupted.code()));

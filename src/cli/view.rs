@@ -92,16 +92,14 @@ pub fn read_query(
     now: Timestamp,
     zone: chrono_tz::Tz,
 ) -> Result<query::Parsed, UserError> {
-    if let Some(option) = positional.iter().find(|word| word.starts_with("--")) {
-        return Err(UserError::usage(format!("there is no option {option} here"))
-            .with_hint("reqscope help COMMAND lists them; -FIELD:VALUE leaves requests out"));
-    }
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
         let parsed = query::parse(text, now, zone).map_err(|error| UserError::query(text, &error))?;
         all.filter = all.filter.and(parsed.filter);
-        all.period = parsed.period.or(all.period);
+        if let Some(period) = parsed.period {
+            all.take_period(period, now, zone);
+        }
         all.notes.extend(parsed.notes);
     }
     Ok(all)
@@ -168,13 +166,14 @@ pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
     })
 }
 
-/// Reads a number of things, or `all`.
-pub fn read_limit(text: &str) -> Result<usize, UserError> {
+/// Reads a number of things; `None` is `all`.
+pub fn read_limit(text: &str) -> Result<Option<u64>, UserError> {
     match text {
-        "all" => Ok(usize::MAX),
-        _ => text
-            .replace('_', "")
-            .parse()
-            .map_err(|_| UserError::usage(format!("“{text}” is no number")).with_hint("write a whole number, or all")),
+        "all" => Ok(None),
+        _ => {
+            text.replace('_', "").parse().map(Some).map_err(|_| {
+                UserError::usage(format!("“{text}” is no number")).with_hint("write a whole number, or all")
+            })
+        }
     }
 }

@@ -141,6 +141,24 @@ impl Period {
         }
     }
 
+    /// A span of time as a period; what has no end is open.
+    pub fn of_range(range: TimeRange) -> Self {
+        let edge = |at: Timestamp, none: Timestamp| (at != none).then_some(at);
+        match (edge(range.from, Timestamp::MIN), edge(range.until, Timestamp::MAX)) {
+            (None, None) => Self::All,
+            (from, until) => Self::Between(from, until),
+        }
+    }
+
+    /// What lies in both periods.
+    #[must_use]
+    pub fn and(self, other: Self, now: Timestamp, zone: Tz) -> Self {
+        match (self, other) {
+            (Self::All, period) | (period, Self::All) => period,
+            _ => Self::of_range(self.resolve(now, zone).intersect(other.resolve(now, zone))),
+        }
+    }
+
     /// Whether it moves with the clock.
     pub fn is_relative(self) -> bool {
         !matches!(self, Self::All | Self::Between(..))

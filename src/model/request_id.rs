@@ -151,6 +151,20 @@ pub fn scan(text: &str) -> Vec<IdQuery> {
     found
 }
 
+/// The ids in what somebody gives to look for: those that [`scan`] finds; a single word may be one
+/// that does not look like it.
+pub fn ids_in(text: &str) -> Vec<IdQuery> {
+    let found = scan(text);
+    if found.is_empty() && text.split_whitespace().count() == 1 {
+        IdQuery::read(text).into_iter().collect()
+    } else {
+        found
+    }
+}
+
+/// What ids look like, for whoever gave a text without one.
+pub const ID_FORMS: &str = "ids are 32 hex digits, UUIDs, handles (rq…), or follow the words “request id”";
+
 fn looks_like_id(word: &str, labelled: bool) -> bool {
     if Handle::read(word).is_some() {
         return true;

@@ -28,6 +28,13 @@ pub struct Parsed {
     pub notes: Vec<String>,
 }
 
+impl Parsed {
+    /// Narrows the period by one more.
+    pub fn take_period(&mut self, period: Period, now: Timestamp, zone: Tz) {
+        self.period = Some(self.period.map_or(period, |known| known.and(period, now, zone)));
+    }
+}
+
 /// Reads a query. `now` and `zone` are for times in words and without a zone.
 pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Parsed, QueryError> {
     let node = syntax::read(text)?;
@@ -39,7 +46,7 @@ pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Parsed, QueryError>
     let mut steps: Vec<Filter> = Vec::new();
     for part in &top {
         if let Some(period) = resolver.period_of(part)? {
-            resolver.parsed.period = Some(period);
+            resolver.parsed.take_period(period, now, zone);
             continue;
         }
         for step in resolver.filter(part)?.into_steps() {

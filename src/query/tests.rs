@@ -107,6 +107,10 @@ fn time_terms_are_the_period() {
     assert_eq!(parsed.filter.to_string(), "status:5xx");
     let parsed = parse("time>=2026-11-01", NOW, chrono_tz::UTC).expect("a query");
     assert_eq!(parsed.period.map(|p| p.to_string()).as_deref(), Some("2026-11-01T00:00:00Z.."));
+    // All terms must match, also those about time.
+    let parsed = parse("time>=2026-11-01 status:5xx time<2026-11-02 time:all", NOW, chrono_tz::UTC).expect("a query");
+    let period = parsed.period.map(|p| p.to_string());
+    assert_eq!(period.as_deref(), Some("2026-11-01T00:00:00Z..2026-11-02T00:00:00Z"));
     let parsed = parse("-time:yesterday", NOW, chrono_tz::UTC).expect("a query");
     assert_eq!(parsed.period, None);
     assert_eq!(parsed.filter.to_string(), "-time:2026-11-22T00:00:00Z..2026-11-22T23:59:59.999999Z");

@@ -12,7 +12,7 @@ use crate::model::intake::Intake;
 use crate::source::format::split::{Piece, Splitter};
 
 use super::import::{ImportError, Job};
-use super::intake::{IntakePump, Tell};
+use super::intake::IntakePump;
 use super::keeper_event::{KeeperEvent, TellKeeper};
 
 /// Rows that are stored at once.
@@ -58,17 +58,10 @@ struct Batch {
 impl Feed {
     /// Of an input whose format is known.
     pub fn new(job: &Arc<Job>, store: &Arc<Store>, tell: &TellKeeper) -> Self {
-        let telling = Arc::clone(tell);
-        let pump_tell: Tell = Arc::new(move |text: Option<String>| {
-            telling(match text {
-                Some(text) => KeeperEvent::error(text),
-                None => KeeperEvent::note("there is room on the disk again"),
-            });
-        });
         Self {
             job: Arc::clone(job),
             envelope: Arc::new(Envelope { arrival: Arrival::Followed, ..job.envelope.as_ref().clone() }),
-            pump: IntakePump::new(Arc::clone(store), pump_tell),
+            pump: IntakePump::new(Arc::clone(store), Arc::clone(tell)),
             tell: Arc::clone(tell),
             notes_said: 0,
             pending: None,

@@ -16,7 +16,6 @@ use crate::source::format::registry::Registry;
 use super::file_book::FileBook;
 use super::follow_file::FollowFile;
 use super::import::{ImportError, ImportOptions};
-use super::intake::wait;
 use super::keeper_event::{KeeperEvent, TellKeeper};
 use super::source_settings::{FOLLOWED, SourceSettings};
 use super::turn::take_turns;
@@ -111,7 +110,7 @@ impl Follow {
         take_turns(&self.store, &self.source, "read", &self.tell, cancel, || {
             if let Err(error) = self.keep(pace, cancel) {
                 (self.tell)(KeeperEvent::error(error.to_string()));
-                wait(LOOK * 5, cancel);
+                cancel.wait(LOOK * 5);
             }
         });
     }
@@ -149,7 +148,7 @@ impl Follow {
                     let shared = &shared;
                     scope.spawn(move || FollowFile::new(shared, path).run(scope, cancel));
                 }
-                wait(LOOK, cancel);
+                cancel.wait(LOOK);
             }
         });
         Ok(())

@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread::{self, Scope};
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 use crate::base::cancel::Cancel;
@@ -20,8 +20,8 @@ use super::feed::{Fed, say_once};
 use super::file_book::{Claim, FileBook, read_prefix};
 use super::follow::Shared;
 use super::import::{ImportError, Job, Place, Progress, detect, read_head};
-use super::intake::wait;
 use super::keeper_event::KeeperEvent;
+use super::watched::watched;
 
 /// How often progress is told.
 const LOOK: Duration = Duration::from_millis(50);
@@ -91,12 +91,12 @@ impl<'a> FollowFile<'a> {
                     if self.shared.is_pattern && source.kind() == io::ErrorKind::NotFound =>
                 {
                     self.caught_up();
-                    wait(AGAIN, cancel);
+                    cancel.wait(AGAIN);
                 }
                 Err(error) => {
                     say_once(self.shared.tell, &mut said, error.to_string());
                     self.caught_up();
-                    wait(AGAIN, cancel);
+                    cancel.wait(AGAIN);
                 }
             }
         }
@@ -173,7 +173,7 @@ impl<'a> FollowFile<'a> {
             if head.is_empty() || is_whole {
                 self.caught_up();
             }
-            wait(shared.pace.look, cancel);
+            cancel.wait(shared.pace.look);
             if cancel.is_cancelled() || self.is_replaced(inode) || self.is_gone() {
                 return Ok(None);
             }
@@ -252,17 +252,13 @@ impl<'a> FollowFile<'a> {
     ) -> Result<(), ImportError> {
         let (progress, stop) = (Progress::default(), Cancel::new());
         let from = bytes.start;
-        let report = thread::scope(|scope| {
-            let worker = scope.spawn(|| job.run_shared(self.shared.store, file, bytes, &progress, &stop, state));
-            while !worker.is_finished() {
-                if cancel.is_cancelled() {
-                    stop.cancel();
-                }
-                let done = from + progress.bytes.load(Ordering::Relaxed);
-                self.tell(KeeperEvent::Progress { source: self.shared.source.to_owned(), done, total: len });
-                thread::sleep(LOOK);
+        let work = || job.run_shared(self.shared.store, file, bytes, &progress, &stop, state);
+        let report = watched(LOOK, work, || {
+            if cancel.is_cancelled() {
+                stop.cancel();
             }
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            let done = from + progress.bytes.load(Ordering::Relaxed);
+            self.tell(KeeperEvent::Progress { source: self.shared.source.to_owned(), done, total: len });
         })?;
         report.notes.into_iter().for_each(|note| self.tell(KeeperEvent::note(note)));
         Ok(())
@@ -301,13 +297,13 @@ impl<'a> FollowFile<'a> {
                     self.caught_up();
                     // A copy that is longer is still a copy.
                     reading.confirm()?;
-                    wait(AGAIN, cancel);
+                    cancel.wait(AGAIN);
                     continue;
                 }
                 Err(error) => return Err(error),
             }
             self.caught_up();
-            wait(self.shared.pace.look, cancel);
+            cancel.wait(self.shared.pace.look);
             if self.is_replaced(reading.inode()) {
                 // The new one begins; whoever wrote to the old one may do so for a while.
                 scope.spawn(move || reading.see_out(cancel));

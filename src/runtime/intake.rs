@@ -12,24 +12,23 @@ use crate::engine::local::Store;
 use crate::engine::local::schema::free_space;
 use crate::model::intake::{Intake, IntakeResult};
 
+use super::keeper_event::{KeeperEvent, TellKeeper};
+
 /// Below so many free bytes nothing more is written.
 const LEAST_FREE: u64 = 200_000_000;
 
 /// How long to wait before a full disk is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
-/// Told in words what keeps intake from going on, and `None` when it goes on.
-pub type Tell = Arc<dyn Fn(Option<String>) + Send + Sync>;
-
 /// Puts rows into a store.
 pub struct IntakePump {
     store: Arc<Store>,
-    tell: Tell,
+    tell: TellKeeper,
 }
 
 impl IntakePump {
-    /// Into a store.
-    pub fn new(store: Arc<Store>, tell: Tell) -> Self {
+    /// Into a store; told is what keeps intake from going on, and that it goes on.
+    pub fn new(store: Arc<Store>, tell: TellKeeper) -> Self {
         Self { store, tell }
     }
 
@@ -47,39 +46,28 @@ impl IntakePump {
             match outcome {
                 Some(Ok(result)) => {
                     if was_full {
-                        (self.tell)(None);
+                        (self.tell)(KeeperEvent::note("there is room on the disk again: intake goes on"));
                     }
                     // What is due is done between batches; that it is not done now costs nothing but
                     // time, and is tried again with the next batch.
                     if let Err(error) = self.store.maintain(cancel)
                         && !matches!(error, EngineError::Cancelled)
                     {
-                        (self.tell)(Some(format!("the store could not be tidied: {error}")));
+                        (self.tell)(KeeperEvent::error(format!("the store could not be tidied: {error}")));
                     }
                     return Ok(Some(result));
                 }
                 Some(Err(error)) if !error.is_full() => return Err(error),
                 Some(Err(_)) | None => {
                     was_full = true;
-                    (self.tell)(Some(format!(
+                    (self.tell)(KeeperEvent::error(format!(
                         "the disk of {} is full ({} free): nothing is stored until there is room; what is here can be read",
                         self.store.folder().display(),
                         units::bytes(free)
                     )));
-                    wait(LOOK_AGAIN, cancel);
+                    cancel.wait(LOOK_AGAIN);
                 }
             }
         }
-    }
-}
-
-/// Waits, unless it is cancelled.
-pub fn wait(span: Duration, cancel: &Cancel) {
-    const STEP: Duration = Duration::from_millis(50);
-    let mut left = span;
-    while !left.is_zero() && !cancel.is_cancelled() {
-        let step = left.min(STEP);
-        std::thread::sleep(step);
-        left -= step;
     }
 }

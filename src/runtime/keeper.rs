@@ -19,7 +19,7 @@ use crate::source::format::registry::Registry;
 
 use super::follow::{Files, Follow};
 use super::import::ImportOptions;
-use super::intake::{IntakePump, wait};
+use super::intake::IntakePump;
 use super::keeper_event::{KeeperEvent, TellKeeper};
 use super::pipe::FollowPipe;
 use super::source_settings::{POLLED, SourceSettings};
@@ -141,7 +141,7 @@ impl Keepers {
                     Ok(_) | Err(EngineError::Cancelled | EngineError::ReadOnly { .. }) => {}
                     Err(error) => tell(KeeperEvent::error(format!("what is too old could not be deleted: {error}"))),
                 }
-                wait(RETAIN_EVERY, &cancel);
+                cancel.wait(RETAIN_EVERY);
             }
         };
         self.threads.push(thread::Builder::new().name("retain".into()).spawn(work)?);
@@ -225,19 +225,11 @@ impl SiteKeeper {
             Err(error) => {
                 self.complain(&error.to_string());
                 // A key that is put right is found at the next look.
-                return wait(LOOK_AGAIN, &self.cancel);
+                return self.cancel.wait(LOOK_AGAIN);
             }
         };
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::clone(&poller));
-        let tell = Arc::clone(&self.tell);
-        let pump = IntakePump::new(
-            Arc::clone(&self.store),
-            Arc::new(move |text: Option<String>| {
-                let is_error = text.is_some();
-                let text = text.unwrap_or_else(|| "there is room on the disk again: intake goes on".into());
-                tell(KeeperEvent::Notice { text, is_error });
-            }),
-        );
+        let pump = IntakePump::new(Arc::clone(&self.store), Arc::clone(&self.tell));
         while let Some(event) = events.blocking_recv() {
             match event {
                 SourceEvent::Status(status) => (self.tell)(KeeperEvent::Status(name.clone(), status)),
@@ -249,7 +241,7 @@ impl SiteKeeper {
                         self.complain(&format!("{name}: what came could not be stored: {error}"));
                         // Not acknowledged: the source brings it again.
                         drop(ack);
-                        wait(AGAIN, &self.cancel);
+                        self.cancel.wait(AGAIN);
                     }
                 },
             }

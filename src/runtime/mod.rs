@@ -19,3 +19,4 @@ pub mod settings;
 pub mod source_settings;
 pub mod terminal;
 pub mod turn;
+pub mod watched;

@@ -15,7 +15,6 @@ use crate::source::format::split::{AtEnd, Splitter};
 
 use super::feed::{Fed, Feed, say_once};
 use super::import::{ImportError, ImportOptions, Job, detect};
-use super::intake::wait;
 use super::keeper_event::{KeeperEvent, TellKeeper};
 use super::source_settings::{FOLLOWED, SourceSettings};
 
@@ -78,7 +77,7 @@ impl Pipe {
                     if self.has_ended || is_quiet || cancel.is_cancelled() {
                         return Ok(head);
                     }
-                    wait(LOOK, cancel);
+                    cancel.wait(LOOK);
                 }
                 len => {
                     last = Instant::now();
@@ -162,7 +161,7 @@ impl FollowPipe {
                 // A pipe gives its rows once: they wait until the store takes them.
                 Err(error) if error.may_pass() => {
                     say_once(&self.tell, &mut said, error.to_string());
-                    wait(AGAIN, cancel);
+                    cancel.wait(AGAIN);
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -178,7 +177,7 @@ impl FollowPipe {
                     splitter.set_at_end(AtEnd::Finish);
                     is_last = true;
                 }
-                Fed::Nothing => wait(LOOK, cancel),
+                Fed::Nothing => cancel.wait(LOOK),
             }
             if cancel.is_cancelled() {
                 return Ok(());

@@ -56,12 +56,14 @@ pub enum SaveError {
     Engine(#[from] EngineError),
 }
 
-/// Visits all rows of a question's list, in its order; the next page is read meanwhile. A list that
-/// ends before its last row is an error: what is short must not look whole.
+/// Visits the rows of a question's list, in its order, up to so many; the next page is read
+/// meanwhile. Gives how many rows the list has. One that ends before its last row is an error: what
+/// is short must not look whole.
 pub fn each_row(
     engine: &dyn Engine,
     snapshot: &Snapshot,
     question: &Question,
+    most: u64,
     cancel: &Cancel,
     mut visit: impl FnMut(&StoredRecord, u64) -> Result<(), SaveError>,
 ) -> Result<u64, SaveError> {
@@ -72,11 +74,12 @@ pub fn each_row(
             let sort = sort_of(question);
             let (mut row, mut limit) = (0, PAGE);
             loop {
+                limit = limit.min(usize::try_from(most - row).unwrap_or(usize::MAX));
                 let page = read_page(engine, snapshot, question, (&sort, row, limit), cancel);
                 let rows = page.as_ref().map_or(&[] as &[_], |page| &page.rows);
                 row += rows.len() as u64;
                 limit = next_limit(&sort, limit, rows);
-                let is_last = page.as_ref().map_or(true, |page| page.rows.is_empty() || row >= page.total);
+                let is_last = page.as_ref().map_or(true, |page| page.rows.is_empty() || row >= page.total.min(most));
                 // Whoever visits may have given up.
                 if sender.send(page).is_err() || is_last {
                     return;
@@ -92,7 +95,7 @@ pub fn each_row(
             row += page.rows.len() as u64;
             total = page.total;
         }
-        if row == total { Ok(row) } else { Err(incomplete(row, total)) }
+        if row == total.min(most) { Ok(total) } else { Err(incomplete(row, total)) }
     })
 }
 
@@ -156,7 +159,7 @@ pub fn write_csv<W: Write>(
 ) -> Result<(W, u64), SaveError> {
     let write_error = |source: io::Error| SaveError::Write { path: place.to_owned(), source };
     let mut writer = CsvWriter::new(sink, columns, dialect).map_err(write_error)?;
-    each_row(rows.engine, rows.snapshot, rows.question, rows.cancel, |record, total| {
+    each_row(rows.engine, rows.snapshot, rows.question, u64::MAX, rows.cancel, |record, total| {
         writer.write(record).map_err(write_error)?;
         if writer.rows().is_multiple_of(PAGE as u64) {
             progress(writer.rows(), total);
@@ -307,7 +310,7 @@ mod tests {
             let snapshot = self.snapshot().expect("a snapshot");
             let question = list(sort, 0);
             let mut visited = 0;
-            let said = each_row(self, &snapshot, &question, &Cancel::new(), |_, _| {
+            let said = each_row(self, &snapshot, &question, u64::MAX, &Cancel::new(), |_, _| {
                 visited += 1;
                 Ok(())
             })?;

@@ -8,7 +8,6 @@ use crate::base::time::Timestamp;
 use crate::engine::EngineError;
 use crate::engine::local::Store;
 
-use super::intake::wait;
 use super::keeper_event::{KeeperEvent, TellKeeper};
 
 /// How often a process that does not keep looks whether it should.
@@ -29,21 +28,21 @@ pub fn take_turns(store: &Store, source: &str, done: &str, tell: &TellKeeper, ca
                 work();
                 drop(lease);
                 tell_keeper(Keeper::Nobody);
-                wait(LOOK, cancel);
+                cancel.wait(LOOK);
             }
             Ok(Err(holder)) => {
                 if other != Some(holder.pid) {
                     other = Some(holder.pid);
                     tell_keeper(Keeper::Elsewhere { pid: holder.pid, host: holder.host });
                 }
-                wait(LOOK, cancel);
+                cancel.wait(LOOK);
             }
             Err(error) => {
                 tell(KeeperEvent::error(format!("{source} is not {done} from here: {error}")));
                 if matches!(error, EngineError::ReadOnly { .. }) {
                     return;
                 }
-                wait(LOOK * 5, cancel);
+                cancel.wait(LOOK * 5);
             }
         }
     }

@@ -22,7 +22,12 @@ fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
 pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
     let fields = args.fields.iter().map(|name| read_field(name)).collect::<Result<Vec<_>, _>>()?;
     let view = View::open(&args.view, &[])?;
-    let want = FacetsWant { fields, top: read_limit(&args.limit)?, pinned: Vec::new(), with_totals: true };
+    let want = FacetsWant {
+        fields,
+        top: read_limit(&args.limit)?.map_or(usize::MAX, |limit| limit as usize),
+        pinned: Vec::new(),
+        with_totals: true,
+    };
     let answer = ask(&view, vec![Want::Facets(want)])?;
     let facets = answer.facets().unwrap_or_default();
     let mut out = Out::default();

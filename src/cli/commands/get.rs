@@ -14,10 +14,10 @@ use crate::export::detail::{self, DetailContext, LineKind};
 use crate::export::json;
 use crate::model::envelope::Arrival;
 use crate::model::record::StoredRecord;
-use crate::model::request_id::{IdQuery, scan};
+use crate::model::request_id::{ID_FORMS, IdQuery, ids_in};
 use crate::model::value::Outcome;
 use crate::runtime::finder::Finder;
-use crate::runtime::source_settings::{SourceSettings, view_of};
+use crate::runtime::source_settings::view_of;
 
 /// Text with ids in it is read up to so many bytes.
 const MOST_TEXT: u64 = 16 << 20;
@@ -37,15 +37,15 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
     let mut out = Out::default();
     match args.format {
         Format::Table => {
-            let records = store.source_records()?;
+            let sources = context.sources(&store)?;
             for (place, record) in report.lines.iter().flat_map(|line| &line.records).enumerate() {
                 if place > 0 {
                     out.line("")?;
                 }
-                let settings = records.iter().find(|source| source.name == record.origin.source);
-                let format = SourceSettings::read(settings.and_then(|source| source.settings.as_deref())).format;
-                let format = if format.is_empty() { record.origin.format.clone() } else { format };
-                print_detail(&mut out, record, &view_of(&context.registry, &format), context.zone)?;
+                let source = sources.iter().find(|source| source.name == record.origin.source);
+                let view = source
+                    .map_or_else(|| view_of(&context.registry, &record.origin.format), |source| source.view.clone());
+                print_detail(&mut out, record, &view, context.zone)?;
             }
         }
         Format::Markdown => {
@@ -113,14 +113,9 @@ fn read_ids(arguments: &[String]) -> Result<Vec<IdQuery>, UserError> {
             let mut text = Vec::new();
             std::io::stdin().lock().take(MOST_TEXT).read_to_end(&mut text)?;
             let text = String::from_utf8_lossy(&text).into_owned();
-            let mut found = scan(&text);
-            // A single word may be an id that does not look like one.
-            if found.is_empty() && text.split_whitespace().count() == 1 {
-                found.extend(IdQuery::read(&text));
-            }
+            let found = ids_in(&text);
             if found.is_empty() {
-                return Err(UserError::usage("there is no id in what standard input gave")
-                    .with_hint("ids are 32 hex digits, UUIDs, handles (rq…), or follow the words “request id”"));
+                return Err(UserError::usage("there is no id in what standard input gave").with_hint(ID_FORMS));
             }
             ids.extend(found);
         } else {

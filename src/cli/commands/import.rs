@@ -1,8 +1,8 @@
 //! `import`: files into the store.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread;
 use std::time::Duration;
 
 use crate::base::cancel::Cancel;
@@ -17,9 +17,13 @@ use crate::engine::local::Store;
 use crate::model::intake::IntakeResult;
 use crate::runtime::import::{ImportOptions, ImportReport, Input, Progress, import};
 use crate::runtime::source_settings::{IMPORTED, SourceSettings};
+use crate::runtime::watched::watched;
 
 /// Bad rows that are shown of each file; all are kept in the store.
 const SHOWN_BAD_ROWS: usize = 5;
+
+/// How often progress is shown.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Imports files.
 pub fn run(args: &ImportArgs) -> Result<(), UserError> {
@@ -36,19 +40,11 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
         // Nothing of an import is there before all of it is; files of one that was given up are swept.
         end_while_waiting(&cancel)?;
     }
-    let found = context.usual_store()?;
-    // Nothing is made for files that are not there.
-    if let [path] = args.files.as_slice()
-        && path != Path::new("-")
-    {
-        Input::open(&context.registry, path, &options)?;
-    }
-    let store = context.open(&found.folder, true)?;
-    store.sweep()?;
+    let mut store = None;
     let mut out = Out::default();
     let mut failed = None;
     for path in &args.files {
-        match import_one(&context, &store, args, path, &options, &cancel) {
+        match import_one(&context, &mut store, args, path, &options, &cancel) {
             Ok((source, report)) => {
                 tell(&mut out, path, &source, &report)?;
                 if report.result.stored + report.result.already == 0 && report.result.bad > 0 {
@@ -69,13 +65,18 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
 
 fn import_one(
     context: &Context,
-    store: &Store,
+    store: &mut Option<Arc<Store>>,
     args: &ImportArgs,
     path: &Path,
     options: &ImportOptions,
     cancel: &Cancel,
 ) -> Result<(String, ImportReport), UserError> {
     let input = Input::open(&context.registry, path, options)?;
+    // No store is made for files that are not there.
+    let store = match store {
+        Some(store) => store,
+        None => store.insert(open_store(context)?),
+    };
     let source = args.source.clone().unwrap_or_else(|| input.format().to_owned());
     if store.source_record(&source)?.is_none_or(|known| known.settings.is_none()) {
         let settings = SourceSettings::of_format(&context.registry, input.format());
@@ -83,17 +84,19 @@ fn import_one(
     }
     let bar = progress::byte_bar();
     let progress = Progress::default();
-    let report = thread::scope(|scope| {
-        let worker = scope.spawn(|| import(store, &context.registry, &source, input, options, &progress, cancel));
-        while !worker.is_finished() {
-            bar.set_length(progress.total.load(Ordering::Relaxed));
-            bar.set_position(progress.bytes.load(Ordering::Relaxed));
-            thread::sleep(Duration::from_millis(20));
-        }
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let work = || import(store, &context.registry, &source, input, options, &progress, cancel);
+    let report = watched(LOOK, work, || {
+        bar.set_length(progress.total.load(Ordering::Relaxed));
+        bar.set_position(progress.bytes.load(Ordering::Relaxed));
     });
     bar.finish_and_clear();
     Ok((source, report?))
+}
+
+fn open_store(context: &Context) -> Result<Arc<Store>, UserError> {
+    let store = context.open(&context.usual_store()?.folder, true)?;
+    store.sweep()?;
+    Ok(store)
 }
 
 fn tell(out: &mut Out, path: &Path, source: &str, report: &ImportReport) -> Result<(), UserError> {

@@ -5,52 +5,42 @@ use serde_json::json;
 use crate::base::cancel::Cancel;
 use crate::base::units;
 use crate::cli::args::{Format, SearchArgs};
-use crate::cli::error::UserError;
+use crate::cli::error::{ErrorKind, UserError};
 use crate::cli::output::{Out, TextTable, say, terminal_width};
 use crate::cli::text;
 use crate::cli::view::{View, read_field, read_limit, read_sort};
+use crate::engine::Want;
 use crate::engine::question::{Anchor, PageWant};
-use crate::engine::{Want, ask_whole};
 use crate::export::columns::{Column, Layout, chosen, columns};
 use crate::export::csv_file::{CsvWriter, Dialect};
 use crate::export::json::{record, record_fields};
+use crate::model::field::FieldRef;
 use crate::model::record::StoredRecord;
+use crate::model::view_spec::ColumnContent;
 use crate::runtime::save::{SaveError, each_row};
 
 /// Lists requests.
 pub fn run(args: &SearchArgs) -> Result<(), UserError> {
     let view = View::open(&args.view, &args.query)?;
     let sort = read_sort(args.sort.as_deref())?;
-    let limit = read_limit(&args.limit)?;
+    let limit = read_limit(&args.limit)?.unwrap_or(u64::MAX);
     let fields = match &args.columns {
         Some(names) => Some(names.split(',').map(|name| read_field(name.trim())).collect::<Result<Vec<_>, _>>()?),
         None => None,
     };
-    let question = view.question(vec![Want::Count, Want::Page(PageWant { sort, at: Anchor::Start, limit: 0 })]);
-    let cancel = Cancel::new();
-    let total = ask_whole(view.store.as_ref(), &view.snapshot, &question, &cancel)?.count().unwrap_or(0);
+    let question = view.question(vec![Want::Page(PageWant { sort, at: Anchor::Start, limit: 0 })]);
 
     let mut out = Out::default();
-    let mut shown = 0_usize;
     let mut sink = Sink::new(args.format, &view, fields.as_deref(), &mut out)?;
-    let outcome = each_row(view.store.as_ref(), &view.snapshot, &question, &cancel, |row, _| {
-        if shown >= limit {
-            return Err(SaveError::Cancelled);
-        }
-        shown += 1;
+    let total = each_row(view.store.as_ref(), &view.snapshot, &question, limit, &Cancel::new(), |row, _| {
         sink.row(row).map_err(SaveError::from)
-    });
-    match outcome {
-        // The limit ends the list, nobody else can.
-        Ok(_) | Err(SaveError::Cancelled) => {}
-        Err(error) => return Err(error.into()),
-    }
+    })?;
     sink.finish(total)?;
     out.flush()?;
-    if (shown as u64) < total {
+    if limit < total {
         say(&format!(
             "{} of {}; -n all shows every one",
-            units::count(shown as u64),
+            units::count(limit),
             units::counted(total, "request", "requests")
         ));
     } else {
@@ -62,7 +52,7 @@ pub fn run(args: &SearchArgs) -> Result<(), UserError> {
 impl From<UserError> for SaveError {
     fn from(error: UserError) -> Self {
         let kind = match error.kind {
-            crate::cli::error::ErrorKind::ClosedPipe => std::io::ErrorKind::BrokenPipe,
+            ErrorKind::ClosedPipe => std::io::ErrorKind::BrokenPipe,
             _ => std::io::ErrorKind::Other,
         };
         Self::Write { path: "standard output".into(), source: std::io::Error::new(kind, error.message) }
@@ -71,8 +61,8 @@ impl From<UserError> for SaveError {
 
 /// Where rows go.
 enum Sink<'a> {
-    Table { table: TextTable, columns: Vec<crate::model::view_spec::ColumnContent>, view: &'a View, out: &'a mut Out },
-    Json { is_first: bool, fields: Option<&'a [crate::model::field::FieldRef]>, is_lines: bool, out: &'a mut Out },
+    Table { table: TextTable, columns: Vec<ColumnContent>, view: &'a View, out: &'a mut Out },
+    Json { is_first: bool, fields: Option<&'a [FieldRef]>, is_lines: bool, out: &'a mut Out },
     Csv(Box<CsvWriter<&'a mut Out>>),
 }
 
@@ -80,7 +70,7 @@ impl<'a> Sink<'a> {
     fn new(
         format: Format,
         view: &'a View,
-        fields: Option<&'a [crate::model::field::FieldRef]>,
+        fields: Option<&'a [FieldRef]>,
         out: &'a mut Out,
     ) -> Result<Self, UserError> {
         Ok(match format {

@@ -24,7 +24,6 @@ use crate::model::period::TimeRange;
 use crate::model::record::StoredRecord;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::Filter;
-use crate::runtime::intake::wait;
 use crate::runtime::keeper::Keepers;
 use crate::runtime::keeper_event::{KeeperEvent, TellKeeper};
 use crate::runtime::source_settings::view_of;
@@ -104,7 +103,7 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
         store.refresh()?;
         let snapshot = store.snapshot()?;
         if snapshot.as_of == after {
-            wait(LOOK, &cancel);
+            cancel.wait(LOOK);
             continue;
         }
         let records = arrived(store.as_ref(), &snapshot, after, &parsed.filter)?;

@@ -19,7 +19,6 @@ use super::super::feed::{Fed, Feed, say_once};
 use super::super::file_book::read_prefix;
 use super::super::follow::Shared;
 use super::super::import::ImportError;
-use super::super::intake::wait;
 use super::super::keeper_event::KeeperEvent;
 use super::{AGAIN, Generation};
 
@@ -104,7 +103,7 @@ impl<'a> Reading<'a> {
                     self.splitter.set_at_end(AtEnd::Finish);
                 }
                 Ok(Fed::Nothing) => {
-                    wait(pace.look, cancel);
+                    cancel.wait(pace.look);
                     // Who finds it under its other name may see that it has grown.
                     if self.is_cut().is_ok_and(|is_cut| is_cut) {
                         return;
@@ -115,7 +114,7 @@ impl<'a> Reading<'a> {
                     if !error.may_pass() {
                         return;
                     }
-                    wait(AGAIN, cancel);
+                    cancel.wait(AGAIN);
                 }
             }
         }

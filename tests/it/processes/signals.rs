@@ -65,10 +65,10 @@ fn an_import_from_a_pipe_ends_when_it_is_interrupted() {
     let home = Home::new();
     let mut command = home.command(&["import", "-"]);
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
-    writer.write_all(ROW).expect("written");
     let mut import = Running::start(command.stdin(reader));
     drop(command);
-    // The store is there before anything is read.
+    // Enough for the format to be found: then there is a store, and all else is waited for.
+    writer.write_all(&ROW.repeat((64 << 10) / ROW.len() + 1)).expect("written");
     wait_for("the store", PATIENCE, || records(&home.store()));
     import.signal(Signal::INT);
     // The other end of the pipe stays open: one signal is enough all the same.
