@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use reqscope::base::cancel::Cancel;
 use reqscope::engine::local::{Store, StoreOptions};
-use reqscope::engine::question::{Anchor, FacetsWant, PageWant, Sort, TimelineWant};
+use reqscope::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort, TimelineWant};
 use reqscope::engine::{Engine, Question, Want, ask_whole};
 use reqscope::export::columns::{Layout, columns};
 use reqscope::export::csv_file::Dialect;
@@ -108,12 +108,10 @@ fn view(text: &str, store: &Store) -> Question {
             Want::Page(PageWant { sort: Sort::default(), at: Anchor::Start, limit: 120 }),
             Want::Summary,
             Want::Facets(FacetsWant {
-                fields: panes.iter().map(|field| (*field).into()).collect(),
-                top: 40,
-                pinned: Vec::new(),
+                fields: panes.iter().map(|field| FacetField::new(*field, 40)).collect(),
                 with_totals: true,
             }),
-            Want::Timeline(TimelineWant { start: info.0, width, buckets: 120, with_p95: false }),
+            Want::Timeline(TimelineWant::new(info.0, width, 120)),
         ],
     }
 }

@@ -1,7 +1,7 @@
 //! Which questions the screen asks, and what it does with the answers.
 
 use crate::base::time::Timestamp;
-use crate::engine::question::{Anchor, FacetsWant, PageWant, Sort};
+use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
 use crate::model::answer::{Cursor, Page};
 use crate::model::field::{Field, FieldRef, Kind};
@@ -140,13 +140,12 @@ impl State {
     }
 
     fn facets_want(&self) -> Want {
-        let fields = self.panes.fields(self.view_spec());
-        Want::Facets(FacetsWant {
-            pinned: self.panes.pinned(&fields, &self.filter),
-            top: self.panes.top(),
-            fields,
-            with_totals: true,
-        })
+        let field = |field: FieldRef| FacetField {
+            pinned: self.panes.pinned(&field, &self.filter),
+            ..FacetField::new(field, self.panes.top())
+        };
+        let fields = self.panes.fields(self.view_spec()).into_iter().map(field).collect();
+        Want::Facets(FacetsWant { fields, with_totals: true })
     }
 
     fn timeline_want(&self) -> Option<Want> {

@@ -86,7 +86,7 @@ pub fn questions(now: Timestamp, source: Option<&str>) -> Vec<Question> {
     };
     let timeline = |from: Timestamp, buckets: i64| {
         let width = NOW_SECS * SECOND;
-        let want = TimelineWant { start: from, width, buckets: buckets as usize, with_p95: true };
+        let want = TimelineWant { with_p95: true, ..TimelineWant::new(from, width, buckets as usize) };
         ask(TimeRange::new(from, from.plus(width * buckets)), Want::Timeline(want))
     };
     let mut questions = vec![
@@ -169,7 +169,9 @@ mod tests {
     #[test]
     fn one_bad_day_at_this_hour_is_no_habit() {
         let answer = |want| Answer { as_of: Seq(1), completeness: Completeness::Complete, wants: vec![want] };
-        let timeline = |buckets| answer(WantAnswer::Timeline(Timeline { start: Timestamp(0), width: 1, buckets }));
+        let timeline = |buckets| {
+            answer(WantAnswer::Timeline(Timeline { start: Timestamp(0), width: 1, buckets, series: Vec::new() }))
+        };
         let now = answer(WantAnswer::Summary(Summary { count: 200, failed: 100, ..Summary::default() }));
         let (calm, bad) = (vec![bucket(130, 3); 288], vec![bucket(60, 70); 12]);
         // While the history fills, only yesterday is here, and it was a bad day.

@@ -121,21 +121,9 @@ impl Panes {
     }
 
     /// Values that are shown in any case, because the filter names them.
-    pub fn pinned(&self, fields: &[FieldRef], filter: &Filter) -> Vec<(FieldRef, Option<Vec<u8>>)> {
-        let mut pinned = Vec::new();
-        for field in fields {
-            let selection = Selection::of(filter, field);
-            for test in selection.included.iter().chain(&selection.excluded) {
-                let value = match test {
-                    Test::Exact(bytes) => Some(bytes.clone()),
-                    Test::Range(low, high) if low == high => Some(low.to_string().into_bytes()),
-                    Test::Missing => None,
-                    _ => continue,
-                };
-                pinned.push((field.clone(), value));
-            }
-        }
-        pinned
+    pub fn pinned(&self, field: &FieldRef, filter: &Filter) -> Vec<Option<Vec<u8>>> {
+        let selection = Selection::of(filter, field);
+        selection.included.iter().chain(&selection.excluded).filter_map(|test| test.value(field)).collect()
     }
 
     /// Puts the cursor on a line.

@@ -28,7 +28,7 @@ pub fn buckets(span: TimeRange, most: usize, zone: Tz) -> Option<TimelineWant> {
     let offset = i64::from(span.from.offset_secs(zone)) * SECOND;
     let start = (span.from.0 + offset).div_euclid(width) * width - offset;
     let count = (span.until.0 - start + width - 1).div_euclid(width);
-    Some(TimelineWant { start: Timestamp(start), width, buckets: count as usize, with_p95: false })
+    Some(TimelineWant::new(Timestamp(start), width, count as usize))
 }
 
 /// The span that a timeline shows for a period: open ends are closed by the data and the clock.

@@ -8,7 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::base::cancel::Cancel;
 use crate::base::histogram::Histogram;
 use crate::base::time::Timestamp;
-use crate::model::answer::{Bucket, Cursor, Facet, FacetValue, Page, Percentiles, Summary, Timeline};
+use crate::model::answer::{
+    Bucket, Cursor, Facet, FacetValue, Page, Percentiles, Summary, Timeline, counted_id, counted_time,
+};
 use crate::model::envelope::{Formats, Origin};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::{Handle, Seq, StoreTag};
@@ -21,7 +23,7 @@ use crate::query::evaluate::Evaluator;
 
 use super::error::EngineError;
 use super::question::{
-    Anchor, Answer, Completeness, FacetsWant, PageWant, Question, Sort, TimelineWant, Want, WantAnswer,
+    Anchor, Answer, Completeness, FacetField, FacetsWant, PageWant, Question, Sort, TimelineWant, Want, WantAnswer,
 };
 use super::{Engine, Sink, Snapshot};
 
@@ -261,58 +263,71 @@ fn compare(a: &Cursor, b: &Cursor, sort: &Sort) -> std::cmp::Ordering {
 }
 
 fn facets(in_range: &[&StoredRecord], question: &Question, want: &FacetsWant) -> Vec<Facet> {
-    want.fields
-        .iter()
-        .map(|field| {
-            let others = question.filter.steps().iter().filter(|step| step.only_field() != Some(field));
-            let view = kept(in_range, &Filter::from_steps(others.cloned().collect()));
-            let mut counts: HashMap<Option<Vec<u8>>, (u64, u64)> = HashMap::new();
-            for record in view {
-                counts.entry(value_of(record, field)).or_default().0 += 1;
-            }
-            if want.with_totals {
-                for record in in_range {
-                    counts.entry(value_of(record, field)).or_default().1 += 1;
-                }
-            }
-            let is_pinned = |value: &Option<Vec<u8>>| want.pinned.iter().any(|(f, v)| f == field && v == value);
-            for (_, pinned) in want.pinned.iter().filter(|(f, _)| f == field) {
-                counts.entry(pinned.clone()).or_default();
-            }
-            let mut values: Vec<FacetValue> = counts
-                .into_iter()
-                .map(|(value, (count, total))| FacetValue { value, count, total })
-                .filter(|value| value.count > 0 || is_pinned(&value.value))
-                .collect();
-            values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-            let rest = values.split_off(want.top.min(values.len()));
-            let mut facet = Facet { field: field.clone(), values, other_values: 0, other_count: 0 };
-            for value in rest {
-                if is_pinned(&value.value) {
-                    facet.values.push(value);
-                } else {
-                    facet.other_values += 1;
-                    facet.other_count += value.count;
-                }
-            }
-            facet
-        })
-        .collect()
+    want.fields.iter().map(|want_field| facet(in_range, question, want_field, want.with_totals)).collect()
 }
 
+fn facet(in_range: &[&StoredRecord], question: &Question, want: &FacetField, with_totals: bool) -> Facet {
+    let field = &want.field;
+    let others = question.filter.steps().iter().filter(|step| step.only_field() != Some(field));
+    let view = kept(in_range, &Filter::from_steps(others.cloned().collect()));
+    let mut counts: HashMap<Option<Vec<u8>>, (u64, u64)> = HashMap::new();
+    for record in view {
+        counts.entry(value_of(record, field)).or_default().0 += 1;
+    }
+    if with_totals {
+        for record in in_range {
+            counts.entry(value_of(record, field)).or_default().1 += 1;
+        }
+    }
+    for pinned in &want.pinned {
+        counts.entry(pinned.clone()).or_default();
+    }
+    let keeps = want.keeps();
+    let mut values: Vec<FacetValue> = counts
+        .into_iter()
+        .map(|(value, (count, total))| FacetValue { value, count, total })
+        .filter(|value| value.count > 0 || want.is_pinned(value.value.as_deref()))
+        .filter(|value| keeps(value.value.as_deref()))
+        .collect();
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    let rest = values.split_off(want.top.min(values.len()));
+    let mut facet = Facet { field: field.clone(), values, other_values: 0, other_count: 0 };
+    for value in rest {
+        if want.is_pinned(value.value.as_deref()) {
+            facet.values.push(value);
+        } else {
+            facet.other_values += 1;
+            facet.other_count += value.count;
+        }
+    }
+    facet
+}
+
+/// A record's value as it is counted.
 fn value_of(record: &StoredRecord, field: &FieldRef) -> Option<Vec<u8>> {
-    record.bytes(field).map(std::borrow::Cow::into_owned)
+    let bytes = record.bytes(field)?;
+    Some(match field {
+        FieldRef::Known(Field::RequestId) => counted_id(&bytes),
+        FieldRef::Known(Field::Time) => counted_time(record.time()).into_bytes(),
+        _ => bytes.into_owned(),
+    })
 }
 
 fn timeline(view: &[&StoredRecord], want: &TimelineWant) -> Timeline {
     let mut buckets = vec![Bucket::default(); want.buckets];
     let mut histograms = vec![Histogram::default(); want.buckets];
+    let mut series = vec![vec![0; want.buckets]; want.series.len()];
+    let of_series: Vec<Filter> = want.series.iter().cloned().map(Filter::Clause).collect();
+    let evaluators: Vec<Evaluator> = of_series.iter().map(Evaluator::new).collect();
     for record in view {
         let place = (record.time().0 - want.start.0).div_euclid(want.width);
         let Some(place) = usize::try_from(place).ok().filter(|place| *place < want.buckets) else { continue };
         match record.record.outcome() {
             Outcome::Success => buckets[place].success += 1,
             Outcome::Failure => buckets[place].failure += 1,
+        }
+        for (counts, evaluator) in series.iter_mut().zip(&evaluators) {
+            counts[place] += u64::from(evaluator.keeps(record));
         }
         if let Some(nanos) = record.record.duration(Field::Duration) {
             histograms[place].add(nanos);
@@ -323,7 +338,7 @@ fn timeline(view: &[&StoredRecord], want: &TimelineWant) -> Timeline {
             bucket.p95 = histogram.quantile(0.95);
         }
     }
-    Timeline { start: want.start, width: want.width, buckets }
+    Timeline { start: want.start, width: want.width, buckets, series }
 }
 
 fn summary(view: &[&StoredRecord], of: u64) -> Summary {

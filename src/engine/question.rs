@@ -1,11 +1,15 @@
 //! What is asked: plain data, no engine's language.
 
+use memchr::memmem::Finder;
+
 use crate::base::time::Timestamp;
 use crate::model::answer::{Cursor, Facet, Page, Summary, Timeline};
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Seq;
 use crate::model::period::TimeRange;
-use crate::query::Filter;
+use crate::model::request_id::NormalId;
+use crate::query::fold::fold;
+use crate::query::{Clause, Filter};
 
 /// A filter, a span of time, and what is wanted of the records in them.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,17 +88,54 @@ pub enum Anchor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetsWant {
     /// Of which fields.
-    pub fields: Vec<FieldRef>,
-    /// So many of the most frequent values of each.
-    pub top: usize,
-    /// Values that are given in any case, because they are ticked.
-    pub pinned: Vec<(FieldRef, Option<Vec<u8>>)>,
+    pub fields: Vec<FacetField>,
     /// Whether each value's count in the whole period is wanted too.
     pub with_totals: bool,
 }
 
+/// A field whose values are counted. Ids are counted in their normal form, times to the
+/// microsecond.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetField {
+    /// Which field.
+    pub field: FieldRef,
+    /// So many of its most frequent values.
+    pub top: usize,
+    /// Only values that contain this text, without case.
+    pub matching: Option<String>,
+    /// Values that are given in any case, because they are ticked.
+    pub pinned: Vec<Option<Vec<u8>>>,
+}
+
+impl FacetField {
+    /// The most frequent values of a field.
+    pub fn new(field: impl Into<FieldRef>, top: usize) -> Self {
+        Self { field: field.into(), top, matching: None, pinned: Vec::new() }
+    }
+
+    /// Whether a value is given in any case.
+    pub fn is_pinned(&self, value: Option<&[u8]>) -> bool {
+        self.pinned.iter().any(|pinned| pinned.as_deref() == value)
+    }
+
+    /// Says of a value whether it is among those that are looked for.
+    pub fn keeps(&self) -> impl Fn(Option<&[u8]>) -> bool {
+        let finder = self.matching.as_deref().map(|text| {
+            let id = if self.field.kind() == Kind::Id { NormalId::new(text.as_bytes()) } else { None };
+            let text = id.as_ref().map_or(text, NormalId::as_str);
+            Finder::new(fold(text.as_bytes()).as_ref()).into_owned()
+        });
+        move |value| match (&finder, value) {
+            (None, _) => true,
+            (Some(finder), value) => {
+                value.is_some_and(|value| finder.find(&fold(value)).is_some()) || self.is_pinned(value)
+            }
+        }
+    }
+}
+
 /// Counts over time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineWant {
     /// Where the first bucket begins.
     pub start: Timestamp,
@@ -104,6 +145,15 @@ pub struct TimelineWant {
     pub buckets: usize,
     /// Whether the 95th percentile of the duration is wanted for each.
     pub with_p95: bool,
+    /// For each of these, how many records of each bucket pass it.
+    pub series: Vec<Clause>,
+}
+
+impl TimelineWant {
+    /// Counts alone.
+    pub fn new(start: Timestamp, width: i64, buckets: usize) -> Self {
+        Self { start, width, buckets, with_p95: false, series: Vec::new() }
+    }
 }
 
 /// How much of the data an answer is based on.

@@ -16,12 +16,12 @@ use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::model::request_id::NormalId;
 use crate::model::value::{Outcome, Value};
-use crate::query::{Filter, Test};
+use crate::query::{Clause, Filter, Test};
 
 use super::EngineError;
 use super::local::import::Import;
 use super::local::{Store, StoreOptions};
-use super::question::{Anchor, FacetsWant, PageWant, Question, Sort, TimelineWant, Want};
+use super::question::{Anchor, FacetField, FacetsWant, PageWant, Question, Sort, TimelineWant, Want};
 
 /// Reads `name=value` pairs parted by semicolons.
 pub struct Pairs;
@@ -189,10 +189,17 @@ pub fn any_row() -> impl Strategy<Value = (String, RowIdentity)> {
         })
 }
 
-/// Filters of all kinds, nested.
-pub fn any_filter() -> impl Strategy<Value = Filter> {
+/// Clauses of all kinds.
+fn any_clause() -> impl Strategy<Value = Clause> {
+    any_clause_filter().prop_filter_map("is a clause", |filter| match filter {
+        Filter::Clause(clause) => Some(clause),
+        _ => None,
+    })
+}
+
+fn any_clause_filter() -> impl Strategy<Value = Filter> {
     let known = |field: Field, tests: Vec<Test>| Filter::one_of(field, tests);
-    let clause = prop_oneof![
+    prop_oneof![
         (prop::sample::select(&[200, 404, 500, 502][..]), 0_i64..200)
             .prop_map(move |(low, width)| known(Field::Status, vec![Test::Range(low, low + width)])),
         Just(known(Field::Status, vec![Test::Missing])),
@@ -227,13 +234,14 @@ pub fn any_filter() -> impl Strategy<Value = Filter> {
         Just(Filter::field(FieldRef::Attribute("region".into()), Test::Exact(b"eu".to_vec()))),
         Just(Filter::field(FieldRef::Attribute("nowhere".into()), Test::Missing)),
         prop::sample::select(&["orders", "acme", "gateway"][..]).prop_map(|w| {
-            Filter::Clause(crate::query::Clause {
-                target: crate::query::Target::Anywhere,
-                any_of: vec![Test::Phrase(w.into())],
-            })
+            Filter::Clause(Clause { target: crate::query::Target::Anywhere, any_of: vec![Test::Phrase(w.into())] })
         }),
-    ];
-    clause.prop_recursive(3, 8, 3, |inner| {
+    ]
+}
+
+/// Filters of all kinds, nested.
+pub fn any_filter() -> impl Strategy<Value = Filter> {
+    any_clause_filter().prop_recursive(3, 8, 3, |inner| {
         prop_oneof![
             inner.clone().prop_map(|f| Filter::Not(Box::new(f))),
             prop::collection::vec(inner.clone(), 0..3).prop_map(Filter::And),
@@ -255,7 +263,29 @@ pub fn facet_fields() -> Vec<FieldRef> {
         Field::Source.into(),
         FieldRef::Attribute("region".into()),
         FieldRef::Attribute("nowhere".into()),
+        Field::RequestId.into(),
+        Field::Duration.into(),
+        Field::Time.into(),
+        Field::Key.into(),
     ]
+}
+
+/// So many values of each, some of them ticked; maybe only those with a text in them.
+fn facet_wants(top: usize, matching: Option<&str>) -> Vec<FacetField> {
+    let pinned = |field: &FieldRef| match field {
+        FieldRef::Known(Field::Client) => vec![Some(b"acme".to_vec())],
+        FieldRef::Known(Field::Status) => vec![None],
+        FieldRef::Known(Field::RequestId) => vec![Some(b"req1".to_vec()), None],
+        _ => Vec::new(),
+    };
+    facet_fields()
+        .into_iter()
+        .map(|field| FacetField {
+            pinned: pinned(&field),
+            matching: matching.map(str::to_owned),
+            ..FacetField::new(field, top)
+        })
+        .collect()
 }
 
 /// Questions that want everything at once.
@@ -281,8 +311,14 @@ pub fn any_question() -> impl Strategy<Value = Question> {
     let anchor = prop_oneof![Just(Anchor::Start), Just(Anchor::End), (0_u64..80).prop_map(Anchor::Row),];
     let filter = prop::collection::vec(any_filter(), 0..3).prop_map(Filter::from_steps);
     let source = prop_oneof![2 => Just(None), 1 => Just(Some("one".to_owned())), 1 => Just(Some("none".to_owned()))];
-    (filter, range, source, sort, anchor, 1_usize..12, 1_usize..5, 300_000_i64..4_000_000).prop_map(
-        |(filter, range, source, sort, at, limit, top, width)| Question {
+    let matching = prop_oneof![
+        2 => Just(None),
+        1 => prop::sample::select(&["A", "É", "or", "4", "req-", "00:00:0", ""][..]).prop_map(Some),
+    ];
+    let series = prop::collection::vec(any_clause(), 0..3);
+    let figures = (1_usize..5, matching, 300_000_i64..4_000_000, series);
+    (filter, range, source, sort, anchor, 1_usize..12, figures).prop_map(
+        |(filter, range, source, sort, at, limit, (top, matching, width, series))| Question {
             filter,
             range,
             source,
@@ -290,13 +326,12 @@ pub fn any_question() -> impl Strategy<Value = Question> {
                 Want::Page(PageWant { sort, at, limit }),
                 Want::Count,
                 Want::Summary,
-                Want::Facets(FacetsWant {
-                    fields: facet_fields(),
-                    top,
-                    pinned: vec![(Field::Client.into(), Some(b"acme".to_vec())), (Field::Status.into(), None)],
-                    with_totals: true,
+                Want::Facets(FacetsWant { fields: facet_wants(top, matching), with_totals: true }),
+                Want::Timeline(TimelineWant {
+                    with_p95: true,
+                    series,
+                    ..TimelineWant::new(Timestamp(2_000_000), width, 7)
                 }),
-                Want::Timeline(TimelineWant { start: Timestamp(2_000_000), width, buckets: 7, with_p95: true }),
             ],
         },
     )

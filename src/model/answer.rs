@@ -1,12 +1,13 @@
 //! What an engine answers: plain data.
 
 use crate::base::histogram::Histogram;
-use crate::base::time::Timestamp;
+use crate::base::time::{Moment, Timestamp};
 
 use super::field::FieldRef;
 use super::handle::Seq;
 use super::period::TimeRange;
 use super::record::StoredRecord;
+use super::request_id::NormalId;
 use super::value::Value;
 
 /// The place of a row in a sorted list: it stays right while rows arrive.
@@ -42,6 +43,16 @@ pub struct FacetValue {
     pub total: u64,
 }
 
+/// An id as it is counted: however it is written, it is the same.
+pub fn counted_id(id: &[u8]) -> Vec<u8> {
+    NormalId::new(id).map_or_else(|| id.to_vec(), |id| id.as_str().into())
+}
+
+/// A time as it is counted: in full, so that it names only records of that very time.
+pub fn counted_time(at: Timestamp) -> String {
+    Moment { at, digits: 6 }.to_string()
+}
+
 /// The values of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
@@ -75,6 +86,8 @@ pub struct Timeline {
     pub width: i64,
     /// The buckets.
     pub buckets: Vec<Bucket>,
+    /// For each series that was asked for, how many records of each bucket are in it.
+    pub series: Vec<Vec<u64>>,
 }
 
 impl Timeline {

@@ -28,13 +28,6 @@ pub enum Kind {
     Duration,
 }
 
-impl Kind {
-    /// Whether values are few enough to be counted one by one in a pane.
-    pub fn is_countable(self) -> bool {
-        !matches!(self, Self::Handle | Self::Time | Self::Id | Self::Duration)
-    }
-}
-
 /// One row of the field table.
 #[derive(Debug)]
 pub struct FieldSpec {

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::base::time::Timestamp;
 use crate::base::time_parse::parse_time;
 use crate::base::units;
+use crate::model::answer::counted_time;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
@@ -225,8 +227,28 @@ impl Test {
                 Some(id) => Self::Id(id),
                 None => Self::Exact(bytes.to_vec()),
             },
+            Kind::Handle => match std::str::from_utf8(bytes).ok().and_then(Handle::read) {
+                Some(handle) => Self::Handle(handle),
+                None => Self::Exact(bytes.to_vec()),
+            },
             _ => Self::Exact(bytes.to_vec()),
         }
+    }
+
+    /// The single value that passes, as it is counted: `Some(None)` is a missing one.
+    pub fn value(&self, field: &FieldRef) -> Option<Option<Vec<u8>>> {
+        Some(match self {
+            Self::Missing => None,
+            Self::Exact(bytes) => Some(bytes.clone()),
+            Self::Id(id) => Some(id.as_str().into()),
+            Self::Handle(handle) => Some(handle.to_string().into_bytes()),
+            Self::Range(low, high) if low == high => Some(match field.kind() {
+                Kind::Duration => units::millis_decimal(*low as u64).into_bytes(),
+                Kind::Time => counted_time(Timestamp(*low)).into_bytes(),
+                _ => low.to_string().into_bytes(),
+            }),
+            _ => return None,
+        })
     }
 }
 
@@ -249,5 +271,23 @@ mod tests {
         assert_eq!(test(Field::Duration, "0.039623"), Test::Range(39_623, 39_623));
         assert_eq!(test(Field::Status, "502"), Test::Range(502, 502));
         assert_eq!(test(Field::Client, "502"), Test::Exact(b"502".to_vec()));
+    }
+
+    #[test]
+    fn the_test_of_a_counted_value_names_it() {
+        for (field, value) in [
+            (Field::Status, "502"),
+            (Field::Client, "ETL Partner"),
+            (Field::Time, "2026-11-23T07:53:06.084000Z"),
+            (Field::Duration, "0.039623"),
+            (Field::RequestId, "1094794d8e4b29c8518289e7cedfcd10"),
+            (Field::RequestId, "req_8fk2"),
+            (Field::Key, "rq12c"),
+        ] {
+            let value = value.as_bytes();
+            assert_eq!(Test::of_value(&field.into(), Some(value)).value(&field.into()), Some(Some(value.to_vec())));
+        }
+        assert_eq!(Test::Missing.value(&Field::Status.into()), Some(None));
+        assert_eq!(Test::Range(500, 599).value(&Field::Status.into()), None);
     }
 }

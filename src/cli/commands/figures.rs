@@ -8,7 +8,7 @@ use crate::cli::args::{FacetsArgs, Format, SummaryArgs, TimelineArgs};
 use crate::cli::error::UserError;
 use crate::cli::output::{Out, TextTable};
 use crate::cli::view::{View, read_field, read_limit};
-use crate::engine::question::{FacetsWant, TimelineWant};
+use crate::engine::question::{FacetField, FacetsWant, TimelineWant};
 use crate::engine::{Answer, Want, ask_whole};
 use crate::export::json;
 use crate::model::answer::{Percentiles, Summary, Timeline};
@@ -22,12 +22,9 @@ fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
 pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
     let fields = args.fields.iter().map(|name| read_field(name)).collect::<Result<Vec<_>, _>>()?;
     let view = View::open(&args.view, &[])?;
-    let want = FacetsWant {
-        fields,
-        top: read_limit(&args.limit)?.map_or(usize::MAX, |limit| limit as usize),
-        pinned: Vec::new(),
-        with_totals: true,
-    };
+    let top = read_limit(&args.limit)?.map_or(usize::MAX, |limit| limit as usize);
+    let fields = fields.into_iter().map(|field| FacetField::new(field, top)).collect();
+    let want = FacetsWant { fields, with_totals: true };
     let answer = ask(&view, vec![Want::Facets(want)])?;
     let facets = answer.facets().unwrap_or_default();
     let mut out = Out::default();
@@ -106,7 +103,7 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let mut out = Out::default();
     // Where there is no span of time there are no buckets, and that is an answer too.
     let answer = want.map(|want| ask(&view, vec![Want::Timeline(want)])).transpose()?;
-    let nothing = Timeline { start: view.now, width: SECOND, buckets: Vec::new() };
+    let nothing = Timeline { start: view.now, width: SECOND, buckets: Vec::new(), series: Vec::new() };
     let timeline = answer.as_ref().and_then(Answer::timeline).unwrap_or(&nothing);
     match args.format {
         Format::Json => out.json(&json::timeline(timeline))?,
@@ -164,7 +161,7 @@ fn fixed_buckets(text: &str, span: TimeRange, zone: chrono_tz::Tz) -> Result<Tim
         return Err(UserError::usage(format!("that would be {} buckets", units::count(count as u64)))
             .with_hint("choose wider ones"));
     }
-    Ok(TimelineWant { start: crate::base::time::Timestamp(start), width, buckets: count as usize, with_p95: false })
+    Ok(TimelineWant::new(crate::base::time::Timestamp(start), width, count as usize))
 }
 
 /// Shows the figures of a view.

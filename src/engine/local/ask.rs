@@ -25,6 +25,7 @@ impl Store {
             formats: self.formats.as_ref(),
             cancel,
             as_of,
+            tag: self.tag(),
         }
     }
 

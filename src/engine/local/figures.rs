@@ -11,9 +11,10 @@ use crate::engine::question::TimelineWant;
 use crate::model::answer::{Bucket, Summary, Timeline};
 use crate::model::field::Field;
 
+use super::bits::Bits;
 use super::column::{Column, ColumnId, with_width};
 use super::part::time_values;
-use super::select::{Context, Selection, failed_rows};
+use super::select::{Context, Selection, cached_clause, failed_rows};
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
@@ -125,10 +126,13 @@ fn histogram_of(
 pub fn timeline(selections: &[Selection], want: &TimelineWant, context: &Context<'_>) -> Result<Timeline, EngineError> {
     let mut buckets = vec![Bucket::default(); want.buckets];
     let mut histograms = if want.with_p95 { vec![Histogram::default(); want.buckets] } else { Vec::new() };
+    let mut series = vec![vec![0; want.buckets]; want.series.len()];
     for selection in selections {
         context.check()?;
         let part = &selection.part;
         let failed = failed_rows(part, context)?;
+        let passing =
+            want.series.iter().map(|clause| cached_clause(part, clause, context)).collect::<Result<Vec<_>, _>>()?;
         let times = part.times(context.caches)?;
         let times = time_values(&times)?;
         let durations = part.column(&ColumnId::Field(Field::Duration), context.caches)?;
@@ -143,10 +147,15 @@ pub fn timeline(selections: &[Selection], want: &TimelineWant, context: &Context
         let mut from = edge(low);
         for bucket in low..=high {
             let until = edge(bucket + 1);
-            let (all, bad) = match selection.rows() {
-                Some(rows) => (rows.count(from, until), rows.count_and(&failed, from, until)),
-                None => (until - from, failed.count(from, until)),
+            let both = |passing: &Bits| match selection.rows() {
+                Some(rows) => rows.count_and(passing, from, until),
+                None => passing.count(from, until),
             };
+            let all = selection.rows().map_or(until - from, |rows| rows.count(from, until));
+            let bad = both(&failed);
+            for (counts, passing) in series.iter_mut().zip(&passing) {
+                counts[bucket as usize] += both(passing) as u64;
+            }
             let slot = &mut buckets[bucket as usize];
             slot.failure += bad as u64;
             slot.success += (all - bad) as u64;
@@ -159,5 +168,5 @@ pub fn timeline(selections: &[Selection], want: &TimelineWant, context: &Context
     for (bucket, histogram) in buckets.iter_mut().zip(&histograms) {
         bucket.p95 = histogram.quantile(0.95);
     }
-    Ok(Timeline { start: want.start, width: want.width, buckets })
+    Ok(Timeline { start: want.start, width: want.width, buckets, series })
 }

@@ -12,6 +12,7 @@ pub mod clause;
 pub mod column;
 pub mod columns_file;
 pub mod compact;
+pub mod counting;
 pub mod facets;
 pub mod figures;
 pub mod head;

@@ -10,7 +10,7 @@ use crate::engine::error::EngineError;
 use crate::engine::question::Question;
 use crate::model::envelope::Formats;
 use crate::model::field::{Field, FieldRef};
-use crate::model::handle::Seq;
+use crate::model::handle::{Seq, StoreTag};
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
 
@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub cancel: &'a Cancel,
     /// The newest record that counts.
     pub as_of: Seq,
+    /// The store's tag in handles.
+    pub tag: StoreTag,
 }
 
 impl Context<'_> {
@@ -196,7 +198,7 @@ pub fn filter_rows(part: &Part, filter: &Filter, context: &Context<'_>) -> Resul
 }
 
 /// A clause's rows do not change, because its part does not: they are kept by both.
-fn cached_clause(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Arc<Bits>, EngineError> {
+pub fn cached_clause(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Arc<Bits>, EngineError> {
     let key = (part.id, clause_name(clause));
     if let Some(rows) = context.caches.clauses.get(&key) {
         return Ok(rows);

@@ -7,14 +7,14 @@ use reqscope::base::cancel::Cancel;
 use reqscope::base::time::Timestamp;
 use reqscope::base::units::parse_span;
 use reqscope::engine::memory::cursor_of;
-use reqscope::engine::question::{Anchor, FacetsWant, PageWant, Sort, TimelineWant};
+use reqscope::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort, TimelineWant};
 use reqscope::engine::{Answer, Engine, Question, Snapshot, Want, WantAnswer, ask_whole};
 use reqscope::model::answer::{Page, Percentiles, Summary, Timeline};
 use reqscope::model::field::{Field, FieldRef};
 use reqscope::model::period::{Period, TimeRange};
 use reqscope::model::record::StoredRecord;
 use reqscope::model::request_id::IdQuery;
-use reqscope::query;
+use reqscope::query::{self, Clause, Filter};
 
 use super::engines::{Played, time};
 use super::file::{Ask, FacetWanted, Follow, Get, Scenario, Sorted, SummaryWanted, TimelineWanted, Values, bytes};
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
     /// What must hold of every question: all its figures say the same.
     fn agreement(&mut self, asked: &Asked<'_>) {
         let page = asked.page(&Sort::default(), Anchor::Start, usize::MAX);
-        let facets = FacetsWant { fields: vec![Field::Outcome.into()], top: 9, pinned: Vec::new(), with_totals: true };
+        let facets = FacetsWant { fields: vec![FacetField::new(Field::Outcome, 9)], with_totals: true };
         let answer = asked.ask(vec![Want::Count, Want::Summary, Want::Facets(facets)]);
         let summary = answer.summary().cloned().unwrap_or_default();
         let count = page.rows.len() as u64;
@@ -206,13 +206,12 @@ impl<'a> Checker<'a> {
     fn facet(&mut self, asked: &Asked<'_>, expected: &FacetWanted) {
         let field = field_of(&expected.field);
         let value = |text: &String| if text == MISSING { None } else { Some(bytes(text)) };
-        let want = FacetsWant {
-            fields: vec![field.clone()],
-            top: expected.top.unwrap_or(usize::MAX),
-            pinned: expected.pinned.iter().map(|text| (field.clone(), value(text))).collect(),
-            with_totals: true,
+        let want = FacetField {
+            matching: expected.matching.clone(),
+            pinned: expected.pinned.iter().map(value).collect(),
+            ..FacetField::new(field, expected.top.unwrap_or(usize::MAX))
         };
-        let answer = asked.ask(vec![Want::Facets(want)]);
+        let answer = asked.ask(vec![Want::Facets(FacetsWant { fields: vec![want], with_totals: true })]);
         let facet = &answer.facets().expect("facets")[0];
         let found: Vec<_> = facet.values.iter().map(|value| (value.value.clone(), value.count, value.total)).collect();
         let wanted: Vec<_> = expected.values.iter().map(|(text, count, of)| (value(text), *count, *of)).collect();
@@ -229,18 +228,29 @@ impl<'a> Checker<'a> {
 
     fn timeline(&mut self, asked: &Asked<'_>, expected: &TimelineWanted) {
         let width = (parse_span(&expected.width).expect("a width") / 1_000) as i64;
+        let series = expected.series.iter().map(|(query, _)| self.clause(query)).collect();
         let want = TimelineWant {
-            start: time(&expected.start),
-            width,
-            buckets: expected.buckets.len(),
             with_p95: expected.p95.is_some(),
+            series,
+            ..TimelineWant::new(time(&expected.start), width, expected.buckets.len())
         };
         let answer = asked.ask(vec![Want::Timeline(want)]);
-        let Timeline { buckets, .. } = answer.timeline().expect("a timeline");
+        let Timeline { buckets, series, .. } = answer.timeline().expect("a timeline");
+        for ((query, wanted), counts) in expected.series.iter().zip(series) {
+            self.same(&format!("the series “{query}”"), counts, wanted);
+        }
         let found: Vec<_> = buckets.iter().map(|bucket| (bucket.success, bucket.failure)).collect();
         self.same("the timeline", &found, &expected.buckets);
         for (place, wanted) in expected.p95.iter().flatten().enumerate() {
             self.span(&format!("p95 of bucket {place}"), buckets[place].p95, *wanted);
+        }
+    }
+
+    /// A query that is a single test of a field.
+    fn clause(&self, query: &str) -> Clause {
+        match query::parse(query, self.now, self.zone).expect("a query").filter {
+            Filter::Clause(clause) => clause,
+            other => panic!("“{other}” is not a single test"),
         }
     }
 

@@ -128,6 +128,9 @@ pub struct FacetWanted {
     /// So many of them; all when it is not said.
     #[serde(default)]
     pub top: Option<usize>,
+    /// Only those with this text in them.
+    #[serde(default)]
+    pub matching: Option<String>,
     /// Values that are ticked.
     #[serde(default)]
     pub pinned: Vec<String>,
@@ -151,6 +154,9 @@ pub struct TimelineWanted {
     /// The 95th percentile of the duration in each, in milliseconds; -1 for none.
     #[serde(default)]
     pub p95: Option<Vec<f64>>,
+    /// How many of each bucket pass a query of a single test.
+    #[serde(default)]
+    pub series: Vec<(String, Vec<u64>)>,
 }
 
 /// Figures. Spans are in milliseconds and may be off by what a percentile may be off.
