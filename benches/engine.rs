@@ -1,7 +1,8 @@
 //! What the embedded engine takes for its work, over generated requests: import, a changed filter
 //! (all panes, timeline, summary and page), lookup of an id, export.
 //!
-//! `cargo bench --bench engine [-- ROWS]`; a million unless told otherwise. Each figure is the
+//! `cargo bench --bench engine [-- ROWS [keep]]`; a million unless told otherwise, `keep` asks the store
+//! of an earlier run. Each figure is the
 //! best and the median of several runs in one process; import is run once.
 
 mod support;
@@ -30,16 +31,18 @@ fn main() {
     println!("{rows} requests, {} bytes each", bytes / rows);
 
     let folder = support::store_folder(rows);
-    let _ = std::fs::remove_dir_all(&folder);
     let registry = Arc::new(Registry::new());
-    let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");
-    let took = support::import_into(&store, &registry, rows);
-    println!(
-        "import            {:>9.0} rows/s  ({took:.2?}; peak {} MB)",
-        rows as f64 / took.as_secs_f64(),
-        megabytes("VmHWM")
-    );
-    drop(store);
+    // The store of an earlier run, to be asked alone.
+    if !std::env::args().any(|arg| arg == "keep") || !folder.exists() {
+        let _ = std::fs::remove_dir_all(&folder);
+        let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");
+        let took = support::import_into(&store, &registry, rows);
+        println!(
+            "import            {:>9.0} rows/s  ({took:.2?}; peak {} MB)",
+            rows as f64 / took.as_secs_f64(),
+            megabytes("VmHWM")
+        );
+    }
 
     let opened = Instant::now();
     let store = Store::open(&folder, StoreOptions::default(), registry.clone()).expect("a store");

@@ -59,6 +59,11 @@ impl Histogram {
         self.total += other.total;
     }
 
+    /// How much memory it takes.
+    pub fn size(&self) -> usize {
+        self.counts.len() * 4
+    }
+
     /// How many values were counted.
     pub fn total(&self) -> u64 {
         self.total

@@ -155,8 +155,25 @@ proptest! {
         back in 0_u64..60,
     ) {
         let mut both = Both::new();
+        let mut held = None;
         for step in &steps {
             both.apply(step);
+            // What was kept of an answer must not be taken for another's.
+            let question = &questions[0];
+            assert_same(&both, question, None);
+            let as_of = both.store.snapshot().expect("a snapshot").as_of;
+            assert_same(&both, question, Some(Seq(as_of.0.saturating_sub(back))));
+            let (snapshot, answer) = held.get_or_insert_with(|| {
+                let snapshot = both.store.snapshot().expect("a snapshot");
+                let answer = ask_whole(&both.store, &snapshot, question, &Cancel::new()).expect("answers");
+                (snapshot, answer)
+            });
+            // A snapshot is of one opening of the store.
+            if matches!(step, Step::Reopen) {
+                held = None;
+            } else {
+                prop_assert_eq!(&ask_whole(&both.store, snapshot, question, &Cancel::new()).expect("answers"), answer);
+            }
         }
         for question in &questions {
             assert_same(&both, question, None);

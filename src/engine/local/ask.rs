@@ -11,10 +11,10 @@ use crate::model::record::StoredRecord;
 use crate::model::request_id::IdQuery;
 use crate::query::Filter;
 
-use super::select::{Context, select};
+use super::select::{Context, Query, select};
 use super::store::Store;
 use super::view::View;
-use super::{facets, figures, lookup, page};
+use super::{facets, figures, lookup, page, timeline};
 
 impl Store {
     fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
@@ -64,8 +64,9 @@ impl Engine for Store {
     ) -> Result<(), EngineError> {
         let view = self.view_of(snapshot)?;
         let context = self.context(snapshot.as_of, cancel);
+        let query = Query::new(question);
         let wants = self.pool.install(|| -> Result<Vec<WantAnswer>, EngineError> {
-            let selections = select(&view.parts, question, &context)?;
+            let selections = select(&view.parts, question.range, &query, &context)?;
             question
                 .wants
                 .iter()
@@ -74,9 +75,9 @@ impl Engine for Store {
                     Ok(match want {
                         Want::Page(want) => WantAnswer::Page(page::page(view, &selections, want, &context)?),
                         Want::Facets(want) => WantAnswer::Facets(facets::facets(&selections, want, &context)?),
-                        Want::Timeline(want) => WantAnswer::Timeline(figures::timeline(&selections, want, &context)?),
+                        Want::Timeline(want) => WantAnswer::Timeline(timeline::timeline(&selections, want, &context)?),
                         Want::Summary => WantAnswer::Summary(figures::summary(&selections, &context)?),
-                        Want::Count => WantAnswer::Count(figures::count(&selections)),
+                        Want::Count => WantAnswer::Count(figures::count(&selections, &context)?),
                     })
                 })
                 .collect()

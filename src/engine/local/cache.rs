@@ -7,7 +7,12 @@ use lru::LruCache;
 
 use super::bits::Bits;
 use super::block::Block;
+use super::buffer::Buffer;
 use super::column::{Column, ColumnId};
+use super::counting::{CountSum, PartCounts};
+use super::figures::Figures;
+use super::select::{Fingerprint, Scope};
+use super::timeline::Counted;
 
 /// Names an immutable part within this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,42 +74,72 @@ impl<K: Hash + Eq, V> Cache<K, V> {
     }
 }
 
-/// A key for a clause's rows: the clause in canonical spelling.
-pub type ClauseKey = (PartId, Arc<str>);
-
 /// All caches of a store in this process.
+///
+/// Parts do not change, so what is kept under a part's number stays right. Sums are kept under the
+/// numbers of all the parts that they are of.
 pub struct Caches {
     /// Columns as they were read.
     pub columns: Cache<(PartId, ColumnId), Column>,
-    /// Rows that pass a clause.
-    pub clauses: Cache<ClauseKey, Bits>,
+    /// Runs of a column's numbers, where only some rows are looked at.
+    pub pages: Cache<(PartId, ColumnId, u32), Buffer>,
+    /// Rows that pass a filter.
+    pub filters: Cache<(PartId, Fingerprint), Bits>,
     /// Raw blocks, by their place in the part.
     pub blocks: Cache<(PartId, u32), Block>,
     /// The numbers of a dictionary's names that hold in all parts.
     pub numbers: Cache<(PartId, ColumnId), Vec<u32>>,
-    /// Counts by code of all rows between two.
-    pub totals: Cache<(PartId, ColumnId, u32, u32), Vec<u32>>,
+    /// How many rows there are.
+    pub row_counts: Cache<Scope, u64>,
+    /// Counts of values.
+    pub counts: Cache<(Scope, ColumnId), PartCounts>,
+    /// Counts of a part's codes, all its rows together.
+    pub code_counts: Cache<(PartId, ColumnId), Vec<u32>>,
+    /// Counts of values in several parts.
+    pub count_sums: Cache<(Fingerprint, ColumnId), CountSum>,
+    /// Figures.
+    pub figures: Cache<Scope, Figures>,
+    /// Figures of several parts.
+    pub figure_sums: Cache<Fingerprint, Figures>,
+    /// Counts over time.
+    pub timelines: Cache<(Scope, Fingerprint), Counted>,
+    /// Counts over time in several parts.
+    pub timeline_sums: Cache<Fingerprint, Counted>,
 }
 
 impl Caches {
     /// Caches that together hold about so many bytes.
     pub fn new(bound: usize) -> Self {
+        let share = |of_32: usize| bound / 32 * of_32;
         Self {
-            columns: Cache::new(bound / 16 * 11),
-            clauses: Cache::new(bound / 8),
-            blocks: Cache::new(bound / 16),
-            numbers: Cache::new(bound / 16),
-            totals: Cache::new(bound / 16),
+            columns: Cache::new(share(17)),
+            pages: Cache::new(share(1)),
+            filters: Cache::new(share(4)),
+            blocks: Cache::new(share(2)),
+            numbers: Cache::new(share(2)),
+            row_counts: Cache::new(share(1) / 4),
+            counts: Cache::new(share(2)),
+            code_counts: Cache::new(share(1)),
+            count_sums: Cache::new(share(1)),
+            figures: Cache::new(share(1)),
+            figure_sums: Cache::new(share(1) / 4),
+            timelines: Cache::new(share(1) / 4),
+            timeline_sums: Cache::new(share(1) / 4),
         }
     }
 
     /// Forgets parts that are gone.
     pub fn keep_parts(&self, is_live: impl Fn(PartId) -> bool) {
         self.columns.retain(|(part, _)| is_live(*part));
-        self.clauses.retain(|(part, _)| is_live(*part));
+        self.pages.retain(|(part, ..)| is_live(*part));
+        self.filters.retain(|(part, _)| is_live(*part));
         self.blocks.retain(|(part, _)| is_live(*part));
         self.numbers.retain(|(part, _)| is_live(*part));
-        self.totals.retain(|(part, ..)| is_live(*part));
+        self.row_counts.retain(|scope| is_live(scope.part));
+        self.counts.retain(|(scope, _)| is_live(scope.part));
+        self.code_counts.retain(|(part, _)| is_live(*part));
+        self.figures.retain(|scope| is_live(scope.part));
+        self.timelines.retain(|(scope, _)| is_live(scope.part));
     }
 }
 

@@ -1,8 +1,6 @@
 //! One clause against one part: a set of rows, by numbers, by the names of a dictionary or by one
 //! pass over a buffer of text.
 
-use std::sync::Arc;
-
 use memchr::memmem::Finder;
 
 use crate::base::cancel::Cancel;
@@ -353,9 +351,4 @@ fn raw_rows(
         }
     }
     Ok(bits)
-}
-
-/// A clause in canonical spelling: the key under which its rows are kept.
-pub fn clause_name(clause: &Clause) -> Arc<str> {
-    crate::query::Filter::Clause(clause.clone()).to_string().into()
 }

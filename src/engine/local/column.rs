@@ -94,6 +94,17 @@ impl Width {
         }
     }
 
+    /// A number of a buffer.
+    #[inline]
+    pub fn number(self, values: &Buffer, place: usize) -> i64 {
+        match self {
+            Self::U8 => i64::from(values.as_slice::<u8>()[place]),
+            Self::U16 => i64::from(values.as_slice::<u16>()[place]),
+            Self::U32 => i64::from(values.as_slice::<u32>()[place]),
+            Self::I64 => values.as_slice::<i64>()[place],
+        }
+    }
+
     /// Bytes of one number.
     pub fn bytes(self) -> usize {
         match self {
@@ -172,17 +183,7 @@ impl Numbers {
         if self.valid.as_ref().is_some_and(|valid| !valid.get(row)) {
             return None;
         }
-        Some(self.stored(row) * self.scale)
-    }
-
-    #[inline]
-    fn stored(&self, row: usize) -> i64 {
-        match self.width {
-            Width::U8 => i64::from(self.values.as_slice::<u8>()[row]),
-            Width::U16 => i64::from(self.values.as_slice::<u16>()[row]),
-            Width::U32 => i64::from(self.values.as_slice::<u32>()[row]),
-            Width::I64 => self.values.as_slice::<i64>()[row],
-        }
+        Some(self.width.number(&self.values, row) * self.scale)
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
-use crate::engine::question::FacetField;
 use crate::model::answer::{counted_id, counted_time};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Handle;
@@ -15,92 +14,140 @@ use crate::model::value::Value;
 use super::bits::Bits;
 use super::builder::ID_IS_KEY;
 use super::column::{Column, ColumnId, Names, Numbers, Text, Width, with_width};
-use super::select::{Context, Selection};
+use super::select::{Context, Selection, Steps};
+use super::sums::Sum;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
 
-/// Counts by value: in the view, and in the whole period.
-pub type Counts = HashMap<Option<Vec<u8>>, (u64, u64)>;
+/// Counts by value; `None` counts rows without one.
+pub type Counts = HashMap<Option<Vec<u8>>, u64>;
 
 /// What was counted in one part.
+#[derive(Debug)]
 pub enum PartCounts {
     /// By the codes of a dictionary, whose names have numbers that hold in all parts; "no value"
     /// is behind the last.
     Codes {
         /// The number of each name.
         numbers: Arc<Vec<u32>>,
-        /// Records in the view.
-        view: Arc<Vec<u32>>,
-        /// Records of the whole period.
-        total: Option<Arc<Vec<u32>>>,
+        /// How many rows have it.
+        counts: Vec<u32>,
     },
     /// By value.
     Values(Counts),
 }
 
-/// Counts the values of a field, its own steps left out.
+impl PartCounts {
+    /// How much memory it takes.
+    pub fn size(&self) -> usize {
+        64 + match self {
+            Self::Codes { counts, .. } => counts.len() * 4,
+            Self::Values(values) => size_of_counts(values),
+        }
+    }
+}
+
+fn size_of_counts(values: &Counts) -> usize {
+    values.keys().map(|value| 64 + value.as_ref().map_or(0, Vec::len)).sum()
+}
+
+/// What was counted in several parts.
+#[derive(Debug, Clone, Default)]
+pub struct CountSum {
+    /// By the names' numbers.
+    pub numbers: Vec<u64>,
+    /// Rows without a value, where the others are counted by number.
+    pub missing: u64,
+    /// By value, where parts have no numbers.
+    pub values: Counts,
+}
+
+impl Sum<PartCounts> for CountSum {
+    fn add(&mut self, part: &PartCounts) {
+        match part {
+            PartCounts::Codes { numbers, counts } => {
+                let most = numbers.iter().max().map_or(0, |most| *most as usize + 1);
+                if self.numbers.len() < most {
+                    self.numbers.resize(most, 0);
+                }
+                for (number, count) in numbers.iter().zip(counts) {
+                    self.numbers[*number as usize] += u64::from(*count);
+                }
+                self.missing += u64::from(counts[numbers.len()]);
+            }
+            PartCounts::Values(values) => {
+                for (value, count) in values {
+                    match self.values.get_mut(value) {
+                        Some(sum) => *sum += count,
+                        None => {
+                            self.values.insert(value.clone(), *count);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn size(&self) -> usize {
+        64 + self.numbers.len() * 8 + size_of_counts(&self.values)
+    }
+}
+
+/// Counts the values of a field among the rows that pass some steps.
 pub fn count_in(
-    selection: &Selection,
-    want: &FacetField,
-    with_totals: bool,
+    selection: &Selection<'_>,
+    field: &FieldRef,
+    of: Steps<'_>,
+    context: &Context<'_>,
+) -> Result<Arc<PartCounts>, EngineError> {
+    let key = (selection.scope(of), ColumnId::of(field));
+    if let Some(counts) = context.caches.counts.get(&key) {
+        return Ok(counts);
+    }
+    let counts = Arc::new(count_anew(selection, field, of, context)?);
+    context.caches.counts.put(key, Arc::clone(&counts), counts.size());
+    Ok(counts)
+}
+
+fn count_anew(
+    selection: &Selection<'_>,
+    field: &FieldRef,
+    of: Steps<'_>,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
-    let field = &want.field;
-    let own;
-    let view = if selection.has_own_step(field) {
-        own = selection.rows_without(field);
-        own.as_ref()
-    } else {
-        selection.rows()
-    };
+    let rows = selection.rows_of(of, context)?;
+    let rows = rows.as_deref();
     let part = &selection.part;
-    let needs_rows = matches!(field, FieldRef::Attribute(_)) && part.has_more_attributes();
-    let column = part.column(&ColumnId::of(field), context.caches)?;
-    if let (Column::Names(names), false) = (column.as_ref(), needs_rows) {
-        return count_names(selection, field, names, view, with_totals, context);
-    }
-    let keeps = want.keeps();
     let mut counts = Counts::new();
-    // Where nothing is filtered, the view is the whole period.
-    let unfiltered = selection.unfiltered();
-    let same = view.is_none() && unfiltered.is_none();
-    for (rows, is_total) in [(view, false), (unfiltered, true)] {
-        if is_total && (same || !with_totals) {
-            continue;
+    let mut add = |value: Option<Vec<u8>>, number: u64| {
+        if number > 0 {
+            *counts.entry(value).or_default() += number;
         }
-        let mut add = |value: Option<Vec<u8>>, number: u64| {
-            if number > 0 && keeps(value.as_deref()) {
-                let entry = counts.entry(value).or_default();
-                if is_total { entry.1 += number } else { entry.0 += number }
-            }
-        };
+    };
+    if matches!(field, FieldRef::Attribute(_)) && part.has_more_attributes() {
+        count_raw(selection, field, rows, &mut add, context)?;
+    } else if *field == Field::RequestId.into() {
+        count_ids(selection, rows, &mut add, context)?;
+    } else if *field == Field::Key.into() {
+        count_handles(selection, rows, &mut add, context)?;
+    } else {
         let (first, end) = (selection.first, selection.end);
-        match column.as_ref() {
-            _ if needs_rows => count_raw(selection, field, rows, &mut add, context)?,
-            _ if *field == Field::RequestId.into() => count_ids(selection, rows, &mut add, context)?,
-            _ if *field == Field::Key.into() => count_handles(selection, rows, &mut add, context)?,
+        match part.column(&ColumnId::of(field), context.caches)?.as_ref() {
+            Column::Names(names) => return count_names(selection, field, names, rows, context),
             Column::Absent => add(None, rows.map_or(end - first, |rows| rows.count(first, end)) as u64),
             Column::Numbers(numbers) => count_numbers(numbers, field, selection, rows, &mut add, context)?,
-            Column::Text(text) => count_texts(text, selection, rows, &mut add),
-            // Counted by codes above.
-            Column::Names(_) => {}
-        }
-    }
-    if same && with_totals {
-        for (count, total) in counts.values_mut() {
-            *total = *count;
+            Column::Text(text) => count_texts(text, selection, rows, &mut add, context)?,
         }
     }
     Ok(PartCounts::Values(counts))
 }
 
 fn count_names(
-    selection: &Selection,
+    selection: &Selection<'_>,
     field: &FieldRef,
     names: &Names,
-    view: Option<&Bits>,
-    with_totals: bool,
+    rows: Option<&Bits>,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
     let part = &selection.part;
@@ -113,31 +160,36 @@ fn count_names(
         context.caches.numbers.put(key, Arc::clone(&numbers), numbers.len() * 4 + 64);
         numbers
     };
-    let count = |rows: Option<&Bits>| -> Result<Arc<Vec<u32>>, EngineError> {
-        let mut counts = vec![0_u32; names.dictionary.len() + 1];
-        count_codes(names.width, &names.codes, rows, selection.first, selection.end, &mut counts, context)?;
-        Ok(Arc::new(counts))
+    let size = names.dictionary.len() + 1;
+    let (first, end) = (selection.first, selection.end);
+    let count = |rows: Option<&Bits>| count_codes(names.width, &names.codes, rows, first, end, size, context);
+    let Some(rows) = rows else { return Ok(PartCounts::Codes { numbers, counts: count(None)? }) };
+    let is_whole = (first, end) == (0, part.rows);
+    if !is_whole || rows.count(first, end) * 2 <= end - first {
+        return Ok(PartCounts::Codes { numbers, counts: count(Some(rows))? });
+    }
+    // Where most rows are wanted, the others are counted, and taken from the count of all.
+    let key = (part.id, id);
+    let all = if let Some(all) = context.caches.code_counts.get(&key) {
+        all
+    } else {
+        let all = Arc::new(count(None)?);
+        context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
+        all
     };
-    // Counts of all rows of a span stay the same while filters change.
-    let whole = || -> Result<Arc<Vec<u32>>, EngineError> {
-        let key = (part.id, id.clone(), selection.first as u32, selection.end as u32);
-        if let Some(counts) = context.caches.totals.get(&key) {
-            return Ok(counts);
-        }
-        let counts = count(None)?;
-        context.caches.totals.put(key, Arc::clone(&counts), counts.len() * 4 + 64);
-        Ok(counts)
-    };
-    let all_or = |rows: Option<&Bits>| if rows.is_none() { whole() } else { count(rows) };
-    let view = all_or(view)?;
-    let total = if with_totals { Some(all_or(selection.unfiltered())?) } else { None };
-    Ok(PartCounts::Codes { numbers, view, total })
+    let mut others = rows.clone();
+    others.invert();
+    let mut counts = count(Some(&others))?;
+    for (count, all) in counts.iter_mut().zip(all.iter()) {
+        *count = all - *count;
+    }
+    Ok(PartCounts::Codes { numbers, counts })
 }
 
 fn count_numbers(
     numbers: &Numbers,
     field: &FieldRef,
-    selection: &Selection,
+    selection: &Selection<'_>,
     rows: Option<&Bits>,
     add: &mut dyn FnMut(Option<Vec<u8>>, u64),
     context: &Context<'_>,
@@ -152,7 +204,6 @@ fn count_numbers(
     if is_small {
         // Statuses: an array is faster than a map.
         let size = if numbers.width == Width::U8 { 1 << 8 } else { 1 << 16 };
-        let mut by_value = vec![0_u32; size];
         let known = match (&numbers.valid, rows) {
             (None, rows) => rows.cloned(),
             (Some(valid), None) => Some(valid.clone()),
@@ -162,7 +213,7 @@ fn count_numbers(
                 Some(both)
             }
         };
-        count_codes(numbers.width, &numbers.values, known.as_ref(), first, end, &mut by_value, context)?;
+        let by_value = count_codes(numbers.width, &numbers.values, known.as_ref(), first, end, size, context)?;
         let all = rows.map_or(end - first, |rows| rows.count(first, end)) as u64;
         let with_value: u64 = by_value.iter().map(|number| u64::from(*number)).sum();
         for (value, number) in by_value.iter().enumerate().filter(|(_, number)| **number > 0) {
@@ -183,22 +234,34 @@ fn count_numbers(
     Ok(())
 }
 
-fn count_texts(text: &Text, selection: &Selection, rows: Option<&Bits>, add: &mut dyn FnMut(Option<Vec<u8>>, u64)) {
-    let (first, end) = (selection.first, selection.end);
-    let mut counts: HashMap<Option<&[u8]>, u64> = HashMap::new();
-    let mut visit = |row: usize| *counts.entry(text.get(row)).or_default() += 1;
-    match rows {
-        Some(rows) => rows.for_each(first, end, visit),
-        None => (first..end).for_each(&mut visit),
+fn count_texts(
+    text: &Text,
+    selection: &Selection<'_>,
+    rows: Option<&Bits>,
+    add: &mut dyn FnMut(Option<Vec<u8>>, u64),
+    context: &Context<'_>,
+) -> Result<(), EngineError> {
+    let mut counts: hashbrown::HashMap<Option<&[u8]>, u64> = hashbrown::HashMap::new();
+    let mut from = selection.first;
+    while from < selection.end {
+        context.check()?;
+        let until = selection.end.min(from + STEP);
+        let mut visit = |row: usize| *counts.entry(text.get(row)).or_default() += 1;
+        match rows {
+            Some(rows) => rows.for_each(from, until, visit),
+            None => (from..until).for_each(&mut visit),
+        }
+        from = until;
     }
     for (value, number) in counts {
         add(value.map(<[u8]>::to_vec), number);
     }
+    Ok(())
 }
 
 /// Ids that are keys are counted by these, others by their normal form.
 fn count_ids(
-    selection: &Selection,
+    selection: &Selection<'_>,
     rows: Option<&Bits>,
     add: &mut dyn FnMut(Option<Vec<u8>>, u64),
     context: &Context<'_>,
@@ -233,7 +296,7 @@ fn count_ids(
 }
 
 fn count_handles(
-    selection: &Selection,
+    selection: &Selection<'_>,
     rows: Option<&Bits>,
     add: &mut dyn FnMut(Option<Vec<u8>>, u64),
     context: &Context<'_>,
@@ -255,11 +318,10 @@ fn count_codes(
     rows: Option<&Bits>,
     first: usize,
     end: usize,
-    counts: &mut [u32],
+    stride: usize,
     context: &Context<'_>,
-) -> Result<(), EngineError> {
-    let lanes = if counts.len() <= 4096 { 4 } else { 1 };
-    let stride = counts.len();
+) -> Result<Vec<u32>, EngineError> {
+    let lanes = if stride <= 4096 { 4 } else { 1 };
     let mut lane_counts = vec![0_u32; stride * lanes];
     let mut from = first;
     while from < end {
@@ -284,17 +346,18 @@ fn count_codes(
         });
         from = until;
     }
+    let mut counts = lane_counts.split_off(stride * (lanes - 1));
     for lane in lane_counts.chunks(stride) {
         for (count, more) in counts.iter_mut().zip(lane) {
             *count += more;
         }
     }
-    Ok(())
+    Ok(counts)
 }
 
 /// Reads the rows themselves, for attributes that have no column.
 fn count_raw(
-    selection: &Selection,
+    selection: &Selection<'_>,
     field: &FieldRef,
     rows: Option<&Bits>,
     add: &mut dyn FnMut(Option<Vec<u8>>, u64),

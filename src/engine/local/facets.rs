@@ -7,113 +7,97 @@ use rayon::prelude::*;
 use crate::engine::error::EngineError;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::model::answer::{Facet, FacetValue};
+use crate::model::field::FieldRef;
 
 use super::column::ColumnId;
-use super::counting::{Counts, PartCounts, count_in};
-use super::select::{Context, Selection};
+use super::counting::{CountSum, count_in};
+use super::interner::Interner;
+use super::select::{Context, Selection, Steps};
+use super::sums::sum_up;
 
 /// Counts the values of some fields, each field's own steps left out.
-pub fn facets(selections: &[Selection], want: &FacetsWant, context: &Context<'_>) -> Result<Vec<Facet>, EngineError> {
-    let tasks: Vec<(usize, &Selection)> =
-        (0..want.fields.len()).flat_map(|field| selections.iter().map(move |selection| (field, selection))).collect();
-    let counted: Vec<(usize, PartCounts)> = tasks
-        .into_par_iter()
-        .map(|(field, selection)| Ok((field, count_in(selection, &want.fields[field], want.with_totals, context)?)))
-        .collect::<Result<_, EngineError>>()?;
-    let mut sums: Vec<Sum> = want.fields.iter().map(|_| Sum::default()).collect();
-    for (field, counts) in counted {
-        sums[field].add(counts);
-    }
-    want.fields.par_iter().zip(sums).map(|(field, sum)| Ok(top(sum.values(field, context), field))).collect()
+pub fn facets(
+    selections: &[Selection<'_>],
+    want: &FacetsWant,
+    context: &Context<'_>,
+) -> Result<Vec<Facet>, EngineError> {
+    let count = |field: &FieldRef, of: Steps<'_>| -> Result<CountSum, EngineError> {
+        let id = ColumnId::of(field);
+        let key = |segments| (segments, id.clone());
+        let of_part = |selection: &Selection<'_>| count_in(selection, field, of, context);
+        sum_up(selections, of, &context.caches.count_sums, key, of_part, context)
+    };
+    want.fields
+        .par_iter()
+        .map(|field| {
+            let view = count(&field.field, Steps::Without(&field.field))?;
+            let total = if want.with_totals { count(&field.field, Steps::None)? } else { CountSum::default() };
+            Ok(top(candidates(view, total, field, context), field))
+        })
+        .collect()
 }
 
-/// What was counted in all parts.
-#[derive(Default)]
-struct Sum {
-    view: Vec<u64>,
-    total: Vec<u64>,
-    missing: (u64, u64),
-    values: Counts,
-}
-
-impl Sum {
-    fn add(&mut self, counts: PartCounts) {
-        match counts {
-            PartCounts::Codes { numbers, view, total } => {
-                let most = numbers.iter().max().map_or(0, |most| *most as usize + 1);
-                if self.view.len() < most {
-                    self.view.resize(most, 0);
-                    self.total.resize(most, 0);
-                }
-                for (number, count) in numbers.iter().zip(view.iter()) {
-                    self.view[*number as usize] += u64::from(*count);
-                }
-                self.missing.0 += u64::from(view[numbers.len()]);
-                if let Some(total) = total {
-                    for (number, count) in numbers.iter().zip(total.iter()) {
-                        self.total[*number as usize] += u64::from(*count);
-                    }
-                    self.missing.1 += u64::from(total[numbers.len()]);
-                }
-            }
-            PartCounts::Values(values) => {
-                for (value, (count, total)) in values {
-                    let entry = self.values.entry(value).or_default();
-                    entry.0 += count;
-                    entry.1 += total;
-                }
+/// The values that can be among those that are wanted, with how many there are besides and how
+/// many records have those.
+fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Context<'_>) -> Candidates {
+    let interner = context.interners.field(&ColumnId::of(&want.field));
+    let interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
+    let keeps = want.keeps();
+    let (mut view, total) = (by_number(view, &interner), by_number(total, &interner));
+    // Counts of values that are not looked for are of no interest.
+    if want.matching.is_some() {
+        for (number, count) in view.numbers.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            if !keeps(Some(interner.name(number))) {
+                *count = 0;
             }
         }
     }
+    // Only values with at least this count can be among the most frequent.
+    let least = least_of_top(&view.numbers, want.top);
+    let pinned: Vec<usize> = want.pinned.iter().flatten().filter_map(|name| interner.find(name)).collect();
+    let mut candidates = Candidates::default();
+    for number in 0..view.numbers.len().max(pinned.iter().max().map_or(0, |most| most + 1)) {
+        let count = view.numbers.get(number).copied().unwrap_or(0);
+        if count >= least.max(1) || pinned.contains(&number) {
+            let value = Some(interner.name(number).to_vec());
+            let total = total.numbers.get(number).copied().unwrap_or(0);
+            candidates.values.push(FacetValue { value, count, total });
+        } else if count > 0 {
+            candidates.other_values += 1;
+            candidates.other_count += count;
+        }
+    }
+    // What is only in the whole period is of interest where it is ticked.
+    for pinned in want.pinned.iter().filter(|value| total.values.contains_key(*value)) {
+        view.values.entry(pinned.clone()).or_default();
+    }
+    let values = view.values.into_iter().map(|(value, count)| {
+        let total = total.values.get(&value).copied().unwrap_or(0);
+        FacetValue { value, count, total }
+    });
+    candidates.values.extend(values.filter(|value| keeps(value.value.as_deref())));
+    candidates
+}
 
-    /// The values that can be among those that are wanted, with how many there are besides and how
-    /// many records have those.
-    fn values(mut self, want: &FacetField, context: &Context<'_>) -> Candidates {
-        let interner = context.interners.field(&ColumnId::of(&want.field));
-        let interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
-        // Values that were counted by name in one part and by number in another are one.
-        for (value, (count, total)) in std::mem::take(&mut self.values) {
-            match value.as_deref().and_then(|name| interner.find(name)).filter(|n| *n < self.view.len()) {
+/// Values that were counted by name in one part and by number in another are one.
+fn by_number(mut sum: CountSum, interner: &Interner) -> CountSum {
+    if !sum.numbers.is_empty() {
+        for (value, count) in std::mem::take(&mut sum.values) {
+            match value.as_deref().and_then(|name| interner.find(name)) {
                 Some(number) => {
-                    self.view[number] += count;
-                    self.total[number] += total;
+                    sum.numbers.resize(sum.numbers.len().max(number + 1), 0);
+                    sum.numbers[number] += count;
                 }
                 None => {
-                    self.values.insert(value, (count, total));
+                    sum.values.insert(value, count);
                 }
             }
         }
-        if self.missing.0 > 0 || self.missing.1 > 0 {
-            let entry = self.values.entry(None).or_default();
-            entry.0 += self.missing.0;
-            entry.1 += self.missing.1;
-        }
-        let keeps = want.keeps();
-        // Counts of values that are not looked for are of no interest.
-        if want.matching.is_some() {
-            for (number, count) in self.view.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
-                if !keeps(Some(interner.name(number))) {
-                    *count = 0;
-                }
-            }
-        }
-        // Only values with at least this count can be among the most frequent.
-        let least = least_of_top(&self.view, want.top);
-        let pinned: Vec<usize> = want.pinned.iter().flatten().filter_map(|name| interner.find(name)).collect();
-        let mut candidates = Candidates::default();
-        for (number, count) in self.view.iter().enumerate() {
-            if *count >= least.max(1) || pinned.contains(&number) {
-                let value = Some(interner.name(number).to_vec());
-                candidates.values.push(FacetValue { value, count: *count, total: self.total[number] });
-            } else if *count > 0 {
-                candidates.other_values += 1;
-                candidates.other_count += count;
-            }
-        }
-        let values = self.values.into_iter().map(|(value, (count, total))| FacetValue { value, count, total });
-        candidates.values.extend(values.filter(|value| keeps(value.value.as_deref())));
-        candidates
     }
+    if sum.missing > 0 {
+        *sum.values.entry(None).or_default() += sum.missing;
+    }
+    sum
 }
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! Counts, figures and timelines from selections.
+//! Counts and figures from selections.
 
 use std::sync::Arc;
 
@@ -7,98 +7,117 @@ use rayon::prelude::*;
 use crate::base::histogram::Histogram;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
-use crate::engine::question::TimelineWant;
-use crate::model::answer::{Bucket, Summary, Timeline};
+use crate::model::answer::Summary;
 use crate::model::field::Field;
 
 use super::bits::Bits;
 use super::column::{Column, ColumnId, with_width};
-use super::part::time_values;
-use super::select::{Context, Selection, cached_clause, failed_rows};
+use super::select::{Context, Selection, Steps, failures, filter_rows};
+use super::sums::{Sum, sum_up};
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
 
 /// How many rows.
-pub fn count(selections: &[Selection]) -> u64 {
-    selections.iter().map(|selection| selection.count() as u64).sum()
+pub fn count(selections: &[Selection<'_>], context: &Context<'_>) -> Result<u64, EngineError> {
+    sum_of(selections, Steps::All, context)
+}
+
+fn sum_of(selections: &[Selection<'_>], of: Steps<'_>, context: &Context<'_>) -> Result<u64, EngineError> {
+    let counts: Vec<u64> =
+        selections.par_iter().map(|selection| selection.count(of, context)).collect::<Result<_, EngineError>>()?;
+    Ok(counts.iter().sum())
+}
+
+/// The figures of some rows.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    count: u64,
+    failed: u64,
+    duration: Histogram,
+    delay: Histogram,
+    span: Option<(i64, i64)>,
+}
+
+impl Sum<Figures> for Figures {
+    fn add(&mut self, part: &Figures) {
+        self.count += part.count;
+        self.failed += part.failed;
+        self.duration.merge(&part.duration);
+        self.delay.merge(&part.delay);
+        self.span = match (self.span, part.span) {
+            (Some((first, last)), Some((from, until))) => Some((first.min(from), last.max(until))),
+            (mine, theirs) => mine.or(theirs),
+        };
+    }
+
+    fn size(&self) -> usize {
+        128 + self.duration.size() + self.delay.size()
+    }
 }
 
 /// The figures of the selected rows.
-pub fn summary(selections: &[Selection], context: &Context<'_>) -> Result<Summary, EngineError> {
-    struct PartFigures {
-        count: u64,
-        failed: u64,
-        of: u64,
-        duration: Histogram,
-        delay: Histogram,
-        span: Option<(i64, i64)>,
-    }
-    let parts: Vec<PartFigures> = selections
-        .par_iter()
-        .map(|selection| {
-            let failed = failed_rows(&selection.part, context)?;
-            let (first, end) = (selection.first, selection.end);
-            let failed = match selection.rows() {
-                Some(rows) => rows.count_and(&failed, first, end),
-                None => failed.count(first, end),
-            };
-            let edges = match selection.rows() {
-                Some(rows) => rows.first(first, end).zip(rows.last(first, end)),
-                None => (first < end).then(|| (first, end - 1)),
-            };
-            let span = match edges {
-                Some((first, last)) => {
-                    let times = selection.part.times(context.caches)?;
-                    let times = time_values(&times)?;
-                    Some((times[first], times[last]))
-                }
-                None => None,
-            };
-            Ok(PartFigures {
-                count: selection.count() as u64,
-                failed: failed as u64,
-                of: selection.unfiltered_count() as u64,
-                duration: histogram(selection, Field::Duration, context)?,
-                delay: histogram(selection, Field::Delay, context)?,
-                span,
-            })
-        })
-        .collect::<Result<_, EngineError>>()?;
-    let (mut duration, mut delay) = (Histogram::default(), Histogram::default());
-    let mut summary = Summary::default();
-    for part in &parts {
-        summary.count += part.count;
-        summary.failed += part.failed;
-        summary.of += part.of;
-        duration.merge(&part.duration);
-        delay.merge(&part.delay);
-        if let Some((first, last)) = part.span {
-            summary.first = Some(summary.first.map_or(Timestamp(first), |known| known.min(Timestamp(first))));
-            summary.last = Some(summary.last.map_or(Timestamp(last), |known| known.max(Timestamp(last))));
+pub fn summary(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Summary, EngineError> {
+    let of_part = |selection: &Selection<'_>| {
+        let key = selection.scope(Steps::All);
+        if let Some(figures) = context.caches.figures.get(&key) {
+            return Ok(figures);
         }
-    }
-    summary.duration = (&duration).into();
-    summary.delay = (&delay).into();
-    Ok(summary)
+        let figures = Arc::new(figures_of(selection, context)?);
+        context.caches.figures.put(key, Arc::clone(&figures), figures.size());
+        Ok(figures)
+    };
+    let sums = &context.caches.figure_sums;
+    let sum: Figures = sum_up(selections, Steps::All, sums, |segments| segments, of_part, context)?;
+    Ok(Summary {
+        count: sum.count,
+        failed: sum.failed,
+        duration: (&sum.duration).into(),
+        delay: (&sum.delay).into(),
+        first: sum.span.map(|(first, _)| Timestamp(first)),
+        last: sum.span.map(|(_, last)| Timestamp(last)),
+        of: sum_of(selections, Steps::None, context)?,
+    })
 }
 
-/// The buckets of a span's values among the selected rows.
-fn histogram(selection: &Selection, field: Field, context: &Context<'_>) -> Result<Histogram, EngineError> {
-    let column = selection.part.column(&ColumnId::Field(field), context.caches)?;
-    histogram_of(&column, selection, selection.first, selection.end, context)
+fn figures_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<Figures, EngineError> {
+    let part = &selection.part;
+    let failed = filter_rows(part, &failures(), context)?;
+    let (first, end) = (selection.first, selection.end);
+    let rows = selection.rows(context)?;
+    let failed = rows.map_or_else(|| failed.count(first, end), |rows| rows.count_and(&failed, first, end));
+    let edges = match rows {
+        Some(rows) => rows.first(first, end).zip(rows.last(first, end)),
+        None => (first < end).then(|| (first, end - 1)),
+    };
+    let span = match edges {
+        Some((first, last)) => Some((part.time(first, context.caches)?, part.time(last, context.caches)?)),
+        None => None,
+    };
+    let histogram = |field: Field| {
+        let column = part.column(&ColumnId::Field(field), context.caches)?;
+        histogram_of(&column, rows, first, end, context)
+    };
+    Ok(Figures {
+        count: selection.count(Steps::All, context)?,
+        failed: failed as u64,
+        duration: histogram(Field::Duration)?,
+        delay: histogram(Field::Delay)?,
+        span,
+    })
 }
 
+/// The buckets of a span's values among some rows.
 #[expect(clippy::cast_lossless, reason = "the macro makes one copy for each width")]
-fn histogram_of(
-    column: &Arc<Column>,
-    selection: &Selection,
+pub fn histogram_of(
+    column: &Column,
+    rows: Option<&Bits>,
     first: usize,
     end: usize,
     context: &Context<'_>,
 ) -> Result<Histogram, EngineError> {
     let mut histogram = Histogram::default();
-    let Column::Numbers(numbers) = column.as_ref() else { return Ok(histogram) };
+    let Column::Numbers(numbers) = column else { return Ok(histogram) };
     let scale = numbers.scale as u64;
     let mut from = first;
     while from < end {
@@ -106,7 +125,7 @@ fn histogram_of(
         let until = end.min(from + STEP);
         with_width!(numbers.width, numbers.values, values => {
             let mut add = |row: usize| histogram.add(values[row] as u64 * scale);
-            match (selection.rows(), &numbers.valid) {
+            match (rows, &numbers.valid) {
                 (None, None) => (from..until).for_each(&mut add),
                 (Some(rows), None) => rows.for_each(from, until, add),
                 (None, Some(valid)) => valid.for_each(from, until, add),
@@ -120,53 +139,4 @@ fn histogram_of(
         from = until;
     }
     Ok(histogram)
-}
-
-/// Counts over time: rows are in the order of time, so each bucket is a run of rows.
-pub fn timeline(selections: &[Selection], want: &TimelineWant, context: &Context<'_>) -> Result<Timeline, EngineError> {
-    let mut buckets = vec![Bucket::default(); want.buckets];
-    let mut histograms = if want.with_p95 { vec![Histogram::default(); want.buckets] } else { Vec::new() };
-    let mut series = vec![vec![0; want.buckets]; want.series.len()];
-    for selection in selections {
-        context.check()?;
-        let part = &selection.part;
-        let failed = failed_rows(part, context)?;
-        let passing =
-            want.series.iter().map(|clause| cached_clause(part, clause, context)).collect::<Result<Vec<_>, _>>()?;
-        let times = part.times(context.caches)?;
-        let times = time_values(&times)?;
-        let durations = part.column(&ColumnId::Field(Field::Duration), context.caches)?;
-        // Buckets that the part does not touch are passed over.
-        let place = |time: i64| (time - want.start.0).div_euclid(want.width);
-        let low = place(times[selection.first]).max(0);
-        let high = place(times[selection.end - 1]).min(want.buckets as i64 - 1);
-        let edge = |bucket: i64| {
-            let time = want.start.0.saturating_add(want.width.saturating_mul(bucket));
-            selection.first + times[selection.first..selection.end].partition_point(|at| *at < time)
-        };
-        let mut from = edge(low);
-        for bucket in low..=high {
-            let until = edge(bucket + 1);
-            let both = |passing: &Bits| match selection.rows() {
-                Some(rows) => rows.count_and(passing, from, until),
-                None => passing.count(from, until),
-            };
-            let all = selection.rows().map_or(until - from, |rows| rows.count(from, until));
-            let bad = both(&failed);
-            for (counts, passing) in series.iter_mut().zip(&passing) {
-                counts[bucket as usize] += both(passing) as u64;
-            }
-            let slot = &mut buckets[bucket as usize];
-            slot.failure += bad as u64;
-            slot.success += (all - bad) as u64;
-            if let Some(histogram) = histograms.get_mut(bucket as usize) {
-                histogram.merge(&histogram_of(&durations, selection, from, until, context)?);
-            }
-            from = until;
-        }
-    }
-    for (bucket, histogram) in buckets.iter_mut().zip(&histograms) {
-        bucket.p95 = histogram.quantile(0.95);
-    }
-    Ok(Timeline { start: want.start, width: want.width, buckets, series })
 }

@@ -36,6 +36,8 @@ pub mod select;
 pub mod sorted;
 pub mod sources;
 pub mod store;
+pub mod sums;
+pub mod timeline;
 pub mod verify;
 pub mod view;
 

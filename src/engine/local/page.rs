@@ -15,10 +15,10 @@ use crate::model::answer::{Cursor, Page};
 use crate::model::field::{Field, FieldRef};
 use crate::model::handle::Seq;
 
+use super::bits::Bits;
 use super::figures::count;
-use super::part::time_values;
 use super::rows::{RowPlace, read_rows};
-use super::select::{Context, Selection};
+use super::select::{Context, Selection, Steps};
 use super::view::View;
 
 /// The place of a row in the order of time.
@@ -27,11 +27,11 @@ type Place = (i64, Seq);
 /// The rows that a window shows.
 pub fn page(
     view: &View,
-    selections: &[Selection],
+    selections: &[Selection<'_>],
     want: &PageWant,
     context: &Context<'_>,
 ) -> Result<Page, EngineError> {
-    let total = count(selections);
+    let total = count(selections, context)?;
     let by_time = want.sort.field == FieldRef::Known(Field::Time);
     let limit = want.limit as u64;
     let rank = |cursor: &Cursor| -> Result<u64, EngineError> {
@@ -65,17 +65,17 @@ pub fn page(
 }
 
 /// Whether a cursor's row itself is in the list.
-fn is_selected(selections: &[Selection], cursor: &Cursor, context: &Context<'_>) -> Result<bool, EngineError> {
+fn is_selected(selections: &[Selection<'_>], cursor: &Cursor, context: &Context<'_>) -> Result<bool, EngineError> {
     for selection in selections {
         if let Some(row) = row_of(selection, (cursor.time.0, cursor.seq), context)? {
-            return Ok(selection.rows().is_none_or(|rows| rows.get(row)));
+            return Ok(selection.rows(context)?.is_none_or(|rows| rows.get(row)));
         }
     }
     Ok(false)
 }
 
 /// The row of a part at exactly this place, if the selection's time has it.
-fn row_of(selection: &Selection, place: Place, context: &Context<'_>) -> Result<Option<usize>, EngineError> {
+fn row_of(selection: &Selection<'_>, place: Place, context: &Context<'_>) -> Result<Option<usize>, EngineError> {
     let row = first_at_or_after(selection, place, context)?;
     if row >= selection.end {
         return Ok(None);
@@ -83,19 +83,24 @@ fn row_of(selection: &Selection, place: Place, context: &Context<'_>) -> Result<
     Ok((place_of(selection, row, context)? == place).then_some(row))
 }
 
-fn place_of(selection: &Selection, row: usize, context: &Context<'_>) -> Result<Place, EngineError> {
-    let times = selection.part.times(context.caches)?;
-    Ok((time_values(&times)?[row], selection.part.seq(row, context.caches)?))
+fn place_of(selection: &Selection<'_>, row: usize, context: &Context<'_>) -> Result<Place, EngineError> {
+    Ok((selection.part.time(row, context.caches)?, selection.part.seq(row, context.caches)?))
+}
+
+/// The first row of the selection's time whose time is not before a point.
+fn first_from(selection: &Selection<'_>, time: i64, context: &Context<'_>) -> Result<usize, EngineError> {
+    Ok(selection.part.first_at_or_after(time, context.caches)?.clamp(selection.first, selection.end))
 }
 
 /// The first row, within the selection's time, that is not before a place.
-fn first_at_or_after(selection: &Selection, (time, seq): Place, context: &Context<'_>) -> Result<usize, EngineError> {
-    let times = selection.part.times(context.caches)?;
-    let times = &time_values(&times)?[..selection.end];
-    let mut row = selection.first + times[selection.first..].partition_point(|at| *at < time);
-    let ties = row + times[row..].partition_point(|at| *at == time);
+fn first_at_or_after(
+    selection: &Selection<'_>,
+    (time, seq): Place,
+    context: &Context<'_>,
+) -> Result<usize, EngineError> {
+    let mut low = first_from(selection, time, context)?;
+    let mut high = if time == i64::MAX { selection.end } else { first_from(selection, time + 1, context)? };
     // Rows of one time are in the order of arrival.
-    let (mut low, mut high) = (row, ties);
     while low < high {
         let middle = usize::midpoint(low, high);
         if selection.part.seq(middle, context.caches)? < seq {
@@ -104,17 +109,28 @@ fn first_at_or_after(selection: &Selection, (time, seq): Place, context: &Contex
             high = middle;
         }
     }
-    row = low;
-    Ok(row)
+    Ok(low)
 }
 
-fn count_between(selection: &Selection, from: usize, until: usize) -> u64 {
-    selection.rows().map_or(until - from, |rows| rows.count(from, until)) as u64
+/// How many selected rows there are between two. The whole of a part is counted once.
+fn count_between(
+    selection: &Selection<'_>,
+    from: usize,
+    until: usize,
+    context: &Context<'_>,
+) -> Result<u64, EngineError> {
+    if (from, until) == (selection.first, selection.end) {
+        return selection.count(Steps::All, context);
+    }
+    if from >= until {
+        return Ok(0);
+    }
+    Ok(selection.rows(context)?.map_or(until - from, |rows| rows.count(from, until)) as u64)
 }
 
 /// How many selected rows come before a place in the list.
 fn rows_before(
-    selections: &[Selection],
+    selections: &[Selection<'_>],
     place: Place,
     descending: bool,
     context: &Context<'_>,
@@ -125,19 +141,22 @@ fn rows_before(
         let at = first_at_or_after(selection, place, context)?;
         before += if descending {
             let is_there = at < selection.end && place_of(selection, at, context)? == place;
-            count_between(selection, at + usize::from(is_there), selection.end)
+            count_between(selection, at + usize::from(is_there), selection.end, context)?
         } else {
-            count_between(selection, selection.first, at)
+            count_between(selection, selection.first, at, context)?
         };
     }
     Ok(before)
 }
 
-/// A part's next row in a merge.
+/// A part's next row in a merge, or a place before which it has none.
 struct Head {
     place: Place,
     selection: usize,
-    row: usize,
+    /// `None` where the part was not looked into yet.
+    row: Option<usize>,
+    /// The part's rows that are left.
+    left: (usize, usize),
     descending: bool,
 }
 
@@ -158,7 +177,9 @@ impl PartialOrd for Head {
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> Ordering {
         let order = self.place.cmp(&other.place);
-        if self.descending { order } else { order.reverse() }
+        let order = if self.descending { order } else { order.reverse() };
+        // A part that may have a row at this place is looked into first.
+        order.then_with(|| self.row.is_none().cmp(&other.row.is_none()))
     }
 }
 
@@ -166,7 +187,7 @@ impl Ord for Head {
 const MERGE_SKIP: u64 = 2_000;
 
 fn places_by_time(
-    selections: &[Selection],
+    selections: &[Selection<'_>],
     first_row: u64,
     limit: usize,
     descending: bool,
@@ -184,16 +205,16 @@ fn places_by_time(
     for (number, selection) in selections.iter().enumerate() {
         let (mut first, mut end) = (selection.first, selection.end);
         if let Some(time) = start {
-            let times = selection.part.times(context.caches)?;
-            let times = time_values(&times)?;
             if descending {
-                end = first + times[first..end].partition_point(|at| *at <= time);
+                end = if time == i64::MAX { end } else { first_from(selection, time + 1, context)? };
             } else {
-                first += times[first..end].partition_point(|at| *at < time);
+                first = first_from(selection, time, context)?;
             }
         }
-        if let Some(row) = next_row(selection, first, end, descending) {
-            heap.push(Head { place: place_of(selection, row, context)?, selection: number, row, descending });
+        if first < end {
+            let part = &selection.part;
+            let place = if descending { (part.max_time, part.max_seq) } else { (part.min_time, part.min_seq) };
+            heap.push(Head { place, selection: number, row: None, left: (first, end), descending });
         }
     }
     let mut places = Vec::with_capacity(limit.min(10_000));
@@ -201,26 +222,26 @@ fn places_by_time(
         if places.len() >= limit {
             break;
         }
-        if skip > 0 {
-            skip -= 1;
-        } else {
-            places.push((Arc::clone(&selections[head.selection].part), head.row));
-        }
         let selection = &selections[head.selection];
-        let next = if descending {
-            next_row(selection, selection.first, head.row, true)
-        } else {
-            next_row(selection, head.row + 1, selection.end, false)
-        };
-        if let Some(row) = next {
-            heap.push(Head { place: place_of(selection, row, context)?, selection: head.selection, row, descending });
+        let mut left = head.left;
+        if let Some(row) = head.row {
+            if skip > 0 {
+                skip -= 1;
+            } else {
+                places.push((Arc::clone(&selection.part), row));
+            }
+            if descending { left.1 = row } else { left.0 = row + 1 }
+        }
+        if let Some(row) = next_row(selection.rows(context)?, left, descending) {
+            let place = place_of(selection, row, context)?;
+            heap.push(Head { place, row: Some(row), left, ..head });
         }
     }
     Ok(places)
 }
 
-fn next_row(selection: &Selection, first: usize, end: usize, descending: bool) -> Option<usize> {
-    match (selection.rows(), descending) {
+fn next_row(rows: Option<&Bits>, (first, end): (usize, usize), descending: bool) -> Option<usize> {
+    match (rows, descending) {
         (Some(rows), true) => rows.last(first, end),
         (Some(rows), false) => rows.first(first, end),
         (None, true) => (first < end).then(|| end - 1),
@@ -230,25 +251,21 @@ fn next_row(selection: &Selection, first: usize, end: usize, descending: bool) -
 
 /// The time of the row with a number, and how many rows lie before that time in the list.
 fn time_of_row(
-    selections: &[Selection],
+    selections: &[Selection<'_>],
     number: u64,
     descending: bool,
     context: &Context<'_>,
 ) -> Result<(i64, u64), EngineError> {
-    let mut columns = Vec::with_capacity(selections.len());
-    for selection in selections {
-        columns.push(selection.part.times(context.caches)?);
-    }
     // Rows strictly before a time in the list.
     let before = |time: i64| -> Result<u64, EngineError> {
         let mut sum = 0;
-        for (selection, times) in selections.iter().zip(&columns) {
-            let times = &time_values(times)?[selection.first..selection.end];
+        for selection in selections {
             sum += if descending {
-                let at = selection.first + times.partition_point(|at| *at <= time);
-                count_between(selection, at, selection.end)
+                let at = if time == i64::MAX { selection.end } else { first_from(selection, time + 1, context)? };
+                count_between(selection, at, selection.end, context)?
             } else {
-                count_between(selection, selection.first, selection.first + times.partition_point(|at| *at < time))
+                let at = first_from(selection, time, context)?;
+                count_between(selection, selection.first, at, context)?
             };
         }
         Ok(sum)

@@ -16,6 +16,9 @@ use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text, Width};
 use super::manifest::{Layout, Span, TIME_FENCE};
 use super::segment_files::SegmentFiles;
 
+/// Rows whose numbers are read at once where only some are looked at.
+const PAGE: usize = TIME_FENCE;
+
 /// Rows that never change.
 pub struct Part {
     /// Unique in this process.
@@ -202,11 +205,6 @@ impl Part {
         Ok(column)
     }
 
-    /// The time column's numbers.
-    pub fn times(&self, caches: &Caches) -> Result<Arc<Column>, EngineError> {
-        self.column(&ColumnId::Time, caches)
-    }
-
     /// The rows of a span of time: from, up to. Rows are in the order of time.
     pub fn rows_between(&self, from: i64, until: i64, caches: &Caches) -> Result<(usize, usize), EngineError> {
         let first = if from <= self.min_time { 0 } else { self.first_at_or_after(from, caches)? };
@@ -222,8 +220,6 @@ impl Part {
         if time > self.max_time {
             return Ok(self.rows);
         }
-        let times = self.times(caches)?;
-        let times = time_values(&times)?;
         let (mut low, mut high) = (0, self.rows);
         if let Body::Segment(files) = &self.body {
             // The fences are at hand; only the rows between two of them are touched.
@@ -232,7 +228,47 @@ impl Part {
             high = (fence * TIME_FENCE + 1).min(self.rows);
             low = low.min(high);
         }
-        Ok(low + times[low..high].partition_point(|at| *at < time))
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.time(middle, caches)? < time {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+
+    /// A row's time.
+    pub fn time(&self, row: usize, caches: &Caches) -> Result<i64, EngineError> {
+        self.number(&ColumnId::Time, row, caches)?.ok_or_else(|| self.damaged("there are no times"))
+    }
+
+    /// A row's number of a column in which no row is without one, read with its neighbours alone.
+    fn number(&self, id: &ColumnId, row: usize, caches: &Caches) -> Result<Option<i64>, EngineError> {
+        let files = match &self.body {
+            Body::Memory(_) => {
+                return Ok(match self.column(id, caches)?.as_ref() {
+                    Column::Numbers(numbers) => numbers.get(row),
+                    _ => None,
+                });
+            }
+            Body::Segment(files) => files,
+        };
+        let Some(entry) = files.manifest.columns.column(id) else { return Ok(None) };
+        let Layout::Numbers { width, scale, values, .. } = &entry.layout else { return Ok(None) };
+        let page = row / PAGE;
+        let key = (self.id, id.clone(), page as u32);
+        let buffer = if let Some(buffer) = caches.pages.get(&key) {
+            buffer
+        } else {
+            let rows = PAGE.min(self.rows - page * PAGE);
+            let buffer = files.read_some(values, page * PAGE * width.bytes(), rows * width.bytes())?;
+            let buffer = Arc::new(buffer);
+            caches.pages.put(key, Arc::clone(&buffer), buffer.size() + 64);
+            buffer
+        };
+        Ok(Some(width.number(&buffer, row % PAGE) * scale))
     }
 
     /// The rows that have a key.
@@ -258,15 +294,14 @@ impl Part {
 
     /// The place of a row's raw bytes among the raw rows.
     pub fn raw_row(&self, row: usize, caches: &Caches) -> Result<u32, EngineError> {
-        let column = self.column(&ColumnId::RawRow, caches)?;
-        Ok(raw_row_of(&column, row) as u32)
+        Ok(self.number(&ColumnId::RawRow, row, caches)?.map_or(row as u32, |raw_row| raw_row as u32))
     }
 
     /// A row's sequence number.
     pub fn seq(&self, row: usize, caches: &Caches) -> Result<Seq, EngineError> {
-        match self.column(&ColumnId::Seq, caches)?.as_ref() {
-            Column::Numbers(seqs) => Ok(Seq(self.seq_base + seqs.get(row).unwrap_or(0) as u64)),
-            _ => Err(self.damaged("there are no sequence numbers")),
+        match self.number(&ColumnId::Seq, row, caches)? {
+            Some(seq) => Ok(Seq(self.seq_base + seq as u64)),
+            None => Err(self.damaged("there are no sequence numbers")),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The open files of a segment, read at places and checked.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::engine::error::EngineError;
 
@@ -22,6 +24,8 @@ pub struct SegmentFiles {
     pub columns_path: PathBuf,
     /// What lies where in them.
     pub manifest: SegmentManifest,
+    /// Where the buffers begin that were found to be as they were written.
+    pub checked: Mutex<HashSet<u64>>,
 }
 
 impl SegmentFiles {
@@ -35,6 +39,22 @@ impl SegmentFiles {
                 what: format!("checksum of bytes {}..{} is wrong", span.at, span.at + span.len),
             });
         }
+        Ok(buffer)
+    }
+
+    /// Reads a run of a buffer, which as a whole is checked once.
+    pub fn read_some(&self, span: &Span, at: usize, len: usize) -> Result<Buffer, EngineError> {
+        let is_checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&span.at);
+        if !is_checked {
+            self.read(span)?;
+            self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(span.at);
+        }
+        if (at + len) as u64 > span.len {
+            let what = format!("{len} bytes at {at} are more than there are");
+            return Err(EngineError::Damaged { path: self.columns_path.clone(), what });
+        }
+        let mut buffer = Buffer::zeroed(len);
+        self.read_columns_at(buffer.bytes_mut(), span.at + at as u64)?;
         Ok(buffer)
     }
 

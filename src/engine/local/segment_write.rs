@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, params};
 
@@ -71,6 +71,7 @@ impl WrittenSegment {
             raw_path: self.raw_path.clone(),
             columns_path: self.columns_path.clone(),
             manifest: self.manifest.clone(),
+            checked: Mutex::default(),
         };
         let seqs = SeqRange { base: 0, min: Seq(self.min_seq), max: Seq(self.max_seq) };
         Part::on_disk(id, seqs, files, None)

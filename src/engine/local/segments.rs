@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 
@@ -133,6 +133,7 @@ impl Store {
             columns: open_whole(&columns_path, details.columns_bytes)?,
             columns_path,
             manifest: details.manifest.clone(),
+            checked: Mutex::default(),
         };
         if files.manifest.columns.version != COLUMNS_VERSION {
             let what = "its layout is not of this program's version".into();

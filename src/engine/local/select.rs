@@ -1,22 +1,23 @@
 //! The filter of a question against the parts: one set of rows for each step, and how they
 //! combine when a pane leaves its own field out.
 
-use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::cancel::Cancel;
+use crate::base::hash::hash128;
 use crate::engine::error::EngineError;
 use crate::engine::question::Question;
 use crate::model::envelope::Formats;
 use crate::model::field::{Field, FieldRef};
 use crate::model::handle::{Seq, StoreTag};
+use crate::model::period::TimeRange;
 use crate::query::Filter;
-use crate::query::filter::{Clause, Target, Test};
+use crate::query::filter::Test;
 
 use super::bits::Bits;
-use super::cache::Caches;
-use super::clause::{ClauseContext, clause_name, clause_rows};
+use super::cache::{Caches, PartId};
+use super::clause::{ClauseContext, clause_rows};
 use super::column::ColumnId;
 use super::interner::Interners;
 use super::part::Part;
@@ -47,113 +48,238 @@ impl Context<'_> {
     }
 }
 
-/// The rows of one part that a question is about.
-pub struct Selection {
+/// What rows of one part a figure was made of. Parts do not change, so a figure that is kept under
+/// its scope stays right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The part.
+    pub part: PartId,
+    /// The first row of the question's time.
+    pub first: u32,
+    /// The row behind the last.
+    pub end: u32,
+    /// The newest record that counts, where the part has newer ones.
+    pub newest: Option<Seq>,
+    /// The filter.
+    pub filter: Fingerprint,
+}
+
+/// The rows of one part that a question is about. They are only looked for when a figure is not
+/// at hand.
+pub struct Selection<'q> {
     /// The part.
     pub part: Arc<Part>,
     /// The first row of the question's time.
     pub first: usize,
     /// The row behind the last.
     pub end: usize,
-    /// Rows that count at all: not deleted, not too new, of the right source. `None` is all.
-    base: Option<Bits>,
-    steps: Vec<Step>,
-    full: Option<Bits>,
+    /// What is asked.
+    pub query: &'q Query<'q>,
+    newest: Option<Seq>,
+    base: OnceLock<Option<Bits>>,
+    full: OnceLock<Option<Bits>>,
 }
 
-struct Step {
+/// The filter of a question, made ready.
+pub struct Query<'q> {
+    source: Option<(Filter, Fingerprint)>,
+    steps: Vec<Step<'q>>,
+    /// Of all steps, and of none.
+    prints: (Fingerprint, Fingerprint),
+}
+
+struct Step<'q> {
     /// The only field that the step looks at.
-    field: Option<FieldRef>,
-    rows: Arc<Bits>,
+    field: Option<&'q FieldRef>,
+    filter: &'q Filter,
+    print: Fingerprint,
 }
 
-impl Selection {
+/// Stands for a filter, and for whatever else a figure depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(u128);
+
+impl Fingerprint {
+    /// Of anything that is printed apart when it is different.
+    pub fn of(thing: &impl std::fmt::Debug) -> Self {
+        Self(hash128(format!("{thing:?}").as_bytes()))
+    }
+}
+
+impl<'q> Query<'q> {
+    /// Of a question.
+    pub fn new(question: &'q Question) -> Self {
+        let source = question.source.as_deref().map(|source| {
+            let filter = Filter::field(Field::Source, Test::Exact(source.into()));
+            let print = Fingerprint::of(&filter);
+            (filter, print)
+        });
+        let step = |filter: &'q Filter| Step { field: filter.only_field(), filter, print: Fingerprint::of(filter) };
+        let steps: Vec<Step<'_>> = question.filter.steps().iter().map(step).collect();
+        let prints = (print_of(source.as_ref(), &steps, Steps::All), print_of(source.as_ref(), &steps, Steps::None));
+        Self { source, steps, prints }
+    }
+
+    /// Of the steps that count.
+    pub fn print(&self, of: Steps<'_>) -> Fingerprint {
+        match of {
+            Steps::All => self.prints.0,
+            Steps::None => self.prints.1,
+            Steps::Without(_) if self.steps.iter().all(|step| of.has(step.field)) => self.prints.0,
+            Steps::Without(_) => print_of(self.source.as_ref(), &self.steps, of),
+        }
+    }
+}
+
+fn print_of(source: Option<&(Filter, Fingerprint)>, steps: &[Step<'_>], of: Steps<'_>) -> Fingerprint {
+    let steps: Vec<_> = steps.iter().filter(|step| of.has(step.field)).map(|step| step.print).collect();
+    Fingerprint::of(&(source.map(|(_, print)| *print), steps))
+}
+
+/// Which steps of a filter count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps<'a> {
+    /// All of them.
+    All,
+    /// Those that look at something else than this field.
+    Without(&'a FieldRef),
+    /// None: the whole period.
+    None,
+}
+
+impl Steps<'_> {
+    fn has(self, field: Option<&FieldRef>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Without(own) => field != Some(own),
+            Self::None => false,
+        }
+    }
+}
+
+impl Selection<'_> {
+    /// What stands for the rows that pass some steps.
+    pub fn scope(&self, of: Steps<'_>) -> Scope {
+        Scope {
+            part: self.part.id,
+            first: self.first as u32,
+            end: self.end as u32,
+            newest: self.newest,
+            filter: self.query.print(of),
+        }
+    }
+
+    /// Whether it has all of a part that is on disk.
+    pub fn is_whole_segment(&self) -> bool {
+        self.first == 0 && self.end == self.part.rows && self.newest.is_none() && self.part.files().is_some()
+    }
+
+    /// The rows that pass some steps; `None` is every row from `first` to `end`.
+    pub fn rows_of(&self, of: Steps<'_>, context: &Context<'_>) -> Result<Option<Cow<'_, Bits>>, EngineError> {
+        let is_all = self.query.steps.iter().all(|step| of.has(step.field));
+        Ok(match of {
+            Steps::All => self.rows(context)?.map(Cow::Borrowed),
+            _ if is_all => self.rows(context)?.map(Cow::Borrowed),
+            Steps::None => self.base(context)?.map(Cow::Borrowed),
+            Steps::Without(_) => self.combine(of, context)?.map(Cow::Owned),
+        })
+    }
+
     /// The rows that pass everything; `None` is every row from `first` to `end`.
-    pub fn rows(&self) -> Option<&Bits> {
-        self.full.as_ref()
+    pub fn rows(&self, context: &Context<'_>) -> Result<Option<&Bits>, EngineError> {
+        if self.full.get().is_none() {
+            let rows = self.combine(Steps::All, context)?;
+            return Ok(self.full.get_or_init(|| rows).as_ref());
+        }
+        Ok(self.full.get().and_then(Option::as_ref))
     }
 
-    /// How many rows pass everything.
-    pub fn count(&self) -> usize {
-        self.full.as_ref().map_or(self.end - self.first, |rows| rows.count(self.first, self.end))
+    fn base(&self, context: &Context<'_>) -> Result<Option<&Bits>, EngineError> {
+        if self.base.get().is_none() {
+            let rows = base_rows(&self.part, self.newest, self.query.source.as_ref(), context)?;
+            return Ok(self.base.get_or_init(|| rows).as_ref());
+        }
+        Ok(self.base.get().and_then(Option::as_ref))
     }
 
-    /// The rows of the question's time and source, no filter applied.
-    pub fn unfiltered(&self) -> Option<&Bits> {
-        self.base.as_ref()
+    fn combine(&self, of: Steps<'_>, context: &Context<'_>) -> Result<Option<Bits>, EngineError> {
+        let mut rows = self.base(context)?.cloned();
+        for step in self.query.steps.iter().filter(|step| of.has(step.field)) {
+            let passing = cached_rows(&self.part, step.filter, step.print, context)?;
+            match &mut rows {
+                Some(rows) => rows.and(&passing),
+                None => rows = Some((*passing).clone()),
+            }
+        }
+        Ok(rows)
     }
 
-    /// How many rows there are when no filter is applied.
-    pub fn unfiltered_count(&self) -> usize {
-        self.base.as_ref().map_or(self.end - self.first, |rows| rows.count(self.first, self.end))
-    }
-
-    /// Whether a step looks at nothing but this field.
-    pub fn has_own_step(&self, field: &FieldRef) -> bool {
-        self.steps.iter().any(|step| step.field.as_ref() == Some(field))
-    }
-
-    /// The rows that pass everything but the steps that look at nothing but this field.
-    pub fn rows_without(&self, field: &FieldRef) -> Option<Bits> {
-        combine(self.base.as_ref(), self.steps.iter().filter(|step| step.field.as_ref() != Some(field)))
+    /// How many rows pass some steps.
+    pub fn count(&self, of: Steps<'_>, context: &Context<'_>) -> Result<u64, EngineError> {
+        let scope = self.scope(of);
+        if let Some(count) = context.caches.row_counts.get(&scope) {
+            return Ok(*count);
+        }
+        let rows = self.rows_of(of, context)?;
+        let count = rows.map_or(self.end - self.first, |rows| rows.count(self.first, self.end)) as u64;
+        context.caches.row_counts.put(scope, Arc::new(count), size_of::<Scope>() + 64);
+        Ok(count)
     }
 
     /// Visits the rows that pass everything, in the order of time.
-    pub fn for_each(&self, mut visit: impl FnMut(usize)) {
-        match &self.full {
+    pub fn for_each(&self, context: &Context<'_>, mut visit: impl FnMut(usize)) -> Result<(), EngineError> {
+        match self.rows(context)? {
             Some(rows) => rows.for_each(self.first, self.end, visit),
             None => (self.first..self.end).for_each(&mut visit),
         }
+        Ok(())
     }
 }
 
-fn combine<'a>(base: Option<&Bits>, steps: impl Iterator<Item = &'a Step>) -> Option<Bits> {
-    let mut rows = base.cloned();
-    for step in steps {
-        match &mut rows {
-            Some(rows) => rows.and(&step.rows),
-            None => rows = Some((*step.rows).clone()),
-        }
-    }
-    rows
-}
-
-/// Evaluates a question's filter on all parts that its time touches, the newest part first.
-pub fn select(parts: &[Arc<Part>], question: &Question, context: &Context<'_>) -> Result<Vec<Selection>, EngineError> {
-    let mut selections: Vec<Selection> = parts
-        .par_iter()
-        .filter(|part| part.max_time >= question.range.from.0 && question.range.until.0 > part.min_time)
+/// The parts that a question's time touches, the newest part first.
+pub fn select<'q>(
+    parts: &[Arc<Part>],
+    range: TimeRange,
+    query: &'q Query<'q>,
+    context: &Context<'_>,
+) -> Result<Vec<Selection<'q>>, EngineError> {
+    let mut selections: Vec<Selection<'q>> = parts
+        .iter()
+        .filter(|part| part.max_time >= range.from.0 && range.until.0 > part.min_time)
         .filter(|part| part.min_seq <= context.as_of)
-        .map(|part| select_in(part, question, context))
+        .map(|part| select_in(part, range, query, context))
         .collect::<Result<_, _>>()?;
     selections.retain(|selection| selection.first < selection.end);
     selections.sort_by_key(|selection| std::cmp::Reverse(selection.part.max_time));
     Ok(selections)
 }
 
-fn select_in(part: &Arc<Part>, question: &Question, context: &Context<'_>) -> Result<Selection, EngineError> {
+fn select_in<'q>(
+    part: &Arc<Part>,
+    range: TimeRange,
+    query: &'q Query<'q>,
+    context: &Context<'_>,
+) -> Result<Selection<'q>, EngineError> {
     context.check()?;
-    let until = if question.range.until.0 == i64::MAX { i64::MAX } else { question.range.until.0 };
-    let (first, end) = match (question.range.from.0, until) {
+    let (first, end) = match (range.from.0, range.until.0) {
         (i64::MIN, i64::MAX) => (0, part.rows),
         (from, until) => part.rows_between(from, until, context.caches)?,
     };
-    let base = base_rows(part, question.source.as_deref(), context)?;
-    let mut steps = Vec::new();
-    if first < end {
-        for filter in question.filter.steps() {
-            steps.push(Step { field: filter.only_field().cloned(), rows: filter_rows(part, filter, context)? });
-        }
-    }
-    let full = combine(base.as_ref(), steps.iter());
-    Ok(Selection { part: Arc::clone(part), first, end, base, steps, full })
+    let newest = (part.max_seq > context.as_of).then_some(context.as_of);
+    let (base, full) = (OnceLock::new(), OnceLock::new());
+    Ok(Selection { part: Arc::clone(part), first, end, query, newest, base, full })
 }
 
 /// Rows that count at all.
-fn base_rows(part: &Part, source: Option<&str>, context: &Context<'_>) -> Result<Option<Bits>, EngineError> {
+fn base_rows(
+    part: &Part,
+    newest: Option<Seq>,
+    source: Option<&(Filter, Fingerprint)>,
+    context: &Context<'_>,
+) -> Result<Option<Bits>, EngineError> {
     let mut base: Option<Bits> = None;
-    if part.max_seq > context.as_of {
-        let highest = context.as_of.0.saturating_sub(part.seq_base);
+    if let Some(newest) = newest {
+        let highest = newest.0.saturating_sub(part.seq_base);
         let seqs = part.column(&ColumnId::Seq, context.caches)?;
         let super::column::Column::Numbers(seqs) = seqs.as_ref() else {
             return Err(part.damaged("there are no sequence numbers"));
@@ -167,9 +293,8 @@ fn base_rows(part: &Part, source: Option<&str>, context: &Context<'_>) -> Result
     if let Some(dead) = &part.dead {
         base.get_or_insert_with(|| Bits::all(part.rows)).and_not(dead);
     }
-    if let Some(source) = source {
-        let filter = Filter::field(Field::Source, Test::Exact(source.into()));
-        let rows = filter_rows(part, &filter, context)?;
+    if let Some((filter, print)) = source {
+        let rows = cached_rows(part, filter, *print, context)?;
         if rows.count(0, part.rows) < part.rows {
             base.get_or_insert_with(|| Bits::all(part.rows)).and(&rows);
         }
@@ -179,51 +304,58 @@ fn base_rows(part: &Part, source: Option<&str>, context: &Context<'_>) -> Result
 
 /// The rows of a part that a filter keeps.
 pub fn filter_rows(part: &Part, filter: &Filter, context: &Context<'_>) -> Result<Arc<Bits>, EngineError> {
-    let all_of = |parts: &[Filter], mut rows: Bits, join: fn(&mut Bits, &Bits)| -> Result<Arc<Bits>, EngineError> {
-        for inner in parts {
-            join(&mut rows, filter_rows(part, inner, context)?.as_ref());
-        }
-        Ok(Arc::new(rows))
-    };
-    match filter {
-        Filter::And(parts) => all_of(parts, Bits::all(part.rows), Bits::and),
-        Filter::Or(parts) => all_of(parts, Bits::none(part.rows), Bits::or),
-        Filter::Not(inner) => {
-            let mut rows = filter_rows(part, inner, context)?.as_ref().clone();
-            rows.invert();
-            Ok(Arc::new(rows))
-        }
-        Filter::Clause(clause) => cached_clause(part, clause, context),
-    }
+    cached_rows(part, filter, Fingerprint::of(filter), context)
 }
 
-/// A clause's rows do not change, because its part does not: they are kept by both.
-pub fn cached_clause(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Arc<Bits>, EngineError> {
-    let key = (part.id, clause_name(clause));
-    if let Some(rows) = context.caches.clauses.get(&key) {
+/// A filter's rows do not change, because its part does not: they are kept by both.
+fn cached_rows(
+    part: &Part,
+    filter: &Filter,
+    print: Fingerprint,
+    context: &Context<'_>,
+) -> Result<Arc<Bits>, EngineError> {
+    let key = (part.id, print);
+    if let Some(rows) = context.caches.filters.get(&key) {
         return Ok(rows);
     }
     context.check()?;
-    let inner = ClauseContext {
-        caches: context.caches,
-        readers: context.readers,
-        formats: context.formats,
-        cancel: context.cancel,
+    let rows = match filter {
+        Filter::And(parts) => joined(part, parts, Bits::all(part.rows), Bits::and, context)?,
+        Filter::Or(parts) => joined(part, parts, Bits::none(part.rows), Bits::or, context)?,
+        Filter::Not(inner) => {
+            let mut rows = filter_rows(part, inner, context)?.as_ref().clone();
+            rows.invert();
+            rows
+        }
+        Filter::Clause(clause) => {
+            let inner = ClauseContext {
+                caches: context.caches,
+                readers: context.readers,
+                formats: context.formats,
+                cancel: context.cancel,
+            };
+            clause_rows(part, clause, &inner)?
+        }
     };
-    let rows = Arc::new(clause_rows(part, clause, &inner)?);
-    context.caches.clauses.put(key, Arc::clone(&rows), rows.words().len() * 8 + 64);
+    let rows = Arc::new(rows);
+    context.caches.filters.put(key, Arc::clone(&rows), rows.words().len() * 8 + 128);
     Ok(rows)
 }
 
-/// The clause that keeps failures.
-pub fn failure_clause() -> Clause {
-    Clause {
-        target: Target::Field(Field::Outcome.into()),
-        any_of: vec![Test::Exact(crate::model::value::Outcome::Failure.word().into())],
+fn joined(
+    part: &Part,
+    filters: &[Filter],
+    mut rows: Bits,
+    join: fn(&mut Bits, &Bits),
+    context: &Context<'_>,
+) -> Result<Bits, EngineError> {
+    for filter in filters {
+        join(&mut rows, filter_rows(part, filter, context)?.as_ref());
     }
+    Ok(rows)
 }
 
-/// The rows of a part that failed.
-pub fn failed_rows(part: &Part, context: &Context<'_>) -> Result<Arc<Bits>, EngineError> {
-    cached_clause(part, &failure_clause(), context)
+/// The filter that keeps failures.
+pub fn failures() -> Filter {
+    Filter::field(Field::Outcome, Test::Exact(crate::model::value::Outcome::Failure.word().into()))
 }

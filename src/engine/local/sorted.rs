@@ -53,7 +53,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn load(selections: &[Selection], field: &FieldRef, context: &Context<'_>) -> Result<Self, EngineError> {
+    fn load(selections: &[Selection<'_>], field: &FieldRef, context: &Context<'_>) -> Result<Self, EngineError> {
         let by_seq = *field == FieldRef::Known(Field::Key);
         let mut columns = Self { values: Vec::new(), times: Vec::new(), by_seq };
         for selection in selections {
@@ -61,14 +61,14 @@ impl Columns {
                 return Err(EngineError::Question("records cannot be sorted by their ids".into()));
             }
             columns.values.push(selection.part.column(&ColumnId::of(field), context.caches)?);
-            columns.times.push(selection.part.times(context.caches)?);
+            columns.times.push(selection.part.column(&ColumnId::Time, context.caches)?);
         }
         Ok(columns)
     }
 
     fn visit<'a>(
         &'a self,
-        selections: &[Selection],
+        selections: &[Selection<'_>],
         context: &Context<'_>,
         mut visit: impl FnMut(Entry<'a>),
     ) -> Result<(), EngineError> {
@@ -81,7 +81,7 @@ impl Columns {
                 return Err(part.damaged("there are no sequence numbers"));
             };
             let values = self.values[number].as_ref();
-            selection.for_each(|row| {
+            selection.for_each(context, |row| {
                 let seq = Seq(part.seq_base + seqs.get(row).unwrap_or(0) as u64);
                 let key = match values {
                     _ if self.by_seq => Some(Key::Number(seq.0 as i64)),
@@ -91,7 +91,7 @@ impl Columns {
                     Column::Text(text) => text.get(row).map(Key::Text),
                 };
                 visit(Entry { key, time: times[row], seq, selection: number as u32, row: row as u32 });
-            });
+            })?;
         }
         Ok(())
     }
@@ -99,7 +99,7 @@ impl Columns {
 
 /// The rows of a window on the list.
 pub fn places(
-    selections: &[Selection],
+    selections: &[Selection<'_>],
     sort: &Sort,
     first_row: u64,
     limit: usize,
@@ -125,7 +125,7 @@ pub fn places(
 
 /// How many rows come before a place in the list.
 pub fn rows_before(
-    selections: &[Selection],
+    selections: &[Selection<'_>],
     sort: &Sort,
     cursor: &Cursor,
     context: &Context<'_>,
