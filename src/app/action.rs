@@ -71,6 +71,8 @@ actions! {
     PreviousFailure "previous-failure" "Previous failed request";
     ClearFilter "clear-filter" "Drop all filters";
     ToggleFilter "toggle-filter" "Switch all filters off and on";
+    Steps "steps" "What narrows the view, step by step";
+    Remove "remove" "Take this away";
     ViewBack "view-back" "The view before this one";
     ViewForward "view-forward" "The view after this one";
     Period "period" "Choose the period";

@@ -39,7 +39,7 @@ impl State {
         }
     }
 
-    fn ask_id(&mut self, purpose: Purpose) -> AskId {
+    pub(super) fn ask_id(&mut self, purpose: Purpose) -> AskId {
         let asked = self.asked.entry(purpose).or_default();
         asked.is_open = true;
         asked.is_stale = false;
@@ -108,7 +108,8 @@ impl State {
         let mut question = self.question(vec![Want::Count]);
         // What arrives now is inside a period that ends now. It begins where the held one does: what
         // has left a moving period since takes nothing from what has come.
-        question.range = TimeRange { from: question.range.from, until: self.period.resolve(self.now, self.zone).until };
+        question.range =
+            TimeRange { from: question.range.from, until: self.effective_period().resolve(self.now, self.zone).until };
         vec![Effect::Ask(self.ask_id(Purpose::Arrived), At::Newest, Box::new(question))]
     }
 
@@ -140,8 +141,9 @@ impl State {
     }
 
     fn facets_want(&self) -> Want {
+        let filter = self.trail.filter();
         let field = |field: FieldRef| FacetField {
-            pinned: self.panes.pinned(&field, &self.filter),
+            pinned: self.panes.pinned(&field, &filter),
             ..FacetField::new(field, self.panes.top())
         };
         let fields = self.panes.fields(self.view_spec()).into_iter().map(field).collect();
@@ -182,7 +184,7 @@ impl State {
                 self.arrived = answer.count().map(|count| count.saturating_sub(held));
                 Vec::new()
             }
-            Purpose::Now => Vec::new(),
+            Purpose::Now | Purpose::Steps => Vec::new(),
         };
         if is_stale {
             effects.extend(self.ask_view());
@@ -190,12 +192,18 @@ impl State {
         effects
     }
 
-    /// Takes the figures of now in.
+    /// Takes the answers to several questions in; those to older ones are dropped.
     pub fn answers(&mut self, id: AskId, answers: &[Answer]) {
         let asked = self.asked.entry(id.purpose).or_default();
-        if asked.generation == id.generation {
-            asked.is_open = false;
-            self.now_figures = Some(now::figures(answers));
+        if asked.generation != id.generation {
+            return;
+        }
+        asked.is_open = false;
+        match id.purpose {
+            Purpose::Now => self.now_figures = Some(now::figures(answers)),
+            Purpose::Steps => self.take_switched(answers),
+            // These are asked one by one.
+            Purpose::View | Purpose::Page | Purpose::Jump | Purpose::Arrived => {}
         }
     }
 
@@ -236,14 +244,16 @@ impl State {
         }
         self.answered = Some(Answered { snapshot, range: self.range() });
         self.panes.stay(&self.pane_lines());
+        let mut effects = self.refresh_switched();
         // The span of everything is known only now: the timeline that shows it can be asked for.
-        match self.timeline_want() {
-            Some(want) if self.range().from == Timestamp::MIN && !self.shows_timeline(&want) => {
-                let question = self.question(vec![want]);
-                vec![Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question))]
-            }
-            _ => Vec::new(),
+        if let Some(want) = self.timeline_want()
+            && self.range().from == Timestamp::MIN
+            && !self.shows_timeline(&want)
+        {
+            let question = self.question(vec![want]);
+            effects.push(Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question)));
         }
+        effects
     }
 
     fn shows_timeline(&self, want: &Want) -> bool {

@@ -64,7 +64,7 @@ impl State {
             match layer {
                 Layer::Detail(detail) => return Some(&detail.record),
                 Layer::Found(found) => return found.current(),
-                Layer::Menu(_) => {}
+                Layer::Menu(_) | Layer::Steps(_) => {}
                 Layer::Help { .. } | Layer::Sources(_) => return None,
             }
         }

@@ -41,7 +41,7 @@ impl State {
         if let Some(sentence) = self.source_trouble() {
             return sentence;
         }
-        if source.bad > 0 && self.period == Period::All {
+        if source.bad > 0 && self.effective_period() == Period::All {
             return vec![
                 format!(
                     "No row of {} could be read: {}.",
@@ -62,7 +62,7 @@ impl State {
             };
         }
         let mut lines = vec![format!("No request of {} in this period.", source.name)];
-        if self.period != Period::All {
+        if self.effective_period() != Period::All {
             lines.push(format!("{} chooses another period.", key(Action::Period)));
         }
         lines

@@ -75,6 +75,8 @@ pub enum Purpose {
     Arrived,
     /// The figures of now, and the usual ones.
     Now,
+    /// What each step's switch would make of the view.
+    Steps,
 }
 
 /// Which state of the data a question is about.

@@ -2,26 +2,39 @@
 
 use crate::engine::question::Sort;
 use crate::model::period::Period;
-use crate::query::Filter;
+
+use super::table::Wanted;
+use super::trail::Trail;
 
 /// What a view shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ViewPoint {
     /// Which records.
-    pub filter: Filter,
-    /// Whether the filter counts.
-    pub is_filter_on: bool,
+    pub trail: Trail,
     /// Of which time.
     pub period: Period,
+    /// Whether the period narrows the view; else it is of all time.
+    pub is_period_on: bool,
     /// In which order.
     pub sort: Sort,
+}
+
+/// A view that was left, and where its cursor was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Left {
+    /// The view.
+    pub view: ViewPoint,
+    /// The rows around the cursor.
+    pub rows: Wanted,
+    /// Whether the newest row was followed.
+    pub is_following: bool,
 }
 
 /// Views that were left.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    back: Vec<ViewPoint>,
-    forward: Vec<ViewPoint>,
+    back: Vec<Left>,
+    forward: Vec<Left>,
 }
 
 /// Views that can be gone back to.
@@ -29,7 +42,7 @@ const DEPTH: usize = 200;
 
 impl History {
     /// Takes down the view that is left for a new one.
-    pub fn leave(&mut self, view: ViewPoint) {
+    pub fn leave(&mut self, view: Left) {
         self.forward.clear();
         self.back.push(view);
         if self.back.len() > DEPTH {
@@ -43,14 +56,14 @@ impl History {
     }
 
     /// The view before; the current one can be gone forward to.
-    pub fn go_back(&mut self, current: ViewPoint) -> Option<ViewPoint> {
+    pub fn go_back(&mut self, current: Left) -> Option<Left> {
         let view = self.back.pop()?;
         self.forward.push(current);
         Some(view)
     }
 
     /// The view after.
-    pub fn go_forward(&mut self, current: ViewPoint) -> Option<ViewPoint> {
+    pub fn go_forward(&mut self, current: Left) -> Option<Left> {
         let view = self.forward.pop()?;
         self.back.push(current);
         Some(view)

@@ -136,6 +136,8 @@ pub enum Place {
     Menu,
     /// In the list of sources.
     Sources,
+    /// In the list of the steps that narrow the view.
+    Steps,
 }
 
 /// A line of the table of keys.

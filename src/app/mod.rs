@@ -19,8 +19,10 @@ pub mod prompt;
 pub mod save;
 pub mod source_view;
 pub mod state;
+pub mod steps;
 pub mod table;
 pub mod timeline;
+pub mod trail;
 pub mod update;
 
 #[cfg(test)]

@@ -199,7 +199,7 @@ impl State {
             // No pane is empty for every row: what no record has is left out, unless it is asked for.
             let is_empty = facet.other_values == 0 && facet.values.iter().all(|value| value.value.is_none());
             let is_status = facet.field == FieldRef::Known(Field::Status);
-            if is_empty && !is_status && Selection::of(&self.filter, &facet.field).is_empty() {
+            if is_empty && !is_status && Selection::of(&self.trail.filter(), &facet.field).is_empty() {
                 continue;
             }
             let known = facet.values.iter().filter(|value| value.value.is_some() && value.count > 0).count() as u64;
@@ -216,7 +216,7 @@ impl State {
 
     fn value_lines(&self, facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
         let most = if self.panes.open.contains(&facet.field) { TOP_OPEN } else { TOP };
-        let selection = Selection::of(&self.filter, &facet.field);
+        let selection = Selection::of(&self.trail.filter(), &facet.field);
         let is_chosen = |value: &FacetValue| {
             let test = Test::of_value(&facet.field, value.value.as_deref());
             selection.included.contains(&test) || selection.excluded.contains(&test)

@@ -15,6 +15,8 @@ use super::state::State;
 pub enum PromptKind {
     /// The filter.
     Filter,
+    /// The step of the trail at a place.
+    Step(usize),
     /// Ids, or text that holds some.
     Find,
     /// The name of a file to save, with these columns.
@@ -53,6 +55,7 @@ impl Prompt {
     pub fn label(&self) -> &'static str {
         match self.kind {
             PromptKind::Filter => "filter",
+            PromptKind::Step(_) => "step",
             PromptKind::Find => "find id",
             PromptKind::Save(_) => "save as",
             PromptKind::Period => "period",
@@ -104,7 +107,8 @@ pub fn paste_into(input: &mut Input, text: &str) {
 impl State {
     /// Opens the prompt for the filter, with the filter in it.
     pub fn open_filter(&mut self) {
-        let text = if self.filter.is_all() { String::new() } else { format!("{} ", self.filter) };
+        let filter = self.trail.filter();
+        let text = if filter.is_all() { String::new() } else { format!("{filter} ") };
         self.prompt = Some(Prompt::new(PromptKind::Filter, &text));
     }
 
@@ -139,7 +143,7 @@ impl State {
         let (now, zone) = (self.clock(), self.zone);
         let Some(prompt) = &mut self.prompt else { return };
         prompt.error = None;
-        if prompt.kind == PromptKind::Filter {
+        if matches!(prompt.kind, PromptKind::Filter | PromptKind::Step(_)) {
             let text = prompt.input.value();
             let cursor = text.char_indices().nth(prompt.input.cursor()).map_or(text.len(), |(at, _)| at);
             let word = text[..cursor].rfind(char::is_whitespace).unwrap_or(0);
@@ -151,7 +155,8 @@ impl State {
         let Some(prompt) = &self.prompt else { return Vec::new() };
         let text = prompt.input.value().trim().to_owned();
         match prompt.kind {
-            PromptKind::Filter => self.submit_filter(&text),
+            PromptKind::Filter => self.submit_filter(&text, None),
+            PromptKind::Step(place) => self.submit_filter(&text, Some(place)),
             PromptKind::Find => {
                 self.prompt = None;
                 if text.is_empty() { Vec::new() } else { self.find_in(&text) }
@@ -187,7 +192,8 @@ impl State {
         Vec::new()
     }
 
-    fn submit_filter(&mut self, text: &str) -> Vec<Effect> {
+    /// Takes the filter over, or what one step of it is to be.
+    fn submit_filter(&mut self, text: &str, step: Option<usize>) -> Vec<Effect> {
         match query::parse(text, self.clock(), self.zone) {
             Err(error) => self.refuse(error),
             Ok(parsed) => {
@@ -202,8 +208,10 @@ impl State {
                     self.say(parsed.notes.join("; "));
                 }
                 let mut view = self.view_point();
-                view.filter = parsed.filter;
-                view.is_filter_on = true;
+                view.trail = match step {
+                    Some(place) => view.trail.replace(place, parsed.filter),
+                    None => view.trail.with_filter(parsed.filter),
+                };
                 view.period = parsed.period.unwrap_or(view.period);
                 self.show(view)
             }

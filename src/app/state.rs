@@ -29,7 +29,9 @@ use super::palette::Palette;
 use super::panes::Panes;
 use super::prompt::Prompt;
 use super::source_view::SourceView;
+use super::steps::Switched;
 use super::table::Table;
+use super::trail::Trail;
 
 /// Which part of the screen the keys are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +61,8 @@ pub enum Layer {
     Menu(Menu),
     /// The sources; which one is under the cursor.
     Sources(usize),
+    /// What narrows the view: the period, then the steps of the trail; which one is under the cursor.
+    Steps(usize),
 }
 
 /// A sentence in the bottom line.
@@ -132,15 +136,17 @@ pub struct State {
     /// What arrived and matches since it is held.
     pub arrived: Option<u64>,
     /// Which records.
-    pub filter: Filter,
-    /// Whether the filter counts.
-    pub is_filter_on: bool,
+    pub trail: Trail,
     /// Of which time.
     pub period: Period,
+    /// Whether the period narrows the view; else it is of all time.
+    pub is_period_on: bool,
     /// In which order.
     pub sort: Sort,
     /// The views before and after.
     pub history: History,
+    /// How many records each step's switch makes the view have.
+    pub switched: Option<Switched>,
     /// The rows.
     pub table: Table,
     /// Columns that had a value in some row.
@@ -217,11 +223,12 @@ impl State {
             latest: None,
             held: None,
             arrived: None,
-            filter: Filter::ALL,
-            is_filter_on: true,
+            trail: Trail::default(),
             period: Period::Last(86_400 * crate::base::time::SECOND),
+            is_period_on: true,
             sort: Sort::default(),
             history: History::default(),
+            switched: None,
             table: Table::default(),
             filled: HashSet::new(),
             panes: Panes::default(),
@@ -293,9 +300,14 @@ impl State {
         self.filled.extend(filled.drain(..));
     }
 
-    /// The filter that counts.
+    /// The filter that narrows the view.
     pub fn effective_filter(&self) -> Filter {
-        if self.is_filter_on { self.filter.clone() } else { Filter::ALL }
+        self.trail.effective()
+    }
+
+    /// The period that narrows the view.
+    pub fn effective_period(&self) -> Period {
+        if self.is_period_on { self.period } else { Period::All }
     }
 
     /// The clock that relative periods count from: while the screen is held, the time of what is
@@ -306,15 +318,20 @@ impl State {
 
     /// The span of time that is shown.
     pub fn range(&self) -> TimeRange {
-        self.period.resolve(self.clock(), self.zone)
+        self.effective_period().resolve(self.clock(), self.zone)
+    }
+
+    /// The span of time of a view.
+    pub fn range_of(&self, view: &ViewPoint) -> TimeRange {
+        if view.is_period_on { view.period.resolve(self.clock(), self.zone) } else { TimeRange::ALL }
     }
 
     /// The view as it can be come back to.
     pub fn view_point(&self) -> ViewPoint {
         ViewPoint {
-            filter: self.filter.clone(),
-            is_filter_on: self.is_filter_on,
+            trail: self.trail.clone(),
             period: self.period,
+            is_period_on: self.is_period_on,
             sort: self.sort.clone(),
         }
     }
@@ -345,6 +362,7 @@ impl State {
             Some(Layer::Help { .. }) => Place::Help,
             Some(Layer::Menu(_)) => Place::Menu,
             Some(Layer::Sources(_)) => Place::Sources,
+            Some(Layer::Steps(_)) => Place::Steps,
             None => match self.focus {
                 Focus::Table => Place::Table,
                 Focus::Panes => Place::Panes,

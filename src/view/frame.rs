@@ -7,7 +7,7 @@ use crate::app::state::{Layer, State};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
-use super::{bottom, detail, header, lists, panes, table, timeline, trail};
+use super::{bottom, detail, header, lists, panes, steps, table, timeline, trail};
 
 /// Draws the state into a buffer. Gives the cell of the text cursor while something is typed.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -31,7 +31,12 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
         Some(Layer::Found(found)) => lists::draw_found(state, found, theme, buffer, body),
         Some(Layer::Help { place, scroll }) => lists::draw_help(state, *place, *scroll, theme, buffer, body),
         Some(Layer::Sources(cursor)) => lists::draw_sources(state, *cursor, theme, buffer, body),
-        Some(Layer::Menu(_)) | None => draw_body(state, theme, buffer, &layout),
+        Some(Layer::Menu(_) | Layer::Steps(_)) | None => draw_body(state, theme, buffer, &layout),
+    }
+    for layer in &state.layers {
+        if let Layer::Steps(cursor) = layer {
+            steps::draw(state, *cursor, theme, buffer, body);
+        }
     }
     if let Some(Layer::Menu(menu)) = state.layers.last() {
         lists::draw_menu(menu, theme, buffer, body);
@@ -42,7 +47,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
 
 /// The topmost layer that takes the whole body.
 fn full_layer(state: &State) -> Option<&Layer> {
-    state.layers.iter().rev().find(|layer| !matches!(layer, Layer::Menu(_)))
+    state.layers.iter().rev().find(|layer| !matches!(layer, Layer::Menu(_) | Layer::Steps(_)))
 }
 
 fn draw_body(state: &State, theme: Theme, buffer: &mut Buffer, layout: &Layout) {

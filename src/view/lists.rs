@@ -32,8 +32,13 @@ pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, wi
     let height = height.min(screen.height);
     let area =
         Area { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
+    draw_frame(title, theme, buffer, area)
+}
+
+/// A box with a title on its border; what is inside comes back.
+pub fn draw_frame(title: &str, theme: Theme, buffer: &mut Buffer, area: Area) -> Area {
     clear(buffer, area);
-    let full = usize::from(width);
+    let (full, height) = (usize::from(area.width), area.height);
     let edge = |left: &str, right: &str, title: &str| {
         let mut line = Line::new(theme);
         line.own(left, Role::Rule);
@@ -52,7 +57,7 @@ pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, wi
         line.draw(buffer, area, row);
     }
     edge(corners[2], corners[3], "").draw(buffer, area, height.saturating_sub(1));
-    Area { x: area.x + 1, y: area.y + 1, width: width.saturating_sub(2), height: height.saturating_sub(2) }
+    Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: height.saturating_sub(2) }
 }
 
 /// Draws the help of a place.
@@ -65,6 +70,7 @@ pub fn draw_help(state: &State, place: Place, scroll: usize, theme: Theme, buffe
         Place::Help => "in the help",
         Place::Menu => "in a menu",
         Place::Sources => "in the sources",
+        Place::Steps => "in the steps of the view",
     };
     let mut title = Line::new(theme);
     title.own(&format!(" What works {name}"), Role::Title).own("   reqscope help query explains the filter", Role::Dim);

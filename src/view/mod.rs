@@ -8,6 +8,7 @@ pub mod header;
 pub mod line;
 pub mod lists;
 pub mod panes;
+pub mod steps;
 pub mod table;
 pub mod theme;
 pub mod timeline;

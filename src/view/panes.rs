@@ -84,7 +84,7 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns
         }
         PaneLine::Period => {
             line.own("  ", Role::Text).foreign(
-                state.period.label(state.zone).as_bytes(),
+                state.effective_period().label(state.zone).as_bytes(),
                 Role::Accent,
                 width - 3,
                 Cut::End,
@@ -142,7 +142,7 @@ fn value(
     (count, total): (u64, u64),
     (columns, is_nested): (Columns, bool),
 ) {
-    let selection = Selection::of(&state.filter, field);
+    let selection = Selection::of(&state.trail.filter(), field);
     let (mark, mark_role) = if selection.included.contains(test) {
         ("☑ ", Role::Accent)
     } else if selection.excluded.contains(test) {

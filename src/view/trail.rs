@@ -4,10 +4,8 @@ use ratatui::buffer::Buffer;
 
 use crate::app::layout::Area;
 use crate::app::state::State;
+use crate::app::trail::step_words;
 use crate::base::units;
-use crate::model::field::Kind;
-use crate::query::Filter;
-use crate::query::filter::{Clause, Target, Test};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
@@ -29,62 +27,42 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
 fn steps(state: &State, theme: Theme, room: usize) -> Line {
     let mut line = Line::new(theme);
     let mut off = Line::new(theme);
-    if !state.is_filter_on {
-        off.own(" (off)", Role::Warn);
+    if state.trail.is_off() {
+        off.own(" (all off)", Role::Warn);
     }
     let room = room.saturating_sub(off.width());
-    line.foreign(state.period.label(state.zone).as_bytes(), Role::Accent, room, Cut::End);
-    if state.filter.is_all() {
-        return line;
-    }
-    let role = if state.is_filter_on { Role::Accent } else { Role::Dim };
-    for step in state.filter.steps() {
+    let period = state.period.label(state.zone);
+    step(&mut line, &period, (state.is_period_on, true), room);
+    let steps = state.trail.steps();
+    for (place, own) in steps.iter().enumerate() {
+        let rest = steps.len() - place;
         // A step of which hardly anything could be read is not begun.
-        if room.saturating_sub(line.width()) < 10 {
-            line.own(" …", Role::Dim);
+        if room.saturating_sub(line.width()) < LEAST_STEP + if rest > 1 { REST } else { 0 } {
+            line.own(&format!(" ▸ … {rest} more"), Role::Dim);
             break;
         }
         line.own(" ▸ ", Role::Dim);
-        let left = room.saturating_sub(line.width() + 2);
-        line.foreign(step_words(state, step).as_bytes(), role, left, Cut::End);
+        let left = room.saturating_sub(line.width() + if rest > 1 { REST } else { 0 });
+        step(&mut line, &step_words(&own.filter, state.view_spec()), (own.is_on, !state.trail.is_off()), left);
     }
     line.append(off);
     line
 }
 
-/// A step as a person reads it: `Status 5xx`, `not User “Monitor”`, else as it is typed.
-fn step_words(state: &State, step: &Filter) -> String {
-    let label = |field: &crate::model::field::FieldRef| {
-        state.view_spec().map_or_else(|| field.name().into_owned(), |view| view.label(field))
-    };
-    match step {
-        Filter::Not(inner) => format!("not {}", step_words(state, inner)),
-        Filter::Clause(Clause { target: Target::Field(field), any_of }) => {
-            let values: Option<Vec<String>> = any_of
-                .iter()
-                .map(|test| match test {
-                    Test::Exact(bytes) if field.known() == Some(crate::model::field::Field::Outcome) => {
-                        Some(String::from_utf8_lossy(bytes).into_owned())
-                    }
-                    Test::Exact(bytes) => Some(format!("“{}”", String::from_utf8_lossy(bytes))),
-                    Test::Missing => Some("none".into()),
-                    // More than a round span: the next nanosecond is nothing that people read.
-                    Test::Range(low, i64::MAX) if field.kind() == Kind::Duration && low % 1_000 == 1 => {
-                        Some(format!("> {}", units::duration((low - 1) as u64)))
-                    }
-                    Test::Range(..) => {
-                        let text = Filter::field(field.clone(), test.clone()).to_string();
-                        text.split_once(':').map(|(_, value)| value.to_owned())
-                    }
-                    _ => None,
-                })
-                .collect();
-            match values {
-                Some(values) => format!("{} {}", label(field), values.join(" or ")),
-                None => step.to_string(),
-            }
-        }
-        _ => step.to_string(),
+/// Cells that a step needs to be worth beginning.
+const LEAST_STEP: usize = 10;
+
+/// Cells of the words for the steps that are left.
+const REST: usize = 11;
+
+/// One step: `Status 5xx`, or `(Status 5xx: off)`.
+fn step(line: &mut Line, words: &str, (is_on, are_on): (bool, bool), room: usize) {
+    let role = if is_on && are_on { Role::Accent } else { Role::Dim };
+    if is_on {
+        line.foreign(words.as_bytes(), role, room, Cut::End);
+    } else {
+        line.own("(", Role::Dim).foreign(words.as_bytes(), role, room.saturating_sub(7), Cut::End);
+        line.own(": off)", Role::Dim);
     }
 }
 
@@ -94,7 +72,7 @@ fn figures(state: &State, theme: Theme, width: usize) -> Line {
     let Some(summary) = &state.summary else { return line };
     let is_narrowed = summary.count != summary.of;
     line.own(&units::count(summary.count), Role::Strong);
-    if is_narrowed || state.filter.is_all() && width >= 60 {
+    if is_narrowed || state.trail.is_empty() && width >= 60 {
         if is_narrowed {
             line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
         }

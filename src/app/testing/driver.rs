@@ -213,7 +213,8 @@ impl Driver {
 
     /// The filter as it is typed.
     pub fn filter(&self) -> String {
-        if self.state.filter.is_all() { String::new() } else { self.state.filter.to_string() }
+        let filter = self.state.trail.filter();
+        if filter.is_all() { String::new() } else { filter.to_string() }
     }
 
     /// The message in the bottom line.

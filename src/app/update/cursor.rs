@@ -55,6 +55,13 @@ impl State {
                 }
                 return Vec::new();
             }
+            Some(Layer::Steps(_)) => {
+                let last = self.trail.steps().len();
+                if let Some(Layer::Steps(cursor)) = self.layers.last_mut() {
+                    *cursor = moved(*cursor, delta, last);
+                }
+                return Vec::new();
+            }
             None => {}
         }
         if self.focus == Focus::Panes {

@@ -140,7 +140,10 @@ impl State {
                 Vec::new()
             }
             Action::Panes | Action::NextFocus | Action::PreviousFocus => self.toggle_panes(),
-            Action::Tick => self.change_value(Selection::toggle),
+            Action::Tick => match self.layers.last() {
+                Some(Layer::Steps(place)) => self.toggle_step(*place),
+                _ => self.change_value(Selection::toggle),
+            },
             Action::Include => self.change_value(Selection::include),
             Action::Exclude => self.change_value(Selection::exclude),
             Action::Only => self.change_value(Selection::only),
@@ -149,6 +152,8 @@ impl State {
             Action::PreviousFailure => self.ask_failure(false),
             Action::ClearFilter => self.clear_filter(),
             Action::ToggleFilter => self.toggle_filter(),
+            Action::Steps => self.toggle_steps(),
+            Action::Remove => self.remove(),
             Action::ViewBack => self.go_back(),
             Action::ViewForward => self.go_forward(),
             Action::Period => {

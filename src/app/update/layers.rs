@@ -46,6 +46,7 @@ impl State {
                 self.held = None;
                 return self.start_source();
             }
+            Some(Layer::Steps(place)) => return self.edit_step(*place),
             Some(_) => return Vec::new(),
             None => {}
         }
@@ -127,6 +128,23 @@ impl State {
             (detail.cursor, detail.scroll) = (0, 0);
         }
         Vec::new()
+    }
+
+    /// Opens the list of steps, or closes it.
+    pub(super) fn toggle_steps(&mut self) -> Vec<Effect> {
+        if matches!(self.layers.last(), Some(Layer::Steps(_))) {
+            self.layers.pop();
+            return Vec::new();
+        }
+        self.open_steps()
+    }
+
+    /// Takes away what is under the cursor.
+    pub(super) fn remove(&mut self) -> Vec<Effect> {
+        match self.layers.last() {
+            Some(Layer::Steps(place)) => self.remove_step(*place),
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn open_help(&mut self) -> Vec<Effect> {

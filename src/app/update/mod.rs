@@ -12,7 +12,6 @@ mod tests;
 use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::field::FieldRef;
-use crate::query::Filter;
 
 use super::event::{Effect, Event, Purpose};
 use super::history::History;
@@ -20,6 +19,7 @@ use super::panes::Panes;
 use super::source_view::{SourceKind, SourceView};
 use super::state::State;
 use super::table::Table;
+use super::trail::Trail;
 
 /// Takes an event in and says what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -113,7 +113,7 @@ impl State {
         let (name, period) = (source.name.clone(), source.own_period(self.zone));
         // Where requests come in, the newest are shown first.
         let is_live = source.kind != SourceKind::Imported;
-        self.period = period;
+        (self.period, self.is_period_on) = (period, true);
         self.sort = self
             .remembered
             .sort
@@ -121,7 +121,7 @@ impl State {
             .find(|(source, ..)| *source == name && !is_live)
             .and_then(|(_, field, descending)| Some(Sort { field: FieldRef::find(field)?, descending: *descending }))
             .unwrap_or_default();
-        self.filter = Filter::ALL;
+        self.trail = Trail::default();
         self.table = Table::following();
         self.filled.clear();
         self.panes = Panes::default();
@@ -131,7 +131,6 @@ impl State {
         self.forget(Purpose::Jump);
         // What was looked at of another source cannot be gone back to.
         self.history = History::default();
-        self.is_filter_on = true;
         if self.latest.is_some() { self.ask_view() } else { Vec::new() }
     }
 

@@ -60,7 +60,7 @@ impl State {
             }
             Some(line) => {
                 let Some((field, test)) = line.test() else { return Vec::new() };
-                let mut selection = Selection::of(&self.filter, &field);
+                let mut selection = Selection::of(&self.trail.filter(), &field);
                 // The same again lets everything in.
                 if selection.included == [test.clone()] && selection.excluded.is_empty() {
                     selection = Selection::default();
@@ -88,7 +88,7 @@ impl State {
             self.say("there is no value on this line");
             return Vec::new();
         };
-        let mut selection = Selection::of(&self.filter, &field);
+        let mut selection = Selection::of(&self.trail.filter(), &field);
         change(&mut selection, test);
         if is_pane {
             return self.select_in_pane(&field, &selection);
@@ -96,7 +96,7 @@ impl State {
         let effects = self.select(&field, &selection);
         if !self.layers.is_empty() {
             // The trail is hidden here.
-            self.say(format!("the list is narrowed now: {}", self.filter));
+            self.say(format!("the list is narrowed now: {}", self.effective_filter()));
         }
         effects
     }
@@ -109,8 +109,7 @@ impl State {
 
     pub(super) fn select(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {
         let mut view = self.view_point();
-        view.filter = selection.apply(&self.filter, field);
-        view.is_filter_on = true;
+        view.trail = view.trail.with_filter(selection.apply(&view.trail.filter(), field));
         self.show(view)
     }
 }

@@ -6,9 +6,10 @@ use crate::app::action::Action;
 use crate::app::ask::failures;
 use crate::app::event::{Effect, Purpose};
 use crate::app::guide::Step;
-use crate::app::history::ViewPoint;
+use crate::app::history::{Left, ViewPoint};
 use crate::app::keymap::Place;
 use crate::app::state::State;
+use crate::app::trail::Trail;
 use crate::engine::question::Sort;
 use crate::model::field::{Field, FieldRef};
 use crate::model::period::Period;
@@ -18,13 +19,13 @@ impl State {
     pub(super) fn toggle_failures(&mut self) -> Vec<Effect> {
         let step = failures();
         let mut view = self.view_point();
-        let has_it = view.filter.steps().contains(&step);
-        view.filter = if has_it {
-            Filter::from_steps(view.filter.into_steps().into_iter().filter(|own| *own != step).collect())
+        let filter = view.trail.filter();
+        let has_it = filter.steps().contains(&step);
+        view.trail = view.trail.with_filter(if has_it {
+            Filter::from_steps(filter.into_steps().into_iter().filter(|own| *own != step).collect())
         } else {
-            view.filter.and(step)
-        };
-        view.is_filter_on = true;
+            filter.and(step)
+        });
         let mut effects = self.show(view);
         if !has_it {
             effects.extend(self.tick_off(Step::Failures));
@@ -33,7 +34,7 @@ impl State {
     }
 
     pub(super) fn clear_filter(&mut self) -> Vec<Effect> {
-        if self.filter.is_all() {
+        if self.trail.is_empty() {
             let has_last = self.history.has_before() || self.place_in_last_run().is_some();
             let key = self.keymap.key_of(Place::Table, Action::ViewBack);
             match (has_last, key) {
@@ -43,40 +44,53 @@ impl State {
             return Vec::new();
         }
         let mut view = self.view_point();
-        view.filter = Filter::ALL;
-        view.is_filter_on = true;
+        view.trail = Trail::default();
         self.show(view)
     }
 
     pub(super) fn toggle_filter(&mut self) -> Vec<Effect> {
-        if self.filter.is_all() {
+        if self.trail.is_empty() {
             self.say("no filter is set");
             return Vec::new();
         }
         let mut view = self.view_point();
-        view.is_filter_on = !view.is_filter_on;
+        view.trail = view.trail.toggle_all();
         self.show(view)
     }
 
     /// Shows another view; the one before can be come back to.
-    pub fn show(&mut self, view: ViewPoint) -> Vec<Effect> {
+    pub fn show(&mut self, mut view: ViewPoint) -> Vec<Effect> {
         let current = self.view_point();
         if view == current {
             return Vec::new();
         }
-        self.history.leave(current);
-        self.apply(view)
-    }
-
-    pub(super) fn apply(&mut self, view: ViewPoint) -> Vec<Effect> {
-        let is_other_order = view.sort != self.sort;
-        (self.filter, self.is_filter_on, self.period, self.sort) =
-            (view.filter, view.is_filter_on, view.period, view.sort);
-        if is_other_order {
+        // A period that was chosen is meant.
+        view.is_period_on |= view.period != current.period;
+        let left = self.left();
+        self.history.leave(left);
+        if view.sort != self.sort {
             self.table.restart();
             self.table.is_following = false;
             (self.table.cursor, self.table.top) = (0, 0);
         }
+        self.apply(view)
+    }
+
+    /// The view with the place of its cursor.
+    fn left(&self) -> Left {
+        Left { view: self.view_point(), rows: self.table.wanted.clone(), is_following: self.table.is_following }
+    }
+
+    /// Shows a view as it was left.
+    fn come_back(&mut self, left: Left) -> Vec<Effect> {
+        self.table.wanted = left.rows;
+        self.table.is_following = left.is_following && self.held.is_none();
+        self.apply(left.view)
+    }
+
+    fn apply(&mut self, view: ViewPoint) -> Vec<Effect> {
+        (self.trail, self.period, self.is_period_on, self.sort) =
+            (view.trail, view.period, view.is_period_on, view.sort);
         // A failure that is looked for in the view before is not one of this view.
         self.forget(Purpose::Jump);
         self.panes.stay(&self.pane_lines());
@@ -93,25 +107,26 @@ impl State {
             let field = self.sort.field.name().into_owned();
             self.remembered.sort.push((name.clone(), field, self.sort.descending));
         }
-        if !self.filter.is_all() {
+        let filter = self.trail.filter();
+        if !filter.is_all() {
             self.remembered.filters.retain(|(source, _)| *source != name);
-            self.remembered.filters.push((name, self.filter.to_string()));
+            self.remembered.filters.push((name, filter.to_string()));
         }
         vec![Effect::Remember(self.remembered.clone())]
     }
 
     pub(super) fn go_back(&mut self) -> Vec<Effect> {
-        let current = self.view_point();
-        if let Some(view) = self.history.go_back(current) {
-            return self.apply(view);
+        let current = self.left();
+        if let Some(left) = self.history.go_back(current) {
+            return self.come_back(left);
         }
         // Filters are not restored on return, but this key brings the last one back.
         let last = self.place_in_last_run().map(|place| self.last_run.remove(place).1);
         let parsed = last.and_then(|text| query::parse(&text, self.clock(), self.zone).ok());
         match parsed {
-            Some(parsed) if parsed.filter != self.filter => {
+            Some(parsed) if parsed.filter != self.trail.filter() => {
                 let mut view = self.view_point();
-                view.filter = parsed.filter;
+                view.trail = view.trail.with_filter(parsed.filter);
                 self.show(view)
             }
             _ => {
@@ -128,9 +143,9 @@ impl State {
     }
 
     pub(super) fn go_forward(&mut self) -> Vec<Effect> {
-        let current = self.view_point();
-        if let Some(view) = self.history.go_forward(current) {
-            self.apply(view)
+        let current = self.left();
+        if let Some(left) = self.history.go_forward(current) {
+            self.come_back(left)
         } else {
             self.say("there is no view after this one");
             Vec::new()
@@ -140,7 +155,7 @@ impl State {
     /// Shows another period.
     pub fn show_period(&mut self, period: Period) -> Vec<Effect> {
         let mut view = self.view_point();
-        view.period = period;
+        (view.period, view.is_period_on) = (period, true);
         self.show(view)
     }
 

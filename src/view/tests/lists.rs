@@ -47,3 +47,12 @@ fn sources() {
     insta::assert_snapshot!("sources_120", text(&driver.keys("P j").state));
     insta::assert_snapshot!("sources_80_end", text(&driver.resize(80, 24).keys("G").state));
 }
+
+#[test]
+fn the_steps_of_the_view() {
+    let mut driver = super::states::settled();
+    driver.keys("/").type_text("status:>=400 -client:=Monitor path:/orders duration:>1s").keys("Enter X k k Space");
+    insta::assert_snapshot!("steps_120", text(&driver.state));
+    insta::assert_snapshot!("steps_80", text(&driver.resize(80, 24).state));
+    insta::assert_snapshot!("steps_40", text(&driver.resize(40, 10).state));
+}

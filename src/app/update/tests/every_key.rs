@@ -41,6 +41,9 @@ fn at(place: Place) -> Driver {
             driver.event(Event::Sources(sources));
             driver.keys("P j");
         }
+        Place::Steps => {
+            driver.keys("X k");
+        }
     }
     driver.done();
     driver
@@ -67,15 +70,15 @@ pub(super) fn found(driver: &mut Driver) {
 fn looks(driver: &Driver) -> String {
     let state = &driver.state;
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {} {} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         (state.table.cursor, state.table.top, state.table.column, state.table.is_following),
         state.focus,
         state.panes,
         state.layers,
         state.prompt,
         state.palette,
-        state.filter,
-        state.is_filter_on,
+        state.trail,
+        state.is_period_on,
         state.period,
         state.sort,
         state.held.as_ref().map(|held| held.as_of),
@@ -144,6 +147,11 @@ fn in_the_sources() {
 }
 
 #[test]
+fn in_the_steps() {
+    press_all(Place::Steps);
+}
+
+#[test]
 fn a_key_that_does_nothing_says_so_and_names_the_help() {
     let mut driver = Driver::over_platform();
     driver.keys("Z");
@@ -153,7 +161,16 @@ fn a_key_that_does_nothing_says_so_and_names_the_help() {
 
 #[test]
 fn twenty_escapes_in_any_place_do_not_quit() {
-    for place in [Place::Table, Place::Panes, Place::Detail, Place::Found, Place::Help, Place::Menu, Place::Sources] {
+    for place in [
+        Place::Table,
+        Place::Panes,
+        Place::Detail,
+        Place::Found,
+        Place::Help,
+        Place::Menu,
+        Place::Sources,
+        Place::Steps,
+    ] {
         let mut driver = at(place);
         let rows = driver.total();
         for _ in 0..20 {
@@ -180,7 +197,16 @@ fn q_closes_layer_by_layer_and_quits_on_the_bare_table_only() {
 
 #[test]
 fn capital_q_quits_from_anywhere_and_ctrl_c_where_nothing_is_typed() {
-    for place in [Place::Table, Place::Panes, Place::Detail, Place::Found, Place::Help, Place::Menu, Place::Sources] {
+    for place in [
+        Place::Table,
+        Place::Panes,
+        Place::Detail,
+        Place::Found,
+        Place::Help,
+        Place::Menu,
+        Place::Sources,
+        Place::Steps,
+    ] {
         for key in ["Q", "Ctrl-c"] {
             let mut driver = at(place);
             driver.keys(key);

@@ -11,5 +11,6 @@ mod paste;
 mod prompt;
 mod save;
 mod sources;
+mod steps;
 mod table;
 mod views;

@@ -43,7 +43,7 @@ fn what_is_on_the_screen_is_saved_and_not_what_came_since() {
     let request = request(&mut driver);
     assert_eq!((request.name.as_str(), request.layout), ("out.csv", Layout::View));
     assert!(matches!(&request.at, At::Held(snapshot) if snapshot.as_of == as_of));
-    assert_eq!(request.question.filter, driver.state.filter);
+    assert_eq!(request.question.filter, driver.state.effective_filter());
     let crate::engine::Want::Page(page) = &request.question.wants[0] else { panic!("a page") };
     assert_eq!(page.sort, driver.state.sort);
     assert_eq!(driver.state.saving, Some(Saving { done: 0, total: driver.total(), is_quit_asked: false }));

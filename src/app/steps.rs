@@ -1,0 +1,98 @@
+//! The list of the steps that narrow the view: the period, then the trail, each with what its switch
+//! would make of the view.
+
+use crate::engine::{Answer, Question, Want};
+
+use super::event::{Effect, Purpose};
+use super::history::ViewPoint;
+use super::prompt::{Prompt, PromptKind};
+use super::state::{Layer, State};
+
+/// How many records each step's switch makes a view have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Switched {
+    /// The view.
+    pub view: ViewPoint,
+    /// By the steps' places, the period first.
+    pub counts: Vec<u64>,
+}
+
+impl State {
+    /// Opens the list on the last step.
+    pub fn open_steps(&mut self) -> Vec<Effect> {
+        self.layers.push(Layer::Steps(self.trail.steps().len()));
+        self.refresh_switched()
+    }
+
+    /// How many records are in the view once a step is switched, as far as it is known.
+    pub fn count_when_switched(&self, place: usize) -> Option<u64> {
+        let switched = self.switched.as_ref().filter(|switched| switched.view == self.view_point())?;
+        switched.counts.get(place).copied()
+    }
+
+    /// Asks what the switches would make of the view, while their list is open.
+    pub fn refresh_switched(&mut self) -> Vec<Effect> {
+        if !self.layers.iter().any(|layer| matches!(layer, Layer::Steps(_))) {
+            return Vec::new();
+        }
+        let questions: Vec<Question> = (0..=self.trail.steps().len())
+            .map(|place| {
+                let view = self.with_step_switched(place);
+                let mut question = self.question(vec![Want::Count]);
+                question.filter = view.trail.effective();
+                question.range = self.range_of(&view);
+                question
+            })
+            .collect();
+        vec![Effect::AskAll(self.ask_id(Purpose::Steps), self.at(), questions)]
+    }
+
+    /// Takes in what the switches would make of the view.
+    pub fn take_switched(&mut self, answers: &[Answer]) {
+        let counts = answers.iter().map(|answer| answer.count().unwrap_or_default()).collect();
+        self.switched = Some(Switched { view: self.view_point(), counts });
+    }
+
+    /// The view with a step switched; the first one is the period.
+    fn with_step_switched(&self, place: usize) -> ViewPoint {
+        let mut view = self.view_point();
+        match place.checked_sub(1) {
+            Some(step) => view.trail = view.trail.toggle(step),
+            None => view.is_period_on = !view.is_period_on,
+        }
+        view
+    }
+
+    /// Switches the step under the cursor off or on.
+    pub fn toggle_step(&mut self, place: usize) -> Vec<Effect> {
+        let view = self.with_step_switched(place);
+        self.show(view)
+    }
+
+    /// Takes the step under the cursor out of the trail. The period can only be switched off.
+    pub fn remove_step(&mut self, place: usize) -> Vec<Effect> {
+        let Some(step) = place.checked_sub(1) else {
+            self.say("the period stays; it can be switched off, or another one chosen");
+            return Vec::new();
+        };
+        let mut view = self.view_point();
+        view.trail = view.trail.without(step);
+        let last = view.trail.steps().len();
+        if let Some(Layer::Steps(cursor)) = self.layers.last_mut() {
+            *cursor = place.min(last);
+        }
+        self.show(view)
+    }
+
+    /// Lets the step under the cursor be edited.
+    pub fn edit_step(&mut self, place: usize) -> Vec<Effect> {
+        match place.checked_sub(1).and_then(|step| Some((step, self.trail.steps().get(step)?))) {
+            Some((step, own)) => {
+                let text = own.filter.to_string();
+                self.prompt = Some(Prompt::new(PromptKind::Step(step), &text));
+            }
+            None => self.open_menu(self.period_menu()),
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,148 @@
+//! The steps that narrow the view: switched, edited, removed.
+
+use crate::app::event::Effect;
+use crate::app::state::Layer;
+use crate::app::testing::Driver;
+use crate::engine::Want;
+
+/// A screen with three steps: failures, one client left out, slow.
+fn with_steps() -> Driver {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:>=400 -client:=Monitor duration:>100ms").keys("Enter");
+    driver
+}
+
+/// The query that the last question about the view asked.
+fn asked(driver: &Driver) -> String {
+    let question = driver.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Ask(_, _, question) if question.wants.contains(&Want::Summary) => Some(question),
+        _ => None,
+    });
+    question.expect("a question about the view").filter.to_string()
+}
+
+#[test]
+fn a_step_is_switched_off_and_on_in_its_place() {
+    let mut driver = with_steps();
+    let narrowed = driver.total();
+    driver.keys("X k Space");
+    assert_eq!(asked(&driver), "status:400.. duration:100000001ns..");
+    assert!(driver.total() > narrowed);
+    assert_eq!(driver.state.trail.steps().len(), 3, "it is not lost");
+    driver.keys("Space");
+    assert_eq!(
+        (asked(&driver).as_str(), driver.total()),
+        ("status:400.. -client:=Monitor duration:100000001ns..", narrowed)
+    );
+}
+
+#[test]
+fn steps_that_are_off_outlive_the_prompt_and_the_panes() {
+    let mut driver = with_steps();
+    driver.keys("X k Space Esc / Ctrl-u").type_text("status:5xx").keys("Enter 4 Space");
+    let words: Vec<_> = driver.state.trail.steps().iter().map(|step| (step.filter.to_string(), step.is_on)).collect();
+    assert_eq!(words.len(), 3, "{words:?}");
+    assert_eq!(words[0], ("status:5xx".into(), true));
+    assert_eq!(words[1], ("-client:=Monitor".into(), false));
+    assert!(words[2].1 && words[2].0.starts_with("client:="), "{words:?}");
+}
+
+#[test]
+fn the_period_is_a_step_that_can_be_off() {
+    let mut driver = Driver::over_platform();
+    let day = driver.total();
+    driver.arrive(&[crate::app::testing::row(40 * 86_400, "status=200;client=old")]);
+    driver.keys("X g Space");
+    assert_eq!((driver.total(), driver.state.is_period_on), (day + 1, false));
+    driver.keys("Space");
+    assert_eq!(driver.total(), day);
+    driver.keys("Space Enter g Enter");
+    assert!(driver.state.is_period_on, "a period that is chosen is meant");
+    driver.keys("Space t");
+    let Some(Layer::Menu(menu)) = driver.state.layers.last() else { panic!("a menu") };
+    assert_eq!(menu.items[menu.cursor].note, "15min");
+    driver.keys("Enter");
+    assert!(driver.state.is_period_on, "the same one again, too");
+}
+
+#[test]
+fn each_switch_says_what_it_would_make_of_the_view() {
+    let mut driver = with_steps();
+    driver.keys("X k Space j");
+    let expected: Vec<u64> =
+        (0..4).map(|place| driver.state.count_when_switched(place).expect("it was counted")).collect();
+    for (place, count) in expected.iter().enumerate() {
+        driver.keys(&format!("g {}", "j ".repeat(place)));
+        driver.keys("Space");
+        assert_eq!(driver.total(), *count, "step {place}");
+        driver.keys("Space");
+    }
+}
+
+#[test]
+fn a_step_is_removed_for_good() {
+    let mut driver = with_steps();
+    driver.keys("X k -");
+    assert_eq!(driver.filter(), "status:400.. duration:100000001ns..");
+    assert!(matches!(driver.state.layers.last(), Some(Layer::Steps(2))), "the cursor is on the one behind");
+    driver.keys("Delete Delete");
+    assert_eq!(driver.filter(), "");
+    driver.keys("-");
+    assert_eq!(driver.message(), "the period stays; it can be switched off, or another one chosen");
+    driver.keys("[");
+    assert_eq!(driver.filter(), "status:400..");
+}
+
+#[test]
+fn a_step_is_edited_by_itself_and_keeps_its_switch() {
+    let mut driver = with_steps();
+    driver.keys("X k Space Enter");
+    assert_eq!(driver.state.prompt.as_ref().map(|prompt| prompt.input.value()), Some("-client:=Monitor"));
+    driver.retype("client:etl").keys("Enter");
+    let step = driver.state.trail.steps()[1].clone();
+    assert_eq!((step.filter.to_string().as_str(), step.is_on), ("client:etl", false));
+    driver.keys("Enter").retype("clinet:etl").keys("Enter");
+    assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.error.is_some()));
+    driver.retype("").keys("Enter");
+    assert_eq!(driver.state.trail.steps().len(), 2, "without words there is no step");
+}
+
+#[test]
+fn all_off_keeps_each_switch() {
+    let mut driver = with_steps();
+    driver.keys("X k Space");
+    let narrowed = driver.total();
+    driver.keys("x");
+    assert_eq!(asked(&driver), "");
+    driver.keys("x");
+    assert_eq!(driver.total(), narrowed);
+    driver.keys("x k Space");
+    assert_eq!(asked(&driver), "status:400..", "while all are off, one comes on alone");
+    driver.keys("0");
+    assert!(driver.state.trail.is_empty());
+}
+
+#[test]
+fn views_come_back_with_their_switches_and_their_record() {
+    let mut driver = with_steps();
+    driver.keys("X k Space Esc j j j j");
+    let (record, total) = (driver.current_id(), driver.total());
+    driver.keys("X k Space g Space Esc G");
+    assert_ne!(driver.current_id(), record);
+    driver.keys("[ [");
+    assert_eq!((driver.total(), driver.current_id()), (total, record.clone()));
+    assert!(!driver.state.trail.steps()[1].is_on && driver.state.is_period_on);
+    driver.keys("] ]");
+    assert!(driver.state.trail.steps()[1].is_on && !driver.state.is_period_on);
+    driver.keys("Backspace Backspace");
+    assert_eq!(driver.current_id(), record);
+}
+
+#[test]
+fn a_view_that_followed_the_newest_row_follows_it_again() {
+    let mut driver = Driver::over_platform();
+    driver.keys("! j j [");
+    assert!(driver.state.table.is_following);
+    driver.arrive(&[crate::app::testing::one_record(77_000, 0, "status=200;client=new")]);
+    assert_eq!(driver.current_id(), crate::app::testing::id_of(77_000));
+}
