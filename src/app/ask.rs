@@ -1,7 +1,7 @@
 //! Which questions the screen asks, and what it does with the answers.
 
 use crate::base::time::Timestamp;
-use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort};
+use crate::engine::question::{Anchor, Completeness, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
 use crate::model::answer::{Cursor, Page};
 use crate::model::field::{Field, FieldRef, Kind};
@@ -166,6 +166,12 @@ impl State {
         if asked.generation != id.generation {
             return Vec::new();
         }
+        if let Completeness::SoFar(back_to) = answer.completeness {
+            if id.purpose == Purpose::View {
+                self.take_so_far(answer, back_to, self.rows_asked == Some(id));
+            }
+            return Vec::new();
+        }
         asked.is_open = false;
         let is_stale = asked.is_stale;
         self.failure = None;
@@ -231,6 +237,23 @@ impl State {
         asked.is_open = false;
     }
 
+    /// Shows what was counted so far. Rows of older records may still come before those of a list
+    /// that does not begin with the newest: such a list waits.
+    fn take_so_far(&mut self, answer: Answer, back_to: Timestamp, has_newest_rows: bool) {
+        let is_top = self.sort == Sort::default() && self.table.wanted == Wanted::Start;
+        self.so_far = Some(back_to);
+        for want in answer.wants {
+            match want {
+                WantAnswer::Page(page) if has_newest_rows && is_top => self.take_page(page),
+                WantAnswer::Facets(facets) => self.facets = facets,
+                WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
+                WantAnswer::Summary(summary) => self.summary = Some(summary),
+                WantAnswer::Page(_) | WantAnswer::Count(_) => {}
+            }
+        }
+        self.panes.stay(&self.pane_lines());
+    }
+
     fn take_view(&mut self, snapshot: Snapshot, answer: Answer, has_newest_rows: bool) -> Vec<Effect> {
         for want in answer.wants {
             match want {
@@ -242,6 +265,7 @@ impl State {
                 WantAnswer::Page(_) | WantAnswer::Count(_) => {}
             }
         }
+        self.so_far = None;
         self.answered = Some(Answered { snapshot, range: self.range() });
         self.panes.stay(&self.pane_lines());
         let mut effects = self.refresh_switched();

@@ -159,6 +159,8 @@ pub struct State {
     pub timeline: Option<Timeline>,
     /// Figures, as they were last answered.
     pub summary: Option<Summary>,
+    /// Where these are not of the whole view yet: back to when they are.
+    pub so_far: Option<Timestamp>,
     /// What these answers are about.
     pub answered: Option<Answered>,
     /// The last five minutes against the usual.
@@ -235,6 +237,7 @@ impl State {
             facets: Vec::new(),
             timeline: None,
             summary: None,
+            so_far: None,
             answered: None,
             now_figures: None,
             now_asked: None,

@@ -102,7 +102,7 @@ impl Context {
     /// Opens a store.
     pub fn open(&self, folder: &Path, create: bool) -> Result<Arc<Store>, UserError> {
         let memory = self.config.memory.as_ref().map_or(DEFAULT_MEMORY, |memory| memory.value as usize);
-        let options = StoreOptions { create, memory };
+        let options = StoreOptions { create, memory, ..StoreOptions::default() };
         Ok(Arc::new(Store::open(folder, options, Arc::clone(&self.registry) as _)?))
     }
 

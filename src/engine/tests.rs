@@ -10,6 +10,7 @@ use super::question::{Anchor, Want};
 use super::testing::{Pairs, any_question, any_row, import, intake, open};
 use super::*;
 use crate::model::intake::RowIdentity;
+use crate::model::period::TimeRange;
 
 /// What is done to both stores alike.
 #[derive(Debug, Clone)]
@@ -104,6 +105,34 @@ impl Both {
     }
 }
 
+/// What is answered so far is right for what is newer than it says, and the last answer is whole.
+fn assert_so_far(both: &Both, question: &Question) {
+    let cancel = Cancel::new();
+    let (mine, theirs) = (both.store.snapshot().expect("a snapshot"), both.memory.snapshot().expect("a snapshot"));
+    let mut answers = Vec::new();
+    let mut take = |answer: Answer| {
+        answers.push(answer);
+        true
+    };
+    both.store.ask(&mine, question, &cancel, &mut take).expect("answers");
+    let whole = answers.pop().expect("an answer");
+    assert_eq!(whole.completeness, Completeness::Complete);
+    let mut last = Timestamp::MAX;
+    for answer in answers {
+        let Completeness::SoFar(back_to) = answer.completeness else { panic!("two whole answers") };
+        assert!(back_to <= last);
+        last = back_to;
+        let newer = Question {
+            range: TimeRange { from: question.range.from.max(back_to.plus(1)), until: question.range.until },
+            ..question.clone()
+        };
+        let count = |answer: &Answer| answer.count().expect("a count");
+        let least = count(&ask_whole(&both.memory, &theirs, &newer, &cancel).expect("answers"));
+        assert!((least..=count(&whole)).contains(&count(&answer)), "{least} {answer:?}");
+        assert_eq!(answer.summary().map(|summary| summary.count), answer.count());
+    }
+}
+
 fn assert_same(both: &Both, question: &Question, as_of: Option<Seq>) {
     let cancel = Cancel::new();
     let snapshots = match as_of {
@@ -176,6 +205,7 @@ proptest! {
             }
         }
         for question in &questions {
+            assert_so_far(&both, question);
             assert_same(&both, question, None);
             let as_of = both.store.snapshot().expect("a snapshot").as_of;
             assert_same(&both, question, Some(Seq(as_of.0.saturating_sub(back))));

@@ -79,23 +79,33 @@ fn answer(engine: &dyn Engine, job: &Job, send: &SendEvent) -> bool {
         At::Held(snapshot) => Ok(snapshot.clone()),
         At::Newest => engine.snapshot(),
     };
-    let answers = snapshot.and_then(|snapshot| {
-        let answers: Result<Vec<Answer>, EngineError> =
-            job.questions.iter().map(|question| ask_whole(engine, &snapshot, question, &job.cancel)).collect();
-        answers.map(|answers| (snapshot, answers))
+    let answered = snapshot.and_then(|snapshot| match job.questions.as_slice() {
+        [question] if job.is_single => answer_one(engine, &snapshot, question, job, send),
+        questions => {
+            let answers: Result<Vec<Answer>, EngineError> =
+                questions.iter().map(|question| ask_whole(engine, &snapshot, question, &job.cancel)).collect();
+            answers.map(|answers| send(Event::Answers(job.id, answers)))
+        }
     });
-    match answers {
-        Ok((snapshot, answers)) => send(event_of(job, snapshot, answers)),
+    match answered {
+        Ok(is_anybody_there) => is_anybody_there,
         Err(EngineError::Cancelled) => true,
         Err(error) => send(Event::Failed(job.id, error.to_string())),
     }
 }
 
-fn event_of(job: &Job, snapshot: Snapshot, mut answers: Vec<Answer>) -> Event {
-    if job.is_single
-        && let Some(answer) = answers.pop()
-    {
-        return Event::Answer(job.id, snapshot, Box::new(answer));
-    }
-    Event::Answers(job.id, answers)
+/// Passes on what the engine has so far, and then the whole.
+fn answer_one(
+    engine: &dyn Engine,
+    snapshot: &Snapshot,
+    question: &Question,
+    job: &Job,
+    send: &SendEvent,
+) -> Result<bool, EngineError> {
+    let mut is_anybody_there = true;
+    engine.ask(snapshot, question, &job.cancel, &mut |answer| {
+        is_anybody_there = send(Event::Answer(job.id, snapshot.clone(), Box::new(answer)));
+        is_anybody_there
+    })?;
+    Ok(is_anybody_there)
 }

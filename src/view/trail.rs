@@ -71,6 +71,10 @@ fn figures(state: &State, theme: Theme, width: usize) -> Line {
     let mut line = Line::new(theme);
     let Some(summary) = &state.summary else { return line };
     let is_narrowed = summary.count != summary.of;
+    if let Some(back_to) = state.so_far {
+        let back_to = if width >= 100 { back_to.full(state.zone, 0) } else { back_to.date(state.zone) };
+        line.own(&format!("so far, back to {back_to}: "), Role::Warn);
+    }
     line.own(&units::count(summary.count), Role::Strong);
     if is_narrowed || state.trail.is_empty() && width >= 60 {
         if is_narrowed {

@@ -126,6 +126,7 @@ impl State {
         self.filled.clear();
         self.panes = Panes::default();
         (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);
+        self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
         self.forget(Purpose::Now);
         self.forget(Purpose::Jump);

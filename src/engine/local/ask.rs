@@ -1,8 +1,10 @@
 //! The store as an engine.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::base::cancel::Cancel;
+use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::engine::question::{Answer, Completeness, Question, Want, WantAnswer};
 use crate::engine::{Engine, Sink, Snapshot};
@@ -11,7 +13,7 @@ use crate::model::record::StoredRecord;
 use crate::model::request_id::IdQuery;
 use crate::query::Filter;
 
-use super::select::{Context, Query, select};
+use super::select::{Context, Query, Selection, Steps, select};
 use super::store::Store;
 use super::view::View;
 use super::{facets, figures, lookup, page, timeline};
@@ -26,6 +28,34 @@ impl Store {
             cancel,
             as_of,
             tag: self.tag(),
+            keeps_sums: true,
+        }
+    }
+
+    /// What takes long is answered for the newest parts first, twice as much each time.
+    fn answer_so_far(
+        &self,
+        view: &View,
+        selections: &[Selection<'_>],
+        question: &Question,
+        context: &Context<'_>,
+        sink: Sink<'_>,
+    ) -> Result<(), EngineError> {
+        let context = Context { keeps_sums: false, ..*context };
+        let mut published = Instant::now();
+        let mut rows = self.options.first_rows;
+        loop {
+            let newest = newest_of(selections, rows);
+            let Some(next) = selections.get(newest.len()) else { return Ok(()) };
+            let wants = self.pool.install(|| answer_wants(view, newest, question, &context))?;
+            if published.elapsed() >= self.options.patience {
+                let completeness = Completeness::SoFar(Timestamp(next.part.max_time));
+                if !sink(Answer { as_of: context.as_of, completeness, wants }) {
+                    return Err(EngineError::Cancelled);
+                }
+                published = Instant::now();
+            }
+            rows *= 2;
         }
     }
 
@@ -65,23 +95,11 @@ impl Engine for Store {
         let view = self.view_of(snapshot)?;
         let context = self.context(snapshot.as_of, cancel);
         let query = Query::new(question);
-        let wants = self.pool.install(|| -> Result<Vec<WantAnswer>, EngineError> {
-            let selections = select(&view.parts, question.range, &query, &context)?;
-            question
-                .wants
-                .iter()
-                .map(|want| {
-                    context.check()?;
-                    Ok(match want {
-                        Want::Page(want) => WantAnswer::Page(page::page(view, &selections, want, &context)?),
-                        Want::Facets(want) => WantAnswer::Facets(facets::facets(&selections, want, &context)?),
-                        Want::Timeline(want) => WantAnswer::Timeline(timeline::timeline(&selections, want, &context)?),
-                        Want::Summary => WantAnswer::Summary(figures::summary(&selections, &context)?),
-                        Want::Count => WantAnswer::Count(figures::count(&selections, &context)?),
-                    })
-                })
-                .collect()
-        })?;
+        let selections = select(&view.parts, question.range, &query, &context)?;
+        if !are_at_hand(&selections, self.options.first_rows, &context) {
+            self.answer_so_far(view, &selections, question, &context, sink)?;
+        }
+        let wants = self.pool.install(|| answer_wants(view, &selections, question, &context))?;
         sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
         Ok(())
     }
@@ -108,6 +126,51 @@ impl Engine for Store {
     fn sources(&self, snapshot: &Snapshot) -> Result<Vec<String>, EngineError> {
         Ok(self.view_of(snapshot)?.sources.clone())
     }
+}
+
+/// The newest parts that have so many rows together.
+fn newest_of<'s, 'q>(selections: &'s [Selection<'q>], rows: usize) -> &'s [Selection<'q>] {
+    let mut sum = 0;
+    let count = selections
+        .iter()
+        .take_while(|selection| {
+            let is_wanted = sum < rows;
+            sum += selection.end - selection.first;
+            is_wanted
+        })
+        .count();
+    &selections[..count]
+}
+
+/// Whether all parts but for some rows were asked this before.
+fn are_at_hand(selections: &[Selection<'_>], but_for: usize, context: &Context<'_>) -> bool {
+    let rows = |selection: &Selection<'_>| selection.end - selection.first;
+    let all: usize = selections.iter().map(rows).sum();
+    let is_known = |selection: &&Selection<'_>| context.caches.row_counts.get(&selection.scope(Steps::All)).is_some();
+    let known: usize = selections.iter().filter(is_known).map(rows).sum();
+    all - known <= but_for
+}
+
+fn answer_wants(
+    view: &View,
+    selections: &[Selection<'_>],
+    question: &Question,
+    context: &Context<'_>,
+) -> Result<Vec<WantAnswer>, EngineError> {
+    question
+        .wants
+        .iter()
+        .map(|want| {
+            context.check()?;
+            Ok(match want {
+                Want::Page(want) => WantAnswer::Page(page::page(view, selections, want, context)?),
+                Want::Facets(want) => WantAnswer::Facets(facets::facets(selections, want, context)?),
+                Want::Timeline(want) => WantAnswer::Timeline(timeline::timeline(selections, want, context)?),
+                Want::Summary => WantAnswer::Summary(figures::summary(selections, context)?),
+                Want::Count => WantAnswer::Count(figures::count(selections, context)?),
+            })
+        })
+        .collect()
 }
 
 /// A view as a snapshot, for work inside the store.

@@ -24,6 +24,7 @@ use super::part::Part;
 use super::readers::Readers;
 
 /// What all work on a question shares.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// Columns and rows that are at hand.
     pub caches: &'a Caches,
@@ -39,6 +40,8 @@ pub struct Context<'a> {
     pub as_of: Seq,
     /// The store's tag in handles.
     pub tag: StoreTag,
+    /// Whether sums over parts will be wanted again.
+    pub keeps_sums: bool,
 }
 
 impl Context<'_> {

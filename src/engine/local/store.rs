@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -29,11 +30,15 @@ pub struct StoreOptions {
     pub create: bool,
     /// How many bytes of columns and rows are kept at hand.
     pub memory: usize,
+    /// After how long an answer is given of what was looked at so far.
+    pub patience: Duration,
+    /// How many rows are looked at before the first such answer.
+    pub first_rows: usize,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { create: true, memory: DEFAULT_MEMORY }
+        Self { create: true, memory: DEFAULT_MEMORY, patience: PATIENCE, first_rows: FIRST_ROWS }
     }
 }
 
@@ -43,10 +48,17 @@ const MOST_TRIES: usize = 5;
 /// Bytes of columns and rows that are kept at hand unless told otherwise.
 pub const DEFAULT_MEMORY: usize = 192 * 1024 * 1024;
 
+/// Few enough to be counted in some milliseconds.
+const FIRST_ROWS: usize = 500_000;
+
+/// Two frames of a screen.
+const PATIENCE: Duration = Duration::from_millis(40);
+
 /// An open store. All methods may be called from any thread.
 pub struct Store {
     folder: PathBuf,
     access: Access,
+    pub(super) options: StoreOptions,
     tag: StoreTag,
     reader: Mutex<Connection>,
     writer: Mutex<Option<Connection>>,
@@ -91,6 +103,7 @@ impl Store {
         let store = Self {
             folder: folder.to_owned(),
             access,
+            options,
             tag,
             reader: Mutex::new(reader),
             writer: Mutex::new(writer),

@@ -53,7 +53,9 @@ pub fn sum_up<K: Hash + Eq, P: Send + Sync, S: Sum<P>>(
             } else {
                 let mut sum = S::default();
                 add_up(&mut sum, &whole)?;
-                kept.put(key, Arc::new(sum.clone()), sum.size());
+                if context.keeps_sums {
+                    kept.put(key, Arc::new(sum.clone()), sum.size());
+                }
                 sum
             }
         }

@@ -2,6 +2,9 @@
 
 use crate::app::event::{Effect, Event, Purpose};
 use crate::app::testing::{Driver, id_of, one_record};
+use crate::base::time::Timestamp;
+use crate::engine::WantAnswer;
+use crate::engine::question::Completeness;
 
 fn open(driver: &Driver, purpose: Purpose) -> usize {
     driver
@@ -151,4 +154,37 @@ fn keys_work_while_an_answer_is_awaited() {
     driver.keys("Esc f j Esc / Esc");
     driver.settle();
     assert!(driver.total() > 0);
+}
+
+#[test]
+fn what_was_counted_so_far_is_shown_and_filled_in() {
+    let mut driver = Driver::over_platform();
+    let before = driver.total();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    let Event::Answer(id, snapshot, whole) = driver.answer_to(&driver.open[0].clone()) else { panic!("an answer") };
+    let mut partial = whole.clone();
+    partial.completeness = Completeness::SoFar(Timestamp(5_000_000));
+    for want in &mut partial.wants {
+        if let WantAnswer::Summary(summary) = want {
+            summary.count = 1;
+        }
+    }
+    driver.event(Event::Answer(id, snapshot.clone(), partial.clone()));
+    assert_eq!(driver.state.so_far, Some(Timestamp(5_000_000)));
+    assert_eq!(driver.state.summary.as_ref().map(|summary| summary.count), Some(1));
+    driver.event(Event::Answer(id, snapshot.clone(), whole));
+    assert_eq!(driver.state.so_far, None);
+    assert!(driver.state.summary.as_ref().is_some_and(|summary| summary.count > 1 && summary.count < before));
+
+    // A list that does not begin with the newest waits for all of it.
+    driver.keys("G");
+    let last = driver.open.remove(open(&driver, Purpose::Page));
+    let Event::Answer(id, snapshot, mut page) = driver.answer_to(&last) else { panic!("an answer") };
+    let rows = driver.state.table.rows.len();
+    page.completeness = Completeness::SoFar(Timestamp(5_000_000));
+    page.wants = Vec::new();
+    driver.event(Event::Answer(id, snapshot, page));
+    assert_eq!(driver.state.table.rows.len(), rows);
+    assert!(driver.state.asked.get(&Purpose::Page).is_some_and(|asked| asked.is_open), "the whole is still awaited");
 }
