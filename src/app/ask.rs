@@ -190,7 +190,7 @@ impl State {
                 self.arrived = answer.count().map(|count| count.saturating_sub(held));
                 Vec::new()
             }
-            Purpose::Now | Purpose::Steps => Vec::new(),
+            Purpose::Now | Purpose::Steps | Purpose::Columns => Vec::new(),
         };
         if is_stale {
             effects.extend(self.ask_view());
@@ -207,6 +207,7 @@ impl State {
         asked.is_open = false;
         match id.purpose {
             Purpose::Now => self.now_figures = Some(now::figures(answers)),
+            Purpose::Columns => self.take_presence(answers),
             Purpose::Steps => self.take_switched(answers),
             // These are asked one by one.
             Purpose::View | Purpose::Page | Purpose::Jump | Purpose::Arrived => {}

@@ -65,7 +65,7 @@ impl State {
                 Layer::Detail(detail) => return Some(&detail.record),
                 Layer::Found(found) => return found.current(),
                 Layer::Menu(_) | Layer::Steps(_) => {}
-                Layer::Help { .. } | Layer::Sources(_) => return None,
+                Layer::Help { .. } | Layer::Sources(_) | Layer::Columns(_) => return None,
             }
         }
         self.table.current()
@@ -85,11 +85,8 @@ impl State {
                 _ => return None,
             }
         }
-        let columns = self.columns();
-        let column = columns.get(self.table.column.min(columns.len().checked_sub(1)?))?;
-        let field = column.content.field();
-        let record = self.table.current()?;
-        Some((field.clone(), record.bytes(&field).map(std::borrow::Cow::into_owned)))
+        let cell = self.cell_at_hand()?;
+        Some((cell.field, cell.value.map(std::borrow::Cow::into_owned)))
     }
 
     /// Shows the record under the cursor in the detail that follows it, now or when it is at hand.

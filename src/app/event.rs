@@ -77,6 +77,8 @@ pub enum Purpose {
     Now,
     /// What each step's switch would make of the view.
     Steps,
+    /// How many requests have a value for each column.
+    Columns,
 }
 
 /// Which state of the data a question is about.
@@ -189,6 +191,15 @@ pub struct Remembered {
     /// The order of each source's list: field, and whether it descends.
     #[serde(default)]
     pub sort: Vec<(String, String, bool)>,
+    /// The columns that were chosen for a source, as its description would name them.
+    #[serde(default)]
+    pub columns: Vec<(String, Vec<String>)>,
+    /// The sources whose rows have two lines.
+    #[serde(default)]
+    pub two_lines: Vec<String>,
+    /// The sources whose long cells are wrapped.
+    #[serde(default)]
+    pub wrapped: Vec<String>,
     /// The last filter of each source, in canonical spelling.
     #[serde(default)]
     pub filters: Vec<(String, String)>,

@@ -138,6 +138,8 @@ pub enum Place {
     Sources,
     /// In the list of the steps that narrow the view.
     Steps,
+    /// In the list of columns.
+    Columns,
 }
 
 /// A line of the table of keys.

@@ -40,6 +40,16 @@ impl Area {
     }
 }
 
+/// What stands below the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Below {
+    /// The request under the cursor, where there is room.
+    #[default]
+    Preview,
+    /// The list of columns.
+    Columns,
+}
+
 /// What the layout depends on besides the size.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LayoutNeeds {
@@ -47,6 +57,12 @@ pub struct LayoutNeeds {
     pub with_panes: bool,
     /// Whether there is a timeline to show.
     pub with_timeline: bool,
+    /// How many lines a row of the table has, and its titles too.
+    pub row_lines: u16,
+    /// Whether the part of the screen that keys are for has the whole of it. What narrows the view stays.
+    pub is_zoomed: bool,
+    /// What stands below the rows.
+    pub below: Below,
 }
 
 /// Where everything is.
@@ -66,6 +82,8 @@ pub struct Layout {
     pub table: Area,
     /// The request under the cursor; empty where there is no room.
     pub preview: Area,
+    /// The list of columns; empty while it is closed.
+    pub columns: Area,
     /// Messages, prompts, hints.
     pub bottom: Area,
 }
@@ -79,6 +97,9 @@ pub const WIDE: u16 = 150;
 /// Below this width, panes take the whole screen.
 pub const DRAWER: u16 = 100;
 
+/// Lines of the list of columns at most.
+const COLUMNS_HEIGHT: u16 = 26;
+
 /// How wide the panes are beside the table.
 const PANES_WIDTH: u16 = 38;
 
@@ -88,33 +109,38 @@ pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout>
         return None;
     }
     let mut rest = Area { x: 0, y: 0, width, height };
-    let mut layout = Layout { header: rest.take_top(1), bottom: rest.take_bottom(1), ..Layout::default() };
+    let header = u16::from(!needs.is_zoomed);
+    let mut layout = Layout { header: rest.take_top(header), bottom: rest.take_bottom(1), ..Layout::default() };
     let is_compact = width < 60 || height < 14;
     if !is_compact {
         layout.trail = rest.take_top(1);
         let timeline = match height {
-            _ if !needs.with_timeline => 0,
+            _ if !needs.with_timeline || needs.is_zoomed => 0,
             28.. => 3,
             20.. => 1,
             _ => 0,
         };
         layout.timeline = rest.take_top(timeline);
     }
-    if needs.with_panes || width >= WIDE {
-        if width < DRAWER {
+    if needs.with_panes || width >= WIDE && !needs.is_zoomed {
+        if width < DRAWER || needs.is_zoomed {
             layout.panes = rest;
             return Some(layout);
         }
         layout.panes = rest.take_left(PANES_WIDTH.min(width / 2));
     }
+    if needs.below == Below::Columns {
+        layout.columns = rest.take_bottom((rest.height * 3 / 5).min(COLUMNS_HEIGHT));
+    }
     let preview = match height {
+        _ if needs.is_zoomed || needs.below == Below::Columns => 0,
         44.. => 8,
         28.. => 6,
         _ => 0,
     };
     layout.preview = rest.take_bottom(preview);
     if !is_compact {
-        layout.titles = rest.take_top(1);
+        layout.titles = rest.take_top(needs.row_lines.max(1));
     }
     layout.table = rest;
     Some(layout)
@@ -129,12 +155,22 @@ mod tests {
         for width in LEAST.0..300 {
             for height in LEAST.1..120 {
                 for with_panes in [false, true] {
-                    let needs = LayoutNeeds { with_panes, with_timeline: true };
-                    let layout = layout((width, height), needs).expect("large enough");
-                    let panes_only = with_panes && width < DRAWER;
-                    assert!(panes_only || layout.table.height >= 5, "{width}x{height}");
-                    assert!(layout.table.x + layout.table.width <= width);
-                    assert_eq!(layout.bottom.y, height - 1);
+                    for (is_zoomed, row_lines) in [(false, 1), (false, 2), (true, 1), (true, 2)] {
+                        let needs = LayoutNeeds {
+                            with_panes,
+                            with_timeline: true,
+                            row_lines,
+                            is_zoomed,
+                            ..LayoutNeeds::default()
+                        };
+                        let layout = layout((width, height), needs).expect("large enough");
+                        let panes_only = with_panes && (width < DRAWER || is_zoomed);
+                        assert!(panes_only || layout.table.height >= 5, "{width}x{height}");
+                        assert!(layout.table.x + layout.table.width <= width);
+                        assert_eq!(layout.bottom.y, height - 1);
+                        let whole = if panes_only { layout.panes } else { layout.table };
+                        assert!(!is_zoomed || whole.width == width, "nothing stands beside what is zoomed");
+                    }
                 }
             }
         }

@@ -3,14 +3,18 @@
 
 pub mod action;
 pub mod ask;
+pub mod column_list;
+pub mod columns;
 pub mod detail;
 pub mod empty;
 pub mod event;
 pub mod find;
+pub mod grid;
 pub mod guide;
 pub mod history;
 pub mod keymap;
 pub mod layout;
+pub mod lines;
 pub mod menu;
 pub mod now;
 pub mod palette;

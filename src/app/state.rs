@@ -10,19 +10,19 @@ use crate::base::time::Timestamp;
 use crate::engine::Snapshot;
 use crate::engine::question::Sort;
 use crate::model::answer::{Facet, Summary, Timeline};
-use crate::model::field::Field;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
-use crate::model::view_spec::{ColumnContent, ColumnSpec, ViewSpec};
+use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::Filter;
 
+use super::column_list::ColumnList;
 use super::detail::Detail;
 use super::event::{AskId, Purpose, Remembered};
 use super::find::FoundList;
 use super::guide::Guide;
 use super::history::{History, ViewPoint};
 use super::keymap::{Keymap, Place};
-use super::layout::{self, Layout, LayoutNeeds, WIDE};
+use super::layout::{self, Below, Layout, LayoutNeeds, WIDE};
 use super::menu::Menu;
 use super::now::NowFigures;
 use super::palette::Palette;
@@ -59,6 +59,8 @@ pub enum Layer {
     },
     /// A choice.
     Menu(Menu),
+    /// The columns.
+    Columns(Box<ColumnList>),
     /// The sources; which one is under the cursor.
     Sources(usize),
     /// What narrows the view: the period, then the steps of the trail; which one is under the cursor.
@@ -169,6 +171,8 @@ pub struct State {
     pub now_asked: Option<Timestamp>,
     /// Which part of the screen the keys are for.
     pub focus: Focus,
+    /// Whether the part of the screen that the keys are for has the whole of it.
+    pub is_zoomed: bool,
     /// What lies over the table.
     pub layers: Vec<Layer>,
     /// What is being typed.
@@ -242,6 +246,7 @@ impl State {
             now_figures: None,
             now_asked: None,
             focus: Focus::Table,
+            is_zoomed: false,
             layers: Vec::new(),
             prompt: None,
             palette: None,
@@ -273,34 +278,6 @@ impl State {
     /// What the shown source is doing.
     pub fn status(&self) -> Option<&SourceStatus> {
         self.statuses.get(&self.source()?.name)
-    }
-
-    /// The columns of the table at its width. A column without a value in any row that was seen
-    /// is folded away.
-    pub fn columns(&self) -> Vec<ColumnSpec> {
-        let width = self.layout().map_or(0, |layout| layout.table.width);
-        let all = self.view_spec().map_or(&[][..], |view| view.columns_for(width));
-        all.iter().filter(|column| self.has_values(&column.content)).cloned().collect()
-    }
-
-    fn has_values(&self, content: &ColumnContent) -> bool {
-        let has_always = !matches!(content, ColumnContent::Field(field)
-            if !matches!(field.known(), Some(Field::Time | Field::Status)));
-        has_always || self.filled.contains(content)
-    }
-
-    /// Takes down which columns have values in the rows at hand.
-    pub fn note_values(&mut self) {
-        let Some(view) = self.view_spec() else { return };
-        let mut filled: Vec<ColumnContent> = view
-            .columns
-            .iter()
-            .flat_map(|set| &set.show)
-            .map(|column| column.content.clone())
-            .filter(|content| !self.has_values(content))
-            .filter(|content| self.table.rows.iter().any(|row| row.bytes(&content.field()).is_some()))
-            .collect();
-        self.filled.extend(filled.drain(..));
     }
 
     /// The filter that narrows the view.
@@ -341,9 +318,19 @@ impl State {
 
     /// Where everything is; `None` when the screen is too small.
     pub fn layout(&self) -> Option<Layout> {
+        let below = match self.layers.last() {
+            Some(Layer::Columns(_)) => Below::Columns,
+            _ => Below::Preview,
+        };
         layout::layout(
             self.size,
-            LayoutNeeds { with_panes: self.focus == Focus::Panes, with_timeline: self.table.has_answer },
+            LayoutNeeds {
+                with_panes: self.focus == Focus::Panes,
+                with_timeline: self.table.has_answer,
+                row_lines: if self.table.columns.has_two_lines { 2 } else { 1 },
+                is_zoomed: self.is_zoomed,
+                below,
+            },
         )
     }
 
@@ -364,6 +351,7 @@ impl State {
             Some(Layer::Found(_)) => Place::Found,
             Some(Layer::Help { .. }) => Place::Help,
             Some(Layer::Menu(_)) => Place::Menu,
+            Some(Layer::Columns(_)) => Place::Columns,
             Some(Layer::Sources(_)) => Place::Sources,
             Some(Layer::Steps(_)) => Place::Steps,
             None => match self.focus {

@@ -5,6 +5,8 @@ use crate::model::answer::{Cursor, Page};
 use crate::model::handle::Seq;
 use crate::model::record::StoredRecord;
 
+use super::columns::Columns;
+
 /// Which rows are wanted next.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Wanted {
@@ -34,8 +36,8 @@ pub struct Table {
     pub cursor_key: Option<Cursor>,
     /// The first row on the screen.
     pub top: u64,
-    /// The column under the cursor.
-    pub column: usize,
+    /// The columns.
+    pub columns: Columns,
     /// Whether the cursor stays on the newest row.
     pub is_following: bool,
     /// Which rows are asked for.
@@ -98,14 +100,10 @@ impl Table {
         };
     }
 
-    /// Keeps the cursor on the screen and the screen on the list.
+    /// Keeps the cursor among as many rows as the screen has lines.
     fn clamp_top(&mut self, height: u64) {
-        self.top = self.top.min(self.total.saturating_sub(height));
-        if self.cursor < self.top {
-            self.top = self.cursor;
-        } else if self.cursor >= self.top + height {
-            self.top = self.cursor + 1 - height;
-        }
+        let lowest = (self.cursor + 1).saturating_sub(height);
+        self.top = self.top.clamp(lowest, self.cursor);
     }
 
     /// Moves the cursor to a row. Says whether other rows must be asked for.

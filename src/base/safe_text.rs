@@ -282,9 +282,9 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
             "✓" => out.push_str("ok"),
             "✗" => out.push('x'),
             "●" => out.push('*'),
-            "▲" | "↑" => out.push('^'),
+            "▲" | "▴" | "↑" => out.push('^'),
             "▾" | "↓" => out.push('v'),
-            "←" => out.push('<'),
+            "←" | "‹" => out.push('<'),
             "“" | "”" => out.push('"'),
             "’" => out.push('\''),
             "☑" => out.push_str("[x]"),
@@ -297,6 +297,24 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// How many clusters go into a line of so many cells: up to the last space in its second half, else
+/// all that fit.
+pub fn row_end<T: AsRef<str>>(clusters: &[T], room: usize) -> usize {
+    let (mut used, mut fit) = (0, 0);
+    for cluster in clusters {
+        used += width(cluster.as_ref());
+        if used > room {
+            break;
+        }
+        fit += 1;
+    }
+    if fit == clusters.len() || clusters[fit].as_ref() == " " {
+        return fit;
+    }
+    let behind_space = clusters[..fit].iter().rposition(|cluster| cluster.as_ref() == " ").map(|space| space + 1);
+    behind_space.filter(|place| *place > fit / 2).unwrap_or(fit).max(1)
 }
 
 #[cfg(test)]

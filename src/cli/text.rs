@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use crate::base::units;
 use crate::model::field::{Field, FieldRef};
 use crate::model::record::StoredRecord;
-use crate::model::value::{Outcome, Value};
+use crate::model::value::Value;
 use crate::model::view_spec::{ColumnContent, ColumnSpec, ViewSpec};
 
 /// The columns of a table of records at a width, or those that were chosen.
@@ -25,10 +25,7 @@ pub fn titles(spec: &ViewSpec, columns: &[ColumnContent]) -> Vec<String> {
     columns
         .iter()
         .map(|column| {
-            let label = match column {
-                ColumnContent::Problem => "Error".to_owned(),
-                other => spec.label(&other.field()),
-            };
+            let label = spec.title(column);
             match column.field().known() {
                 Some(Field::Duration | Field::Delay | Field::UserId) => format!(">{label}"),
                 _ => label,
@@ -41,14 +38,7 @@ pub fn titles(spec: &ViewSpec, columns: &[ColumnContent]) -> Vec<String> {
 pub fn cell(record: &StoredRecord, column: &ColumnContent, zone: Tz) -> Vec<u8> {
     let data = &record.record;
     match column {
-        ColumnContent::Problem => match data.outcome() {
-            Outcome::Failure => [Field::StatusDetails, Field::ErrorMessage, Field::ErrorType]
-                .iter()
-                .find_map(|field| data.text(*field))
-                .map(|text| text.to_vec())
-                .unwrap_or_default(),
-            Outcome::Success => Vec::new(),
-        },
+        ColumnContent::Problem => data.failure_reason().map(|(_, reason)| reason.to_vec()).unwrap_or_default(),
         ColumnContent::StatusAndGateway => {
             let mut text = status(record);
             if let Some(code) = data.text(Field::GatewayCode) {

@@ -145,6 +145,17 @@ impl<'a> Record<'a> {
         out
     }
 
+    /// Why it failed, in the source's words, and the field that says so: the gateway's details, else
+    /// the message, else the kind of error. What succeeded has no reason.
+    pub fn failure_reason(&self) -> Option<(Field, &BStr)> {
+        if self.outcome() == Outcome::Success {
+            return None;
+        }
+        [Field::StatusDetails, Field::ErrorMessage, Field::ErrorType]
+            .into_iter()
+            .find_map(|field| self.text(field).map(|text| (field, text)))
+    }
+
     /// The record without a tie to where it was read from.
     pub fn into_owned(self) -> Record<'static> {
         Record {
@@ -247,6 +258,23 @@ mod tests {
         assert_eq!(failure_of(&[(Field::Status, Value::Integer(404))]).as_deref(), Some("404 Not Found"));
         assert_eq!(failure_of(&[(Field::Status, Value::Integer(0))]).as_deref(), Some("no response"));
         assert_eq!(failure_of(&[(Field::Status, Value::Integer(200))]), None);
+    }
+
+    #[test]
+    fn the_reason_is_what_says_most() {
+        let mut record = Record::default();
+        record.set(Field::Status, Value::Integer(502));
+        assert_eq!(record.failure_reason(), None);
+        for (field, text) in [
+            (Field::ErrorType, "upstream"),
+            (Field::ErrorMessage, "Upstream closed connection"),
+            (Field::StatusDetails, "Bad upstream"),
+        ] {
+            record.set(field, Value::text(text.as_bytes()));
+            assert_eq!(record.failure_reason(), Some((field, text.as_bytes().as_bstr())));
+        }
+        record.set(Field::Outcome, Value::Outcome(Outcome::Success));
+        assert_eq!(record.failure_reason(), None, "a success has none, whatever it says");
     }
 
     #[test]

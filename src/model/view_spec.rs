@@ -1,6 +1,7 @@
 //! What a source shows, as its description says it: panes, columns by width, labels, period.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde::Deserialize;
 
@@ -107,6 +108,9 @@ pub enum ColumnWidth {
     Flex(u16),
 }
 
+/// The cells that a flexible column has at least, unless it says otherwise.
+pub const LEAST_FLEX: u16 = 8;
+
 /// One column: `client`, `path:28`, `problem:*`, `problem:*40`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -128,7 +132,7 @@ impl TryFrom<String> for ColumnSpec {
             _ => digits.parse::<u16>().map_err(|_| format!("“{width}” is not a width; write 14, * or *40")),
         };
         let width = match width.strip_prefix('*') {
-            Some(least) => ColumnWidth::Flex(number(least, 8)?),
+            Some(least) => ColumnWidth::Flex(number(least, LEAST_FLEX)?),
             None if width.is_empty() => ColumnWidth::Natural,
             None => ColumnWidth::Cells(number(width, 0)?),
         };
@@ -136,7 +140,44 @@ impl TryFrom<String> for ColumnSpec {
     }
 }
 
+impl fmt::Display for ColumnSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.content.name())?;
+        match self.width {
+            ColumnWidth::Natural => Ok(()),
+            ColumnWidth::Cells(cells) => write!(f, ":{cells}"),
+            ColumnWidth::Flex(LEAST_FLEX) => f.write_str(":*"),
+            ColumnWidth::Flex(least) => write!(f, ":*{least}"),
+        }
+    }
+}
+
 impl ViewSpec {
+    /// The title over a column.
+    pub fn title(&self, content: &ColumnContent) -> String {
+        match content {
+            // A gateway gives details where others give a message.
+            ColumnContent::Problem if self.has_gateway() => "Details".into(),
+            ColumnContent::Problem => "Error".into(),
+            ColumnContent::StatusAndGateway => self.label(&Field::Status.into()),
+            ColumnContent::Field(field) => self.label(field),
+        }
+    }
+
+    fn has_gateway(&self) -> bool {
+        self.own_columns().any(|content| {
+            matches!(
+                content,
+                ColumnContent::StatusAndGateway | ColumnContent::Field(FieldRef::Known(Field::GatewayCode))
+            )
+        })
+    }
+
+    /// What the source shows at some width or other.
+    pub fn own_columns(&self) -> impl Iterator<Item = &ColumnContent> {
+        self.columns.iter().flat_map(|set| &set.show).map(|column| &column.content)
+    }
+
     /// The label of a field for this source.
     pub fn label(&self, field: &FieldRef) -> String {
         self.labels.get(&FieldName(field.clone())).cloned().unwrap_or_else(|| match field {
@@ -153,5 +194,18 @@ impl ViewSpec {
             .max_by_key(|set| set.from)
             .or_else(|| self.columns.iter().min_by_key(|set| set.from))
             .map_or(&[], |set| &set.show)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_written_as_they_are_read() {
+        for text in ["client", "path:28", "problem:*", "problem:*40", "status+gateway", "attributes.a.b:9"] {
+            assert_eq!(ColumnSpec::try_from(text.to_owned()).map(|column| column.to_string()), Ok(text.to_owned()));
+        }
+        assert!(ColumnSpec::try_from("colour".to_owned()).is_err());
     }
 }

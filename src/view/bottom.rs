@@ -146,6 +146,8 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     let applies = |binding: &&Binding| match binding.action {
         // What is followed needs no key to follow it; it can be paused.
         Action::Back => place != Place::Table,
+        // The way back is named, not the way there.
+        Action::Zoom => state.is_zoomed,
         _ => true,
     };
     let mut hints: Vec<&Binding> =

@@ -2,116 +2,21 @@
 
 use chrono_tz::Tz;
 
+use crate::app::columns;
+use crate::app::grid::TimeForm;
 use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::record::StoredRecord;
 use crate::model::value::{Outcome, Value};
-use crate::model::view_spec::{ColumnContent, ColumnSpec, ColumnWidth};
+use crate::model::view_spec::ColumnContent;
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
-/// Whether a column's values stand at its right edge.
-pub fn is_right_aligned(content: &ColumnContent) -> bool {
-    matches!(content.field().kind(), Kind::Duration | Kind::Integer)
-}
-
-/// How times are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeForm {
-    /// Decimals of a second, as many as the rows at hand have.
-    pub digits: u8,
-    /// Whether the day stands in each row, because rows of several days are mixed.
-    pub has_date: bool,
-}
-
-/// Cells of `Nov 18 `.
-const DATE: u16 = 7;
-
-/// The width that values of a column need.
-pub fn natural_width(content: &ColumnContent, time: TimeForm) -> u16 {
-    match content {
-        ColumnContent::Problem => 40,
-        ColumnContent::StatusAndGateway => 11,
-        ColumnContent::Field(field) => match field.known() {
-            Some(Field::Time) => {
-                let clock = if time.digits > 0 { 12 } else { 8 };
-                if time.has_date { DATE + clock } else { clock }
-            }
-            Some(Field::Status | Field::Method) => 6,
-            Some(Field::Ip) => 15,
-            Some(Field::Key) => 9,
-            Some(Field::Path | Field::UserAgent | Field::ErrorMessage | Field::StatusDetails) => 28,
-            Some(Field::GatewayCode) => 12,
-            // Of an id the beginning is enough to compare it by eye.
-            Some(Field::RequestId | Field::Interface) => 10,
-            _ => match field.kind() {
-                Kind::Duration => 8,
-                Kind::Boolean => 5,
-                Kind::Integer => 9,
-                _ => 14,
-            },
-        },
-    }
-}
-
-/// Cells between two columns of a table of a width.
-pub fn gap(total: u16) -> u16 {
-    if total < 100 { 1 } else { 2 }
-}
-
-/// What a flexible column has before an id is shown whole.
-const ENOUGH: u16 = 48;
-
-/// The widths of columns in a table of a width: what is left goes to the flexible one, and columns
-/// that do not fit any more go from the right.
-pub fn widths(columns: &[ColumnSpec], total: u16, time: TimeForm) -> Vec<u16> {
-    // The mark of the row under the cursor, and a space behind each column.
-    let mut room = i32::from(total) - 2;
-    let mut widths: Vec<u16> = columns
-        .iter()
-        .map(|column| match column.width {
-            ColumnWidth::Natural => natural_width(&column.content, time),
-            ColumnWidth::Cells(cells) => cells,
-            ColumnWidth::Flex(least) => least,
-        })
-        .collect();
-    let gap = i32::from(gap(total));
-    let mut shown = 0;
-    for width in &widths {
-        room -= i32::from(*width) + i32::from(shown > 0) * gap;
-        if room < 0 && shown > 0 {
-            room += i32::from(*width) + gap;
-            break;
-        }
-        shown += 1;
-    }
-    widths.truncate(shown);
-    let flexible = columns[..shown].iter().position(|column| matches!(column.width, ColumnWidth::Flex(_)));
-    // Without a flexible column among those that fit, the last one takes the rest.
-    if let Some(place) = flexible.or(shown.checked_sub(1)) {
-        widths[place] = widths[place].saturating_add(u16::try_from(room.max(0)).unwrap_or(0));
-        let id = columns[..shown].iter().position(|column| {
-            column.width == ColumnWidth::Natural && column.content.field() == FieldRef::Known(Field::RequestId)
-        });
-        if let Some(id) = id.filter(|id| *id != place) {
-            let more = WHOLE_ID.saturating_sub(widths[id]);
-            if widths[place] >= ENOUGH + more {
-                widths[place] -= more;
-                widths[id] += more;
-            }
-        }
-    }
-    widths
-}
-
-/// Cells of a whole id: 32 hex digits.
-const WHOLE_ID: u16 = 32;
-
 /// A cell: a record's value in a column, in so many cells.
-pub fn cell(record: &StoredRecord, column: &ColumnSpec, width: usize, context: &CellContext<'_>) -> Line {
+pub fn cell(record: &StoredRecord, content: &ColumnContent, width: usize, context: &CellContext<'_>) -> Line {
     let mut line = Line::new(context.theme);
-    match &column.content {
+    match content {
         ColumnContent::Problem => problem(&mut line, record, width, context),
         ColumnContent::StatusAndGateway => {
             status(&mut line, record);
@@ -140,12 +45,8 @@ pub struct CellContext<'a> {
     pub zone: Tz,
     /// How times are written.
     pub time: TimeForm,
-    /// The columns.
-    pub columns: &'a [ColumnSpec],
     /// Fields that have a column of their own.
-    pub shown: &'a [FieldRef],
-    /// Cells between two columns.
-    pub gap: u16,
+    pub beside: &'a [FieldRef],
 }
 
 fn status(line: &mut Line, record: &StoredRecord) {
@@ -208,18 +109,8 @@ fn value(line: &mut Line, record: &StoredRecord, field: &FieldRef, width: usize,
 
 /// Why it failed; what succeeded shows what it was about instead.
 fn problem(line: &mut Line, record: &StoredRecord, width: usize, context: &CellContext<'_>) {
-    let data = &record.record;
-    let reason =
-        [Field::StatusDetails, Field::ErrorMessage, Field::ErrorType].iter().find_map(|field| data.text(*field));
-    if let (Outcome::Failure, Some(reason)) = (data.outcome(), reason) {
-        line.foreign(reason, Role::Text, width, Cut::End);
-    } else {
-        let instead = [Field::Path, Field::UserAgent, Field::Collection, Field::Job]
-            .iter()
-            .filter(|field| !context.shown.contains(&(**field).into()))
-            .find_map(|field| data.text(*field));
-        if let Some(instead) = instead {
-            line.foreign(instead, Role::Dim, width, Cut::Middle);
-        }
-    }
+    let shown = columns::shown(record, &ColumnContent::Problem, context.beside);
+    let Some(value) = shown.value else { return };
+    let (role, cut) = if shown.is_instead { (Role::Dim, Cut::Middle) } else { (Role::Text, Cut::End) };
+    line.foreign(&value, role, width, cut);
 }

@@ -7,7 +7,7 @@ use crate::app::state::{Layer, State};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
-use super::{bottom, detail, header, lists, panes, steps, table, timeline, trail};
+use super::{bottom, columns, detail, header, lists, panes, steps, table, timeline, trail};
 
 /// Draws the state into a buffer. Gives the cell of the text cursor while something is typed.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -25,13 +25,15 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
     };
     let body =
         Area { y: layout.header.height, height: screen.height - layout.header.height - layout.bottom.height, ..screen };
-    header::draw(state, theme, buffer, layout.header);
+    if layout.header.height > 0 {
+        header::draw(state, theme, buffer, layout.header);
+    }
     match full_layer(state) {
         Some(Layer::Detail(shown)) => detail::draw(state, shown, theme, buffer, body),
         Some(Layer::Found(found)) => lists::draw_found(state, found, theme, buffer, body),
         Some(Layer::Help { place, scroll }) => lists::draw_help(state, *place, *scroll, theme, buffer, body),
         Some(Layer::Sources(cursor)) => lists::draw_sources(state, *cursor, theme, buffer, body),
-        Some(Layer::Menu(_) | Layer::Steps(_)) | None => draw_body(state, theme, buffer, &layout),
+        Some(Layer::Menu(_) | Layer::Columns(_) | Layer::Steps(_)) | None => draw_body(state, theme, buffer, &layout),
     }
     for layer in &state.layers {
         if let Layer::Steps(cursor) = layer {
@@ -41,13 +43,17 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
     if let Some(Layer::Menu(menu)) = state.layers.last() {
         lists::draw_menu(menu, theme, buffer, body);
     }
+    let listed = match state.layers.last() {
+        Some(Layer::Columns(list)) => columns::draw(state, list, theme, buffer, layout.columns),
+        _ => None,
+    };
     let typed = bottom::draw(state, theme, buffer, layout.bottom);
-    lists::draw_palette(state, theme, buffer, body).or(typed)
+    lists::draw_palette(state, theme, buffer, body).or(typed).or(listed)
 }
 
 /// The topmost layer that takes the whole body.
 fn full_layer(state: &State) -> Option<&Layer> {
-    state.layers.iter().rev().find(|layer| !matches!(layer, Layer::Menu(_) | Layer::Steps(_)))
+    state.layers.iter().rev().find(|layer| !matches!(layer, Layer::Menu(_) | Layer::Columns(_) | Layer::Steps(_)))
 }
 
 fn draw_body(state: &State, theme: Theme, buffer: &mut Buffer, layout: &Layout) {

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::layout::Area;
-use crate::base::safe_text::{Detail, PieceKind, pieces, to_ascii, width};
+use crate::base::safe_text::{Detail, PieceKind, pieces, row_end, to_ascii, width};
 
 use super::theme::{Role, Theme};
 
@@ -134,11 +134,8 @@ impl Line {
         if self.width <= row_width || row_width <= indent + 4 {
             return vec![self];
         }
-        let cells: Vec<(String, Style)> = self
-            .spans
-            .iter()
-            .flat_map(|(text, style)| text.graphemes(true).map(|grapheme| (grapheme.to_owned(), *style)))
-            .collect();
+        let (cells, styles): (Vec<&str>, Vec<Style>) =
+            self.spans.iter().flat_map(|(text, style)| text.graphemes(true).map(|grapheme| (grapheme, *style))).unzip();
         let (mut rows, mut at) = (Vec::new(), 0);
         while at < cells.len() {
             let mut row = Self::new(self.theme);
@@ -147,12 +144,12 @@ impl Line {
             }
             let end = row_end(&cells[at..], row_width - row.width) + at;
             let is_cut = rows.len() + 1 == most && end < cells.len();
-            for (text, style) in &cells[at..end] {
-                row.push(text.clone(), *style);
+            for (text, style) in cells[at..end].iter().zip(&styles[at..end]) {
+                row.push((*text).to_owned(), *style);
             }
             rows.push(row);
             // The space at a break is not drawn.
-            at = end + usize::from(cells.get(end).is_some_and(|(text, _)| text == " "));
+            at = end + usize::from(cells.get(end).is_some_and(|text| *text == " "));
             if is_cut {
                 let (mark, role) = (self.mark(), Role::Warn);
                 let last = rows.last_mut().expect("a row was pushed");
@@ -189,26 +186,6 @@ impl Line {
             (x, _) = buffer.set_stringn(x, y, text, usize::from(end - x), *style);
         }
     }
-}
-
-/// How many graphemes go into a row: up to the last space in its second half, else all that fit.
-fn row_end(cells: &[(String, Style)], room: usize) -> usize {
-    let (mut used, mut fit) = (0, 0);
-    for (text, _) in cells {
-        used += width(text);
-        if used > room {
-            break;
-        }
-        fit += 1;
-    }
-    if fit == cells.len() {
-        return fit;
-    }
-    if cells[fit].0 == " " {
-        return fit;
-    }
-    let behind_space = cells[..fit].iter().rposition(|(text, _)| text == " ").map(|space| space + 1);
-    behind_space.filter(|place| *place > fit / 2).unwrap_or(fit).max(1)
 }
 
 /// The parts of a long text that can be seen: its head, and its tail when that is kept.

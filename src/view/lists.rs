@@ -71,6 +71,7 @@ pub fn draw_help(state: &State, place: Place, scroll: usize, theme: Theme, buffe
         Place::Menu => "in a menu",
         Place::Sources => "in the sources",
         Place::Steps => "in the steps of the view",
+        Place::Columns => "in the columns",
     };
     let mut title = Line::new(theme);
     title.own(&format!(" What works {name}"), Role::Title).own("   reqscope help query explains the filter", Role::Dim);

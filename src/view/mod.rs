@@ -2,6 +2,7 @@
 
 pub mod bottom;
 pub mod cells;
+mod columns;
 pub mod detail;
 pub mod frame;
 pub mod header;

@@ -2,15 +2,18 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::app::grid::{self, Grid, Placed};
 use crate::app::layout::Area;
+use crate::app::lines::{ScreenLine, is_wrappable};
 use crate::app::state::{Focus, State};
-use crate::base::time::Timestamp;
-use crate::model::field::{Field, FieldRef};
-use crate::model::value::Value;
+use crate::model::record::StoredRecord;
 
-use super::cells::{self, CellContext, TimeForm};
+use super::cells::{self, CellContext};
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
+
+/// Cells of a text that is wrapped.
+const MOST_CELLS: usize = 4_000;
 
 /// Draws titles and rows.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area: Area) {
@@ -21,138 +24,137 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area
         draw_empty(state, theme, buffer, area);
         return;
     }
-    let columns = state.columns();
-    let digits = state.table.rows.iter().map(|row| match row.record.get(Field::Time) {
-        Some(Value::Time(moment)) => moment.digits.min(3),
-        _ => 0,
-    });
-    // In the order of time, a line says where the day changes.
-    let has_date = state.sort.field != FieldRef::Known(Field::Time);
-    let time = TimeForm { digits: digits.max().unwrap_or(0), has_date };
-    let widths = cells::widths(&columns, area.width, time);
-    let shown: Vec<FieldRef> = columns[..widths.len()].iter().map(|column| column.content.field()).collect();
-    let context =
-        CellContext { columns: &columns, theme, zone: state.zone, time, shown: &shown, gap: cells::gap(area.width) };
-    draw_titles(state, &context, buffer, titles, &widths);
-
-    let rows = rows_with_dates(state, area.height);
-    for (place, row) in rows.iter().enumerate() {
-        let line = match row {
-            Row::Date(at) => {
+    let grid = state.grid();
+    let beside = grid.fields();
+    let context = CellContext { theme, zone: state.zone, time: state.time_form(), beside: &beside };
+    draw_titles(state, theme, &grid, buffer, titles);
+    let mut drawn: Option<(u64, Vec<Line>)> = None;
+    for (place, screen_line) in state.screen_lines(&grid).into_iter().enumerate() {
+        match screen_line {
+            ScreenLine::Date(at) => {
                 let mut line = Line::new(theme);
                 let date = at.in_zone(state.zone).format("%a %Y-%m-%d").to_string();
                 line.own(" ── ", Role::Rule).own(&date, Role::Dim).own(" ", Role::Rule);
                 line.fill_to(usize::from(area.width.min(60)), '─', Role::Rule);
-                line
+                line.draw(buffer, area, place as u16);
             }
-            Row::Record(number) => record_line(state, *number, &widths, &context),
-        };
-        line.draw(buffer, area, place as u16);
+            ScreenLine::Row { number, line } => {
+                if drawn.as_ref().is_none_or(|(drawn, _)| *drawn != number) {
+                    drawn = Some((number, row_lines(state, number, &grid, &context)));
+                }
+                if let Some(line) = drawn.as_ref().and_then(|(_, lines)| lines.get(line)) {
+                    line.draw(buffer, area, place as u16);
+                }
+            }
+        }
     }
 }
 
-enum Row {
-    /// Rows below are of this day.
-    Date(Timestamp),
-    /// A record by its number.
-    Record(u64),
-}
-
-/// The rows that fit, with a line where the day changes; the row under the cursor is among them.
-fn rows_with_dates(state: &State, height: u16) -> Vec<Row> {
-    let height = usize::from(height);
-    let day = |at: Timestamp| at.date(state.zone);
-    let mut last = Some(day(state.clock()));
-    let mut rows = Vec::new();
-    let mut cursor_at = 0;
-    let by_time = state.sort.field == FieldRef::Known(Field::Time);
-    for number in state.table.top..state.table.total.min(state.table.top + height as u64) {
-        if let Some(record) = state.table.row(number)
-            && by_time
-        {
-            let own = day(record.time());
-            if last.as_ref() != Some(&own) {
-                rows.push(Row::Date(record.time()));
-                last = Some(own);
+fn draw_titles(state: &State, theme: Theme, grid: &Grid, buffer: &mut Buffer, area: Area) {
+    for row in 0..area.height {
+        let mut line = Line::new(theme);
+        let marks = if row + 1 == area.height { marks(state, theme, grid) } else { Line::new(theme) };
+        let until = usize::from(area.width).saturating_sub(marks.width());
+        for column in grid.columns.iter().filter(|column| column.line == usize::from(row)) {
+            let x = usize::from(column.x);
+            // Behind the first column some are scrolled away.
+            if grid.left > 0 && column.place == grid.left + 1 {
+                line.pad_to(x - 1).own("‹", Role::Accent);
             }
+            line.pad_to(x);
+            let width = usize::from(column.width).min(until.saturating_sub(x));
+            line.append(title(state, theme, column, width));
         }
-        if number == state.table.cursor {
-            cursor_at = rows.len();
-        }
-        rows.push(Row::Record(number));
+        line.pad_to(until).append(marks);
+        line.draw(buffer, area, row);
     }
-    // Lines for days push rows out at the bottom; the cursor's row pushes others out at the top.
-    let first = (cursor_at + 1).saturating_sub(height);
-    rows.drain(..first);
-    rows.truncate(height);
-    rows
 }
 
-fn draw_titles(state: &State, context: &CellContext<'_>, buffer: &mut Buffer, area: Area, widths: &[u16]) {
-    let theme = context.theme;
+fn title(state: &State, theme: Theme, column: &Placed, width: usize) -> Line {
+    let content = &column.spec.content;
+    let label = state.view_spec().map(|view| view.title(content)).unwrap_or_default();
+    let arrow = if state.sort.field == content.field() { arrow(state) } else { "" };
+    let is_current = column.place == state.column_place() && state.focus == Focus::Table;
+    let role = if is_current { Role::Title } else { Role::Dim };
+    let mut title = Line::new(theme);
+    title.foreign(label.as_bytes(), role, width.saturating_sub(arrow.chars().count()), Cut::End).own(arrow, role);
+    if is_current {
+        title.restyle(theme.current_title());
+    }
     let mut line = Line::new(theme);
-    line.own("  ", Role::Text);
-    let gap = usize::from(cells::gap(area.width));
-    let current = state.table.column.min(widths.len().saturating_sub(1));
-    for (place, (column, width)) in context.columns.iter().zip(widths).enumerate() {
-        let label = match &column.content {
-            crate::model::view_spec::ColumnContent::Problem => {
-                let has_details = state
-                    .view_spec()
-                    .is_some_and(|view| !view.label(&Field::GatewayCode.into()).is_empty() && shows_details(state));
-                if has_details { "Details".to_owned() } else { "Error".to_owned() }
-            }
-            content => state.view_spec().map(|view| view.label(&content.field())).unwrap_or_default(),
-        };
-        let arrow = match state.sort.field == column.content.field() {
-            true if state.sort.descending => " ▾",
-            true => " ▴",
-            false => "",
-        };
-        let mut title = Line::new(theme);
-        let role = if place == current && state.focus == Focus::Table { Role::Title } else { Role::Dim };
-        let room = usize::from(*width).saturating_sub(arrow.chars().count());
-        title.foreign(label.as_bytes(), role, room, Cut::End).own(arrow, role);
-        if cells::is_right_aligned(&column.content) {
-            let pad = usize::from(*width).saturating_sub(title.width());
-            let at = line.width() + pad;
-            line.pad_to(at);
-        }
-        line.append(title);
-        let end = 2 + widths[..=place].iter().map(|w| usize::from(*w) + gap).sum::<usize>();
-        line.pad_to(end);
+    if grid::is_right_aligned(content) {
+        line.pad_to(width.saturating_sub(title.width()));
     }
-    line.draw(buffer, area, 0);
+    line.append(title);
+    line
 }
 
-/// Whether the source gives a gateway's details instead of messages.
-fn shows_details(state: &State) -> bool {
-    state.columns().iter().any(|column| column.content == crate::model::view_spec::ColumnContent::StatusAndGateway)
+fn arrow(state: &State) -> &'static str {
+    if state.sort.descending { " ▾" } else { " ▴" }
 }
 
-fn record_line(state: &State, number: u64, widths: &[u16], context: &CellContext<'_>) -> Line {
-    let theme = context.theme;
-    let is_current = number == state.table.cursor;
+/// What the list is sorted by when that is no column on the screen, and how many columns are beyond
+/// the right edge.
+fn marks(state: &State, theme: Theme, grid: &Grid) -> Line {
     let mut line = Line::new(theme);
-    line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
-    let Some(record) = state.table.row(number) else {
-        line.own("…", Role::Dim);
-        return line;
-    };
-    let current = state.table.column.min(widths.len().saturating_sub(1));
-    for (place, (column, width)) in context.columns.iter().zip(widths).enumerate() {
-        let mut cell = cells::cell(record, column, usize::from(*width), context);
-        cell.pad_to(usize::from(*width));
-        // The mark and the cell show where the cursor is; the row is not sent anew for it.
-        if is_current && place == current && state.focus == Focus::Table && state.layers.is_empty() {
-            cell.restyle(theme.selected_cell());
-        }
-        line.append(cell);
-        let mut space = Line::new(theme);
-        space.own(if context.gap == 1 { " " } else { "  " }, Role::Text);
-        line.append(space);
+    if !grid.columns.iter().any(|column| column.spec.content.field() == state.sort.field) {
+        let label = state.view_spec().map(|view| view.label(&state.sort.field)).unwrap_or_default();
+        line.own(" by ", Role::Dim).foreign(label.as_bytes(), Role::Accent, 20, Cut::Middle);
+        line.own(arrow(state), Role::Accent);
+    }
+    if grid.right > 0 {
+        line.own(&format!(" +{} ›", grid.right), Role::Accent);
     }
     line
+}
+
+/// The lines of a row.
+fn row_lines(state: &State, number: u64, grid: &Grid, context: &CellContext<'_>) -> Vec<Line> {
+    let theme = context.theme;
+    let is_current = number == state.table.cursor;
+    let mark = |line: &mut Line| {
+        line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
+    };
+    let mut lines = Vec::new();
+    for part in 0..grid.lines() {
+        let Some(record) = state.table.row(number) else {
+            let mut line = Line::new(theme);
+            mark(&mut line);
+            line.own("…", Role::Dim);
+            lines.push(line);
+            continue;
+        };
+        let height = state.wrapped_height(record, grid, context.beside, part);
+        let columns: Vec<&Placed> = grid.columns.iter().filter(|column| column.line == part).collect();
+        let cells: Vec<Vec<Line>> = columns.iter().map(|column| cell(record, column, height, context)).collect();
+        for row in 0..height {
+            let mut line = Line::new(theme);
+            mark(&mut line);
+            for (column, cell) in columns.iter().zip(&cells) {
+                line.pad_to(usize::from(column.x));
+                let mut piece = cell.get(row).cloned().unwrap_or_else(|| Line::new(theme));
+                piece.pad_to(usize::from(column.width));
+                // The mark and the cell show where the cursor is; the row is not sent anew for it.
+                let is_here = is_current && column.place == state.column_place();
+                if is_here && state.focus == Focus::Table && state.layers.is_empty() {
+                    piece.restyle(theme.selected_cell());
+                }
+                line.append(piece);
+            }
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// A cell, in several lines where it is wrapped.
+fn cell(record: &StoredRecord, column: &Placed, height: usize, context: &CellContext<'_>) -> Vec<Line> {
+    let width = usize::from(column.width);
+    let content = &column.spec.content;
+    if height == 1 || !is_wrappable(content) {
+        return vec![cells::cell(record, content, width, context)];
+    }
+    cells::cell(record, content, MOST_CELLS, context).wrapped(width, 0, height)
 }
 
 fn draw_empty(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {

@@ -1,5 +1,6 @@
 //! Whole frames, as text and as runs of styles.
 
+mod columns;
 mod empty;
 mod hostile;
 mod lists;

@@ -96,6 +96,11 @@ impl Theme {
         }
     }
 
+    /// What is laid over the title of the column under the cursor.
+    pub fn current_title(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// What is laid over the cell under the cursor.
     pub fn selected_cell(self) -> Style {
         match self.colors {

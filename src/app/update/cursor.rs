@@ -10,9 +10,10 @@ use crate::engine::question::Sort;
 impl State {
     pub(super) fn page_height(&self) -> i64 {
         match self.layers.last() {
+            Some(Layer::Columns(_)) => self.layout().map_or(1, |l| i64::from(l.columns.height) - 1).max(1),
             Some(_) => i64::from(self.size.1.saturating_sub(3)).max(1),
             None if self.focus == Focus::Panes => self.layout().map_or(1, |l| i64::from(l.panes.height)).max(1),
-            None => self.table_height() as i64,
+            None => self.rows_in_sight() as i64,
         }
     }
 
@@ -48,6 +49,12 @@ impl State {
                 }
                 return Vec::new();
             }
+            Some(Layer::Columns(_)) => {
+                if let Some(list) = self.column_list() {
+                    list.move_by(delta);
+                }
+                return Vec::new();
+            }
             Some(Layer::Sources(_)) => {
                 let last = self.sources.len().saturating_sub(1);
                 if let Some(Layer::Sources(cursor)) = self.layers.last_mut() {
@@ -76,6 +83,25 @@ impl State {
     pub(super) fn scroll_panes(&mut self) {
         let height = self.layout().map_or(0, |layout| usize::from(layout.panes.height));
         self.panes.scroll_to_cursor(height.saturating_sub(1));
+    }
+
+    /// A page on or back: in the table the rows behind the last one that is seen, or before the first.
+    pub(super) fn move_page(&mut self, forward: bool) -> Vec<Effect> {
+        if !self.layers.is_empty() || self.focus == Focus::Panes || self.table.total == 0 {
+            let page = self.page_height();
+            return self.move_by(if forward { page } else { -page });
+        }
+        let (top, cursor) = (self.table.top, self.table.cursor);
+        let last = self.table.total - 1;
+        self.table.top = if forward { top + self.rows_in_sight() } else { self.top_of_page_before() };
+        if self.table.top > last || top == 0 && !forward {
+            self.table.top = top;
+            return self.move_table(if forward { i64::MAX / 4 } else { i64::MIN / 4 });
+        }
+        let rows = self.rows_in_sight();
+        let moved = (cursor + self.table.top).saturating_sub(top);
+        let row = moved.clamp(self.table.top, (self.table.top + rows - 1).min(last));
+        self.go_to_row_of(row, if forward { 2 } else { -2 })
     }
 
     pub(super) fn move_table(&mut self, delta: i64) -> Vec<Effect> {
@@ -135,7 +161,10 @@ impl State {
 
     pub(super) fn move_column(&mut self, delta: i64) -> Vec<Effect> {
         let last = self.columns().len().saturating_sub(1);
-        self.table.column = moved(self.table.column.min(last), delta, last);
+        let place = self.column_place();
+        // Behind the first column, which stays, comes what is seen there.
+        let skipped = if place == 0 && delta > 0 { self.grid().left } else { 0 };
+        self.go_to_column(moved(place + skipped, delta, last));
         Vec::new()
     }
 

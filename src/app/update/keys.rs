@@ -36,6 +36,9 @@ impl State {
         if self.prompt.is_some() {
             return self.prompt_key(key);
         }
+        if self.column_list().is_some_and(|list| list.is_typing) {
+            return self.narrow_key(key);
+        }
         let place = self.place_of_keys();
         if let Some(action) = self.keymap.action(place, key) {
             self.act(action)
@@ -80,8 +83,35 @@ impl State {
             prompt::paste_into(&mut palette.input, &start);
             return Vec::new();
         }
+        if let Some(list) = self.column_list().filter(|list| list.is_typing) {
+            let start: String = text.chars().take(200).collect();
+            prompt::paste_into(&mut list.narrow, &start);
+            list.go_to_best();
+            return Vec::new();
+        }
         // A paste never fires a key: it is a search.
         self.find_in(text)
+    }
+
+    /// Lets a key into what the list of columns is narrowed to.
+    fn narrow_key(&mut self, key: Key) -> Vec<Effect> {
+        let Some(list) = self.column_list() else { return Vec::new() };
+        match key.code {
+            KeyCode::Esc => {
+                list.is_typing = false;
+                list.narrow = Input::default();
+            }
+            KeyCode::Char('c') if key.ctrl => list.is_typing = false,
+            KeyCode::Enter => list.is_typing = false,
+            KeyCode::Up => list.move_by(-1),
+            KeyCode::Down => list.move_by(1),
+            _ => {
+                if prompt::edit(&mut list.narrow, key) {
+                    list.go_to_best();
+                }
+            }
+        }
+        Vec::new()
     }
 
     pub(super) fn palette_key(&mut self, key: Key) -> Vec<Effect> {
@@ -114,18 +144,20 @@ impl State {
         if let Some(pane) = action.pane() {
             return self.go_to_pane(pane);
         }
+        if let Some(effects) = self.act_on_columns(action) {
+            return effects;
+        }
         match action {
             Action::Down => self.move_by(1),
             Action::Up => self.move_by(-1),
             Action::HalfPageDown => self.move_by(self.page_height() / 2),
             Action::HalfPageUp => self.move_by(-self.page_height() / 2),
-            Action::PageDown => self.move_by(self.page_height()),
-            Action::PageUp => self.move_by(-self.page_height()),
+            Action::PageDown => self.move_page(true),
+            Action::PageUp => self.move_page(false),
             Action::First => self.move_by(i64::MIN / 4),
             Action::Last => self.move_by(i64::MAX / 4),
             Action::Follow => self.follow(),
-            Action::ColumnLeft => self.move_column(-1),
-            Action::ColumnRight => self.move_column(1),
+            Action::Zoom => self.toggle_zoom(),
             Action::PanePrevious => self.move_pane(-1),
             Action::PaneNext => self.move_pane(1),
             Action::Open => self.open(),
@@ -199,15 +231,8 @@ impl State {
             Action::Help => self.open_help(),
             Action::Interrupt => self.interrupt(),
             Action::Suspend => vec![Effect::Suspend],
-            Action::Pane1
-            | Action::Pane2
-            | Action::Pane3
-            | Action::Pane4
-            | Action::Pane5
-            | Action::Pane6
-            | Action::Pane7
-            | Action::Pane8
-            | Action::Pane9 => Vec::new(),
+            // Panes by number and columns are done above.
+            _ => Vec::new(),
         }
     }
 

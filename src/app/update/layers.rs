@@ -35,6 +35,7 @@ impl State {
                 }
                 return Vec::new();
             }
+            Some(Layer::Columns(_)) => return self.take_column(),
             Some(Layer::Sources(cursor)) => {
                 let cursor = *cursor;
                 self.layers.pop();
@@ -85,6 +86,13 @@ impl State {
     /// One level back. On the bare table a message goes, then the guide; it never quits.
     pub(super) fn back(&mut self) -> Vec<Effect> {
         let had_message = self.message.take().is_some();
+        if let Some(list) = self.column_list()
+            && !list.narrow.value().is_empty()
+        {
+            // First the whole list again.
+            list.narrow = tui_input::Input::default();
+            return Vec::new();
+        }
         if self.layers.pop().is_some() {
             return Vec::new();
         }
@@ -93,6 +101,9 @@ impl State {
         }
         if had_message {
             return Vec::new();
+        }
+        if self.is_zoomed {
+            return self.toggle_zoom();
         }
         if self.guide.is_shown {
             return self.toggle_guide();

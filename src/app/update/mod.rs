@@ -1,5 +1,6 @@
 //! Events in, state changed, effects out.
 
+mod columns;
 mod cursor;
 mod keys;
 mod layers;
@@ -23,6 +24,12 @@ use super::trail::Trail;
 
 /// Takes an event in and says what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let effects = take(state, event);
+    state.keep_cursor_in_sight();
+    effects
+}
+
+fn take(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => state.key(key),
         Event::Paste(text) => state.paste(&text),
@@ -123,6 +130,7 @@ impl State {
             .unwrap_or_default();
         self.trail = Trail::default();
         self.table = Table::following();
+        self.restore_columns(&name);
         self.filled.clear();
         self.panes = Panes::default();
         (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);

@@ -11,8 +11,9 @@ use crate::app::keymap::Place;
 use crate::app::state::State;
 use crate::app::trail::Trail;
 use crate::engine::question::Sort;
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::Period;
+use crate::model::view_spec::ColumnSpec;
 use crate::query::{self, Filter};
 
 impl State {
@@ -107,12 +108,37 @@ impl State {
             let field = self.sort.field.name().into_owned();
             self.remembered.sort.push((name.clone(), field, self.sort.descending));
         }
+        let look = &self.table.columns;
+        self.remembered.columns.retain(|(source, _)| *source != name);
+        if let Some(chosen) = &look.chosen {
+            self.remembered.columns.push((name.clone(), chosen.iter().map(ToString::to_string).collect()));
+        }
+        for (sources, is_on) in
+            [(&mut self.remembered.two_lines, look.has_two_lines), (&mut self.remembered.wrapped, look.is_wrapped)]
+        {
+            sources.retain(|source| *source != name);
+            if is_on {
+                sources.push(name.clone());
+            }
+        }
         let filter = self.trail.filter();
         if !filter.is_all() {
             self.remembered.filters.retain(|(source, _)| *source != name);
             self.remembered.filters.push((name, filter.to_string()));
         }
         vec![Effect::Remember(self.remembered.clone())]
+    }
+
+    /// Shows a source's columns as they were last shown. A name that nothing is called any more is left out.
+    pub(super) fn restore_columns(&mut self, source: &str) {
+        let kept = self.remembered.columns.iter().find(|(name, _)| name == source);
+        let columns = kept.map(|(_, texts)| {
+            texts.iter().filter_map(|text| ColumnSpec::try_from(text.clone()).ok()).collect::<Vec<_>>()
+        });
+        let is_among = |sources: &[String]| sources.iter().any(|name| name == source);
+        self.table.columns.has_two_lines = is_among(&self.remembered.two_lines);
+        self.table.columns.is_wrapped = is_among(&self.remembered.wrapped);
+        self.table.columns.chosen = columns.filter(|columns| !columns.is_empty());
     }
 
     pub(super) fn go_back(&mut self) -> Vec<Effect> {
@@ -168,11 +194,14 @@ impl State {
     }
 
     pub(super) fn sort_by_column(&mut self) -> Vec<Effect> {
-        let columns = self.columns();
-        let Some(column) = columns.get(self.table.column.min(columns.len().saturating_sub(1))) else {
-            return Vec::new();
-        };
-        let field = column.content.field();
+        let on_list = self.column_list().map(|list| list.current().map(|place| list.items[place].spec.content.field()));
+        let field = on_list.unwrap_or_else(|| self.current_column().map(|column| column.content.field()));
+        field.map(|field| self.sort_by(field)).unwrap_or_default()
+    }
+
+    /// Sorts by a field; by the same again the other way round. Names begin with A, figures with the
+    /// largest.
+    pub(super) fn sort_by(&mut self, field: FieldRef) -> Vec<Effect> {
         if field == FieldRef::Known(Field::RequestId) {
             self.say_error("records cannot be sorted by their ids");
             return Vec::new();
@@ -180,8 +209,9 @@ impl State {
         if field == self.sort.field {
             return self.reverse();
         }
+        let is_name = matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address);
         let mut view = self.view_point();
-        view.sort = Sort { field, descending: true };
+        view.sort = Sort { field, descending: !is_name };
         self.show(view)
     }
 

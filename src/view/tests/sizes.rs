@@ -84,7 +84,7 @@ fn too_small() {
 /// Every screen and layer, in every size, draws and keeps to its lines.
 #[test]
 fn no_size_is_too_strange() {
-    let screens = ["", "f", "Enter", "Enter r", "?", "t", "Y", "S", "P", ":", "/", "i", "s", "F"];
+    let screens = ["", "c", "z", "w", "Z", "f", "Enter", "Enter r", "?", "t", "Y", "S", "P", ":", "/", "i", "s", "F"];
     let mut driver = super::states::settled();
     for keys in screens {
         driver.resize(120, 30).keys(keys);

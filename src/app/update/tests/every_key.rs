@@ -32,6 +32,9 @@ fn at(place: Place) -> Driver {
         Place::Menu => {
             driver.keys("t j");
         }
+        Place::Columns => {
+            driver.keys("c Space Space j j Space Space u j j");
+        }
         Place::Sources => {
             let more =
                 driver.source_view("acme-integrations", "workato-csv", crate::app::source_view::SourceKind::Imported);
@@ -70,9 +73,10 @@ pub(super) fn found(driver: &mut Driver) {
 fn looks(driver: &Driver) -> String {
     let state = &driver.state;
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        (state.table.cursor, state.table.top, state.table.column, state.table.is_following),
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        (state.table.cursor, state.table.top, &state.table.columns, state.table.is_following),
         state.focus,
+        state.is_zoomed,
         state.panes,
         state.layers,
         state.prompt,
@@ -142,6 +146,11 @@ fn in_a_menu() {
 }
 
 #[test]
+fn in_the_columns() {
+    press_all(Place::Columns);
+}
+
+#[test]
 fn in_the_sources() {
     press_all(Place::Sources);
 }
@@ -154,8 +163,8 @@ fn in_the_steps() {
 #[test]
 fn a_key_that_does_nothing_says_so_and_names_the_help() {
     let mut driver = Driver::over_platform();
-    driver.keys("Z");
-    assert_eq!(driver.message(), "Z does nothing here; ? shows what works here");
+    driver.keys("W");
+    assert_eq!(driver.message(), "W does nothing here; ? shows what works here");
     assert_eq!(driver.state.focus, Focus::Table);
 }
 
@@ -170,6 +179,7 @@ fn twenty_escapes_in_any_place_do_not_quit() {
         Place::Menu,
         Place::Sources,
         Place::Steps,
+        Place::Columns,
     ] {
         let mut driver = at(place);
         let rows = driver.total();
@@ -206,6 +216,7 @@ fn capital_q_quits_from_anywhere_and_ctrl_c_where_nothing_is_typed() {
         Place::Menu,
         Place::Sources,
         Place::Steps,
+        Place::Columns,
     ] {
         for key in ["Q", "Ctrl-c"] {
             let mut driver = at(place);

@@ -1,5 +1,6 @@
 mod answers;
 mod clock;
+mod columns;
 mod detail;
 mod every_key;
 mod find;

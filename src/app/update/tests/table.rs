@@ -82,11 +82,11 @@ fn columns_are_walked_and_stop_at_the_edges() {
     let mut driver = Driver::over_platform();
     let last = driver.state.columns().len() - 1;
     driver.keys("h");
-    assert_eq!(driver.state.table.column, 0);
+    assert_eq!(driver.state.column_place(), 0);
     driver.keys("l Right Left");
-    assert_eq!(driver.state.table.column, 1);
+    assert_eq!(driver.state.column_place(), 1);
     driver.keys("l l l l l l l l l l l l l l");
-    assert_eq!(driver.state.table.column, last);
+    assert_eq!(driver.state.column_place(), last);
 }
 
 #[test]

@@ -1,0 +1,203 @@
+//! The list of columns: all that could be shown, ticked where they are, in their order.
+
+use std::collections::HashMap;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use tui_input::Input;
+
+use crate::engine::{Answer, Want};
+use crate::model::field::{Field, FieldRef};
+use crate::model::view_spec::{ColumnContent, ColumnSpec, ColumnWidth};
+use crate::query::{Filter, Test};
+
+use super::event::{Effect, Purpose};
+use super::state::{Layer, State};
+
+/// The list of columns.
+#[derive(Debug, Clone, Default)]
+pub struct ColumnList {
+    /// All that could be shown; those that are stand in the order of the table.
+    pub items: Vec<ColumnItem>,
+    /// The line under the cursor, among those that match.
+    pub cursor: usize,
+    /// What the list is narrowed to.
+    pub narrow: Input,
+    /// Whether that is being typed.
+    pub is_typing: bool,
+    /// How many requests of the view have a value, as far as that is known.
+    pub presence: HashMap<FieldRef, u64>,
+    /// Of how many, at the same moment.
+    pub of: u64,
+}
+
+/// A column that could be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnItem {
+    /// Which, and how wide.
+    pub spec: ColumnSpec,
+    /// Whether it is shown.
+    pub is_shown: bool,
+    /// Its title.
+    pub title: String,
+}
+
+impl ColumnList {
+    /// The places of the items that match what is typed, in the order of the columns.
+    pub fn lines(&self) -> Vec<usize> {
+        let typed = self.narrow.value().trim();
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut matches = |item: &ColumnItem| {
+            let text = format!("{} {}", item.title, item.spec.content.name());
+            pattern.score(Utf32Str::new(&text, &mut Vec::new()), &mut matcher).is_some()
+        };
+        (0..self.items.len()).filter(|place| typed.is_empty() || matches(&self.items[*place])).collect()
+    }
+
+    /// Puts the cursor on the item that matches best.
+    pub fn go_to_best(&mut self) {
+        let typed = self.narrow.value().trim();
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut score = |place: usize| {
+            let item = &self.items[place];
+            [item.title.as_str(), &item.spec.content.name()]
+                .iter()
+                .filter_map(|text| pattern.score(Utf32Str::new(text, &mut Vec::new()), &mut matcher))
+                .max()
+        };
+        let lines = self.lines();
+        // Of equal ones the first.
+        let best = (0..lines.len()).rev().max_by_key(|at| score(lines[*at]));
+        self.cursor = best.unwrap_or(0);
+    }
+
+    /// The place of the item under the cursor.
+    pub fn current(&self) -> Option<usize> {
+        let lines = self.lines();
+        lines.get(self.cursor.min(lines.len().checked_sub(1)?)).copied()
+    }
+
+    /// Moves the cursor by so many lines.
+    pub fn move_by(&mut self, delta: i64) {
+        let last = self.lines().len().saturating_sub(1) as i64;
+        self.cursor = (self.cursor.min(last as usize) as i64).saturating_add(delta).clamp(0, last) as usize;
+    }
+
+    /// The columns that are shown.
+    pub fn chosen(&self) -> Vec<ColumnSpec> {
+        self.items.iter().filter(|item| item.is_shown).map(|item| item.spec.clone()).collect()
+    }
+
+    /// Ticks or unticks the item under the cursor; not the last that is ticked.
+    pub fn tick(&mut self) -> bool {
+        let Some(place) = self.current() else { return false };
+        let shown = self.items.iter().filter(|item| item.is_shown).count();
+        if self.items[place].is_shown && shown == 1 {
+            return false;
+        }
+        self.items[place].is_shown = !self.items[place].is_shown;
+        true
+    }
+
+    /// Moves the item under the cursor past the next one that is shown; the cursor goes along.
+    pub fn move_item(&mut self, delta: i64) {
+        let Some(from) = self.current() else { return };
+        let is_stop = |place: &usize| self.items[*place].is_shown;
+        let to = if delta > 0 { (from + 1..self.items.len()).find(is_stop) } else { (0..from).rev().find(is_stop) };
+        // Behind the last one that is shown there is nothing to pass.
+        let Some(to) = to else { return };
+        let item = self.items.remove(from);
+        self.items.insert(to, item);
+        self.cursor = self.lines().iter().position(|place| *place == to).unwrap_or(self.cursor);
+    }
+}
+
+impl State {
+    /// All columns that could be shown: those that are, the source's own at other widths, then every
+    /// field, those without a value in the rows at hand last.
+    pub fn list_columns(&self) -> ColumnList {
+        let Some(view) = self.view_spec() else { return ColumnList::default() };
+        let mut items: Vec<ColumnItem> = Vec::new();
+        let mut add = |spec: ColumnSpec, is_shown: bool| {
+            if !items.iter().any(|item| item.spec.content == spec.content) {
+                items.push(ColumnItem { title: view.title(&spec.content), spec, is_shown });
+            }
+        };
+        for spec in self.all_columns() {
+            add(spec.clone(), true);
+        }
+        for set in &view.columns {
+            for spec in &set.show {
+                add(spec.clone(), false);
+            }
+        }
+        let plain = |field: FieldRef| ColumnSpec { content: ColumnContent::Field(field), width: ColumnWidth::Natural };
+        let mut attributes: Vec<FieldRef> = self
+            .table
+            .rows
+            .iter()
+            .flat_map(|row| &row.record.attributes)
+            .map(|(path, _)| FieldRef::Attribute(path.to_string()))
+            .collect();
+        attributes.sort_unstable();
+        attributes.dedup();
+        let known = Field::all().map(FieldRef::from);
+        let is_seen = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
+        let (seen, unseen): (Vec<FieldRef>, Vec<FieldRef>) = known.partition(is_seen);
+        for field in seen.into_iter().chain(attributes).chain(unseen) {
+            add(plain(field), false);
+        }
+        ColumnList { items, ..ColumnList::default() }
+    }
+
+    /// Asks how many requests of the view have each column's value.
+    pub fn ask_presence(&mut self) -> Vec<Effect> {
+        let all = self.question(vec![Want::Count]);
+        let by_field = self.presence_fields().into_iter().map(|field| {
+            let mut question = all.clone();
+            let missing = Filter::field(field, Test::Missing);
+            question.filter = question.filter.and(Filter::Not(Box::new(missing)));
+            question
+        });
+        let questions = [all.clone()].into_iter().chain(by_field).collect();
+        vec![Effect::AskAll(self.ask_id(Purpose::Columns), self.at(), questions)]
+    }
+
+    /// The fields whose presence is asked for: every record has the others.
+    fn presence_fields(&self) -> Vec<FieldRef> {
+        let Some(Layer::Columns(list)) = self.layers.iter().find(|layer| matches!(layer, Layer::Columns(_))) else {
+            return Vec::new();
+        };
+        let has_always =
+            |field: &FieldRef| matches!(field.known(), Some(Field::Key | Field::Time | Field::Outcome | Field::Source));
+        let mut fields: Vec<FieldRef> =
+            list.items.iter().map(|item| item.spec.content.field()).filter(|field| !has_always(field)).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
+    /// Takes in how many requests have each column's value; a column that has one is not folded.
+    pub fn take_presence(&mut self, answers: &[Answer]) {
+        let Some((all, answers)) = answers.split_first() else { return };
+        let of = all.count().unwrap_or(0);
+        let counts: Vec<(FieldRef, u64)> = self
+            .presence_fields()
+            .into_iter()
+            .zip(answers)
+            .filter_map(|(field, answer)| Some((field, answer.count()?)))
+            .collect();
+        let has_value = |(_, count): &&(FieldRef, u64)| *count > 0;
+        let filled: Vec<ColumnContent> =
+            counts.iter().filter(has_value).map(|(field, _)| ColumnContent::Field(field.clone())).collect();
+        self.filled.extend(filled);
+        for layer in &mut self.layers {
+            if let Layer::Columns(list) = layer {
+                list.of = of;
+                list.presence = counts.iter().cloned().collect();
+            }
+        }
+    }
+}

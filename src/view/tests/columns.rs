@@ -1,0 +1,45 @@
+//! Columns on the screen: their list, scrolled away, wrapped, on two lines, on the whole screen.
+
+use super::picture::text;
+use super::states::settled;
+use crate::app::testing::Driver;
+
+fn sized(width: u16, height: u16, keys: &str) -> Driver {
+    let mut driver = settled();
+    driver.resize(width, height).keys(keys);
+    driver
+}
+
+#[test]
+fn the_list_of_columns() {
+    for (name, size) in [("list_200", (200, 50)), ("list_120", (120, 30)), ("list_80", (80, 24)), ("list_40", (40, 10))]
+    {
+        insta::assert_snapshot!(name, text(&sized(size.0, size.1, "c j j Space j K").state));
+    }
+    insta::assert_snapshot!("list_narrowed_80", text(&sized(80, 24, "c / u s e r").state));
+}
+
+#[test]
+fn columns_beyond_the_edges_are_named() {
+    let mut driver = sized(200, 50, "l l > o Delete");
+    driver.resize(80, 24).keys("L L");
+    insta::assert_snapshot!("scrolled_80", text(&driver.state));
+    driver.keys("z");
+    insta::assert_snapshot!("scrolled_two_lines_80", text(&driver.state));
+}
+
+#[test]
+fn rows_of_several_lines() {
+    for (name, size) in [("two_lines_200", (200, 50)), ("two_lines_80", (80, 24)), ("two_lines_40", (40, 10))] {
+        insta::assert_snapshot!(name, text(&sized(size.0, size.1, "z j").state));
+    }
+    insta::assert_snapshot!("wrapped_80", text(&sized(80, 24, "w j j").state));
+    insta::assert_snapshot!("wrapped_40", text(&sized(40, 10, "w j j").state));
+}
+
+#[test]
+fn one_part_on_the_whole_screen() {
+    insta::assert_snapshot!("zoomed_200", text(&sized(200, 50, "Z").state));
+    insta::assert_snapshot!("zoomed_80", text(&sized(80, 24, "Z").state));
+    insta::assert_snapshot!("zoomed_detail_80", text(&sized(80, 24, "Enter Z").state));
+}
