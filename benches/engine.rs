@@ -13,15 +13,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use reqscope::base::cancel::Cancel;
+use reqscope::base::time::Timestamp;
 use reqscope::engine::local::{Store, StoreOptions};
 use reqscope::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort, TimelineWant};
 use reqscope::engine::{Engine, Question, Want, ask_whole};
 use reqscope::export::columns::{Layout, columns};
 use reqscope::export::csv_file::Dialect;
+use reqscope::model::envelope::{Arrival, Decisions, Envelope};
 use reqscope::model::field::Field;
+use reqscope::model::intake::{Intake, IntakeRow, RowIdentity};
 use reqscope::model::period::TimeRange;
 use reqscope::model::request_id::IdQuery;
-use reqscope::query;
+use reqscope::query::filter::{Target, Test};
+use reqscope::query::{self, Clause};
 use reqscope::runtime::save::{Rows, write_csv};
 use reqscope::source::format::registry::Registry;
 
@@ -75,6 +79,9 @@ fn main() {
         );
     }
 
+    steps(&store);
+    live(&store);
+
     let ids = ids(&store);
     let snapshot = store.snapshot().expect("a state");
     let mut at = 0;
@@ -93,8 +100,8 @@ fn main() {
     let started = Instant::now();
     let (_, written) =
         write_csv(std::io::sink(), columns, Dialect::Excel, rows_of, Path::new("sink"), |_, _| ()).expect("writes");
-    assert_eq!(written, rows);
-    println!("export as CSV     {:>9.0} rows/s", rows as f64 / started.elapsed().as_secs_f64());
+    assert_eq!(written, snapshot.as_of.0);
+    println!("export as CSV     {:>9.0} rows/s", written as f64 / started.elapsed().as_secs_f64());
 }
 
 fn view(text: &str, store: &Store) -> Question {
@@ -117,6 +124,78 @@ fn view(text: &str, store: &Store) -> Question {
             Want::Timeline(TimelineWant::new(info.0, width, 120)),
         ],
     }
+}
+
+/// Single wants that cost more than others.
+fn steps(store: &Store) {
+    let whole = view("", store);
+    let Some(Want::Timeline(timeline)) = whole.wants.last() else { return };
+    let class =
+        |low: i64| Clause { target: Target::Field(Field::Status.into()), any_of: vec![Test::Range(low, low + 99)] };
+    let split = TimelineWant { series: (2..6).map(|class_of| class(class_of * 100)).collect(), ..timeline.clone() };
+    let facets =
+        |field: Field| Want::Facets(FacetsWant { fields: vec![FacetField::new(field, 40)], with_totals: true });
+    let sorted = |field: Field| {
+        let sort = Sort { field: field.into(), descending: true };
+        Want::Page(PageWant { sort, at: Anchor::Start, limit: 120 })
+    };
+    let deep = Want::Page(PageWant { sort: Sort::default(), at: Anchor::Row(store.view().as_of.0 / 2), limit: 120 });
+    for (name, want) in [
+        ("timeline by class", Want::Timeline(split)),
+        ("facet of ip", facets(Field::Ip)),
+        ("facet of path", facets(Field::Path)),
+        ("facet of id", facets(Field::RequestId)),
+        ("page in the middle", deep),
+        ("sort by duration", sorted(Field::Duration)),
+        ("sort by client", sorted(Field::Client)),
+        ("sort by path", sorted(Field::Path)),
+    ] {
+        let question = Question { wants: vec![want], ..whole.clone() };
+        let first = support::time(1, || ask(store, &question)).0;
+        let again = support::time(3, || ask(store, &question));
+        println!("{name:<22} first {first:>9.2?}   again {:>9.2?} (best {:.2?})", again.1, again.0);
+    }
+}
+
+/// The whole view again and again, while 50 requests arrive between two questions.
+fn live(store: &Store) {
+    let newest = store.info().expect("figures").span.expect("there are rows").1;
+    let question = view("", store);
+    let mut times = Vec::new();
+    for round in 0..40_i64 {
+        let rows: Vec<_> =
+            (0..50).map(|row| live_row(newest.plus(round * 50_000 + row * 1_000), round * 50 + row)).collect();
+        store.append(support::SOURCE, &live_intake(rows), newest).expect("appends");
+        let started = Instant::now();
+        ask(store, &question);
+        times.push(started.elapsed());
+    }
+    times.sort();
+    println!("only the head is new   best {:.2?}, median {:.2?}, 95 % {:.2?}", times[0], times[20], times[37]);
+}
+
+/// A request that arrives while the store is open.
+fn live_row(at: Timestamp, number: i64) -> IntakeRow {
+    let mut raw = Vec::new();
+    support::write_row(&mut raw, &mut support::Numbers::new(at.0 as u64 ^ number as u64), at.0)
+        .expect("memory takes it");
+    raw.pop();
+    IntakeRow { raw, identity: RowIdentity::Id, position: None }
+}
+
+/// Requests that arrive together.
+fn live_intake(rows: Vec<IntakeRow>) -> Intake {
+    let envelope = Envelope {
+        source: support::SOURCE.into(),
+        format: "files-com-json".into(),
+        format_version: Registry::new().get("files-com-json").expect("a preset").version(),
+        decisions: Decisions::default(),
+        heading: None,
+        place: "bench".into(),
+        file: None,
+        arrival: Arrival::Polled,
+    };
+    Intake { rows: vec![(Arc::new(envelope), rows)], ..Intake::default() }
 }
 
 fn ask(store: &Store, question: &Question) {

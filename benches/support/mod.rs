@@ -69,7 +69,8 @@ pub fn json_lines(rows: u64) -> PathBuf {
     path
 }
 
-fn write_row(out: &mut impl Write, n: &mut Numbers, micros: i64) -> std::io::Result<()> {
+/// Writes one request, by chance as the numbers give it.
+pub fn write_row(out: &mut impl Write, n: &mut Numbers, micros: i64) -> std::io::Result<()> {
     const METHODS: [&str; 5] = ["GET", "GET", "GET", "POST", "PUT"];
     const STATUSES: [u16; 16] = [200, 200, 200, 200, 200, 200, 200, 201, 204, 304, 400, 401, 404, 422, 500, 502];
     const INTERFACES: [&str; 6] = ["restapi", "restapi", "web", "sftp", "ftp", "desktop"];

@@ -45,8 +45,11 @@ impl<K: Hash + Eq, V> Cache<K, V> {
         self.lock().entries.get(key).map(|(value, _)| Arc::clone(value))
     }
 
-    /// Keeps something of so many bytes.
+    /// Keeps something of so many bytes, unless there is no room for it alone.
     pub fn put(&self, key: K, value: Arc<V>, size: usize) {
+        if size > self.bound {
+            return;
+        }
         let mut inner = self.lock();
         if let Some((_, old)) = inner.entries.put(key, (value, size)) {
             inner.size -= old;
@@ -156,6 +159,8 @@ mod tests {
         assert!(cache.get(&0).is_some());
         cache.put(10, Arc::new(10), 10);
         assert!(cache.get(&0).is_some() && cache.get(&1).is_none());
+        cache.put(11, Arc::new(11), 101);
+        assert!(cache.get(&11).is_none() && cache.get(&10).is_some(), "it would push out all others");
         cache.retain(|key| *key == 0);
         assert!(cache.get(&10).is_none());
     }
