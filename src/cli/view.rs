@@ -11,6 +11,7 @@ use crate::model::field::{FIELDS, FieldRef, nearest};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
 use crate::model::view_spec::ViewSpec;
+use crate::query::rewrite::canonical;
 use crate::query::{self, Filter};
 use crate::runtime::source_settings::view_of;
 
@@ -94,15 +95,41 @@ pub fn read_query(
 ) -> Result<query::Parsed, UserError> {
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
+    let read_ids = |path: &str| read_ids(path);
+    let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
-        let parsed = query::parse(text, now, zone).map_err(|error| UserError::query(text, &error))?;
+        let parsed = query::parse_with(text, reading).map_err(|error| UserError::query(text, &error))?;
         all.filter = all.filter.and(parsed.filter);
         if let Some(period) = parsed.period {
             all.take_period(period, now, zone);
         }
         all.notes.extend(parsed.notes);
     }
+    all.filter = canonical(all.filter);
+    all.notes.extend(positional.iter().filter_map(|argument| lost_quotes(argument)));
     Ok(all)
+}
+
+/// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
+fn lost_quotes(argument: &str) -> Option<String> {
+    let (term, words) = argument.split_once(' ')?;
+    let name = &term[..term.find(':')?];
+    let has_value = !term.ends_with([':', '=']) && !term.contains(['"', '(', ',']);
+    let is_one_value = has_value && FieldRef::find(name).is_some() && !words.contains(['"', ':', '(', '<', '>', '=']);
+    let joins = words.split(' ').any(|word| matches!(word, "AND" | "OR" | "NOT"));
+    let value_at = term.rfind([':', '=']).map_or(0, |at| at + 1);
+    (is_one_value && !joins).then(|| {
+        let value = &term[value_at..];
+        format!("“{words}” is searched besides {term}; one value of both is '{}\"{value} {words}\"'", &term[..value_at])
+    })
+}
+
+/// The lines of a file of ids.
+fn read_ids(path: &str) -> Result<Vec<String>, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+        Err(error) => Err(format!("{path} could not be read: {error}")),
+    }
 }
 
 /// The span of time, and the period if it is the source's own. What the query says of time narrows

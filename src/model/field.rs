@@ -79,31 +79,31 @@ macro_rules! fields {
 fields! {
     Key "key" Handle "Handle" ["handle"] None, None,
         "our short handle of the record; works wherever an id does";
-    Time "time" Time "Time" ["created_at", "timestamp", "date", "@timestamp"] Some("Date"), Some("Date"),
+    Time "time" Time "Time" ["created_at", "timestamp", "date", "@timestamp", "created", "datetime"] Some("Date"), Some("Date"),
         "when the request arrived";
-    RequestId "request_id" Id "Request-ID" ["id", "requestid", "x_request_id", "request"] Some("Request-ID"), None,
+    RequestId "request_id" Id "Request-ID" ["id", "requestid", "x_request_id", "request", "http.request_id", "http.request.id"] Some("Request-ID"), None,
         "the id that the source gave the request; matched without case and dashes";
-    Status "status" Status "Status" ["response_code", "code", "status_code", "response_status", "http_status"] Some("Response Code"), Some("Code"),
+    Status "status" Status "Status" ["response_code", "code", "status_code", "response_status", "http_status", "http.status_code", "http.response.status_code"] Some("Response Code"), Some("Code"),
         "the HTTP status; none when there was no response";
     StatusText "status_text" Name "Status text" ["reason"] None, Some("Status"),
         "the words for the status";
     Outcome "outcome" Outcome "Outcome" ["success", "type", "result"] Some("Status"), Some("Type"),
         "success or failure: the source's own word, else failure from status 400 on and without a response";
-    Method "method" Name "Method" ["request_method", "http_method", "verb"] Some("Request Method"), None,
+    Method "method" Name "Method" ["request_method", "http_method", "verb", "http.method", "http.request.method"] Some("Request Method"), None,
         "the HTTP method";
-    Path "path" Text "Path" ["request_path", "url", "uri", "request_uri"] Some("Path"), None,
+    Path "path" Text "Path" ["request_path", "url", "uri", "request_uri", "http.url", "http.target", "url.path", "url.full", "url.original", "http.url_details.path"] Some("Path"), None,
         "the path that was asked for, with its query string";
-    Host "host" Name "Host" ["request_host", "domain", "server_name"] Some("Request Host"), None,
+    Host "host" Name "Host" ["request_host", "domain", "server_name", "http.host", "url.domain", "server.address", "http.url_details.host"] Some("Request Host"), None,
         "the host that the request went to";
-    Endpoint "endpoint" Name "Endpoint" ["api_name", "route", "operation", "api"] Some("API Name"), Some("Endpoint"),
+    Endpoint "endpoint" Name "Endpoint" ["api_name", "route", "operation", "api", "http.route"] Some("API Name"), Some("Endpoint"),
         "the route or operation, not the concrete path";
     Collection "collection" Name "Collection" ["api_collection", "service"] None, Some("API collection"),
         "the API collection that the endpoint belongs to";
     CollectionType "collection_type" Name "Collection type" [] None, None,
         "recipe or proxy";
-    Client "client" Name "Client" ["username", "user", "consumer", "caller"] Some("User"), Some("Client"),
+    Client "client" Name "Client" ["username", "user", "consumer", "caller", "user.name", "usr.name"] Some("User"), Some("Client"),
         "who called";
-    UserId "user_id" Integer "User ID" ["uid"] None, None,
+    UserId "user_id" Integer "User ID" ["uid", "user.id", "usr.id"] None, None,
         "the number of the user who called";
     Impersonator "impersonator" Name "Impersonator" ["impersonator_user_id", "impersonator_user"] Some("Impersonator User"), None,
         "the administrator who acted as the user";
@@ -115,11 +115,11 @@ fields! {
         "the first characters of the API key, never the key";
     Interface "interface" Name "Interface" ["protocol"] Some("Interface"), None,
         "the way in: restapi, web, sftp and so on";
-    Ip "ip" Address "IP" ["request_ip", "client_ip", "remote_addr", "remote_ip", "address"] Some("Request IP"), Some("IP"),
+    Ip "ip" Address "IP" ["request_ip", "client_ip", "remote_addr", "remote_ip", "address", "client.ip", "client.address", "source.ip", "network.client.ip"] Some("Request IP"), Some("IP"),
         "the caller's address";
-    UserAgent "user_agent" Text "User agent" ["agent", "ua", "http_user_agent"] Some("User Agent"), None,
+    UserAgent "user_agent" Text "User agent" ["agent", "ua", "http_user_agent", "http.useragent", "user_agent.original", "useragent"] Some("User Agent"), None,
         "the program that called, in its own words";
-    Duration "duration" Duration "Took" ["duration_ms", "timing", "took", "latency", "elapsed", "request_time"] Some("Duration"), Some("Timing"),
+    Duration "duration" Duration "Took" ["duration_ms", "timing", "took", "latency", "elapsed", "request_time", "event.duration"] Some("Duration"), Some("Timing"),
         "how long the request was worked on";
     Delay "delay" Duration "Waited" ["waiting", "queue_time"] None, Some("Delay"),
         "how long the request waited before work began";
@@ -127,9 +127,9 @@ fields! {
         "the gateway's diagnostic code for a failed request";
     StatusDetails "status_details" Name "Details" ["details"] None, Some("Status details"),
         "the gateway's diagnostic message";
-    ErrorType "error_type" Name "Error type" ["error_code"] Some("Error Type"), None,
+    ErrorType "error_type" Name "Error type" ["error_code", "error.type", "error.kind", "error.code"] Some("Error Type"), None,
         "the kind of error";
-    ErrorMessage "error_message" Text "Error" ["error", "message"] Some("Error Message"), None,
+    ErrorMessage "error_message" Text "Error" ["error", "message", "error.message"] Some("Error Message"), None,
         "the error in words";
     Job "job" Text "Job" ["job_details", "job_url"] None, Some("Job details"),
         "a link to the job that the request started";

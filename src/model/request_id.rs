@@ -165,6 +165,11 @@ pub fn ids_in(text: &str) -> Vec<IdQuery> {
 /// What ids look like, for whoever gave a text without one.
 pub const ID_FORMS: &str = "ids are 32 hex digits, UUIDs, handles (rq…), or follow the words “request id”";
 
+/// Whether a word looks like an id by itself.
+pub fn is_id_like(word: &str) -> bool {
+    looks_like_id(word, false)
+}
+
 fn looks_like_id(word: &str, labelled: bool) -> bool {
     if Handle::read(word).is_some() {
         return true;

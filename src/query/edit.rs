@@ -116,11 +116,11 @@ mod tests {
         selection.toggle(exact("ETL Partner"));
         selection.toggle(exact("Acme"));
         filter = selection.apply(&filter, &client);
-        assert_eq!(filter.to_string(), "status:5xx client:=\"ETL Partner\",Acme");
+        assert_eq!(filter.to_string(), "status:5xx 'client:=\"ETL Partner\",Acme'");
         let mut selection = Selection::of(&filter, &client);
         selection.exclude(exact("Acme"));
         filter = selection.apply(&filter, &client);
-        assert_eq!(filter.to_string(), "status:5xx client:=\"ETL Partner\" -client:=Acme");
+        assert_eq!(filter.to_string(), "status:5xx 'client:=\"ETL Partner\"' -client:=Acme");
         let mut selection = Selection::of(&filter, &client);
         selection.toggle(exact("ETL Partner"));
         selection.toggle(exact("Acme"));
@@ -135,6 +135,6 @@ mod tests {
             Filter::Or(vec![Filter::field(Field::Client, exact("a")), Filter::field(Field::Status, Test::Missing)]);
         let mut selection = Selection::of(&either, &client);
         selection.only(exact("b"));
-        assert_eq!(selection.apply(&either, &client).to_string(), "(client:=a OR status:none) client:=b");
+        assert_eq!(selection.apply(&either, &client).to_string(), "'(client:=a OR status:none)' client:=b");
     }
 }

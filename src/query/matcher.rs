@@ -11,11 +11,14 @@ use crate::model::value::Value;
 
 use super::filter::Test;
 use super::fold::{fold, wildcard};
+use super::number::attribute_number;
 
 /// The tests of one clause on one field.
 pub struct Matcher {
     tests: Vec<Ready>,
     is_path: bool,
+    /// Whether numbers are those among texts, in millionths.
+    is_attribute: bool,
 }
 
 enum Ready {
@@ -59,7 +62,11 @@ impl Matcher {
                 })
             })
             .collect();
-        Self { tests, is_path: *field == FieldRef::Known(Field::Path) }
+        Self {
+            tests,
+            is_path: *field == FieldRef::Known(Field::Path),
+            is_attribute: matches!(field, FieldRef::Attribute(_)),
+        }
     }
 
     /// Whether a record without a value passes.
@@ -95,7 +102,10 @@ impl Matcher {
             Ready::IdPrefix(prefix) => NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
             Ready::Address(address) => parse_address(text) == Some(*address),
             Ready::Network(network) => parse_address(text).is_some_and(|a| network.contains(&a)),
-            Ready::Range(..) => parse_number(text).is_some_and(|number| self.matches_number(number)),
+            Ready::Range(low, high) => {
+                let number = if self.is_attribute { attribute_number(text) } else { parse_number(text) };
+                number.is_some_and(|number| (*low..=*high).contains(&number))
+            }
             Ready::Missing | Ready::Seq(_) => false,
         })
     }

@@ -10,14 +10,18 @@ pub mod evaluate;
 pub mod filter;
 pub mod fold;
 pub mod matcher;
+mod number;
 pub mod print;
 pub mod resolve;
 mod resolve_number;
+mod resolve_test;
+pub mod rewrite;
+pub mod shape;
 pub mod syntax;
 
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
-pub use resolve::{Parsed, parse};
+pub use resolve::{Draft, Parsed, Reading, draft, parse, parse_with};
 
 #[cfg(test)]
 mod tests;

@@ -1,110 +1,108 @@
-//! A filter as text that reads back as the same filter.
+//! A filter as text that reads back as the same filter, in the prompt and behind any shell.
+//!
+//! What a shell would change stands in single quotes, a whole step at a time: bash, zsh and fish
+//! take them off, and the language reads what is in them as if they were not there.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use crate::base::time::Timestamp;
 use crate::base::units::NANOS_PER_MS;
 use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
+use super::number::attribute_decimal;
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_filter(f, self, false)
+        for (place, step) in self.steps().iter().enumerate() {
+            let text = filter_text(step);
+            let space = if place > 0 { " " } else { "" };
+            if is_safe_in_shells(&text) { write!(f, "{space}{text}")? } else { write!(f, "{space}'{text}'")? }
+        }
+        Ok(())
     }
 }
 
-fn write_filter(f: &mut fmt::Formatter<'_>, filter: &Filter, nested: bool) -> fmt::Result {
+/// Whether bash, zsh and fish hand a word over as it is. What is not ASCII they leave alone, but for
+/// spaces, which are never outside of quotes.
+fn is_safe_in_shells(text: &str) -> bool {
+    let is_safe = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-.,:/@%+=".contains(c);
+    // zsh takes `=ls` for the command's path.
+    text.chars().all(is_safe) && !text.starts_with('=')
+}
+
+fn filter_text(filter: &Filter) -> String {
     match filter {
-        Filter::And(parts) => {
-            let group = nested && parts.len() > 1;
-            write_joined(f, parts, " ", group)
-        }
-        Filter::Or(parts) => write_joined(f, parts, " OR ", true),
-        Filter::Not(inner) => {
-            f.write_char('-')?;
-            write_filter(f, inner, true)
-        }
-        Filter::Clause(clause) => write_clause(f, clause),
+        // Every record has a time.
+        Filter::And(parts) if parts.is_empty() => "time:*".into(),
+        Filter::And(parts) => group(parts, " "),
+        Filter::Or(parts) => group(parts, " OR "),
+        Filter::Not(inner) => match inner.as_ref() {
+            // A word behind a minus would be an option on the command line.
+            Filter::Clause(Clause { target: Target::Anywhere, .. }) => format!("not:{}", filter_text(inner)),
+            _ => format!("-{}", filter_text(inner)),
+        },
+        Filter::Clause(clause) => clause_text(clause),
     }
 }
 
-fn write_joined(f: &mut fmt::Formatter<'_>, parts: &[Filter], between: &str, group: bool) -> fmt::Result {
-    if group {
-        f.write_char('(')?;
+fn group(parts: &[Filter], between: &str) -> String {
+    match parts {
+        [only] => filter_text(only),
+        _ => format!("({})", parts.iter().map(filter_text).collect::<Vec<_>>().join(between)),
     }
-    for (place, part) in parts.iter().enumerate() {
-        if place > 0 {
-            f.write_str(between)?;
-        }
-        write_filter(f, part, true)?;
-    }
-    if group { f.write_char(')') } else { Ok(()) }
 }
 
-fn write_clause(f: &mut fmt::Formatter<'_>, clause: &Clause) -> fmt::Result {
-    let Target::Field(field) = &clause.target else {
-        return write_each(f, &clause.any_of, |f, test| f.write_str(&bare_word(test)));
+/// Tests with one operator share one term; missing and present ones need their own.
+fn clause_text(clause: &Clause) -> String {
+    let texts: Vec<String> = match &clause.target {
+        Target::Anywhere => clause.any_of.iter().map(bare_word).collect(),
+        Target::Field(field) => {
+            let mut terms: Vec<(String, Vec<String>)> = Vec::new();
+            for test in &clause.any_of {
+                let (head, value) = term(field, test);
+                let is_shared = head.starts_with("no:") || head.starts_with("has:");
+                match terms.iter_mut().find(|(known, _)| *known == head && !is_shared) {
+                    Some((_, values)) => values.push(value),
+                    None => terms.push((head, vec![value])),
+                }
+            }
+            terms.into_iter().map(|(head, values)| head + &values.join(",")).collect()
+        }
     };
-    // Tests with one operator share one term; missing, present and patterns need their own.
-    write_each_grouped(f, field, &clause.any_of)
-}
-
-fn write_each(
-    f: &mut fmt::Formatter<'_>,
-    tests: &[Test],
-    one: impl Fn(&mut fmt::Formatter<'_>, &Test) -> fmt::Result,
-) -> fmt::Result {
-    if let [only] = tests {
-        return one(f, only);
-    }
-    f.write_char('(')?;
-    for (place, test) in tests.iter().enumerate() {
-        if place > 0 {
-            f.write_str(" OR ")?;
-        }
-        one(f, test)?;
-    }
-    f.write_char(')')
-}
-
-fn write_each_grouped(f: &mut fmt::Formatter<'_>, field: &FieldRef, tests: &[Test]) -> fmt::Result {
-    let mut terms: Vec<(String, Vec<String>)> = Vec::new();
-    for test in tests {
-        let (head, value) = term(field, test);
-        match terms.last_mut() {
-            Some((last, values)) if *last == head && !head.starts_with("no:") => values.push(value),
-            _ => terms.push((head, vec![value])),
-        }
-    }
-    let texts: Vec<String> = terms.into_iter().map(|(head, values)| head + &values.join(",")).collect();
     match texts.as_slice() {
-        [only] => f.write_str(only),
-        _ => write!(f, "({})", texts.join(" OR ")),
+        [only] => only.clone(),
+        _ => format!("({})", texts.join(" OR ")),
     }
 }
 
 /// The field with its operator, and the value behind it.
 fn term(field: &FieldRef, test: &Test) -> (String, String) {
     let has = format!("{field}:");
+    let value = |text: &str| value_text(field, text);
     match test {
         Test::Missing if *field == FieldRef::Known(Field::Status) => (has, "none".into()),
         Test::Missing => ("no:".into(), field.name().into_owned()),
-        Test::Present => (has, "*".into()),
-        Test::Exact(bytes) => {
-            let text = String::from_utf8_lossy(bytes);
-            match field.kind() {
-                Kind::Outcome | Kind::Boolean => (has, text.into_owned()),
-                _ => (format!("{field}:="), quoted(&text, false)),
-            }
+        Test::Present => ("has:".into(), field.name().into_owned()),
+        Test::Exact(bytes) if matches!(field.kind(), Kind::Outcome | Kind::Boolean) => {
+            (has, String::from_utf8_lossy(bytes).into_owned())
         }
-        Test::Words(text) | Test::Phrase(text) => (has, quoted(text, true)),
-        // A pattern cannot hold what would need quotes: it was read from a bare word.
-        Test::Wildcard(pattern) => (has, pattern.clone()),
-        Test::Regex(pattern) => (format!("{field}~"), quoted(pattern, true)),
+        Test::Exact(bytes) => (
+            format!("{field}:="),
+            match std::str::from_utf8(bytes) {
+                Ok(text) if !needs_quotes(text) => text.to_owned(),
+                _ => quoted(bytes),
+            },
+        ),
+        Test::Words(text) | Test::Phrase(text) => (has, value(text)),
+        Test::Wildcard(pattern) => (has, pattern_text(pattern)),
+        Test::Regex(pattern) => {
+            let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
+            (format!("{field}~"), if is_plain { pattern.clone() } else { quoted(pattern.as_bytes()) })
+        }
         Test::Range(low, high) => (has, range(field, *low, *high)),
-        Test::Id(id) => (has, quoted(id.as_str(), true)),
-        Test::IdPrefix(id) => (has, format!("{}*", id.as_str())),
+        Test::Id(id) => (has, value(id.as_str())),
+        Test::IdPrefix(id) => (has, pattern_text(&format!("{}*", id.as_str()))),
         Test::Handle(handle) => (has, handle.to_string()),
         Test::Address(address) => (has, address.to_string()),
         Test::Network(network) => (has, network.to_string()),
@@ -112,33 +110,81 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
 }
 
 fn bare_word(test: &Test) -> String {
+    /// Words that have a meaning where a term is expected, or behind the name of a field.
+    const MEANINGS: [&str; 11] =
+        ["and", "or", "not", "in", "like", "ilike", "contains", "has", "matches", "is", "between"];
     match test {
         Test::Phrase(text) => {
-            let plain = !text.is_empty()
-                && !text.starts_with(['-', '(', '"', '@'])
-                && !text.contains(|c: char| {
-                    c.is_whitespace() || matches!(c, '"' | '\\' | '*' | ':' | '=' | '<' | '>' | '~' | '(' | ')')
-                })
-                && !matches!(text.as_str(), "AND" | "OR" | "NOT" | "not");
-            if plain { text.clone() } else { quote(text) }
+            let is_plain = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.'))
+                && !needs_quotes(text)
+                && !text.contains([':', '=', '<', '>', '~', '*', '|', '&', '!'])
+                && !MEANINGS.contains(&text.to_lowercase().as_str());
+            if is_plain { text.clone() } else { quoted(text.as_bytes()) }
         }
         // The star in front keeps it from being read as a field.
-        Test::Wildcard(pattern) => format!("*{}*", pattern.trim_matches('*')),
-        other => format!("{other:?}"),
+        Test::Wildcard(pattern) => pattern_text(&format!("*{}*", pattern.trim_matches('*'))),
+        // Nothing else is looked for anywhere; all of these take a field.
+        Test::Missing | Test::Present => "time:*".into(),
+        Test::Words(text) | Test::Regex(text) => quoted(text.as_bytes()),
+        Test::Exact(bytes) => quoted(bytes),
+        Test::Id(id) | Test::IdPrefix(id) => quoted(id.as_str().as_bytes()),
+        Test::Range(low, high) => quoted(format!("{low}..{high}").as_bytes()),
+        Test::Handle(handle) => quoted(handle.to_string().as_bytes()),
+        Test::Address(address) => quoted(address.to_string().as_bytes()),
+        Test::Network(network) => quoted(network.to_string().as_bytes()),
     }
 }
 
-/// A value, in quotes where it would be read as something else. `literal`: a `*` means itself.
-fn quoted(text: &str, literal: bool) -> String {
-    let is_special = text.is_empty()
-        || text.starts_with(['(', '=', '~', '<', '>', '"'])
-        || text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '(' | ')' | '\\'))
-        || literal && text.contains('*');
-    if is_special { quote(text) } else { text.to_owned() }
+/// A value that contains no pattern, in quotes where it would be read as something else.
+fn value_text(field: &FieldRef, text: &str) -> String {
+    let is_range = matches!(field, FieldRef::Attribute(_)) && text.contains("..");
+    let is_regex = text.starts_with('/') && text.ends_with('/') && text.contains(['.', '\\', '[', '^', '$', '|']);
+    let is_file = field.kind() == Kind::Id && text.starts_with('@');
+    let is_special = needs_quotes(text) || text.contains('*') || is_range || is_regex || is_file;
+    if is_special { quoted(text.as_bytes()) } else { text.to_owned() }
 }
 
-fn quote(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+/// A pattern; the pieces between its stars in quotes where they need some.
+fn pattern_text(pattern: &str) -> String {
+    let piece = |text: &str| {
+        if text.is_empty() || !needs_quotes(text) { text.to_owned() } else { quoted(text.as_bytes()) }
+    };
+    pattern.split('*').map(piece).collect::<Vec<_>>().join("*")
+}
+
+fn needs_quotes(text: &str) -> bool {
+    text.is_empty()
+        || text.starts_with(['=', '~', '<', '>', '[', '{'])
+        || text
+            .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '"' | '\'' | '(' | ')' | '\\'))
+}
+
+/// Text in double quotes. What would end the quotes, or single ones around them, and what is no
+/// text, is written by its bytes.
+fn quoted(bytes: &[u8]) -> String {
+    let mut out = String::from("\"");
+    let by_bytes = |out: &mut String, bytes: &[u8]| bytes.iter().for_each(|b| out.push_str(&format!("\\x{b:02x}")));
+    for chunk in bytes.utf8_chunks() {
+        let mut chars = chunk.valid().chars().peekable();
+        while let Some(char) = chars.next() {
+            match char {
+                '"' => out.push_str("\\\""),
+                // fish reads two of them as one, even in single quotes.
+                '\\' if chars
+                    .peek()
+                    .is_none_or(|next| matches!(next, '\\' | '"' | 'x' | '\'') || next.is_control()) =>
+                {
+                    by_bytes(&mut out, b"\\");
+                }
+                '\'' => by_bytes(&mut out, b"'"),
+                _ if char.is_control() => by_bytes(&mut out, char.encode_utf8(&mut [0; 4]).as_bytes()),
+                _ => out.push(char),
+            }
+        }
+        by_bytes(&mut out, chunk.invalid());
+    }
+    out.push('"');
+    out
 }
 
 fn range(field: &FieldRef, low: i64, high: i64) -> String {
@@ -149,14 +195,15 @@ fn range(field: &FieldRef, low: i64, high: i64) -> String {
     {
         return class;
     }
-    if low == high {
-        return number(kind, low);
+    // A lone number among texts would be a text.
+    let is_attribute = matches!(field, FieldRef::Attribute(_));
+    if low == high && !is_attribute {
+        return number(field, low);
     }
-    let open = |edge: i64, none: i64| if edge == none { String::new() } else { number(kind, edge) };
+    let open = |edge: i64, none: i64| if edge == none { String::new() } else { number(field, edge) };
     let no_lower = if matches!(kind, Kind::Duration | Kind::Status) { 0 } else { i64::MIN };
     match (open(low, no_lower), open(high, i64::MAX)) {
-        // Every span is at least zero.
-        (low, high) if low.is_empty() && high.is_empty() => format!("{}..", number(kind, 0)),
+        (low, high) if low.is_empty() && high.is_empty() => format!("{}..", number(field, no_lower)),
         (low, high) => format!("{low}..{high}"),
     }
 }
@@ -171,10 +218,11 @@ fn status_class(low: i64, high: i64) -> Option<String> {
     }
 }
 
-fn number(kind: Kind, value: i64) -> String {
-    match kind {
-        Kind::Duration => span(value.max(0) as u64),
-        Kind::Time => {
+fn number(field: &FieldRef, value: i64) -> String {
+    match (field, field.kind()) {
+        (FieldRef::Attribute(_), _) => attribute_decimal(value),
+        (_, Kind::Duration) => span(value.max(0) as u64),
+        (_, Kind::Time) => {
             let digits = if value % 1_000_000 == 0 { 0 } else { 6 };
             Timestamp(value).rfc3339(digits)
         }

@@ -5,16 +5,15 @@ use std::ops::Range;
 use chrono_tz::Tz;
 
 use crate::base::time::Timestamp;
-use crate::model::field::{FIELDS, Field, FieldRef, Kind, nearest};
-use crate::model::handle::Handle;
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::Period;
-use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
-use super::matcher::parse_address;
-use super::resolve_number::{duration_test, integer_test, status_test, time_range};
+use super::resolve_number::time_range;
+use super::resolve_test::{presence, state, test};
+use super::rewrite::canonical;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word};
 
 /// A query that was understood.
@@ -35,262 +34,168 @@ impl Parsed {
     }
 }
 
+/// A query that need not be finished: what could be understood, and what could not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// What could be understood.
+    pub parsed: Parsed,
+    /// What could not, in the order of its places.
+    pub problems: Vec<QueryError>,
+}
+
+/// Reads the lines of a file of ids, for `id:@FILE`.
+pub type ReadIds<'a> = &'a dyn Fn(&str) -> Result<Vec<String>, String>;
+
+/// What a query is read with.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// The clock, for times in words.
+    pub now: Timestamp,
+    /// The zone of times that name none.
+    pub zone: Tz,
+    /// How files of ids are read; without it they are refused.
+    pub read_ids: Option<ReadIds<'a>>,
+}
+
 /// Reads a query. `now` and `zone` are for times in words and without a zone.
 pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Parsed, QueryError> {
-    let node = syntax::read(text)?;
-    let mut resolver = Resolver { now, zone, parsed: Parsed::default() };
-    let top = match node.kind {
+    parse_with(text, Reading { now, zone, read_ids: None })
+}
+
+/// Reads a query that may name files of ids.
+pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError> {
+    let mut draft = draft(text, reading);
+    if draft.problems.is_empty() { Ok(draft.parsed) } else { Err(draft.problems.swap_remove(0)) }
+}
+
+/// Reads as much of a query as can be understood.
+pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
+    let read = syntax::read(text);
+    let mut resolver = Resolver { reading, notes: read.notes, problems: read.problems };
+    let mut parsed = Parsed::default();
+    let top = match read.node.kind {
         NodeKind::And(parts) => parts,
-        _ => vec![node],
+        _ => vec![read.node],
     };
     let mut steps: Vec<Filter> = Vec::new();
     for part in &top {
-        if let Some(period) = resolver.period_of(part)? {
-            resolver.parsed.take_period(period, now, zone);
-            continue;
-        }
-        for step in resolver.filter(part)?.into_steps() {
-            if !steps.contains(&step) {
-                steps.push(step);
-            }
+        match resolver.period_of(part) {
+            Some(Ok(period)) => parsed.take_period(period, reading.now, reading.zone),
+            Some(Err(problem)) => resolver.problems.push(problem),
+            None => steps.extend(resolver.filter(part)),
         }
     }
-    resolver.parsed.filter = Filter::from_steps(steps);
-    Ok(resolver.parsed)
+    parsed.filter = canonical(Filter::And(steps));
+    parsed.notes = resolver.notes;
+    let mut problems = resolver.problems;
+    problems.sort_by_key(|problem| problem.span.start);
+    Draft { parsed, problems }
 }
 
-struct Resolver {
-    now: Timestamp,
-    zone: Tz,
-    parsed: Parsed,
+/// Gives terms their meaning.
+pub(super) struct Resolver<'a> {
+    pub(super) reading: Reading<'a>,
+    notes: Vec<String>,
+    problems: Vec<QueryError>,
 }
 
-impl Resolver {
+impl Resolver<'_> {
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
     /// A `time:` term that stands for itself is the period.
-    fn period_of(&self, node: &Node) -> Result<Option<Period>, QueryError> {
-        let NodeKind::Term(term) = &node.kind else { return Ok(None) };
-        let Some(field) = &term.field else { return Ok(None) };
-        let value = &term.values[0];
-        let is_single = term.values.iter().all(|other| other.text == value.text);
-        if FieldRef::find(&field.text) != Some(Field::Time.into()) || !is_single {
-            return Ok(None);
+    fn period_of(&self, node: &Node) -> Option<Result<Period, QueryError>> {
+        let NodeKind::Term(term) = &node.kind else { return None };
+        let field = term.field.as_ref()?;
+        let [value] = term.values.as_slice() else { return None };
+        if FieldRef::find(&field.text) != Some(Field::Time.into()) {
+            return None;
         }
-        if term.op == Op::Has && value.text == "*" {
-            return Ok(Some(Period::All));
+        let (Reading { now, zone, .. }, op, word) = (self.reading, value.op, &value.word);
+        if op == Op::Has && word.text == "*" {
+            return Some(Ok(Period::All));
         }
-        if term.op == Op::Has
-            && let Ok(period) = Period::read(&value.text, self.zone)
+        if op == Op::Has
+            && let Ok(period) = Period::read(&word.text, zone)
         {
-            return Ok(Some(period));
+            return Some(Ok(period));
         }
-        let (low, high) = time_range(term.op, value, self.now, self.zone)?;
-        let point = |micros: i64| (micros != i64::MIN && micros != i64::MAX).then_some(Timestamp(micros));
-        Ok(Some(Period::Between(point(low), point(high.saturating_add(1)))))
+        Some(time_range(op, word, now, zone).map(|(low, high)| {
+            let point = |micros: i64| (micros != i64::MIN && micros != i64::MAX).then_some(Timestamp(micros));
+            Period::Between(point(low), point(high.saturating_add(1)))
+        }))
     }
 
-    fn filter(&mut self, node: &Node) -> Result<Filter, QueryError> {
-        Ok(match &node.kind {
-            NodeKind::And(parts) => {
-                let parts = parts.iter().map(|part| self.filter(part)).collect::<Result<Vec<_>, _>>()?;
-                Filter::from_steps(parts.into_iter().flat_map(Filter::into_steps).collect())
-            }
+    /// What a part keeps. Nothing, where it was not understood.
+    fn filter(&mut self, node: &Node) -> Option<Filter> {
+        let each = |this: &mut Self, parts: &[Node]| parts.iter().filter_map(|part| this.filter(part)).collect();
+        Some(match &node.kind {
+            NodeKind::And(parts) => Filter::And(each(self, parts)),
             NodeKind::Or(parts) => {
-                Filter::either(parts.iter().map(|part| self.filter(part)).collect::<Result<_, _>>()?)
+                let parts: Vec<Filter> = each(self, parts);
+                (!parts.is_empty()).then_some(Filter::Or(parts))?
             }
-            NodeKind::Not(inner) => match self.filter(inner)? {
-                Filter::Not(inner) => *inner,
-                other => Filter::Not(Box::new(other)),
+            NodeKind::Not(inner) => Filter::Not(Box::new(self.filter(inner)?)),
+            NodeKind::Term(term) => match self.term(term, &node.span) {
+                Ok(filter) => filter,
+                Err(problem) => {
+                    self.problems.push(problem);
+                    return None;
+                }
             },
-            NodeKind::Term(term) => self.term(term, &node.span)?,
         })
     }
 
     fn term(&mut self, term: &Term, span: &Range<usize>) -> Result<Filter, QueryError> {
         let Some(name) = &term.field else {
-            return Ok(self.bare_word(&term.values[0]));
+            return Ok(self.bare_word(&term.values[0].word));
         };
-        match name.text.as_str() {
-            "is" => return state(&term.values),
-            "has" => return presence(&term.values, &Test::Present),
-            "no" => return presence(&term.values, &Test::Missing),
-            _ => {}
-        }
-        let Some(field) = FieldRef::find(&name.text) else {
-            return Err(QueryError::new(format!("there is no field “{}”", name.text), name.span.clone()));
+        let words = || term.values.iter().map(|value| &value.word);
+        let parts: Vec<Filter> = match name.text.as_str() {
+            "is" => words().map(state).collect::<Result<_, _>>()?,
+            "has" | "_exists_" | "exists" => {
+                words().map(|word| presence(word, &Test::Present)).collect::<Result<_, _>>()?
+            }
+            "no" | "_missing_" | "missing" => {
+                words().map(|word| presence(word, &Test::Missing)).collect::<Result<_, _>>()?
+            }
+            _ => {
+                let Some(field) = FieldRef::find(&name.text) else {
+                    return Err(QueryError::new(format!("there is no field “{}”", name.text), name.span.clone()));
+                };
+                let tests = term.values.iter().map(|value| test(self, &field, value, span));
+                tests.collect::<Result<_, _>>()?
+            }
         };
-        let tests = term.values.iter().map(|word| self.test(&field, term.op, word, span));
-        Ok(Filter::either(tests.collect::<Result<_, _>>()?))
+        Ok(if term.is_all { Filter::And(parts) } else { Filter::Or(parts) })
     }
 
     fn bare_word(&mut self, word: &Word) -> Filter {
-        if !word.quoted && word.text == "not" {
-            self.parsed.notes.push("“not” is searched as a word; to leave something out write NOT or -".into());
-        }
-        let test = if word.text.contains('*') && !word.quoted {
+        let test = if word.is_bare() && word.text.contains('*') {
             Test::Wildcard(format!("*{}*", word.text.trim_matches('*')))
         } else {
+            if word.is_bare()
+                && let Some(term) = super::shape::field_of_word(&word.text)
+            {
+                self.note(format!("“{}” is searched as a word; {term} asks for the field", word.text));
+            }
             Test::Phrase(word.text.clone())
         };
         Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![test] })
     }
-
-    fn test(&mut self, field: &FieldRef, op: Op, word: &Word, span: &Range<usize>) -> Result<Filter, QueryError> {
-        let plain = !word.quoted;
-        let text = word.text.as_str();
-        if plain && op == Op::Has && text == "*" {
-            // Every record has a time.
-            if field.known() == Some(Field::Time) {
-                return Ok(Filter::ALL);
-            }
-            return Ok(Filter::field(field.clone(), Test::Present));
-        }
-        if op == Op::Regex {
-            return regex_test(field, word);
-        }
-        let kind = field.kind();
-        let is_ordered = matches!(kind, Kind::Status | Kind::Integer | Kind::Duration | Kind::Time);
-        if matches!(op, Op::Less | Op::LessEq | Op::Greater | Op::GreaterEq) && !is_ordered {
-            let error = QueryError::new(format!("{field} is not a number, so it cannot be compared"), span.clone());
-            return Err(error.with_hint(format!("write {field}:{text}")));
-        }
-        let test = match kind {
-            Kind::Status => {
-                if op == Op::Has && plain {
-                    match text.to_ascii_lowercase().as_str() {
-                        "none" => return Ok(Filter::field(field.clone(), Test::Missing)),
-                        "failed" | "failure" | "error" => return Ok(outcome(Outcome::Failure)),
-                        "ok" | "success" | "succeeded" => return Ok(outcome(Outcome::Success)),
-                        _ => {}
-                    }
-                }
-                status_test(op, word)?
-            }
-            Kind::Integer => integer_test(field, op, word)?,
-            Kind::Duration => {
-                let (test, note) = duration_test(field, op, word)?;
-                self.parsed.notes.extend(note);
-                test
-            }
-            Kind::Time => {
-                let (low, high) = match (op, Period::read(text, self.zone)) {
-                    (Op::Has, Ok(period)) => {
-                        let range = period.resolve(self.now, self.zone);
-                        let until = range.until;
-                        (range.from.0, if until == Timestamp::MAX { i64::MAX } else { until.0 - 1 })
-                    }
-                    _ => time_range(op, word, self.now, self.zone)?,
-                };
-                Test::Range(low, high)
-            }
-            Kind::Id | Kind::Handle => return id_test(field, word),
-            Kind::Outcome => {
-                if let Some(outcome) = Outcome::read(text.as_bytes()) {
-                    Test::Exact(outcome.word().into())
-                } else {
-                    let error = QueryError::new(format!("“{text}” is no outcome"), word.span.clone());
-                    return Err(error.with_hint("write outcome:failure or outcome:success"));
-                }
-            }
-            Kind::Boolean => match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "1" => Test::Exact(b"true".to_vec()),
-                "false" | "no" | "0" => Test::Exact(b"false".to_vec()),
-                _ => {
-                    let error = QueryError::new(format!("“{text}” is neither true nor false"), word.span.clone());
-                    return Err(error.with_hint(format!("write {field}:true or {field}:false")));
-                }
-            },
-            Kind::Name | Kind::Text | Kind::Address if op == Op::Exact => Test::Exact(text.into()),
-            Kind::Address => address_test(word, plain)?,
-            Kind::Name | Kind::Text if plain && text.contains('*') => Test::Wildcard(text.into()),
-            Kind::Name => Test::Words(text.into()),
-            Kind::Text => Test::Phrase(text.into()),
-        };
-        Ok(Filter::field(field.clone(), test))
-    }
 }
 
-fn outcome(outcome: Outcome) -> Filter {
+/// What failed, or what did not.
+pub(super) fn outcome(outcome: Outcome) -> Filter {
     Filter::field(Field::Outcome, Test::Exact(outcome.word().into()))
 }
 
-/// `is:failed` and its kin.
-fn state(values: &[Word]) -> Result<Filter, QueryError> {
-    let mut parts = Vec::new();
-    for word in values {
-        parts.push(match word.text.to_ascii_lowercase().as_str() {
-            "failed" | "failure" | "error" => outcome(Outcome::Failure),
-            "ok" | "success" | "succeeded" | "successful" => outcome(Outcome::Success),
-            _ => {
-                let error = QueryError::new(format!("“{}” is no state", word.text), word.span.clone());
-                return Err(error.with_hint("write is:failed or is:success"));
-            }
-        });
-    }
-    Ok(Filter::either(parts))
-}
-
-/// `has:field` and `no:field`.
-fn presence(values: &[Word], test: &Test) -> Result<Filter, QueryError> {
-    let mut parts = Vec::new();
-    for word in values {
-        let Some(field) = FieldRef::find(&word.text) else {
-            let error = QueryError::new(format!("there is no field “{}”", word.text), word.span.clone());
-            return Err(match nearest(&word.text, FIELDS.iter().map(|spec| spec.name)) {
-                Some(close) => error.with_hint(format!("did you mean {close}?")),
-                None => error.with_hint("help fields lists them"),
-            });
-        };
-        parts.push(Filter::field(field, test.clone()));
-    }
-    Ok(Filter::either(parts))
-}
-
-fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
-    match regex::bytes::Regex::new(&word.text) {
-        Ok(_)
-            if matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address)
-                || field.known() == Some(Field::RequestId) =>
-        {
-            Ok(Filter::field(field.clone(), Test::Regex(word.text.clone())))
-        }
-        Ok(_) => Err(QueryError::new(format!("{field} holds no text to match"), word.span.clone())),
-        Err(error) => {
-            let reason = error.to_string();
-            let last = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
-            Err(QueryError::new(format!("this is no regular expression: {last}"), word.span.clone()))
-        }
-    }
-}
-
-fn id_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
-    let error = || {
-        QueryError::new(format!("“{}” is no id", word.text), word.span.clone())
-            .with_hint("write a whole id, a prefix with * behind it, or a handle")
-    };
-    if let Some(handle) = Handle::read(&word.text) {
-        return Ok(Filter::field(Field::Key, Test::Handle(handle)));
-    }
-    if field.known() == Some(Field::Key) {
-        return Err(error());
-    }
-    let test = match word.text.strip_suffix('*') {
-        Some(prefix) if !word.quoted => Test::IdPrefix(NormalId::new(prefix.as_bytes()).ok_or_else(error)?),
-        _ => Test::Id(NormalId::new(word.text.as_bytes()).ok_or_else(error)?),
-    };
-    Ok(Filter::field(field.clone(), test))
-}
-
-fn address_test(word: &Word, plain: bool) -> Result<Test, QueryError> {
-    let text = word.text.as_str();
-    if let Some(address) = parse_address(text.as_bytes()) {
-        return Ok(Test::Address(address));
-    }
-    if let Ok(network) = text.parse::<ipnet::IpNet>() {
-        return Ok(Test::Network(network.trunc()));
-    }
-    if plain && text.contains('/') {
-        let error = QueryError::new(format!("“{text}” is no network"), word.span.clone());
-        return Err(error.with_hint("write 10.0.0.0/8 or 2001:db8::/32"));
-    }
-    Ok(if plain && text.contains('*') { Test::Wildcard(text.into()) } else { Test::Exact(text.into()) })
+/// Whether values of a field can be smaller and larger.
+pub(super) fn is_ordered(field: &FieldRef) -> bool {
+    matches!(field.kind(), Kind::Status | Kind::Integer | Kind::Duration | Kind::Time)
+        || matches!(field, FieldRef::Attribute(_))
 }

@@ -1,15 +1,16 @@
 //! Numbers, durations and times in queries: values, ranges and comparisons.
 
-use chrono_tz::Tz;
-
 use crate::base::time::Timestamp;
 use crate::base::units::{self, NANOS_PER_MS};
 use crate::model::field::FieldRef;
 use crate::model::period::Period;
+use chrono_tz::Tz;
 
 use super::error::QueryError;
 use super::filter::Test;
-use super::syntax::{Op, Word};
+use super::number::attribute_number;
+use super::resolve::Reading;
+use super::syntax::{Op, Style, Word};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
 type Bounds = (i64, i64);
@@ -25,9 +26,19 @@ fn compare(op: Op, (low, high): Bounds) -> Bounds {
     }
 }
 
-/// A value, or `low..high` with either end open.
-fn bounds(op: Op, text: &str, value: impl Fn(&str) -> Option<Bounds>) -> Option<Bounds> {
-    if let Some((from, to)) = text.split_once("..") {
+/// A value, or `low..high` or `[low TO high]` with either end open.
+fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<Bounds> {
+    if let Style::Range(ends) = &word.style {
+        let [(low, without_low), (high, without_high)] = ends.as_ref();
+        let edge = |text: &Option<String>, op: Op, is_low: bool| match text {
+            None => Some(if is_low { i64::MIN } else { i64::MAX }),
+            Some(text) => value(text).map(|covered| compare(op, covered)).map(|(l, h)| if is_low { l } else { h }),
+        };
+        let low = edge(low, if *without_low { Op::Greater } else { Op::GreaterEq }, true)?;
+        let high = edge(high, if *without_high { Op::Less } else { Op::LessEq }, false)?;
+        return Some((low, high));
+    }
+    if let Some((from, to)) = word.text.split_once("..") {
         if op != Op::Has || from.is_empty() && to.is_empty() {
             return None;
         }
@@ -35,35 +46,70 @@ fn bounds(op: Op, text: &str, value: impl Fn(&str) -> Option<Bounds>) -> Option<
         let high = if to.is_empty() { i64::MAX } else { value(to)?.1 };
         return Some((low, high));
     }
-    value(text).map(|covered| compare(op, covered))
+    value(&word.text).map(|covered| compare(op, covered))
 }
 
-/// `502`, `5xx`, `50x`, `500..599`, `>=500`.
+/// What a range with a dash would be: `500-599`.
+fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+    let (low, high) = word.text.split_once('-')?;
+    (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
+}
+
+/// `502`, `5xx`, `50x`, `5*`, `500..599`, `>=500`.
 pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
     let value = |text: &str| -> Option<Bounds> {
         let lower = text.trim().to_ascii_lowercase();
         if (1..=5).contains(&lower.len()) && lower.bytes().all(|b| b.is_ascii_digit()) {
             return lower.parse().ok().map(|status| (status, status));
         }
-        let low = lower.replace('x', "0").parse::<i64>().ok()?;
-        let high = lower.replace('x', "9").parse::<i64>().ok()?;
-        (lower.len() == 3 && lower.starts_with(|c: char| ('1'..='9').contains(&c))).then_some((low, high))
+        let digits = lower.trim_end_matches(['x', '*']);
+        // A star stands for all that is missing, an x for one digit.
+        let is_whole = lower.len() == 3 || lower.ends_with('*') && !digits.is_empty() && lower.len() < 3;
+        let is_class = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        if !is_whole || !is_class || digits.starts_with('0') {
+            return None;
+        }
+        let width = 10_i64.pow(3 - digits.len() as u32);
+        let low = digits.parse::<i64>().ok()? * width;
+        Some((low, low + width - 1))
     };
-    match bounds(op, &word.text, value) {
+    if let Some((low, high)) = bounds(op, word, value) {
         // No status is negative; an open lower end must still need a value.
-        Some((low, high)) => Ok(Test::Range(low.max(0), high.max(0))),
-        None => Err(QueryError::new(format!("“{}” is no status", word.text), word.span.clone())
-            .with_hint("write 502, 5xx, 500..599, >=500, failed or none")),
+        return Ok(Test::Range(low.max(0), high.max(0)));
     }
+    let problem = QueryError::new(format!("“{}” is no status", word.text), word.span.clone());
+    Err(match with_dots(word, value) {
+        Some(range) => problem.with_hint(format!("write status:{range}")),
+        None => problem.with_hint("write 502, 5xx, 500..599, >=500, failed or none"),
+    })
 }
 
 /// A whole number or a range of them.
 pub(super) fn integer_test(field: &FieldRef, op: Op, word: &Word) -> Result<Test, QueryError> {
     let value = |text: &str| text.trim().replace('_', "").parse::<i64>().ok().map(|n| (n, n));
-    match bounds(op, &word.text, value) {
-        Some((low, high)) => Ok(Test::Range(low, high)),
-        None => Err(QueryError::new(format!("“{}” is no whole number", word.text), word.span.clone())
-            .with_hint(format!("write {field}:4411, {field}:100..200 or {field}>100"))),
+    if let Some((low, high)) = bounds(op, word, value) {
+        return Ok(Test::Range(low, high));
+    }
+    let problem = QueryError::new(format!("“{}” is no whole number", word.text), word.span.clone());
+    Err(match with_dots(word, value) {
+        Some(range) => problem.with_hint(format!("write {field}:{range}")),
+        None => problem.with_hint(format!("write {field}:4411, {field}:100..200 or {field}>100")),
+    })
+}
+
+/// A comparison or a range of numbers among texts; nothing where the value is a text.
+pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Option<Test>, QueryError> {
+    let value = |text: &str| attribute_number(text.trim().as_bytes()).map(|n| (n, n));
+    let is_range = matches!(word.style, Style::Range(_)) || word.is_bare() && word.text.contains("..");
+    if !is_range && !op.is_comparison() {
+        return Ok(None);
+    }
+    match bounds(op, word, value) {
+        Some((low, high)) => Ok(Some(Test::Range(low, high))),
+        // `v1..v2` is a text like any other.
+        None if word.is_bare() && !op.is_comparison() => Ok(None),
+        None => Err(QueryError::new(format!("“{}” is no number", word.text), word.span.clone())
+            .with_hint(format!("write {field}>100 or {field}:100..200"))),
     }
 }
 
@@ -77,17 +123,35 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         };
         i64::try_from(nanos).ok().map(|n| (n, n))
     };
-    let bare = word.text.split("..").any(|part| !part.is_empty() && part.trim().parse::<f64>().is_ok());
+    let is_number = |part: &str| part.trim().parse::<f64>().is_ok();
+    let is_bare_number = match &word.style {
+        Style::Range(ends) => ends.iter().any(|(end, _)| end.as_deref().is_some_and(is_number)),
+        _ => word.text.split("..").any(|part| !part.is_empty() && is_number(part)),
+    };
     // No span is below zero: nothing could ever match.
-    match bounds(op, &word.text, value).filter(|(_, high)| *high >= 0) {
-        Some((low, high)) => {
-            let note = bare.then(|| format!("{field} {} is read as milliseconds", word.text));
-            // No span is negative; an open lower end must still need a value.
-            Ok((Test::Range(low.max(0), high), note))
-        }
-        None => Err(QueryError::new(format!("“{}” is no span of time", word.text), word.span.clone())
-            .with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s"))),
+    if let Some((low, high)) = bounds(op, word, value).filter(|(_, high)| *high >= 0) {
+        let note = is_bare_number.then(|| format!("{field} {} is read as milliseconds", word.text));
+        // No span is negative; an open lower end must still need a value.
+        return Ok((Test::Range(low.max(0), high), note));
     }
+    let problem = QueryError::new(format!("“{}” is no span of time", word.text), word.span.clone());
+    Err(match with_dots(word, value) {
+        Some(range) => problem.with_hint(format!("write {field}:{range}")),
+        None => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
+    })
+}
+
+/// A point, a day, a range or a word for one, among other terms.
+pub(super) fn time_test(op: Op, word: &Word, reading: Reading<'_>) -> Result<Test, QueryError> {
+    if op == Op::Has
+        && let Ok(period) = Period::read(&word.text, reading.zone)
+    {
+        let range = period.resolve(reading.now, reading.zone);
+        let high = if range.until == Timestamp::MAX { i64::MAX } else { range.until.0 - 1 };
+        return Ok(Test::Range(range.from.0, high));
+    }
+    let (low, high) = time_range(op, word, reading.now, reading.zone)?;
+    Ok(Test::Range(low, high))
 }
 
 /// A point, a day or a range in time, in microseconds.
@@ -98,7 +162,7 @@ pub(super) fn time_range(op: Op, word: &Word, now: Timestamp, zone: Tz) -> Resul
         // A day covers the whole of it, a point only itself.
         Some((low.0, if high > low { high.0 - 1 } else { low.0 }))
     };
-    bounds(op, &word.text, value).ok_or_else(|| {
+    bounds(op, word, value).ok_or_else(|| {
         QueryError::new(format!("“{}” is no time", word.text), word.span.clone())
             .with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
     })

@@ -140,10 +140,10 @@ fn values_of_the_detail_go_into_the_filter() {
     driver.keys("Enter");
     to_field(&mut driver, "client");
     driver.keys("=");
-    assert_eq!(driver.filter(), "client:=\"Northwind Ltd\"");
+    assert_eq!(driver.filter(), "'client:=\"Northwind Ltd\"'");
     to_field(&mut driver, "endpoint");
     driver.keys("-");
-    assert_eq!(driver.filter(), "client:=\"Northwind Ltd\" -endpoint:=orders.create");
+    assert_eq!(driver.filter(), "'client:=\"Northwind Ltd\"' -endpoint:=orders.create");
     to_field(&mut driver, "status");
     driver.keys("+");
     assert!(driver.filter().ends_with("status:502"), "{}", driver.filter());

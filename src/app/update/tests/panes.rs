@@ -80,14 +80,14 @@ fn several_values_of_a_pane_are_joined_by_or() {
     to(&mut driver, "Monitor");
     driver.keys("Space");
     assert!(driver.total() > one);
-    assert_eq!(driver.filter(), "client:=\"ETL Partner\",Monitor");
+    assert_eq!(driver.filter(), "'client:=\"ETL Partner\",Monitor'");
     let both = driver.total();
     to(&mut driver, "Maria Petrova");
     driver.keys("+");
     assert!(driver.total() > both);
     to(&mut driver, "Monitor");
     driver.keys("Space");
-    assert_eq!(driver.filter(), "client:=\"ETL Partner\",\"Maria Petrova\"");
+    assert_eq!(driver.filter(), "'client:=\"ETL Partner\",\"Maria Petrova\"'");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn values_of_two_panes_are_joined_by_and() {
     to(&mut driver, "Northwind Ltd");
     driver.keys("Space");
     assert!(driver.total() < failures && driver.total() > 0);
-    assert_eq!(driver.filter(), "status:5xx client:=\"Northwind Ltd\"");
+    assert_eq!(driver.filter(), "status:5xx 'client:=\"Northwind Ltd\"'");
 }
 
 #[test]
@@ -124,12 +124,12 @@ fn values_are_left_out_and_let_in_again() {
     assert_eq!(driver.filter(), "-client:=Monitor");
     to(&mut driver, "ETL Partner");
     driver.keys("-");
-    assert_eq!(driver.filter(), "-client:=Monitor,\"ETL Partner\"");
+    assert_eq!(driver.filter(), "'-client:=Monitor,\"ETL Partner\"'");
     let rest = driver.total();
     assert!(rest < all);
     to(&mut driver, "Monitor");
     driver.keys("+");
-    assert_eq!(driver.filter(), "client:=Monitor -client:=\"ETL Partner\"");
+    assert_eq!(driver.filter(), "client:=Monitor '-client:=\"ETL Partner\"'");
     driver.keys("[");
     assert_eq!(driver.total(), rest);
 }
@@ -142,11 +142,11 @@ fn enter_asks_for_one_value_only_and_again_for_any() {
     driver.keys("Space");
     to(&mut driver, "ETL Partner");
     driver.keys("Enter");
-    assert_eq!(driver.filter(), "client:=\"ETL Partner\"");
+    assert_eq!(driver.filter(), "'client:=\"ETL Partner\"'");
     driver.keys("Enter");
     assert_eq!((driver.filter(), driver.total()), (String::new(), all));
     driver.keys("=");
-    assert_eq!(driver.filter(), "client:=\"ETL Partner\"");
+    assert_eq!(driver.filter(), "'client:=\"ETL Partner\"'");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn failures_only_keeps_the_rest_of_the_filter() {
 fn a_cells_value_in_out_and_alone() {
     let mut driver = Driver::over_platform();
     driver.keys("l l l +");
-    assert_eq!(driver.filter(), "client:=\"Northwind Ltd\"");
+    assert_eq!(driver.filter(), "'client:=\"Northwind Ltd\"'");
     driver.keys("0 l -");
     assert_eq!(driver.filter(), "-endpoint:=orders.create");
     driver.keys("0 h h h =");

@@ -1,0 +1,219 @@
+//! One value of a term: what it asks of its field, by the field's kind.
+
+use std::ops::Range;
+
+use ipnet::IpNet;
+
+use crate::model::field::{FIELDS, Field, FieldRef, Kind, nearest};
+use crate::model::handle::Handle;
+use crate::model::request_id::NormalId;
+use crate::model::value::Outcome;
+
+use super::error::QueryError;
+use super::filter::{Filter, Test};
+use super::matcher::parse_address;
+use super::resolve::{Resolver, is_ordered, outcome};
+use super::resolve_number::{attribute_test, duration_test, integer_test, status_test, time_test};
+use super::syntax::{Op, Style, Value, Word};
+
+/// What a value asks of a field.
+pub(super) fn test(
+    resolver: &mut Resolver<'_>,
+    field: &FieldRef,
+    value: &Value,
+    span: &Range<usize>,
+) -> Result<Filter, QueryError> {
+    let (op, word) = (value.op, &value.word);
+    let (text, is_bare) = (word.text.as_str(), word.is_bare());
+    if is_bare && op == Op::Has && text == "*" {
+        // Every record has a time.
+        let is_time = field.known() == Some(Field::Time);
+        return Ok(if is_time { Filter::ALL } else { Filter::field(field.clone(), Test::Present) });
+    }
+    if op == Op::Regex {
+        return regex_test(field, word);
+    }
+    let is_range = matches!(word.style, Style::Range(_));
+    if (op.is_comparison() || is_range) && !is_ordered(field) {
+        let problem = QueryError::new(format!("{field} is not a number, so it cannot be compared"), span.clone());
+        return Err(problem.with_hint(if is_range {
+            format!("write {field}:a,b")
+        } else {
+            format!("write {field}:{text}")
+        }));
+    }
+    if let Style::Bytes(bytes) = &word.style {
+        let takes_bytes = op == Op::Exact && matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address);
+        if takes_bytes {
+            return Ok(Filter::field(field.clone(), Test::Exact(bytes.clone())));
+        }
+        let problem = QueryError::new("these bytes are no text", word.span.clone());
+        return Err(problem.with_hint(format!("only {field}:=\"…\" takes them")));
+    }
+    let one = |test: Test| Ok(Filter::field(field.clone(), test));
+    match field.kind() {
+        Kind::Status => {
+            if op == Op::Has && is_bare {
+                match text.to_ascii_lowercase().as_str() {
+                    "none" => return one(Test::Missing),
+                    "failed" | "failure" | "error" => return Ok(outcome(Outcome::Failure)),
+                    "ok" | "success" | "succeeded" => return Ok(outcome(Outcome::Success)),
+                    _ => {}
+                }
+            }
+            one(status_test(op, word)?)
+        }
+        Kind::Integer => one(integer_test(field, op, word)?),
+        Kind::Duration => {
+            let (test, note) = duration_test(field, op, word)?;
+            if let Some(note) = note {
+                resolver.note(note);
+            }
+            one(test)
+        }
+        Kind::Time => one(time_test(op, word, resolver.reading)?),
+        Kind::Id | Kind::Handle => id_test(resolver, field, word),
+        Kind::Outcome => match Outcome::read(text.as_bytes()) {
+            Some(outcome) => one(Test::Exact(outcome.word().into())),
+            None => Err(QueryError::new(format!("“{text}” is no outcome"), word.span.clone())
+                .with_hint("write outcome:failure or outcome:success")),
+        },
+        Kind::Boolean => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => one(Test::Exact(b"true".to_vec())),
+            "false" | "no" | "0" => one(Test::Exact(b"false".to_vec())),
+            _ => Err(QueryError::new(format!("“{text}” is neither true nor false"), word.span.clone())
+                .with_hint(format!("write {field}:true or {field}:false"))),
+        },
+        Kind::Name | Kind::Text | Kind::Address if op == Op::Exact => {
+            if is_bare && text.contains('*') {
+                resolver.note(format!("behind := a * means itself; {field}:{text} takes it for any text"));
+            }
+            one(Test::Exact(text.into()))
+        }
+        Kind::Address => address_test(field, word),
+        Kind::Name | Kind::Text => {
+            if let FieldRef::Attribute(_) = field
+                && let Some(test) = attribute_test(field, op, word)?
+            {
+                return one(test);
+            }
+            if is_bare && text.contains('*') {
+                return one(Test::Wildcard(text.into()));
+            }
+            if is_bare && text.contains('?') && field.kind() == Kind::Name {
+                resolver.note("“?” means itself; * stands for any text");
+            }
+            one(if field.kind() == Kind::Name { Test::Words(text.into()) } else { Test::Phrase(text.into()) })
+        }
+    }
+}
+
+/// `is:failed` and its kin.
+pub(super) fn state(word: &Word) -> Result<Filter, QueryError> {
+    Ok(match word.text.to_ascii_lowercase().as_str() {
+        "failed" | "failure" | "error" => outcome(Outcome::Failure),
+        "ok" | "success" | "succeeded" | "successful" => outcome(Outcome::Success),
+        _ => {
+            let problem = QueryError::new(format!("“{}” is no state", word.text), word.span.clone());
+            return Err(problem.with_hint("write is:failed or is:success"));
+        }
+    })
+}
+
+/// `has:field` and `no:field`.
+pub(super) fn presence(word: &Word, test: &Test) -> Result<Filter, QueryError> {
+    let Some(field) = FieldRef::find(&word.text) else {
+        let problem = QueryError::new(format!("there is no field “{}”", word.text), word.span.clone());
+        return Err(match nearest(&word.text, FIELDS.iter().map(|spec| spec.name)) {
+            Some(close) => problem.with_hint(format!("did you mean {close}?")),
+            None => problem.with_hint("help fields lists them; what a source sent beyond them is attributes.NAME"),
+        });
+    };
+    Ok(match (field.known(), test) {
+        // Every record has a time, a handle and a source.
+        (Some(Field::Time | Field::Key | Field::Source), Test::Present) => Filter::ALL,
+        _ => Filter::field(field, test.clone()),
+    })
+}
+
+fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+    match regex::bytes::Regex::new(&word.text) {
+        Ok(_)
+            if matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address)
+                || field.known() == Some(Field::RequestId) =>
+        {
+            Ok(Filter::field(field.clone(), Test::Regex(word.text.clone())))
+        }
+        Ok(_) => Err(QueryError::new(format!("{field} holds no text to match"), word.span.clone())
+            .with_hint(format!("write {field}:{}", word.text))),
+        Err(error) => {
+            let reason = error.to_string();
+            let last = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
+            Err(QueryError::new(format!("this is no regular expression: {last}"), word.span.clone()))
+        }
+    }
+}
+
+fn id_test(resolver: &Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+    if word.is_bare()
+        && let Some(path) = word.text.strip_prefix('@')
+    {
+        return ids_of_file(resolver, field, path, word);
+    }
+    one_id(field, &word.text, word.is_bare()).ok_or_else(|| {
+        QueryError::new(format!("“{}” is no id", word.text), word.span.clone())
+            .with_hint("write a whole id, a prefix with * behind it, a handle, or @ and the name of a file of ids")
+    })
+}
+
+fn one_id(field: &FieldRef, text: &str, is_bare: bool) -> Option<Filter> {
+    if let Some(handle) = Handle::read(text) {
+        return Some(Filter::field(Field::Key, Test::Handle(handle)));
+    }
+    if field.known() == Some(Field::Key) {
+        return None;
+    }
+    let test = match text.strip_suffix('*') {
+        Some(prefix) if is_bare => Test::IdPrefix(NormalId::new(prefix.as_bytes())?),
+        _ => Test::Id(NormalId::new(text.as_bytes())?),
+    };
+    Some(Filter::field(field.clone(), test))
+}
+
+/// One id a line; empty lines are passed over.
+fn ids_of_file(resolver: &Resolver<'_>, field: &FieldRef, path: &str, word: &Word) -> Result<Filter, QueryError> {
+    let problem = |message: String| QueryError::new(message, word.span.clone());
+    let Some(read) = resolver.reading.read_ids else {
+        return Err(problem("files of ids are read from the prompt and the command line only".into()));
+    };
+    let lines = read(path).map_err(problem)?;
+    let mut any = Vec::new();
+    for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let id = one_id(field, line.trim(), true);
+        any.push(id.ok_or_else(|| problem(format!("{path}, line {}: “{}” is no id", number + 1, line.trim())))?);
+    }
+    if any.is_empty() {
+        return Err(problem(format!("{path} holds no ids")).with_hint("write one on each line"));
+    }
+    Ok(Filter::Or(any))
+}
+
+fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+    let text = word.text.as_str();
+    let test = if let Some(address) = parse_address(text.as_bytes()) {
+        Test::Address(address)
+    } else if let Ok(network) = text.parse::<IpNet>() {
+        Test::Network(network.trunc())
+    } else if word.is_bare() && text.contains('/') {
+        let problem = QueryError::new(format!("“{text}” is no network"), word.span.clone());
+        return Err(problem.with_hint("write 10.0.0.0/8 or 2001:db8::/32"));
+    } else if word.is_bare() && text.contains('*') {
+        Test::Wildcard(text.into())
+    } else if word.is_bare() && text.contains("..") {
+        let problem = QueryError::new("addresses have networks, not ranges", word.span.clone());
+        return Err(problem.with_hint(format!("write {field}:10.0.0.0/8")));
+    } else {
+        Test::Exact(text.into())
+    };
+    Ok(Filter::field(field.clone(), test))
+}

@@ -1,0 +1,44 @@
+//! Words that look like the value of a field: an id, an address, a status, a method.
+
+use crate::model::field::Field;
+use crate::model::request_id::is_id_like;
+use crate::model::status;
+
+use super::matcher::parse_address;
+
+/// Methods as RFC 9110 and RFC 5789 name them, with those of `WebDAV` for folders and locks, which file
+/// services see.
+const METHODS: &[&str] = &[
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "CONNECT",
+    "OPTIONS",
+    "TRACE",
+    "PATCH",
+    "PROPFIND",
+    "PROPPATCH",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "LOCK",
+    "UNLOCK",
+];
+
+/// The term that a bare word may stand for.
+pub fn field_of_word(word: &str) -> Option<String> {
+    let field = if word.len() == 3 && word.parse::<i64>().ok().and_then(status::class).is_some() {
+        Field::Status
+    } else if METHODS.contains(&word) {
+        Field::Method
+    } else if word.contains(['.', ':']) && parse_address(word.as_bytes()).is_some() {
+        Field::Ip
+    } else if is_id_like(word) {
+        Field::RequestId
+    } else {
+        return None;
+    };
+    Some(format!("{}:{word}", field.name()))
+}

@@ -1,0 +1,128 @@
+//! First stage: text to terms, each with its place. Knows no fields but their names.
+//!
+//! Reading never stops at a mistake: each one becomes a problem with its place, and what is left
+//! is read on, so that an unfinished query can be counted while it is typed.
+
+mod foreign;
+mod reader;
+mod values;
+mod word;
+
+use std::ops::Range;
+
+use super::error::QueryError;
+
+/// A part of a query as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its bytes in the query.
+    pub span: Range<usize>,
+}
+
+/// The kinds of parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodeKind {
+    /// Side by side, or joined by `AND`.
+    And(Vec<Node>),
+    /// Joined by `OR`.
+    Or(Vec<Node>),
+    /// Behind `-`, `NOT`, `not:` or `!`.
+    Not(Box<Node>),
+    /// A word, or a field with values.
+    Term(Term),
+}
+
+/// A word, or a field with values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The name before the operator; none for a bare word.
+    pub field: Option<Word>,
+    /// The values; one for a bare word.
+    pub values: Vec<Value>,
+    /// Whether all values must pass; else one is enough.
+    pub is_all: bool,
+}
+
+/// A value with how it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// The comparison.
+    pub op: Op,
+    /// What with.
+    pub word: Word,
+}
+
+/// A run of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The text, without quotes.
+    pub text: String,
+    /// How it was written.
+    pub style: Style,
+    /// Its bytes in the query.
+    pub span: Range<usize>,
+}
+
+/// How a word was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Style {
+    /// As it is: `*` and ranges have their meaning.
+    Bare,
+    /// In quotes, where they mean themselves.
+    Quoted,
+    /// In quotes, with bytes that are no text: the bytes.
+    Bytes(Vec<u8>),
+    /// `[a TO b]`, `{a TO b}`: the ends, `None` is open, with whether they are left out.
+    Range(Box<[(Option<String>, bool); 2]>),
+}
+
+impl Word {
+    /// Whether `*`, ranges and words with a meaning are looked for in it.
+    pub fn is_bare(&self) -> bool {
+        self.style == Style::Bare
+    }
+}
+
+/// How a field is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// `:` — what the field's kind makes of it.
+    Has,
+    /// `:=` — whole and exact.
+    Exact,
+    /// `~` — regular expression.
+    Regex,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEq,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEq,
+}
+
+impl Op {
+    /// Whether one is smaller or larger than the other.
+    pub fn is_comparison(self) -> bool {
+        matches!(self, Self::Less | Self::LessEq | Self::Greater | Self::GreaterEq)
+    }
+}
+
+/// What became of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// What could be read.
+    pub node: Node,
+    /// What could not, in the order of its places.
+    pub problems: Vec<QueryError>,
+    /// How something was read that could be read in another way.
+    pub notes: Vec<String>,
+}
+
+/// Reads a query. Nothing at all is an empty `And`.
+pub fn read(text: &str) -> Reading {
+    reader::Reader::new(text).read()
+}

@@ -1,0 +1,345 @@
+//! The structure of a query: groups, joins, negations.
+
+use crate::query::error::QueryError;
+
+use super::{Node, NodeKind, Op, Reading, Term, Value};
+
+/// Deeper than anybody writes, and safe for the stack.
+const MAX_DEPTH: usize = 64;
+
+/// Reads one text.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    /// Where the text that is read ends: the query's end, or a quote around a group.
+    pub(super) end: usize,
+    depth: usize,
+    pub(super) problems: Vec<QueryError>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Words that join and negate, longer ones first.
+const AND: &[&str] = &["AND", "&&", "&"];
+const OR: &[&str] = &["OR", "||", "|"];
+
+/// A word in lower case that would join or negate in capitals, and stands by itself.
+#[derive(Clone, Copy, PartialEq)]
+enum Lower {
+    And,
+    Or,
+    Not,
+}
+
+impl Lower {
+    fn of(node: &Node) -> Option<Self> {
+        let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
+        let [Value { word, .. }] = values.as_slice() else { return None };
+        match word.text.as_str() {
+            "and" if word.is_bare() => Some(Self::And),
+            "or" if word.is_bare() => Some(Self::Or),
+            "not" if word.is_bare() => Some(Self::Not),
+            _ => None,
+        }
+    }
+
+    fn capitals(self) -> &'static str {
+        match self {
+            Self::And => "AND",
+            Self::Or => "OR",
+            Self::Not => "NOT",
+        }
+    }
+}
+
+/// What stands between the terms of a group.
+enum Item {
+    Part(Node),
+    Join(Join, std::ops::Range<usize>),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Join {
+    And,
+    Or,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, end: text.len(), depth: 0, problems: Vec::new(), notes: Vec::new() }
+    }
+
+    pub(super) fn read(mut self) -> Reading {
+        let node = self.all();
+        self.problems.sort_by_key(|problem| problem.span.start);
+        Reading { node, problems: self.problems, notes: self.notes }
+    }
+
+    /// Everything up to the end.
+    fn all(&mut self) -> Node {
+        let start = self.at;
+        let mut parts = Vec::new();
+        loop {
+            parts.push(self.group());
+            if self.rest().is_empty() {
+                break;
+            }
+            self.problem(QueryError::new("this “)” closes nothing", self.at..self.at + 1));
+            self.at += 1;
+        }
+        parts.retain(|node| !is_empty(node));
+        joined(parts, NodeKind::And).unwrap_or(Node { kind: NodeKind::And(Vec::new()), span: start..self.end })
+    }
+
+    pub(super) fn problem(&mut self, problem: QueryError) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        &self.text[self.at..self.end]
+    }
+
+    pub(super) fn skip_space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    pub(super) fn take(&mut self, token: &str) -> bool {
+        let found = self.rest().starts_with(token);
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    /// Takes a word that stands alone.
+    pub(super) fn take_word(&mut self, words: &[&str]) -> bool {
+        self.skip_space();
+        let rest = self.rest();
+        let stands_alone = |word: &&&str| {
+            rest.strip_prefix(**word)
+                .is_some_and(|rest| rest.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')')))
+        };
+        let found = words.iter().find(stands_alone);
+        self.at += found.map_or(0, |word| word.len());
+        found.is_some()
+    }
+
+    /// Everything up to a closing parenthesis or the end.
+    fn group(&mut self) -> Node {
+        let start = self.at;
+        let items = self.items();
+        let items = self.lower_case(items);
+        let mut either: Vec<Node> = Vec::new();
+        let mut all: Vec<Node> = Vec::new();
+        let mut open: Option<(Join, std::ops::Range<usize>)> = None;
+        let mut has_or = false;
+        for item in items {
+            match item {
+                Item::Part(node) => {
+                    open = None;
+                    all.push(node);
+                }
+                Item::Join(join, span) => {
+                    if all.is_empty() || open.is_some() {
+                        self.lonely(join, span.clone());
+                        continue;
+                    }
+                    if join == Join::Or {
+                        has_or = true;
+                        either.extend(joined(std::mem::take(&mut all), NodeKind::And));
+                    }
+                    open = Some((join, span));
+                }
+            }
+        }
+        if let Some((join, span)) = open {
+            self.lonely(join, span);
+        }
+        either.extend(joined(all, NodeKind::And));
+        let empty = Node { kind: NodeKind::And(Vec::new()), span: start..self.at };
+        joined(either, if has_or { NodeKind::Or } else { NodeKind::And }).unwrap_or(empty)
+    }
+
+    fn lonely(&mut self, join: Join, span: std::ops::Range<usize>) {
+        let word = if join == Join::And { "AND" } else { "OR" };
+        self.problem(QueryError::new(format!("{word} needs something on both sides"), span));
+    }
+
+    fn items(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        loop {
+            self.skip_space();
+            let start = self.at;
+            if self.rest().is_empty() || self.rest().starts_with(')') {
+                return items;
+            }
+            let join = if self.take_word(AND) {
+                Join::And
+            } else if self.take_word(OR) {
+                Join::Or
+            } else {
+                items.extend(self.one().map(Item::Part));
+                debug_assert!(self.at > start, "something was read");
+                continue;
+            };
+            if &self.text[start..self.at] == "|" {
+                self.note("“|” is read as OR; to search for it, put it in double quotes");
+            }
+            items.push(Item::Join(join, start..self.at));
+        }
+    }
+
+    /// Decides what `and`, `or` and `not` in lower case are: between fields or groups they join;
+    /// beside one the right spelling is told; among words they are words.
+    fn lower_case(&mut self, items: Vec<Item>) -> Vec<Item> {
+        let is_structure = |item: Option<&Item>| match item {
+            Some(Item::Part(node)) => !matches!(&node.kind, NodeKind::Term(Term { field: None, .. })),
+            _ => false,
+        };
+        let mut out = Vec::with_capacity(items.len());
+        let sides: Vec<(bool, bool)> = (0..items.len())
+            .map(|at| (is_structure(at.checked_sub(1).and_then(|at| items.get(at))), is_structure(items.get(at + 1))))
+            .collect();
+        for (item, (before, behind)) in items.into_iter().zip(sides) {
+            let lower = match &item {
+                Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
+                Item::Join(..) => None,
+            };
+            let Some((lower, span)) = lower else {
+                out.push(item);
+                continue;
+            };
+            let (word, capitals) = (&self.text[span.clone()], lower.capitals());
+            match (lower, before, behind) {
+                (Lower::And, true, true) => out.push(Item::Join(Join::And, span)),
+                (Lower::Or, true, true) => {
+                    self.note(format!("“{word}” between two terms is read as {capitals}"));
+                    out.push(Item::Join(Join::Or, span));
+                }
+                (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
+                    let problem = QueryError::new(format!("“{word}” is a word here"), span);
+                    self.problem(problem.with_hint(format!("write {capitals}, or \"{word}\" to search for the word")));
+                }
+                _ => {
+                    let instead = if lower == Lower::Not { "NOT or -" } else { capitals };
+                    self.note(format!("“{word}” is searched as a word; the operator is {instead}"));
+                    out.push(item);
+                }
+            }
+        }
+        out
+    }
+
+    /// A term, a group, or what is left out. Nothing, where a mistake was noted instead.
+    fn one(&mut self) -> Option<Node> {
+        let start = self.at;
+        if self.depth >= MAX_DEPTH {
+            self.problem(QueryError::new("the query is nested too deeply", start..self.end));
+            self.at = self.end;
+            return None;
+        }
+        self.depth += 1;
+        let node = self.one_inside(start);
+        self.depth -= 1;
+        node
+    }
+
+    fn one_inside(&mut self, start: usize) -> Option<Node> {
+        if self.take_word(&["NOT"]) || self.take("not:") || self.take_sign() {
+            self.skip_space();
+            if self.rest().is_empty() || self.rest().starts_with(')') {
+                self.problem(QueryError::new("there is nothing here to leave out", start..self.at));
+                return None;
+            }
+            let inner = self.one()?;
+            return Some(Node { kind: NodeKind::Not(Box::new(inner)), span: start..self.at });
+        }
+        // Lucene's sign for what must be there, as everything must here.
+        if self.rest().starts_with('+')
+            && self.rest()[1..].starts_with(|c: char| c.is_alphanumeric() || "(\"".contains(c))
+        {
+            self.at += 1;
+        }
+        if self.take("(") {
+            let inner = self.group();
+            if !self.take(")") {
+                self.problem(QueryError::new("this “(” is not closed", start..start + 1));
+            }
+            return (!is_empty(&inner)).then_some(inner);
+        }
+        if let Some(end) = self.shell_quoted() {
+            return self.inside_quotes(end);
+        }
+        // Lucene's and Kibana's "everything".
+        if self.take_word(&["*:*", "*"]) {
+            return Some(Node { kind: NodeKind::And(Vec::new()), span: start..self.at });
+        }
+        if self.rest().starts_with('\'') {
+            let problem = QueryError::new("this quote is not closed", start..start + 1);
+            self.problem(problem.with_hint("a text with an apostrophe in front stands in double quotes"));
+            self.at += 1;
+            return None;
+        }
+        if self.foreign_term() {
+            return None;
+        }
+        let (term, is_left_out) = self.term()?;
+        let node = Node { kind: NodeKind::Term(term), span: start..self.at };
+        Some(if is_left_out { Node { span: node.span.clone(), kind: NodeKind::Not(Box::new(node)) } } else { node })
+    }
+
+    /// What stands in single quotes, as a shell would hand it over: read on its own.
+    fn inside_quotes(&mut self, end: usize) -> Option<Node> {
+        let outer = std::mem::replace(&mut self.end, end);
+        self.at += 1;
+        let node = self.all();
+        self.at = end + 1;
+        self.end = outer;
+        if is_empty(&node) {
+            return None;
+        }
+        if let NodeKind::And(parts) = &node.kind
+            && parts.iter().all(|part| matches!(&part.kind, NodeKind::Term(Term { field: None, .. })))
+        {
+            self.note("words in single quotes are searched one by one; double quotes keep them together");
+        }
+        Some(node)
+    }
+
+    /// A minus or an exclamation mark right before a term; alone they are words.
+    fn take_sign(&mut self) -> bool {
+        let rest = self.rest();
+        let Some(behind) = rest.strip_prefix(['-', '!']) else { return false };
+        let is_sign = behind.chars().next().is_some_and(|c| !c.is_whitespace() && c != ')')
+            && !(rest.starts_with('!') && behind.starts_with(['=', '~']));
+        self.at += usize::from(is_sign);
+        is_sign
+    }
+
+    pub(super) fn word_term(word: super::Word) -> Term {
+        Term { field: None, values: vec![Value { op: Op::Has, word }], is_all: false }
+    }
+}
+
+/// One node of several; nothing of none.
+fn joined(mut parts: Vec<Node>, join: fn(Vec<Node>) -> NodeKind) -> Option<Node> {
+    match parts.len() {
+        0 => None,
+        1 => parts.pop(),
+        _ => {
+            let span = parts[0].span.start..parts[parts.len() - 1].span.end;
+            Some(Node { kind: join(parts), span })
+        }
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::And(parts) if parts.is_empty())
+}

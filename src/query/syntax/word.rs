@@ -1,0 +1,122 @@
+//! Words, bare and in quotes.
+
+use crate::query::error::QueryError;
+
+use super::reader::Reader;
+use super::{Style, Word};
+
+impl Reader<'_> {
+    /// A word that stands for itself, or a piece of one in quotes.
+    pub(super) fn bare_term(&mut self) -> Word {
+        if self.rest().starts_with(['"', '*']) {
+            return self.pieces(|c| c.is_whitespace() || matches!(c, '(' | ')'));
+        }
+        let start = self.at;
+        self.bare(|c| c.is_whitespace() || matches!(c, '(' | ')' | '"'));
+        if self.rest().starts_with(['(', '"']) {
+            let char = &self.rest()[..1];
+            let problem = QueryError::new(format!("a {char} cannot stand inside a word"), self.at..self.at + 1);
+            self.problem(problem.with_hint("put the whole word in double quotes, with \\\" for a quote"));
+            let rest = self.rest();
+            self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
+        }
+        Word { text: self.text[start..self.at].to_owned(), style: Style::Bare, span: start..self.at }
+    }
+
+    /// A value: bare and quoted pieces side by side, up to a space, a comma or a parenthesis.
+    pub(super) fn value_word(&mut self) -> Word {
+        if self.rest().starts_with('\'')
+            && let Some(end) = self.shell_quoted()
+        {
+            let span = self.at..end + 1;
+            self.at = end + 1;
+            return Word { text: self.text[span.start + 1..end].to_owned(), style: Style::Quoted, span };
+        }
+        self.pieces(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')'))
+    }
+
+    /// Pieces in quotes and bare ones, up to where a word ends. A star outside of quotes stands for
+    /// any text.
+    fn pieces(&mut self, is_end: impl Fn(char) -> bool + Copy) -> Word {
+        let start = self.at;
+        let mut bytes: Vec<u8> = Vec::new();
+        let (mut has_quotes, mut has_bare_star, mut has_quoted_star) = (false, false, false);
+        while !self.rest().is_empty() && !self.rest().starts_with(is_end) {
+            if self.rest().starts_with('"') {
+                let piece = self.quoted();
+                has_quoted_star |= piece.contains(&b'*');
+                has_quotes = true;
+                bytes.extend(piece);
+            } else {
+                let piece = self.bare(|c| is_end(c) || c == '"');
+                has_bare_star |= piece.contains('*');
+                bytes.extend(piece.as_bytes());
+            }
+        }
+        let span = start..self.at;
+        if has_bare_star && has_quoted_star {
+            let problem =
+                QueryError::new("a * in quotes means itself, one outside any text; both do not go", span.clone());
+            self.problem(problem.with_hint("write a regular expression: field~\"…\""));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let style = if has_quotes && !has_bare_star { Style::Quoted } else { Style::Bare };
+                Word { text, style, span }
+            }
+            Err(error) => {
+                let bytes = error.into_bytes();
+                Word { text: String::from_utf8_lossy(&bytes).into_owned(), style: Style::Bytes(bytes), span }
+            }
+        }
+    }
+
+    fn bare(&mut self, is_end: impl Fn(char) -> bool) -> &str {
+        let start = self.at;
+        self.at += self.rest().find(is_end).unwrap_or(self.rest().len());
+        &self.text[start..self.at]
+    }
+
+    /// Text in double quotes. `\"` and `\\` stand for the second character, `\x27` for the byte;
+    /// any other backslash for itself.
+    fn quoted(&mut self) -> Vec<u8> {
+        let start = self.at;
+        let mut bytes = Vec::new();
+        let mut rest = &self.rest()[1..];
+        loop {
+            let len = rest.find(['"', '\\']).unwrap_or(rest.len());
+            bytes.extend(&rest.as_bytes()[..len]);
+            rest = &rest[len..];
+            if let Some(behind) = rest.strip_prefix('"') {
+                self.at = self.end - behind.len();
+                return bytes;
+            }
+            let Some(behind) = rest.strip_prefix('\\') else {
+                self.problem(QueryError::new("this quote is not closed", start..start + 1));
+                self.at = self.end;
+                return bytes;
+            };
+            let code = behind.strip_prefix('x').and_then(|code| code.get(..2));
+            let hex = code.filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
+            rest = if let Some(code) = hex {
+                bytes.push(u8::from_str_radix(code, 16).expect("two hexadecimal digits are a byte"));
+                &behind[3..]
+            } else if behind.starts_with(['"', '\\']) {
+                bytes.push(behind.as_bytes()[0]);
+                &behind[1..]
+            } else {
+                bytes.push(b'\\');
+                behind
+            };
+        }
+    }
+
+    /// Where a single quote that opens here is closed: by one that a word may end with.
+    pub(super) fn shell_quoted(&self) -> Option<usize> {
+        let inner = self.rest().strip_prefix('\'')?;
+        inner.match_indices('\'').map(|(at, _)| at).find_map(|at| {
+            let behind = inner[at + 1..].chars().next();
+            behind.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',')).then_some(self.at + 1 + at)
+        })
+    }
+}
