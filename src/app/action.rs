@@ -86,6 +86,10 @@ actions! {
     ToggleFilter "toggle-filter" "Switch all filters off and on";
     Steps "steps" "What narrows the view, step by step";
     Remove "remove" "Take this away";
+    PaneSearch "pane-search" "Search the values of this pane";
+    AddPane "add-pane" "Add a pane";
+    PaneUp "pane-up" "Move the pane up";
+    PaneDown "pane-down" "Move the pane down";
     ViewBack "view-back" "The view before this one";
     ViewForward "view-forward" "The view after this one";
     Period "period" "Choose the period";

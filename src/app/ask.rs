@@ -144,7 +144,9 @@ impl State {
         let filter = self.trail.filter();
         let field = |field: FieldRef| FacetField {
             pinned: self.panes.pinned(&field, &filter),
-            ..FacetField::new(field, self.panes.top())
+            matching: self.panes.matching.get(&field).cloned(),
+            top: self.panes.top(&field),
+            field,
         };
         let fields = self.panes.fields(self.view_spec()).into_iter().map(field).collect();
         Want::Facets(FacetsWant { fields, with_totals: true })

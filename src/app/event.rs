@@ -200,6 +200,9 @@ pub struct Remembered {
     /// The sources whose long cells are wrapped.
     #[serde(default)]
     pub wrapped: Vec<String>,
+    /// The fields of each source's panes, where others were chosen than its own.
+    #[serde(default)]
+    pub panes: Vec<(String, Vec<String>)>,
     /// The last filter of each source, in canonical spelling.
     #[serde(default)]
     pub filters: Vec<(String, String)>,

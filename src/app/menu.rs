@@ -2,6 +2,7 @@
 
 use crate::base::time::zone_name;
 use crate::export::columns::Layout;
+use crate::model::field::FieldRef;
 use crate::model::period::Period;
 
 use super::state::{Layer, State};
@@ -43,6 +44,12 @@ pub enum Choice {
     Zone(String),
     /// Lets a zone be typed.
     OtherZone,
+    /// Shows a pane of a field.
+    AddPane(FieldRef),
+    /// Lets the field of a pane be typed.
+    OtherPane,
+    /// Shows the panes that the source shows by itself.
+    OwnPanes,
 }
 
 const PERIODS: &[&str] =

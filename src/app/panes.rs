@@ -1,5 +1,7 @@
 //! The filter panes: values with their counts, ticked and left out.
 
+use std::collections::HashMap;
+
 use crate::model::answer::{Facet, FacetValue};
 use crate::model::field::{Field, FieldRef};
 use crate::model::status;
@@ -12,8 +14,11 @@ use super::state::State;
 /// Values that a pane shows at first.
 const TOP: usize = 6;
 
-/// Values that an opened pane shows.
-const TOP_OPEN: usize = 200;
+/// Values that are asked for at least: all statuses are wanted for their classes.
+const LEAST_ASKED: usize = 40;
+
+/// How many more values a pane shows each time that more are asked for.
+const TIMES_MORE: usize = 8;
 
 /// The state of the panes beside their values.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +29,12 @@ pub struct Panes {
     pub on: Option<(usize, Option<(FieldRef, Test)>)>,
     /// Lines scrolled away.
     pub scroll: usize,
-    /// Panes that are opened to all their values.
-    pub open: Vec<FieldRef>,
+    /// The fields that were chosen in place of the source's own.
+    pub chosen: Option<Vec<FieldRef>>,
+    /// How many values a pane shows, where it shows more than at first.
+    pub shown: HashMap<FieldRef, usize>,
+    /// What is looked for in a pane: only values that contain it are shown.
+    pub matching: HashMap<FieldRef, String>,
 }
 
 /// One line of the panes.
@@ -39,6 +48,8 @@ pub enum PaneLine {
         label: String,
         /// How many different values there are in the view.
         values: u64,
+        /// What its values are searched for.
+        matching: Option<String>,
     },
     /// The period.
     Period,
@@ -111,13 +122,25 @@ impl PaneLine {
 impl Panes {
     /// The fields of the panes.
     pub fn fields(&self, view: Option<&ViewSpec>) -> Vec<FieldRef> {
-        view.map(|view| view.panes.iter().map(|name| name.0.clone()).collect()).unwrap_or_default()
+        let own = || view.map(|view| view.panes.iter().map(|name| name.0.clone()).collect()).unwrap_or_default();
+        self.chosen.clone().unwrap_or_else(own)
     }
 
-    /// How many values are asked for.
-    pub fn top(&self) -> usize {
-        // All statuses are wanted for their classes; other panes cut what they do not show.
-        if self.open.is_empty() { 40 } else { TOP_OPEN }
+    /// How many values of a field are shown.
+    fn shown(&self, field: &FieldRef) -> usize {
+        self.shown.get(field).copied().unwrap_or(TOP)
+    }
+
+    /// How many values of a field are asked for.
+    pub fn top(&self, field: &FieldRef) -> usize {
+        self.shown(field).max(LEAST_ASKED)
+    }
+
+    /// Shows more values of a field: each time several times as many, so that the last one is
+    /// reached soon.
+    pub fn show_more(&mut self, field: &FieldRef) {
+        let more = self.shown(field).saturating_mul(TIMES_MORE);
+        self.shown.insert(field.clone(), more);
     }
 
     /// Values that are shown in any case, because the filter names them.
@@ -192,19 +215,22 @@ impl Panes {
 impl State {
     /// The lines of the panes, as they are drawn and moved through.
     pub fn pane_lines(&self) -> Vec<PaneLine> {
-        let mut lines = vec![PaneLine::Title { pane: 0, label: "Period".into(), values: 0 }, PaneLine::Period];
+        let title = |pane, label, values, matching| PaneLine::Title { pane, label, values, matching };
+        let mut lines = vec![title(0, "Period".into(), 0, None), PaneLine::Period];
         let Some(view) = self.view_spec() else { return lines };
         for (place, facet) in self.facets.iter().enumerate() {
             let pane = place + 1;
             // No pane is empty for every row: what no record has is left out, unless it is asked for.
             let is_empty = facet.other_values == 0 && facet.values.iter().all(|value| value.value.is_none());
             let is_status = facet.field == FieldRef::Known(Field::Status);
-            if is_empty && !is_status && Selection::of(&self.trail.filter(), &facet.field).is_empty() {
+            let matching = self.panes.matching.get(&facet.field).cloned();
+            let is_asked_for = is_status || matching.is_some() || self.panes.chosen.is_some();
+            if is_empty && !is_asked_for && Selection::of(&self.trail.filter(), &facet.field).is_empty() {
                 continue;
             }
             let known = facet.values.iter().filter(|value| value.value.is_some() && value.count > 0).count() as u64;
             lines.push(PaneLine::Gap);
-            lines.push(PaneLine::Title { pane, label: view.label(&facet.field), values: known + facet.other_values });
+            lines.push(title(pane, view.label(&facet.field), known + facet.other_values, matching));
             if facet.field == FieldRef::Known(Field::Status) {
                 status_lines(facet, pane, &mut lines);
             } else {
@@ -215,7 +241,7 @@ impl State {
     }
 
     fn value_lines(&self, facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
-        let most = if self.panes.open.contains(&facet.field) { TOP_OPEN } else { TOP };
+        let most = self.panes.shown(&facet.field);
         let selection = Selection::of(&self.trail.filter(), &facet.field);
         let is_chosen = |value: &FacetValue| {
             let test = Test::of_value(&facet.field, value.value.as_deref());

@@ -25,6 +25,10 @@ pub enum PromptKind {
     Period,
     /// A zone.
     Zone,
+    /// What the values of the pane at a place are searched for.
+    PaneSearch(usize),
+    /// The field of a pane.
+    AddPane,
 }
 
 /// A line of text being typed.
@@ -60,6 +64,8 @@ impl Prompt {
             PromptKind::Save(_) => "save as",
             PromptKind::Period => "period",
             PromptKind::Zone => "time zone",
+            PromptKind::PaneSearch(_) => "values with",
+            PromptKind::AddPane => "pane of",
         }
     }
 }
@@ -116,14 +122,8 @@ impl State {
     pub fn prompt_key(&mut self, key: Key) -> Vec<Effect> {
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         match key.code {
-            KeyCode::Esc => {
-                self.prompt = None;
-                Vec::new()
-            }
-            KeyCode::Char('c') if key.ctrl => {
-                self.prompt = None;
-                Vec::new()
-            }
+            KeyCode::Esc => self.leave_prompt(),
+            KeyCode::Char('c') if key.ctrl => self.leave_prompt(),
             KeyCode::Enter => self.submit(),
             KeyCode::Up | KeyCode::Down if prompt.kind == PromptKind::Filter => {
                 recall(prompt, &self.remembered.typed, key.code == KeyCode::Up);
@@ -131,10 +131,31 @@ impl State {
             }
             _ => {
                 if edit(&mut prompt.input, key) {
-                    self.check_typed();
+                    self.typed()
+                } else {
+                    Vec::new()
                 }
-                Vec::new()
             }
+        }
+    }
+
+    /// The text is another one now: the values of a pane follow it, a filter is checked.
+    pub fn typed(&mut self) -> Vec<Effect> {
+        if let Some(prompt) = &self.prompt
+            && let PromptKind::PaneSearch(place) = prompt.kind
+        {
+            let text = prompt.input.value().trim().to_owned();
+            return self.match_pane(place, &text);
+        }
+        self.check_typed();
+        Vec::new()
+    }
+
+    /// Takes nothing over; a pane shows all its values again.
+    fn leave_prompt(&mut self) -> Vec<Effect> {
+        match self.prompt.take().map(|prompt| prompt.kind) {
+            Some(PromptKind::PaneSearch(place)) => self.match_pane(place, ""),
+            _ => Vec::new(),
         }
     }
 
@@ -165,6 +186,17 @@ impl State {
                 self.prompt = None;
                 if text.is_empty() { Vec::new() } else { self.start_save(&text, layout) }
             }
+            PromptKind::PaneSearch(place) => {
+                self.prompt = None;
+                self.match_pane(place, &text)
+            }
+            PromptKind::AddPane => match Self::read_pane_field(&text) {
+                Ok(field) => {
+                    self.prompt = None;
+                    self.add_pane(field)
+                }
+                Err(reason) => self.refuse(QueryError::new(reason, 0..text.len())),
+            },
             PromptKind::Period => match Period::read(&text, self.zone) {
                 Ok(period) => {
                     self.prompt = None;

@@ -75,10 +75,14 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
     match pane_line {
         PaneLine::Gap => {}
-        PaneLine::Title { pane, label, values } => {
+        PaneLine::Title { pane, label, values, matching } => {
             let digit = if *pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
             line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width.saturating_sub(16), Cut::End);
-            if *values > 1 {
+            if let Some(text) = matching {
+                let figure = format!("  {} with ", units::count(*values));
+                let room = width.saturating_sub(line.width() + figure.len());
+                line.own(&figure, Role::Dim).foreign(text.as_bytes(), Role::Accent, room, Cut::End);
+            } else if *values > 1 {
                 line.own(&format!("  {} values", units::count(*values)), Role::Dim);
             }
         }

@@ -73,7 +73,7 @@ impl State {
                 ));
             } else {
                 prompt::paste_into(&mut prompt.input, text);
-                self.check_typed();
+                return self.typed();
             }
             return Vec::new();
         }
@@ -186,6 +186,13 @@ impl State {
             Action::ToggleFilter => self.toggle_filter(),
             Action::Steps => self.toggle_steps(),
             Action::Remove => self.remove(),
+            Action::PaneSearch => self.search_pane(),
+            Action::AddPane => {
+                self.open_menu(self.add_pane_menu());
+                Vec::new()
+            }
+            Action::PaneUp => self.shift_pane(-1),
+            Action::PaneDown => self.shift_pane(1),
             Action::ViewBack => self.go_back(),
             Action::ViewForward => self.go_forward(),
             Action::Period => {

@@ -76,6 +76,12 @@ impl State {
                 Vec::new()
             }
             Choice::Zone(name) => name.parse().map(|zone| self.show_zone(zone)).unwrap_or_default(),
+            Choice::AddPane(field) => self.add_pane(field),
+            Choice::OtherPane => {
+                self.prompt = Some(Prompt::new(PromptKind::AddPane, ""));
+                Vec::new()
+            }
+            Choice::OwnPanes => self.choose_panes(None),
             Choice::OtherZone => {
                 self.prompt = Some(Prompt::new(PromptKind::Zone, ""));
                 Vec::new()
@@ -154,7 +160,7 @@ impl State {
     pub(super) fn remove(&mut self) -> Vec<Effect> {
         match self.layers.last() {
             Some(Layer::Steps(place)) => self.remove_step(*place),
-            _ => Vec::new(),
+            _ => self.remove_pane(),
         }
     }
 

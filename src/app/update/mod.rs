@@ -132,7 +132,7 @@ impl State {
         self.table = Table::following();
         self.restore_columns(&name);
         self.filled.clear();
-        self.panes = Panes::default();
+        self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
         (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);

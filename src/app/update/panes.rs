@@ -2,9 +2,12 @@
 
 use crate::app::event::Effect;
 use crate::app::guide::Step;
+use crate::app::menu::{Choice, Item, Menu};
 use crate::app::panes::PaneLine;
+use crate::app::prompt::{Prompt, PromptKind};
 use crate::app::state::{Focus, State};
 use crate::model::field::FieldRef;
+use crate::model::field::{FIELDS, nearest};
 use crate::query::Test;
 use crate::query::edit::Selection;
 
@@ -55,7 +58,7 @@ impl State {
                 Vec::new()
             }
             Some(PaneLine::More { field, .. }) => {
-                self.panes.open.push(field.clone());
+                self.panes.show_more(&field.clone());
                 self.ask_view()
             }
             Some(line) => {
@@ -99,6 +102,146 @@ impl State {
             self.say(format!("the list is narrowed now: {}", self.effective_filter()));
         }
         effects
+    }
+
+    /// The fields of the panes.
+    fn pane_fields(&self) -> Vec<FieldRef> {
+        self.panes.fields(self.view_spec())
+    }
+
+    /// The place of the field whose pane the cursor is in; the period has none.
+    fn pane_field_place(&self) -> Option<usize> {
+        let pane = self.pane_lines().get(self.panes.cursor).and_then(PaneLine::pane)?;
+        pane.checked_sub(1).filter(|place| *place < self.pane_fields().len())
+    }
+
+    /// Lets the values of a pane be searched.
+    pub(super) fn search_pane(&mut self) -> Vec<Effect> {
+        let Some(place) = self.pane_field_place() else {
+            self.say("the period has no values to search");
+            return Vec::new();
+        };
+        let known = self.pane_fields().get(place).and_then(|field| self.panes.matching.get(field)).cloned();
+        self.prompt = Some(Prompt::new(PromptKind::PaneSearch(place), &known.unwrap_or_default()));
+        Vec::new()
+    }
+
+    /// Shows only the values of a pane that contain a text; all of them when it is empty.
+    pub fn match_pane(&mut self, place: usize, text: &str) -> Vec<Effect> {
+        let Some(field) = self.pane_fields().get(place).cloned() else { return Vec::new() };
+        if text.is_empty() {
+            self.panes.matching.remove(&field);
+        } else {
+            self.panes.matching.insert(field, text.to_owned());
+        }
+        self.ask_view()
+    }
+
+    /// Shows a pane of a field, below the one under the cursor, or goes to it where it is.
+    pub fn add_pane(&mut self, field: FieldRef) -> Vec<Effect> {
+        let mut fields = self.pane_fields();
+        let place = match fields.iter().position(|own| *own == field) {
+            Some(place) => place,
+            None => {
+                let place = self.pane_field_place().map_or(fields.len(), |place| place + 1);
+                fields.insert(place, field);
+                place
+            }
+        };
+        self.focus = Focus::Panes;
+        self.panes.on = Some((place + 1, None));
+        self.choose_panes(Some(fields))
+    }
+
+    /// Takes the pane under the cursor away.
+    pub(super) fn remove_pane(&mut self) -> Vec<Effect> {
+        let Some(place) = self.pane_field_place() else {
+            self.say("the period stays");
+            return Vec::new();
+        };
+        let mut fields = self.pane_fields();
+        fields.remove(place);
+        self.choose_panes(Some(fields))
+    }
+
+    /// Moves the pane under the cursor up or down.
+    pub(super) fn shift_pane(&mut self, delta: i64) -> Vec<Effect> {
+        let mut fields = self.pane_fields();
+        let Some(place) = self.pane_field_place() else {
+            self.say("the period stays first");
+            return Vec::new();
+        };
+        let to = moved(place, delta, fields.len().saturating_sub(1));
+        let field = fields.remove(place);
+        fields.insert(to, field);
+        let test = self.panes.on.take().and_then(|(_, test)| test);
+        self.panes.on = Some((to + 1, test));
+        self.choose_panes(Some(fields))
+    }
+
+    /// Shows other panes from now on, also in later runs; `None` are the source's own.
+    pub fn choose_panes(&mut self, fields: Option<Vec<FieldRef>>) -> Vec<Effect> {
+        let Some(name) = self.source().map(|source| source.name.clone()) else { return Vec::new() };
+        self.remembered.panes.retain(|(source, _)| *source != name);
+        if let Some(fields) = &fields {
+            let names = fields.iter().map(|field| field.name().into_owned()).collect();
+            self.remembered.panes.push((name, names));
+        }
+        self.panes.chosen = fields;
+        let mut effects = vec![Effect::Remember(self.remembered.clone())];
+        effects.extend(self.ask_view());
+        effects
+    }
+
+    /// The panes that were chosen for a source in an earlier run.
+    pub(super) fn remembered_panes(&self, source: &str) -> Option<Vec<FieldRef>> {
+        let (_, names) = self.remembered.panes.iter().find(|(name, _)| name == source)?;
+        Some(names.iter().filter_map(|name| FieldRef::find(name)).collect())
+    }
+
+    /// The fields that the rows at hand have and no pane shows; the one of the current column first.
+    pub fn add_pane_menu(&self) -> Menu {
+        let shown = self.pane_fields();
+        let has_value = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
+        let known = FIELDS.iter().map(|spec| FieldRef::Known(spec.field));
+        let mut attributes: Vec<&str> = self
+            .table
+            .rows
+            .iter()
+            .flat_map(|row| row.record.attributes.iter().map(|(path, _)| path.as_ref()))
+            .collect();
+        attributes.sort_unstable();
+        attributes.dedup();
+        let attributes = attributes.into_iter().map(|path| FieldRef::Attribute(path.to_owned()));
+        let label = |field: &FieldRef| self.view_spec().map(|view| view.label(field)).unwrap_or_default();
+        let mut items: Vec<Item> = known
+            .chain(attributes)
+            .filter(|field| !shown.contains(field) && has_value(field))
+            .map(|field| Item { label: label(&field), note: field.to_string(), choice: Choice::AddPane(field) })
+            .collect();
+        let column = self.columns().get(self.table.column).map(|column| Choice::AddPane(column.content.field()));
+        items.sort_by_key(|item| Some(&item.choice) != column.as_ref());
+        items.push(Item {
+            label: "Other …".into(),
+            note: "any field by its name: attributes.region".into(),
+            choice: Choice::OtherPane,
+        });
+        if self.panes.chosen.is_some() {
+            items.push(Item {
+                label: "The source's own panes".into(),
+                note: "as they were at first".into(),
+                choice: Choice::OwnPanes,
+            });
+        }
+        Menu { title: "Add a pane".into(), items, cursor: 0 }
+    }
+
+    /// Reads the name of a field for a pane; the error names the nearest.
+    pub fn read_pane_field(text: &str) -> Result<FieldRef, String> {
+        FieldRef::find(text).ok_or_else(|| match nearest(text, FIELDS.iter().map(|spec| spec.name)) {
+            Some(close) => format!("there is no field “{text}”; did you mean {close}?"),
+            None => format!("there is no field “{text}”"),
+        })
     }
 
     fn select_in_pane(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {

@@ -202,3 +202,133 @@ fn shares_are_of_the_values_own_traffic() {
     drop(engine);
     assert!(etl.count < etl.total, "{etl:?}");
 }
+
+/// The fields of the panes, in their order.
+fn fields(driver: &Driver) -> Vec<String> {
+    driver.state.facets.iter().map(|facet| facet.field.to_string()).collect()
+}
+
+/// The values that a pane shows.
+fn shown(driver: &Driver, wanted: Field) -> Vec<String> {
+    let value = |line: PaneLine| match line {
+        PaneLine::Value { field, value, .. } if field == wanted.into() => {
+            Some(String::from_utf8_lossy(&value.value.unwrap_or_default()).into_owned())
+        }
+        _ => None,
+    };
+    driver.state.pane_lines().into_iter().filter_map(value).collect()
+}
+
+/// Many clients, each with an address of its own.
+fn crowd() -> Driver {
+    let mut driver = Driver::over_platform();
+    let rows: Vec<_> = (0..3_000)
+        .map(|n| {
+            let pairs =
+                format!("status=200;client=client {n};ip=10.9.{}.{};attributes.zone=z{}", n / 250, n % 250, n % 3);
+            crate::app::testing::one_record(9_000 + n, 1, &pairs)
+        })
+        .collect();
+    driver.arrive(&rows);
+    driver
+}
+
+#[test]
+fn the_last_value_of_a_large_pane_is_reached() {
+    let mut driver = crowd();
+    for _ in 0..6 {
+        if !driver
+            .state
+            .pane_lines()
+            .iter()
+            .any(|line| matches!(line, PaneLine::More { field, .. } if *field == Field::Client.into()))
+        {
+            break;
+        }
+        to_more(&mut driver, Field::Client);
+        driver.keys("Enter");
+    }
+    assert_eq!(shown(&driver, Field::Client).len(), 3_005);
+}
+
+/// Puts the cursor on the line that says what a pane does not show.
+fn to_more(driver: &mut Driver, wanted: Field) {
+    driver.keys("4 j j j j j j");
+    for _ in 0..4_000 {
+        let lines = driver.state.pane_lines();
+        if matches!(&lines[driver.state.panes.cursor], PaneLine::More { field, .. } if *field == wanted.into()) {
+            return;
+        }
+        driver.keys("j");
+    }
+    panic!("nothing is left out");
+}
+
+#[test]
+fn values_are_searched_while_the_text_is_typed() {
+    let mut driver = crowd();
+    driver.keys("4 /").type_text("CLIENT 299");
+    assert!(shown(&driver, Field::Client).iter().all(|value| value.starts_with("client 299")));
+    assert_eq!(shown(&driver, Field::Client).len(), 6);
+    let title = |driver: &Driver| {
+        driver.state.pane_lines().into_iter().find_map(|line| match line {
+            PaneLine::Title { matching: Some(text), values, .. } => Some((text, values)),
+            _ => None,
+        })
+    };
+    assert_eq!(title(&driver), Some(("CLIENT 299".into(), 11)), "299 and 2990 to 2999");
+    driver.keys("Enter Space");
+    assert_eq!(driver.filter().split(':').next(), Some("client"));
+    driver.keys("/ Esc");
+    assert_eq!(title(&driver), None, "all values again");
+    driver.keys("/").paste("northwind");
+    assert!(shown(&driver, Field::Client).contains(&"Northwind Ltd".to_owned()), "and what is ticked stays");
+    driver.keys("Ctrl-u").type_text("no such value").keys("Enter /").retype("").keys("Enter");
+    assert_eq!(shown(&driver, Field::Client).len(), 7, "six, and the one that is ticked: it can be searched again");
+}
+
+#[test]
+fn panes_are_added_moved_and_taken_away_and_stay_so() {
+    let mut driver = crowd();
+    let own = fields(&driver);
+    driver.done();
+    driver.keys("4 A G Enter").type_text("attributes.zone").keys("Enter");
+    let mut expected = own.clone();
+    expected.insert(3, "attributes.zone".into());
+    assert_eq!(fields(&driver), expected);
+    assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor].pane(), Some(4), "the cursor is in it");
+    driver.keys("K K");
+    expected.swap(3, 2);
+    expected.swap(2, 1);
+    assert_eq!(fields(&driver), expected);
+    driver.keys("J D");
+    assert_eq!(fields(&driver), own);
+    driver.keys("A G k Enter").retype("path").keys("Enter");
+    let kept = driver.done().into_iter().rev().find_map(|effect| match effect {
+        crate::app::event::Effect::Remember(kept) => Some(kept.panes),
+        _ => None,
+    });
+    assert_eq!(kept.expect("it is kept")[0], ("acme".to_owned(), fields(&driver)));
+    let chosen = fields(&driver);
+    let effects = driver.state.start_source();
+    assert!(!effects.is_empty());
+    assert_eq!(driver.state.panes.fields(driver.state.view_spec()).len(), chosen.len(), "in the next run too");
+    driver.keys("f A G Enter");
+    assert_eq!(fields(&driver), own, "the source's own again");
+}
+
+#[test]
+fn a_pane_of_what_is_no_field_names_the_nearest() {
+    let mut driver = Driver::over_platform();
+    driver.keys("A G Enter").type_text("durration").keys("Enter");
+    let error = driver.state.prompt.as_ref().and_then(|prompt| prompt.error.clone()).expect("it is no field");
+    assert!(error.to_string().contains("did you mean duration?"), "{error}");
+}
+
+#[test]
+fn the_period_is_neither_moved_nor_taken_away_nor_searched() {
+    let mut driver = Driver::over_platform();
+    let own = fields(&driver);
+    driver.keys("1 D J /");
+    assert_eq!((fields(&driver), driver.state.prompt.is_none()), (own, true));
+}
