@@ -31,6 +31,15 @@ impl State {
                 "Nothing matches: the filter hides all {} of this period.",
                 units::counted(of, "request", "requests")
             )];
+            let hiding = self.hiding_steps();
+            for (_, words, count) in &hiding {
+                lines.push(format!("Without {words}: {}.", units::counted(*count, "request", "requests")));
+            }
+            if let Some((_, words, _)) = hiding.first() {
+                lines.push(format!("{} switches {words} off.", key(Action::Open)));
+            } else if self.switched.is_some() {
+                lines.push("No step hides them alone: it takes several.".into());
+            }
             lines.push(format!(
                 "{} drops the filter, {} switches it off and on.",
                 key(Action::ClearFilter),

@@ -7,6 +7,7 @@ use super::event::{Effect, Purpose};
 use super::history::ViewPoint;
 use super::prompt::{Prompt, PromptKind};
 use super::state::{Layer, State};
+use super::trail::step_words;
 
 /// How many records each step's switch makes a view have.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,9 +31,11 @@ impl State {
         switched.counts.get(place).copied()
     }
 
-    /// Asks what the switches would make of the view, while their list is open.
+    /// Asks what the switches would make of the view, while their list is open or nothing matches.
     pub fn refresh_switched(&mut self) -> Vec<Effect> {
-        if !self.layers.iter().any(|layer| matches!(layer, Layer::Steps(_))) {
+        let is_listed = self.layers.iter().any(|layer| matches!(layer, Layer::Steps(_)));
+        let is_nothing_left = self.summary.as_ref().is_some_and(|summary| summary.count == 0);
+        if !is_listed && !is_nothing_left {
             return Vec::new();
         }
         let questions: Vec<Question> = (0..=self.trail.steps().len())
@@ -51,6 +54,23 @@ impl State {
     pub fn take_switched(&mut self, answers: &[Answer]) {
         let counts = answers.iter().map(|answer| answer.count().unwrap_or_default()).collect();
         self.switched = Some(Switched { view: self.view_point(), counts });
+    }
+
+    /// The steps without which something matches, most first: each with its place, its words and
+    /// how many records that are.
+    pub fn hiding_steps(&self) -> Vec<(usize, String, u64)> {
+        let own =
+            self.trail.steps().iter().map(|step| (step_words(&step.filter, self.view_spec()), self.trail.counts(step)));
+        let period = (self.period.label(self.zone), self.is_period_on);
+        let mut hiding: Vec<_> = std::iter::once(period)
+            .chain(own)
+            .enumerate()
+            .filter(|(_, (_, counts))| *counts)
+            .filter_map(|(place, (words, _))| Some((place, words, self.count_when_switched(place)?)))
+            .filter(|(_, _, count)| *count > 0)
+            .collect();
+        hiding.sort_by_key(|(place, _, count)| (std::cmp::Reverse(*count), *place));
+        hiding
     }
 
     /// The view with a step switched; the first one is the period.

@@ -172,10 +172,7 @@ impl State {
                 Vec::new()
             }
             Action::Panes | Action::NextFocus | Action::PreviousFocus => self.toggle_panes(),
-            Action::Tick => match self.layers.last() {
-                Some(Layer::Steps(place)) => self.toggle_step(*place),
-                _ => self.change_value(Selection::toggle),
-            },
+            Action::Tick => self.tick_value(),
             Action::Include => self.change_value(Selection::include),
             Action::Exclude => self.change_value(Selection::exclude),
             Action::Only => self.change_value(Selection::only),
@@ -187,10 +184,7 @@ impl State {
             Action::Steps => self.toggle_steps(),
             Action::Remove => self.remove(),
             Action::PaneSearch => self.search_pane(),
-            Action::AddPane => {
-                self.open_menu(self.add_pane_menu());
-                Vec::new()
-            }
+            Action::AddPane => self.open_add_pane(),
             Action::PaneUp => self.shift_pane(-1),
             Action::PaneDown => self.shift_pane(1),
             Action::ViewBack => self.go_back(),

@@ -5,7 +5,7 @@ use crate::app::guide::Step;
 use crate::app::menu::{Choice, Item, Menu};
 use crate::app::panes::PaneLine;
 use crate::app::prompt::{Prompt, PromptKind};
-use crate::app::state::{Focus, State};
+use crate::app::state::{Focus, Layer, State};
 use crate::model::field::FieldRef;
 use crate::model::field::{FIELDS, nearest};
 use crate::query::Test;
@@ -140,14 +140,11 @@ impl State {
     /// Shows a pane of a field, below the one under the cursor, or goes to it where it is.
     pub fn add_pane(&mut self, field: FieldRef) -> Vec<Effect> {
         let mut fields = self.pane_fields();
-        let place = match fields.iter().position(|own| *own == field) {
-            Some(place) => place,
-            None => {
-                let place = self.pane_field_place().map_or(fields.len(), |place| place + 1);
-                fields.insert(place, field);
-                place
-            }
-        };
+        let known = fields.iter().position(|own| *own == field);
+        let place = known.or_else(|| self.pane_field_place().map(|place| place + 1)).unwrap_or(fields.len());
+        if known.is_none() {
+            fields.insert(place, field);
+        }
         self.focus = Focus::Panes;
         self.panes.on = Some((place + 1, None));
         self.choose_panes(Some(fields))
@@ -197,6 +194,19 @@ impl State {
     pub(super) fn remembered_panes(&self, source: &str) -> Option<Vec<FieldRef>> {
         let (_, names) = self.remembered.panes.iter().find(|(name, _)| name == source)?;
         Some(names.iter().filter_map(|name| FieldRef::find(name)).collect())
+    }
+
+    pub(super) fn open_add_pane(&mut self) -> Vec<Effect> {
+        self.open_menu(self.add_pane_menu());
+        Vec::new()
+    }
+
+    /// Ticks the value under the cursor, or switches the step there.
+    pub(super) fn tick_value(&mut self) -> Vec<Effect> {
+        match self.layers.last() {
+            Some(Layer::Steps(place)) => self.toggle_step(*place),
+            _ => self.change_value(Selection::toggle),
+        }
     }
 
     /// The fields that the rows at hand have and no pane shows; the one of the current column first.

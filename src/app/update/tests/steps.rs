@@ -146,3 +146,26 @@ fn a_view_that_followed_the_newest_row_follows_it_again() {
     driver.arrive(&[crate::app::testing::one_record(77_000, 0, "status=200;client=new")]);
     assert_eq!(driver.current_id(), crate::app::testing::id_of(77_000));
 }
+
+#[test]
+fn the_step_that_hides_everything_is_named_and_switched_off_by_one_key() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=Monitor status:599").keys("Enter");
+    assert_eq!(driver.total(), 0);
+    let sentences = driver.state.empty_sentences().join("\n");
+    driver.keys("Enter");
+    assert!(driver.total() > 0 && driver.filter() == "client:=Monitor", "{sentences}");
+    assert!(sentences.contains(&format!("Without Status 599: {} requests.", driver.total())), "{sentences}");
+    assert!(!sentences.contains("Without User"), "{sentences}");
+    assert_eq!(driver.state.trail.steps().len(), 2, "the step stays in the trail");
+}
+
+#[test]
+fn that_several_steps_hide_everything_is_said() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=nobody status:599").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert!(sentences.contains("it takes several"), "{sentences}");
+    driver.keys("Enter");
+    assert_eq!(driver.total(), 0, "nothing is switched that would not help");
+}
