@@ -229,7 +229,7 @@ impl State {
             .filter(|field| !shown.contains(field) && has_value(field))
             .map(|field| Item { label: label(&field), note: field.to_string(), choice: Choice::AddPane(field) })
             .collect();
-        let column = self.columns().get(self.table.column).map(|column| Choice::AddPane(column.content.field()));
+        let column = self.current_column().map(|column| Choice::AddPane(column.content.field()));
         items.sort_by_key(|item| Some(&item.choice) != column.as_ref());
         items.push(Item {
             label: "Other …".into(),
