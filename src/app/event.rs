@@ -9,6 +9,7 @@ use crate::export::columns::Layout;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::IdQuery;
 use crate::model::source_status::SourceStatus;
+use crate::model::view_spec::ColumnContent;
 
 use super::keymap::Key;
 use super::source_view::SourceView;
@@ -153,6 +154,8 @@ pub struct SaveRequest {
     pub at: At,
     /// With which columns.
     pub layout: Layout,
+    /// The columns that the table shows; the layout `view` has these.
+    pub columns: Vec<ColumnContent>,
 }
 
 /// Something to do.

@@ -2,7 +2,7 @@
 
 use crate::base::time::Timestamp;
 use crate::engine::Want;
-use crate::engine::question::{Anchor, PageWant};
+use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::export::columns::Layout;
 use crate::model::period::Period;
 use crate::model::record::StoredRecord;
@@ -59,8 +59,9 @@ impl State {
             (None, Some(answered)) => At::Held(answered.snapshot.clone()),
             (None, None) => At::Newest,
         };
+        let columns = self.columns().into_iter().map(|column| column.content).collect();
         let mut effects = self.tick_off(Step::Save);
-        effects.push(Effect::Save(Box::new(SaveRequest { name: name.to_owned(), question, at, layout })));
+        effects.push(Effect::Save(Box::new(SaveRequest { name: name.to_owned(), question, at, layout, columns })));
         effects
     }
 
@@ -105,6 +106,10 @@ impl State {
         add(&format!("--period {}", shell_word(&Period::of_range(self.range()).to_string())));
         if let Some(source) = self.source() {
             add(&format!("--source {}", shell_word(&source.name)));
+        }
+        if self.sort != Sort::default() {
+            let direction = if self.sort.descending { "desc" } else { "asc" };
+            add(&format!("--sort {}", shell_word(&format!("{}:{direction}", self.sort.field))));
         }
         let as_of = self.held.as_ref().or(self.answered.as_ref().map(|answered| &answered.snapshot));
         if let Some(snapshot) = as_of {

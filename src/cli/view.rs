@@ -10,7 +10,7 @@ use crate::engine::{Engine, Question, Snapshot, Want};
 use crate::model::field::{FIELDS, FieldRef, nearest};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
-use crate::model::view_spec::ViewSpec;
+use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::rewrite::canonical;
 use crate::query::{self, Filter};
 use crate::runtime::source_settings::view_of;
@@ -191,6 +191,11 @@ pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
             None => error.with_hint("reqscope help fields lists them"),
         }
     })
+}
+
+/// Reads the name of a column: a field, or what the table shows of several in one.
+pub fn read_column(name: &str) -> Result<ColumnContent, UserError> {
+    ColumnContent::find(name).map_or_else(|| read_field(name).map(ColumnContent::Field), Ok)
 }
 
 /// Reads a number of things; `None` is `all`.

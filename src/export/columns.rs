@@ -52,6 +52,8 @@ enum Spelling {
     FilesCom,
     /// As in Workato's download: Success or Error.
     Workato,
+    /// Why it failed, in one cell.
+    Reason,
 }
 
 /// The order of Workato's columns.
@@ -129,6 +131,30 @@ pub fn columns(layout: Layout, view: &ViewSpec) -> Vec<Column> {
     }
 }
 
+/// The columns that a table shows, in their order, under its titles. Status and gateway code, which
+/// share one there, have one each.
+pub fn shown(contents: &[ColumnContent], view: &ViewSpec) -> Vec<Column> {
+    let plain = |field: FieldRef| {
+        let label = view.label(&field);
+        let heading = if field.kind() == Kind::Duration { format!("{label} (ms)") } else { label };
+        Column { heading, field, spelling: Spelling::Plain }
+    };
+    contents
+        .iter()
+        .flat_map(|content| match content {
+            ColumnContent::Field(field) => vec![plain(field.clone())],
+            ColumnContent::StatusAndGateway => vec![plain(Field::Status.into()), plain(Field::GatewayCode.into())],
+            ColumnContent::Problem => {
+                vec![Column {
+                    heading: view.title(content),
+                    field: Field::ErrorMessage.into(),
+                    spelling: Spelling::Reason,
+                }]
+            }
+        })
+        .collect()
+}
+
 /// Chosen fields under their names.
 pub fn chosen(fields: &[FieldRef]) -> Vec<Column> {
     fields
@@ -170,6 +196,9 @@ impl Column {
             && path.is_empty()
         {
             return attributes_json(record).into_bytes().into();
+        }
+        if self.spelling == Spelling::Reason {
+            return record.record.failure_reason().map(|(_, reason)| Cow::Borrowed(&**reason)).unwrap_or_default();
         }
         let value = self.field.known().and_then(|field| record.record.get(field));
         match (self.spelling, value) {

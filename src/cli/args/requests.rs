@@ -242,6 +242,9 @@ pub struct ExportArgs {
     /// Which columns: view, full, files-com, workato
     #[arg(long, value_name = "LAYOUT", default_value = "view", value_parser = read_layout)]
     pub layout: Layout,
+    /// Columns of your own, with commas: fields, problem, status+gateway
+    #[arg(long, value_name = "A,B", conflicts_with = "layout")]
+    pub columns: Option<String>,
     /// raw keeps every byte; excel is safe to open in a spreadsheet
     #[arg(long, value_name = "DIALECT", default_value = "raw", value_parser = read_dialect)]
     pub dialect: Dialect,

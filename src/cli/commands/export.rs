@@ -9,10 +9,10 @@ use crate::cli::args::ExportArgs;
 use crate::cli::error::UserError;
 use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
-use crate::cli::view::{View, read_sort};
+use crate::cli::view::{View, read_column, read_sort};
 use crate::engine::Want;
 use crate::engine::question::{Anchor, PageWant};
-use crate::export::columns::columns;
+use crate::export::columns::{columns, shown};
 use crate::export::csv_file::{Dialect, EXCEL_ROWS};
 use crate::runtime::save::{Rows, save_csv, write_csv};
 
@@ -21,7 +21,13 @@ pub fn run(args: &ExportArgs) -> Result<(), UserError> {
     let view = View::open(&args.view, &args.query)?;
     let sort = read_sort(args.sort.as_deref())?;
     let question = view.question(vec![Want::Page(PageWant { sort, at: Anchor::Start, limit: 0 })]);
-    let columns = columns(args.layout, &view.spec);
+    let columns = match &args.columns {
+        Some(names) => {
+            let contents = names.split(',').map(|name| read_column(name.trim())).collect::<Result<Vec<_>, _>>()?;
+            shown(&contents, &view.spec)
+        }
+        None => columns(args.layout, &view.spec),
+    };
     let cancel = Cancel::new();
     cancel_on_interrupt(&cancel)?;
     if args.output == Path::new("-") {
@@ -53,9 +59,11 @@ pub fn run(args: &ExportArgs) -> Result<(), UserError> {
     };
     let place = if args.output == Path::new("-") { String::new() } else { format!(" to {}", args.output.display()) };
     say(&format!(
-        "{}{place}, layout {}, dialect {}",
+        "{}{place}, {}, dialect {}",
         units::counted(count, "row", "rows"),
-        args.layout.name(),
+        args.columns
+            .as_ref()
+            .map_or_else(|| format!("layout {}", args.layout.name()), |names| format!("columns {names}")),
         args.dialect.name()
     ));
     if args.dialect == Dialect::Excel && count >= EXCEL_ROWS {

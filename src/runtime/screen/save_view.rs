@@ -8,9 +8,9 @@ use crate::app::save::shell_word;
 use crate::base::cancel::Cancel;
 use crate::engine::local::Store;
 use crate::engine::{Engine, Snapshot};
-use crate::export::columns;
+use crate::export::columns::{self, Layout};
 use crate::export::csv_file::{Dialect, EXCEL_ROWS};
-use crate::model::view_spec::ViewSpec;
+use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::runtime::save::{Rows, SaveError, save_csv};
 
 use super::queue::Outlet;
@@ -36,7 +36,10 @@ pub(super) fn save_view(
     };
     let path = expand(&request.name);
     let rows = Rows { engine: store, snapshot: &snapshot, question: &request.question, cancel };
-    let columns = columns::columns(request.layout, view);
+    let columns = match request.layout {
+        Layout::View => columns::shown(&request.columns, view),
+        layout => columns::columns(layout, view),
+    };
     let dialect = Dialect::Excel;
     let mut last = Instant::now();
     let saved = save_csv(&path, columns, dialect, rows, |done, total| {
@@ -52,12 +55,23 @@ pub(super) fn save_view(
                 _ if rows >= EXCEL_ROWS => "excel; spreadsheets show only the first 1,048,575 rows".to_owned(),
                 dialect => dialect.name().to_owned(),
             };
-            let command = format!("reqscope export{arguments} --layout {} --dialect excel -o -", request.layout.name());
+            let command = format!("reqscope export{arguments} {} --dialect excel -o -", layout_argument(request));
             let fetch = format!("ssh {host} {} > {}", shell_word(&command), file_name(&path));
             SaveEvent::Done { path, rows, dialect, fetch }
         }
         Err(SaveError::Cancelled) => SaveEvent::Cancelled,
         Err(error) => SaveEvent::Failed(error.to_string()),
+    }
+}
+
+/// The argument that gives the same columns on the command line.
+fn layout_argument(request: &SaveRequest) -> String {
+    match request.layout {
+        Layout::View => {
+            let names: Vec<String> = request.columns.iter().map(ColumnContent::name).collect();
+            format!("--columns {}", shell_word(&names.join(",")))
+        }
+        layout => format!("--layout {}", layout.name()),
     }
 }
 

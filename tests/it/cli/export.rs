@@ -188,3 +188,19 @@ fn what_was_written_can_be_imported() {
     let fields = "time,status,outcome,client,duration,ip,endpoint";
     assert_eq!(compared(&other, fields), compared(&home, fields));
 }
+
+#[test]
+fn columns_are_those_that_are_named_in_their_order() {
+    let home = home_with_cells();
+    let file = home.ok(&[
+        "export",
+        "-o",
+        "-",
+        "--columns",
+        "problem,duration,attributes.x,status+gateway",
+        "-q",
+        "client:=a=1",
+    ]);
+    assert_eq!(file, "Error,Took (ms),x,Status,Gateway code\na=1,1.5,,500,\n");
+    assert!(home.run(&["export", "-o", "-", "--columns", "staus"]).error().contains("did you mean status?"));
+}

@@ -149,3 +149,19 @@ fn quitting_while_a_file_is_saved_takes_two_keys() {
     driver.keys("q");
     assert!(driver.done().iter().any(|effect| matches!(effect, Effect::Quit)));
 }
+
+#[test]
+fn the_file_has_the_columns_of_the_table_in_their_order() {
+    let mut driver = Driver::over_platform();
+    driver.keys("l l Alt-l Delete h o s").keys("Enter");
+    let request = request(&mut driver);
+    let names: Vec<String> = request.columns.iter().map(crate::model::view_spec::ColumnContent::name).collect();
+    let shown: Vec<String> = driver.state.columns().iter().map(|column| column.content.name()).collect();
+    assert_eq!(names, shown);
+    assert_eq!(names, ["time", "status", "client", "endpoint", "problem"]);
+    assert!(driver.state.search_command().contains("--sort client:asc"), "{}", driver.state.search_command());
+    let view = driver.state.view_spec().expect("a source");
+    let headings: Vec<String> =
+        crate::export::columns::shown(&request.columns, view).into_iter().map(|column| column.heading).collect();
+    assert_eq!(headings, ["Time", "Status", "User", "API name", "Error"]);
+}
