@@ -192,6 +192,14 @@ impl State {
                 self.arrived = answer.count().map(|count| count.saturating_sub(held));
                 Vec::new()
             }
+            Purpose::Preview => {
+                self.take_preview(&answer);
+                Vec::new()
+            }
+            Purpose::Complete => {
+                self.take_values(&answer);
+                Vec::new()
+            }
             Purpose::Now | Purpose::Steps | Purpose::Columns => Vec::new(),
         };
         if is_stale {
@@ -212,7 +220,8 @@ impl State {
             Purpose::Columns => self.take_presence(answers),
             Purpose::Steps => self.take_switched(answers),
             // These are asked one by one.
-            Purpose::View | Purpose::Page | Purpose::Jump | Purpose::Arrived => {}
+            Purpose::View | Purpose::Page | Purpose::Jump | Purpose::Arrived | Purpose::Preview | Purpose::Complete => {
+            }
         }
     }
 

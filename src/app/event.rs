@@ -80,6 +80,10 @@ pub enum Purpose {
     Steps,
     /// How many requests have a value for each column.
     Columns,
+    /// How many requests a query that is being typed would keep.
+    Preview,
+    /// The values that could stand at the cursor of such a query.
+    Complete,
 }
 
 /// Which state of the data a question is about.

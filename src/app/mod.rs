@@ -5,6 +5,7 @@ pub mod action;
 pub mod ask;
 pub mod column_list;
 pub mod columns;
+pub mod completion;
 pub mod detail;
 pub mod empty;
 pub mod event;

@@ -6,6 +6,7 @@ use crate::export::columns::Layout;
 use crate::model::period::Period;
 use crate::query::{self, QueryError};
 
+use super::completion::Completion;
 use super::event::Effect;
 use super::keymap::{Key, KeyCode};
 use super::state::State;
@@ -40,6 +41,10 @@ pub struct Prompt {
     pub input: Input,
     /// What is wrong with it: where nobody is typing any more, or once Enter was pressed.
     pub error: Option<QueryError>,
+    /// What could stand at the cursor.
+    pub completion: Option<Completion>,
+    /// How many requests the text would keep, as it was last counted.
+    pub keeps: Option<u64>,
     /// Which of the texts typed before is shown, counted from the newest.
     recalled: Option<usize>,
     /// What was being typed before those were looked at.
@@ -52,7 +57,15 @@ pub const MOST_TYPED: usize = 64 * 1024;
 impl Prompt {
     /// A prompt with a text to start from.
     pub fn new(kind: PromptKind, text: &str) -> Self {
-        Self { kind, input: Input::new(text.to_owned()), error: None, recalled: None, draft: String::new() }
+        Self {
+            kind,
+            input: Input::new(text.to_owned()),
+            error: None,
+            completion: None,
+            keeps: None,
+            recalled: None,
+            draft: String::new(),
+        }
     }
 
     /// What stands before the text.
@@ -112,10 +125,11 @@ pub fn paste_into(input: &mut Input, text: &str) {
 
 impl State {
     /// Opens the prompt for the filter, with the filter in it.
-    pub fn open_filter(&mut self) {
+    pub fn open_filter(&mut self) -> Vec<Effect> {
         let filter = self.trail.filter();
         let text = if filter.is_all() { String::new() } else { format!("{filter} ") };
         self.prompt = Some(Prompt::new(PromptKind::Filter, &text));
+        self.look_at_typed()
     }
 
     /// Lets a key into the prompt.
@@ -127,8 +141,9 @@ impl State {
             KeyCode::Enter => self.submit(),
             KeyCode::Up | KeyCode::Down if prompt.kind == PromptKind::Filter => {
                 recall(prompt, &self.remembered.typed, key.code == KeyCode::Up);
-                Vec::new()
+                self.look_at_typed()
             }
+            KeyCode::Tab | KeyCode::BackTab if prompt.is_query() => self.complete(key.code == KeyCode::Tab),
             _ => {
                 if edit(&mut prompt.input, key) {
                     self.typed()
@@ -147,8 +162,7 @@ impl State {
             let text = prompt.input.value().trim().to_owned();
             return self.match_pane(place, &text);
         }
-        self.check_typed();
-        Vec::new()
+        self.check_typed()
     }
 
     /// Takes nothing over; a pane shows all its values again.
@@ -160,16 +174,16 @@ impl State {
     }
 
     /// Says what is wrong with a filter before the word at the cursor: that one is still typed.
-    pub fn check_typed(&mut self) {
+    fn check_typed(&mut self) -> Vec<Effect> {
         let (now, zone) = (self.clock(), self.zone);
-        let Some(prompt) = &mut self.prompt else { return };
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
         prompt.error = None;
-        if matches!(prompt.kind, PromptKind::Filter | PromptKind::Step(_)) {
+        if prompt.is_query() {
             let text = prompt.input.value();
-            let cursor = text.char_indices().nth(prompt.input.cursor()).map_or(text.len(), |(at, _)| at);
-            let word = text[..cursor].rfind(char::is_whitespace).unwrap_or(0);
+            let word = text[..prompt.cursor_byte()].rfind(char::is_whitespace).unwrap_or(0);
             prompt.error = query::parse(text, now, zone).err().filter(|error| error.span.end <= word);
         }
+        self.look_at_typed()
     }
 
     fn submit(&mut self) -> Vec<Effect> {

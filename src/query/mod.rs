@@ -4,6 +4,7 @@
 //! their meaning by the field table and yields a [`Filter`], which alone can be evaluated,
 //! edited by panes and printed.
 
+pub mod complete;
 pub mod edit;
 pub mod error;
 pub mod evaluate;

@@ -7,11 +7,13 @@ use crate::app::action::Action;
 use crate::app::guide::STEPS;
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
+use crate::app::prompt::PromptKind;
 use crate::app::state::{Message, State};
 use crate::base::safe_text;
 use crate::base::time::Timestamp;
 use crate::base::units;
 
+use super::completion;
 use super::line::{Cut, Line};
 use super::lists::clear;
 use super::theme::{Role, Theme};
@@ -88,13 +90,16 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
     if !error.is_empty() && room_left < safe_text::width(&error) {
         draw_error_above(&error, theme, buffer, area);
     } else if error.is_empty() {
-        let help = match prompt.kind {
-            crate::app::prompt::PromptKind::Filter => {
-                "words · status:5xx · client:acme · duration>1s · -user_agent:curl"
+        let help = match (prompt.kind, prompt.keeps) {
+            (PromptKind::Filter | PromptKind::Step(_), Some(keeps)) if !value.trim().is_empty() => {
+                let offers = prompt.completion.as_ref().is_some_and(|completion| !completion.candidates.is_empty());
+                keeps_words(state, keeps) + if offers { " · Tab completes" } else { "" }
             }
-            crate::app::prompt::PromptKind::Find => "ids, or a whole mail pasted",
-            _ => "",
+            (PromptKind::Filter, _) => "words · status:5xx · client:acme · duration>1s · -user_agent:curl".into(),
+            (PromptKind::Find, _) => "ids, or a whole mail pasted".into(),
+            _ => String::new(),
         };
+        let help = help.as_str();
         if line.width() + help.len() + 4 < width {
             line.pad_to(width.saturating_sub(help.len() + 1)).own(help, Role::Dim);
         }
@@ -104,8 +109,21 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
     }
     line.draw(buffer, area, 0);
+    if let Some(completion) = &prompt.completion
+        && prompt.error.is_none()
+    {
+        completion::draw(completion, theme, buffer, Area { y: 0, height: area.y, ..area }, start as u16);
+    }
     let at = start + cells(before);
     Some((area.x + at.min(width.saturating_sub(1)) as u16, area.y))
+}
+
+/// What the text would keep, of the period's requests.
+fn keeps_words(state: &State, keeps: u64) -> String {
+    match state.summary.as_ref().map(|summary| summary.of).filter(|of| *of >= keeps) {
+        Some(of) => format!("keeps {} of {}", units::count(keeps), units::count(of)),
+        None => format!("keeps {}", units::count(keeps)),
+    }
 }
 
 /// An error that does not fit behind the text stands above it.

@@ -3,6 +3,7 @@
 pub mod bottom;
 pub mod cells;
 mod columns;
+mod completion;
 pub mod detail;
 pub mod frame;
 pub mod header;

@@ -167,10 +167,7 @@ impl State {
             Action::NextRecord => self.move_record(1),
             Action::PreviousRecord => self.move_record(-1),
             Action::Raw => self.toggle_raw(),
-            Action::Filter => {
-                self.open_filter();
-                Vec::new()
-            }
+            Action::Filter => self.open_filter(),
             Action::Panes | Action::NextFocus | Action::PreviousFocus => self.toggle_panes(),
             Action::Tick => self.tick_value(),
             Action::Include => self.change_value(Selection::include),

@@ -1,6 +1,7 @@
 mod answers;
 mod clock;
 mod columns;
+mod complete;
 mod detail;
 mod every_key;
 mod find;

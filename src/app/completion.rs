@@ -1,0 +1,160 @@
+//! What the prompt offers while a filter is typed, and how many requests it would keep.
+
+use crate::base::units;
+use crate::engine::question::{FacetField, FacetsWant};
+use crate::engine::{Answer, Question, Want};
+use crate::query::complete::{Candidate, Slot};
+use crate::query::{self, Reading};
+
+use super::event::{Effect, Purpose};
+use super::prompt::{Prompt, PromptKind};
+use super::state::State;
+
+/// So many values are offered.
+const OFFERED: usize = 8;
+
+/// What could stand at the cursor.
+#[derive(Debug, Clone)]
+pub struct Completion {
+    /// What is being typed.
+    pub slot: Slot,
+    /// What could stand there, the likeliest first.
+    pub candidates: Vec<Candidate>,
+    /// The one that was put in.
+    pub chosen: Option<usize>,
+    /// The text before one was put in.
+    typed: String,
+}
+
+impl Completion {
+    fn at(text: &str, cursor: usize) -> Option<Self> {
+        let slot = Slot::at(text, cursor)?;
+        // An empty prompt shows what can be typed, not every field.
+        if matches!(&slot, Slot::Word { typed, .. } if typed.is_empty()) {
+            return None;
+        }
+        let mut candidates = slot.candidates();
+        candidates.truncate(OFFERED);
+        Some(Self { slot, candidates, chosen: None, typed: text.to_owned() })
+    }
+
+    /// Puts the next or the one before in: the text, and the cursor's byte.
+    fn cycle(&mut self, forward: bool) -> Option<(String, usize)> {
+        let count = self.candidates.len();
+        if count == 0 {
+            return None;
+        }
+        let next = match (self.chosen, forward) {
+            (None, true) => Some(0),
+            (None, false) => Some(count - 1),
+            (Some(at), true) => (at + 1 < count).then_some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+        };
+        self.chosen = next;
+        let span = self.slot.span();
+        let Some(candidate) = next.map(|at| &self.candidates[at]) else {
+            return Some((self.typed.clone(), span.end));
+        };
+        let (before, behind) = (&self.typed[..span.start], &self.typed[span.end..]);
+        // The rest of a word that is replaced goes with it.
+        let behind = behind.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+        Some((format!("{before}{}{behind}", candidate.text), span.start + candidate.text.len()))
+    }
+}
+
+impl State {
+    /// Offers what could stand at the cursor, and asks how many requests the text would keep.
+    pub(super) fn look_at_typed(&mut self) -> Vec<Effect> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        if !prompt.is_query() {
+            return Vec::new();
+        }
+        let (text, cursor) = (prompt.input.value().to_owned(), prompt.cursor_byte());
+        prompt.completion = Completion::at(&text, cursor);
+        let mut effects = self.ask_values(&text);
+        effects.extend(self.ask_preview(&text));
+        effects
+    }
+
+    /// Asks for the values that could stand at the cursor, counted under the rest of the query.
+    fn ask_values(&mut self, text: &str) -> Vec<Effect> {
+        self.forget(Purpose::Complete);
+        let completion = self.prompt.as_ref().and_then(|prompt| prompt.completion.as_ref());
+        let Some(Slot::Value { term, .. }) = completion.map(|completion| &completion.slot) else { return Vec::new() };
+        let Some((field, typed)) = completion.and_then(|completion| completion.slot.counted()) else {
+            return Vec::new();
+        };
+        let facet =
+            FacetField { matching: (!typed.is_empty()).then(|| typed.to_owned()), ..FacetField::new(field, OFFERED) };
+        let rest = format!("{} {}", &text[..term.start], &text[term.end..]);
+        let want = Want::Facets(FacetsWant { fields: vec![facet], with_totals: false });
+        let question = self.question_of(&rest, vec![want]);
+        vec![Effect::Ask(self.ask_id(Purpose::Complete), self.at(), Box::new(question))]
+    }
+
+    fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
+        let question = self.question_of(text, vec![Want::Count]);
+        vec![Effect::Ask(self.ask_id(Purpose::Preview), self.at(), Box::new(question))]
+    }
+
+    /// A question about what a text would show, as far as it can be read.
+    fn question_of(&self, text: &str, wants: Vec<Want>) -> Question {
+        let parsed = query::draft(text, Reading { now: self.clock(), zone: self.zone, read_ids: None }).parsed;
+        let mut question = self.question(wants);
+        question.filter = match self.prompt.as_ref().map(|prompt| prompt.kind) {
+            Some(PromptKind::Step(place)) => self.trail.replace(place, parsed.filter).effective(),
+            _ => parsed.filter,
+        };
+        if let Some(period) = parsed.period {
+            question.range = period.resolve(self.clock(), self.zone);
+        }
+        question
+    }
+
+    /// Takes the values that were counted; those that have a meaning of their own come first.
+    pub(super) fn take_values(&mut self, answer: &Answer) {
+        let Some(completion) = self.prompt.as_mut().and_then(|prompt| prompt.completion.as_mut()) else { return };
+        let values = answer.facets().and_then(|facets| facets.first()).map_or(&[][..], |facet| &facet.values);
+        for value in values.iter().filter(|value| value.count > 0) {
+            let Some(text) = completion.slot.value_text(value.value.as_deref()) else { continue };
+            let about = units::count(value.count);
+            match completion.candidates.iter_mut().find(|known| known.text == text) {
+                Some(known) => known.about = about,
+                None => completion.candidates.push(Candidate { text, about }),
+            }
+        }
+        completion.candidates.truncate(OFFERED + 4);
+    }
+
+    /// Takes how many requests the text would keep.
+    pub(super) fn take_preview(&mut self, answer: &Answer) {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.keeps = answer.count();
+        }
+    }
+
+    /// Puts the next candidate in, or the one before.
+    pub(super) fn complete(&mut self, forward: bool) -> Vec<Effect> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        let Some((text, cursor)) = prompt.completion.as_mut().and_then(|completion| completion.cycle(forward)) else {
+            return Vec::new();
+        };
+        let chars = text[..cursor].chars().count();
+        prompt.input = tui_input::Input::new(text.clone()).with_cursor(chars);
+        prompt.error = None;
+        self.ask_preview(&text)
+    }
+}
+
+impl Prompt {
+    /// Whether a query is typed.
+    pub fn is_query(&self) -> bool {
+        matches!(self.kind, PromptKind::Filter | PromptKind::Step(_))
+    }
+
+    /// The byte of the text before which the cursor stands.
+    pub fn cursor_byte(&self) -> usize {
+        let text = self.input.value();
+        text.char_indices().nth(self.input.cursor()).map_or(text.len(), |(at, _)| at)
+    }
+}

@@ -1,0 +1,73 @@
+//! What the prompt offers, and what it counts before anything is taken.
+
+use crate::app::testing::Driver;
+
+fn offered(driver: &Driver) -> Vec<String> {
+    let prompt = driver.state.prompt.as_ref().expect("a prompt is open");
+    let list = prompt.completion.as_ref().map(|completion| completion.candidates.as_slice()).unwrap_or_default();
+    list.iter().map(|candidate| format!("{} {}", candidate.text, candidate.about)).collect()
+}
+
+fn typed(driver: &Driver) -> String {
+    driver.state.prompt.as_ref().expect("a prompt is open").input.value().to_owned()
+}
+
+fn keeps(driver: &Driver) -> Option<u64> {
+    driver.state.prompt.as_ref().expect("a prompt is open").keeps
+}
+
+/// How many requests a query keeps, asked for by Enter.
+fn taken(text: &str) -> u64 {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text(text).keys("Enter");
+    driver.total()
+}
+
+#[test]
+fn a_field_is_completed_and_the_next_tab_takes_another() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:502 clie");
+    assert_eq!(offered(&driver), ["client: who called", "ip: the caller's address"]);
+    driver.keys("Tab");
+    assert_eq!(typed(&driver), "status:502 client:");
+    driver.keys("Tab");
+    assert_eq!(typed(&driver), "status:502 ip:");
+    driver.keys("Tab");
+    assert_eq!(typed(&driver), "status:502 clie", "round again to what was typed");
+    driver.keys("BackTab");
+    assert_eq!(typed(&driver), "status:502 ip:");
+}
+
+#[test]
+fn values_come_with_their_counts_under_the_rest_of_the_query() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:5xx client:etl");
+    let alone = taken("status:5xx client:=\"ETL Partner\"");
+    assert!(alone > 0);
+    assert_eq!(offered(&driver), [format!(":=\"ETL Partner\" {alone}")]);
+    driver.keys("Tab");
+    assert_eq!(typed(&driver), "status:5xx client:=\"ETL Partner\"");
+    assert_eq!(keeps(&driver), Some(alone));
+    driver.keys("Enter");
+    assert_eq!((driver.filter().as_str(), driver.total()), ("status:5xx 'client:=\"ETL Partner\"'", alone));
+}
+
+#[test]
+fn what_an_unfinished_query_keeps_is_counted_and_nothing_is_applied() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("/").type_text("(status:5xx client:");
+    assert_eq!(keeps(&driver), Some(taken("status:5xx")));
+    assert_eq!((driver.total(), driver.filter().as_str()), (all, ""));
+    driver.type_text("etl");
+    assert_eq!(keeps(&driver), Some(taken("status:5xx client:etl")));
+    driver.keys("Esc");
+    assert_eq!((driver.total(), driver.filter().as_str()), (all, ""));
+}
+
+#[test]
+fn words_of_a_known_shape_offer_their_field() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("502");
+    assert_eq!(offered(&driver), ["status:502 asks for the field"]);
+}

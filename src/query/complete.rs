@@ -1,0 +1,245 @@
+//! What could stand at the cursor of an unfinished query.
+
+use std::ops::Range;
+
+use crate::model::field::{FIELDS, Field, FieldRef, Kind};
+
+use super::filter::{Filter, Test};
+use super::shape::field_of_word;
+
+/// What is being typed at the cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// A word, or the name of a field.
+    Word {
+        /// Its bytes.
+        span: Range<usize>,
+        /// What is there of it.
+        typed: String,
+    },
+    /// A value of a field.
+    Value {
+        /// The bytes that a completion takes the place of: the value, and the operator before a first one.
+        span: Range<usize>,
+        /// The bytes of the whole term, with what negates it.
+        term: Range<usize>,
+        /// Which field.
+        field: FieldRef,
+        /// What is there of it.
+        typed: String,
+        /// Whether it is the first value behind a plain `:`, and may become `:=`.
+        is_first: bool,
+    },
+    /// A word behind `is:`, `has:` or `no:`.
+    State {
+        /// Its bytes.
+        span: Range<usize>,
+        /// What stands before the colon.
+        word: String,
+        /// What is there of it.
+        typed: String,
+    },
+}
+
+/// Something that can be put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The text that takes the place of the slot's.
+    pub text: String,
+    /// What it is, or in how many requests.
+    pub about: String,
+}
+
+impl Slot {
+    /// The slot at the cursor, a byte of the text. There is none inside of a quote that a value did
+    /// not open.
+    pub fn at(text: &str, cursor: usize) -> Option<Self> {
+        let before = text.get(..cursor)?;
+        let start = word_start(before)?;
+        let fragment = &before[start..];
+        let signs = ["NOT:", "not:", "-", "!", "+", "'"];
+        let mut name_at = start;
+        while let Some(sign) = signs.iter().find(|sign| before[name_at..].starts_with(**sign)) {
+            name_at += sign.len();
+        }
+        let name_len = before[name_at..].find([':', '=', '<', '>', '~']);
+        let Some(op_at) = name_len.map(|len| name_at + len) else {
+            let typed = before[name_at..].to_owned();
+            return (!fragment.contains('"')).then_some(Self::Word { span: name_at..cursor, typed });
+        };
+        let name = &before[name_at..op_at];
+        let op_len = before[op_at..].find(|c: char| !":=<>~!".contains(c)).unwrap_or(cursor - op_at);
+        let values_at = op_at + op_len;
+        let value_at = before[values_at..].rfind(',').map_or(values_at, |at| values_at + at + 1);
+        let typed = before[value_at..].trim_start_matches('"').to_owned();
+        if matches!(name, "is" | "has" | "no") {
+            return Some(Self::State { span: value_at..cursor, word: name.to_owned(), typed });
+        }
+        let field = FieldRef::find(name)?;
+        let is_first = value_at == values_at && &before[op_at..values_at] == ":";
+        let span = if is_first { op_at..cursor } else { value_at..cursor };
+        Some(Self::Value { span, term: start..cursor, field, typed, is_first })
+    }
+
+    /// The bytes that a completion takes the place of.
+    pub fn span(&self) -> Range<usize> {
+        match self {
+            Self::Word { span, .. } | Self::Value { span, .. } | Self::State { span, .. } => span.clone(),
+        }
+    }
+
+    /// What is known without asking: names, and words that have a meaning.
+    pub fn candidates(&self) -> Vec<Candidate> {
+        match self {
+            Self::Word { typed, .. } => words(typed),
+            Self::State { word, typed, .. } if word == "is" => {
+                of_list(typed, &[("failed", "what failed"), ("success", "what did not")])
+            }
+            Self::State { typed, .. } => fields(typed)
+                .map(|field| Candidate { text: field.name().into(), about: field.spec().about.into() })
+                .collect(),
+            Self::Value { field, typed, is_first, .. } => {
+                let colon = if *is_first { ":" } else { "" };
+                let mut list = of_list(typed, meanings(field));
+                list.iter_mut().for_each(|candidate| candidate.text.insert_str(0, colon));
+                list
+            }
+        }
+    }
+
+    /// The field whose values are to be counted, and the text that they contain.
+    pub fn counted(&self) -> Option<(FieldRef, &str)> {
+        match self {
+            Self::Value { field, typed, .. } if !matches!(field.kind(), Kind::Time | Kind::Duration | Kind::Handle) => {
+                Some((field.clone(), typed))
+            }
+            _ => None,
+        }
+    }
+
+    /// The text for a value that the data have.
+    pub fn value_text(&self, value: Option<&[u8]>) -> Option<String> {
+        let Self::Value { field, is_first, .. } = self else { return None };
+        let test = Test::of_value(field, value);
+        let term = Filter::field(field.clone(), test.clone()).to_string();
+        let term = term.strip_prefix('\'').and_then(|term| term.strip_suffix('\'')).unwrap_or(&term);
+        let rest = term.strip_prefix(&*field.name())?;
+        // Behind other values the operator stands already.
+        Some(if *is_first { rest.to_owned() } else { rest.trim_start_matches([':', '=']).to_owned() })
+    }
+}
+
+/// Where the word at the end of a text begins; nothing inside of a quote that stands alone.
+fn word_start(before: &str) -> Option<usize> {
+    let (mut start, mut is_quoted) = (0, false);
+    for (at, char) in before.char_indices() {
+        match char {
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            _ if char.is_whitespace() || char == '(' => start = at + char.len_utf8(),
+            _ => {}
+        }
+    }
+    (!before[start..].starts_with('"')).then_some(start)
+}
+
+fn fields(typed: &str) -> impl Iterator<Item = Field> {
+    let typed = typed.trim_start_matches('@').to_lowercase();
+    let begins = move |spec: &&crate::model::field::FieldSpec| {
+        spec.name.starts_with(&typed) || !typed.is_empty() && spec.aliases.iter().any(|alias| alias.starts_with(&typed))
+    };
+    FIELDS.iter().filter(begins).map(|spec| spec.field)
+}
+
+fn words(typed: &str) -> Vec<Candidate> {
+    let mut list: Vec<Candidate> = field_of_word(typed)
+        .map(|term| Candidate { text: term, about: "asks for the field".into() })
+        .into_iter()
+        .collect();
+    list.extend(
+        fields(typed).map(|field| Candidate { text: format!("{}:", field.name()), about: field.spec().about.into() }),
+    );
+    if !typed.is_empty() {
+        let special = [
+            ("is:", "failed or success"),
+            ("has:", "a field is there"),
+            ("no:", "a field is missing"),
+            ("attributes.", "what a source sent beyond the fields"),
+        ];
+        list.extend(of_list(typed, &special));
+    }
+    list
+}
+
+fn of_list(typed: &str, list: &[(&str, &str)]) -> Vec<Candidate> {
+    let typed = typed.to_lowercase();
+    list.iter()
+        .filter(|(text, _)| text.starts_with(&typed))
+        .map(|(text, about)| Candidate { text: (*text).into(), about: (*about).into() })
+        .collect()
+}
+
+/// Values of a kind that have a meaning of their own.
+fn meanings(field: &FieldRef) -> &'static [(&'static str, &'static str)] {
+    match field.kind() {
+        Kind::Status => &[
+            ("5xx", "the server failed"),
+            ("4xx", "the request was refused"),
+            ("2xx", "success"),
+            ("none", "no response"),
+            ("failed", "the source's own word, else from 400 on or no response"),
+        ],
+        Kind::Duration => {
+            &[(">1s", "longer than a second"), (">=500ms", "half a second and more"), ("..100ms", "up to 100 ms")]
+        }
+        Kind::Time => &[
+            ("15m", "the last quarter of an hour"),
+            ("24h", "the last day"),
+            ("7d", "the last seven days"),
+            ("today", "since midnight"),
+            ("yesterday", "the day before"),
+            ("this-week", "since Monday"),
+            ("last-week", "Monday to Sunday before"),
+            ("all", "everything"),
+        ],
+        Kind::Outcome => &[("failure", "what failed"), ("success", "what did not")],
+        Kind::Boolean => &[("true", ""), ("false", "")],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        Slot::at(text, text.len()).map_or(Vec::new(), |slot| slot.candidates().into_iter().map(|c| c.text).collect())
+    }
+
+    #[test]
+    fn names_words_and_meanings() {
+        assert_eq!(texts("stat"), ["status:", "status_text:", "status_details:"]);
+        assert_eq!(texts("-user_n")[..1], ["client:"], "a vendor's name leads to ours");
+        assert_eq!(texts("status:5xx 502"), ["status:502"]);
+        assert_eq!(texts("is:f"), ["failed"]);
+        assert_eq!(texts("status:5"), [":5xx"]);
+        assert_eq!(texts("status:404,5"), ["5xx"]);
+        assert_eq!(texts("(duration:"), [":>1s", ":>=500ms", ":..100ms"]);
+        assert_eq!(texts("\"upstream"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn values_are_counted_and_written_whole() {
+        let text = "status:5xx -client:\"ETL P";
+        let slot = Slot::at(text, text.len()).expect("a value");
+        assert_eq!(slot.counted(), Some((Field::Client.into(), "ETL P")));
+        assert_eq!(slot.span(), 18..text.len());
+        assert_eq!(slot.value_text(Some(b"ETL Partner")).as_deref(), Some(":=\"ETL Partner\""));
+        let text = "client:=Acme,E";
+        let slot = Slot::at(text, text.len()).expect("a value");
+        assert_eq!(slot.value_text(Some(b"ETL Partner")).as_deref(), Some("\"ETL Partner\""));
+        assert_eq!(slot.span(), 13..14);
+        let slot = Slot::at("status:5", 8).expect("a value");
+        assert_eq!(slot.value_text(Some(b"502")).as_deref(), Some(":502"));
+    }
+}
