@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn names_words_and_meanings() {
         assert_eq!(texts("stat"), ["status:", "status_text:", "status_details:"]);
-        assert_eq!(texts("-user_n")[..1], ["client:"], "a vendor's name leads to ours");
+        assert_eq!(texts("-usern")[..1], ["client:"], "a vendor's name leads to ours");
         assert_eq!(texts("status:5xx 502"), ["status:502"]);
         assert_eq!(texts("is:f"), ["failed"]);
         assert_eq!(texts("status:5"), [":5xx"]);

@@ -44,7 +44,7 @@ fn steps_that_are_off_outlive_the_prompt_and_the_panes() {
     assert_eq!(words.len(), 3, "{words:?}");
     assert_eq!(words[0], ("status:5xx".into(), true));
     assert_eq!(words[1], ("-client:=Monitor".into(), false));
-    assert!(words[2].1 && words[2].0.starts_with("client:="), "{words:?}");
+    assert!(words[2].1 && words[2].0.starts_with("'client:="), "{words:?}");
 }
 
 #[test]
