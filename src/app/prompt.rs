@@ -216,7 +216,7 @@ impl State {
                     self.prompt = None;
                     self.show_period(period)
                 }
-                Err(error) => self.refuse(QueryError::new(error.to_string(), 0..text.len())),
+                Err(error) => self.refuse(error.into()),
             },
             PromptKind::Zone => match text.parse::<chrono_tz::Tz>() {
                 Ok(zone) => {

@@ -118,6 +118,17 @@ impl Timestamp {
         Self(zone.from_utc_datetime(&day.and_hms_opt(0, 0, 0).expect("midnight is a time")).timestamp_micros())
     }
 
+    /// The start of the calendar month in a zone, shifted by so many months.
+    #[must_use]
+    pub fn month_start(self, zone: Tz, shift: i64) -> Self {
+        let today = self.in_zone(zone).date_naive();
+        let months = i64::from(today.year()) * 12 + i64::from(today.month0()) + shift;
+        let year = i32::try_from(months.div_euclid(12)).unwrap_or(i32::MAX);
+        let first = chrono::NaiveDate::from_ymd_opt(year, months.rem_euclid(12) as u32 + 1, 1);
+        let days = first.map_or(0, |first| first.signed_duration_since(today).num_days());
+        self.day_start(zone, days)
+    }
+
     /// Days since Monday in a zone, 0 to 6.
     pub fn weekday(self, zone: Tz) -> i64 {
         i64::from(self.in_zone(zone).weekday().num_days_from_monday())

@@ -1,7 +1,7 @@
 //! Reading the times that logs carry: RFC 3339 and its relatives, the common log format,
 //! numbers of seconds or finer, and times without a zone.
 
-use chrono::{NaiveDate, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
 use super::time::{Moment, SECOND, Timestamp};
@@ -223,6 +223,14 @@ fn civil(year: u32, month: u32, day: u32, clock: [u32; 3]) -> Option<Timestamp> 
 
 /// A time on a zone's clock. In the hour that happens twice the first is taken; in the hour that
 /// is skipped, the clock as it would have gone on.
+pub fn at_local(naive: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
+    let time = zone.from_local_datetime(&naive).earliest().or_else(|| {
+        let before = zone.from_local_datetime(&(naive - chrono::Duration::hours(3))).earliest()?;
+        Some(before + chrono::Duration::hours(3))
+    })?;
+    Some(Timestamp(time.timestamp_micros()))
+}
+
 fn local(year: u32, month: u32, day: u32, clock: [u32; 3], zone: Tz) -> Option<Timestamp> {
     if !valid(month, day, year, clock) {
         return None;
@@ -232,11 +240,7 @@ fn local(year: u32, month: u32, day: u32, clock: [u32; 3], zone: Tz) -> Option<T
         clock[1],
         clock[2].min(59),
     )?;
-    let time = zone.from_local_datetime(&naive).earliest().or_else(|| {
-        let before = zone.from_local_datetime(&(naive - chrono::Duration::hours(3))).earliest()?;
-        Some(before + chrono::Duration::hours(3))
-    })?;
-    Some(Timestamp(time.timestamp_micros()))
+    at_local(naive, zone)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::engine::local::store::DEFAULT_MEMORY;
 use crate::engine::local::{Store, StoreOptions};
 use crate::model::envelope::{Decisions, SpanUnit};
 use crate::model::field::nearest;
+use crate::model::zone;
 use crate::runtime::finder::Backend;
 use crate::runtime::follow::Files;
 use crate::runtime::import::ImportOptions;
@@ -302,10 +303,7 @@ pub fn named_source<'a>(sources: &'a [SourceView], name: &str) -> Result<&'a Sou
 
 /// Reads a zone's name.
 pub fn read_zone(name: &str) -> Result<Tz, UserError> {
-    name.parse().map_err(|_| {
-        UserError::usage(format!("“{name}” is no time zone"))
-            .with_hint("write an IANA name such as America/Los_Angeles or UTC")
-    })
+    zone::read_zone(name).map_err(|error| UserError::typed_time("the time zone", name, error))
 }
 
 fn read_unit(name: &str) -> Result<SpanUnit, UserError> {

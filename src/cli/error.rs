@@ -5,6 +5,7 @@ use std::io;
 
 use crate::base::safe_text::visible_lines;
 use crate::engine::EngineError;
+use crate::model::zone::TypedTimeError;
 use crate::query::QueryError;
 use crate::runtime::import::ImportError;
 use crate::runtime::save::SaveError;
@@ -80,6 +81,11 @@ impl UserError {
     pub fn query(text: &str, error: &QueryError) -> Self {
         Self::usage(format!("the query was not understood\n{}", error.pointed(text)))
             .with_hint("reqscope help query explains the language")
+    }
+
+    /// A time, a period or a zone was not understood.
+    pub fn typed_time(what: &str, text: &str, error: TypedTimeError) -> Self {
+        Self::usage(format!("{what} was not understood\n{}", QueryError::from(error).pointed(text)))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::engine::{Engine, Question, Snapshot, Want};
 use crate::model::field::{FIELDS, FieldRef, nearest};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
+use crate::model::period_words::is_whole_days;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::rewrite::canonical;
 use crate::query::{self, Filter};
@@ -54,6 +55,9 @@ impl View {
         let source = chosen_source(&context, &sources, args.source.as_deref())?;
         let parsed = read_query(&args.queries, positional, now, context.zone)?;
         let (range, said) = period(args, parsed.period, source, now, context.zone)?;
+        if said.is_none() && is_whole_days(range, context.zone) {
+            say(&format!("period {}", Period::of_range(range).words(now, context.zone)));
+        }
         if args.source.is_none() || said.is_some() {
             let name = source.map_or("all sources", |source| source.name.as_str());
             let period = said.map(|period| format!(", {}", period.label(context.zone))).unwrap_or_default();
@@ -144,10 +148,9 @@ fn period(
     let in_query = from_query.map_or(TimeRange::ALL, |period| period.resolve(now, zone));
     if args.since.is_some() || args.until.is_some() {
         let point = |text: &Option<String>, is_until: bool| match text {
-            Some(text) => Period::read_point(text, zone, now, is_until).map(Some).map_err(|_| {
-                UserError::usage(format!("“{text}” is no time"))
-                    .with_hint("write 2026-11-01, 2026-11-01T12:00, yesterday or 6h (ago)")
-            }),
+            Some(text) => Period::read_point(text, zone, now, is_until)
+                .map(Some)
+                .map_err(|error| UserError::typed_time(if is_until { "--until" } else { "--since" }, text, error)),
             None => Ok(None),
         };
         let from = point(&args.since, false)?.unwrap_or(Timestamp::MIN);
@@ -158,7 +161,8 @@ fn period(
         return Ok((TimeRange::new(from, until).intersect(in_query), None));
     }
     if let Some(text) = &args.period {
-        let period = Period::read(text, zone).map_err(|error| UserError::usage(error.to_string()))?;
+        let period =
+            Period::read_typed(text, now, zone).map_err(|error| UserError::typed_time("--period", text, error))?;
         return Ok((period.resolve(now, zone).intersect(in_query), None));
     }
     if from_query.is_some() {

@@ -9,6 +9,9 @@ use crate::base::time::{Timestamp, zone_name};
 use crate::base::time_parse::parse_time;
 use crate::base::units;
 
+use super::spoken_time::read_time;
+use super::zone::TypedTimeError;
+
 /// From a point in time up to, not including, another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeRange {
@@ -62,34 +65,28 @@ pub enum Period {
     Days(i64, i64),
     /// Whole weeks from Monday, counted from this week.
     Week(i64),
+    /// Whole months, counted from this month.
+    Month(i64),
     /// Between two points; an open end is `None`.
     Between(Option<Timestamp>, Option<Timestamp>),
 }
 
-/// Why a period was not understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "“{text}” is not a period; write 15m, 24h, 30d, all, today, yesterday, this-week, last-week, 2026-11-01 or 2026-11-01..2026-11-03"
-)]
-pub struct PeriodError {
-    text: String,
-}
+/// What would be right.
+const EXAMPLES: &str = "write 15m, 24h, 30d, all, today, yesterday, this-week, last-week, this-month, last-month, 2026-11-01 or 2026-11-01..2026-11-03";
 
 impl Period {
-    /// Reads a period. Days are whole, in the zone, and the last one is included.
-    pub fn read(text: &str, zone: Tz) -> Result<Self, PeriodError> {
-        let error = || PeriodError { text: text.to_owned() };
+    /// Reads a period that needs no clock. Days are whole, in the zone, and the last one is included.
+    pub fn read(text: &str, zone: Tz) -> Result<Self, TypedTimeError> {
+        let error = || TypedTimeError::new(format!("“{}” is not a period", text.trim()), EXAMPLES, 0..text.len());
         let plain = text.trim().to_ascii_lowercase().replace(' ', "-");
+        if matches!(plain.as_str(), "all" | "everything" | "all-time") {
+            return Ok(Self::All);
+        }
+        if let Some(named) = Self::named(&plain) {
+            return Ok(named);
+        }
         let plain =
             plain.strip_prefix("last-").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
-        match plain {
-            "all" | "everything" => return Ok(Self::All),
-            "today" => return Ok(Self::Days(0, 0)),
-            "yesterday" => return Ok(Self::Days(-1, -1)),
-            "this-week" => return Ok(Self::Week(0)),
-            "last-week" => return Ok(Self::Week(-1)),
-            _ => {}
-        }
         if let Some(nanos) = units::parse_span(&plain.replace('-', "")) {
             let micros = i64::try_from(nanos / 1_000).map_err(|_| error())?;
             return if micros > 0 { Ok(Self::Last(micros)) } else { Err(error()) };
@@ -108,20 +105,31 @@ impl Period {
         Err(error())
     }
 
-    /// Reads one end of a period, as `--since` and `--until` take it: a time, a day, or a span back
-    /// from now.
-    pub fn read_point(text: &str, zone: Tz, now: Timestamp, is_until: bool) -> Result<Timestamp, PeriodError> {
-        let edge = if is_until { Edge::Until } else { Edge::From };
-        match text.trim().to_ascii_lowercase().as_str() {
-            "now" => return Ok(now),
-            "today" => return Ok(now.day_start(zone, i64::from(is_until))),
-            "yesterday" => return Ok(now.day_start(zone, i64::from(is_until) - 1)),
-            _ => {}
+    /// A period that has a name, written in small letters with hyphens.
+    fn named(plain: &str) -> Option<Self> {
+        Some(match plain {
+            "today" => Self::Days(0, 0),
+            "yesterday" => Self::Days(-1, -1),
+            "this-week" => Self::Week(0),
+            "last-week" => Self::Week(-1),
+            "this-month" => Self::Month(0),
+            "last-month" => Self::Month(-1),
+            _ => return None,
+        })
+    }
+
+    /// Reads one end of a period, as `--since` and `--until` take it: a time, a day, a named period's
+    /// begin or end, or a span back from now.
+    pub fn read_point(text: &str, zone: Tz, now: Timestamp, is_until: bool) -> Result<Timestamp, TypedTimeError> {
+        if let Some(named) = Self::named(&text.trim().to_ascii_lowercase().replace(' ', "-")) {
+            let range = named.resolve(now, zone);
+            return Ok(if is_until { range.until } else { range.from });
         }
         if let Some(nanos) = units::parse_span(text) {
             return Ok(now.plus(-i64::try_from(nanos / 1_000).unwrap_or(i64::MAX)));
         }
-        read_edge(text, zone, edge).flatten().ok_or_else(|| PeriodError { text: text.to_owned() })
+        let time = read_time(text, now, zone)?;
+        Ok(if is_until { time.as_end() } else { time.at })
     }
 
     /// The span of time that it comes to at a moment. A period back from now has no end: what
@@ -135,6 +143,7 @@ impl Period {
                 let monday = shift * 7 - now.weekday(zone);
                 TimeRange::new(now.day_start(zone, monday), now.day_start(zone, monday + 7))
             }
+            Self::Month(shift) => TimeRange::new(now.month_start(zone, shift), now.month_start(zone, shift + 1)),
             Self::Between(from, until) => {
                 TimeRange::new(from.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX))
             }
@@ -174,6 +183,8 @@ impl Period {
             Self::Days(..) => "Days".into(),
             Self::Week(0) => "This week".into(),
             Self::Week(_) => "Last week".into(),
+            Self::Month(0) => "This month".into(),
+            Self::Month(_) => "Last month".into(),
             Self::Between(from, until) => {
                 let name = zone_name(zone);
                 let text = |at: Timestamp| {
@@ -210,6 +221,8 @@ impl fmt::Display for Period {
             Self::Days(..) => f.write_str("yesterday"),
             Self::Week(0) => f.write_str("this-week"),
             Self::Week(_) => f.write_str("last-week"),
+            Self::Month(0) => f.write_str("this-month"),
+            Self::Month(_) => f.write_str("last-month"),
             Self::Between(from, until) => write!(f, "{}..{}", edge(from), edge(until)),
         }
     }
@@ -275,6 +288,8 @@ mod tests {
         assert_eq!(range("yesterday", UTC), ("2026-11-22T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
         assert_eq!(range("yesterday", Los_Angeles), ("2026-11-22T08:00:00Z".into(), "2026-11-23T08:00:00Z".into()));
         assert_eq!(range("last-week", UTC), ("2026-11-16T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
+        assert_eq!(range("this month", UTC), ("2026-11-01T00:00:00Z".into(), "2026-12-01T00:00:00Z".into()));
+        assert_eq!(range("last-month", Los_Angeles), ("2026-10-01T07:00:00Z".into(), "2026-11-01T07:00:00Z".into()));
         assert_eq!(
             range("2026-11-01..2026-11-03", UTC),
             ("2026-11-01T00:00:00Z".into(), "2026-11-04T00:00:00Z".into())
@@ -297,8 +312,35 @@ mod tests {
     }
 
     #[test]
+    fn ends_are_named_like_periods() {
+        let point = |text: &str, is_until| Period::read_point(text, UTC, NOW, is_until).expect(text).rfc3339(0);
+        assert_eq!(
+            (point("yesterday", false), point("yesterday", true)),
+            ("2026-11-22T00:00:00Z".into(), "2026-11-23T00:00:00Z".into())
+        );
+        assert_eq!(
+            (point("last-week", false), point("last week", true)),
+            ("2026-11-16T00:00:00Z".into(), "2026-11-23T00:00:00Z".into())
+        );
+        assert_eq!(
+            (point("last-month", false), point("this-month", true)),
+            ("2026-10-01T00:00:00Z".into(), "2026-12-01T00:00:00Z".into())
+        );
+        assert_eq!(
+            (point("2026-11-03", false), point("2026-11-03", true)),
+            ("2026-11-03T00:00:00Z".into(), "2026-11-04T00:00:00Z".into())
+        );
+        assert_eq!(
+            (point("6h", false), point("4am Los Angeles", true)),
+            ("2026-11-23T06:01:22Z".into(), "2026-11-23T12:00:00Z".into())
+        );
+    }
+
+    #[test]
     fn prints_what_it_reads() {
-        for text in ["all", "24h", "30d", "15min", "today", "yesterday", "last-week", "2026-11-01..2026-11-03"] {
+        let words =
+            ["all", "24h", "30d", "15min", "today", "yesterday", "this-week", "last-week", "this-month", "last-month"];
+        for text in words.into_iter().chain(["2026-11-01..2026-11-03"]) {
             let period = Period::read(text, UTC).expect(text);
             assert_eq!(Period::read(&period.to_string(), UTC), Ok(period), "{period}");
         }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::model::zone::TypedTimeError;
+
 /// What is wrong with a query, where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryError {
@@ -48,3 +50,9 @@ impl fmt::Display for QueryError {
 }
 
 impl std::error::Error for QueryError {}
+
+impl From<TypedTimeError> for QueryError {
+    fn from(error: TypedTimeError) -> Self {
+        Self { message: error.message, hint: Some(error.hint), span: error.span }
+    }
+}

@@ -38,17 +38,28 @@ pub struct ViewArgs {
     /// The source, or all [else the one that the screen shows]
     #[arg(long, value_name = "NAME", help_heading = "Which requests")]
     pub source: Option<String>,
-    /// 15m, 24h, 30d, all, today, yesterday, last-week, 2026-11-01..2026-11-03 [else the source's own]
+    /// 15m, 24h, all, today, yesterday, last-week, this-month, 2026-11-01..2026-11-03 (both days
+    /// included), 4pm..6pm [else the source's own]
     #[arg(long, value_name = "PERIOD", help_heading = "Which requests", conflicts_with_all = ["since", "until"])]
     pub period: Option<String>,
-    /// From a time, a day, or a span ago on
-    #[arg(long, value_name = "TIME", help_heading = "Which requests")]
+    /// From a time, a day or a span ago on.
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = "Which requests",
+        help = "From a time, a day or a span ago on: 2026-11-01, '4pm America/Los_Angeles', yesterday, 6h"
+    )]
     pub since: Option<String>,
-    /// Up to a time, a day (included), or a span ago
+    /// Up to a time, a day (included) or a span ago, as for --since
     #[arg(long, value_name = "TIME", help_heading = "Which requests")]
     pub until: Option<String>,
-    /// The zone of days and of times without a zone
-    #[arg(long, value_name = "ZONE", help_heading = "Which requests")]
+    /// The zone of days and of times without a zone.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        help_heading = "Which requests",
+        help = "The zone of days and of times without a zone: America/Los_Angeles, Tokyo, UTC"
+    )]
     pub tz: Option<String>,
     /// Only what had arrived up to this record, as a held screen shows it
     #[arg(long, value_name = "N", help_heading = "Which requests")]

@@ -129,12 +129,24 @@ fn periods() {
     assert_eq!(total(&["time:2026-11-21"]), 144);
     assert_eq!(total(&["--period", "2026-11-20", "--tz", "Asia/Tokyo"]), 90);
     assert_eq!(total(&["--period", "all"]), 288);
+    assert_eq!(total(&["--period", "2026-11-20 Tokyo"]), 90, "the zone may stand behind it");
+    assert_eq!(total(&["--since", "2026-11-20 4am Los Angeles", "--until", "2026-11-20 13:00"]), 6);
+    assert_eq!(total(&["--tz", "tokyo", "--period", "2026-11-20"]), 90);
+    let said = |arguments: &[&str]| home.run(&[&["search", "-n", "1"][..], arguments].concat()).error();
+    let days = said(&["--period", "2026-11-20..2026-11-21", "--tz", "Los Angeles"]);
+    assert!(days.contains("Nov 20 00:00 – Nov 21 24:00, Los Angeles, last day included"), "{days}");
+    let until = said(&["--until", "2026-11-20"]);
+    assert!(until.contains("until Nov 20 24:00, UTC, last day included"), "{until}");
+    assert!(!said(&["--since", "2026-11-20T12:30"]).contains("included"));
     for (arguments, word) in [
         (&["--period", "soon"][..], "is not a period"),
         (&["--since", "soon"], "is no time"),
         (&["--since", "2026-11-21", "--until", "2026-11-19"], "not before"),
         (&["--period", "1d", "--since", "1d"], "cannot be used with"),
         (&["--tz", "Mars/Olympus"], "time zone"),
+        (&["--tz", "PST"], "write America/Los_Angeles"),
+        (&["--period", "2026-11-20..2026-11-31"], "            ^^^^^^^^^^ "),
+        (&["--period", "4pm"], "write 4pm.. for all since then"),
     ] {
         let all: Vec<&str> = ["search"].iter().chain(arguments).copied().collect();
         let error = home.fails(2, &all);

@@ -1,0 +1,245 @@
+//! Periods as they are typed by a person at a clock, and what they come to, in words.
+
+use chrono::Datelike;
+use chrono_tz::Tz;
+
+use crate::base::time::{Timestamp, zone_name};
+
+use super::period::{Period, TimeRange};
+use super::spoken_time::{month_of, read_time};
+use super::zone::{TypedTimeError, read_zone};
+
+/// What would be right where an end was meant.
+const ENDS: &str =
+    "write two ends: 2026-11-01..2026-11-03, 11-22 4pm..11-22 6pm or 4pm..; or 24h, yesterday, last week";
+
+impl Period {
+    /// Reads a period with all that a person may say: ends as `4pm` and `11-22`, months as
+    /// `2026-11`, and a zone behind it all, which then counts instead of the one given.
+    pub fn read_typed(text: &str, now: Timestamp, zone: Tz) -> Result<Self, TypedTimeError> {
+        if let Ok(period) = Self::read(text, zone) {
+            return Ok(period);
+        }
+        let error = match ends(text, now, zone) {
+            Ok(period) => return Ok(period),
+            Err(error) => error,
+        };
+        // `yesterday America/Los_Angeles`: what stands there, on that clock.
+        let gaps = text.trim_end().match_indices(' ').map(|(at, _)| at);
+        for at in gaps {
+            let (said, named) = (&text[..at], &text[at..]);
+            let named = named.trim_start().strip_prefix("in ").unwrap_or(named);
+            if let Ok(other) = read_zone(named)
+                && let Ok(period) = Self::read(said, other).or_else(|_| ends(said, now, other))
+            {
+                return Ok(if period.is_relative() { Self::of_range(period.resolve(now, other)) } else { period });
+            }
+        }
+        Err(error)
+    }
+
+    /// What it comes to on a zone's clock: `Nov 1 00:00 – Nov 3 24:00, Los Angeles, last day
+    /// included`.
+    pub fn words(self, now: Timestamp, zone: Tz) -> String {
+        let range = self.resolve(now, zone);
+        let words = range_words(range, now, zone);
+        match last_day(range, zone) {
+            Some(_) if self == Self::All => words,
+            Some(true) => format!("{words}, last day included"),
+            Some(false) => format!("{words}, the whole day"),
+            None => words,
+        }
+    }
+}
+
+/// Whether a span is of whole days on a zone's clock; and then, whether it is of several.
+fn last_day(range: TimeRange, zone: Tz) -> Option<bool> {
+    if range.until == Timestamp::MAX || range.from == Timestamp::MIN {
+        return (range.until != Timestamp::MAX && is_midnight(range.until, zone)).then_some(true);
+    }
+    let is_whole = is_midnight(range.from, zone) && is_midnight(range.until, zone);
+    is_whole.then(|| range.from.day_start(zone, 1) < range.until)
+}
+
+/// Whether a span ends, and begins where it does, at a border of days on a zone's clock.
+pub fn is_whole_days(range: TimeRange, zone: Tz) -> bool {
+    last_day(range, zone).is_some()
+}
+
+fn is_midnight(at: Timestamp, zone: Tz) -> bool {
+    at.day_start(zone, 0) == at
+}
+
+/// A span with the zone that its ends are said in: `Nov 1 00:00 – Nov 3 24:00, Los Angeles`.
+pub fn range_words(range: TimeRange, now: Timestamp, zone: Tz) -> String {
+    let zone_name = zone_name(zone);
+    match (range.from != Timestamp::MIN, range.until != Timestamp::MAX) {
+        (true, true) => {
+            let (from, until) = (edge(range.from, now, zone, false), edge(range.until, now, zone, true));
+            // One day is said once.
+            let is_same_day = range.from.date(zone) == range.until.plus(-1).date(zone);
+            let until = if is_same_day { until.rsplit(' ').next().unwrap_or(&until) } else { &until };
+            format!("{from} – {until}, {zone_name}")
+        }
+        (true, false) => format!("since {}, {zone_name}", edge(range.from, now, zone, false)),
+        (false, true) => format!("until {}, {zone_name}", edge(range.until, now, zone, true)),
+        (false, false) => "all time".into(),
+    }
+}
+
+/// One end: `Nov 1 00:00`. The end of a day is its 24:00; the year is said when it is another one.
+fn edge(at: Timestamp, now: Timestamp, zone: Tz, is_end: bool) -> String {
+    let is_end_of_day = is_end && is_midnight(at, zone);
+    let day = if is_end_of_day { at.plus(-1) } else { at }.in_zone(zone);
+    let date = if day.year() == now.in_zone(zone).year() { day.format("%b %-d") } else { day.format("%b %-d %Y") };
+    if is_end_of_day {
+        return format!("{date} 24:00");
+    }
+    let form = if at.0 % 60_000_000 == 0 { "%H:%M" } else { "%H:%M:%S" };
+    format!("{date} {}", at.in_zone(zone).format(form))
+}
+
+/// Two ends, a month, or a day.
+fn ends(text: &str, now: Timestamp, zone: Tz) -> Result<Period, TypedTimeError> {
+    let parted = ["..", " to ", " – "].iter().find_map(|part| text.split_once(part).map(|pair| (*part, pair)));
+    let Some((part, (from, until))) = parted else { return one(text, now, zone) };
+    let point = |text: &str, at: usize, is_until: bool| -> Result<Option<Timestamp>, TypedTimeError> {
+        match text.trim() {
+            "" | "*" => Ok(None),
+            _ => Period::read_point(text, zone, now, is_until).map(Some).map_err(|error| error.shifted(at)),
+        }
+    };
+    let behind = from.len() + part.len();
+    // `4pm..6pm Los Angeles`: the zone counts for both.
+    if let Ok(until_time) = read_time(until, now, zone)
+        && let Some(named) = until_time.zone.filter(|named| *named != zone)
+        && read_time(from, now, zone).is_ok_and(|from| from.zone.is_none())
+    {
+        return ends(text, now, named);
+    }
+    let (low, high) = (point(from, 0, false)?, point(until, behind, true)?);
+    match (low, high) {
+        (None, None) => Err(TypedTimeError::new("neither end is said", ENDS, 0..text.len())),
+        (Some(from), Some(until)) if from >= until => {
+            Err(TypedTimeError::new("the first end is not before the second", ENDS, 0..text.len()))
+        }
+        _ => Ok(Period::Between(low, high)),
+    }
+}
+
+fn one(text: &str, now: Timestamp, zone: Tz) -> Result<Period, TypedTimeError> {
+    if let Some(shift) = months_back(text.trim(), now, zone) {
+        return Ok(Period::Between(Some(now.month_start(zone, shift)), Some(now.month_start(zone, shift + 1))));
+    }
+    let time = match read_time(text, now, zone) {
+        Ok(time) => time,
+        // What is no time at all was meant as a period.
+        Err(error) if error.span.start == 0 => return Period::read(text, zone),
+        Err(error) => return Err(error),
+    };
+    if let Some(end) = time.day_end {
+        return Ok(Period::Between(Some(time.at), Some(end)));
+    }
+    let said = text.trim();
+    Err(TypedTimeError::new(
+        format!("“{said}” is a point in time"),
+        format!("write {said}.. for all since then, or two ends"),
+        0..text.len(),
+    ))
+}
+
+/// `2026-11`, `November`, `Nov 2025`: counted from this month.
+fn months_back(text: &str, now: Timestamp, zone: Tz) -> Option<i64> {
+    let today = now.in_zone(zone);
+    let this = i64::from(today.year()) * 12 + i64::from(today.month0());
+    let year_of = |text: &str| text.parse::<i64>().ok().filter(|_| text.len() == 4);
+    if let Some((year, month)) = text.split_once('-') {
+        let month = month.parse::<i64>().ok().filter(|number| (1..=12).contains(number) && month.len() == 2)?;
+        return Some(year_of(year)? * 12 + month - 1 - this);
+    }
+    let lower = text.to_ascii_lowercase();
+    let (name, year) = lower.split_once(' ').map_or((lower.as_str(), None), |(name, year)| (name, Some(year)));
+    let month = i64::from(month_of(name)?) - 1;
+    match year {
+        Some(year) => Some(year_of(year)? * 12 + month - this),
+        // The last one that has begun.
+        None => Some((month - this.rem_euclid(12) + 11).rem_euclid(12) - 11),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::America::Los_Angeles;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp(1_795_435_282_000_000); // Monday 2026-11-23 12:01:22 UTC, 04:01:22 there
+
+    fn words(text: &str) -> String {
+        let period = Period::read_typed(text, NOW, Los_Angeles).unwrap_or_else(|error| panic!("{text}: {error}"));
+        period.words(NOW, Los_Angeles)
+    }
+
+    #[test]
+    fn what_a_period_comes_to() {
+        let cases = [
+            ("2026-11-01..2026-11-03", "Nov 1 00:00 – Nov 3 24:00, Los Angeles, last day included"),
+            ("11-01..11-03", "Nov 1 00:00 – Nov 3 24:00, Los Angeles, last day included"),
+            ("nov 1 to nov 3", "Nov 1 00:00 – Nov 3 24:00, Los Angeles, last day included"),
+            ("2025-12-31", "Dec 31 2025 00:00 – 24:00, Los Angeles, the whole day"),
+            ("yesterday", "Nov 22 00:00 – 24:00, Los Angeles, the whole day"),
+            ("last week", "Nov 16 00:00 – Nov 22 24:00, Los Angeles, last day included"),
+            ("last-month", "Oct 1 00:00 – Oct 31 24:00, Los Angeles, last day included"),
+            ("2026-10", "Oct 1 00:00 – Oct 31 24:00, Los Angeles, last day included"),
+            ("october", "Oct 1 00:00 – Oct 31 24:00, Los Angeles, last day included"),
+            ("dec", "Dec 1 2025 00:00 – Dec 31 2025 24:00, Los Angeles, last day included"),
+            ("nov 2025", "Nov 1 2025 00:00 – Nov 30 2025 24:00, Los Angeles, last day included"),
+            ("24h", "since Nov 22 04:01:22, Los Angeles"),
+            ("4pm..6pm", "Nov 22 16:00 – 18:00, Los Angeles"),
+            ("11-22 4pm..", "since Nov 22 16:00, Los Angeles"),
+            ("..2026-11-20", "until Nov 20 24:00, Los Angeles, last day included"),
+            ("2h ago..now", "Nov 23 02:01:22 – 04:01:22, Los Angeles"),
+            ("all", "all time"),
+            // Another zone's day is not a whole one here.
+            ("yesterday UTC", "Nov 21 16:00 – Nov 22 16:00, Los Angeles"),
+            ("2026-11-20..2026-11-21 Tokyo", "Nov 19 07:00 – Nov 21 07:00, Los Angeles"),
+            ("10am..11am UTC", "Nov 23 02:00 – 03:00, Los Angeles"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_same_days_are_a_whole_day_on_their_own_clock() {
+        let day = Period::read_typed("2026-11-20 Tokyo", NOW, Los_Angeles).expect("a day");
+        assert_eq!(day.words(NOW, chrono_tz::Asia::Tokyo), "Nov 20 00:00 – 24:00, Tokyo, the whole day");
+    }
+
+    #[test]
+    fn errors_point_at_what_is_wrong() {
+        let error = |text: &str| {
+            let error = Period::read_typed(text, NOW, Los_Angeles).expect_err(text);
+            (text[error.span.clone()].to_owned(), error.to_string())
+        };
+        let (at, said) = error("2026-11-01..2026-11-31");
+        assert_eq!(at, "2026-11-31", "{said}");
+        let (at, said) = error("4pm PST..6pm");
+        assert_eq!((at.as_str(), said.ends_with("write America/Los_Angeles")), ("PST", true), "{said}");
+        let (_, said) = error("4pm");
+        assert_eq!(said, "“4pm” is a point in time; write 4pm.. for all since then, or two ends");
+        let (_, said) = error("2026-11-03..2026-11-01");
+        assert!(said.starts_with("the first end is not before the second"), "{said}");
+        let (_, said) = error("fortnight");
+        assert!(said.starts_with("“fortnight” is not a period; write 15m"), "{said}");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "[0-9a-zA-Z:/ .+-]{0,30}") {
+            if let Ok(period) = Period::read_typed(&text, NOW, Los_Angeles) {
+                prop_assert!(!period.words(NOW, Los_Angeles).is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! Times as people type them: `4pm America/Los_Angeles`, `11-22 16:00`, `2h ago`, and all that logs
+//! write.
+
+use std::ops::Range;
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono_tz::Tz;
+
+use crate::base::time::Timestamp;
+use crate::base::time_parse::{at_local, parse_epoch, parse_time};
+use crate::base::units;
+
+use super::zone::{TypedTimeError, read_zone};
+
+/// A time that somebody typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpokenTime {
+    /// When.
+    pub at: Timestamp,
+    /// Where it ends, if a whole day was named.
+    pub day_end: Option<Timestamp>,
+    /// The zone that was named with it.
+    pub zone: Option<Tz>,
+    /// What to know: the clock shows it twice, or never.
+    pub note: Option<String>,
+}
+
+impl SpokenTime {
+    fn point(at: Timestamp) -> Self {
+        Self { at, day_end: None, zone: None, note: None }
+    }
+
+    /// The same as the end of a span: a day is included whole.
+    pub fn as_end(&self) -> Timestamp {
+        self.day_end.unwrap_or(self.at)
+    }
+}
+
+/// What would be right.
+const EXAMPLES: &str = "write 4pm, 16:00, 11-22 4pm, 2026-11-22, 4pm America/Los_Angeles, 2h ago or 1795435282";
+
+/// A number of seconds with fewer digits is more likely a mistake than a time before 1973.
+const LEAST_DIGITS: usize = 9;
+
+/// A word of the text with its place.
+struct Word<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let is_gap = |c: char| c.is_whitespace() || c == ',';
+    let mut words = Vec::new();
+    let mut rest = 0;
+    while let Some(start) = text[rest..].find(|c| !is_gap(c)) {
+        let at = rest + start;
+        let end = text[at..].find(is_gap).map_or(text.len(), |len| at + len);
+        words.push(Word { text: &text[at..end], at });
+        rest = end;
+    }
+    words
+}
+
+/// What was said so far.
+#[derive(Default)]
+struct Said {
+    day: Option<Day>,
+    clock: Option<NaiveTime>,
+    offset: Option<i64>,
+}
+
+/// A day, as far as it was named.
+#[derive(Clone, Copy)]
+enum Day {
+    Date(NaiveDate),
+    /// Without its year: the last one that has begun.
+    OfYear(u32, u32),
+    /// So many days from today.
+    Shift(i64),
+    /// The last one that has begun; days from Monday.
+    Weekday(u32),
+}
+
+/// Reads a time. One without a day is the last that has been, one without a year too. The zone is
+/// that of the text, else the one given.
+pub fn read_time(text: &str, now: Timestamp, zone: Tz) -> Result<SpokenTime, TypedTimeError> {
+    let whole = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let span = start..start + whole.len();
+    let lower = whole.to_ascii_lowercase();
+    if lower == "now" {
+        return Ok(SpokenTime::point(now));
+    }
+    if let Some(ago) = lower.strip_suffix(" ago").or_else(|| lower.strip_prefix('-')) {
+        let nanos = units::parse_span(&ago.replace(' ', ""));
+        return match nanos.and_then(|nanos| i64::try_from(nanos / 1_000).ok()) {
+            Some(micros) => Ok(SpokenTime::point(now.plus(-micros))),
+            None => Err(TypedTimeError::new(
+                format!("“{whole}” is no span of time ago"),
+                "write 90s ago, 15m ago, 2h ago or 3d ago",
+                span,
+            )),
+        };
+    }
+    let digits = whole.bytes().take_while(u8::is_ascii_digit).count();
+    if (LEAST_DIGITS..20).contains(&digits) {
+        if let Some(moment) = parse_epoch(whole.as_bytes()) {
+            return Ok(SpokenTime::point(moment.at));
+        }
+    } else if digits != whole.len()
+        && let Some(moment) = parse_time(whole.as_bytes(), None)
+    {
+        return Ok(SpokenTime::point(moment.at));
+    }
+    spoken(text, span, now, zone)
+}
+
+fn spoken(text: &str, span: Range<usize>, now: Timestamp, zone: Tz) -> Result<SpokenTime, TypedTimeError> {
+    let words = words(text);
+    let mut said = Said::default();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let next = words.get(at + 1).map(|next| next.text);
+        match said.take(word.text, next) {
+            Some(taken) => at += taken,
+            None => break,
+        }
+    }
+    let named = match words.get(at) {
+        // `in Los Angeles` is what people say.
+        Some(word) if at > 0 => {
+            let word = if word.text.eq_ignore_ascii_case("in") { words.get(at + 1).unwrap_or(word) } else { word };
+            let named = read_zone(&text[word.at..span.end]).map_err(|error| error.shifted(word.at))?;
+            Some(named)
+        }
+        _ => None,
+    };
+    if said.day.is_none() && said.clock.is_none() {
+        // What logs write without a zone, with slashes or names of months.
+        let moment = parse_time(text.trim().as_bytes(), Some(zone)).filter(|_| text.contains(['/', ':']));
+        return moment
+            .map(|moment| SpokenTime::point(moment.at))
+            .ok_or_else(|| TypedTimeError::new(format!("“{}” is no time", text.trim()), EXAMPLES, span));
+    }
+    let result = said
+        .resolve(now, named.unwrap_or(zone))
+        .ok_or_else(|| TypedTimeError::new(format!("“{}” is on no calendar", text.trim()), EXAMPLES, span))?;
+    Ok(SpokenTime { zone: named, ..result })
+}
+
+impl Said {
+    /// Takes a word, or two; how many it took. `None` when it is neither day nor clock.
+    fn take(&mut self, word: &str, next: Option<&str>) -> Option<usize> {
+        let lower = word.to_ascii_lowercase();
+        if let Some((day, clock)) = day_with_clock(word) {
+            return self.set(Some(day), Some(clock)).map(|()| 1);
+        }
+        if self.clock.is_some()
+            && self.offset.is_none()
+            && let Some(offset) = read_offset(word)
+        {
+            self.offset = Some(offset);
+            return Some(1);
+        }
+        if let Some(day) = read_day(&lower) {
+            return self.set(Some(day), None).map(|()| 1);
+        }
+        if let Some(clock) = read_clock(&lower) {
+            return self.set(None, Some(clock)).map(|()| 1);
+        }
+        // Two words: `4 pm`, `Nov 22`, `22 Nov`.
+        let next = next?.to_ascii_lowercase();
+        if matches!(next.as_str(), "am" | "pm")
+            && let Some(clock) = read_clock(&format!("{lower}{next}"))
+        {
+            return self.set(None, Some(clock)).map(|()| 2);
+        }
+        let number = |text: &str| text.trim_end_matches(['t', 'h', 's', 'n', 'd', 'r']).parse::<u32>().ok();
+        let day = match (month_of(&lower), month_of(&next)) {
+            (Some(month), None) => Day::OfYear(month, number(&next)?),
+            (None, Some(month)) => Day::OfYear(month, number(&lower)?),
+            _ => return None,
+        };
+        self.set(Some(day), None).map(|()| 2)
+    }
+
+    /// Nothing is said twice.
+    fn set(&mut self, day: Option<Day>, clock: Option<NaiveTime>) -> Option<()> {
+        if day.is_some() && self.day.is_some() || clock.is_some() && self.clock.is_some() {
+            return None;
+        }
+        self.day = self.day.or(day);
+        self.clock = self.clock.or(clock);
+        Some(())
+    }
+
+    fn resolve(&self, now: Timestamp, zone: Tz) -> Option<SpokenTime> {
+        let today = match self.offset {
+            Some(offset) => now.plus_secs(offset).in_zone(Tz::UTC).date_naive(),
+            None => now.in_zone(zone).date_naive(),
+        };
+        let clock = self.clock.unwrap_or_default();
+        let is_past = |day: NaiveDate| self.instant(day.and_time(clock), zone).is_some_and(|at| at <= now);
+        let day = match self.day {
+            Some(Day::Date(date)) => date,
+            Some(Day::Shift(days)) => shift(today, days)?,
+            Some(Day::Weekday(weekday)) => {
+                let back = (i64::from(today.weekday().num_days_from_monday()) - i64::from(weekday)).rem_euclid(7);
+                let day = shift(today, -back)?;
+                if is_past(day) { day } else { shift(day, -7)? }
+            }
+            Some(Day::OfYear(month, day)) => {
+                // February 29 is in some years only.
+                let of = |year: i32| NaiveDate::from_ymd_opt(year, month, day);
+                (0..9).filter_map(|back| of(today.year() - back)).find(|date| is_past(*date))?
+            }
+            None if is_past(today) => today,
+            None => today.pred_opt()?,
+        };
+        let naive = day.and_time(clock);
+        let at = self.instant(naive, zone)?;
+        let day_end = match self.clock {
+            Some(_) => None,
+            None => Some(at.day_start(zone, 1)),
+        };
+        let note = self.offset.is_none().then(|| clock_note(naive, zone)).flatten();
+        Some(SpokenTime { day_end, note, ..SpokenTime::point(at) })
+    }
+
+    fn instant(&self, naive: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
+        match self.offset {
+            Some(offset) => Some(Timestamp(naive.and_utc().timestamp_micros()).plus_secs(-offset)),
+            // A day begins at its first time, also where the clock skips midnight.
+            None if self.clock.is_none() => {
+                let noon = at_local(naive.date().and_hms_opt(12, 0, 0)?, zone)?;
+                Some(noon.day_start(zone, 0))
+            }
+            None => at_local(naive, zone),
+        }
+    }
+}
+
+fn shift(day: NaiveDate, days: i64) -> Option<NaiveDate> {
+    let count = Days::new(days.unsigned_abs());
+    if days < 0 { day.checked_sub_days(count) } else { day.checked_add_days(count) }
+}
+
+/// What to know about a time that a clock shows twice or never.
+fn clock_note(naive: NaiveDateTime, zone: Tz) -> Option<String> {
+    use chrono::{MappedLocalTime, TimeZone};
+    let clock = naive.format("%H:%M");
+    match zone.from_local_datetime(&naive) {
+        MappedLocalTime::Single(_) => None,
+        MappedLocalTime::Ambiguous(..) => Some(format!("{clock} comes twice there that day; the first is taken")),
+        MappedLocalTime::None => Some(format!("{clock} is skipped there that day; taken as if it was not")),
+    }
+}
+
+/// `2026-11-22T16:00`.
+fn day_with_clock(word: &str) -> Option<(Day, NaiveTime)> {
+    let (day, clock) = word.split_once(['T', 't', '_']).filter(|(day, _)| day.len() >= 4)?;
+    match read_day(day)? {
+        day @ Day::Date(_) => Some((day, read_clock(clock)?)),
+        _ => None,
+    }
+}
+
+fn read_day(word: &str) -> Option<Day> {
+    const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    match word {
+        "today" => return Some(Day::Shift(0)),
+        "yesterday" => return Some(Day::Shift(-1)),
+        "tomorrow" => return Some(Day::Shift(1)),
+        _ => {}
+    }
+    if word.len() >= 3
+        && let Some(weekday) = WEEKDAYS.iter().position(|name| name.starts_with(word))
+    {
+        return Some(Day::Weekday(weekday as u32));
+    }
+    let is_number =
+        |part: &str, len: Range<usize>| len.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = word.split('-').collect();
+    match parts.as_slice() {
+        [year, month, day] if is_number(year, 4..5) && is_number(month, 1..3) && is_number(day, 1..3) => {
+            NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).map(Day::Date)
+        }
+        [month, day] if is_number(month, 1..3) && is_number(day, 1..3) => {
+            let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+            // Every day of a year is one of a leap year.
+            NaiveDate::from_ymd_opt(2024, month, day).map(|_| Day::OfYear(month, day))
+        }
+        _ => None,
+    }
+}
+
+/// `16:00`, `16:00:05.5`, `4pm`, `4:30pm`, `noon`, `midnight`.
+fn read_clock(word: &str) -> Option<NaiveTime> {
+    match word {
+        "noon" => return NaiveTime::from_hms_opt(12, 0, 0),
+        "midnight" => return NaiveTime::from_hms_opt(0, 0, 0),
+        _ => {}
+    }
+    let (digits, half) = match (word.strip_suffix("am"), word.strip_suffix("pm")) {
+        (Some(digits), _) => (digits, Some(0)),
+        (_, Some(digits)) => (digits, Some(12)),
+        _ => (word, None),
+    };
+    let mut parts = digits.split(':');
+    let number = |part: &str| part.parse::<u32>().ok().filter(|_| (1..=2).contains(&part.len()));
+    let mut hour = number(parts.next()?)?;
+    let minute = parts.next();
+    if minute.is_none() && half.is_none() {
+        return None;
+    }
+    let minute = minute.map_or(Some(0), |part| number(part).filter(|_| part.len() == 2))?;
+    let (second, micros) = match parts.next() {
+        None => (0, 0),
+        Some(part) => {
+            let (second, fraction) = part.split_once(['.', ',']).unwrap_or((part, ""));
+            let micros = format!("{fraction:0<6}").get(..6)?.parse::<u32>().ok()?;
+            (number(second)?, micros)
+        }
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    if let Some(half) = half {
+        hour = (1..=12).contains(&hour).then_some(hour % 12 + half)?;
+    }
+    NaiveTime::from_hms_micro_opt(hour, minute, second, micros)
+}
+
+/// `+02:00`, `-0800`, `UTC+2`.
+fn read_offset(word: &str) -> Option<i64> {
+    let rest = word.strip_prefix("UTC").or_else(|| word.strip_prefix("GMT")).unwrap_or(word);
+    let sign = match rest.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let digits: String = rest[1..].chars().filter(|c| *c != ':').collect();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.parse::<i64>().ok()?, 0),
+        4 => (digits[..2].parse::<i64>().ok()?, digits[2..].parse::<i64>().ok()?),
+        _ => return None,
+    };
+    (hours <= 18 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// The month that a word names: its first three letters or more.
+pub(super) fn month_of(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    (word.len() >= 3).then(|| MONTHS.iter().position(|name| name.starts_with(word)))?.map(|place| place as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::America::Los_Angeles;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp(1_795_435_282_000_000); // Monday 2026-11-23 12:01:22 UTC, 04:01:22 there
+
+    fn at(text: &str) -> String {
+        read_time(text, NOW, Los_Angeles).unwrap_or_else(|error| panic!("{text}: {error}")).at.rfc3339(0)
+    }
+
+    #[test]
+    fn times_as_people_say_them() {
+        let cases = [
+            ("4pm", "2026-11-23T00:00:00Z"), // the last one: yesterday there
+            ("4 pm", "2026-11-23T00:00:00Z"),
+            ("4am", "2026-11-23T12:00:00Z"), // a minute ago
+            ("16:00", "2026-11-23T00:00:00Z"),
+            ("4pm America/Los_Angeles", "2026-11-23T00:00:00Z"),
+            ("4pm in Los Angeles", "2026-11-23T00:00:00Z"),
+            ("4pm los angeles", "2026-11-23T00:00:00Z"),
+            ("4pm UTC", "2026-11-22T16:00:00Z"),
+            ("16:00 utc", "2026-11-22T16:00:00Z"),
+            ("9pm Tokyo", "2026-11-23T12:00:00Z"),
+            ("4pm Chicago", "2026-11-22T22:00:00Z"),
+            ("11-22 4pm", "2026-11-23T00:00:00Z"),
+            ("4pm 11-22", "2026-11-23T00:00:00Z"),
+            ("12-01 00:30", "2025-12-01T08:30:00Z"), // not in the future
+            ("Nov 22 4:30pm", "2026-11-23T00:30:00Z"),
+            ("22 nov, 16:30:05 Los Angeles", "2026-11-23T00:30:05Z"),
+            ("yesterday noon", "2026-11-22T20:00:00Z"),
+            ("yesterday", "2026-11-22T08:00:00Z"),
+            ("sunday 10:00", "2026-11-22T18:00:00Z"),
+            ("monday 10:00", "2026-11-16T18:00:00Z"), // today's is still to come
+            ("2026-11-23T12:01:22Z", "2026-11-23T12:01:22Z"),
+            ("2026-11-23T12:01:22", "2026-11-23T20:01:22Z"),
+            ("2026-11-23T12:01 UTC", "2026-11-23T12:01:00Z"),
+            ("2026-11-23 12:01:22 +02:00", "2026-11-23T10:01:22Z"),
+            ("2026-11-01", "2026-11-01T07:00:00Z"),
+            ("2h ago", "2026-11-23T10:01:22Z"),
+            ("90 min ago", "2026-11-23T10:31:22Z"),
+            ("now", "2026-11-23T12:01:22Z"),
+            ("1795435282", "2026-11-23T12:01:22Z"),
+            ("1795435282084", "2026-11-23T12:01:22Z"),
+            ("1795435282.5", "2026-11-23T12:01:22Z"),
+            ("Mon, 23 Nov 2026 12:01:22 GMT", "2026-11-23T12:01:22Z"),
+            ("23/Nov/2026:01:07:59 +0000", "2026-11-23T01:07:59Z"),
+            ("2026/11/23 12:01:22", "2026-11-23T20:01:22Z"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(at(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_place_and_the_right_spelling() {
+        let error = |text: &str| read_time(text, NOW, Los_Angeles).expect_err(text);
+        let zone = error("4pm PST");
+        assert_eq!((zone.span.clone(), zone.hint.as_str()), (4..7, "write America/Los_Angeles"));
+        let wrong = error("4pm Los Angels");
+        assert_eq!(
+            (&"4pm Los Angels"[wrong.span.clone()], wrong.hint.as_str()),
+            ("Los Angels", "did you mean America/Los_Angeles?")
+        );
+        for text in
+            ["", "soon", "25:00", "13pm", "16", "2026", "2026-02-30", "02-30", "4pm 5pm", "ago", "x ago", "11/22"]
+        {
+            let error = error(text);
+            assert!(!error.hint.is_empty() && error.span.end <= text.len(), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn clocks_that_are_set_are_said() {
+        let read = |text: &str| read_time(text, NOW, Los_Angeles).expect(text);
+        let twice = read("2026-11-01 01:30");
+        assert_eq!(twice.at.rfc3339(0), "2026-11-01T08:30:00Z");
+        assert_eq!(twice.note.as_deref(), Some("01:30 comes twice there that day; the first is taken"));
+        assert!(read("2026-03-08 02:30").note.is_some_and(|note| note.contains("skipped")));
+        assert_eq!(read("2026-11-02 01:30").note, None);
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_begins() {
+        let day = read_time("2026-11-01", NOW, Los_Angeles).expect("a day");
+        assert_eq!(day.as_end().since(day.at), 25 * 3_600 * 1_000_000, "the clock was set back");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "\\PC{0,30}") {
+            let _ = read_time(&text, NOW, Los_Angeles);
+        }
+
+        #[test]
+        fn never_panics_on_what_looks_right(text in "[0-9a-zA-Z:/ +.-]{0,24}") {
+            let _ = read_time(&text, NOW, Los_Angeles);
+        }
+
+        #[test]
+        fn full_times_are_read_as_they_are_written(secs in 0_i64..4_000_000_000) {
+            let at = Timestamp::from_secs(secs);
+            let text = at.full(Los_Angeles, 0);
+            let read = read_time(&text, Timestamp::from_secs(4_100_000_000), chrono_tz::UTC).expect("a time");
+            // In the hour that comes twice the first is taken.
+            prop_assert!(read.at == at || read.note.is_some() && at.since(read.at) == 3_600_000_000);
+        }
+    }
+}
