@@ -61,7 +61,8 @@ fn keep_secrets_out_of_cores() {
 
 fn run(args: Args) -> Result<(), UserError> {
     use commands::{
-        collect, config, demo, doctor, export, figures, formats, get, help, import, open, search, store, tail,
+        collect, completions, config, demo, doctor, export, figures, formats, get, help, import, man, open, search,
+        store, tail,
     };
     match args.command {
         None => open::run(&args.open),
@@ -81,5 +82,7 @@ fn run(args: Args) -> Result<(), UserError> {
         Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Config(command)) => config::run(&command),
         Some(Command::Help(args)) => help::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man) => man::run(),
     }
 }

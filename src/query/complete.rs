@@ -101,7 +101,9 @@ impl Slot {
             Self::Value { field, typed, is_first, .. } => {
                 let colon = if *is_first { ":" } else { "" };
                 let mut list = of_list(typed, meanings(field));
-                list.iter_mut().for_each(|candidate| candidate.text.insert_str(0, colon));
+                for candidate in &mut list {
+                    candidate.text.insert_str(0, colon);
+                }
                 list
             }
         }

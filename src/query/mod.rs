@@ -10,6 +10,7 @@ pub mod error;
 pub mod evaluate;
 pub mod filter;
 pub mod fold;
+pub mod forms;
 pub mod matcher;
 mod number;
 pub mod print;

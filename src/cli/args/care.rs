@@ -91,3 +91,11 @@ pub struct HelpArgs {
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }
+
+/// Which shell.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct CompletionsArgs {
+    /// The shell; where the file goes is said on standard error
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}

@@ -71,4 +71,8 @@ pub enum Command {
     Config(ConfigCommand),
     /// Explain the query language, the keys, the fields, or a command
     Help(HelpArgs),
+    /// Print what a shell needs to complete commands, options and fields
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
 }

@@ -1,6 +1,7 @@
 //! The commands.
 
 pub mod collect;
+pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod doctor;
@@ -10,6 +11,7 @@ pub mod formats;
 pub mod get;
 pub mod help;
 pub mod import;
+pub mod man;
 pub mod open;
 pub mod search;
 pub mod store;

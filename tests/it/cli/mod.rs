@@ -9,4 +9,5 @@ mod get;
 mod import;
 mod safety;
 mod search;
+mod shells;
 mod store;

@@ -1,0 +1,97 @@
+//! The forms of the language by example: what `help query`, the manual page and the tests are made of.
+
+/// Forms that belong together.
+#[derive(Debug)]
+pub struct FormGroup {
+    /// What they are about.
+    pub title: &'static str,
+    /// Each form: an example that can be typed as it stands, and what it means.
+    pub forms: &'static [(&'static str, &'static str)],
+}
+
+/// What the language is, in two sentences.
+pub const ABOUT: &str = "A query says which requests are meant. Terms stand side by side; all of them must match.";
+
+/// What stands below the forms.
+pub const NOTES: &[&str] = &[
+    "A value with spaces or signs stands in double quotes; in them \\\" is a quote, \\x27 the byte 27.",
+    "Names of fields are ours or the vendors': code, response_code and status are the same.",
+    "A comparison is false where the field is missing, and its negation true.",
+    "As it is printed, a query can be pasted into bash, zsh and fish: what a shell would change stands in single quotes, \
+     and the prompt reads past them.",
+];
+
+/// All forms.
+pub const FORMS: &[FormGroup] = &[
+    FormGroup {
+        title: "Words",
+        forms: &[
+            ("timeout", "the word, anywhere: endpoint, path, client, error, status text, user agent; without case"),
+            ("\"connection reset\"", "the words in this order"),
+            ("time*out", "* stands for any text"),
+            ("-timeout", "not the word; also NOT timeout, not:timeout, !timeout"),
+        ],
+    },
+    FormGroup {
+        title: "Fields",
+        forms: &[
+            ("client:acme", "a name holds these words"),
+            ("client:=\"Acme Ltd\"", "the name is exactly this: what the panes write"),
+            ("client:acme*", "a name that begins so"),
+            ("status:500,502", "one of several; also status:(500 or 502)"),
+            ("error:(upstream and closed)", "all of several"),
+            ("path:/orders", "a path from a slash on; messages and user agents: this phrase"),
+            ("path~\"^/orders/[0-9]+$\"", "a regular expression"),
+            ("-status:404", "anything but that; also status!=404"),
+            ("has:gateway_code", "the field is there; also gateway_code:*"),
+            ("no:gateway_code", "the field is missing"),
+            ("is:failed", "what failed; is:success is what did not"),
+            ("attributes.region:eu", "what a source sent beyond the fields"),
+        ],
+    },
+    FormGroup {
+        title: "Numbers, spans, addresses, ids",
+        forms: &[
+            ("status:4xx", "a class of statuses; 50x, none and failed as well"),
+            ("status>=500", "comparisons: < <= > >=, also behind a colon"),
+            ("duration>1.5s", "a span with its unit; without one it is milliseconds"),
+            ("duration:100ms..2s", "from, up to and including; either end may be open; also [100ms TO 2s]"),
+            ("attributes.bytes>1000", "numbers among the attributes"),
+            ("ip:10.0.0.0/8", "an address, or all of a network"),
+            ("id:7594794d8e4b29c8518289e7cedfcdab", "a Request-ID in any spelling, or a handle"),
+            ("id:7594794d*", "its beginning; id:@FILE takes one from each line"),
+        ],
+    },
+    FormGroup {
+        title: "Time (as a term of its own it becomes the period)",
+        forms: &[
+            ("time:24h", "back from now: 15m, 7d and the like; all"),
+            ("time:yesterday", "also today, this-week, last-week"),
+            ("time:2026-11-01..2026-11-03", "days of the zone, the last one included"),
+            ("time>=2026-11-01T12:00", "from a moment on"),
+        ],
+    },
+    FormGroup {
+        title: "Together",
+        forms: &[
+            ("status:5xx client:acme", "both; also with AND between them"),
+            ("(status:500 OR duration>2s) client:acme", "either of the two, and the third"),
+            ("-(method:GET path:/health)", "not both at once"),
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Timestamp;
+    use crate::query::parse;
+
+    #[test]
+    fn every_example_is_understood() {
+        for (example, _) in FORMS.iter().flat_map(|group| group.forms) {
+            let parsed = parse(example, Timestamp(1_795_435_282_000_000), chrono_tz::UTC);
+            assert!(parsed.is_ok_and(|parsed| !parsed.filter.is_all() || parsed.period.is_some()), "{example}");
+        }
+    }
+}

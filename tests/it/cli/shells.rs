@@ -1,0 +1,46 @@
+//! Queries as they are printed, pasted into shells.
+
+use std::process::Command;
+
+use reqscope::base::time::Timestamp;
+use reqscope::query::parse;
+
+const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
+
+/// Queries with everything in them that a shell takes for its own.
+const QUERIES: &[&str] = &[
+    "timeout status:5xx -client:Monitor",
+    "-timeout -\"upstream closed\"",
+    "client:=\"ETL Partner\",Acme",
+    "client:\"O'Brien & Sons\" path:/a?b=1&c=$HOME",
+    "client:etl* path:\"*/x*\"",
+    "error~\"a\\d+\\\\[bc]{2}|(x)\"",
+    "error:\"it's \\\\x27 \\\\\\\\ done! !! `id` $(id) ~ #1 ;ls\"",
+    "(status:502 OR duration>1.5s) -(method:GET path:/health)",
+    "client:=\"~root\" client:=\"=ls\" client:=\"%self\" client:=\"{a,b}\" client:=\"[ab]\"",
+    "client:=\"日本 é\\x0a\\xff\" attributes.x:1.5..2",
+    "no:job has:client ip:10.0.0.0/8 id:7594794d* time:* is:failed",
+];
+
+/// The arguments that a shell makes of a line; nothing when there is no such shell here.
+fn arguments(shell: &str, line: &str) -> Option<Vec<String>> {
+    let output = Command::new(shell).args(["-c", &format!("printf '%s\\n' {line}")]).current_dir("/").output().ok()?;
+    assert!(output.status.success(), "{shell}: {line}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).expect("text").lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn a_printed_query_means_the_same_behind_every_shell() {
+    let mut shells = Vec::new();
+    for shell in ["bash", "zsh", "fish"] {
+        for query in QUERIES {
+            let filter = parse(query, NOW, chrono_tz::UTC).expect(query).filter;
+            let printed = filter.to_string();
+            let Some(arguments) = arguments(shell, &printed) else { continue };
+            let again = parse(&arguments.join(" "), NOW, chrono_tz::UTC).expect(&printed).filter;
+            assert_eq!(again, filter, "{shell}: {query} printed as {printed} came as {arguments:?}");
+            shells.push(shell);
+        }
+    }
+    assert!(shells.contains(&"bash"), "there is a shell on every machine that runs the tests");
+}
