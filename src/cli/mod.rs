@@ -33,6 +33,9 @@ pub fn main() -> ExitCode {
         Err(error) if error.use_stderr() => {
             // It repeats what was typed or pasted.
             say(error.render().to_string().trim_end());
+            if let Some(word) = left_out_word(&error) {
+                say(&format!("to leave a word out of what is searched, write not:{word}"));
+            }
             return ExitCode::from(ErrorKind::Usage.code());
         }
         // Help and version are no errors.
@@ -47,6 +50,15 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.kind.code())
         }
     }
+}
+
+/// The word behind a minus that was taken for options.
+fn left_out_word(error: &clap::Error) -> Option<String> {
+    (error.kind() == clap::error::ErrorKind::UnknownArgument).then_some(())?;
+    let is_word = |word: &str| word.len() > 1 && word.chars().all(char::is_alphanumeric);
+    std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.strip_prefix('-').filter(|word| is_word(word)).map(str::to_owned))
 }
 
 /// Keys are in this process's memory: a crash must not write them to a disk.

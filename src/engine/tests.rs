@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::local::Store;
 use super::memory::{MemoryEngine, cursor_of};
 use super::question::{Anchor, Want};
-use super::testing::{Pairs, any_question, any_row, import, intake, open};
+use super::testing::{Pairs, any_filter, any_question, any_row, import, intake, open};
 use super::*;
 use crate::model::intake::RowIdentity;
 use crate::model::period::TimeRange;
@@ -212,5 +212,34 @@ proptest! {
         }
         let verified = both.store.verify(&Cancel::new(), |_| ()).expect("verifies");
         prop_assert_eq!(verified.problems, Vec::<String>::new());
+    }
+}
+
+proptest! {
+    /// Every pass of rewriting, and all of them, keep what is kept.
+    #[test]
+    fn rewriting_keeps_what_is_kept(
+        rows in prop::collection::vec(any_row(), 1..30),
+        parts in prop::collection::vec(any_filter(), 1..4),
+        shape in 0..4_u8,
+    ) {
+        let memory = MemoryEngine::new(Arc::new(Pairs), crate::model::handle::StoreTag::new(1));
+        memory.append("one", &intake("one", &rows), Timestamp(0)).expect("appends");
+        let snapshot = memory.snapshot().expect("a snapshot");
+        let count = |filter: Filter| {
+            let question = Question { filter, range: TimeRange::ALL, source: None, wants: vec![Want::Count] };
+            ask_whole(&memory, &snapshot, &question, &Cancel::new()).expect("answers").count()
+        };
+        let not = |filter| Filter::Not(Box::new(filter));
+        let filter = match shape {
+            0 => Filter::Or(parts),
+            1 => not(Filter::Or(parts.into_iter().map(not).collect())),
+            2 => Filter::And(vec![Filter::Or(parts.clone()), not(not(Filter::And(parts)))]),
+            _ => not(Filter::And(parts)),
+        };
+        for (name, pass) in crate::query::rewrite::PASSES {
+            prop_assert_eq!(count(pass(filter.clone())), count(filter.clone()), "{}: {}", name, filter);
+        }
+        prop_assert_eq!(count(crate::query::rewrite::canonical(filter.clone())), count(filter));
     }
 }

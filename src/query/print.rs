@@ -122,7 +122,11 @@ fn bare_word(test: &Test) -> String {
             if is_plain { text.clone() } else { quoted(text.as_bytes()) }
         }
         // The star in front keeps it from being read as a field.
-        Test::Wildcard(pattern) => pattern_text(&format!("*{}*", pattern.trim_matches('*'))),
+        Test::Wildcard(pattern) => match pattern_text(&format!("*{}*", pattern.trim_matches('*'))).as_str() {
+            // That would be everything.
+            "*:*" => "*\":\"*".into(),
+            text => text.to_owned(),
+        },
         // Nothing else is looked for anywhere; all of these take a field.
         Test::Missing | Test::Present => "time:*".into(),
         Test::Words(text) | Test::Regex(text) => quoted(text.as_bytes()),

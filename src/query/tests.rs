@@ -82,6 +82,7 @@ fn canonical_spelling() {
         ("http://x/y", "'\"http://x/y\"'"),
         ("@timestamp:24h", ""),
         ("*:*", ""),
+        ("*:", "'*\":\"*'"),
         ("status:5xx status:5xx", "status:5xx"),
         ("client:\"a,b\"", "'client:\"a,b\"'"),
         ("client:=O'Brien", "'client:=\"O\\x27Brien\"'"),
