@@ -200,7 +200,7 @@ impl State {
                 self.take_values(&answer);
                 Vec::new()
             }
-            Purpose::Now | Purpose::Steps | Purpose::Columns => Vec::new(),
+            Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns => Vec::new(),
         };
         if is_stale {
             effects.extend(self.ask_view());
@@ -219,6 +219,7 @@ impl State {
             Purpose::Now => self.now_figures = Some(now::figures(answers)),
             Purpose::Columns => self.take_presence(answers),
             Purpose::Steps => self.take_switched(answers),
+            Purpose::Hiding => self.take_hiding(answers),
             // These are asked one by one.
             Purpose::View | Purpose::Page | Purpose::Jump | Purpose::Arrived | Purpose::Preview | Purpose::Complete => {
             }
@@ -281,6 +282,7 @@ impl State {
         self.answered = Some(Answered { snapshot, range: self.range() });
         self.panes.stay(&self.pane_lines());
         let mut effects = self.refresh_switched();
+        effects.extend(self.ask_hiding());
         // The span of everything is known only now: the timeline that shows it can be asked for.
         if let Some(want) = self.timeline_want()
             && self.range().from == Timestamp::MIN

@@ -5,6 +5,7 @@ use crate::model::period::Period;
 use crate::model::source_status::Activity;
 
 use super::action::Action;
+use super::hiding::{WayOut, Words};
 use super::keymap::Place;
 use super::source_view::SourceKind;
 use super::state::State;
@@ -31,15 +32,7 @@ impl State {
                 "Nothing matches: the filter hides all {} of this period.",
                 units::counted(of, "request", "requests")
             )];
-            let hiding = self.hiding_steps();
-            for (_, words, count) in &hiding {
-                lines.push(format!("Without {words}: {}.", units::counted(*count, "request", "requests")));
-            }
-            if let Some((_, words, _)) = hiding.first() {
-                lines.push(format!("{} switches {words} off.", key(Action::Open)));
-            } else if self.switched.is_some() {
-                lines.push("No step hides them alone: it takes several.".into());
-            }
+            lines.extend(self.hiding_sentences());
             lines.push(format!(
                 "{} drops the filter, {} switches it off and on.",
                 key(Action::ClearFilter),
@@ -71,9 +64,27 @@ impl State {
             };
         }
         let mut lines = vec![format!("No request of {} in this period.", source.name)];
+        lines.extend(self.hiding_sentences());
         if self.effective_period() != Period::All {
             lines.push(format!("{} chooses another period.", key(Action::Period)));
         }
+        lines
+    }
+
+    /// Which steps hide everything, and what the key that opens a row does about it.
+    fn hiding_sentences(&self) -> Vec<String> {
+        let Some(hiding) = self.hiding() else { return Vec::new() };
+        let (filter, period) = (self.effective_filter(), self.period.label(self.zone));
+        let words = Words { filter: &filter, spec: self.view_spec(), period: &period };
+        let mut lines = hiding.sentences(&words, self.now);
+        let key = self.keymap.key_of(Place::Table, Action::Open).map(|key| key.to_string()).unwrap_or_default();
+        lines.extend(hiding.way_out().map(|way_out| match way_out {
+            WayOut::Take(_, _, value) => format!("{key} takes {} in its place.", String::from_utf8_lossy(&value)),
+            WayOut::SwitchOff(parts) => {
+                let parts: Vec<String> = parts.into_iter().map(|part| words.of(part)).collect();
+                format!("{key} switches {} off.", parts.join(" and "))
+            }
+        }));
         lines
     }
 

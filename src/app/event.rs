@@ -78,6 +78,8 @@ pub enum Purpose {
     Now,
     /// What each step's switch would make of the view.
     Steps,
+    /// Why nothing matches.
+    Hiding,
     /// How many requests have a value for each column.
     Columns,
     /// How many requests a query that is being typed would keep.

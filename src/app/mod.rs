@@ -12,6 +12,7 @@ pub mod event;
 pub mod find;
 pub mod grid;
 pub mod guide;
+pub mod hiding;
 pub mod history;
 pub mod keymap;
 pub mod layout;

@@ -20,6 +20,7 @@ use super::detail::Detail;
 use super::event::{AskId, Purpose, Remembered};
 use super::find::FoundList;
 use super::guide::Guide;
+use super::hiding::Hiding;
 use super::history::{History, ViewPoint};
 use super::keymap::{Keymap, Place};
 use super::layout::{self, Below, Layout, LayoutNeeds, WIDE};
@@ -149,6 +150,8 @@ pub struct State {
     pub history: History,
     /// How many records each step's switch makes the view have.
     pub switched: Option<Switched>,
+    /// Why a view has no records.
+    pub hiding: Option<(ViewPoint, Hiding)>,
     /// The rows.
     pub table: Table,
     /// Columns that had a value in some row.
@@ -235,6 +238,7 @@ impl State {
             sort: Sort::default(),
             history: History::default(),
             switched: None,
+            hiding: None,
             table: Table::default(),
             filled: HashSet::new(),
             panes: Panes::default(),

@@ -4,10 +4,10 @@
 use crate::engine::{Answer, Question, Want};
 
 use super::event::{Effect, Purpose};
+use super::hiding::{self, Hiding, Part, WayOut};
 use super::history::ViewPoint;
 use super::prompt::{Prompt, PromptKind};
 use super::state::{Layer, State};
-use super::trail::step_words;
 
 /// How many records each step's switch makes a view have.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +31,10 @@ impl State {
         switched.counts.get(place).copied()
     }
 
-    /// Asks what the switches would make of the view, while their list is open or nothing matches.
+    /// Asks what the switches would make of the view, while their list is open.
     pub fn refresh_switched(&mut self) -> Vec<Effect> {
         let is_listed = self.layers.iter().any(|layer| matches!(layer, Layer::Steps(_)));
-        let is_nothing_left = self.summary.as_ref().is_some_and(|summary| summary.count == 0);
-        if !is_listed && !is_nothing_left {
+        if !is_listed {
             return Vec::new();
         }
         let questions: Vec<Question> = (0..=self.trail.steps().len())
@@ -56,21 +55,45 @@ impl State {
         self.switched = Some(Switched { view: self.view_point(), counts });
     }
 
-    /// The steps without which something matches, most first: each with its place, its words and
-    /// how many records that are.
-    pub fn hiding_steps(&self) -> Vec<(usize, String, u64)> {
-        let own =
-            self.trail.steps().iter().map(|step| (step_words(&step.filter, self.view_spec()), self.trail.counts(step)));
-        let period = (self.period.label(self.zone), self.is_period_on);
-        let mut hiding: Vec<_> = std::iter::once(period)
-            .chain(own)
-            .enumerate()
-            .filter(|(_, (_, counts))| *counts)
-            .filter_map(|(place, (words, _))| Some((place, words, self.count_when_switched(place)?)))
-            .filter(|(_, _, count)| *count > 0)
-            .collect();
-        hiding.sort_by_key(|(place, _, count)| (std::cmp::Reverse(*count), *place));
-        hiding
+    /// Asks why nothing matches, where nothing does.
+    pub fn ask_hiding(&mut self) -> Vec<Effect> {
+        if self.summary.as_ref().is_none_or(|summary| summary.count > 0) {
+            return Vec::new();
+        }
+        let questions = hiding::questions(&self.question(Vec::new()));
+        vec![Effect::AskAll(self.ask_id(Purpose::Hiding), self.at(), questions)]
+    }
+
+    /// Takes in why nothing matches.
+    pub fn take_hiding(&mut self, answers: &[Answer]) {
+        let findings = hiding::findings(&self.question(Vec::new()), answers);
+        self.hiding = Some((self.view_point(), findings));
+    }
+
+    /// Why nothing matches in this view, as far as it is known.
+    pub fn hiding(&self) -> Option<&Hiding> {
+        self.hiding.as_ref().filter(|(view, _)| *view == self.view_point()).map(|(_, hiding)| hiding)
+    }
+
+    /// Brings records back where nothing matches: another value, or steps switched off.
+    pub fn take_way_out(&mut self) -> Vec<Effect> {
+        let is_empty = self.table.has_answer && self.table.total == 0;
+        let Some(way_out) = self.hiding().filter(|_| is_empty).and_then(Hiding::way_out) else { return Vec::new() };
+        let mut view = self.view_point();
+        let on: Vec<usize> =
+            (0..self.trail.steps().len()).filter(|at| self.trail.counts(&self.trail.steps()[*at])).collect();
+        match way_out {
+            WayOut::Take(step, filter, _) => view.trail = view.trail.replace(on[step], filter),
+            WayOut::SwitchOff(parts) => {
+                for part in parts {
+                    match part {
+                        Part::Period => view.is_period_on = false,
+                        Part::Step(step) => view.trail = view.trail.toggle(on[step]),
+                    }
+                }
+            }
+        }
+        self.show(view)
     }
 
     /// The view with a step switched; the first one is the period.

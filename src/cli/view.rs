@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::app::hiding::{self, Words};
 use crate::app::source_view::SourceView;
+use crate::base::cancel::Cancel;
 use crate::base::time::{Timestamp, zone_name};
 use crate::engine::local::Store;
 use crate::engine::question::Sort;
-use crate::engine::{Engine, Question, Snapshot, Want};
+use crate::engine::{Engine, Question, Snapshot, Want, ask_whole};
 use crate::model::field::{FIELDS, FieldRef, nearest};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
@@ -74,6 +76,19 @@ impl View {
     /// A question about these requests.
     pub fn question(&self, wants: Vec<Want>) -> Question {
         Question { filter: self.filter.clone(), range: self.range, source: self.source.clone(), wants }
+    }
+
+    /// Says what hides all of these requests, and which values there are.
+    pub fn say_why_nothing_matches(&self) -> Result<(), UserError> {
+        let question = self.question(Vec::new());
+        let questions = hiding::questions(&question);
+        let ask = |question| ask_whole(self.store.as_ref(), &self.snapshot, question, &Cancel::new());
+        let answers = questions.iter().map(ask).collect::<Result<Vec<_>, _>>()?;
+        let words = Words { filter: &self.filter, spec: Some(&self.spec), period: "this period" };
+        for sentence in hiding::findings(&question, &answers).sentences(&words, self.now) {
+            say(&sentence);
+        }
+        Ok(())
     }
 }
 

@@ -252,12 +252,14 @@ impl std::fmt::Display for FieldRef {
 /// The name that is nearest to a misspelt one, for "did you mean".
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::osa_distance(&wrong, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len().min(wrong.len()) / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    let near = names.into_iter().filter_map(|name| Some((distance(&wrong, name)?, name)));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
+/// How far a name is from a misspelt one in small letters, if it may be what was meant.
+pub fn distance(wrong: &str, name: &str) -> Option<usize> {
+    let most = 1 + name.len().min(wrong.len()) / 4;
+    Some(strsim::osa_distance(wrong, &name.to_lowercase())).filter(|distance| *distance <= most)
 }
 
 #[cfg(test)]

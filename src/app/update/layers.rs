@@ -60,9 +60,7 @@ impl State {
             self.layers.push(Layer::Detail(Box::new(Detail::new(record, true))));
             return self.tick_off(Step::Open);
         }
-        // Where nothing matches, the step that hides most is switched off.
-        let hiding = if self.table.total == 0 { self.hiding_steps() } else { Vec::new() };
-        hiding.first().map(|(place, ..)| *place).map(|place| self.toggle_step(place)).unwrap_or_default()
+        self.take_way_out()
     }
 
     pub(super) fn choose(&mut self, choice: Choice) -> Vec<Effect> {

@@ -162,6 +162,9 @@ pub struct FacetsArgs {
     /// Which requests.
     #[command(flatten)]
     pub view: ViewArgs,
+    /// Only values that contain this text, without case
+    #[arg(long, value_name = "TEXT")]
+    pub matching: Option<String>,
     /// How many values of each; all for every one
     #[arg(short = 'n', long = "limit", value_name = "N", default_value = "20")]
     pub limit: String,

@@ -23,7 +23,10 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
     let fields = args.fields.iter().map(|name| read_field(name)).collect::<Result<Vec<_>, _>>()?;
     let view = View::open(&args.view, &[])?;
     let top = read_limit(&args.limit)?.map_or(usize::MAX, |limit| limit as usize);
-    let fields = fields.into_iter().map(|field| FacetField::new(field, top)).collect();
+    let matching = args.matching.as_ref();
+    let fields =
+        fields.into_iter().map(|field| FacetField { matching: matching.cloned(), ..FacetField::new(field, top) });
+    let fields = fields.collect();
     let want = FacetsWant { fields, with_totals: true };
     let answer = ask(&view, vec![Want::Facets(want)])?;
     let facets = answer.facets().unwrap_or_default();

@@ -46,7 +46,11 @@ pub fn run(args: &SearchArgs) -> Result<(), UserError> {
     } else {
         say(&units::counted(total, "request", "requests"));
     }
-    if total == 0 { Err(UserError::not_found()) } else { Ok(()) }
+    if total == 0 {
+        view.say_why_nothing_matches()?;
+        return Err(UserError::not_found());
+    }
+    Ok(())
 }
 
 impl From<UserError> for SaveError {

@@ -59,6 +59,31 @@ fn other_values_are_counted() {
 }
 
 #[test]
+fn only_matching_values_are_counted() {
+    let home = home_with(97);
+    for (field, text, keeps) in [
+        ("client", "ZETA", "zeta"),
+        ("ip", "10.0.1.", "10.0.1."),
+        ("path", "/orders/9", "/orders/9"),
+        ("attributes.region", "E", "e"),
+        ("request_id", "ABC0", "abc0"),
+    ] {
+        let name = field.strip_prefix("attributes.").unwrap_or(field);
+        let rows = requests(97);
+        let values = rows.iter().filter_map(|row| row[name].as_str());
+        let expected = values.filter(|value| value.to_lowercase().contains(keeps)).count() as u64;
+        let found = facet(&home, field, &["--matching", text]);
+        assert!(expected > 0);
+        assert_eq!(sum(&found["values"], "count"), expected, "{field}");
+        let first = home.json(&["facets", field, "--matching", text, "-n", "1", "--format", "json"]);
+        let first = &first[field];
+        assert_eq!(first["values"].as_array().map(Vec::len), Some(1));
+        assert_eq!(sum(&first["values"], "count") + first["other"].as_u64().expect("a number"), expected, "{field}");
+    }
+    assert_eq!(facet(&home, "client", &["--matching", "nobody"])["values"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
 fn a_facet_leaves_out_its_own_filter_only() {
     let home = home_with(97);
     let all = requests(97);

@@ -241,3 +241,20 @@ fn a_closed_standard_error_is_no_harm() {
         assert_eq!(status.code(), Some(code), "{arguments:?}");
     }
 }
+
+#[test]
+fn finding_nothing_says_what_hides_it_and_what_is_near() {
+    let home = home_with(120);
+    let said = home.fails(1, &["search", "client:acmee", "status:200"]);
+    let near = requests(120).iter().filter(|row| row["client"] == "acme" && row["status"] == 200).count();
+    assert!(said.contains(&format!("has client:acmee; nearest: acme ({near}).")), "{said}");
+    assert!(said.contains("Without client:acmee: 48 requests.") && !said.contains("Without Status"), "{said}");
+    let said = home.fails(1, &["search", "status:599"]);
+    assert!(said.contains("has Status 599; nearest: 502 (24), 404 (24), 200 (48)."), "{said}");
+    let said = home.fails(1, &["search", "client:=acme", "--since", "2026-11-30"]);
+    assert!(said.contains("Without this period: 30 requests, the newest "), "{said}");
+    let said = home.fails(1, &["search", "client:nobody", "method:NONE"]);
+    assert!(said.contains("Without client:nobody and method:NONE: 120 requests."), "{said}");
+    let ran = home.run(&["search", "status:599", "--format", "json"]);
+    assert_eq!((ran.code, ran.text().trim()), (Some(1), "{\"records\":[],\"total\":0,\"exact\":true}"));
+}

@@ -161,11 +161,91 @@ fn the_step_that_hides_everything_is_named_and_switched_off_by_one_key() {
 }
 
 #[test]
-fn that_several_steps_hide_everything_is_said() {
+fn two_steps_that_hide_everything_together_are_named_and_switched_off() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("client:=nobody status:599").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    let said = "No step hides them alone. Without User “nobody” and Status 599: 760 requests.";
+    assert!(sentences.contains(said) && sentences.contains("Enter switches User “nobody” and Status 599 off."));
+    driver.keys("Enter");
+    assert_eq!(driver.total(), 760, "{sentences}");
+    assert_eq!(driver.state.trail.steps().len(), 2, "the steps stay in the trail");
+}
+
+#[test]
+fn that_it_takes_more_than_two_steps_is_said() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=nobody status:599 method:=NONE").keys("Enter");
     let sentences = driver.state.empty_sentences().join("\n");
     assert!(sentences.contains("it takes several"), "{sentences}");
     driver.keys("Enter");
     assert_eq!(driver.total(), 0, "nothing is switched that would not help");
+}
+
+#[test]
+fn a_misspelt_value_is_replaced_by_the_nearest_under_the_other_steps() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:200 client:=Monitor").keys("Enter");
+    let expected = driver.total();
+    driver.keys("0 /").type_text("status:200 client:Monitr").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    let said = format!("No request of this period has client:Monitr; nearest: Monitor ({expected}).");
+    assert!(sentences.contains(&said), "{sentences}");
+    assert!(sentences.contains("Enter takes Monitor in its place."), "{sentences}");
+    driver.keys("Enter");
+    assert_eq!((driver.total(), driver.filter().as_str()), (expected, "status:200 client:=Monitor"));
+    driver.keys("[");
+    assert_eq!(driver.filter(), "status:200 client:Monitr", "one key back");
+}
+
+#[test]
+fn a_word_of_a_value_is_enough_to_find_it() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:Nortwind").keys("Enter Enter");
+    assert_eq!(driver.filter(), "'client:=\"Northwind Ltd\"'");
+}
+
+#[test]
+fn a_step_that_is_off_does_not_shift_the_one_that_is_replaced() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:200 client:Monitr").keys("Enter X k Space Esc");
+    assert_eq!(driver.total(), 0);
+    driver.keys("Enter");
+    assert_eq!((driver.filter().as_str(), driver.state.trail.steps().len()), ("client:=Monitor", 2));
+}
+
+#[test]
+fn the_nearest_numbers_are_named_and_not_taken() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:499").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert!(sentences.contains("No request of this period has Status 499; nearest: 500 ("), "{sentences}");
+    assert!(sentences.contains("Enter switches Status 499 off."), "{sentences}");
+}
+
+#[test]
+fn values_that_are_there_under_no_such_steps_have_no_nearest() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:502 client:=Monitor").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert_eq!(driver.total(), 0);
+    assert!(sentences.contains("Without Status 502: ") && !sentences.contains("No request of"), "{sentences}");
+}
+
+#[test]
+fn where_no_value_is_near_the_most_frequent_are_named() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:zzzzzzzz").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert!(sentences.contains("has client:zzzzzzzz; the most frequent: ETL Partner ("), "{sentences}");
+    assert!(sentences.contains("Enter switches client:zzzzzzzz off."), "{sentences}");
+}
+
+#[test]
+fn the_age_of_what_the_period_hides_is_said() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[crate::app::testing::one_record(77_000, 86_400 * 40, "status=200;client=old")]);
+    driver.keys("/").type_text("client:=old").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert!(sentences.contains("Without Last 24 h: 1 request, the newest 40 d old."), "{sentences}");
 }

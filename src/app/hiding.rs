@@ -1,0 +1,306 @@
+//! Why nothing matches: which steps hide everything, alone or two together, and which values there
+//! are near one that no record has. The screen and the command line say it in the same words.
+
+use crate::base::time::Timestamp;
+use crate::base::units;
+use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort};
+use crate::engine::{Answer, Question, Want, WantAnswer};
+use crate::model::field::{FieldRef, Kind, distance};
+use crate::model::period::TimeRange;
+use crate::model::view_spec::ViewSpec;
+use crate::query::filter::{Clause, Target};
+use crate::query::{Filter, Test};
+
+use super::trail::step_words;
+
+/// More parts than these are not tried in pairs: the questions would be too many.
+const MOST_IN_PAIRS: usize = 6;
+/// So many of a field's values are looked through for near ones.
+const VALUES: usize = 500;
+/// So many of them are named.
+const NAMED: usize = 3;
+/// Shorter words are near to too many others.
+const SHORTEST_WORD: usize = 4;
+
+/// Something that narrows a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its period.
+    Period,
+    /// One of its filter's steps.
+    Step(usize),
+}
+
+/// Why a view has no records.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hiding {
+    /// What hides everything by itself, and how many records there are without it; most first.
+    pub alone: Vec<(Part, u64)>,
+    /// Two that do it together, where none does alone.
+    pub together: Option<([Part; 2], u64)>,
+    /// Whether it takes more than that.
+    pub takes_more: bool,
+    /// The time of the newest record that the period hides.
+    pub newest: Option<Timestamp>,
+    /// Steps on values that no record has, where there are others.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A step on a value that no record of the period has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unknown {
+    /// Which step.
+    pub step: usize,
+    /// Its field.
+    pub field: FieldRef,
+    /// Values that are there, with their counts: the nearest first, or the most frequent.
+    pub values: Vec<(Vec<u8>, u64)>,
+    /// How near the first of them is.
+    pub nearness: Nearness,
+}
+
+/// How near the best value is to the one that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nearness {
+    /// It may be what was meant.
+    Close,
+    /// It is the nearest number.
+    Next,
+    /// It is only frequent.
+    Far,
+}
+
+/// What brings records back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WayOut {
+    /// Another value in the place of a step's.
+    Take(usize, Filter, Vec<u8>),
+    /// Some parts off.
+    SwitchOff(Vec<Part>),
+}
+
+/// One of the questions.
+enum Asked {
+    Everything,
+    Without(Part),
+    WithoutBoth([Part; 2]),
+    /// How many records pass a step alone.
+    Alone(usize),
+    /// The values of a step's field under the other steps.
+    Values(usize, FieldRef, Typed),
+}
+
+/// The value of a step.
+enum Typed {
+    Number(i64),
+    Text(String),
+}
+
+/// What to ask of a view without records.
+pub fn questions(view: &Question) -> Vec<Question> {
+    plan(view).iter().map(|asked| question(view, asked)).collect()
+}
+
+/// What the answers say of the view.
+pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
+    let mut hiding = Hiding::default();
+    let (mut together, mut known, mut is_anything) = (Vec::new(), Vec::new(), false);
+    for (asked, answer) in plan(view).into_iter().zip(answers) {
+        let count = answer.count().unwrap_or_default();
+        match asked {
+            Asked::Everything => is_anything = count > 0,
+            Asked::Without(part) if count > 0 => {
+                hiding.alone.push((part, count));
+                if part == Part::Period {
+                    hiding.newest = newest(answer);
+                }
+            }
+            Asked::WithoutBoth(parts) if count > 0 => together.push((parts, count)),
+            Asked::Alone(step) if count > 0 => known.push(step),
+            Asked::Values(step, field, typed) if !known.contains(&step) => {
+                let facet = answer.facets().and_then(|facets| facets.first());
+                let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default();
+                let values = values.iter().filter(|value| value.count > 0);
+                let values = values.filter_map(|value| Some((value.value.clone()?, value.count))).collect();
+                hiding.unknown.extend(near(step, field, &typed, values));
+            }
+            _ => {}
+        }
+    }
+    hiding.alone.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    if hiding.alone.is_empty() {
+        hiding.together = together.into_iter().max_by_key(|(_, count)| *count);
+        hiding.takes_more = is_anything && hiding.together.is_none();
+    }
+    hiding
+}
+
+fn plan(view: &Question) -> Vec<Asked> {
+    let steps = view.filter.steps();
+    let period = (view.range != TimeRange::ALL).then_some(Part::Period);
+    let parts: Vec<Part> = period.into_iter().chain((0..steps.len()).map(Part::Step)).collect();
+    let mut plan = vec![Asked::Everything];
+    plan.extend(parts.iter().map(|part| Asked::Without(*part)));
+    if parts.len() <= MOST_IN_PAIRS {
+        for (at, first) in parts.iter().enumerate() {
+            plan.extend(parts[at + 1..].iter().map(|second| Asked::WithoutBoth([*first, *second])));
+        }
+    }
+    for (at, step) in steps.iter().enumerate() {
+        // The values of a field are counted without any of its steps.
+        let is_only = steps.iter().filter(|other| other.only_field() == step.only_field()).count() == 1;
+        if let Some((field, typed)) = typed(step).filter(|_| is_only) {
+            plan.extend([Asked::Alone(at), Asked::Values(at, field, typed)]);
+        }
+    }
+    plan
+}
+
+fn question(view: &Question, asked: &Asked) -> Question {
+    let mut question = view.clone();
+    question.wants = vec![Want::Count];
+    match asked {
+        Asked::Everything => (question.filter, question.range) = (Filter::ALL, TimeRange::ALL),
+        Asked::Without(Part::Period) => {
+            question.range = TimeRange::ALL;
+            question.wants.push(Want::Page(PageWant { sort: Sort::default(), at: Anchor::Start, limit: 1 }));
+        }
+        Asked::Without(part) => leave_out(&mut question, &[*part]),
+        Asked::WithoutBoth(parts) => leave_out(&mut question, parts),
+        Asked::Alone(step) => question.filter = view.filter.steps()[*step].clone(),
+        Asked::Values(step, field, _) => {
+            leave_out(&mut question, &[Part::Step(*step)]);
+            let fields = vec![FacetField::new(field.clone(), VALUES)];
+            question.wants = vec![Want::Facets(FacetsWant { fields, with_totals: false })];
+        }
+    }
+    question
+}
+
+fn leave_out(question: &mut Question, parts: &[Part]) {
+    let steps = question.filter.steps().iter().enumerate();
+    let kept = steps.filter(|(at, _)| !parts.contains(&Part::Step(*at))).map(|(_, step)| step.clone());
+    question.filter = Filter::from_steps(kept.collect());
+    if parts.contains(&Part::Period) {
+        question.range = TimeRange::ALL;
+    }
+}
+
+fn newest(answer: &Answer) -> Option<Timestamp> {
+    answer.wants.iter().find_map(|want| match want {
+        WantAnswer::Page(page) => page.rows.first().map(crate::model::record::StoredRecord::time),
+        _ => None,
+    })
+}
+
+/// The field and the value of a step that keeps a single one.
+fn typed(step: &Filter) -> Option<(FieldRef, Typed)> {
+    let Filter::Clause(Clause { target: Target::Field(field), any_of }) = step else { return None };
+    let [test] = any_of.as_slice() else { return None };
+    let typed = match (field.kind(), test) {
+        (Kind::Status | Kind::Integer, Test::Range(low, high)) if low == high => Typed::Number(*low),
+        (Kind::Name | Kind::Text, Test::Exact(bytes)) => Typed::Text(String::from_utf8_lossy(bytes).to_lowercase()),
+        (Kind::Name | Kind::Text, Test::Words(text) | Test::Phrase(text)) => Typed::Text(text.to_lowercase()),
+        (Kind::Name | Kind::Text, Test::Wildcard(text)) => Typed::Text(text.replace('*', "").to_lowercase()),
+        _ => return None,
+    };
+    Some((field.clone(), typed))
+}
+
+/// The values nearest to one that is not among them; they come in the order of their counts.
+fn near(step: usize, field: FieldRef, typed: &Typed, mut values: Vec<(Vec<u8>, u64)>) -> Option<Unknown> {
+    let nearness = match typed {
+        Typed::Number(wanted) => {
+            let number = |value: &[u8]| std::str::from_utf8(value).ok().and_then(|text| text.parse::<i64>().ok());
+            values.retain(|(value, _)| number(value).is_some());
+            values.sort_by_key(|(value, _)| number(value).map_or(u64::MAX, |number| number.abs_diff(*wanted)));
+            Nearness::Next
+        }
+        Typed::Text(wanted) => {
+            let is_name = field.kind() == Kind::Name;
+            let mut close: Vec<_> = values
+                .iter()
+                .filter_map(|value| {
+                    Some((distance_within(wanted, &String::from_utf8_lossy(&value.0), is_name)?, value))
+                })
+                .collect();
+            close.sort_by_key(|(distance, _)| *distance);
+            let close: Vec<_> = close.into_iter().map(|(_, value)| value.clone()).collect();
+            if close.is_empty() {
+                Nearness::Far
+            } else {
+                values = close;
+                Nearness::Close
+            }
+        }
+    };
+    values.truncate(NAMED);
+    (!values.is_empty()).then_some(Unknown { step, field, values, nearness })
+}
+
+/// How far a text is from a value or, where they count, from one of its words.
+fn distance_within(wanted: &str, value: &str, with_words: bool) -> Option<usize> {
+    let words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| with_words && word.len() >= SHORTEST_WORD);
+    std::iter::once(value).chain(words).filter_map(|text| distance(wanted, text)).min()
+}
+
+impl Hiding {
+    /// What brings records back best.
+    pub fn way_out(&self) -> Option<WayOut> {
+        let close = self.unknown.iter().find(|unknown| unknown.nearness == Nearness::Close);
+        if let Some(unknown) = close {
+            let (value, _) = unknown.values.first()?;
+            let step = Filter::field(unknown.field.clone(), Test::of_value(&unknown.field, Some(value)));
+            return Some(WayOut::Take(unknown.step, step, value.clone()));
+        }
+        let alone = self.alone.first().map(|(part, _)| vec![*part]);
+        alone.or_else(|| self.together.map(|(parts, _)| parts.to_vec())).map(WayOut::SwitchOff)
+    }
+
+    /// What it comes to, a sentence for each finding.
+    pub fn sentences(&self, words: &Words<'_>, now: Timestamp) -> Vec<String> {
+        let mut lines = Vec::new();
+        for unknown in &self.unknown {
+            let intro = if unknown.nearness == Nearness::Far { "the most frequent" } else { "nearest" };
+            let values = unknown.values.iter();
+            let values = values.map(|(value, n)| format!("{} ({})", String::from_utf8_lossy(value), units::count(*n)));
+            let values = values.collect::<Vec<_>>().join(", ");
+            let step = words.of(Part::Step(unknown.step));
+            lines.push(format!("No request of this period has {step}; {intro}: {values}."));
+        }
+        for (part, count) in &self.alone {
+            let newest = self.newest.filter(|_| *part == Part::Period);
+            let newest = newest.map(|at| format!(", the newest {} old", units::age(now.since(at)))).unwrap_or_default();
+            let count = units::counted(*count, "request", "requests");
+            lines.push(format!("Without {}: {count}{newest}.", words.of(*part)));
+        }
+        if let Some((parts, count)) = &self.together {
+            let [first, second] = parts.map(|part| words.of(part));
+            let count = units::counted(*count, "request", "requests");
+            lines.push(format!("No step hides them alone. Without {first} and {second}: {count}."));
+        } else if self.takes_more {
+            lines.push("No step hides them alone: it takes several.".into());
+        }
+        lines
+    }
+}
+
+/// How parts are called.
+pub struct Words<'a> {
+    /// The steps of the view.
+    pub filter: &'a Filter,
+    /// What the source calls its fields.
+    pub spec: Option<&'a ViewSpec>,
+    /// The period.
+    pub period: &'a str,
+}
+
+impl Words<'_> {
+    /// A part as a person reads it.
+    pub fn of(&self, part: Part) -> String {
+        match part {
+            Part::Period => self.period.to_owned(),
+            Part::Step(at) => self.filter.steps().get(at).map(|step| step_words(step, self.spec)).unwrap_or_default(),
+        }
+    }
+}
