@@ -235,7 +235,11 @@ impl State {
         asked.is_open = false;
         let is_stale = asked.is_stale;
         match id.purpose {
-            Purpose::View | Purpose::Page => self.failure = Some(reason),
+            Purpose::View | Purpose::Page => {
+                // Nothing is being counted any more.
+                self.so_far = None;
+                self.failure = Some(reason);
+            }
             _ => self.say_error(reason),
         }
         // There is more data by now: it may go better.

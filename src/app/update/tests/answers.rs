@@ -188,3 +188,18 @@ fn what_was_counted_so_far_is_shown_and_filled_in() {
     assert_eq!(driver.state.table.rows.len(), rows);
     assert!(driver.state.asked.get(&Purpose::Page).is_some_and(|asked| asked.is_open), "the whole is still awaited");
 }
+
+#[test]
+fn a_failed_question_is_not_said_to_be_counted_so_far() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    let Event::Answer(id, snapshot, mut partial) = driver.answer_to(&driver.open[0].clone()) else {
+        panic!("an answer")
+    };
+    partial.completeness = Completeness::SoFar(Timestamp(5_000_000));
+    driver.event(Event::Answer(id, snapshot, partial));
+    assert!(driver.state.so_far.is_some());
+    driver.event(Event::Failed(id, "the disk is gone".into()));
+    assert_eq!((driver.state.so_far, driver.state.failure.is_some()), (None, true));
+}
