@@ -56,7 +56,7 @@ fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &ClauseCon
     let matcher = Matcher::new(field, tests);
     match field {
         FieldRef::Known(Field::RequestId) => return id_rows(part, tests, &matcher, context),
-        FieldRef::Known(Field::Key) => return handle_rows(part, tests, &matcher, context.caches),
+        FieldRef::Known(Field::Key) => return handle_rows(part, tests, &matcher, context),
         FieldRef::Attribute(_) if part.has_more_attributes() => {
             return raw_rows(part, context, |record| match record.bytes(field) {
                 Some(bytes) => matcher.matches(Some(&Value::text(&bytes))),
@@ -80,13 +80,13 @@ fn column_rows(
     Ok(match column {
         Column::Absent if matcher.matches_missing() => Bits::all(part.rows),
         Column::Absent => Bits::none(part.rows),
-        Column::Numbers(numbers) => number_rows(numbers, part.rows, matcher),
+        Column::Numbers(numbers) => number_rows(numbers, part.rows, matcher, cancel)?,
         Column::Names(names) => name_rows(names, part.rows, matcher),
         Column::Text(text) => text_rows(text, part.rows, matcher, is_path, cancel)?,
     })
 }
 
-fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher) -> Bits {
+fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher, cancel: &Cancel) -> Result<Bits, EngineError> {
     let mut bits = match matcher.number_ranges() {
         Some(ranges) => {
             let mut bits = Bits::none(rows);
@@ -96,12 +96,16 @@ fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher) -> Bits {
             bits
         }
         None => Bits::from_words(rows, |first| {
-            let last = (first + 64).min(rows);
+            // What is left of a question that was given up is passed over.
+            let last = if cancel.is_cancelled() { first } else { (first + 64).min(rows) };
             (first..last).fold(0, |word, row| {
                 word | u64::from(matcher.matches_number(numbers.get(row).unwrap_or(0))) << (row - first)
             })
         }),
     };
+    if cancel.is_cancelled() {
+        return Err(EngineError::Cancelled);
+    }
     if let Some(valid) = &numbers.valid {
         bits.and(valid);
         if matcher.matches_missing() {
@@ -110,7 +114,7 @@ fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher) -> Bits {
             bits.or(&missing);
         }
     }
-    bits
+    Ok(bits)
 }
 
 /// Rows whose value lies between two numbers, in the column's own unit and width.
@@ -293,7 +297,12 @@ fn compare_codes(names: &Names, rows: usize, passes: impl Fn(Option<&[u8]>) -> b
     })
 }
 
-fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, caches: &Caches) -> Result<Bits, EngineError> {
+fn handle_rows(
+    part: &Part,
+    tests: &[Test],
+    matcher: &Matcher,
+    context: &ClauseContext<'_>,
+) -> Result<Bits, EngineError> {
     let mut bits = Bits::none(part.rows);
     let inside = tests.iter().any(|test| match test {
         Test::Handle(handle) => (part.min_seq..=part.max_seq).contains(&handle.seq),
@@ -301,7 +310,10 @@ fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, caches: &Caches) 
     });
     if inside {
         for row in 0..part.rows {
-            if matcher.matches_number(part.seq(row, caches)?.0 as i64) {
+            if row % STEP == 0 && context.cancel.is_cancelled() {
+                return Err(EngineError::Cancelled);
+            }
+            if matcher.matches_number(part.seq(row, context.caches)?.0 as i64) {
                 bits.set(row);
             }
         }
