@@ -103,7 +103,14 @@ pub fn intake(source: &str, rows: &[(String, RowIdentity)]) -> Intake {
 /// A store of the test format, made when there is none.
 pub fn open(folder: &Path) -> Store {
     // Without patience every answer begins with the newest parts.
-    let options = StoreOptions { patience: Duration::ZERO, first_rows: 1, ..StoreOptions::default() };
+    // Nearly all fields have more values than may be kept, and than there is room for.
+    let options = StoreOptions {
+        patience: Duration::ZERO,
+        first_rows: 1,
+        few_values: 3,
+        most_values: 8,
+        ..StoreOptions::default()
+    };
     Store::open(folder, options, Arc::new(Pairs)).expect("opens")
 }
 

@@ -29,6 +29,8 @@ impl Store {
             as_of,
             tag: self.tag(),
             keeps_sums: true,
+            few_values: self.options.few_values,
+            most_values: self.options.most_values,
         }
     }
 

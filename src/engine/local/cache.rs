@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
+use crate::model::answer::Facet;
+
 use super::bits::Bits;
 use super::block::Block;
 use super::buffer::Buffer;
@@ -100,6 +102,8 @@ pub struct Caches {
     pub code_counts: Cache<(PartId, ColumnId), Vec<u32>>,
     /// Counts of values in several parts.
     pub count_sums: Cache<(Fingerprint, ColumnId), CountSum>,
+    /// What is shown of fields that have too many values to keep their counts.
+    pub facets: Cache<Fingerprint, Facet>,
     /// Figures.
     pub figures: Cache<Scope, Figures>,
     /// Figures of several parts.
@@ -123,7 +127,8 @@ impl Caches {
             row_counts: Cache::new(share(1) / 4),
             counts: Cache::new(share(2)),
             code_counts: Cache::new(share(1)),
-            count_sums: Cache::new(share(1)),
+            count_sums: Cache::new(share(1) / 2),
+            facets: Cache::new(share(1) / 2),
             figures: Cache::new(share(1)),
             figure_sums: Cache::new(share(1) / 4),
             timelines: Cache::new(share(1) / 4),

@@ -1,21 +1,18 @@
 //! The values of one field counted in one part.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
-use crate::model::answer::{counted_id, counted_time};
-use crate::model::field::{Field, FieldRef, Kind};
-use crate::model::handle::Handle;
-use crate::model::record::Record;
-use crate::model::value::Value;
+use crate::model::field::{Field, FieldRef};
 
 use super::bits::Bits;
-use super::builder::ID_IS_KEY;
-use super::column::{Column, ColumnId, Names, Numbers, Text, Width, with_width};
+use super::column::{Column, ColumnId, Names, Numbers, Width, with_width};
 use super::select::{Context, Selection, Steps};
 use super::sums::Sum;
+use super::values::{Values, written};
+use super::varied::Hasher;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
@@ -36,6 +33,8 @@ pub enum PartCounts {
     },
     /// By value.
     Values(Counts),
+    /// There are too many values to keep them.
+    TooMany,
 }
 
 impl PartCounts {
@@ -44,6 +43,7 @@ impl PartCounts {
         64 + match self {
             Self::Codes { counts, .. } => counts.len() * 4,
             Self::Values(values) => size_of_counts(values),
+            Self::TooMany => 0,
         }
     }
 }
@@ -61,6 +61,8 @@ pub struct CountSum {
     pub missing: u64,
     /// By value, where parts have no numbers.
     pub values: Counts,
+    /// Whether a part has too many values to keep them: nothing is counted then.
+    pub has_too_many: bool,
 }
 
 impl Sum<PartCounts> for CountSum {
@@ -76,6 +78,7 @@ impl Sum<PartCounts> for CountSum {
                 }
                 self.missing += u64::from(counts[numbers.len()]);
             }
+            PartCounts::Values(_) if self.has_too_many => {}
             PartCounts::Values(values) => {
                 for (value, count) in values {
                     match self.values.get_mut(value) {
@@ -85,6 +88,10 @@ impl Sum<PartCounts> for CountSum {
                         }
                     }
                 }
+            }
+            PartCounts::TooMany => {
+                self.has_too_many = true;
+                self.values = Counts::new();
             }
         }
     }
@@ -118,29 +125,45 @@ fn count_anew(
 ) -> Result<PartCounts, EngineError> {
     let rows = selection.rows_of(of, context)?;
     let rows = rows.as_deref();
-    let part = &selection.part;
-    let mut counts = Counts::new();
-    let mut add = |value: Option<Vec<u8>>, number: u64| {
-        if number > 0 {
-            *counts.entry(value).or_default() += number;
-        }
-    };
-    if matches!(field, FieldRef::Attribute(_)) && part.has_more_attributes() {
-        count_raw(selection, field, rows, &mut add, context)?;
-    } else if *field == Field::RequestId.into() {
-        count_ids(selection, rows, &mut add, context)?;
-    } else if *field == Field::Key.into() {
-        count_handles(selection, rows, &mut add, context)?;
-    } else {
-        let (first, end) = (selection.first, selection.end);
-        match part.column(&ColumnId::of(field), context.caches)?.as_ref() {
+    let values = Values::of(selection, field, context)?;
+    if let Values::Column(_, column) = &values {
+        let all = || rows.map_or(selection.end - selection.first, |rows| rows.count(selection.first, selection.end));
+        match column.as_ref() {
+            Column::Absent => return Ok(PartCounts::Values(Counts::from([(None, all() as u64)]))),
             Column::Names(names) => return count_names(selection, field, names, rows, context),
-            Column::Absent => add(None, rows.map_or(end - first, |rows| rows.count(first, end)) as u64),
-            Column::Numbers(numbers) => count_numbers(numbers, field, selection, rows, &mut add, context)?,
-            Column::Text(text) => count_texts(text, selection, rows, &mut add, context)?,
+            // Statuses: an array is faster than a map.
+            Column::Numbers(numbers) if numbers.width <= Width::U16 && *field != Field::Key.into() => {
+                return count_small(numbers, field, selection, rows, all() as u64, context);
+            }
+            Column::Numbers(_) | Column::Text(_) => {}
         }
     }
-    Ok(PartCounts::Values(counts))
+    count_few(&values, selection, rows, context)
+}
+
+/// Counts values as long as there are few.
+fn count_few(
+    values: &Values,
+    selection: &Selection<'_>,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+) -> Result<PartCounts, EngineError> {
+    // Rows by the hashes of their values: how many, and one of them.
+    let mut counts: hashbrown::HashMap<Option<u128>, (u64, usize)> = hashbrown::HashMap::new();
+    let hasher = Hasher::seeded();
+    let has_few = values.for_each_hash(selection, rows, hasher, context, |hash, row| {
+        counts.entry(hash).or_insert((0, row)).0 += 1;
+        counts.len() <= context.few_values
+    })?;
+    if !has_few {
+        return Ok(PartCounts::TooMany);
+    }
+    let mut read = Counts::with_capacity(counts.len());
+    for (hash, (count, row)) in counts {
+        let value = hash.map(|hash| values.value(selection, hash, row, context)).transpose()?;
+        *read.entry(value.map(Cow::into_owned)).or_default() += count;
+    }
+    Ok(PartCounts::Values(read))
 }
 
 fn count_names(
@@ -186,128 +209,36 @@ fn count_names(
     Ok(PartCounts::Codes { numbers, counts })
 }
 
-fn count_numbers(
+/// Counts numbers of at most 16 bits.
+fn count_small(
     numbers: &Numbers,
     field: &FieldRef,
     selection: &Selection<'_>,
     rows: Option<&Bits>,
-    add: &mut dyn FnMut(Option<Vec<u8>>, u64),
+    all: u64,
     context: &Context<'_>,
-) -> Result<(), EngineError> {
+) -> Result<PartCounts, EngineError> {
     let (first, end) = (selection.first, selection.end);
-    let written = |number: i64| match field.kind() {
-        Kind::Time => counted_time(Timestamp(number)).into_bytes(),
-        Kind::Duration => Value::Duration(number as u64).bytes().into_owned(),
-        _ => number.to_string().into_bytes(),
+    let size = if numbers.width == Width::U8 { 1 << 8 } else { 1 << 16 };
+    let known = match (&numbers.valid, rows) {
+        (None, rows) => rows.cloned(),
+        (Some(valid), None) => Some(valid.clone()),
+        (Some(valid), Some(rows)) => {
+            let mut both = rows.clone();
+            both.and(valid);
+            Some(both)
+        }
     };
-    let is_small = numbers.width <= Width::U16;
-    if is_small {
-        // Statuses: an array is faster than a map.
-        let size = if numbers.width == Width::U8 { 1 << 8 } else { 1 << 16 };
-        let known = match (&numbers.valid, rows) {
-            (None, rows) => rows.cloned(),
-            (Some(valid), None) => Some(valid.clone()),
-            (Some(valid), Some(rows)) => {
-                let mut both = rows.clone();
-                both.and(valid);
-                Some(both)
-            }
-        };
-        let by_value = count_codes(numbers.width, &numbers.values, known.as_ref(), first, end, size, context)?;
-        let all = rows.map_or(end - first, |rows| rows.count(first, end)) as u64;
-        let with_value: u64 = by_value.iter().map(|number| u64::from(*number)).sum();
-        for (value, number) in by_value.iter().enumerate().filter(|(_, number)| **number > 0) {
-            add(Some(written(value as i64 * numbers.scale)), u64::from(*number));
-        }
-        add(None, all - with_value);
-        return Ok(());
+    let by_value = count_codes(numbers.width, &numbers.values, known.as_ref(), first, end, size, context)?;
+    let with_value: u64 = by_value.iter().map(|number| u64::from(*number)).sum();
+    let mut counts = Counts::new();
+    for (value, number) in by_value.iter().enumerate().filter(|(_, number)| **number > 0) {
+        let value = written(field, value as i64 * numbers.scale, context.tag);
+        *counts.entry(Some(value)).or_default() += u64::from(*number);
     }
-    let mut counts: HashMap<Option<i64>, u64> = HashMap::new();
-    let mut visit = |row: usize| *counts.entry(numbers.get(row)).or_default() += 1;
-    match rows {
-        Some(rows) => rows.for_each(first, end, visit),
-        None => (first..end).for_each(&mut visit),
-    }
-    for (value, number) in counts {
-        add(value.map(written), number);
-    }
-    Ok(())
-}
-
-fn count_texts(
-    text: &Text,
-    selection: &Selection<'_>,
-    rows: Option<&Bits>,
-    add: &mut dyn FnMut(Option<Vec<u8>>, u64),
-    context: &Context<'_>,
-) -> Result<(), EngineError> {
-    let mut counts: hashbrown::HashMap<Option<&[u8]>, u64> = hashbrown::HashMap::new();
-    let mut from = selection.first;
-    while from < selection.end {
-        context.check()?;
-        let until = selection.end.min(from + STEP);
-        let mut visit = |row: usize| *counts.entry(text.get(row)).or_default() += 1;
-        match rows {
-            Some(rows) => rows.for_each(from, until, visit),
-            None => (from..until).for_each(&mut visit),
-        }
-        from = until;
-    }
-    for (value, number) in counts {
-        add(value.map(<[u8]>::to_vec), number);
-    }
-    Ok(())
-}
-
-/// Ids that are keys are counted by these, others by their normal form.
-fn count_ids(
-    selection: &Selection<'_>,
-    rows: Option<&Bits>,
-    add: &mut dyn FnMut(Option<Vec<u8>>, u64),
-    context: &Context<'_>,
-) -> Result<(), EngineError> {
-    let part = &selection.part;
-    let form = part.column(&ColumnId::IdForm, context.caches)?;
-    let Column::Names(form) = form.as_ref() else {
-        add(None, rows.map_or(selection.end - selection.first, |r| r.count(selection.first, selection.end)) as u64);
-        return Ok(());
-    };
-    let texts = part.column(&ColumnId::Field(Field::RequestId), context.caches)?;
-    let is_in = |row: usize| (selection.first..selection.end).contains(&row) && rows.is_none_or(|rows| rows.get(row));
-    let mut keys = part.keys();
-    while let Some((key, row)) = keys.next_key()? {
-        let row = row as usize;
-        if row.is_multiple_of(STEP) {
-            context.check()?;
-        }
-        if !is_in(row) {
-            continue;
-        }
-        match form.get(row) {
-            Some(ID_IS_KEY) => add(Some(format!("{key:032x}").into_bytes()), 1),
-            Some(_) => match texts.as_ref() {
-                Column::Text(texts) => add(texts.get(row).map(counted_id), 1),
-                _ => return Err(part.damaged("there are no ids")),
-            },
-            None => add(None, 1),
-        }
-    }
-    Ok(())
-}
-
-fn count_handles(
-    selection: &Selection<'_>,
-    rows: Option<&Bits>,
-    add: &mut dyn FnMut(Option<Vec<u8>>, u64),
-    context: &Context<'_>,
-) -> Result<(), EngineError> {
-    for row in selection.first..selection.end {
-        if rows.is_none_or(|rows| rows.get(row)) {
-            let handle = Handle { seq: selection.part.seq(row, context.caches)?, tag: context.tag };
-            add(Some(handle.to_string().into_bytes()), 1);
-        }
-    }
-    Ok(())
+    counts.insert(None, all - with_value);
+    counts.retain(|_, count| *count > 0);
+    Ok(PartCounts::Values(counts))
 }
 
 /// One tight loop over the codes, four counters side by side so that repeats do not wait for one
@@ -353,32 +284,4 @@ fn count_codes(
         }
     }
     Ok(counts)
-}
-
-/// Reads the rows themselves, for attributes that have no column.
-fn count_raw(
-    selection: &Selection<'_>,
-    field: &FieldRef,
-    rows: Option<&Bits>,
-    add: &mut dyn FnMut(Option<Vec<u8>>, u64),
-    context: &Context<'_>,
-) -> Result<(), EngineError> {
-    let part = &selection.part;
-    for row in selection.first..selection.end {
-        if rows.is_some_and(|rows| !rows.get(row)) {
-            continue;
-        }
-        if row % 4096 == 0 {
-            context.check()?;
-        }
-        let (block, place) = part.block(part.raw_row(row, context.caches)?, context.caches)?;
-        let raw = block.row(place).ok_or_else(|| part.damaged("a raw row is missing"))?;
-        let mut record = Record::default();
-        context
-            .readers
-            .read(raw.envelope, raw.raw, &mut record, context.formats)
-            .map_err(|reason| EngineError::Row { seq: part.seq_base + raw.seq, reason })?;
-        add(record.bytes(field).map(std::borrow::Cow::into_owned), 1);
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The values of fields with their counts: what was counted in the parts, added up.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
 
@@ -12,8 +12,9 @@ use crate::model::field::FieldRef;
 use super::column::ColumnId;
 use super::counting::{CountSum, count_in};
 use super::interner::Interner;
-use super::select::{Context, Selection, Steps};
+use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
+use super::varied;
 
 /// Counts the values of some fields, each field's own steps left out.
 pub fn facets(
@@ -31,10 +32,33 @@ pub fn facets(
         .par_iter()
         .map(|field| {
             let view = count(&field.field, Steps::Without(&field.field))?;
-            let total = if want.with_totals { count(&field.field, Steps::None)? } else { CountSum::default() };
+            let is_total_wanted = want.with_totals && !view.has_too_many;
+            let total = if is_total_wanted { count(&field.field, Steps::None)? } else { CountSum::default() };
+            if view.has_too_many || total.has_too_many {
+                return facet_of_varied(selections, field, want.with_totals, context);
+            }
             Ok(top(candidates(view, total, field, context), field))
         })
         .collect()
+}
+
+/// Counts the values of a field that has too many to keep them; what is shown of them is kept.
+fn facet_of_varied(
+    selections: &[Selection<'_>],
+    want: &FacetField,
+    with_totals: bool,
+    context: &Context<'_>,
+) -> Result<Facet, EngineError> {
+    let scopes = |of: Steps<'_>| selections.iter().map(|selection| selection.scope(of)).collect::<Vec<_>>();
+    let totals = with_totals.then(|| scopes(Steps::None));
+    let key = Fingerprint::of(&(scopes(Steps::Without(&want.field)), totals, want));
+    if let Some(facet) = context.caches.facets.get(&key) {
+        return Ok(Facet::clone(&facet));
+    }
+    let facet = varied::facet(selections, want, with_totals, context)?;
+    let size = facet.values.iter().map(|value| 64 + value.value.as_ref().map_or(0, Vec::len)).sum::<usize>();
+    context.caches.facets.put(key, Arc::new(facet.clone()), size + 128);
+    Ok(facet)
 }
 
 /// The values that can be among those that are wanted, with how many there are besides and how
@@ -100,15 +124,19 @@ fn by_number(mut sum: CountSum, interner: &Interner) -> CountSum {
     sum
 }
 
+/// Values that can be shown, and how much there is besides.
 #[derive(Default)]
-struct Candidates {
-    values: Vec<FacetValue>,
-    other_values: u64,
-    other_count: u64,
+pub struct Candidates {
+    /// The values.
+    pub values: Vec<FacetValue>,
+    /// How many others there are.
+    pub other_values: u64,
+    /// How many records have those.
+    pub other_count: u64,
 }
 
 /// The count of the value that is `top`th from the largest.
-fn least_of_top(counts: &[u64], top: usize) -> u64 {
+pub fn least_of_top(counts: &[u64], top: usize) -> u64 {
     let mut positive: Vec<u64> = counts.iter().copied().filter(|count| *count > 0).collect();
     if top == 0 || positive.len() <= top {
         return 0;
@@ -118,7 +146,7 @@ fn least_of_top(counts: &[u64], top: usize) -> u64 {
 }
 
 /// The most frequent values, those that are pinned, and what is left.
-fn top(candidates: Candidates, want: &FacetField) -> Facet {
+pub fn top(candidates: Candidates, want: &FacetField) -> Facet {
     let mut values = candidates.values;
     values.retain(|value| value.count > 0 || want.is_pinned(value.value.as_deref()));
     for pinned in &want.pinned {

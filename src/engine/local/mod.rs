@@ -38,6 +38,8 @@ pub mod sources;
 pub mod store;
 pub mod sums;
 pub mod timeline;
+pub mod values;
+pub mod varied;
 pub mod verify;
 pub mod view;
 

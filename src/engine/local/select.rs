@@ -42,6 +42,10 @@ pub struct Context<'a> {
     pub tag: StoreTag,
     /// Whether sums over parts will be wanted again.
     pub keeps_sums: bool,
+    /// So many values of a part are kept with their counts.
+    pub few_values: usize,
+    /// So many values are held in memory while more than few are counted.
+    pub most_values: usize,
 }
 
 impl Context<'_> {

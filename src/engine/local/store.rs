@@ -34,11 +34,22 @@ pub struct StoreOptions {
     pub patience: Duration,
     /// How many rows are looked at before the first such answer.
     pub first_rows: usize,
+    /// How many values of a field are kept with their counts for each part.
+    pub few_values: usize,
+    /// How many values are held in memory while more than these are counted.
+    pub most_values: usize,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { create: true, memory: DEFAULT_MEMORY, patience: PATIENCE, first_rows: FIRST_ROWS }
+        Self {
+            create: true,
+            memory: DEFAULT_MEMORY,
+            patience: PATIENCE,
+            first_rows: FIRST_ROWS,
+            few_values: FEW_VALUES,
+            most_values: MOST_VALUES,
+        }
     }
 }
 
@@ -50,6 +61,12 @@ pub const DEFAULT_MEMORY: usize = 192 * 1024 * 1024;
 
 /// Few enough to be counted in some milliseconds.
 const FIRST_ROWS: usize = 500_000;
+
+/// Less than a megabyte.
+const FEW_VALUES: usize = 8_192;
+
+/// Tables that are as full as they get, of about 70 MB.
+const MOST_VALUES: usize = 7 << 18;
 
 /// Two frames of a screen.
 const PATIENCE: Duration = Duration::from_millis(40);

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
-use crate::engine::question::{Anchor, PageWant, Sort};
+use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::testing::{Importing, Pairs, import, intake, open};
 use crate::engine::{Engine, EngineError, Question, Want, WantAnswer, ask_whole};
+use crate::model::answer::FacetValue;
 use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
+use crate::model::field::Field;
 use crate::model::intake::{BadRow, Coverage, Intake, RowIdentity};
 use crate::model::period::TimeRange;
 use crate::model::record::Record;
-use crate::query::Filter;
+use crate::query::{Filter, Test};
 
 use super::missing::Repair;
 use super::schema::SEGMENTS;
@@ -350,4 +352,53 @@ fn nothing_is_complete_where_it_was_deleted() {
     assert_eq!(record().coverage.expect("a coverage").spans, [span(50, 90)]);
     // The poller goes by what it has fetched.
     assert_eq!(record().fetched, Some(fetched));
+}
+
+/// However small the tables are, no value is lost or counted twice, and of equal counts the first come first.
+#[test]
+fn values_that_do_not_fit_into_the_tables_are_counted_in_rounds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let row = |n: u32| {
+        let client = if n < 100 { "acme" } else { "other" };
+        let path = format!("time={};client={client};path=/{:04}", i64::from(n) * 1_000_000, n % 700);
+        (path, RowIdentity::Content(n))
+    };
+    for rows in (0..1_000).map(row).collect::<Vec<_>>().chunks(400) {
+        append(&store, "one", rows);
+        flush(&store);
+    }
+    let value = |n: u32, count, total| FacetValue { value: Some(format!("/{n:04}").into_bytes()), count, total };
+    let facet = |filter: Filter| {
+        let field = FacetField { pinned: vec![Some(b"/0500".to_vec())], ..FacetField::new(Field::Path, 2) };
+        let wants = vec![Want::Facets(FacetsWant { fields: vec![field], with_totals: true })];
+        let question = Question { filter, range: TimeRange::ALL, source: None, wants };
+        let snapshot = store.snapshot().expect("a state");
+        let answer = ask_whole(&store, &snapshot, &question, &Cancel::new()).expect("answers");
+        answer.facets().expect("facets")[0].clone()
+    };
+    let all = facet(Filter::ALL);
+    assert_eq!(all.values, [value(0, 2, 2), value(1, 2, 2), value(500, 1, 1)]);
+    assert_eq!((all.other_values, all.other_count), (697, 995));
+    let some = facet(Filter::field(Field::Client, Test::Exact(b"acme".to_vec())));
+    assert_eq!(some.values, [value(0, 1, 2), value(1, 1, 2), value(500, 0, 1)]);
+    assert_eq!((some.other_values, some.other_count), (98, 98));
+}
+
+#[test]
+fn nobody_waits_for_a_count_that_was_given_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    append(&store, "one", &rows(50));
+    flush(&store);
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let snapshot = store.snapshot().expect("a state");
+    for field in [Field::RequestId, Field::Key, Field::Time] {
+        let fields = vec![FacetField::new(field, 2)];
+        let wants = vec![Want::Facets(FacetsWant { fields, with_totals: true })];
+        let question = Question { filter: Filter::ALL, range: TimeRange::ALL, source: None, wants };
+        let answer = ask_whole(&store, &snapshot, &question, &cancel);
+        assert!(matches!(answer, Err(EngineError::Cancelled)), "{field:?}");
+    }
 }
