@@ -93,6 +93,7 @@ actions! {
     ViewBack "view-back" "The view before this one";
     ViewForward "view-forward" "The view after this one";
     Period "period" "Choose the period";
+    Jump "jump" "Jump to a time";
     Find "find" "Find requests by their ids";
     Sort "sort" "Sort by the current column";
     Reverse "reverse" "Reverse the order";

@@ -187,6 +187,11 @@ impl State {
                 Vec::new()
             }
             Purpose::Jump => self.take_jump(answer),
+            Purpose::JumpToTime => self.take_time_jump(answer),
+            Purpose::Picker => {
+                self.take_picked_count(&answer);
+                Vec::new()
+            }
             Purpose::Arrived => {
                 let held = self.summary.as_ref().map_or(0, |summary| summary.count);
                 self.arrived = answer.count().map(|count| count.saturating_sub(held));
@@ -221,8 +226,14 @@ impl State {
             Purpose::Steps => self.take_switched(answers),
             Purpose::Hiding => self.take_hiding(answers),
             // These are asked one by one.
-            Purpose::View | Purpose::Page | Purpose::Jump | Purpose::Arrived | Purpose::Preview | Purpose::Complete => {
-            }
+            Purpose::View
+            | Purpose::Page
+            | Purpose::Jump
+            | Purpose::JumpToTime
+            | Purpose::Arrived
+            | Purpose::Preview
+            | Purpose::Picker
+            | Purpose::Complete => {}
         }
     }
 

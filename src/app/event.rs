@@ -76,6 +76,10 @@ pub enum Purpose {
     Arrived,
     /// The figures of now, and the usual ones.
     Now,
+    /// The requests around a time.
+    JumpToTime,
+    /// How many requests a period would show.
+    Picker,
     /// What each step's switch would make of the view.
     Steps,
     /// Why nothing matches.

@@ -1,9 +1,7 @@
 //! Choices: a short list with a cursor.
 
-use crate::base::time::zone_name;
 use crate::export::columns::Layout;
 use crate::model::field::FieldRef;
-use crate::model::period::Period;
 
 use super::state::{Layer, State};
 
@@ -32,18 +30,10 @@ pub struct Item {
 /// What a choice does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// Shows another period.
-    Period(Period),
-    /// Lets a period be typed.
-    OtherPeriod,
     /// Copies text.
     Copy(String),
     /// Saves the view with these columns.
     Save(Layout),
-    /// Shows another zone.
-    Zone(String),
-    /// Lets a zone be typed.
-    OtherZone,
     /// Shows a pane of a field.
     AddPane(FieldRef),
     /// Lets the field of a pane be typed.
@@ -51,9 +41,6 @@ pub enum Choice {
     /// Shows the panes that the source shows by itself.
     OwnPanes,
 }
-
-const PERIODS: &[&str] =
-    &["15m", "1h", "6h", "24h", "7d", "30d", "90d", "today", "yesterday", "this-week", "last-week", "all"];
 
 impl Menu {
     /// Moves the cursor by so many choices.
@@ -64,26 +51,6 @@ impl Menu {
 }
 
 impl State {
-    /// The menu of periods.
-    pub fn period_menu(&self) -> Menu {
-        let mut items: Vec<Item> = PERIODS
-            .iter()
-            .filter_map(|text| Period::read(text, self.zone).ok())
-            .map(|period| Item {
-                label: period.label(self.zone),
-                note: period.to_string(),
-                choice: Choice::Period(period),
-            })
-            .collect();
-        items.push(Item {
-            label: "Other …".into(),
-            note: format!("45m, 2026-11-01..2026-11-03; days are whole, in {}", zone_name(self.zone)),
-            choice: Choice::OtherPeriod,
-        });
-        let current = items.iter().position(|item| item.choice == Choice::Period(self.period));
-        Menu { title: "Period".into(), cursor: current.unwrap_or(items.len() - 1), items }
-    }
-
     /// The menu of what can be copied of the request at hand.
     pub fn copy_menu(&self) -> Option<Menu> {
         let record = self.record_at_hand()?;
@@ -127,36 +94,6 @@ impl State {
             })
             .collect();
         Menu { title: "Save with which columns?".into(), items, cursor: 0 }
-    }
-
-    /// The menu of zones.
-    pub fn zone_menu(&self) -> Menu {
-        const ZONES: &[&str] = &[
-            "UTC",
-            "America/Los_Angeles",
-            "America/Denver",
-            "America/Chicago",
-            "America/New_York",
-            "America/Sao_Paulo",
-            "Europe/London",
-            "Europe/Berlin",
-            "Asia/Kolkata",
-            "Asia/Singapore",
-            "Asia/Tokyo",
-            "Australia/Sydney",
-        ];
-        let mut items: Vec<Item> = ZONES
-            .iter()
-            .filter_map(|name| name.parse::<chrono_tz::Tz>().ok().map(|zone| (name, zone)))
-            .map(|(name, zone)| Item {
-                label: zone_name(zone),
-                note: format!("{} there now", self.now.clock(zone)),
-                choice: Choice::Zone((*name).into()),
-            })
-            .collect();
-        items.push(Item { label: "Other …".into(), note: "an IANA name".into(), choice: Choice::OtherZone });
-        let current = items.iter().position(|item| item.choice == Choice::Zone(self.zone.name().into()));
-        Menu { title: "Time zone".into(), cursor: current.unwrap_or(0), items }
     }
 
     /// Opens a menu over what is there.

@@ -35,7 +35,7 @@ impl State {
         let line = |action: Action| PaletteLine { action, key: self.keymap.key_of(palette.place, action) };
         let applies = |action: &Action| {
             let hidden = matches!(action, Action::Palette | Action::Back | Action::Close) || action.pane().is_some();
-            let has_no_key = matches!(action, Action::Zone | Action::Guide);
+            let has_no_key = *action == Action::Guide;
             !hidden && (has_no_key || self.keymap.key_of(palette.place, *action).is_some())
         };
         let actions = Action::ALL.iter().filter(|action| applies(action));

@@ -3,7 +3,6 @@
 use tui_input::{Input, InputRequest};
 
 use crate::export::columns::Layout;
-use crate::model::period::Period;
 use crate::query::{self, QueryError};
 
 use super::completion::Completion;
@@ -22,10 +21,6 @@ pub enum PromptKind {
     Find,
     /// The name of a file to save, with these columns.
     Save(Layout),
-    /// A period.
-    Period,
-    /// A zone.
-    Zone,
     /// What the values of the pane at a place are searched for.
     PaneSearch(usize),
     /// The field of a pane.
@@ -75,8 +70,6 @@ impl Prompt {
             PromptKind::Step(_) => "step",
             PromptKind::Find => "find id",
             PromptKind::Save(_) => "save as",
-            PromptKind::Period => "period",
-            PromptKind::Zone => "time zone",
             PromptKind::PaneSearch(_) => "values with",
             PromptKind::AddPane => "pane of",
         }
@@ -210,23 +203,6 @@ impl State {
                     self.add_pane(field)
                 }
                 Err(reason) => self.refuse(QueryError::new(reason, 0..text.len())),
-            },
-            PromptKind::Period => match Period::read(&text, self.zone) {
-                Ok(period) => {
-                    self.prompt = None;
-                    self.show_period(period)
-                }
-                Err(error) => self.refuse(error.into()),
-            },
-            PromptKind::Zone => match text.parse::<chrono_tz::Tz>() {
-                Ok(zone) => {
-                    self.prompt = None;
-                    self.show_zone(zone)
-                }
-                Err(_) => self.refuse(
-                    QueryError::new(format!("“{text}” is no time zone"), 0..text.len())
-                        .with_hint("write an IANA name such as America/Los_Angeles or UTC"),
-                ),
             },
         }
     }

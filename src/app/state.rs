@@ -22,12 +22,14 @@ use super::find::FoundList;
 use super::guide::Guide;
 use super::hiding::Hiding;
 use super::history::{History, ViewPoint};
+use super::jump::Jump;
 use super::keymap::{Keymap, Place};
 use super::layout::{self, Below, Layout, LayoutNeeds, WIDE};
 use super::menu::Menu;
 use super::now::NowFigures;
 use super::palette::Palette;
 use super::panes::Panes;
+use super::picker::Picker;
 use super::prompt::Prompt;
 use super::source_view::SourceView;
 use super::steps::Switched;
@@ -180,6 +182,10 @@ pub struct State {
     pub layers: Vec<Layer>,
     /// What is being typed.
     pub prompt: Option<Prompt>,
+    /// The picker of periods, zones and times, while it is open.
+    pub picker: Option<Picker>,
+    /// The jump whose answer is awaited.
+    pub jump: Option<Jump>,
     /// The list of actions, while it is open.
     pub palette: Option<Palette>,
     /// The sentence in the bottom line.
@@ -253,6 +259,8 @@ impl State {
             is_zoomed: false,
             layers: Vec::new(),
             prompt: None,
+            picker: None,
+            jump: None,
             palette: None,
             message: None,
             guide: Guide::default(),

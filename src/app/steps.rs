@@ -6,6 +6,7 @@ use crate::engine::{Answer, Question, Want};
 use super::event::{Effect, Purpose};
 use super::hiding::{self, Hiding, Part, WayOut};
 use super::history::ViewPoint;
+use super::picker::PickerKind;
 use super::prompt::{Prompt, PromptKind};
 use super::state::{Layer, State};
 
@@ -133,9 +134,9 @@ impl State {
             Some((step, own)) => {
                 let text = own.filter.to_string();
                 self.prompt = Some(Prompt::new(PromptKind::Step(step), &text));
+                Vec::new()
             }
-            None => self.open_menu(self.period_menu()),
+            None => self.open_picker(PickerKind::Period),
         }
-        Vec::new()
     }
 }

@@ -139,7 +139,7 @@ pub fn zones_like(text: &str, most: usize) -> Vec<Tz> {
     let rank = |zone: &Tz| {
         let name = plain(zone.name());
         let city = name.rsplit('/').next().unwrap_or_default();
-        match (city.starts_with(&typed), name.contains(&typed)) {
+        match (city.starts_with(&typed) || name.starts_with(&typed), name.contains(&typed)) {
             (true, _) => Some(0),
             (false, true) => Some(1),
             _ => None,

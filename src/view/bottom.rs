@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::guide::STEPS;
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
+use crate::app::picker::PickerKind;
 use crate::app::prompt::PromptKind;
 use crate::app::state::{Message, State};
 use crate::base::safe_text;
@@ -25,7 +26,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
         return draw_prompt(state, theme, buffer, area);
     }
     let mut line = Line::new(theme);
-    if let Some(message) = &state.message {
+    if let Some(picker) = &state.picker {
+        picker_keys(picker.kind, &mut line);
+    } else if let Some(message) = &state.message {
         draw_message(message, theme, buffer, area);
         return None;
     } else if let Some(saving) = &state.saving {
@@ -45,6 +48,16 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
     }
     line.draw(buffer, area, 0);
     None
+}
+
+/// What works in a picker, where all else is text.
+fn picker_keys(kind: PickerKind, line: &mut Line) {
+    let choose = ("↑ ↓", "choose");
+    let keys = [Some(("Enter", "take")), (kind != PickerKind::Jump).then_some(choose), Some(("Esc", "back"))];
+    line.own(" ", Role::Text);
+    for (key, words) in keys.into_iter().flatten() {
+        line.own(key, Role::Key).own(&format!(" {words}  "), Role::Dim);
+    }
 }
 
 /// Rows that a message takes at most.

@@ -7,7 +7,7 @@ use crate::app::state::{Layer, State};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
-use super::{bottom, columns, detail, header, lists, panes, steps, table, timeline, trail};
+use super::{bottom, columns, detail, header, lists, panes, picker, steps, table, timeline, trail};
 
 /// Draws the state into a buffer. Gives the cell of the text cursor while something is typed.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -48,7 +48,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
         _ => None,
     };
     let typed = bottom::draw(state, theme, buffer, layout.bottom);
-    lists::draw_palette(state, theme, buffer, body).or(typed).or(listed)
+    let picked = picker::draw(state, theme, buffer, body);
+    lists::draw_palette(state, theme, buffer, body).or(picked).or(typed).or(listed)
 }
 
 /// The topmost layer that takes the whole body.

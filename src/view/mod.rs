@@ -10,6 +10,7 @@ pub mod header;
 pub mod line;
 pub mod lists;
 pub mod panes;
+mod picker;
 pub mod steps;
 pub mod table;
 pub mod theme;

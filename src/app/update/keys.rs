@@ -13,6 +13,7 @@ use crate::app::action::Action;
 use crate::app::event::Effect;
 use crate::app::keymap::{Key, KeyCode};
 use crate::app::palette::Palette;
+use crate::app::picker::PickerKind;
 use crate::app::prompt::{self, Prompt, PromptKind};
 use crate::app::state::{Layer, Message, State};
 
@@ -32,6 +33,9 @@ impl State {
         }
         if self.palette.is_some() {
             return self.palette_key(key);
+        }
+        if self.picker.is_some() {
+            return self.picker_key(key);
         }
         if self.prompt.is_some() {
             return self.prompt_key(key);
@@ -60,6 +64,9 @@ impl State {
                 units::bytes(MOST_PASTED as u64)
             ));
             return Vec::new();
+        }
+        if self.picker.is_some() {
+            return self.paste_into_picker(text);
         }
         if let Some(prompt) = &mut self.prompt {
             if prompt.kind == PromptKind::Find {
@@ -186,10 +193,8 @@ impl State {
             Action::PaneDown => self.shift_pane(1),
             Action::ViewBack => self.go_back(),
             Action::ViewForward => self.go_forward(),
-            Action::Period => {
-                self.open_menu(self.period_menu());
-                Vec::new()
-            }
+            Action::Period => self.open_picker(PickerKind::Period),
+            Action::Jump => self.open_picker(PickerKind::Jump),
             Action::Find => {
                 self.prompt = Some(Prompt::new(PromptKind::Find, ""));
                 Vec::new()
@@ -217,10 +222,7 @@ impl State {
             }
             Action::PollNow => self.poll_now(),
             Action::Redraw => vec![Effect::Redraw],
-            Action::Zone => {
-                self.open_menu(self.zone_menu());
-                Vec::new()
-            }
+            Action::Zone => self.open_picker(PickerKind::Zone),
             Action::Guide => self.toggle_guide(),
             Action::Palette => {
                 self.palette = Some(Palette { input: Input::default(), cursor: 0, place: self.place_of_keys() });

@@ -65,27 +65,17 @@ impl State {
 
     pub(super) fn choose(&mut self, choice: Choice) -> Vec<Effect> {
         match choice {
-            Choice::Period(period) => self.show_period(period),
-            Choice::OtherPeriod => {
-                self.prompt = Some(Prompt::new(PromptKind::Period, &self.period.to_string()));
-                Vec::new()
-            }
             Choice::Copy(text) => self.copy(text),
             Choice::Save(layout) => {
                 self.open_save(layout);
                 Vec::new()
             }
-            Choice::Zone(name) => name.parse().map(|zone| self.show_zone(zone)).unwrap_or_default(),
             Choice::AddPane(field) => self.add_pane(field),
             Choice::OtherPane => {
                 self.prompt = Some(Prompt::new(PromptKind::AddPane, ""));
                 Vec::new()
             }
             Choice::OwnPanes => self.choose_panes(None),
-            Choice::OtherZone => {
-                self.prompt = Some(Prompt::new(PromptKind::Zone, ""));
-                Vec::new()
-            }
         }
     }
 

@@ -4,6 +4,7 @@ use crate::app::event::Effect;
 use crate::app::guide::Step;
 use crate::app::menu::{Choice, Item, Menu};
 use crate::app::panes::PaneLine;
+use crate::app::picker::PickerKind;
 use crate::app::prompt::{Prompt, PromptKind};
 use crate::app::state::{Focus, Layer, State};
 use crate::model::field::FieldRef;
@@ -39,7 +40,8 @@ impl State {
         if is_open { Vec::new() } else { self.ask_page() }
     }
 
-    pub(super) fn toggle_panes(&mut self) -> Vec<Effect> {
+    /// Goes to the panes, or back to the table.
+    pub fn toggle_panes(&mut self) -> Vec<Effect> {
         self.focus = match self.focus {
             Focus::Table => Focus::Panes,
             Focus::Panes => Focus::Table,
@@ -53,10 +55,7 @@ impl State {
 
     pub(super) fn open_pane_line(&mut self) -> Vec<Effect> {
         match self.pane_lines().get(self.panes.cursor) {
-            Some(PaneLine::Period) => {
-                self.open_menu(self.period_menu());
-                Vec::new()
-            }
+            Some(PaneLine::Period) => self.open_picker(PickerKind::Period),
             Some(PaneLine::More { field, .. }) => {
                 self.panes.show_more(&field.clone());
                 self.ask_view()

@@ -26,10 +26,27 @@ fn palette() {
 #[test]
 fn menus() {
     let mut driver = settled();
-    insta::assert_snapshot!("menu_period_120", text(&driver.keys("t").state));
-    insta::assert_snapshot!("menu_period_40", text(&driver.resize(40, 10).state));
+    insta::assert_snapshot!("picker_period_120", text(&driver.keys("t").state));
+    insta::assert_snapshot!("picker_period_40", text(&driver.resize(40, 10).state));
     insta::assert_snapshot!("menu_copy_80", text(&driver.resize(80, 24).keys("Esc Y").state));
     insta::assert_snapshot!("menu_save_80", text(&driver.keys("Esc S").state));
+}
+
+#[test]
+fn pickers() {
+    let mut driver = settled();
+    driver.keys("t").type_text("2026-11-01..2026-11-03");
+    insta::assert_snapshot!("picker_days_120", text(&driver.state));
+    insta::assert_snapshot!(
+        "picker_days_wrong_80",
+        text(&driver.resize(80, 24).retype("2026-11-01..2026-11-31").state)
+    );
+    driver.keys("Esc U").type_text("eu");
+    insta::assert_snapshot!("picker_zone_80", text(&driver.state));
+    driver.keys("Esc T").type_text("9pm Tokyo");
+    insta::assert_snapshot!("picker_jump_80", text(&driver.state));
+    driver.retype("4pm PST").keys("Enter");
+    insta::assert_snapshot!("picker_jump_wrong_40", text(&driver.resize(40, 10).state));
 }
 
 #[test]

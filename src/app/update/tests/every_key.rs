@@ -30,7 +30,7 @@ fn at(place: Place) -> Driver {
             driver.resize(120, 12).keys("? j j j j");
         }
         Place::Menu => {
-            driver.keys("t j");
+            driver.keys("S j");
         }
         Place::Columns => {
             driver.keys("c Space Space j j Space Space u j j");
@@ -73,13 +73,14 @@ pub(super) fn found(driver: &mut Driver) {
 fn looks(driver: &Driver) -> String {
     let state = &driver.state;
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         (state.table.cursor, state.table.top, &state.table.columns, state.table.is_following),
         state.focus,
         state.is_zoomed,
         state.panes,
         state.layers,
         state.prompt,
+        state.picker,
         state.palette,
         state.trail,
         state.is_period_on,

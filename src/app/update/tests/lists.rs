@@ -7,7 +7,7 @@ use crate::app::testing::Driver;
 
 #[test]
 fn help_is_about_the_place_where_it_was_asked_for() {
-    for (keys, place) in [("?", Place::Table), ("f F1", Place::Panes), ("Enter ?", Place::Detail), ("t ?", Place::Menu)]
+    for (keys, place) in [("?", Place::Table), ("f F1", Place::Panes), ("Enter ?", Place::Detail), ("S ?", Place::Menu)]
     {
         let mut driver = Driver::over_platform();
         driver.keys(keys);
@@ -46,7 +46,7 @@ fn the_palette_shows_what_applies_with_its_keys() {
     assert!(lines.iter().any(|line| line.action == Action::NextRecord));
     assert!(!lines.iter().any(|line| line.action == Action::Tick), "ticking is for panes");
     for line in &lines {
-        assert!(line.key.is_some() || matches!(line.action, Action::Zone | Action::Guide), "{line:?}");
+        assert!(line.key.is_some() || line.action == Action::Guide, "{line:?}");
     }
 }
 
@@ -66,7 +66,7 @@ fn the_palette_is_walked_and_left() {
 #[test]
 fn a_menu_is_walked_and_left() {
     let mut driver = Driver::over_platform();
-    driver.keys("t g k j j");
+    driver.keys("S g k j j");
     let Some(Layer::Menu(menu)) = driver.state.layers.last() else { panic!("a menu") };
     assert_eq!(menu.cursor, 2);
     let period = driver.state.period;

@@ -10,6 +10,7 @@ mod guide;
 mod lists;
 mod panes;
 mod paste;
+mod pickers;
 mod prompt;
 mod save;
 mod sources;

@@ -1,7 +1,8 @@
 //! The filter panes.
 
 use crate::app::panes::PaneLine;
-use crate::app::state::{Focus, Layer};
+use crate::app::picker::PickerKind;
+use crate::app::state::Focus;
 use crate::app::testing::Driver;
 use crate::model::field::Field;
 
@@ -176,7 +177,7 @@ fn a_class_of_statuses_and_a_status_below_it() {
 fn the_period_is_chosen_from_the_panes_too() {
     let mut driver = Driver::over_platform();
     driver.keys("f Enter");
-    assert!(matches!(driver.state.layers.last(), Some(Layer::Menu(menu)) if menu.title == "Period"));
+    assert!(driver.state.picker.as_ref().is_some_and(|picker| picker.kind == PickerKind::Period));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The steps that narrow the view: switched, edited, removed.
 
 use crate::app::event::Effect;
+use crate::app::picker::Picked;
 use crate::app::state::Layer;
 use crate::app::testing::Driver;
 use crate::engine::Want;
@@ -59,8 +60,7 @@ fn the_period_is_a_step_that_can_be_off() {
     driver.keys("Space Enter g Enter");
     assert!(driver.state.is_period_on, "a period that is chosen is meant");
     driver.keys("Space t");
-    let Some(Layer::Menu(menu)) = driver.state.layers.last() else { panic!("a menu") };
-    assert_eq!(menu.items[menu.cursor].note, "15min");
+    assert_eq!(driver.state.picked(), Some(Ok(Picked::Period(driver.state.period))), "15 min");
     driver.keys("Enter");
     assert!(driver.state.is_period_on, "the same one again, too");
 }

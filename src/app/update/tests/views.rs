@@ -2,7 +2,6 @@
 
 use crate::app::action::Action;
 use crate::app::event::Effect;
-use crate::app::state::Layer;
 use crate::app::testing::Driver;
 
 #[test]
@@ -103,13 +102,7 @@ fn another_period() {
     assert!(driver.total() > 0 && driver.total() < day);
     driver.keys("[");
     assert_eq!(driver.total(), day);
-    driver.keys("t");
-    assert!(matches!(driver.state.layers.last(), Some(Layer::Menu(menu)) if menu.items[menu.cursor].note == "24h"));
-    driver.keys("G Enter").retype("soon").keys("Enter");
-    let error = driver.state.prompt.as_ref().and_then(|prompt| prompt.error.clone()).expect("it is no period");
-    assert!(error.to_string().contains("soon"), "{error}");
-    driver.retype("2026-11-23").keys("Enter");
-    assert!(driver.state.prompt.is_none());
+    driver.keys("t").type_text("2026-11-23").keys("Enter");
     assert_eq!(driver.state.period.label(driver.state.zone), "2026-11-23");
 }
 
@@ -117,17 +110,19 @@ fn another_period() {
 fn another_zone() {
     let mut driver = Driver::over_platform();
     driver.done();
-    driver.keys(":").type_text("time zone").keys("Enter g Enter");
+    driver.keys(":").type_text("time zone").keys("Enter Up Enter");
     assert_eq!(driver.state.zone, chrono_tz::UTC);
     let kept = driver.done().into_iter().find_map(|effect| match effect {
         Effect::Remember(remembered) => Some(remembered),
         _ => None,
     });
     assert_eq!(kept.and_then(|remembered| remembered.zone).as_deref(), Some("UTC"));
-    driver.keys(":").type_text("time zone").keys("Enter G Enter").type_text("Mars/Base").keys("Enter");
-    assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.error.is_some()));
+    driver.keys("U").type_text("Mars/Base").keys("Enter");
+    assert!(driver.state.picker.as_ref().is_some_and(|picker| picker.is_refused));
     driver.retype("Asia/Tokyo").keys("Enter");
     assert_eq!(driver.state.zone, chrono_tz::Asia::Tokyo);
+    driver.keys("U").type_text("los an").keys("Enter");
+    assert_eq!(driver.state.zone, chrono_tz::America::Los_Angeles, "the first that goes with it");
 }
 
 #[test]

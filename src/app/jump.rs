@@ -1,0 +1,96 @@
+//! To a time: the request that is nearest to it comes under the cursor.
+
+use crate::base::time::Timestamp;
+use crate::base::units;
+use crate::engine::question::{Anchor, PageWant, Sort};
+use crate::engine::{Answer, Want};
+use crate::model::answer::Cursor;
+use crate::model::field::Field;
+use crate::model::handle::Seq;
+use crate::model::record::StoredRecord;
+
+use super::ask::cursor_of;
+use super::event::{Effect, Purpose};
+use super::picker::both_clocks;
+use super::state::{Focus, State};
+use super::table::Wanted;
+
+/// A jump whose answer is awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// To this time.
+    pub at: Timestamp,
+    /// Whether the order was another one before.
+    pub was_sorted: bool,
+}
+
+impl State {
+    /// Goes to the request of the view that is nearest to a time. In another order than that of time
+    /// there is no such place: the order becomes that of time.
+    pub fn jump_to(&mut self, at: Timestamp) -> Vec<Effect> {
+        let was_sorted = self.sort.field.known() != Some(Field::Time);
+        let mut effects = Vec::new();
+        if was_sorted {
+            let mut view = self.view_point();
+            view.sort = Sort::default();
+            effects.extend(self.show(view));
+        }
+        self.layers.clear();
+        if self.focus == Focus::Panes {
+            effects.extend(self.toggle_panes());
+        }
+        self.jump = Some(Jump { at, was_sorted });
+        // The row before that time and the one behind it.
+        let cursor = Cursor { value: None, time: at, seq: Seq(if self.sort.descending { u64::MAX } else { 0 }) };
+        let want = PageWant { sort: self.sort.clone(), at: Anchor::Around(cursor, 1), limit: 2 };
+        let question = self.question(vec![Want::Page(want)]);
+        effects.push(Effect::Ask(self.ask_id(Purpose::JumpToTime), self.at(), Box::new(question)));
+        effects
+    }
+
+    /// Takes in which requests are around the time.
+    pub(super) fn take_time_jump(&mut self, answer: Answer) -> Vec<Effect> {
+        let Some(jump) = self.jump.take() else { return Vec::new() };
+        let rows = answer.into_page().map(|page| page.rows).unwrap_or_default();
+        let distance = |record: &StoredRecord| record.time().since(jump.at).abs();
+        let Some(nearest) = rows.into_iter().min_by_key(distance) else {
+            self.say(format!("there is no request in this view; {} was looked for", self.clocks_of(jump.at)));
+            return Vec::new();
+        };
+        self.say(self.jump_words(jump, nearest.time()));
+        let cursor = cursor_of(&nearest, &self.sort);
+        if !self.is_asking() && self.table.go_to(&cursor, self.table_height(), &self.sort) {
+            return Vec::new();
+        }
+        self.table.is_following = false;
+        self.table.wanted = Wanted::Cursor(cursor);
+        self.ask_page()
+    }
+
+    fn clocks_of(&self, at: Timestamp) -> String {
+        both_clocks(at, self.zone, if at.0 % 1_000_000 == 0 { 0 } else { 3 })
+    }
+
+    /// What came of a jump: where it is, and what stands between.
+    fn jump_words(&self, jump: Jump, nearest: Timestamp) -> String {
+        let (range, period) = (self.range(), self.effective_period().label(self.zone));
+        let after = nearest.since(jump.at);
+        let mut words = Vec::new();
+        if jump.was_sorted {
+            words.push("in the order of time now".to_owned());
+        }
+        if jump.at < range.from {
+            words.push(format!("{} is before {period} begins", self.clocks_of(jump.at)));
+        } else if !range.contains(jump.at) {
+            words.push(format!("{} is behind the end of {period}", self.clocks_of(jump.at)));
+        }
+        let at = self.clocks_of(nearest.floor_secs());
+        words.push(match after {
+            // Sources that write whole seconds have nothing nearer.
+            -999_999..=999_999 => format!("at {at}"),
+            1_000_000.. => format!("the nearest request is {} later: {at}", units::age(after)),
+            _ => format!("the nearest request is {} earlier: {at}", units::age(-after)),
+        });
+        words.join(" · ")
+    }
+}

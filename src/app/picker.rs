@@ -1,0 +1,365 @@
+//! Periods, zones and times to jump to: chosen from a list, or typed, with what is typed explained
+//! meanwhile.
+
+use chrono_tz::Tz;
+use tui_input::Input;
+
+use crate::base::time::{Timestamp, zone_name};
+use crate::base::units;
+use crate::engine::{Answer, Question, Want};
+use crate::model::period::Period;
+use crate::model::period_words::range_words;
+use crate::model::spoken_time::{SpokenTime, read_time};
+use crate::model::zone::{TypedTimeError, read_zone, zones_like};
+
+use super::event::{Effect, Purpose};
+use super::keymap::{Key, KeyCode};
+use super::prompt;
+use super::state::State;
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickerKind {
+    /// The period of the view.
+    Period,
+    /// The zone of days and of the second clock.
+    Zone,
+    /// A time to go to.
+    Jump,
+}
+
+/// A list and a line of text to choose with.
+#[derive(Debug, Clone)]
+pub struct Picker {
+    /// What is chosen.
+    pub kind: PickerKind,
+    /// What is typed.
+    pub input: Input,
+    /// The item under the cursor.
+    pub cursor: usize,
+    /// Whether somebody moved there: then the item counts, not the text.
+    pub is_chosen: bool,
+    /// Whether Enter was pressed on what is not understood.
+    pub is_refused: bool,
+    /// How many requests of the view lie in the period at hand.
+    pub count: Option<u64>,
+}
+
+/// What is picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picked {
+    /// A period.
+    Period(Period),
+    /// A zone.
+    Zone(Tz),
+    /// Another zone first.
+    OtherZone,
+    /// A time to go to.
+    Time(SpokenTime),
+}
+
+/// An item of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PickerItem {
+    /// In words.
+    pub label: String,
+    /// As it is typed, or what it is now.
+    pub note: String,
+    /// What it does.
+    pub picked: Picked,
+}
+
+const PERIODS: &[&str] = &[
+    "15m",
+    "1h",
+    "6h",
+    "24h",
+    "7d",
+    "30d",
+    "today",
+    "yesterday",
+    "this-week",
+    "last-week",
+    "this-month",
+    "last-month",
+    "all",
+];
+
+const ZONES: &[Tz] = &[
+    Tz::UTC,
+    Tz::America__Los_Angeles,
+    Tz::America__Denver,
+    Tz::America__Chicago,
+    Tz::America__New_York,
+    Tz::America__Sao_Paulo,
+    Tz::Europe__London,
+    Tz::Europe__Berlin,
+    Tz::Asia__Kolkata,
+    Tz::Asia__Singapore,
+    Tz::Asia__Tokyo,
+    Tz::Australia__Sydney,
+];
+
+/// Zones that are offered while one is typed.
+const MOST_ZONES: usize = 12;
+
+impl PickerKind {
+    /// How many items the list has at most.
+    pub fn most_items(self) -> usize {
+        match self {
+            // And another zone.
+            Self::Period => PERIODS.len() + 1,
+            Self::Zone => MOST_ZONES,
+            Self::Jump => 0,
+        }
+    }
+}
+
+impl Picker {
+    /// A picker in which nothing is typed yet.
+    pub fn new(kind: PickerKind) -> Self {
+        Self { kind, input: Input::default(), cursor: 0, is_chosen: false, is_refused: false, count: None }
+    }
+
+    /// What is typed, without what surrounds it.
+    pub fn typed(&self) -> &str {
+        self.input.value().trim()
+    }
+}
+
+/// A time in UTC and, where it is another, in a zone: `2026-11-23 12:01:22 UTC · 04:01:22 Los
+/// Angeles`. The day is said again when it is another one there.
+pub fn both_clocks(at: Timestamp, zone: Tz, digits: u8) -> String {
+    let mut text = at.full(Tz::UTC, digits);
+    if zone != Tz::UTC {
+        let (there, utc) = (at.date(zone), at.date(Tz::UTC));
+        let date = if there == utc { String::new() } else { format!("{there} ") };
+        text.push_str(&format!(" · {date}{} {}", at.clock_digits(zone, digits), zone_name(zone)));
+    }
+    text
+}
+
+impl State {
+    /// Opens a picker.
+    pub fn open_picker(&mut self, kind: PickerKind) -> Vec<Effect> {
+        self.picker = Some(Picker::new(kind));
+        let items = self.picker_items();
+        let is_current = |item: &PickerItem| match &item.picked {
+            Picked::Period(period) => *period == self.period,
+            Picked::Zone(zone) => *zone == self.zone,
+            _ => false,
+        };
+        let current = items.iter().position(is_current).unwrap_or(0);
+        if let Some(picker) = &mut self.picker {
+            picker.cursor = current;
+        }
+        self.ask_picked()
+    }
+
+    /// The items that go with what is typed.
+    pub fn picker_items(&self) -> Vec<PickerItem> {
+        let Some(picker) = &self.picker else { return Vec::new() };
+        let typed = picker.typed();
+        match picker.kind {
+            PickerKind::Jump => Vec::new(),
+            PickerKind::Zone => {
+                let zones = if typed.is_empty() { ZONES.to_vec() } else { zones_like(typed, MOST_ZONES) };
+                zones.into_iter().map(|zone| self.zone_item(zone)).collect()
+            }
+            PickerKind::Period => {
+                let item = |period: Period| PickerItem {
+                    label: period.label(self.zone),
+                    note: period.to_string(),
+                    picked: Picked::Period(period),
+                };
+                let mut items: Vec<PickerItem> =
+                    PERIODS.iter().filter_map(|text| Period::read(text, self.zone).ok()).map(item).collect();
+                items.push(PickerItem {
+                    label: "Another time zone …".into(),
+                    note: format!("days and times are in {} now", zone_name(self.zone)),
+                    picked: Picked::OtherZone,
+                });
+                let plain = typed.to_lowercase().replace(' ', "-");
+                if !plain.is_empty() {
+                    let label = |item: &PickerItem| item.label.to_lowercase().replace(' ', "-");
+                    items.retain(|item| item.picked != Picked::OtherZone && label(item).contains(&plain));
+                    // What begins with it stands before what only holds it.
+                    items.sort_by_key(|item| !label(item).starts_with(&plain));
+                }
+                items
+            }
+        }
+    }
+
+    fn zone_item(&self, zone: Tz) -> PickerItem {
+        let minutes = self.now.offset_secs(zone) / 60;
+        let (sign, ahead) = (if minutes < 0 { '−' } else { '+' }, minutes.abs());
+        let offset = match (ahead / 60, ahead % 60) {
+            (0, 0) => String::new(),
+            (hours, 0) => format!(" · UTC{sign}{hours}"),
+            (hours, minutes) => format!(" · UTC{sign}{hours}:{minutes:02}"),
+        };
+        let label = if zone == Tz::UTC { "UTC".into() } else { zone.name().replace('_', " ") };
+        let note = format!("{} {} there now{offset}", self.now.date(zone), &self.now.clock(zone)[..5]);
+        PickerItem { label, note, picked: Picked::Zone(zone) }
+    }
+
+    /// What Enter would take.
+    pub fn picked(&self) -> Option<Result<Picked, TypedTimeError>> {
+        let picker = self.picker.as_ref()?;
+        let (now, zone, typed) = (self.clock(), self.zone, picker.input.value());
+        let items = self.picker_items();
+        let item = items.get(picker.cursor.min(items.len().saturating_sub(1))).map(|item| item.picked.clone());
+        if picker.typed().is_empty() || picker.is_chosen && item.is_some() {
+            return item.map(Ok);
+        }
+        let read = match picker.kind {
+            PickerKind::Period => Period::read_typed(typed, now, zone).map(Picked::Period),
+            PickerKind::Zone => read_zone(typed).map(Picked::Zone),
+            PickerKind::Jump => read_time(typed, now, zone).map(Picked::Time),
+        };
+        // What is no time yet may be the beginning of an item.
+        Some(read.or_else(|error| item.ok_or(error)))
+    }
+
+    /// What is picked, explained: in the zone, in UTC, and how much lies there.
+    pub fn picked_words(&self) -> Vec<String> {
+        let Some(Ok(picked)) = self.picked() else { return Vec::new() };
+        let (now, zone) = (self.clock(), self.zone);
+        match picked {
+            Picked::Period(period) => {
+                let mut words = vec![period.words(now, zone)];
+                if zone != Tz::UTC && period != Period::All {
+                    words.push(range_words(period.resolve(now, zone), now, Tz::UTC));
+                }
+                let of_view = if self.effective_filter().is_all() { "" } else { " match there" };
+                let count = self.picker.as_ref().and_then(|picker| picker.count);
+                words.extend(count.map(|count| units::counted(count, "request", "requests") + of_view));
+                words
+            }
+            Picked::Zone(zone) => vec![both_clocks(now.floor_secs(), zone, 0)],
+            Picked::OtherZone => Vec::new(),
+            Picked::Time(time) => {
+                let digits = if time.at.0 % 1_000_000 == 0 { 0 } else { 3 };
+                let mut first = both_clocks(time.at, zone, digits);
+                if let Some(named) = time.zone.filter(|named| *named != zone && *named != Tz::UTC) {
+                    first.push_str(&format!(" · {} {}", time.at.clock_digits(named, digits), zone_name(named)));
+                }
+                let ago = now.since(time.at);
+                let mut second = if ago >= 0 {
+                    format!("{} ago", units::age(ago))
+                } else {
+                    format!("{} from now", units::age(-ago))
+                };
+                if !self.range().contains(time.at) {
+                    second.push_str(&format!(" · outside of {}", self.effective_period().label(zone)));
+                }
+                [Some(first), Some(second), time.note].into_iter().flatten().collect()
+            }
+        }
+    }
+
+    fn ask_picked(&mut self) -> Vec<Effect> {
+        if let Some(picker) = &mut self.picker {
+            picker.count = None;
+        }
+        self.forget(Purpose::Picker);
+        let Some(Ok(Picked::Period(period))) = self.picked() else { return Vec::new() };
+        let range = period.resolve(self.clock(), self.zone);
+        let question = Question { range, ..self.question(vec![Want::Count]) };
+        vec![Effect::Ask(self.ask_id(Purpose::Picker), self.at(), Box::new(question))]
+    }
+
+    /// Takes in how many requests lie in the period at hand.
+    pub(super) fn take_picked_count(&mut self, answer: &Answer) {
+        if let Some(picker) = &mut self.picker {
+            picker.count = answer.count();
+        }
+    }
+
+    /// Lets a key into the picker.
+    pub fn picker_key(&mut self, key: Key) -> Vec<Effect> {
+        let items = self.picker_items().len();
+        let Some(picker) = &mut self.picker else { return Vec::new() };
+        // No period begins with one of these letters, so that they move as in every list.
+        let moves = picker.kind == PickerKind::Period && picker.input.value().is_empty() && !key.ctrl && !key.alt;
+        let last = items.saturating_sub(1);
+        let at = picker.cursor.min(last);
+        let to = match key.code {
+            KeyCode::Esc => {
+                self.picker = None;
+                return Vec::new();
+            }
+            KeyCode::Char('q') if moves => {
+                self.picker = None;
+                return Vec::new();
+            }
+            KeyCode::Char('c') if key.ctrl => {
+                self.picker = None;
+                return Vec::new();
+            }
+            KeyCode::Enter => return self.take_picked(),
+            KeyCode::Up => at.saturating_sub(1),
+            KeyCode::Down => at + 1,
+            KeyCode::Char('p') if key.ctrl => at.saturating_sub(1),
+            KeyCode::Char('n') if key.ctrl => at + 1,
+            KeyCode::PageUp => 0,
+            KeyCode::PageDown => last,
+            KeyCode::Char('j') if moves => at + 1,
+            KeyCode::Char('k') if moves => at.saturating_sub(1),
+            KeyCode::Home | KeyCode::Char('g') if moves => 0,
+            KeyCode::End | KeyCode::Char('G') if moves => last,
+            _ => {
+                if !prompt::edit(&mut picker.input, key) {
+                    return Vec::new();
+                }
+                return self.picker_typed();
+            }
+        };
+        picker.cursor = to.min(last);
+        picker.is_chosen = true;
+        self.ask_picked()
+    }
+
+    /// Puts pasted text into the picker.
+    pub fn paste_into_picker(&mut self, text: &str) -> Vec<Effect> {
+        // A time is short.
+        let start: String = text.chars().take(200).collect();
+        if let Some(picker) = &mut self.picker {
+            prompt::paste_into(&mut picker.input, &start);
+        }
+        self.picker_typed()
+    }
+
+    fn picker_typed(&mut self) -> Vec<Effect> {
+        if let Some(picker) = &mut self.picker {
+            (picker.cursor, picker.is_chosen, picker.is_refused) = (0, false, false);
+        }
+        self.ask_picked()
+    }
+
+    fn take_picked(&mut self) -> Vec<Effect> {
+        match self.picked() {
+            Some(Ok(picked)) => {
+                self.picker = None;
+                self.forget(Purpose::Picker);
+                match picked {
+                    Picked::Period(period) => self.show_period(period),
+                    Picked::Zone(zone) => self.show_zone(zone),
+                    Picked::OtherZone => self.open_picker(PickerKind::Zone),
+                    Picked::Time(time) => self.jump_to(time.at),
+                }
+            }
+            Some(Err(_)) => {
+                if let Some(picker) = &mut self.picker {
+                    picker.is_refused = true;
+                }
+                Vec::new()
+            }
+            None => {
+                self.picker = None;
+                Vec::new()
+            }
+        }
+    }
+}
