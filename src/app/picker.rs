@@ -139,6 +139,10 @@ pub fn both_clocks(at: Timestamp, zone: Tz, digits: u8) -> String {
     text
 }
 
+/// A time, a period or the name of a zone is short. What is longer is looked at with every key, and
+/// says nothing.
+const MOST_TYPED: usize = 200;
+
 impl State {
     /// Opens a picker.
     pub fn open_picker(&mut self, kind: PickerKind) -> Vec<Effect> {
@@ -310,6 +314,10 @@ impl State {
             KeyCode::Home | KeyCode::Char('g') if moves => 0,
             KeyCode::End | KeyCode::Char('G') if moves => last,
             _ => {
+                let is_full = picker.input.value().len() >= MOST_TYPED;
+                if is_full && matches!(key.code, KeyCode::Char(_)) && !key.ctrl && !key.alt {
+                    return Vec::new();
+                }
                 if !prompt::edit(&mut picker.input, key) {
                     return Vec::new();
                 }
@@ -323,8 +331,7 @@ impl State {
 
     /// Puts pasted text into the picker.
     pub fn paste_into_picker(&mut self, text: &str) -> Vec<Effect> {
-        // A time is short.
-        let start: String = text.chars().take(200).collect();
+        let start: String = text.chars().take(MOST_TYPED).collect();
         if let Some(picker) = &mut self.picker {
             prompt::paste_into(&mut picker.input, &start);
         }

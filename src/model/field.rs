@@ -259,6 +259,10 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 /// How far a name is from a misspelt one in small letters, if it may be what was meant.
 pub fn distance(wrong: &str, name: &str) -> Option<usize> {
     let most = 1 + name.len().min(wrong.len()) / 4;
+    // What is much longer or shorter is at least that far away: most names need no comparing.
+    if name.chars().count().abs_diff(wrong.chars().count()) > most {
+        return None;
+    }
     Some(strsim::osa_distance(wrong, &name.to_lowercase())).filter(|distance| *distance <= most)
 }
 

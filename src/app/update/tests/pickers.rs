@@ -195,3 +195,12 @@ fn a_late_count_of_another_period_is_dropped() {
     driver.settle();
     assert_eq!(driver.state.picker.as_ref().and_then(|picker| picker.count), Some(760));
 }
+
+#[test]
+fn what_is_typed_without_end_is_cut() {
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text(&"x".repeat(1_000));
+    assert_eq!(driver.state.picker.as_ref().map(|picker| picker.input.value().len()), Some(200));
+    driver.keys("Ctrl-u Esc");
+    assert!(driver.state.picker.is_none());
+}
