@@ -602,7 +602,7 @@ proptest! {
     #[test]
     fn nothing_counts_as_complete_that_was_not_fetched(
         fates in fates(),
-        steps in prop::collection::vec((0..120_usize, -DAY / 2..DAY / 2), 0..4),
+        mut steps in prop::collection::vec((0..120_usize, -DAY / 2..DAY / 2), 0..4),
         restarts in prop::collection::btree_set(0..120_usize, 0..4),
         gaps in prop::collection::vec(1..900_i64, 60..400),
         page in 7..60_usize,
@@ -618,7 +618,11 @@ proptest! {
         let mut at = 0;
         let mut guard = 0;
         while at < fates.len() {
-            world.skew += steps.iter().filter(|(when, _)| *when == at).map(|(_, step)| step).sum::<i64>();
+            // Each step of this machine's clock happens once, so that it stays within the two days in which
+            // the backend's clock is believed.
+            let (due, later) = steps.into_iter().partition::<Vec<_>, _>(|(when, _)| *when <= at);
+            steps = later;
+            world.skew += due.iter().map(|(_, step)| step).sum::<i64>();
             if world.step(|_| fates[at]).is_some() {
                 at += 1;
                 if restarts.contains(&at) {
