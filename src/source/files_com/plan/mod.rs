@@ -432,5 +432,4 @@ fn step(chain: Option<&Chain>) -> Step {
 }
 
 #[cfg(test)]
-#[path = "../plan_tests.rs"]
 mod tests;
