@@ -64,6 +64,15 @@ impl Place {
         Self { folder, store: Arc::new(store), refuses, said: Arc::default(), following: None }
     }
 
+    /// A file `app.log` with a row `/1`, which is followed and has been read.
+    fn following(pace: Pace, pattern: &str) -> Self {
+        let mut place = Self::new();
+        place.append("app.log", &row("/1"));
+        place.follow_at(pace, pattern);
+        place.wait_for_rows(&["/1"]);
+        place
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -193,10 +202,7 @@ fn rows_that_could_not_be_stored_are_read_again() {
 
 #[test]
 fn a_line_that_comes_in_halves_is_one_row() {
-    let mut place = Place::new();
-    place.append("app.log", &row("/1"));
-    place.follow("app.log");
-    place.wait_for_rows(&["/1"]);
+    let mut place = Place::following(QUICK, "app.log");
     // Long enough for the half to be the first that comes after a quiet time.
     thread::sleep(QUICK.quiet * 3);
     let second = row("/2");
@@ -245,10 +251,7 @@ fn a_text_line_without_its_end_waits_longer() {
 
 #[test]
 fn a_copy_of_a_file_that_was_cut_is_known() {
-    let mut place = Place::new();
-    place.append("app.log", &row("/1"));
-    place.follow("app.log*");
-    place.wait_for_rows(&["/1"]);
+    let mut place = Place::following(QUICK, "app.log*");
     place.append("app.log", &row("/2"));
     place.wait_for_rows(&["/1", "/2"]);
     // A row that came just before is in the copy only.
@@ -294,10 +297,7 @@ fn generations_and_files_that_begin_alike_are_told_apart() {
 
 #[test]
 fn a_file_that_is_written_anew_at_once_is_read_anew() {
-    let mut place = Place::new();
-    place.append("app.log", &row("/1"));
-    place.follow("app.log");
-    place.wait_for_rows(&["/1"]);
+    let mut place = Place::following(QUICK, "app.log");
     std::fs::write(place.path("app.log"), [row("/2"), row("/3")].concat()).expect("writes over it");
     place.wait_for_rows(&["/1", "/2", "/3"]);
     place.stop();
@@ -306,10 +306,7 @@ fn a_file_that_is_written_anew_at_once_is_read_anew() {
 
 #[test]
 fn a_server_that_still_writes_to_the_old_file_is_heard() {
-    let mut place = Place::new();
-    place.append("app.log", &row("/1"));
-    place.follow_at(Pace { farewell: NEVER, ..QUICK }, "app.log");
-    place.wait_for_rows(&["/1"]);
+    let mut place = Place::following(Pace { farewell: NEVER, ..QUICK }, "app.log");
     let mut old = place.rename("app.log", "app.log.1");
     place.append("app.log", &row("/2"));
     place.wait_for_rows(&["/1", "/2"]);
@@ -323,10 +320,7 @@ fn a_server_that_still_writes_to_the_old_file_is_heard() {
 
 #[test]
 fn a_renamed_file_is_read_on_under_its_other_name() {
-    let mut place = Place::new();
-    place.append("app.log", &row("/1"));
-    place.follow("app.log*");
-    place.wait_for_rows(&["/1"]);
+    let mut place = Place::following(QUICK, "app.log*");
     let mut old = place.rename("app.log", "app.log.1");
     place.append("app.log", &row("/2"));
     place.wait_for_rows(&["/1", "/2"]);
@@ -344,10 +338,7 @@ fn a_renamed_file_is_read_on_under_its_other_name() {
 
 #[test]
 fn a_file_that_is_gone_is_let_go_and_found_when_it_is_back() {
-    let mut place = Place::new();
-    place.append("app.log", &row("/1"));
-    place.follow("app.log*");
-    place.wait_for_rows(&["/1"]);
+    let mut place = Place::following(QUICK, "app.log*");
     std::fs::remove_file(place.path("app.log")).expect("removes");
     place.wait_for_word("app.log is gone");
     if let Ok(files) = std::fs::read_dir("/proc/self/fd") {

@@ -170,6 +170,15 @@ impl Running {
             thread::sleep(Duration::from_millis(10));
         }
     }
+
+    /// Draws the screen anew, which changes nothing but the clock in the first line.
+    fn assert_same_when_drawn_anew(&mut self) {
+        let below_clock = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+        let before = below_clock(&self.text());
+        self.keys("Ctrl-l");
+        self.settle();
+        assert_eq!(below_clock(&self.text()), before);
+    }
 }
 
 #[test]
@@ -269,11 +278,6 @@ fn one_step_costs_few_bytes_in_one_write() {
     running.quit();
 }
 
-/// The lines under the first one, whose clock may go on.
-fn below_clock(text: &str) -> Vec<&str> {
-    text.lines().skip(1).collect()
-}
-
 #[test]
 fn another_size_is_drawn_whole() {
     let mut running = Running::start((120, 30));
@@ -284,10 +288,7 @@ fn another_size_is_drawn_whole() {
     running.wait("the layout of 80×24", |text| text.lines().count() == 24 && text.contains("? help"));
     running.settle();
     // A screen that was kept up to date by differences is the same as one drawn anew.
-    let before = running.text();
-    running.keys("Ctrl-l");
-    running.settle();
-    assert_eq!(below_clock(&running.text()), below_clock(&before));
+    running.assert_same_when_drawn_anew();
     running.quit();
 }
 
@@ -297,10 +298,7 @@ fn differences_add_up_to_the_whole_screen() {
     running.wait_for("760 requests");
     running.keys("j j j f l j Space Esc Ctrl-d Ctrl-d Enter J J Esc ! ? Esc t Esc g");
     running.settle();
-    let before = running.text();
-    running.keys("Ctrl-l");
-    running.settle();
-    assert_eq!(below_clock(&running.text()), below_clock(&before));
+    running.assert_same_when_drawn_anew();
     running.quit();
 }
 

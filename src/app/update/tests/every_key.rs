@@ -6,6 +6,19 @@ use crate::app::keymap::{Key, Keymap, Place};
 use crate::app::state::Focus;
 use crate::app::testing::{Driver, id_of};
 
+/// Where keys are pressed.
+const PLACES: [Place; 9] = [
+    Place::Table,
+    Place::Panes,
+    Place::Detail,
+    Place::Found,
+    Place::Help,
+    Place::Menu,
+    Place::Sources,
+    Place::Steps,
+    Place::Columns,
+];
+
 /// A screen whose keys are those of a place, with something to do for each key.
 fn at(place: Place) -> Driver {
     let mut driver = Driver::over_platform();
@@ -171,17 +184,7 @@ fn a_key_that_does_nothing_says_so_and_names_the_help() {
 
 #[test]
 fn twenty_escapes_in_any_place_do_not_quit() {
-    for place in [
-        Place::Table,
-        Place::Panes,
-        Place::Detail,
-        Place::Found,
-        Place::Help,
-        Place::Menu,
-        Place::Sources,
-        Place::Steps,
-        Place::Columns,
-    ] {
+    for place in PLACES {
         let mut driver = at(place);
         let rows = driver.total();
         for _ in 0..20 {
@@ -208,17 +211,7 @@ fn q_closes_layer_by_layer_and_quits_on_the_bare_table_only() {
 
 #[test]
 fn capital_q_quits_from_anywhere_and_ctrl_c_where_nothing_is_typed() {
-    for place in [
-        Place::Table,
-        Place::Panes,
-        Place::Detail,
-        Place::Found,
-        Place::Help,
-        Place::Menu,
-        Place::Sources,
-        Place::Steps,
-        Place::Columns,
-    ] {
+    for place in PLACES {
         for key in ["Q", "Ctrl-c"] {
             let mut driver = at(place);
             driver.keys(key);

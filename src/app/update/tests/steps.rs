@@ -13,6 +13,13 @@ fn with_steps() -> Driver {
     driver
 }
 
+/// What is said where nothing matches a query.
+fn sentences_of(query: &str) -> String {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text(query).keys("Enter");
+    driver.state.empty_sentences().join("\n")
+}
+
 /// The query that the last question about the view asked.
 fn asked(driver: &Driver) -> String {
     let question = driver.effects.iter().rev().find_map(|effect| match effect {
@@ -216,27 +223,20 @@ fn a_step_that_is_off_does_not_shift_the_one_that_is_replaced() {
 
 #[test]
 fn the_nearest_numbers_are_named_and_not_taken() {
-    let mut driver = Driver::over_platform();
-    driver.keys("/").type_text("status:499").keys("Enter");
-    let sentences = driver.state.empty_sentences().join("\n");
+    let sentences = sentences_of("status:499");
     assert!(sentences.contains("No request of this period has Status 499; nearest: 500 ("), "{sentences}");
     assert!(sentences.contains("Enter switches Status 499 off."), "{sentences}");
 }
 
 #[test]
 fn values_that_are_there_under_no_such_steps_have_no_nearest() {
-    let mut driver = Driver::over_platform();
-    driver.keys("/").type_text("status:502 client:=Monitor").keys("Enter");
-    let sentences = driver.state.empty_sentences().join("\n");
-    assert_eq!(driver.total(), 0);
+    let sentences = sentences_of("status:502 client:=Monitor");
     assert!(sentences.contains("Without Status 502: ") && !sentences.contains("No request of"), "{sentences}");
 }
 
 #[test]
 fn where_no_value_is_near_the_most_frequent_are_named() {
-    let mut driver = Driver::over_platform();
-    driver.keys("/").type_text("client:zzzzzzzz").keys("Enter");
-    let sentences = driver.state.empty_sentences().join("\n");
+    let sentences = sentences_of("client:zzzzzzzz");
     assert!(sentences.contains("has client:zzzzzzzz; the most frequent: ETL Partner ("), "{sentences}");
     assert!(sentences.contains("Enter switches client:zzzzzzzz off."), "{sentences}");
 }
