@@ -3,7 +3,7 @@
 use crate::base::time::Timestamp;
 use crate::engine::question::{Anchor, Completeness, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
-use crate::model::answer::{Cursor, Page};
+use crate::model::answer::{Cursor, Page, counted_id};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::TimeRange;
 use crate::model::record::StoredRecord;
@@ -349,6 +349,10 @@ pub fn cursor_of(record: &StoredRecord, sort: &Sort) -> Cursor {
     let value = match &sort.field {
         FieldRef::Known(field) if matches!(field.kind(), Kind::Time | Kind::Handle) => None,
         FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
+        // Ids are in the order of what they are compared by.
+        FieldRef::Known(Field::RequestId) => {
+            record.record.text(Field::RequestId).map(|id| Value::owned_text(counted_id(id)))
+        }
         FieldRef::Known(field) => record.record.get(*field).cloned(),
         attribute @ FieldRef::Attribute(_) => {
             record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))

@@ -195,7 +195,8 @@ pub enum Effect {
     Quit,
 }
 
-/// What is kept from one run to the next. Filters are not, but one key brings them back.
+/// What is kept from one run to the next. Steps that are switched off come back so; one key brings those that
+/// were on back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Remembered {
     /// The zone of the clock.
@@ -219,6 +220,9 @@ pub struct Remembered {
     /// The last filter of each source, in canonical spelling.
     #[serde(default)]
     pub filters: Vec<(String, String)>,
+    /// The steps of each source's trail that are switched off, in canonical spelling.
+    #[serde(default)]
+    pub off: Vec<(String, Vec<String>)>,
     /// Filters that were typed, the newest last.
     #[serde(default)]
     pub typed: Vec<String>,

@@ -29,6 +29,13 @@ impl Trail {
         Self::default().with_filter(filter)
     }
 
+    /// A trail of steps that are all off, as they were when the program was last left.
+    pub fn switched_off(filters: impl IntoIterator<Item = Filter>) -> Self {
+        let off = |filter| Step { filter, is_on: false };
+        let steps = filters.into_iter().flat_map(Filter::into_steps).map(off).collect();
+        Self { steps, is_off: false }
+    }
+
     /// The steps.
     pub fn steps(&self) -> &[Step] {
         &self.steps

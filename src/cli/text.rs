@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 
 use crate::base::units;
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::Field;
 use crate::model::record::StoredRecord;
 use crate::model::value::Value;
 use crate::model::view_spec::{ColumnContent, ColumnSpec, ViewSpec};
 
 /// The columns of a table of records at a width, or those that were chosen.
-pub fn columns(spec: &ViewSpec, width: Option<usize>, chosen: Option<&[FieldRef]>) -> Vec<ColumnContent> {
-    if let Some(fields) = chosen {
-        fields.iter().cloned().map(ColumnContent::Field).collect()
+pub fn columns(spec: &ViewSpec, width: Option<usize>, chosen: Option<&[ColumnContent]>) -> Vec<ColumnContent> {
+    if let Some(contents) = chosen {
+        contents.to_vec()
     } else {
         let width = width.map_or(u16::MAX, |cells| u16::try_from(cells).unwrap_or(u16::MAX));
         spec.columns_for(width).iter().map(|ColumnSpec { content, .. }| content.clone()).collect()

@@ -212,9 +212,20 @@ pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
     })
 }
 
-/// Reads the name of a column: a field, or what the table shows of several in one.
-pub fn read_column(name: &str) -> Result<ColumnContent, UserError> {
-    ColumnContent::find(name).map_or_else(|| read_field(name).map(ColumnContent::Field), Ok)
+/// Reads names of columns with commas between them: fields, and what the table shows of several in
+/// one. The error names the nearest.
+pub fn read_columns(names: &str) -> Result<Vec<ColumnContent>, UserError> {
+    let read = |name: &str| {
+        ColumnContent::find(name).ok_or_else(|| {
+            let error = UserError::usage(format!("there is no column “{name}”"));
+            let shared = ColumnContent::SHARED.iter().map(|(name, _)| *name);
+            match nearest(name, FIELDS.iter().map(|spec| spec.name).chain(shared)) {
+                Some(close) => error.with_hint(format!("did you mean {close}?")),
+                None => error.with_hint("any field of reqscope help fields, problem, status+gateway"),
+            }
+        })
+    };
+    names.split(',').map(|name| read(name.trim())).collect()
 }
 
 /// Reads a number of things; `None` is `all`.

@@ -237,6 +237,10 @@ pub fn cursor_of(record: &StoredRecord, sort: &Sort) -> Cursor {
     let value = match &sort.field {
         FieldRef::Known(Field::Time | Field::Key) => None,
         FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
+        // Ids are in the order of what they are compared by.
+        FieldRef::Known(Field::RequestId) => {
+            record.record.text(Field::RequestId).map(|id| Value::owned_text(counted_id(id)))
+        }
         FieldRef::Known(field) => record.record.get(*field).cloned(),
         attribute @ FieldRef::Attribute(_) => {
             record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))

@@ -314,6 +314,7 @@ pub fn any_question() -> impl Strategy<Value = Question> {
         Field::Path.into(),
         Field::Status.into(),
         Field::Key.into(),
+        Field::RequestId.into(),
         FieldRef::Attribute("region".into()),
     ];
     let sort = (prop::sample::select(sort_fields.to_vec()), any::<bool>())

@@ -134,32 +134,29 @@ pub fn columns(layout: Layout, view: &ViewSpec) -> Vec<Column> {
 /// The columns that a table shows, in their order, under its titles. Status and gateway code, which
 /// share one there, have one each.
 pub fn shown(contents: &[ColumnContent], view: &ViewSpec) -> Vec<Column> {
-    let plain = |field: FieldRef| {
-        let label = view.label(&field);
-        let heading = if field.kind() == Kind::Duration { format!("{label} (ms)") } else { label };
-        Column { heading, field, spelling: Spelling::Plain }
-    };
+    under(contents, |content| {
+        let title = view.title(content);
+        if content.field().kind() == Kind::Duration { format!("{title} (ms)") } else { title }
+    })
+}
+
+/// Chosen columns under their names.
+pub fn chosen(contents: &[ColumnContent]) -> Vec<Column> {
+    under(contents, ColumnContent::name)
+}
+
+/// Columns under headings.
+fn under(contents: &[ColumnContent], heading: impl Fn(&ColumnContent) -> String) -> Vec<Column> {
+    let column =
+        |content: &ColumnContent, field: FieldRef, spelling| Column { heading: heading(content), field, spelling };
+    let plain = |field: FieldRef| column(&ColumnContent::Field(field.clone()), field, Spelling::Plain);
     contents
         .iter()
         .flat_map(|content| match content {
             ColumnContent::Field(field) => vec![plain(field.clone())],
             ColumnContent::StatusAndGateway => vec![plain(Field::Status.into()), plain(Field::GatewayCode.into())],
-            ColumnContent::Problem => {
-                vec![Column {
-                    heading: view.title(content),
-                    field: Field::ErrorMessage.into(),
-                    spelling: Spelling::Reason,
-                }]
-            }
+            ColumnContent::Problem => vec![column(content, Field::ErrorMessage.into(), Spelling::Reason)],
         })
-        .collect()
-}
-
-/// Chosen fields under their names.
-pub fn chosen(fields: &[FieldRef]) -> Vec<Column> {
-    fields
-        .iter()
-        .map(|field| Column { heading: field.name().into_owned(), field: field.clone(), spelling: Spelling::Plain })
         .collect()
 }
 

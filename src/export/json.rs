@@ -7,6 +7,7 @@ use crate::model::answer::{Facet, Percentiles, Summary, Timeline};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::record::StoredRecord;
 use crate::model::value::Value;
+use crate::model::view_spec::ColumnContent;
 
 /// A record with all fields that it has, by the names of the field table. What is missing is left
 /// out. Text that is not UTF-8 is written with replacement characters.
@@ -32,17 +33,24 @@ pub fn record(record: &StoredRecord) -> Json {
     Json::Object(object)
 }
 
-/// A record with chosen fields, missing ones as null.
-pub fn record_fields(record: &StoredRecord, fields: &[FieldRef]) -> Json {
-    let mut object = Map::new();
-    for field in fields {
+/// A record with chosen columns, missing values as null.
+pub fn record_columns(record: &StoredRecord, contents: &[ColumnContent]) -> Json {
+    let of_field = |field: FieldRef| {
         let value = match field.known().and_then(|known| record.record.get(known)) {
             Some(value) => value_json(value),
-            None => record.bytes(field).map_or(Json::Null, |bytes| text(&bytes)),
+            None => record.bytes(&field).map_or(Json::Null, |bytes| text(&bytes)),
         };
-        object.insert(field.name().into_owned(), value);
-    }
-    Json::Object(object)
+        (field.name().into_owned(), value)
+    };
+    let columns = contents.iter().flat_map(|content| match content {
+        ColumnContent::Field(field) => vec![of_field(field.clone())],
+        ColumnContent::StatusAndGateway => vec![of_field(Field::Status.into()), of_field(Field::GatewayCode.into())],
+        ColumnContent::Problem => {
+            let reason = record.record.failure_reason().map_or(Json::Null, |(_, reason)| text(reason));
+            vec![(content.name(), reason)]
+        }
+    });
+    Json::Object(columns.collect())
 }
 
 /// What the source sent besides, nested as it was.

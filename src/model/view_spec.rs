@@ -58,6 +58,10 @@ pub enum ColumnContent {
 }
 
 impl ColumnContent {
+    /// The columns that show several fields in one, with their names.
+    pub const SHARED: [(&'static str, Self); 2] =
+        [("problem", Self::Problem), ("status+gateway", Self::StatusAndGateway)];
+
     /// The name in descriptions and settings.
     pub fn name(&self) -> String {
         match self {
@@ -69,11 +73,8 @@ impl ColumnContent {
 
     /// Finds a column by that name.
     pub fn find(name: &str) -> Option<Self> {
-        match name {
-            "problem" => Some(Self::Problem),
-            "status+gateway" => Some(Self::StatusAndGateway),
-            _ => FieldRef::find(name).map(Self::Field),
-        }
+        let shared = Self::SHARED.iter().find(|(own, _)| *own == name);
+        shared.map(|(_, content)| content.clone()).or_else(|| FieldRef::find(name).map(Self::Field))
     }
 
     /// The field that the column is sorted and filtered by.

@@ -3,9 +3,11 @@
 use ratatui::buffer::Buffer;
 
 use crate::app::layout::Area;
+use crate::app::source_view::SourceKind;
 use crate::app::state::State;
 use crate::app::trail::step_words;
 use crate::base::units;
+use crate::engine::question::Sort;
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
@@ -17,10 +19,39 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let room = width.saturating_sub(figures.width() + 3);
     let mut line = Line::new(theme);
     line.own(" ", Role::Text);
-    line.append(steps(state, theme, room));
+    let order = order(state, theme);
+    let with_order = room.saturating_sub(order.width());
+    let has_order = with_order >= LEAST_TRAIL;
+    line.append(steps(state, theme, if has_order { with_order } else { room }));
+    if has_order {
+        line.append(order);
+    }
     line.pad_to(width.saturating_sub(figures.width() + 1));
     line.append(figures);
     line.draw(buffer, area, 0);
+}
+
+/// Cells that the steps keep for themselves.
+const LEAST_TRAIL: usize = 24;
+
+/// Where requests come in and the list does not begin with the newest: its order, and where they appear.
+fn order(state: &State, theme: Theme) -> Line {
+    let mut line = Line::new(theme);
+    let is_live = state.source().is_some_and(|source| source.kind != SourceKind::Imported);
+    if !is_live || state.sort == Sort::default() {
+        return line;
+    }
+    let (order, place) = if state.is_sorted_by_time() {
+        ("oldest first".to_owned(), "at the end")
+    } else {
+        let label = state.view_spec().map(|view| view.label(&state.sort.field)).unwrap_or_default();
+        (format!("by {label} {}", if state.sort.descending { "▾" } else { "▴" }), "at their places")
+    };
+    line.own(" · ", Role::Dim).foreign(order.as_bytes(), Role::Warn, 24, Cut::End);
+    if state.size.0 >= 100 {
+        line.own(&format!(", new ones {place}"), Role::Dim);
+    }
+    line
 }
 
 /// The period and each step of the filter.

@@ -206,6 +206,26 @@ impl Driver {
         self
     }
 
+    /// What was kept for the next run.
+    pub fn kept(&self) -> Remembered {
+        let kept = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Remember(kept) => Some(kept.clone()),
+            _ => None,
+        });
+        kept.expect("something was kept")
+    }
+
+    /// The next run of the screen over the made-up platform.
+    pub fn next_run(kept: Remembered) -> Self {
+        let mut driver = Self::empty("files-com-json", SourceKind::Polled);
+        driver.state.last_run.clone_from(&kept.filters);
+        driver.state.remembered = kept;
+        let sources = std::mem::take(&mut driver.state.sources);
+        driver.event(Event::Sources(sources));
+        driver.arrive(&platform_rows());
+        driver
+    }
+
     /// What was to be done since this was last asked.
     pub fn done(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)

@@ -150,13 +150,13 @@ impl State {
         self.held = None;
         self.arrived = None;
         self.message = None;
-        if self.sort != Sort::default() {
-            self.sort = Sort::default();
-        }
+        let is_sorted = std::mem::take(&mut self.sort) != Sort::default();
         self.table.restart();
         self.table.is_following = true;
         self.focus = Focus::Table;
-        self.ask_view()
+        let mut effects = if is_sorted { self.remember() } else { Vec::new() };
+        effects.extend(self.ask_view());
+        effects
     }
 
     pub(super) fn move_column(&mut self, delta: i64) -> Vec<Effect> {

@@ -12,15 +12,13 @@ mod tests;
 
 use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
-use crate::model::field::FieldRef;
 
 use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
-use super::source_view::{SourceKind, SourceView};
+use super::source_view::SourceView;
 use super::state::State;
 use super::table::Table;
-use super::trail::Trail;
 
 /// Takes an event in and says what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -114,22 +112,15 @@ impl State {
         }
     }
 
-    /// Shows a source as it is shown at first: its period, its own order.
+    /// Shows a source as it is shown at first: its period, and what was kept of how it was last shown.
     pub fn start_source(&mut self) -> Vec<Effect> {
         let Some(source) = self.source() else { return Vec::new() };
         let (name, period) = (source.name.clone(), source.own_period(self.zone));
-        // Where requests come in, the newest are shown first.
-        let is_live = source.kind != SourceKind::Imported;
         (self.period, self.is_period_on) = (period, true);
-        self.sort = self
-            .remembered
-            .sort
-            .iter()
-            .find(|(source, ..)| *source == name && !is_live)
-            .and_then(|(_, field, descending)| Some(Sort { field: FieldRef::find(field)?, descending: *descending }))
-            .unwrap_or_default();
-        self.trail = Trail::default();
-        self.table = Table::following();
+        self.sort = self.remembered_sort(&name).unwrap_or_default();
+        self.trail = self.remembered_trail(&name);
+        // The newest row has no place of its own in another order.
+        self.table = Table { is_following: self.sort == Sort::default(), ..Table::following() };
         self.restore_columns(&name);
         self.filled.clear();
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };

@@ -11,7 +11,7 @@ use crate::app::keymap::Place;
 use crate::app::state::State;
 use crate::app::trail::Trail;
 use crate::engine::question::Sort;
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
 use crate::model::view_spec::ColumnSpec;
 use crate::query::{self, Filter};
@@ -121,12 +121,33 @@ impl State {
                 sources.push(name.clone());
             }
         }
+        let off = self.trail.steps().iter().filter(|step| !step.is_on);
+        let off: Vec<String> = off.map(|step| step.filter.to_string()).collect();
+        self.remembered.off.retain(|(source, _)| *source != name);
+        if !off.is_empty() {
+            self.remembered.off.push((name.clone(), off));
+        }
         let filter = self.trail.filter();
         if !filter.is_all() {
             self.remembered.filters.retain(|(source, _)| *source != name);
             self.remembered.filters.push((name, filter.to_string()));
         }
         vec![Effect::Remember(self.remembered.clone())]
+    }
+
+    /// The order in which a source was last shown.
+    pub(super) fn remembered_sort(&self, source: &str) -> Option<Sort> {
+        let (_, field, descending) = self.remembered.sort.iter().find(|(name, ..)| name == source)?;
+        Some(Sort { field: FieldRef::find(field)?, descending: *descending })
+    }
+
+    /// The steps of a source that were switched off when it was last shown. One that is not understood any
+    /// more is left out.
+    pub(super) fn remembered_trail(&self, source: &str) -> Trail {
+        let kept = self.remembered.off.iter().find(|(name, _)| name == source);
+        let texts = kept.map_or(&[][..], |(_, texts)| texts);
+        let read = |text: &String| query::parse(text, self.clock(), self.zone).ok().map(|parsed| parsed.filter);
+        Trail::switched_off(texts.iter().filter_map(read))
     }
 
     /// Shows a source's columns as they were last shown. A name that nothing is called any more is left out.
@@ -202,14 +223,10 @@ impl State {
     /// Sorts by a field; by the same again the other way round. Names begin with A, figures with the
     /// largest.
     pub(super) fn sort_by(&mut self, field: FieldRef) -> Vec<Effect> {
-        if field == FieldRef::Known(Field::RequestId) {
-            self.say_error("records cannot be sorted by their ids");
-            return Vec::new();
-        }
         if field == self.sort.field {
             return self.reverse();
         }
-        let is_name = matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address);
+        let is_name = matches!(field.kind(), Kind::Id | Kind::Name | Kind::Text | Kind::Address);
         let mut view = self.view_point();
         view.sort = Sort { field, descending: !is_name };
         self.show(view)

@@ -122,7 +122,7 @@ pub struct SearchArgs {
     /// The order: a field, and :asc or :desc behind it
     #[arg(long, value_name = "FIELD[:asc|:desc]")]
     pub sort: Option<String>,
-    /// Fields to show, with commas
+    /// Columns to show, with commas: fields, problem, status+gateway
     #[arg(long, value_name = "A,B")]
     pub columns: Option<String>,
     /// How many at most; all for every one

@@ -9,7 +9,7 @@ use crate::cli::args::ExportArgs;
 use crate::cli::error::UserError;
 use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
-use crate::cli::view::{View, read_column, read_sort};
+use crate::cli::view::{View, read_columns, read_sort};
 use crate::engine::Want;
 use crate::engine::question::{Anchor, PageWant};
 use crate::export::columns::{columns, shown};
@@ -22,10 +22,7 @@ pub fn run(args: &ExportArgs) -> Result<(), UserError> {
     let sort = read_sort(args.sort.as_deref())?;
     let question = view.question(vec![Want::Page(PageWant { sort, at: Anchor::Start, limit: 0 })]);
     let columns = match &args.columns {
-        Some(names) => {
-            let contents = names.split(',').map(|name| read_column(name.trim())).collect::<Result<Vec<_>, _>>()?;
-            shown(&contents, &view.spec)
-        }
+        Some(names) => shown(&read_columns(names)?, &view.spec),
         None => columns(args.layout, &view.spec),
     };
     let cancel = Cancel::new();

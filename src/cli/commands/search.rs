@@ -8,13 +8,12 @@ use crate::cli::args::{Format, SearchArgs};
 use crate::cli::error::{ErrorKind, UserError};
 use crate::cli::output::{Out, TextTable, say, terminal_width};
 use crate::cli::text;
-use crate::cli::view::{View, read_field, read_limit, read_sort};
+use crate::cli::view::{View, read_columns, read_limit, read_sort};
 use crate::engine::Want;
 use crate::engine::question::{Anchor, PageWant};
 use crate::export::columns::{Column, Layout, chosen, columns};
 use crate::export::csv_file::{CsvWriter, Dialect};
-use crate::export::json::{record, record_fields};
-use crate::model::field::FieldRef;
+use crate::export::json::{record, record_columns};
 use crate::model::record::StoredRecord;
 use crate::model::view_spec::ColumnContent;
 use crate::runtime::save::{SaveError, each_row};
@@ -24,14 +23,11 @@ pub fn run(args: &SearchArgs) -> Result<(), UserError> {
     let view = View::open(&args.view, &args.query)?;
     let sort = read_sort(args.sort.as_deref())?;
     let limit = read_limit(&args.limit)?.unwrap_or(u64::MAX);
-    let fields = match &args.columns {
-        Some(names) => Some(names.split(',').map(|name| read_field(name.trim())).collect::<Result<Vec<_>, _>>()?),
-        None => None,
-    };
+    let chosen = args.columns.as_deref().map(read_columns).transpose()?;
     let question = view.question(vec![Want::Page(PageWant { sort, at: Anchor::Start, limit: 0 })]);
 
     let mut out = Out::default();
-    let mut sink = Sink::new(args.format, &view, fields.as_deref(), &mut out)?;
+    let mut sink = Sink::new(args.format, &view, chosen.as_deref(), &mut out)?;
     let total = each_row(view.store.as_ref(), &view.snapshot, &question, limit, &Cancel::new(), |row, _| {
         sink.row(row).map_err(SaveError::from)
     })?;
@@ -66,7 +62,7 @@ impl From<UserError> for SaveError {
 /// Where rows go.
 enum Sink<'a> {
     Table { table: TextTable, columns: Vec<ColumnContent>, view: &'a View, out: &'a mut Out },
-    Json { is_first: bool, fields: Option<&'a [FieldRef]>, is_lines: bool, out: &'a mut Out },
+    Json { is_first: bool, chosen: Option<&'a [ColumnContent]>, is_lines: bool, out: &'a mut Out },
     Csv(Box<CsvWriter<&'a mut Out>>),
 }
 
@@ -74,24 +70,24 @@ impl<'a> Sink<'a> {
     fn new(
         format: Format,
         view: &'a View,
-        fields: Option<&'a [FieldRef]>,
+        own: Option<&'a [ColumnContent]>,
         out: &'a mut Out,
     ) -> Result<Self, UserError> {
         Ok(match format {
             Format::Table | Format::Markdown => {
                 let width = terminal_width();
-                let columns = text::columns(&view.spec, width, fields);
+                let columns = text::columns(&view.spec, width, own);
                 let titles = text::titles(&view.spec, &columns);
                 let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
                 let table = TextTable::new(&titles).markdown(format == Format::Markdown).cut_to(width);
                 Self::Table { table, columns, view, out }
             }
             Format::Json | Format::Jsonl => {
-                Self::Json { is_first: true, fields, is_lines: format == Format::Jsonl, out }
+                Self::Json { is_first: true, chosen: own, is_lines: format == Format::Jsonl, out }
             }
             Format::Csv => {
-                let columns: Vec<Column> = match fields {
-                    Some(fields) => chosen(fields),
+                let columns: Vec<Column> = match own {
+                    Some(contents) => chosen(contents),
                     None => columns(Layout::View, &view.spec),
                 };
                 Self::Csv(Box::new(CsvWriter::new(out, columns, Dialect::Raw)?))
@@ -104,8 +100,8 @@ impl<'a> Sink<'a> {
             Self::Table { table, columns, view, .. } => {
                 table.row(columns.iter().map(|column| text::cell(row, column, view.context.zone)));
             }
-            Self::Json { is_first, fields, is_lines, out } => {
-                let json = fields.map_or_else(|| record(row), |fields| record_fields(row, fields));
+            Self::Json { is_first, chosen, is_lines, out } => {
+                let json = chosen.map_or_else(|| record(row), |contents| record_columns(row, contents));
                 if !*is_lines {
                     out.text(if *is_first { "{\"records\":[" } else { "," })?;
                     *is_first = false;

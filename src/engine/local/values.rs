@@ -179,7 +179,7 @@ fn for_each_row(
 }
 
 /// Visits some rows of a part with their keys, in the order of the keys, until `false`. Says whether all were visited.
-fn for_each_key(
+pub fn for_each_key(
     selection: &Selection<'_>,
     rows: Option<&Bits>,
     context: &Context<'_>,

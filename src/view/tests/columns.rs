@@ -43,3 +43,18 @@ fn one_part_on_the_whole_screen() {
     insta::assert_snapshot!("zoomed_80", text(&sized(80, 24, "Z").state));
     insta::assert_snapshot!("zoomed_detail_80", text(&sized(80, 24, "Enter Z").state));
 }
+
+#[test]
+fn a_live_list_says_where_new_requests_appear() {
+    let mut driver = settled();
+    driver.keys("l l o");
+    assert!(
+        text(&driver.state).contains(" Last 24 h · by Took ▾, new ones at their places "),
+        "{}",
+        text(&driver.state)
+    );
+    driver.keys("h h o o");
+    assert!(text(&driver.state).contains(" Last 24 h · oldest first, new ones at the end "), "{}", text(&driver.state));
+    driver.keys("F");
+    assert!(!text(&driver.state).contains("new ones"), "{}", text(&driver.state));
+}

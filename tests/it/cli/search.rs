@@ -101,6 +101,33 @@ fn order_and_columns() {
     assert_eq!(markdown, "| Time | Status |\n|---|---|\n| 2026-11-20 04:50:00 | none |\n");
 }
 
+/// The columns of the table, of searches and of files have the same names.
+#[test]
+fn columns_that_show_several_fields() {
+    let home = home_with(30);
+    let columns = ["search", "--columns", "status+gateway,problem", "status:502", "-n", "1"];
+    let table = home.ok(&columns);
+    assert_eq!(table.lines().next().map(str::trim_end), Some("Status  Error"), "{table}");
+    let csv = home.ok(&[&columns[..], &["--format", "csv"]].concat());
+    assert!(csv.starts_with("status,gateway_code,problem\n502,"), "{csv}");
+    let rows = json_lines(&home.ok(&[&columns[..], &["--format", "jsonl"]].concat()));
+    assert_eq!(
+        rows[0].as_object().expect("an object").keys().collect::<Vec<_>>(),
+        ["status", "gateway_code", "problem"]
+    );
+    let file = home.ok(&["export", "--columns", "status+gateway,problem", "status:502", "-o", "-"]);
+    assert!(file.starts_with("Status,Gateway code,"), "{file}");
+    assert_eq!(file.lines().nth(1), csv.lines().nth(1), "the same cells");
+}
+
+#[test]
+fn rows_are_sorted_by_their_ids() {
+    let home = home_with(30);
+    let rows = json_lines(&home.ok(&["search", "--sort", "request_id:asc", "-n", "all", "--format", "jsonl"]));
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row["request_id"].as_str()).collect();
+    assert!(ids.len() > 1 && ids.is_sorted(), "{ids:?}");
+}
+
 #[test]
 fn tables_have_the_chosen_zone_not_the_machines() {
     let home = home_with(3);
@@ -198,6 +225,7 @@ fn errors_point_at_the_place() {
         (&["search", "--sort", "staus"], "did you mean status?"),
         (&["search", "--sort", "status:up"], ":asc or :desc"),
         (&["search", "--columns", "time,cleint"], "did you mean client?"),
+        (&["search", "--columns", "problm"], "did you mean problem?"),
         (&["search", "-n", "many"], "is no number"),
         (&["search", "--source", "wbe"], "did you mean web?"),
         (&["search", "--format", "xml"], "jsonl"),

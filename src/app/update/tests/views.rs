@@ -3,6 +3,9 @@
 use crate::app::action::Action;
 use crate::app::event::Effect;
 use crate::app::testing::Driver;
+use crate::engine::question::Sort;
+use crate::model::answer::counted_id;
+use crate::model::field::Field;
 
 #[test]
 fn failures_only_and_back() {
@@ -112,11 +115,7 @@ fn another_zone() {
     driver.done();
     driver.keys(":").type_text("time zone").keys("Enter Up Enter");
     assert_eq!(driver.state.zone, chrono_tz::UTC);
-    let kept = driver.done().into_iter().find_map(|effect| match effect {
-        Effect::Remember(remembered) => Some(remembered),
-        _ => None,
-    });
-    assert_eq!(kept.and_then(|remembered| remembered.zone).as_deref(), Some("UTC"));
+    assert_eq!(driver.kept().zone.as_deref(), Some("UTC"));
     driver.keys("U").type_text("Mars/Base").keys("Enter");
     assert!(driver.state.picker.as_ref().is_some_and(|picker| picker.is_refused));
     driver.retype("Asia/Tokyo").keys("Enter");
@@ -141,21 +140,54 @@ fn order_and_filters_are_kept_for_the_next_run() {
     let mut driver = Driver::over_platform();
     driver.done();
     driver.keys("l l o / ").type_text("status:5xx").keys("Enter");
-    let kept = driver.done().into_iter().rev().find_map(|effect| match effect {
-        Effect::Remember(remembered) => Some(remembered),
-        _ => None,
-    });
-    let kept = kept.expect("something is kept");
+    let kept = driver.kept();
     assert_eq!(kept.sort, [("acme".to_owned(), "duration".to_owned(), true)]);
     assert_eq!(kept.filters, [("acme".to_owned(), "status:5xx".to_owned())]);
 }
 
 #[test]
-fn ids_cannot_be_sorted_by() {
+fn ids_are_sorted_by_what_they_are_compared_by() {
     let mut driver = Driver::over_platform();
     driver.resize(220, 50);
     driver.keys("l l l l l l l l l l l l o");
-    assert_eq!(driver.message(), "records cannot be sorted by their ids");
+    assert_eq!((driver.state.sort.field.clone(), driver.state.sort.descending), (Field::RequestId.into(), false));
+    let ids: Vec<String> = driver.state.table.rows.iter().map(|row| counted(&row.id_text())).collect();
+    assert!(ids.len() > 20 && ids.is_sorted(), "{ids:?}");
+    driver.keys("G");
+    let last = counted(driver.current_id().as_bytes());
+    assert!(ids.iter().all(|id| *id <= last), "the window follows the cursor to the end");
+}
+
+fn counted(id: &[u8]) -> String {
+    String::from_utf8_lossy(&counted_id(id)).into_owned()
+}
+
+#[test]
+fn a_live_source_keeps_its_order_too_and_one_key_has_the_newest_first() {
+    let mut driver = Driver::over_platform();
+    driver.keys("l l o");
+    let mut later = Driver::next_run(driver.kept());
+    assert_eq!(later.state.sort, driver.state.sort);
+    assert!(!later.state.table.is_following, "the newest row has no place of its own in another order");
+    assert_eq!((later.current_id(), later.total()), (driver.current_id(), driver.total()));
+    later.keys("F");
+    assert_eq!(Driver::next_run(later.kept()).state.sort, Sort::default(), "what was asked for last is kept");
+}
+
+#[test]
+fn steps_that_are_off_come_back_off() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("/").type_text("-client:=Monitor status:5xx").keys("Enter X g j Space Esc");
+    let narrowed = driver.total();
+    let mut later = Driver::next_run(driver.kept());
+    assert_eq!(later.total(), all, "what was on does not narrow the next run by itself");
+    let steps: Vec<_> = later.state.trail.steps().iter().map(|step| (step.filter.to_string(), step.is_on)).collect();
+    assert_eq!(steps, [("-client:=Monitor".to_owned(), false)]);
+    later.keys("[");
+    assert_eq!((later.total(), later.state.trail.steps().len()), (narrowed, 2), "with the others as they were");
+    later.keys("0");
+    assert!(Driver::next_run(later.kept()).state.trail.is_empty(), "dropped for good");
 }
 
 #[test]
