@@ -3,11 +3,10 @@
 use crate::base::time::Timestamp;
 use crate::engine::question::{Anchor, Completeness, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
-use crate::model::answer::{Cursor, Page, counted_id};
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::answer::{Cursor, Page};
+use crate::model::field::{Field, FieldRef};
 use crate::model::period::TimeRange;
-use crate::model::record::StoredRecord;
-use crate::model::value::{Outcome, Value};
+use crate::model::value::Outcome;
 use crate::query::{Filter, Test};
 
 use super::event::{AskId, At, Effect, Purpose};
@@ -319,7 +318,7 @@ impl State {
     fn take_page(&mut self, page: Page) {
         let sort = self.sort.clone();
         let height = self.table_height();
-        self.table.take(page, height, |record| cursor_of(record, &sort));
+        self.table.take(page, height, |record| Cursor::of(record, &sort.field));
         self.note_values();
         self.refresh_awaiting_detail();
     }
@@ -330,7 +329,7 @@ impl State {
             self.say("no further failure in this view");
             return Vec::new();
         };
-        let cursor = cursor_of(&record, &self.sort);
+        let cursor = Cursor::of(&record, &self.sort.field);
         if self.table.go_to(&cursor, self.table_height(), &self.sort) {
             return Vec::new();
         }
@@ -342,21 +341,4 @@ impl State {
 /// The filter that keeps failures.
 pub fn failures() -> Filter {
     Filter::field(Field::Outcome, Test::Exact(Outcome::Failure.word().into()))
-}
-
-/// The place of a record in a list.
-pub fn cursor_of(record: &StoredRecord, sort: &Sort) -> Cursor {
-    let value = match &sort.field {
-        FieldRef::Known(field) if matches!(field.kind(), Kind::Time | Kind::Handle) => None,
-        FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
-        // Ids are in the order of what they are compared by.
-        FieldRef::Known(Field::RequestId) => {
-            record.record.text(Field::RequestId).map(|id| Value::owned_text(counted_id(id)))
-        }
-        FieldRef::Known(field) => record.record.get(*field).cloned(),
-        attribute @ FieldRef::Attribute(_) => {
-            record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))
-        }
-    };
-    Cursor { value, time: record.time(), seq: record.seq() }
 }

@@ -9,7 +9,6 @@ use crate::model::field::Field;
 use crate::model::handle::Seq;
 use crate::model::record::StoredRecord;
 
-use super::ask::cursor_of;
 use super::event::{Effect, Purpose};
 use super::picker::both_clocks;
 use super::state::{Focus, State};
@@ -58,7 +57,7 @@ impl State {
             return Vec::new();
         };
         self.say(self.jump_words(jump, nearest.time()));
-        let cursor = cursor_of(&nearest, &self.sort);
+        let cursor = Cursor::of(&nearest, &self.sort.field);
         if !self.is_asking() && self.table.go_to(&cursor, self.table_height(), &self.sort) {
             return Vec::new();
         }

@@ -134,7 +134,7 @@ impl Table {
             return false;
         };
         let row = self.first + place as u64;
-        !self.move_to(row, height, |record| super::ask::cursor_of(record, sort))
+        !self.move_to(row, height, |record| Cursor::of(record, &sort.field))
     }
 
     /// Whether the rows of the list from one up to another are at hand.

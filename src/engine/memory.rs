@@ -214,10 +214,10 @@ fn kept<'a>(records: &[&'a StoredRecord], filter: &Filter) -> Vec<&'a StoredReco
 
 fn page(view: &[&StoredRecord], want: &PageWant) -> Page {
     let mut sorted = view.to_vec();
-    sorted.sort_by(|a, b| compare(&cursor_of(a, &want.sort), &cursor_of(b, &want.sort), &want.sort));
+    sorted.sort_by(|a, b| compare(&Cursor::of(a, &want.sort.field), &Cursor::of(b, &want.sort.field), &want.sort));
     let total = sorted.len();
     let rank = |cursor: &Cursor| {
-        sorted.iter().filter(|row| compare(&cursor_of(row, &want.sort), cursor, &want.sort).is_lt()).count()
+        sorted.iter().filter(|row| compare(&Cursor::of(row, &want.sort.field), cursor, &want.sort).is_lt()).count()
     };
     let is_there = |cursor: &Cursor| sorted.iter().any(|row| row.seq() == cursor.seq);
     let (first, limit) = match &want.at {
@@ -230,23 +230,6 @@ fn page(view: &[&StoredRecord], want: &PageWant) -> Page {
     };
     let rows = sorted.iter().skip(first).take(limit).map(|row| (*row).clone()).collect();
     Page { rows, first_row: first as u64, total: total as u64 }
-}
-
-/// The place of a record in a sorted list.
-pub fn cursor_of(record: &StoredRecord, sort: &Sort) -> Cursor {
-    let value = match &sort.field {
-        FieldRef::Known(Field::Time | Field::Key) => None,
-        FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
-        // Ids are in the order of what they are compared by.
-        FieldRef::Known(Field::RequestId) => {
-            record.record.text(Field::RequestId).map(|id| Value::owned_text(counted_id(id)))
-        }
-        FieldRef::Known(field) => record.record.get(*field).cloned(),
-        attribute @ FieldRef::Attribute(_) => {
-            record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))
-        }
-    };
-    Cursor { value, time: record.time(), seq: record.seq() }
 }
 
 fn compare(a: &Cursor, b: &Cursor, sort: &Sort) -> std::cmp::Ordering {

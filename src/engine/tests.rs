@@ -5,10 +5,11 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::local::Store;
-use super::memory::{MemoryEngine, cursor_of};
+use super::memory::MemoryEngine;
 use super::question::{Anchor, Want};
 use super::testing::{Pairs, any_filter, any_question, any_row, import, intake, open};
 use super::*;
+use crate::model::answer::Cursor;
 use crate::model::intake::RowIdentity;
 use crate::model::period::TimeRange;
 
@@ -151,7 +152,7 @@ fn assert_same(both: &Both, question: &Question, as_of: Option<Seq>) {
     let Want::Page(want) = &question.wants[0] else { panic!("the first want is the page") };
     let page = expected.into_page().expect("a page");
     for row in page.rows.iter().take(3) {
-        let cursor = cursor_of(row, &want.sort);
+        let cursor = Cursor::of(row, &want.sort.field);
         for at in [Anchor::After(cursor.clone()), Anchor::Before(cursor.clone()), Anchor::Around(cursor.clone(), 2)] {
             let mut question = question.clone();
             question.wants = vec![Want::Page(super::question::PageWant { at, ..want.clone() })];

@@ -3,7 +3,7 @@
 use crate::base::histogram::Histogram;
 use crate::base::time::{Moment, Timestamp};
 
-use super::field::FieldRef;
+use super::field::{Field, FieldRef};
 use super::handle::Seq;
 use super::period::TimeRange;
 use super::record::StoredRecord;
@@ -19,6 +19,25 @@ pub struct Cursor {
     pub time: Timestamp,
     /// The row's place in the order of arrival.
     pub seq: Seq,
+}
+
+impl Cursor {
+    /// The place of a record in a list that is sorted by a field.
+    pub fn of(record: &StoredRecord, field: &FieldRef) -> Self {
+        let value = match field {
+            FieldRef::Known(Field::Time | Field::Key) => None,
+            FieldRef::Known(Field::Source) => Some(Value::owned_text(record.origin.source.clone())),
+            // Ids are in the order of what they are compared by.
+            FieldRef::Known(Field::RequestId) => {
+                record.record.text(Field::RequestId).map(|id| Value::owned_text(counted_id(id)))
+            }
+            FieldRef::Known(field) => record.record.get(*field).cloned(),
+            attribute @ FieldRef::Attribute(_) => {
+                record.record.bytes(attribute).map(|bytes| Value::owned_text(bytes.into_owned()))
+            }
+        };
+        Self { value, time: record.time(), seq: record.seq() }
+    }
 }
 
 /// A window on a sorted list.

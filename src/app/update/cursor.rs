@@ -1,11 +1,11 @@
 //! The cursor: in the table, in lists, from record to record; following and holding.
 
-use crate::app::ask::cursor_of;
 use crate::app::event::Effect;
 use crate::app::find::FoundRow;
 use crate::app::state::{Focus, Layer, State};
 use crate::app::table::Wanted;
 use crate::engine::question::Sort;
+use crate::model::answer::Cursor;
 
 impl State {
     pub(super) fn page_height(&self) -> i64 {
@@ -124,7 +124,7 @@ impl State {
             return Vec::new();
         }
         let (height, sort) = (self.table_height(), self.sort.clone());
-        let needs_rows = self.table.move_to(row, height, |record| cursor_of(record, &sort));
+        let needs_rows = self.table.move_to(row, height, |record| Cursor::of(record, &sort.field));
         if row as usize == last && delta > 1 && self.table.cursor_key.is_none() {
             self.table.wanted = Wanted::End;
         }

@@ -6,10 +6,9 @@ use chrono_tz::Tz;
 use reqscope::base::cancel::Cancel;
 use reqscope::base::time::Timestamp;
 use reqscope::base::units::parse_span;
-use reqscope::engine::memory::cursor_of;
 use reqscope::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort, TimelineWant};
 use reqscope::engine::{Answer, Engine, Question, Snapshot, Want, WantAnswer, ask_whole};
-use reqscope::model::answer::{Page, Percentiles, Summary, Timeline};
+use reqscope::model::answer::{Cursor, Page, Percentiles, Summary, Timeline};
 use reqscope::model::field::{Field, FieldRef};
 use reqscope::model::period::{Period, TimeRange};
 use reqscope::model::record::StoredRecord;
@@ -180,7 +179,7 @@ impl<'a> Checker<'a> {
         let mut down = asked.page(sort, Anchor::Start, limit);
         let mut walked = names(&down.rows);
         while let Some(last) = down.rows.last() {
-            down = asked.page(sort, Anchor::After(cursor_of(last, sort)), limit);
+            down = asked.page(sort, Anchor::After(Cursor::of(last, &sort.field)), limit);
             self.same("the number of a page's first row", &down.first_row, &(walked.len() as u64));
             walked.extend(names(&down.rows));
         }
@@ -190,14 +189,14 @@ impl<'a> Checker<'a> {
         let mut walked = Vec::new();
         while let Some(first) = up.rows.first() {
             walked.splice(0..0, names(&up.rows));
-            up = asked.page(sort, Anchor::Before(cursor_of(first, sort)), limit);
+            up = asked.page(sort, Anchor::Before(Cursor::of(first, &sort.field)), limit);
         }
         self.same(&format!("walked up by {limit}"), &walked, &all);
 
         for (number, row) in whole.iter().enumerate() {
             let by_number = asked.page(sort, Anchor::Row(number as u64), limit);
             self.same("a page by its row's number", &names(&by_number.rows).first(), &all.get(number));
-            let around = asked.page(sort, Anchor::Around(cursor_of(row, sort), 1), limit);
+            let around = asked.page(sort, Anchor::Around(Cursor::of(row, &sort.field), 1), limit);
             let expected: Vec<_> = all.iter().skip(number.saturating_sub(1)).take(limit).cloned().collect();
             self.same("the page around a row", &names(&around.rows), &expected);
         }
