@@ -73,7 +73,7 @@ impl Finder {
             })
             .collect();
         let answers = if is_asking { self.ask_backends(&lacking) } else { HashMap::new() };
-        if let Ok(again) = self.look(ids) {
+        if is_asking && let Ok(again) = self.look(ids) {
             lines = again;
         }
         for line in lines.iter_mut().filter(|line| line.records.is_empty()) {
@@ -94,7 +94,8 @@ impl Finder {
         self.store.refresh()?;
         let snapshot = self.store.snapshot()?;
         let found = self.store.get(&snapshot, ids, MOST_OF_ONE)?;
-        let searched = self.searched()?;
+        // Only where something is lacking is it told what was searched.
+        let searched = if found.iter().any(Vec::is_empty) { self.searched()? } else { String::new() };
         Ok(ids
             .iter()
             .zip(found)
