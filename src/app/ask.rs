@@ -275,7 +275,7 @@ impl State {
                 WantAnswer::Facets(facets) => self.facets = facets,
                 WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
-                WantAnswer::Page(_) | WantAnswer::Count(_) => {}
+                WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Attributes(_) => {}
             }
         }
         self.panes.stay(&self.pane_lines());
@@ -288,8 +288,8 @@ impl State {
                 WantAnswer::Facets(facets) => self.facets = facets,
                 WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
-                // The rows of another place were asked for meanwhile; a count is not asked for.
-                WantAnswer::Page(_) | WantAnswer::Count(_) => {}
+                // The rows of another place were asked for meanwhile; the others are not asked for.
+                WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Attributes(_) => {}
             }
         }
         self.so_far = None;

@@ -9,7 +9,7 @@ use crate::base::cancel::Cancel;
 use crate::base::histogram::Histogram;
 use crate::base::time::Timestamp;
 use crate::model::answer::{
-    Bucket, Cursor, Facet, FacetValue, Page, Percentiles, Summary, Timeline, counted_id, counted_time,
+    Attributes, Bucket, Cursor, Facet, FacetValue, Page, Percentiles, Summary, Timeline, counted_id, counted_time,
 };
 use crate::model::envelope::{Formats, Origin};
 use crate::model::field::{Field, FieldRef, Kind};
@@ -154,6 +154,7 @@ impl Engine for MemoryEngine {
                 Want::Timeline(want) => WantAnswer::Timeline(timeline(&view, want)),
                 Want::Summary => WantAnswer::Summary(summary(&view, in_range.len() as u64)),
                 Want::Count => WantAnswer::Count(view.len() as u64),
+                Want::Attributes => WantAnswer::Attributes(attributes(&in_range)),
             });
         }
         sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
@@ -298,6 +299,17 @@ fn value_of(record: &StoredRecord, field: &FieldRef) -> Option<Vec<u8>> {
         FieldRef::Known(Field::Time) => counted_time(record.time()).into_bytes(),
         _ => bytes.into_owned(),
     })
+}
+
+fn attributes(in_range: &[&StoredRecord]) -> Attributes {
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    for record in in_range {
+        let paths: HashSet<&str> = record.record.attributes.iter().map(|(path, _)| path.as_ref()).collect();
+        for path in paths {
+            *counts.entry(path.to_owned()).or_default() += 1;
+        }
+    }
+    Attributes::of_counts(counts, false)
 }
 
 fn timeline(view: &[&StoredRecord], want: &TimelineWant) -> Timeline {

@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use crate::base::time::Timestamp;
-use crate::model::answer::{Cursor, Facet, Page, Summary, Timeline};
+use crate::model::answer::{Attributes, Cursor, Facet, Page, Summary, Timeline};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Seq;
 use crate::model::period::TimeRange;
@@ -37,6 +37,8 @@ pub enum Want {
     Summary,
     /// How many.
     Count,
+    /// Which attributes there are, whatever the filter keeps.
+    Attributes,
 }
 
 /// A window on the sorted list of records.
@@ -191,6 +193,8 @@ pub enum WantAnswer {
     Summary(Summary),
     /// A count.
     Count(u64),
+    /// Attributes.
+    Attributes(Attributes),
 }
 
 impl Answer {
@@ -230,6 +234,14 @@ impl Answer {
     pub fn count(&self) -> Option<u64> {
         self.wants.iter().find_map(|want| match want {
             WantAnswer::Count(count) => Some(*count),
+            _ => None,
+        })
+    }
+
+    /// The first attributes in it.
+    pub fn attributes(&self) -> Option<&Attributes> {
+        self.wants.iter().find_map(|want| match want {
+            WantAnswer::Attributes(attributes) => Some(attributes),
             _ => None,
         })
     }

@@ -85,6 +85,25 @@ pub struct Facet {
     pub other_count: u64,
 }
 
+/// The attributes of a period's records.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// Their dotted paths, each with how many records have it: the most frequent first, equal
+    /// counts in the order of the paths.
+    pub names: Vec<(String, u64)>,
+    /// Whether there are others, too many or too long to be kept in columns.
+    pub has_more: bool,
+}
+
+impl Attributes {
+    /// Of counts by path; those of no record are left out.
+    pub fn of_counts(counts: impl IntoIterator<Item = (String, u64)>, has_more: bool) -> Self {
+        let mut names: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
+        names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Self { names, has_more }
+    }
+}
+
 /// One bar of a timeline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bucket {

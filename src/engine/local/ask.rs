@@ -16,7 +16,7 @@ use crate::query::Filter;
 use super::select::{Context, Query, Selection, Steps, select};
 use super::store::Store;
 use super::view::View;
-use super::{facets, figures, lookup, page, timeline};
+use super::{attributes, facets, figures, lookup, page, timeline};
 
 impl Store {
     fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
@@ -170,6 +170,7 @@ fn answer_wants(
                 Want::Timeline(want) => WantAnswer::Timeline(timeline::timeline(selections, want, context)?),
                 Want::Summary => WantAnswer::Summary(figures::summary(selections, context)?),
                 Want::Count => WantAnswer::Count(figures::count(selections, context)?),
+                Want::Attributes => WantAnswer::Attributes(attributes::attributes(selections, context)?),
             })
         })
         .collect()

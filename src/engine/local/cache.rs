@@ -7,6 +7,7 @@ use lru::LruCache;
 
 use crate::model::answer::Facet;
 
+use super::attributes::PartAttributes;
 use super::bits::Bits;
 use super::block::Block;
 use super::buffer::Buffer;
@@ -104,6 +105,8 @@ pub struct Caches {
     pub count_sums: Cache<(Fingerprint, ColumnId), CountSum>,
     /// What is shown of fields that have too many values to keep their counts.
     pub facets: Cache<Fingerprint, Facet>,
+    /// Attributes.
+    pub attributes: Cache<Scope, PartAttributes>,
     /// Figures.
     pub figures: Cache<Scope, Figures>,
     /// Figures of several parts.
@@ -129,7 +132,8 @@ impl Caches {
             code_counts: Cache::new(share(1)),
             count_sums: Cache::new(share(1) / 2),
             facets: Cache::new(share(1) / 2),
-            figures: Cache::new(share(1)),
+            attributes: Cache::new(share(1) / 8),
+            figures: Cache::new(share(1) / 8 * 7),
             figure_sums: Cache::new(share(1) / 4),
             timelines: Cache::new(share(1) / 4),
             timeline_sums: Cache::new(share(1) / 4),
@@ -146,6 +150,7 @@ impl Caches {
         self.row_counts.retain(|scope| is_live(scope.part));
         self.counts.retain(|(scope, _)| is_live(scope.part));
         self.code_counts.retain(|(part, _)| is_live(*part));
+        self.attributes.retain(|scope| is_live(scope.part));
         self.figures.retain(|scope| is_live(scope.part));
         self.timelines.retain(|(scope, _)| is_live(scope.part));
     }

@@ -229,7 +229,8 @@ fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: 
                 bytes: check(next(false)?.ok_or_else(damaged)?)?,
             },
         };
-        columns.push(ColumnEntry { name: name.clone(), layout });
+        let missing = batch.nulls.get(place).map(|nulls| *nulls as u64);
+        columns.push(ColumnEntry { name: name.clone(), missing, layout });
     }
     Ok(ColumnsManifest {
         version: COLUMNS_VERSION,

@@ -65,6 +65,9 @@ pub enum Layout {
 pub struct ColumnEntry {
     /// Its name in the file.
     pub name: String,
+    /// How many rows have no value; segments written before this was taken down do not say.
+    #[serde(default)]
+    pub missing: Option<u64>,
     /// How it lies there.
     #[serde(flatten)]
     pub layout: Layout,

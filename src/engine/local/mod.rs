@@ -3,6 +3,7 @@
 
 pub mod append;
 pub mod ask;
+pub mod attributes;
 pub mod bits;
 pub mod block;
 pub mod buffer;

@@ -146,6 +146,25 @@ impl Part {
         }
     }
 
+    /// The attributes that have columns, each with how many rows have a value, where that is known
+    /// without looking at them.
+    pub fn attributes(&self) -> Vec<(ColumnId, Option<u64>)> {
+        match &self.body {
+            Body::Memory(body) => {
+                let ids = body.columns.iter().map(|(id, _)| id).filter(|id| matches!(id, ColumnId::Attribute(_)));
+                ids.map(|id| (id.clone(), None)).collect()
+            }
+            Body::Segment(files) => {
+                let columns = files.manifest.columns.columns.iter();
+                let known = |missing: u64| (self.rows as u64).saturating_sub(missing);
+                columns
+                    .filter_map(|entry| Some((ColumnId::find(&entry.name)?, entry.missing.map(known))))
+                    .filter(|(id, _)| matches!(id, ColumnId::Attribute(_)))
+                    .collect()
+            }
+        }
+    }
+
     /// A column, from the cache if it is there.
     pub fn column(&self, id: &ColumnId, caches: &Caches) -> Result<Arc<Column>, EngineError> {
         match &self.body {

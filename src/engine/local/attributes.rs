@@ -1,0 +1,65 @@
+//! Which attributes there are: of whole segments their lists of columns say it, of others the
+//! columns are looked at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::engine::error::EngineError;
+use crate::model::answer::Attributes;
+
+use super::bits::Bits;
+use super::column::{Column, ColumnId};
+use super::select::{Context, Selection, Steps};
+
+/// The attributes of a part's rows, each with how many have it.
+pub type PartAttributes = Vec<(String, u64)>;
+
+/// The attributes of the period's records, whatever the filter keeps.
+pub fn attributes(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Attributes, EngineError> {
+    let of_part = |selection: &Selection<'_>| {
+        let key = selection.scope(Steps::None);
+        if let Some(known) = context.caches.attributes.get(&key) {
+            return Ok(known);
+        }
+        let counted = Arc::new(attributes_of(selection, context)?);
+        let size = counted.iter().map(|(path, _)| path.len() + 40).sum::<usize>() + 128;
+        context.caches.attributes.put(key, Arc::clone(&counted), size);
+        Ok(counted)
+    };
+    let parts: Vec<Arc<PartAttributes>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    for (path, count) in parts.iter().flat_map(|part| part.iter()) {
+        *counts.entry(path).or_default() += count;
+    }
+    let counts = counts.into_iter().map(|(path, count)| (path.to_owned(), count));
+    let has_more = selections.iter().any(|selection| selection.part.has_more_attributes());
+    Ok(Attributes::of_counts(counts, has_more))
+}
+
+fn attributes_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<PartAttributes, EngineError> {
+    let part = &selection.part;
+    let rows = selection.rows_of(Steps::None, context)?;
+    let is_whole = rows.is_none() && (selection.first, selection.end) == (0, part.rows);
+    let mut counted = Vec::new();
+    for (id, known) in part.attributes() {
+        context.check()?;
+        let count = match known.filter(|_| is_whole) {
+            Some(known) => known,
+            None => count_present(part.column(&id, context.caches)?.as_ref(), selection, rows.as_deref()),
+        };
+        if let ColumnId::Attribute(path) = id {
+            counted.push((path, count));
+        }
+    }
+    Ok(counted)
+}
+
+/// How many of some rows have a name.
+fn count_present(column: &Column, selection: &Selection<'_>, rows: Option<&Bits>) -> u64 {
+    let Column::Names(names) = column else { return 0 };
+    let missing = names.missing();
+    let is_in = |row: usize| rows.is_none_or(|rows| rows.get(row));
+    (selection.first..selection.end).filter(|row| names.code(*row) != missing && is_in(*row)).count() as u64
+}
