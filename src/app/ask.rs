@@ -3,7 +3,7 @@
 use crate::base::time::Timestamp;
 use crate::engine::question::{Anchor, Completeness, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
-use crate::model::answer::{Cursor, Page};
+use crate::model::answer::{Cursor, Page, Timeline};
 use crate::model::field::{Field, FieldRef};
 use crate::model::period::TimeRange;
 use crate::model::value::Outcome;
@@ -14,7 +14,7 @@ use super::layout::WIDE;
 use super::now;
 use super::state::{Answered, State};
 use super::table::Wanted;
-use super::timeline;
+use super::timeline::{self, BarPlan};
 
 /// Seconds between two looks at the figures of now.
 const NOW_EVERY: i64 = 2;
@@ -151,14 +151,25 @@ impl State {
         Want::Facets(FacetsWant { fields, with_totals: true })
     }
 
-    fn timeline_want(&self) -> Option<Want> {
+    /// What is asked for the timeline; the bars of its answer are planned.
+    fn timeline_want(&mut self) -> Option<Want> {
+        self.bar_plan = self.next_bar_plan();
+        self.bar_plan.as_ref().and_then(|plan| plan.want(Vec::new())).map(Want::Timeline)
+    }
+
+    /// The bars that the timeline of this view has, as far as is known.
+    fn next_bar_plan(&self) -> Option<BarPlan> {
         let width = usize::from(self.size.0);
         // Words stand before the bars and figures behind them.
         let most = width.saturating_sub(if self.size.0 < WIDE { 21 } else { 26 }).clamp(10, 180);
         let summary = self.summary.as_ref();
         let data = summary.and_then(|summary| summary.first.zip(summary.last));
         let span = timeline::span_of(self.range(), data, self.clock())?;
-        timeline::buckets(span, most, self.zone).map(Want::Timeline)
+        BarPlan::at_most(span, most, self.zone)
+    }
+
+    fn take_timeline(&mut self, timeline: &Timeline) {
+        self.bars = self.bar_plan.as_ref().map(|plan| plan.bars(timeline));
     }
 
     /// Takes an answer in; an older question's answer is dropped.
@@ -273,7 +284,7 @@ impl State {
             match want {
                 WantAnswer::Page(page) if has_newest_rows && is_top => self.take_page(page),
                 WantAnswer::Facets(facets) => self.facets = facets,
-                WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
+                WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Attributes(_) => {}
             }
@@ -286,7 +297,7 @@ impl State {
             match want {
                 WantAnswer::Page(page) if has_newest_rows => self.take_page(page),
                 WantAnswer::Facets(facets) => self.facets = facets,
-                WantAnswer::Timeline(timeline) => self.timeline = Some(timeline),
+                WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
                 // The rows of another place were asked for meanwhile; the others are not asked for.
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Attributes(_) => {}
@@ -298,21 +309,14 @@ impl State {
         let mut effects = self.refresh_switched();
         effects.extend(self.ask_hiding());
         // The span of everything is known only now: the timeline that shows it can be asked for.
-        if let Some(want) = self.timeline_want()
-            && self.range().from == Timestamp::MIN
-            && !self.shows_timeline(&want)
+        if self.range().from == Timestamp::MIN
+            && self.next_bar_plan() != self.bar_plan
+            && let Some(want) = self.timeline_want()
         {
             let question = self.question(vec![want]);
             effects.push(Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question)));
         }
         effects
-    }
-
-    fn shows_timeline(&self, want: &Want) -> bool {
-        let Want::Timeline(want) = want else { return false };
-        self.timeline.as_ref().is_some_and(|shown| {
-            (shown.start, shown.width, shown.buckets.len()) == (want.start, want.width, want.buckets)
-        })
     }
 
     fn take_page(&mut self, page: Page) {

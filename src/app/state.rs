@@ -9,7 +9,8 @@ use crate::base::cancel::Generation;
 use crate::base::time::Timestamp;
 use crate::engine::Snapshot;
 use crate::engine::question::Sort;
-use crate::model::answer::{Facet, Summary, Timeline};
+use crate::model::answer::{Facet, Summary};
+use crate::model::bars::Bars;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
@@ -34,6 +35,7 @@ use super::prompt::Prompt;
 use super::source_view::SourceView;
 use super::steps::Switched;
 use super::table::Table;
+use super::timeline::BarPlan;
 use super::trail::Trail;
 
 /// Which part of the screen the keys are for.
@@ -163,7 +165,9 @@ pub struct State {
     /// Values and counts, as they were last answered.
     pub facets: Vec<Facet>,
     /// Counts over time, as they were last answered.
-    pub timeline: Option<Timeline>,
+    pub bars: Option<Bars>,
+    /// The bars of the timeline that was asked for last.
+    pub bar_plan: Option<BarPlan>,
     /// Figures, as they were last answered.
     pub summary: Option<Summary>,
     /// Where these are not of the whole view yet: back to when they are.
@@ -249,7 +253,8 @@ impl State {
             filled: HashSet::new(),
             panes: Panes::default(),
             facets: Vec::new(),
-            timeline: None,
+            bars: None,
+            bar_plan: None,
             summary: None,
             so_far: None,
             answered: None,

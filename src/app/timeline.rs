@@ -1,34 +1,98 @@
-//! Which buckets a timeline has.
+//! Which bars a timeline has, and what an engine is asked for them.
 
 use chrono_tz::Tz;
 
 use crate::base::time::{SECOND, Timestamp};
 use crate::engine::question::TimelineWant;
+use crate::model::answer::Timeline;
+use crate::model::bar_step::{STEPS, Step};
+use crate::model::bars::Bars;
 use crate::model::period::TimeRange;
+use crate::query::Clause;
 
-/// Widths of a bucket, in seconds, that people count in.
-pub const WIDTHS: &[i64] = &[
-    1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200,
-    86_400, 172_800, 604_800, 1_209_600, 2_592_000, 7_776_000, 31_536_000,
-];
+/// Buckets that an engine is asked for, at most.
+const MOST_BUCKETS: i64 = 50_000;
 
-/// At most so many buckets for a span, of a width that people count in, beginning at a border of
-/// the zone's clock. `span` has two ends.
-pub fn buckets(span: TimeRange, most: usize, zone: Tz) -> Option<TimelineWant> {
-    let micros = span.micros();
-    if micros <= 0 || most == 0 {
-        return None;
+/// The bars of a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BarPlan {
+    /// How long each is.
+    pub step: Step,
+    /// Where each begins, and where the last one ends.
+    pub borders: Vec<Timestamp>,
+}
+
+impl BarPlan {
+    /// At most so many bars over a span, of a length that people count in. `span` has two ends.
+    pub fn at_most(span: TimeRange, most: usize, zone: Tz) -> Option<Self> {
+        let step = STEPS.iter().find(|step| step.most_bars(span) <= most as i64).or(STEPS.last())?;
+        Self::of_step(span, *step, zone)
     }
-    let width = WIDTHS
-        .iter()
-        .map(|seconds| seconds * SECOND)
-        // One more, because the first and the last may be cut.
-        .find(|width| micros.div_euclid(*width) < most as i64 - 1)
-        .unwrap_or_else(|| micros / (most as i64 - 1).max(1) + 1);
-    let offset = i64::from(span.from.offset_secs(zone)) * SECOND;
-    let start = (span.from.0 + offset).div_euclid(width) * width - offset;
-    let count = (span.until.0 - start + width - 1).div_euclid(width);
-    Some(TimelineWant::new(Timestamp(start), width, count as usize))
+
+    /// Bars of a length over a span.
+    pub fn of_step(span: TimeRange, step: Step, zone: Tz) -> Option<Self> {
+        if span.is_empty() {
+            return None;
+        }
+        // Over many years there are too many hours between summer and winter time to count each: there
+        // days begin where they do in UTC, and over centuries all bars are of one length.
+        let even = Step::Secs(step.micros() / SECOND);
+        let plans = [(step, zone), (step, Tz::UTC)].map(|(step, zone)| Self::between(span, step, zone));
+        let can_be_counted = |plan: &Self| plan.is_even() || plan.fine_buckets() <= MOST_BUCKETS;
+        Some(plans.into_iter().find(can_be_counted).unwrap_or_else(|| Self::between(span, even, Tz::UTC)))
+    }
+
+    fn between(span: TimeRange, step: Step, zone: Tz) -> Self {
+        let mut borders = vec![step.border_before(span.from, zone)];
+        while let Some(last) = borders.last().copied().filter(|last| *last < span.until) {
+            let next = step.border_after(last, zone);
+            if next <= last {
+                // Behind the calendar's end there are no further borders.
+                borders.push(span.until);
+                break;
+            }
+            borders.push(next);
+        }
+        Self { step, borders }
+    }
+
+    /// The width of buckets of which every bar is so many.
+    fn fine_width(&self) -> i64 {
+        self.borders.windows(2).map(|pair| pair[1].since(pair[0])).fold(0, gcd).max(1)
+    }
+
+    fn fine_buckets(&self) -> i64 {
+        self.micros() / self.fine_width()
+    }
+
+    fn micros(&self) -> i64 {
+        self.borders.last().zip(self.borders.first()).map_or(0, |(last, first)| last.since(*first))
+    }
+
+    /// Whether all bars are of one length.
+    fn is_even(&self) -> bool {
+        self.fine_buckets() == self.borders.len() as i64 - 1
+    }
+
+    /// What an engine is asked, so that its buckets add up to the bars.
+    pub fn want(&self, series: Vec<Clause>) -> Option<TimelineWant> {
+        let first = self.borders.first()?;
+        let width = self.fine_width();
+        Some(TimelineWant { series, ..TimelineWant::new(*first, width, (self.micros() / width) as usize) })
+    }
+
+    /// The bars, from what an engine counted.
+    pub fn bars(&self, timeline: &Timeline) -> Bars {
+        Bars::new(self.step, self.borders.clone(), timeline)
+    }
+}
+
+fn gcd(one: i64, other: i64) -> i64 {
+    let (mut one, mut other) = (one.abs(), other.abs());
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }
 
 /// The span that a timeline shows for a period: open ends are closed by the data and the clock.
@@ -48,29 +112,5 @@ pub fn span_of(range: TimeRange, data: Option<(Timestamp, Timestamp)>, now: Time
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn buckets_cover_the_span(from in 0_i64..2_000_000_000, secs in 1_i64..1_000_000_000, most in 10_usize..300) {
-            let span = TimeRange::new(Timestamp::from_secs(from), Timestamp::from_secs(from + secs));
-            let want = buckets(span, most, chrono_tz::Asia::Kolkata).expect("there is a span");
-            prop_assert!(want.buckets <= most);
-            prop_assert!(want.start <= span.from);
-            prop_assert!(want.start.plus(want.width * want.buckets as i64) >= span.until);
-        }
-    }
-
-    #[test]
-    fn borders_are_those_of_the_zone() {
-        let span = TimeRange::new(Timestamp::from_secs(1_795_435_282 - 86_400), Timestamp::from_secs(1_795_435_282));
-        let want = buckets(span, 150, chrono_tz::UTC).expect("there is a span");
-        assert_eq!((want.width, want.start.rfc3339(0).as_str()), (600 * SECOND, "2026-11-22T12:00:00Z"));
-        let days =
-            TimeRange::new(Timestamp::from_secs(1_795_435_282 - 86_400 * 60), Timestamp::from_secs(1_795_435_282));
-        let want = buckets(days, 64, chrono_tz::America::Los_Angeles).expect("there is a span");
-        assert_eq!(want.start.clock(chrono_tz::America::Los_Angeles), "00:00:00");
-    }
-}
+#[path = "timeline_tests.rs"]
+mod tests;

@@ -74,7 +74,7 @@ fn keep_secrets_out_of_cores() {
 fn run(args: Args) -> Result<(), UserError> {
     use commands::{
         collect, completions, config, demo, doctor, export, figures, formats, get, help, import, man, open, search,
-        store, tail,
+        store, tail, timeline,
     };
     match args.command {
         None => open::run(&args.open),
@@ -85,7 +85,7 @@ fn run(args: Args) -> Result<(), UserError> {
         Some(Command::Search(args)) => search::run(&args),
         Some(Command::Get(args)) => get::run(&args),
         Some(Command::Facets(args)) => figures::facets(&args),
-        Some(Command::Timeline(args)) => figures::timeline(&args),
+        Some(Command::Timeline(args)) => timeline::timeline(&args),
         Some(Command::Summary(args)) => figures::summary(&args),
         Some(Command::Tail(args)) => tail::run(&args),
         Some(Command::Export(args)) => export::run(&args),

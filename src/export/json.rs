@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::base::units::NANOS_PER_MS;
-use crate::model::answer::{Facet, Percentiles, Summary, Timeline};
+use crate::model::answer::{Facet, Percentiles, Summary};
+use crate::model::bars::Bars;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::record::StoredRecord;
 use crate::model::value::Value;
@@ -132,13 +133,13 @@ pub fn facets(facets: &[Facet]) -> Json {
 }
 
 /// Counts over time.
-pub fn timeline(timeline: &Timeline) -> Json {
-    let buckets: Vec<Json> = timeline
+pub fn timeline(bars: &Bars) -> Json {
+    let buckets: Vec<Json> = bars
         .buckets
         .iter()
         .enumerate()
-        .map(|(place, bucket)| {
-            let range = timeline.range(place);
+        .map(|(bar, bucket)| {
+            let range = bars.range(bar);
             json!({
                 "start": range.from.rfc3339(0), "end": range.until.rfc3339(0),
                 "success": bucket.success, "failure": bucket.failure,

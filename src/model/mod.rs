@@ -1,6 +1,8 @@
 //! Requests and what is said of them: plain data.
 
 pub mod answer;
+pub mod bar_step;
+pub mod bars;
 pub mod envelope;
 pub mod field;
 pub mod handle;

@@ -4,10 +4,13 @@ use ratatui::buffer::Buffer;
 
 use crate::app::layout::{Area, WIDE};
 use crate::app::state::State;
-use crate::app::timeline;
-use crate::base::time::SECOND;
+use chrono_tz::Tz;
+
+use crate::base::time::{SECOND, Timestamp};
 use crate::base::units;
-use crate::model::answer::{Bucket, Timeline};
+use crate::model::answer::Bucket;
+use crate::model::bar_step::{STEPS, Step};
+use crate::model::bars::Bars;
 
 use super::line::Line;
 use super::theme::{Role, Theme};
@@ -25,31 +28,30 @@ fn label_width(state: &State) -> usize {
 
 /// Draws the timeline into one row (failures), or three (requests, failures, times).
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
-    let Some(timeline) = &state.timeline else { return };
-    if area.height == 0 || timeline.buckets.is_empty() {
+    let Some(bars) = state.bars.as_ref().filter(|bars| !bars.is_empty()) else { return };
+    if area.height == 0 {
         return;
     }
-    let seconds = timeline.width as f64 / SECOND as f64;
     let all = |bucket: &Bucket| bucket.success + bucket.failure;
     let failed = |bucket: &Bucket| bucket.failure;
     let label = label_width(state);
-    // A few buckets are drawn wider, so that they fill the line too.
+    // A few bars are drawn wider, so that they fill the line too.
     let room = usize::from(area.width).saturating_sub(label + FIGURES);
-    let chart = Chart { timeline, theme, label, cells: (room / timeline.buckets.len()).clamp(1, 12) };
+    let chart = Chart { bars, zone: state.zone, theme, label, cells: (room / bars.len()).clamp(1, 12) };
     let (all_word, failed_word) = if label < 11 { ("req", "fail") } else { ("requests", "failed") };
     if area.height == 1 {
-        let mut line = chart.bars(failed_word, failed, Role::Bad);
-        line.own(&format!(" peak {}, bar {}", peak(timeline, failed, seconds), width_words(timeline)), Role::Dim);
+        let mut line = chart.row(failed_word, failed, Role::Bad);
+        line.own(&format!(" peak {}, bar {}", chart.peak(failed), bars.step.words()), Role::Dim);
         line.draw(buffer, area, 0);
         return;
     }
-    let mut line = chart.bars(all_word, all, Role::Accent);
-    line.own(&format!(" peak {}", peak(timeline, all, seconds)), Role::Dim);
+    let mut line = chart.row(all_word, all, Role::Accent);
+    line.own(&format!(" peak {}", chart.peak(all)), Role::Dim);
     line.draw(buffer, area, 0);
-    let mut line = chart.bars(failed_word, failed, Role::Bad);
-    line.own(&format!(" peak {}", peak(timeline, failed, seconds)), Role::Dim);
+    let mut line = chart.row(failed_word, failed, Role::Bad);
+    line.own(&format!(" peak {}", chart.peak(failed)), Role::Dim);
     line.draw(buffer, area, 1);
-    chart.axis(state).draw(buffer, area, 2);
+    chart.axis().draw(buffer, area, 2);
 }
 
 /// Cells behind the bars.
@@ -57,45 +59,43 @@ const FIGURES: usize = 15;
 
 /// What is drawn, and how.
 struct Chart<'a> {
-    timeline: &'a Timeline,
+    bars: &'a Bars,
+    zone: Tz,
     theme: Theme,
     /// Cells before the bars.
     label: usize,
-    /// Cells of one bucket.
+    /// Cells of one bar.
     cells: usize,
 }
 
-fn peak(timeline: &Timeline, value: impl Fn(&Bucket) -> u64, seconds: f64) -> String {
-    units::per_second(timeline.buckets.iter().map(value).max().unwrap_or(0), seconds)
-}
-
-fn width_words(timeline: &Timeline) -> String {
-    let seconds = timeline.width / SECOND;
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..86_400 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
+/// Whether every border of a longer step is one of a shorter.
+fn is_of_borders(longer: Step, shorter: Step) -> bool {
+    match (longer, shorter) {
+        (Step::Secs(longer), Step::Secs(shorter))
+        | (Step::Days(longer), Step::Days(shorter))
+        | (Step::Months(longer), Step::Months(shorter)) => longer % shorter == 0,
+        (Step::Days(_) | Step::Months(_), Step::Secs(seconds)) => 86_400 % seconds == 0,
+        (Step::Months(_), Step::Days(days)) => days == 1,
+        _ => false,
     }
 }
 
-/// How far apart the times under the bars are: the least round span with room for its label.
-fn tick(width: i64, cells: i64) -> i64 {
-    timeline::WIDTHS
-        .iter()
-        .map(|seconds| seconds * SECOND)
-        .find(|tick| tick % width == 0 && tick / width * cells >= TICK_CELLS)
-        .unwrap_or(width * TICK_CELLS)
-}
-
 impl Chart<'_> {
-    fn bars(&self, label: &str, value: impl Fn(&Bucket) -> u64, role: Role) -> Line {
-        let highest = self.timeline.buckets.iter().map(&value).max().unwrap_or(0);
+    /// The most frequent bar.
+    fn peak(&self, value: impl Fn(&Bucket) -> u64) -> String {
+        let highest =
+            (0..self.bars.len()).map(|bar| (value(&self.bars.buckets[bar]), bar)).max_by_key(|(count, _)| *count);
+        let (count, bar) = highest.unwrap_or((0, 0));
+        units::per_second(count, self.bars.range(bar).micros() as f64 / SECOND as f64)
+    }
+
+    fn row(&self, label: &str, value: impl Fn(&Bucket) -> u64, role: Role) -> Line {
+        let highest = self.bars.buckets.iter().map(&value).max().unwrap_or(0);
         let symbols = if self.theme.has_unicode { BARS } else { ASCII_BARS };
         let mut line = Line::new(self.theme);
         line.own(" ", Role::Dim).own(label, Role::Dim).pad_to(self.label);
         let mut text = String::new();
-        for bucket in &self.timeline.buckets {
+        for bucket in &self.bars.buckets {
             let count = value(bucket);
             // What is there is never drawn as nothing.
             let height = if count == 0 { 0 } else { (count * 8).div_ceil(highest.max(1)).clamp(1, 8) };
@@ -105,33 +105,30 @@ impl Chart<'_> {
         line
     }
 
+    /// How far apart the times under the bars are: the least round span with room for its label.
+    fn tick(&self) -> Option<Step> {
+        let width = self.bars.step.micros();
+        let has_room = |tick: &&Step| tick.micros() / width * self.cells as i64 >= TICK_CELLS;
+        STEPS.iter().filter(has_room).find(|tick| is_of_borders(**tick, self.bars.step)).copied()
+    }
+
     /// Times under the bars, at round ones: the begin, and every so many hours, minutes or days.
-    fn axis(&self, state: &State) -> Line {
-        let (timeline, label) = (self.timeline, self.label);
+    fn axis(&self) -> Line {
+        let (bars, label) = (self.bars, self.label);
         let mut line = Line::new(self.theme);
         line.pad_to(label);
-        let day = 86_400 * SECOND;
-        let tick = tick(timeline.width, self.cells as i64);
+        let tick = self.tick();
         let mut last_date = String::new();
         let mut next = label;
-        let end = label + timeline.buckets.len() * self.cells;
-        for place in 0..timeline.buckets.len() {
-            let at = timeline.range(place).from;
-            let x = label + place * self.cells;
-            let offset = i64::from(at.offset_secs(state.zone)) * SECOND;
-            if x < next || (place > 0 && (at.0 + offset).rem_euclid(tick) != 0) {
+        let end = label + bars.len() * self.cells;
+        for bar in 0..bars.len() {
+            let at = bars.range(bar).from;
+            let x = label + bar * self.cells;
+            let is_round = tick.is_none_or(|tick| tick.border_before(at, self.zone) == at);
+            if x < next || (bar > 0 && !is_round) {
                 continue;
             }
-            let date = at.in_zone(state.zone).format("%b %-d").to_string();
-            let text = if timeline.width >= day {
-                date
-            } else {
-                let form = if tick < 60 * SECOND { "%H:%M:%S" } else { "%H:%M" };
-                let clock = at.in_zone(state.zone).format(form);
-                let text = if date == last_date { clock.to_string() } else { format!("{date} {clock}") };
-                last_date = date;
-                text
-            };
+            let text = self.time_of(at, tick, &mut last_date);
             if x > label && x + text.len() > end {
                 break;
             }
@@ -140,7 +137,25 @@ impl Chart<'_> {
             line.own(&text, Role::Dim);
         }
         line.pad_to(end);
-        line.own(&format!(" bar {}", width_words(timeline)), Role::Dim);
+        line.own(&format!(" bar {}", bars.step.words()), Role::Dim);
         line
+    }
+
+    /// A time under the bars; its date is said when it is another one than before it.
+    fn time_of(&self, at: Timestamp, tick: Option<Step>, last_date: &mut String) -> String {
+        let there = at.in_zone(self.zone);
+        match self.bars.step {
+            Step::Months(months) if months % 12 == 0 => there.format("%Y").to_string(),
+            Step::Months(_) => there.format("%b %Y").to_string(),
+            Step::Days(_) => there.format("%b %-d").to_string(),
+            Step::Secs(_) => {
+                let has_seconds = matches!(tick, Some(Step::Secs(seconds)) if seconds < 60);
+                let clock = there.format(if has_seconds { "%H:%M:%S" } else { "%H:%M" });
+                let date = there.format("%b %-d").to_string();
+                let text = if date == *last_date { clock.to_string() } else { format!("{date} {clock}") };
+                *last_date = date;
+                text
+            }
+        }
     }
 }

@@ -124,7 +124,7 @@ impl State {
         self.restore_columns(&name);
         self.filled.clear();
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
-        (self.facets, self.timeline, self.summary, self.answered) = (Vec::new(), None, None, None);
+        (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
         self.forget(Purpose::Now);

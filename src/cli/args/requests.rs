@@ -182,9 +182,9 @@ pub struct TimelineArgs {
     /// Which requests.
     #[command(flatten)]
     pub view: ViewArgs,
-    /// The width of a bucket, for example 10m [else about 60 of them]
-    #[arg(long, value_name = "SPAN")]
-    pub bucket: Option<String>,
+    /// How long a bucket is: 10m, 1h, day, week, month; of the calendar in the zone [else about 60 of them]
+    #[arg(long, value_name = "SPAN", alias = "bucket")]
+    pub by: Option<String>,
     /// How they are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -1,20 +1,17 @@
-//! `facets`, `timeline` and `summary`: the screen's panes and figures.
+//! `facets` and `summary`: the screen's panes and figures.
 
-use crate::app::timeline::{buckets, span_of};
 use crate::base::cancel::Cancel;
-use crate::base::time::SECOND;
 use crate::base::units;
-use crate::cli::args::{FacetsArgs, Format, SummaryArgs, TimelineArgs};
+use crate::cli::args::{FacetsArgs, Format, SummaryArgs};
 use crate::cli::error::UserError;
 use crate::cli::output::{Out, TextTable};
 use crate::cli::view::{View, read_field, read_limit};
-use crate::engine::question::{FacetField, FacetsWant, TimelineWant};
+use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Want, ask_whole};
 use crate::export::json;
-use crate::model::answer::{Percentiles, Summary, Timeline};
-use crate::model::period::TimeRange;
+use crate::model::answer::{Percentiles, Summary};
 
-fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
+pub(super) fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
     Ok(ask_whole(view.store.as_ref(), &view.snapshot, &view.question(wants), &Cancel::new())?)
 }
 
@@ -90,81 +87,6 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
         }
     }
     out.flush()
-}
-
-/// Counts requests over time.
-pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
-    let view = View::open(&args.view, &args.query)?;
-    let summary = ask(&view, vec![Want::Summary])?;
-    let summary = summary.summary().cloned().unwrap_or_default();
-    let span = span_of(view.range, summary.first.zip(summary.last), view.now);
-    let want = match (&args.bucket, span) {
-        (_, None) => None,
-        (None, Some(span)) => buckets(span, 61, view.context.zone),
-        (Some(text), Some(span)) => Some(fixed_buckets(text, span, view.context.zone)?),
-    };
-    let mut out = Out::default();
-    // Where there is no span of time there are no buckets, and that is an answer too.
-    let answer = want.map(|want| ask(&view, vec![Want::Timeline(want)])).transpose()?;
-    let nothing = Timeline { start: view.now, width: SECOND, buckets: Vec::new(), series: Vec::new() };
-    let timeline = answer.as_ref().and_then(Answer::timeline).unwrap_or(&nothing);
-    match args.format {
-        Format::Json => out.json(&json::timeline(timeline))?,
-        Format::Jsonl => {
-            if let Some(list) = json::timeline(timeline).get("buckets").and_then(|list| list.as_array()) {
-                for bucket in list {
-                    out.json(bucket)?;
-                }
-            }
-        }
-        Format::Csv => {
-            out.line("start,end,success,failure")?;
-            for (place, bucket) in timeline.buckets.iter().enumerate() {
-                let range = timeline.range(place);
-                out.line(&format!(
-                    "{},{},{},{}",
-                    range.from.rfc3339(0),
-                    range.until.rfc3339(0),
-                    bucket.success,
-                    bucket.failure
-                ))?;
-            }
-        }
-        Format::Table | Format::Markdown => {
-            let mut table =
-                TextTable::new(&["From", ">Success", ">Failure", ">Failed"]).markdown(args.format == Format::Markdown);
-            for (place, bucket) in timeline.buckets.iter().enumerate() {
-                let from = timeline.range(place).from;
-                table.row([
-                    format!("{} {}", from.date(view.context.zone), from.clock(view.context.zone)),
-                    units::count(bucket.success),
-                    units::count(bucket.failure),
-                    units::percent(bucket.failure, bucket.success + bucket.failure),
-                ]);
-            }
-            out.table(&table)?;
-        }
-    }
-    out.flush()
-}
-
-/// Buckets at most, however narrow they are asked for.
-const MOST_BUCKETS: i64 = 100_000;
-
-fn fixed_buckets(text: &str, span: TimeRange, zone: chrono_tz::Tz) -> Result<TimelineWant, UserError> {
-    let nanos = units::parse_span(text).filter(|nanos| *nanos >= 1_000_000_000).ok_or_else(|| {
-        UserError::usage(format!("“{text}” is no width of a bucket"))
-            .with_hint("write 10m, 1h or 1d; a second at least")
-    })?;
-    let width = (nanos / 1_000) as i64;
-    let offset = i64::from(span.from.offset_secs(zone)) * SECOND;
-    let start = (span.from.0 + offset).div_euclid(width) * width - offset;
-    let count = (span.until.0 - start + width - 1).div_euclid(width);
-    if count > MOST_BUCKETS {
-        return Err(UserError::usage(format!("that would be {} buckets", units::count(count as u64)))
-            .with_hint("choose wider ones"));
-    }
-    Ok(TimelineWant::new(crate::base::time::Timestamp(start), width, count as usize))
 }
 
 /// Shows the figures of a view.

@@ -16,3 +16,4 @@ pub mod open;
 pub mod search;
 pub mod store;
 pub mod tail;
+pub mod timeline;

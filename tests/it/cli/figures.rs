@@ -125,7 +125,7 @@ fn the_summary_has_its_shape_and_figures() {
 fn the_timeline_has_its_shape() {
     let home = home_with(97);
     let all = requests(97);
-    let answer = home.json(&["timeline", "--bucket", "1h", "--format", "json"]);
+    let answer = home.json(&["timeline", "--by", "1h", "--format", "json"]);
     let buckets = answer["buckets"].as_array().expect("buckets");
     assert_eq!(buckets.len(), 17);
     for bucket in buckets {
@@ -137,13 +137,36 @@ fn the_timeline_has_its_shape() {
     }
     assert_eq!(buckets[0]["start"], "2026-11-20T00:00:00Z");
     assert_eq!(buckets[0]["end"], buckets[1]["start"]);
-    let csv = home.ok(&["timeline", "--bucket", "1h", "--format", "csv"]);
+    let csv = home.ok(&["timeline", "--by", "1h", "--format", "csv"]);
     assert_eq!(csv.lines().count(), 18);
     assert!(csv.starts_with("start,end,success,failure\n2026-11-20T00:00:00Z,2026-11-20T01:00:00Z,"), "{csv}");
     for width in ["soon", "1ms"] {
-        assert!(home.fails(2, &["timeline", "--bucket", width]).contains("a second at least"));
+        assert!(home.fails(2, &["timeline", "--by", width]).contains("a second at least"));
     }
-    home.fails(2, &["timeline", "--bucket", "1s", "--period", "2020-01-01..2026-12-31"]);
+    home.fails(2, &["timeline", "--by", "1s", "--period", "2020-01-01..2026-12-31"]);
+}
+
+#[test]
+fn buckets_are_days_and_months_of_the_zone() {
+    let home = home_with(97);
+    let buckets = |arguments: &[&str]| {
+        let answer = home.json(&[&["timeline", "--format", "json"], arguments].concat());
+        assert_eq!(sum(&answer["buckets"], "success") + sum(&answer["buckets"], "failure"), 97, "{arguments:?}");
+        let buckets = answer["buckets"].as_array().expect("buckets").clone();
+        let text = |bucket: &Json, name: &str| bucket[name].as_str().expect("a time").to_owned();
+        buckets.iter().map(|bucket| (text(bucket, "start"), text(bucket, "end"))).collect::<Vec<_>>()
+    };
+    let pair = |from: &str, until: &str| (from.to_owned(), until.to_owned());
+    let period = ["--period", "2026-11-01..2026-11-30", "--tz", "America/New_York"];
+    let days = buckets(&[&["--by", "day"], &period[..]].concat());
+    assert_eq!(days.len(), 30);
+    assert_eq!(days[0], pair("2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"), "a day of 25 hours");
+    let weeks = buckets(&["--by", "week", "--tz", "Australia/Lord_Howe"]);
+    assert_eq!(weeks, [pair("2026-11-15T13:00:00Z", "2026-11-22T13:00:00Z")]);
+    let months = buckets(&["--by", "month", "--tz", "America/New_York"]);
+    assert_eq!(months, [pair("2026-11-01T04:00:00Z", "2026-12-01T05:00:00Z")]);
+    // What scripts were written with goes on.
+    assert_eq!(buckets(&["--bucket", "1h"]).len(), 17);
 }
 
 #[test]

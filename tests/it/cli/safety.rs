@@ -166,7 +166,7 @@ fn what_was_typed_is_made_safe_in_errors() {
         &["export", "-o", &name],
         &["get", evil],
         &["help", evil],
-        &["timeline", "--bucket", evil],
+        &["timeline", "--by", evil],
         &["collect", evil],
         &["store", "retain", evil],
         &[evil],
