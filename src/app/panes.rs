@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::answer::{Facet, FacetValue};
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status;
 use crate::model::view_spec::ViewSpec;
 use crate::query::edit::Selection;
@@ -241,16 +241,18 @@ impl State {
     }
 
     fn value_lines(&self, facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
-        let most = self.panes.shown(&facet.field);
+        let is_ranges = facet.field.kind() == Kind::Duration;
+        // There are few ranges, and one that is left out would leave a hole among them.
+        let most = if is_ranges { usize::MAX } else { self.panes.shown(&facet.field) };
         let selection = Selection::of(&self.trail.filter(), &facet.field);
         let is_chosen = |value: &FacetValue| {
             let test = Test::of_value(&facet.field, value.value.as_deref());
             selection.included.contains(&test) || selection.excluded.contains(&test)
         };
-        let (mut shown, mut values, mut count) = (0, facet.other_values, facet.other_count);
-        for value in &facet.values {
+        let (mut shown, mut values, mut count, mut missing) = (0, facet.other_values, facet.other_count, None);
+        for value in facet.in_order() {
             // A field that most records lack, a failure's kind for example, does not begin with them.
-            let is_plain = value.value.is_some() || shown > 0 || facet.values.len() == 1;
+            let is_plain = value.value.is_some();
             if shown < most && is_plain || is_chosen(value) {
                 lines.push(PaneLine::Value {
                     pane,
@@ -259,13 +261,19 @@ impl State {
                     is_nested: false,
                 });
                 shown += 1;
-            } else if value.value.is_some() {
+            } else if is_plain {
                 values += 1;
                 count += value.count;
+            } else {
+                missing = Some(value);
             }
         }
         if values > 0 {
             lines.push(PaneLine::More { pane, field: facet.field.clone(), values, count });
+        }
+        // They come last, so that all counts add up.
+        if let Some(value) = missing.filter(|value| value.count > 0) {
+            lines.push(PaneLine::Value { pane, field: facet.field.clone(), value: value.clone(), is_nested: false });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
@@ -155,6 +156,9 @@ fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
         }
         Test::Exact(bytes) => Some(format!("“{}”", String::from_utf8_lossy(bytes))),
         Test::Missing => Some("none".into()),
+        Test::Range(low, high) if field.kind() == Kind::Duration && SpanRange::of_bounds(*low, *high).is_some() => {
+            SpanRange::of_bounds(*low, *high).map(SpanRange::words)
+        }
         // More than a round span: the next nanosecond is nothing that people read.
         Test::Range(low, i64::MAX) if field.kind() == Kind::Duration && low % 1_000 == 1 => {
             Some(format!("> {}", units::duration((low - 1) as u64)))

@@ -17,6 +17,7 @@ use crate::model::handle::{Handle, Seq, StoreTag};
 use crate::model::intake::{Intake, IntakeResult};
 use crate::model::record::{Record, StoredRecord};
 use crate::model::request_id::{IdQuery, NormalId};
+use crate::model::span_range::SpanRange;
 use crate::model::value::{Outcome, Value};
 use crate::query::Filter;
 use crate::query::evaluate::Evaluator;
@@ -297,6 +298,9 @@ fn value_of(record: &StoredRecord, field: &FieldRef) -> Option<Vec<u8>> {
     Some(match field {
         FieldRef::Known(Field::RequestId) => counted_id(&bytes),
         FieldRef::Known(Field::Time) => counted_time(record.time()).into_bytes(),
+        FieldRef::Known(known) if known.kind() == Kind::Duration => {
+            SpanRange::of(record.record.duration(*known)?).text().into_bytes()
+        }
         _ => bytes.into_owned(),
     })
 }

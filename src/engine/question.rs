@@ -96,7 +96,7 @@ pub struct FacetsWant {
 }
 
 /// A field whose values are counted. Ids are counted in their normal form, times to the
-/// microsecond.
+/// microsecond, durations by their ranges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetField {
     /// Which field.

@@ -117,8 +117,8 @@ pub fn facets(facets: &[Facet]) -> Json {
     let mut object = Map::new();
     for facet in facets {
         let values: Vec<Json> = facet
-            .values
-            .iter()
+            .in_order()
+            .into_iter()
             .map(|value| {
                 let name = facet_value(&facet.field, value.value.as_deref());
                 json!({"value": name, "count": value.count, "of": value.total})

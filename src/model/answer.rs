@@ -3,11 +3,12 @@
 use crate::base::histogram::Histogram;
 use crate::base::time::{Moment, Timestamp};
 
-use super::field::{Field, FieldRef};
+use super::field::{Field, FieldRef, Kind};
 use super::handle::Seq;
 use super::period::TimeRange;
 use super::record::StoredRecord;
 use super::request_id::NormalId;
+use super::span_range::SpanRange;
 use super::value::Value;
 
 /// The place of a row in a sorted list: it stays right while rows arrive.
@@ -101,6 +102,18 @@ impl Attributes {
         let mut names: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
         names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Self { names, has_more }
+    }
+}
+
+impl Facet {
+    /// The values, the most frequent first; ranges in their own order.
+    pub fn in_order(&self) -> Vec<&FacetValue> {
+        let mut values: Vec<&FacetValue> = self.values.iter().collect();
+        if self.field.kind() == Kind::Duration {
+            let place = |value: &FacetValue| value.value.as_deref().and_then(SpanRange::read).map(SpanRange::place);
+            values.sort_by_key(|value| place(value).unwrap_or(usize::MAX));
+        }
+        values
     }
 }
 

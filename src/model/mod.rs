@@ -12,6 +12,7 @@ pub mod period_words;
 pub mod record;
 pub mod request_id;
 pub mod source_status;
+pub mod span_range;
 pub mod spoken_time;
 pub mod status;
 pub mod value;

@@ -112,7 +112,7 @@ impl Slot {
     /// The field whose values are to be counted, and the text that they contain.
     pub fn counted(&self) -> Option<(FieldRef, &str)> {
         match self {
-            Self::Value { field, typed, .. } if !matches!(field.kind(), Kind::Time | Kind::Duration | Kind::Handle) => {
+            Self::Value { field, typed, .. } if !matches!(field.kind(), Kind::Time | Kind::Handle) => {
                 Some((field.clone(), typed))
             }
             _ => None,

@@ -11,6 +11,7 @@ use crate::model::answer::counted_time;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
+use crate::model::span_range::SpanRange;
 
 /// Which records a view keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -219,10 +220,15 @@ impl Test {
                 }
                 None => Self::Exact(bytes.to_vec()),
             },
-            Kind::Duration => match units::parse_span(&format!("{}ms", String::from_utf8_lossy(bytes))) {
-                Some(nanos) => Self::Range(nanos as i64, nanos as i64),
-                None => Self::Exact(bytes.to_vec()),
-            },
+            // A record has a span, a pane counts a range of them.
+            Kind::Duration => {
+                let span = || units::parse_span(&format!("{}ms", String::from_utf8_lossy(bytes)));
+                let range = SpanRange::read(bytes).map(SpanRange::bounds);
+                match range.or_else(|| span().map(|nanos| (nanos as i64, nanos as i64))) {
+                    Some((low, high)) => Self::Range(low, high),
+                    None => Self::Exact(bytes.to_vec()),
+                }
+            }
             Kind::Id => match NormalId::new(bytes) {
                 Some(id) => Self::Id(id),
                 None => Self::Exact(bytes.to_vec()),
@@ -242,8 +248,10 @@ impl Test {
             Self::Exact(bytes) => Some(bytes.clone()),
             Self::Id(id) => Some(id.as_str().into()),
             Self::Handle(handle) => Some(handle.to_string().into_bytes()),
+            Self::Range(low, high) if field.kind() == Kind::Duration => {
+                Some(SpanRange::of_bounds(*low, *high)?.text().into_bytes())
+            }
             Self::Range(low, high) if low == high => Some(match field.kind() {
-                Kind::Duration => units::millis_decimal(*low as u64).into_bytes(),
                 Kind::Time => counted_time(Timestamp(*low)).into_bytes(),
                 _ => low.to_string().into_bytes(),
             }),
@@ -279,7 +287,8 @@ mod tests {
             (Field::Status, "502"),
             (Field::Client, "ETL Partner"),
             (Field::Time, "2026-11-23T07:53:06.084000Z"),
-            (Field::Duration, "0.039623"),
+            (Field::Duration, "100ms..<500ms"),
+            (Field::Delay, "..<1ms"),
             (Field::RequestId, "1094794d8e4b29c8518289e7cedfcd10"),
             (Field::RequestId, "req_8fk2"),
             (Field::Key, "rq12c"),

@@ -205,6 +205,10 @@ fn range(field: &FieldRef, low: i64, high: i64) -> String {
         return number(field, low);
     }
     let open = |edge: i64, none: i64| if edge == none { String::new() } else { number(field, edge) };
+    // A nanosecond less than a rounder span is meant to be less than that.
+    if kind == Kind::Duration && high % 1_000 == 999 {
+        return format!("{}..<{}", open(low.max(0), 0), number(field, high.saturating_add(1)));
+    }
     let no_lower = if matches!(kind, Kind::Duration | Kind::Status) { 0 } else { i64::MIN };
     match (open(low, no_lower), open(high, i64::MAX)) {
         (low, high) if low.is_empty() && high.is_empty() => format!("{}..", number(field, no_lower)),

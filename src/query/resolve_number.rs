@@ -43,7 +43,11 @@ fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option
             return None;
         }
         let low = if from.is_empty() { i64::MIN } else { value(from)?.0 };
-        let high = if to.is_empty() { i64::MAX } else { value(to)?.1 };
+        let high = match to.strip_prefix('<') {
+            Some(to) => compare(Op::Less, value(to)?).1,
+            None if to.is_empty() => i64::MAX,
+            None => value(to)?.1,
+        };
         return Some((low, high));
     }
     value(&word.text).map(|covered| compare(op, covered))
@@ -126,7 +130,7 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
     let is_number = |part: &str| part.trim().parse::<f64>().is_ok();
     let is_bare_number = match &word.style {
         Style::Range(ends) => ends.iter().any(|(end, _)| end.as_deref().is_some_and(is_number)),
-        _ => word.text.split("..").any(|part| !part.is_empty() && is_number(part)),
+        _ => word.text.split("..").any(|part| is_number(part.trim_start_matches('<'))),
     };
     // No span is below zero: nothing could ever match.
     if let Some((low, high)) = bounds(op, word, value).filter(|(_, high)| *high >= 0) {

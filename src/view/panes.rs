@@ -6,7 +6,8 @@ use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
 use crate::base::units;
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::span_range::SpanRange;
 use crate::model::status;
 use crate::query::Test;
 use crate::query::edit::Selection;
@@ -134,7 +135,10 @@ fn value_words(field: &FieldRef, value: Option<&[u8]>) -> Vec<u8> {
     {
         return [bytes, b" ", reason.as_bytes()].concat();
     }
-    bytes.to_vec()
+    match SpanRange::read(bytes).filter(|_| field.kind() == Kind::Duration) {
+        Some(range) => range.words().into_bytes(),
+        None => bytes.to_vec(),
+    }
 }
 
 fn value(

@@ -10,6 +10,8 @@ use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Want, ask_whole};
 use crate::export::json;
 use crate::model::answer::{Percentiles, Summary};
+use crate::model::field::Kind;
+use crate::model::span_range::SpanRange;
 
 pub(super) fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
     Ok(ask_whole(view.store.as_ref(), &view.snapshot, &view.question(wants), &Cancel::new())?)
@@ -32,7 +34,7 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
         Format::Json => out.json(&json::facets(facets))?,
         Format::Jsonl => {
             for facet in facets {
-                for value in &facet.values {
+                for value in facet.in_order() {
                     let name = json::facet_value(&facet.field, value.value.as_deref());
                     out.json(&serde_json::json!({
                         "field": facet.field.name(), "value": name, "count": value.count, "of": value.total,
@@ -47,7 +49,7 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
             };
             row(&mut writer, [b"field", b"value", b"count", b"of"])?;
             for facet in facets {
-                for value in &facet.values {
+                for value in facet.in_order() {
                     let counts = [value.count.to_string(), value.total.to_string()];
                     let name = facet.field.name();
                     let text = value.value.as_deref().unwrap_or_default();
@@ -67,13 +69,16 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
                 let titles = [&label, ">in view", ">of its"];
                 let titles = if is_narrowed { &titles[..] } else { &titles[..2] };
                 let mut table = TextTable::new(titles).markdown(args.format == Format::Markdown);
-                for value in &facet.values {
+                for value in facet.in_order() {
                     let share = if value.count < value.total {
                         units::percent(value.count, value.total)
                     } else {
                         String::new()
                     };
-                    let name = value.value.clone().unwrap_or_else(|| "(none)".into());
+                    let range = value.value.as_deref().and_then(SpanRange::read);
+                    let words = range.filter(|_| facet.field.kind() == Kind::Duration).map(SpanRange::words);
+                    let name = words.map(String::into_bytes).or_else(|| value.value.clone());
+                    let name = name.unwrap_or_else(|| "(none)".into());
                     let cells = [name, units::count(value.count).into_bytes(), share.into_bytes()];
                     table.row(cells.into_iter().take(titles.len()));
                 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::engine::error::EngineError;
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::span_range::SpanRange;
 
 use super::bits::Bits;
 use super::column::{Column, ColumnId, Names, Numbers, Width, with_width};
@@ -131,6 +132,9 @@ fn count_anew(
         match column.as_ref() {
             Column::Absent => return Ok(PartCounts::Values(Counts::from([(None, all() as u64)]))),
             Column::Names(names) => return count_names(selection, field, names, rows, context),
+            Column::Numbers(numbers) if field.kind() == Kind::Duration => {
+                return count_ranges(numbers, selection, rows, all() as u64, context);
+            }
             // Statuses: an array is faster than a map.
             Column::Numbers(numbers) if numbers.width <= Width::U16 && *field != Field::Key.into() => {
                 return count_small(numbers, field, selection, rows, all() as u64, context);
@@ -207,6 +211,36 @@ fn count_names(
         *count = all - *count;
     }
     Ok(PartCounts::Codes { numbers, counts })
+}
+
+/// Counts spans by their ranges.
+#[expect(clippy::cast_lossless, reason = "the macro makes one copy for each width")]
+fn count_ranges(
+    numbers: &Numbers,
+    selection: &Selection<'_>,
+    rows: Option<&Bits>,
+    all: u64,
+    context: &Context<'_>,
+) -> Result<PartCounts, EngineError> {
+    let (mut counts, scale) = ([0_u64; SpanRange::COUNT], numbers.scale as u64);
+    for from in (selection.first..selection.end).step_by(STEP) {
+        context.check()?;
+        let until = selection.end.min(from + STEP);
+        with_width!(numbers.width, numbers.values, values => {
+            let mut see = |row: usize| {
+                if numbers.valid.as_ref().is_none_or(|valid| valid.get(row)) {
+                    counts[SpanRange::of(values[row] as u64 * scale).place()] += 1;
+                }
+            };
+            match rows {
+                Some(rows) => rows.for_each(from, until, see),
+                None => (from..until).for_each(&mut see),
+            }
+        });
+    }
+    let missing = all - counts.iter().sum::<u64>();
+    let ranges = SpanRange::all().zip(counts).map(|(range, count)| (Some(range.text().into_bytes()), count));
+    Ok(PartCounts::Values(ranges.chain([(None, missing)]).filter(|(_, count)| *count > 0).collect()))
 }
 
 /// Counts numbers of at most 16 bits.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::home::Home;
+use crate::home::{Home, json_lines};
 
 use super::data::{has_failed, home_with, requests};
 
@@ -37,6 +37,25 @@ fn facets_are_an_independent_count() {
         let counts: Vec<u64> = values.iter().filter_map(|value| value["count"].as_u64()).collect();
         assert!(counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
     }
+}
+
+#[test]
+fn durations_are_counted_by_ranges_that_are_queries() {
+    let home = home_with(97);
+    let facet = facet(&home, "duration", &[]);
+    let values = facet["values"].as_array().expect("values");
+    assert_eq!(sum(&facet["values"], "count"), 97, "{values:?}");
+    assert!(values.len() > 3, "{values:?}");
+    for value in values {
+        let query =
+            value["value"].as_str().map_or_else(|| "no:duration".to_owned(), |range| format!("duration:{range}"));
+        let rows = json_lines(&home.ok(&["search", &query, "-n", "all", "--format", "jsonl"]));
+        assert_eq!(Some(rows.len() as u64), value["count"].as_u64(), "{query}");
+    }
+    let table = home.ok(&["facets", "duration"]);
+    let words: Vec<&str> =
+        table.lines().skip(1).filter_map(|line| line.rsplit_once(' ').map(|(name, _)| name.trim())).collect();
+    assert!(words.contains(&"100–500 ms") && words.last() == Some(&"(none)"), "in their own order: {words:?}");
 }
 
 #[test]

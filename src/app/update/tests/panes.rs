@@ -4,7 +4,7 @@ use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::state::Focus;
 use crate::app::testing::Driver;
-use crate::model::field::Field;
+use crate::model::field::{Field, FieldRef};
 
 /// Moves the cursor of the panes to a value.
 fn to(driver: &mut Driver, wanted: &str) {
@@ -332,4 +332,44 @@ fn the_period_is_neither_moved_nor_taken_away_nor_searched() {
     let own = fields(&driver);
     driver.keys("1 D J /");
     assert_eq!((fields(&driver), driver.state.prompt.is_none()), (own, true));
+}
+
+#[test]
+fn a_pane_of_durations_has_ranges_that_add_up_and_narrow() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("A G Enter").type_text("duration").keys("Enter");
+    let field = FieldRef::from(Field::Duration);
+    let ranges = |driver: &Driver| -> Vec<(String, u64)> {
+        let facet = driver.state.facets.iter().find(|facet| facet.field == field).expect("it is there").clone();
+        let text =
+            |value: Option<&[u8]>| value.map_or("none".into(), |value| String::from_utf8_lossy(value).into_owned());
+        facet.in_order().into_iter().map(|value| (text(value.value.as_deref()), value.count)).collect()
+    };
+    let before = ranges(&driver);
+    assert!(before.len() > 2, "{before:?}");
+    assert_eq!(before.iter().map(|(_, count)| count).sum::<u64>(), all);
+    let (range, count) = before[0].clone();
+    to(&mut driver, &range);
+    driver.keys("Space");
+    assert_eq!((driver.filter(), driver.total()), (format!("'duration:{range}'"), count));
+    assert_eq!(ranges(&driver), before, "its own filter is left out");
+    driver.keys("j Space");
+    assert_eq!(driver.total(), count + before[1].1, "ranges that touch share no request");
+}
+
+#[test]
+fn what_has_no_value_is_counted_last() {
+    let driver = Driver::over_platform();
+    let all = driver.total();
+    let place = driver.state.facets.iter().position(|facet| facet.field == Field::Failure.into()).expect("a pane") + 1;
+    let lines: Vec<PaneLine> =
+        driver.state.pane_lines().into_iter().filter(|line| line.pane() == Some(place)).collect();
+    let count = |line: &PaneLine| match line {
+        PaneLine::Value { value, .. } => value.count,
+        PaneLine::More { count, .. } => *count,
+        _ => 0,
+    };
+    assert_eq!(lines.iter().map(count).sum::<u64>(), all, "{lines:?}");
+    assert!(matches!(lines.last(), Some(PaneLine::Value { value, .. }) if value.value.is_none()), "{lines:?}");
 }
