@@ -92,6 +92,17 @@ actions! {
     PaneDown "pane-down" "Move the pane down";
     ViewBack "view-back" "The view before this one";
     ViewForward "view-forward" "The view after this one";
+    Timeline "timeline" "Timeline: mark a span";
+    BarPrevious "bar-previous" "Previous bar";
+    BarNext "bar-next" "Next bar";
+    SpanBefore "span-before" "Mark one bar more to the left";
+    SpanBehind "span-behind" "Mark one bar more to the right";
+    BarRows "bar-rows" "The requests of the marked span";
+    CopySpan "copy-span" "Copy the marked span";
+    FitPeriod "fit-period" "Fit the period to the requests";
+    MoreTime "more-time" "More time";
+    Earlier "earlier" "Earlier by the same length";
+    Later "later" "Later by the same length";
     Period "period" "Choose the period";
     Jump "jump" "Jump to a time";
     Find "find" "Find requests by their ids";

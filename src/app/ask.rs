@@ -10,11 +10,11 @@ use crate::model::value::Outcome;
 use crate::query::{Filter, Test};
 
 use super::event::{AskId, At, Effect, Purpose};
-use super::layout::WIDE;
 use super::now;
 use super::state::{Answered, State};
 use super::table::Wanted;
 use super::timeline::{self, BarPlan};
+use super::timeline_view::FIGURE_CELLS;
 
 /// Seconds between two looks at the figures of now.
 const NOW_EVERY: i64 = 2;
@@ -159,9 +159,8 @@ impl State {
 
     /// The bars that the timeline of this view has, as far as is known.
     fn next_bar_plan(&self) -> Option<BarPlan> {
-        let width = usize::from(self.size.0);
-        // Words stand before the bars and figures behind them.
-        let most = width.saturating_sub(if self.size.0 < WIDE { 21 } else { 26 }).clamp(10, 180);
+        // Names stand before the bars and figures behind them.
+        let most = self.size.0.saturating_sub(self.bar_label_cells() + FIGURE_CELLS).clamp(10, 180).into();
         let summary = self.summary.as_ref();
         let data = summary.and_then(|summary| summary.first.zip(summary.last));
         let span = timeline::span_of(self.range(), data, self.clock())?;
@@ -207,6 +206,10 @@ impl State {
                 self.arrived = answer.count().map(|count| count.saturating_sub(held));
                 Vec::new()
             }
+            Purpose::Bar => {
+                self.take_marked(&answer);
+                Vec::new()
+            }
             Purpose::Preview => {
                 self.take_preview(&answer);
                 Vec::new()
@@ -243,6 +246,7 @@ impl State {
             | Purpose::Arrived
             | Purpose::Preview
             | Purpose::Picker
+            | Purpose::Bar
             | Purpose::Complete => {}
         }
     }
@@ -307,6 +311,7 @@ impl State {
         self.answered = Some(Answered { snapshot, range: self.range() });
         self.panes.stay(&self.pane_lines());
         let mut effects = self.refresh_switched();
+        effects.extend(self.ask_marked());
         effects.extend(self.ask_hiding());
         // The span of everything is known only now: the timeline that shows it can be asked for.
         if self.range().from == Timestamp::MIN

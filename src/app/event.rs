@@ -78,6 +78,8 @@ pub enum Purpose {
     Now,
     /// The requests around a time.
     JumpToTime,
+    /// The figures of the bars that are marked.
+    Bar,
     /// How many requests a period would show.
     Picker,
     /// What each step's switch would make of the view.

@@ -7,6 +7,7 @@ use crate::engine::{Answer, Want};
 use crate::model::answer::Cursor;
 use crate::model::field::Field;
 use crate::model::handle::Seq;
+use crate::model::period::TimeRange;
 use crate::model::record::StoredRecord;
 
 use super::event::{Effect, Purpose};
@@ -19,6 +20,8 @@ use super::table::Wanted;
 pub struct Jump {
     /// To this time.
     pub at: Timestamp,
+    /// A request of this span rather than one that is nearer.
+    pub within: TimeRange,
     /// Whether the order was another one before.
     pub was_sorted: bool,
 }
@@ -27,6 +30,11 @@ impl State {
     /// Goes to the request of the view that is nearest to a time. In another order than that of time
     /// there is no such place: the order becomes that of time.
     pub fn jump_to(&mut self, at: Timestamp) -> Vec<Effect> {
+        self.jump_within(at, TimeRange::ALL)
+    }
+
+    /// The same, to a request of a span where there is one.
+    pub fn jump_within(&mut self, at: Timestamp, within: TimeRange) -> Vec<Effect> {
         let was_sorted = self.sort.field.known() != Some(Field::Time);
         let mut effects = Vec::new();
         if was_sorted {
@@ -35,10 +43,8 @@ impl State {
             effects.extend(self.show(view));
         }
         self.layers.clear();
-        if self.focus == Focus::Panes {
-            effects.extend(self.toggle_panes());
-        }
-        self.jump = Some(Jump { at, was_sorted });
+        effects.extend(self.focus_on(Focus::Table));
+        self.jump = Some(Jump { at, within, was_sorted });
         // The row before that time and the one behind it.
         let cursor = Cursor { value: None, time: at, seq: Seq(if self.sort.descending { u64::MAX } else { 0 }) };
         let want = PageWant { sort: self.sort.clone(), at: Anchor::Around(cursor, 1), limit: 2 };
@@ -51,7 +57,8 @@ impl State {
     pub(super) fn take_time_jump(&mut self, answer: Answer) -> Vec<Effect> {
         let Some(jump) = self.jump.take() else { return Vec::new() };
         let rows = answer.into_page().map(|page| page.rows).unwrap_or_default();
-        let distance = |record: &StoredRecord| record.time().since(jump.at).abs();
+        let distance =
+            |record: &StoredRecord| (!jump.within.contains(record.time()), record.time().since(jump.at).abs());
         let Some(nearest) = rows.into_iter().min_by_key(distance) else {
             self.say(format!("there is no request in this view; {} was looked for", self.clocks_of(jump.at)));
             return Vec::new();

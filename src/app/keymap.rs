@@ -43,6 +43,10 @@ pub enum KeyCode {
     Left,
     /// Arrow right.
     Right,
+    /// Shift and the arrow left.
+    ShiftLeft,
+    /// Shift and the arrow right.
+    ShiftRight,
     /// Home.
     Home,
     /// End.
@@ -79,6 +83,8 @@ impl Key {
             ("Down", ..) => KeyCode::Down,
             ("Left", ..) => KeyCode::Left,
             ("Right", ..) => KeyCode::Right,
+            ("Shift-Left", ..) => KeyCode::ShiftLeft,
+            ("Shift-Right", ..) => KeyCode::ShiftRight,
             ("Home", ..) => KeyCode::Home,
             ("End", ..) => KeyCode::End,
             ("PageUp", ..) => KeyCode::PageUp,
@@ -107,6 +113,8 @@ impl fmt::Display for Key {
             KeyCode::Down => f.write_str("↓"),
             KeyCode::Left => f.write_str("←"),
             KeyCode::Right => f.write_str("→"),
+            KeyCode::ShiftLeft => f.write_str("Shift-←"),
+            KeyCode::ShiftRight => f.write_str("Shift-→"),
             KeyCode::BackTab => f.write_str("Shift-Tab"),
             KeyCode::PageUp => f.write_str("PgUp"),
             KeyCode::PageDown => f.write_str("PgDn"),
@@ -126,6 +134,8 @@ pub enum Place {
     Table,
     /// In the filter panes.
     Panes,
+    /// On the bars of the timeline.
+    Timeline,
     /// In a request's detail.
     Detail,
     /// In the list of what was found.

@@ -50,13 +50,25 @@ pub enum Below {
     Columns,
 }
 
+/// What of the timeline is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TimelineNeed {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// So many rows of bars, where there is room.
+    Rows(u16),
+    /// So many, and what is said of the marked span, because the keys are for the timeline.
+    Focused(u16),
+}
+
 /// What the layout depends on besides the size.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LayoutNeeds {
     /// Whether panes are asked for.
     pub with_panes: bool,
-    /// Whether there is a timeline to show.
-    pub with_timeline: bool,
+    /// What of the timeline is to be seen.
+    pub timeline: TimelineNeed,
     /// How many lines a row of the table has, and its titles too.
     pub row_lines: u16,
     /// Whether the part of the screen that keys are for has the whole of it. What narrows the view stays.
@@ -97,6 +109,12 @@ pub const WIDE: u16 = 150;
 /// Below this width, panes take the whole screen.
 pub const DRAWER: u16 = 100;
 
+/// Below this width there is room for rows alone.
+pub const COMPACT: u16 = 60;
+
+/// From this width on, one line has room for what is said of marked bars.
+pub const MARKED_WIDE: u16 = 110;
+
 /// Lines of the list of columns at most.
 const COLUMNS_HEIGHT: u16 = 26;
 
@@ -111,16 +129,26 @@ pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout>
     let mut rest = Area { x: 0, y: 0, width, height };
     let header = u16::from(!needs.is_zoomed);
     let mut layout = Layout { header: rest.take_top(header), bottom: rest.take_bottom(1), ..Layout::default() };
-    let is_compact = width < 60 || height < 14;
+    let is_compact = width < COMPACT || height < 14;
     if !is_compact {
         layout.trail = rest.take_top(1);
-        let timeline = match height {
-            _ if !needs.with_timeline || needs.is_zoomed => 0,
-            28.. => 3,
-            20.. => 1,
-            _ => 0,
-        };
-        layout.timeline = rest.take_top(timeline);
+    }
+    match needs.timeline {
+        TimelineNeed::Focused(_) if is_compact || needs.is_zoomed => {
+            layout.timeline = rest;
+            return Some(layout);
+        }
+        TimelineNeed::Focused(rows) => {
+            layout.timeline = rest.take_top(rows + 1 + if width >= MARKED_WIDE { 1 } else { 2 });
+        }
+        TimelineNeed::Rows(rows) if !needs.is_zoomed && !is_compact => {
+            layout.timeline = rest.take_top(match height {
+                28.. => rows + 1,
+                20.. => 1,
+                _ => 0,
+            });
+        }
+        TimelineNeed::Rows(_) | TimelineNeed::Nothing => {}
     }
     if needs.with_panes || width >= WIDE && !needs.is_zoomed {
         if width < DRAWER || needs.is_zoomed {
@@ -150,6 +178,11 @@ pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout>
 mod tests {
     use super::*;
 
+    fn layout_with_timeline_focused(size: (u16, u16), needs: LayoutNeeds) -> Layout {
+        let needs = LayoutNeeds { timeline: TimelineNeed::Focused(2), with_panes: false, ..needs };
+        layout(size, needs).expect("large enough")
+    }
+
     #[test]
     fn rows_have_room_on_every_screen() {
         for width in LEAST.0..300 {
@@ -158,12 +191,16 @@ mod tests {
                     for (is_zoomed, row_lines) in [(false, 1), (false, 2), (true, 1), (true, 2)] {
                         let needs = LayoutNeeds {
                             with_panes,
-                            with_timeline: true,
+                            timeline: TimelineNeed::Rows(2),
                             row_lines,
                             is_zoomed,
                             ..LayoutNeeds::default()
                         };
                         let layout = layout((width, height), needs).expect("large enough");
+                        let marked = layout_with_timeline_focused((width, height), needs);
+                        let least = if is_zoomed || width < 60 || height < 14 { 0 } else { 4 };
+                        assert!(marked.table.height >= least, "{width}x{height}: {}", marked.table.height);
+                        assert!(marked.timeline.height >= 5 || width >= MARKED_WIDE, "bars, times, and words");
                         let panes_only = with_panes && (width < DRAWER || is_zoomed);
                         assert!(panes_only || layout.table.height >= 5, "{width}x{height}");
                         assert!(layout.table.x + layout.table.width <= width);

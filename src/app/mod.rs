@@ -30,6 +30,7 @@ pub mod state;
 pub mod steps;
 pub mod table;
 pub mod timeline;
+pub mod timeline_view;
 pub mod trail;
 pub mod update;
 

@@ -25,7 +25,7 @@ use super::hiding::Hiding;
 use super::history::{History, ViewPoint};
 use super::jump::Jump;
 use super::keymap::{Keymap, Place};
-use super::layout::{self, Below, Layout, LayoutNeeds, WIDE};
+use super::layout::{self, Below, Layout, LayoutNeeds, TimelineNeed, WIDE};
 use super::menu::Menu;
 use super::now::NowFigures;
 use super::palette::Palette;
@@ -36,6 +36,7 @@ use super::source_view::SourceView;
 use super::steps::Switched;
 use super::table::Table;
 use super::timeline::BarPlan;
+use super::timeline_view::BarCursor;
 use super::trail::Trail;
 
 /// Which part of the screen the keys are for.
@@ -46,6 +47,8 @@ pub enum Focus {
     Table,
     /// The filter panes.
     Panes,
+    /// The bars over time.
+    Timeline,
 }
 
 /// What lies over the table, the topmost last.
@@ -168,6 +171,10 @@ pub struct State {
     pub bars: Option<Bars>,
     /// The bars of the timeline that was asked for last.
     pub bar_plan: Option<BarPlan>,
+    /// The cursor on the bars, while they have the keys.
+    pub bar_cursor: Option<BarCursor>,
+    /// The figures of a span that was marked there.
+    pub bar_figures: Option<(TimeRange, Summary)>,
     /// Figures, as they were last answered.
     pub summary: Option<Summary>,
     /// Where these are not of the whole view yet: back to when they are.
@@ -255,6 +262,8 @@ impl State {
             facets: Vec::new(),
             bars: None,
             bar_plan: None,
+            bar_cursor: None,
+            bar_figures: None,
             summary: None,
             so_far: None,
             answered: None,
@@ -343,7 +352,11 @@ impl State {
             self.size,
             LayoutNeeds {
                 with_panes: self.focus == Focus::Panes,
-                with_timeline: self.table.has_answer,
+                timeline: match self.focus {
+                    Focus::Timeline => TimelineNeed::Focused(2),
+                    _ if self.table.has_answer => TimelineNeed::Rows(2),
+                    _ => TimelineNeed::Nothing,
+                },
                 row_lines: if self.table.columns.has_two_lines { 2 } else { 1 },
                 is_zoomed: self.is_zoomed,
                 below,
@@ -374,6 +387,7 @@ impl State {
             None => match self.focus {
                 Focus::Table => Place::Table,
                 Focus::Panes => Place::Panes,
+                Focus::Timeline => Place::Timeline,
             },
         }
     }

@@ -8,6 +8,7 @@ pub mod field;
 pub mod handle;
 pub mod intake;
 pub mod period;
+pub mod period_shift;
 pub mod period_words;
 pub mod record;
 pub mod request_id;

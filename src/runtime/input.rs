@@ -60,6 +60,7 @@ fn read_key(key: KeyEvent) -> Option<Key> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
+    let has_shift = key.modifiers.contains(KeyModifiers::SHIFT);
     let code = match key.code {
         TermCode::Char(char) => KeyCode::Char(char),
         TermCode::Enter => KeyCode::Enter,
@@ -70,6 +71,8 @@ fn read_key(key: KeyEvent) -> Option<Key> {
         TermCode::Delete => KeyCode::Delete,
         TermCode::Up => KeyCode::Up,
         TermCode::Down => KeyCode::Down,
+        TermCode::Left if has_shift => KeyCode::ShiftLeft,
+        TermCode::Right if has_shift => KeyCode::ShiftRight,
         TermCode::Left => KeyCode::Left,
         TermCode::Right => KeyCode::Right,
         TermCode::Home => KeyCode::Home,

@@ -65,6 +65,7 @@ pub fn draw_help(state: &State, place: Place, scroll: usize, theme: Theme, buffe
     let name = match place {
         Place::Any | Place::Table => "in the table",
         Place::Panes => "in the panes",
+        Place::Timeline => "on the timeline",
         Place::Detail => "in a request",
         Place::Found => "in what was found",
         Place::Help => "in the help",

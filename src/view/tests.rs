@@ -9,3 +9,4 @@ mod sizes;
 mod sources;
 mod states;
 mod themes;
+mod timeline;

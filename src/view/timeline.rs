@@ -1,14 +1,15 @@
-//! Requests and failures over time, each row on its own scale, which is named.
+//! Requests and failures over time, each row on its own scale, which is named; and what is said of the
+//! bar or span under the cursor.
 
-use ratatui::buffer::Buffer;
-
-use crate::app::layout::{Area, WIDE};
-use crate::app::state::State;
 use chrono_tz::Tz;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
+use crate::app::layout::{Area, COMPACT, MARKED_WIDE};
+use crate::app::state::{Focus, State};
+use crate::app::timeline_view::FIGURE_CELLS;
 use crate::base::time::{SECOND, Timestamp};
 use crate::base::units;
-use crate::model::answer::Bucket;
 use crate::model::bar_step::{STEPS, Step};
 use crate::model::bars::Bars;
 
@@ -21,41 +22,94 @@ const TICK_CELLS: i64 = 17;
 
 const ASCII_BARS: [&str; 9] = [" ", ".", ".", ":", ":", "+", "+", "#", "#"];
 
-/// Cells before the bars.
-fn label_width(state: &State) -> usize {
-    if state.size.0 < WIDE { 6 } else { 11 }
-}
-
-/// Draws the timeline into one row (failures), or three (requests, failures, times).
+/// Draws the timeline into one row (failures), or into more: requests, failures, times, and what is
+/// said of the cursor's place.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let Some(bars) = state.bars.as_ref().filter(|bars| !bars.is_empty()) else { return };
     if area.height == 0 {
         return;
     }
-    let all = |bucket: &Bucket| bucket.success + bucket.failure;
-    let failed = |bucket: &Bucket| bucket.failure;
-    let label = label_width(state);
+    let label = usize::from(state.bar_label_cells());
     // A few bars are drawn wider, so that they fill the line too.
-    let room = usize::from(area.width).saturating_sub(label + FIGURES);
+    let room = usize::from(area.width.saturating_sub(FIGURE_CELLS)).saturating_sub(label);
     let chart = Chart { bars, zone: state.zone, theme, label, cells: (room / bars.len()).clamp(1, 12) };
-    let (all_word, failed_word) = if label < 11 { ("req", "fail") } else { ("requests", "failed") };
+    let rows = rows(state, bars);
     if area.height == 1 {
-        let mut line = chart.row(failed_word, failed, Role::Bad);
-        line.own(&format!(" peak {}, bar {}", chart.peak(failed), bars.step.words()), Role::Dim);
+        let Some(row) = rows.last() else { return };
+        let mut line = chart.lines(row, 1).remove(0);
+        line.own(&format!(" peak {}, bar {}", chart.peak(row), bars.step.words()), Role::Dim);
         line.draw(buffer, area, 0);
         return;
     }
-    let mut line = chart.row(all_word, all, Role::Accent);
-    line.own(&format!(" peak {}", chart.peak(all)), Role::Dim);
-    line.draw(buffer, area, 0);
-    let mut line = chart.row(failed_word, failed, Role::Bad);
-    line.own(&format!(" peak {}", chart.peak(failed)), Role::Dim);
-    line.draw(buffer, area, 1);
-    chart.axis().draw(buffer, area, 2);
+    let words = if state.focus == Focus::Timeline { words(state, theme, usize::from(area.width)) } else { Vec::new() };
+    let below = 1 + words.len() as u16;
+    let mut y = 0;
+    for (row, height) in rows.iter().zip(heights(rows.len(), area.height.saturating_sub(below))) {
+        for (place, mut line) in chart.lines(row, height).into_iter().enumerate() {
+            if place + 1 == usize::from(height) {
+                line.own(&format!(" peak {}", chart.peak(row)), Role::Dim);
+            }
+            line.draw(buffer, area, y);
+            y += 1;
+        }
+    }
+    chart.axis().draw(buffer, area, y);
+    if let Some((first, last)) = state.marked_bars().filter(|_| state.focus == Focus::Timeline) {
+        chart.draw_cursor(buffer, Area { height: y + 1, ..area }, (first, last), state.current_bar().unwrap_or(first));
+    }
+    for (place, line) in words.iter().enumerate() {
+        line.draw(buffer, area, y + 1 + place as u16);
+    }
 }
 
-/// Cells behind the bars.
-const FIGURES: usize = 15;
+/// One row of bars.
+struct Row {
+    label: String,
+    counts: Vec<u64>,
+    role: Role,
+}
+
+/// The rows of bars.
+fn rows(state: &State, bars: &Bars) -> Vec<Row> {
+    let names = if state.bar_label_cells() < 11 { ["req", "fail"] } else { ["requests", "failed"] };
+    let [all, failed] = names.map(str::to_owned);
+    let failures = bars.buckets.iter().map(|bucket| bucket.failure).collect();
+    vec![
+        Row { label: all, counts: (0..bars.len()).map(|bar| bars.total(bar)).collect(), role: Role::Accent },
+        Row { label: failed, counts: failures, role: Role::Bad },
+    ]
+}
+
+/// How high each row is in so many lines; the first ones are higher.
+fn heights(rows: usize, lines: u16) -> Vec<u16> {
+    let rows = (rows as u16).min(lines).max(1);
+    (0..rows).map(|row| lines / rows + u16::from(row < lines % rows)).collect()
+}
+
+/// What is said of the marked span, in one line, or more where the screen is narrow.
+fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
+    let most = match state.size.0 {
+        MARKED_WIDE.. => 1,
+        COMPACT.. => 2,
+        _ => 3,
+    };
+    let mut lines = vec![Line::new(theme)];
+    for (place, words) in state.marked_words().iter().enumerate() {
+        let mut piece = Line::new(theme);
+        piece.own(words, if place == 0 { Role::Strong } else { Role::Text });
+        let needed = piece.width() + 4;
+        if lines.last().is_some_and(|line| !line.is_empty() && line.width() + needed > width) {
+            if lines.len() == most {
+                break;
+            }
+            lines.push(Line::new(theme));
+        }
+        let line = lines.last_mut().expect("there is a line");
+        line.own(if line.is_empty() { " " } else { " · " }, Role::Dim).append(piece);
+    }
+    lines.resize(most, Line::new(theme));
+    lines
+}
 
 /// What is drawn, and how.
 struct Chart<'a> {
@@ -81,28 +135,51 @@ fn is_of_borders(longer: Step, shorter: Step) -> bool {
 }
 
 impl Chart<'_> {
-    /// The most frequent bar.
-    fn peak(&self, value: impl Fn(&Bucket) -> u64) -> String {
-        let highest =
-            (0..self.bars.len()).map(|bar| (value(&self.bars.buckets[bar]), bar)).max_by_key(|(count, _)| *count);
-        let (count, bar) = highest.unwrap_or((0, 0));
+    /// How many a second there are in the highest bar.
+    fn peak(&self, row: &Row) -> String {
+        let highest = row.counts.iter().enumerate().max_by_key(|(_, count)| **count);
+        let (bar, count) = highest.map_or((0, 0), |(bar, count)| (bar, *count));
         units::per_second(count, self.bars.range(bar).micros() as f64 / SECOND as f64)
     }
 
-    fn row(&self, label: &str, value: impl Fn(&Bucket) -> u64, role: Role) -> Line {
-        let highest = self.bars.buckets.iter().map(&value).max().unwrap_or(0);
+    /// A row of bars in some lines, the name before the last one.
+    fn lines(&self, row: &Row, height: u16) -> Vec<Line> {
+        let highest = row.counts.iter().max().copied().unwrap_or(0);
         let symbols = if self.theme.has_unicode { BARS } else { ASCII_BARS };
-        let mut line = Line::new(self.theme);
-        line.own(" ", Role::Dim).own(label, Role::Dim).pad_to(self.label);
-        let mut text = String::new();
-        for bucket in &self.bars.buckets {
-            let count = value(bucket);
+        let levels = u64::from(height) * 8;
+        let level = |count: u64| match count {
+            0 => 0,
             // What is there is never drawn as nothing.
-            let height = if count == 0 { 0 } else { (count * 8).div_ceil(highest.max(1)).clamp(1, 8) };
-            text.push_str(&symbols[height as usize].repeat(self.cells));
+            _ => (count * levels).div_ceil(highest.max(1)).clamp(1, levels),
+        };
+        let line = |below: u64| {
+            let mut line = Line::new(self.theme);
+            if below == 0 {
+                line.own(" ", Role::Dim).own(&row.label, Role::Dim);
+            }
+            line.pad_to(self.label);
+            let bar = |count: &u64| symbols[level(*count).saturating_sub(below).min(8) as usize].repeat(self.cells);
+            line.own(&row.counts.iter().map(bar).collect::<String>(), row.role);
+            line
+        };
+        (0..u64::from(height)).rev().map(|place| line(place * 8)).collect()
+    }
+
+    /// Marks the cursor's bar and the span: over the bars, and in the line below them.
+    fn draw_cursor(&self, buffer: &mut Buffer, area: Area, (first, last): (usize, usize), current: usize) {
+        let cells = |bar: usize| area.x + (self.label + bar * self.cells) as u16;
+        let end = (area.x + area.width).min(buffer.area.width);
+        let (from, until) = (cells(first).min(end), cells(last + 1).min(end));
+        let height = area.height.min(buffer.area.height.saturating_sub(area.y));
+        buffer.set_style(Rect { x: from, y: area.y, width: until - from, height }, self.theme.selected());
+        let axis = Area { y: area.y + height.saturating_sub(1), height: 1, x: from, width: until - from };
+        let mut line = Line::new(self.theme);
+        for bar in first..=last {
+            let (unicode, ascii) = if bar == current { ("▲", "^") } else { ("─", "-") };
+            let mark = if self.theme.has_unicode { unicode } else { ascii };
+            line.own(&mark.repeat(self.cells), Role::Key);
         }
-        line.own(&text, role);
-        line
+        line.draw(buffer, axis, 0);
     }
 
     /// How far apart the times under the bars are: the least round span with room for its label.

@@ -77,6 +77,9 @@ impl State {
             self.scroll_panes();
             return Vec::new();
         }
+        if self.focus == Focus::Timeline {
+            return self.move_bar(delta, false);
+        }
         self.move_table(delta)
     }
 
@@ -153,7 +156,7 @@ impl State {
         let is_sorted = std::mem::take(&mut self.sort) != Sort::default();
         self.table.restart();
         self.table.is_following = true;
-        self.focus = Focus::Table;
+        (self.focus, self.bar_cursor) = (Focus::Table, None);
         let mut effects = if is_sorted { self.remember() } else { Vec::new() };
         effects.extend(self.ask_view());
         effects

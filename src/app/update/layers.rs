@@ -51,8 +51,10 @@ impl State {
             Some(_) => return Vec::new(),
             None => {}
         }
-        if self.focus == Focus::Panes {
-            return self.open_pane_line();
+        match self.focus {
+            Focus::Panes => return self.open_pane_line(),
+            Focus::Timeline => return self.zoom_in(),
+            Focus::Table => {}
         }
         if let Some(record) = self.table.current().cloned() {
             // What is looked at stays, also while rows arrive.
@@ -92,8 +94,8 @@ impl State {
         if self.layers.pop().is_some() {
             return Vec::new();
         }
-        if self.focus == Focus::Panes {
-            return self.toggle_panes();
+        if self.focus != Focus::Table {
+            return self.focus_on(Focus::Table);
         }
         if had_message {
             return Vec::new();

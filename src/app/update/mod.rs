@@ -5,6 +5,7 @@ mod cursor;
 mod keys;
 mod layers;
 mod panes;
+mod timeline;
 mod views;
 
 #[cfg(test)]
@@ -17,7 +18,7 @@ use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
 use super::source_view::SourceView;
-use super::state::State;
+use super::state::{Focus, State};
 use super::table::Table;
 
 /// Takes an event in and says what is to be done.
@@ -125,6 +126,10 @@ impl State {
         self.filled.clear();
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
+        (self.bar_cursor, self.bar_figures) = (None, None);
+        if self.focus == Focus::Timeline {
+            self.focus = Focus::Table;
+        }
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
         self.forget(Purpose::Now);

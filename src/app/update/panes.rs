@@ -33,24 +33,13 @@ impl State {
             self.say(format!("there is no pane {} here", pane + 1));
             return Vec::new();
         }
-        let is_open = self.focus == Focus::Panes;
-        self.focus = Focus::Panes;
         self.scroll_panes();
-        // The table has another width now.
-        if is_open { Vec::new() } else { self.ask_page() }
+        self.focus_on(Focus::Panes)
     }
 
     /// Goes to the panes, or back to the table.
     pub fn toggle_panes(&mut self) -> Vec<Effect> {
-        self.focus = match self.focus {
-            Focus::Table => Focus::Panes,
-            Focus::Panes => Focus::Table,
-        };
-        let lines = self.pane_lines();
-        self.panes.stay(&lines);
-        self.scroll_panes();
-        // The table has another width and another height now.
-        self.ask_page()
+        self.focus_on(if self.focus == Focus::Panes { Focus::Table } else { Focus::Panes })
     }
 
     pub(super) fn open_pane_line(&mut self) -> Vec<Effect> {
@@ -145,6 +134,7 @@ impl State {
             fields.insert(place, field);
         }
         self.focus = Focus::Panes;
+        self.bar_cursor = None;
         self.panes.on = Some((place + 1, None));
         self.choose_panes(Some(fields))
     }

@@ -61,9 +61,10 @@ fn query(out: &mut Out) -> Result<(), UserError> {
 }
 
 /// Where keys work, in the order and the words of the help.
-pub const PLACES: [(Place, &str); 10] = [
+pub const PLACES: [(Place, &str); 11] = [
     (Place::Table, "In the table"),
     (Place::Panes, "In the filter panes"),
+    (Place::Timeline, "On the timeline"),
     (Place::Detail, "In a request"),
     (Place::Found, "In what was found"),
     (Place::Steps, "In the steps that narrow the view"),

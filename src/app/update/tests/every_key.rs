@@ -30,6 +30,9 @@ fn at(place: Place) -> Driver {
         Place::Panes => {
             driver.keys("f l l j");
         }
+        Place::Timeline => {
+            driver.keys("v Left Left Left");
+        }
         Place::Detail => {
             driver.keys("Enter j j j j j j j j j j j j");
         }
@@ -86,7 +89,8 @@ pub(super) fn found(driver: &mut Driver) {
 fn looks(driver: &Driver) -> String {
     let state = &driver.state;
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        state.bar_cursor,
         (state.table.cursor, state.table.top, &state.table.columns, state.table.is_following),
         state.focus,
         state.is_zoomed,
@@ -140,6 +144,11 @@ fn in_the_panes() {
 }
 
 #[test]
+fn on_the_timeline() {
+    press_all(Place::Timeline);
+}
+
+#[test]
 fn in_a_request() {
     press_all(Place::Detail);
 }
@@ -177,8 +186,8 @@ fn in_the_steps() {
 #[test]
 fn a_key_that_does_nothing_says_so_and_names_the_help() {
     let mut driver = Driver::over_platform();
-    driver.keys("W");
-    assert_eq!(driver.message(), "W does nothing here; ? shows what works here");
+    driver.keys("V");
+    assert_eq!(driver.message(), "V does nothing here; ? shows what works here");
     assert_eq!(driver.state.focus, Focus::Table);
 }
 

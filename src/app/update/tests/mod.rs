@@ -16,4 +16,5 @@ mod save;
 mod sources;
 mod steps;
 mod table;
+mod timeline;
 mod views;

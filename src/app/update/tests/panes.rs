@@ -36,7 +36,7 @@ fn panes_open_on_a_line_that_can_be_chosen_and_close_again() {
     assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor], PaneLine::Period);
     driver.keys("f");
     assert_eq!(driver.state.focus, Focus::Table);
-    driver.keys("Tab BackTab BackTab");
+    driver.keys("Tab BackTab Tab");
     assert_eq!(driver.state.focus, Focus::Panes);
     driver.keys("Esc");
     assert_eq!(driver.state.focus, Focus::Table);

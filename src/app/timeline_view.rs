@@ -1,0 +1,156 @@
+//! The bar under the cursor, the span that is marked, and what is said of it.
+
+use chrono_tz::Tz;
+
+use crate::base::time::{Timestamp, zone_name};
+use crate::base::units;
+use crate::engine::{Answer, Question, Want};
+use crate::model::answer::Summary;
+use crate::model::bars::Bars;
+use crate::model::period::{Period, TimeRange};
+use crate::model::period_words::range_words;
+
+use super::event::{Effect, Purpose};
+use super::layout::{COMPACT, WIDE};
+use super::state::{Focus, State};
+
+/// The cursor on the bars. It is a time, so that it stays where it is when bars move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BarCursor {
+    /// In the bar under the cursor.
+    pub at: Timestamp,
+    /// In the bar at the other end of the marked span.
+    pub anchor: Option<Timestamp>,
+    /// Whether the span grows with every move.
+    pub is_marking: bool,
+}
+
+impl BarCursor {
+    /// A cursor on the bar of a time.
+    pub fn on(at: Timestamp) -> Self {
+        Self { at, anchor: None, is_marking: false }
+    }
+}
+
+/// Cells behind the bars, for their figures.
+pub const FIGURE_CELLS: u16 = 15;
+
+impl State {
+    /// Cells before the bars, for their names.
+    pub fn bar_label_cells(&self) -> u16 {
+        if self.size.0 < WIDE { 6 } else { 11 }
+    }
+
+    /// The first and the last bar that are marked: the one under the cursor, or a span.
+    pub fn marked_bars(&self) -> Option<(usize, usize)> {
+        let bars = self.bars.as_ref().filter(|bars| !bars.is_empty())?;
+        let cursor = self.bar_cursor?;
+        let (one, other) = (bars.place_of(cursor.at), bars.place_of(cursor.anchor.unwrap_or(cursor.at)));
+        Some((one.min(other), one.max(other)))
+    }
+
+    /// The bar under the cursor.
+    pub fn current_bar(&self) -> Option<usize> {
+        let bars = self.bars.as_ref().filter(|bars| !bars.is_empty())?;
+        Some(bars.place_of(self.bar_cursor?.at))
+    }
+
+    /// The span that is marked, as far as the period goes. Behind the last bar there is what a fast
+    /// clock dated ahead: where the period has no end, that bar has none.
+    pub fn marked(&self) -> Option<TimeRange> {
+        let bars = self.bars.as_ref()?;
+        let (first, last) = self.marked_bars()?;
+        let (range, is_last) = (self.range(), last + 1 == bars.len());
+        let until = if is_last && range.until == Timestamp::MAX { range.until } else { bars.range(last).until };
+        Some(TimeRange::new(bars.range(first).from, until).intersect(range))
+    }
+
+    /// The span that the bars show, with two ends.
+    pub fn shown_span(&self) -> Option<TimeRange> {
+        let span = self.bars.as_ref().and_then(Bars::span)?.intersect(self.range());
+        Some(TimeRange::new(span.from, span.until.min(self.clock().max(span.from.plus_secs(1)))))
+    }
+
+    /// Asks for the figures of the marked span, while the timeline has the keys.
+    pub fn ask_marked(&mut self) -> Vec<Effect> {
+        let Some(range) = self.marked().filter(|_| self.focus == Focus::Timeline) else { return Vec::new() };
+        let question = Question { range, ..self.question(vec![Want::Summary]) };
+        vec![Effect::Ask(self.ask_id(Purpose::Bar), self.at(), Box::new(question))]
+    }
+
+    /// Takes in the figures of the marked span.
+    pub(super) fn take_marked(&mut self, answer: &Answer) {
+        self.bar_figures = self.marked().zip(answer.summary().cloned());
+    }
+
+    /// The figures of the marked span, as far as they are known.
+    pub fn marked_figures(&self) -> Option<&Summary> {
+        let marked = self.marked()?;
+        self.bar_figures.as_ref().filter(|(range, _)| *range == marked).map(|(_, summary)| summary)
+    }
+
+    /// Requests and failures of the marked span.
+    pub fn marked_counts(&self) -> Option<(u64, u64)> {
+        let bars = self.bars.as_ref()?;
+        let (first, last) = self.marked_bars()?;
+        let failed = bars.buckets[first..=last].iter().map(|bucket| bucket.failure).sum();
+        Some(((first..=last).map(|bar| bars.total(bar)).sum(), failed))
+    }
+
+    /// What is said of the marked span: when, how many, how fast, how long they took.
+    pub fn marked_words(&self) -> Vec<String> {
+        let (Some(range), Some((count, failed))) = (self.marked(), self.marked_counts()) else { return Vec::new() };
+        let mut when = range_words(range, self.clock(), self.zone);
+        if self.size.0 < COMPACT {
+            // The header names the zone, if anything does.
+            when.truncate(when.rfind(',').unwrap_or(when.len()));
+        }
+        let mut words = vec![when];
+        if self.zone != Tz::UTC && self.size.0 >= WIDE {
+            words.push(range_words(range, self.clock(), Tz::UTC));
+        }
+        words.push(units::counted(count, "request", "requests"));
+        if failed > 0 {
+            words.push(format!("{} failed, {}", units::count(failed), units::percent(failed, count)));
+        } else if count > 0 {
+            words.push("none failed".into());
+        }
+        let until = range.until.min(self.clock());
+        if count > 0 {
+            words.push(units::per_second(count, until.since(range.from).max(1) as f64 / 1e6));
+        }
+        if let Some(figures) = self.marked_figures() {
+            let took = [("p50", figures.duration.p50), ("p95", figures.duration.p95), ("p99", figures.duration.p99)];
+            let took = took.into_iter().filter_map(|(name, nanos)| Some(format!("{name} {}", units::duration(nanos?))));
+            let took = took.collect::<Vec<_>>().join("  ");
+            if !took.is_empty() {
+                words.push(took);
+            }
+        }
+        words
+    }
+
+    /// The marked span to paste elsewhere: in UTC and in the zone, with how many requests, and as a
+    /// command takes it.
+    pub fn marked_text(&self) -> Option<String> {
+        let (range, (count, failed)) = (self.marked()?, self.marked_counts()?);
+        let now = self.clock().plus_secs(1).floor_secs();
+        let closed = TimeRange::new(range.from, range.until.min(now));
+        let mut text = span_in(closed, Tz::UTC);
+        if self.zone != Tz::UTC {
+            text.push_str(&format!(" · {}", span_in(closed, self.zone)));
+        }
+        let counted = units::counted(count, "request", "requests");
+        Some(format!("{text} · {counted}, {} failed · --period {}", units::count(failed), Period::of_range(closed)))
+    }
+}
+
+/// A span in a zone, with its whole date and time: `2026-11-23 11:50:00 – 12:00:00 UTC`.
+fn span_in(range: TimeRange, zone: Tz) -> String {
+    let digits = |at: Timestamp| if at.0 % 1_000_000 == 0 { 0 } else { 3 };
+    let TimeRange { from, until } = range;
+    let (first, last) = (from.date(zone), until.date(zone));
+    let date = if first == last { String::new() } else { format!("{last} ") };
+    let (start, end) = (from.clock_digits(zone, digits(from)), until.clock_digits(zone, digits(until)));
+    format!("{first} {start} – {date}{end} {}", zone_name(zone))
+}

@@ -1,0 +1,51 @@
+//! The timeline while it has the keys: bars under the cursor, marked spans, what is said of them.
+
+use crate::app::testing::Driver;
+use crate::view::theme::{Colors, Theme};
+
+use super::picture::{frame, text};
+
+fn marked(width: u16, height: u16) -> Driver {
+    let mut driver = super::states::settled();
+    driver.resize(width, height).keys("v G Left H H H");
+    driver
+}
+
+#[test]
+fn marked_200() {
+    insta::assert_snapshot!(text(&marked(200, 50).state));
+}
+
+#[test]
+fn marked_120() {
+    insta::assert_snapshot!(text(&marked(120, 30).state));
+}
+
+#[test]
+fn marked_80() {
+    insta::assert_snapshot!(text(&marked(80, 24).state));
+}
+
+#[test]
+fn marked_40() {
+    insta::assert_snapshot!(text(&marked(40, 10).state));
+}
+
+#[test]
+fn zoomed_120() {
+    insta::assert_snapshot!(text(&marked(120, 30).keys("Z").state));
+}
+
+#[test]
+fn days_of_a_month_120() {
+    let mut driver = marked(120, 30);
+    driver.keys("t").type_text("2026-11-01..2026-11-23").keys("Enter");
+    insta::assert_snapshot!(text(&driver.state));
+}
+
+#[test]
+fn without_colours_and_in_ascii() {
+    let theme = Theme { colors: Colors::None, has_unicode: false };
+    let picture = frame(&marked(80, 24).state, theme);
+    insta::assert_snapshot!(picture.picture());
+}
