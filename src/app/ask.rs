@@ -218,6 +218,7 @@ impl State {
                 self.take_values(&answer);
                 Vec::new()
             }
+            Purpose::Attributes => self.take_attributes(&answer),
             Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns => Vec::new(),
         };
         if is_stale {
@@ -247,6 +248,7 @@ impl State {
             | Purpose::Preview
             | Purpose::Picker
             | Purpose::Bar
+            | Purpose::Attributes
             | Purpose::Complete => {}
         }
     }

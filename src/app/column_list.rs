@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
 
 use crate::engine::{Answer, Want};
@@ -12,6 +10,7 @@ use crate::model::view_spec::{ColumnContent, ColumnSpec, ColumnWidth};
 use crate::query::{Filter, Test};
 
 use super::event::{Effect, Purpose};
+use super::fuzzy;
 use super::state::{Layer, State};
 
 /// The list of columns.
@@ -45,32 +44,22 @@ pub struct ColumnItem {
 impl ColumnList {
     /// The places of the items that match what is typed, in the order of the columns.
     pub fn lines(&self) -> Vec<usize> {
-        let typed = self.narrow.value().trim();
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut matches = |item: &ColumnItem| {
-            let text = format!("{} {}", item.title, item.spec.content.name());
-            pattern.score(Utf32Str::new(&text, &mut Vec::new()), &mut matcher).is_some()
-        };
-        (0..self.items.len()).filter(|place| typed.is_empty() || matches(&self.items[*place])).collect()
+        let mut places = self.ranked();
+        places.sort_unstable();
+        places
     }
 
     /// Puts the cursor on the item that matches best.
     pub fn go_to_best(&mut self) {
-        let typed = self.narrow.value().trim();
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut score = |place: usize| {
-            let item = &self.items[place];
-            [item.title.as_str(), &item.spec.content.name()]
-                .iter()
-                .filter_map(|text| pattern.score(Utf32Str::new(text, &mut Vec::new()), &mut matcher))
-                .max()
-        };
-        let lines = self.lines();
-        // Of equal ones the first.
-        let best = (0..lines.len()).rev().max_by_key(|at| score(lines[*at]));
-        self.cursor = best.unwrap_or(0);
+        let best = self.ranked().first().copied();
+        self.cursor = self.lines().iter().position(|place| Some(*place) == best).unwrap_or(0);
+    }
+
+    fn ranked(&self) -> Vec<usize> {
+        fuzzy::ranked(
+            self.narrow.value(),
+            self.items.iter().map(|item| format!("{} {}", item.title, item.spec.content.name())),
+        )
     }
 
     /// The place of the item under the cursor.
@@ -134,15 +123,7 @@ impl State {
             }
         }
         let plain = |field: FieldRef| ColumnSpec { content: ColumnContent::Field(field), width: ColumnWidth::Natural };
-        let mut attributes: Vec<FieldRef> = self
-            .table
-            .rows
-            .iter()
-            .flat_map(|row| &row.record.attributes)
-            .map(|(path, _)| FieldRef::Attribute(path.to_string()))
-            .collect();
-        attributes.sort_unstable();
-        attributes.dedup();
+        let attributes = self.attribute_fields();
         let known = Field::all().map(FieldRef::from);
         let is_seen = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
         let (seen, unseen): (Vec<FieldRef>, Vec<FieldRef>) = known.partition(is_seen);
@@ -150,6 +131,17 @@ impl State {
             add(plain(field), false);
         }
         ColumnList { items, ..ColumnList::default() }
+    }
+
+    /// Lists the attributes that became known while the list is open.
+    pub(super) fn list_attributes(&mut self) -> Vec<Effect> {
+        let items = self.list_columns().items;
+        let Some(list) = self.column_list().filter(|list| list.items.len() != items.len()) else { return Vec::new() };
+        let current = list.current().map(|place| list.items[place].spec.content.clone());
+        list.items = items;
+        let is_current = |place: &usize| Some(&list.items[*place].spec.content) == current.as_ref();
+        list.cursor = list.lines().iter().position(is_current).unwrap_or(list.cursor);
+        self.ask_presence()
     }
 
     /// Asks how many requests of the view have each column's value.

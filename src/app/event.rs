@@ -88,6 +88,8 @@ pub enum Purpose {
     Hiding,
     /// How many requests have a value for each column.
     Columns,
+    /// Which attributes there are.
+    Attributes,
     /// How many requests a query that is being typed would keep.
     Preview,
     /// The values that could stand at the cursor of such a query.

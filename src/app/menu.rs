@@ -1,7 +1,6 @@
 //! Choices: a short list with a cursor.
 
 use crate::export::columns::Layout;
-use crate::model::field::FieldRef;
 
 use super::state::{Layer, State};
 
@@ -34,12 +33,6 @@ pub enum Choice {
     Copy(String),
     /// Saves the view with these columns.
     Save(Layout),
-    /// Shows a pane of a field.
-    AddPane(FieldRef),
-    /// Lets the field of a pane be typed.
-    OtherPane,
-    /// Shows the panes that the source shows by itself.
-    OwnPanes,
 }
 
 impl Menu {

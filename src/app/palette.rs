@@ -1,10 +1,9 @@
 //! All actions by name, found by a few letters of it.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher};
 use tui_input::Input;
 
 use super::action::Action;
+use super::fuzzy;
 use super::keymap::{Key, Place};
 use super::state::State;
 
@@ -39,22 +38,8 @@ impl State {
             !hidden && (has_no_key || self.keymap.key_of(palette.place, *action).is_some())
         };
         let actions = Action::ALL.iter().filter(|action| applies(action));
-        let typed = palette.input.value().trim();
-        if typed.is_empty() {
-            return actions.map(|action| line(*action)).collect();
-        }
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let mut scored: Vec<(u32, usize, Action)> = actions
-            .enumerate()
-            .filter_map(|(place, action)| {
-                let mut buffer = Vec::new();
-                let text = format!("{} {}", action.title(), action.name());
-                let score = pattern.score(nucleo_matcher::Utf32Str::new(&text, &mut buffer), &mut matcher)?;
-                Some((score, place, *action))
-            })
-            .collect();
-        scored.sort_by_key(|(score, place, _)| (std::cmp::Reverse(*score), *place));
-        scored.into_iter().map(|(_, _, action)| line(action)).collect()
+        let actions: Vec<Action> = actions.copied().collect();
+        let texts = actions.iter().map(|action| format!("{} {}", action.title(), action.name()));
+        fuzzy::ranked(palette.input.value(), texts).into_iter().map(|place| line(actions[place])).collect()
     }
 }

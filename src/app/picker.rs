@@ -1,4 +1,4 @@
-//! Periods, zones and times to jump to: chosen from a list, or typed, with what is typed explained
+//! Periods, zones, times to jump to and fields of panes: chosen from a list, or typed, with what is typed explained
 //! meanwhile.
 
 use chrono_tz::Tz;
@@ -7,6 +7,7 @@ use tui_input::Input;
 use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
 use crate::engine::{Answer, Question, Want};
+use crate::model::field::FieldRef;
 use crate::model::period::Period;
 use crate::model::period_words::range_words;
 use crate::model::spoken_time::{SpokenTime, read_time};
@@ -26,6 +27,8 @@ pub enum PickerKind {
     Zone,
     /// A time to go to.
     Jump,
+    /// The field of a pane.
+    Pane,
 }
 
 /// A list and a line of text to choose with.
@@ -56,6 +59,10 @@ pub enum Picked {
     OtherZone,
     /// A time to go to.
     Time(SpokenTime),
+    /// A pane of a field.
+    Pane(FieldRef),
+    /// The panes that the source shows by itself.
+    OwnPanes,
 }
 
 /// An item of the list.
@@ -103,6 +110,9 @@ const ZONES: &[Tz] = &[
 /// Zones that are offered while one is typed.
 const MOST_ZONES: usize = 12;
 
+/// Fields that are seen at once.
+const MOST_FIELDS: usize = 14;
+
 impl PickerKind {
     /// How many items the list has at most.
     pub fn most_items(self) -> usize {
@@ -111,6 +121,7 @@ impl PickerKind {
             Self::Period => PERIODS.len() + 1,
             Self::Zone => MOST_ZONES,
             Self::Jump => 0,
+            Self::Pane => MOST_FIELDS,
         }
     }
 }
@@ -157,7 +168,11 @@ impl State {
         if let Some(picker) = &mut self.picker {
             picker.cursor = current;
         }
-        self.ask_picked()
+        let mut effects = self.ask_picked();
+        if kind == PickerKind::Pane {
+            effects.extend(self.ask_attributes());
+        }
+        effects
     }
 
     /// The items that go with what is typed.
@@ -166,6 +181,7 @@ impl State {
         let typed = picker.typed();
         match picker.kind {
             PickerKind::Jump => Vec::new(),
+            PickerKind::Pane => self.pane_items(typed),
             PickerKind::Zone => {
                 let zones = if typed.is_empty() { ZONES.to_vec() } else { zones_like(typed, MOST_ZONES) };
                 zones.into_iter().map(|zone| self.zone_item(zone)).collect()
@@ -221,6 +237,8 @@ impl State {
             PickerKind::Period => Period::read_typed(typed, now, zone).map(Picked::Period),
             PickerKind::Zone => read_zone(typed).map(Picked::Zone),
             PickerKind::Jump => read_time(typed, now, zone).map(Picked::Time),
+            // A field is always one of the list.
+            PickerKind::Pane => Err(Self::no_field(typed)),
         };
         // What is no time yet may be the beginning of an item.
         Some(read.or_else(|error| item.ok_or(error)))
@@ -242,7 +260,8 @@ impl State {
                 words
             }
             Picked::Zone(zone) => vec![both_clocks(now.floor_secs(), zone, 0)],
-            Picked::OtherZone => Vec::new(),
+            Picked::OtherZone | Picked::OwnPanes => Vec::new(),
+            Picked::Pane(field) => self.field_words(&field),
             Picked::Time(time) => {
                 let digits = if time.at.0 % 1_000_000 == 0 { 0 } else { 3 };
                 let mut first = both_clocks(time.at, zone, digits);
@@ -355,6 +374,8 @@ impl State {
                     Picked::Zone(zone) => self.show_zone(zone),
                     Picked::OtherZone => self.open_picker(PickerKind::Zone),
                     Picked::Time(time) => self.jump_to(time.at),
+                    Picked::Pane(field) => self.add_pane(field),
+                    Picked::OwnPanes => self.choose_panes(None),
                 }
             }
             Some(Err(_)) => {

@@ -23,8 +23,6 @@ pub enum PromptKind {
     Save(Layout),
     /// What the values of the pane at a place are searched for.
     PaneSearch(usize),
-    /// The field of a pane.
-    AddPane,
 }
 
 /// A line of text being typed.
@@ -71,7 +69,6 @@ impl Prompt {
             PromptKind::Find => "find id",
             PromptKind::Save(_) => "save as",
             PromptKind::PaneSearch(_) => "values with",
-            PromptKind::AddPane => "pane of",
         }
     }
 }
@@ -197,13 +194,6 @@ impl State {
                 self.prompt = None;
                 self.match_pane(place, &text)
             }
-            PromptKind::AddPane => match Self::read_pane_field(&text) {
-                Ok(field) => {
-                    self.prompt = None;
-                    self.add_pane(field)
-                }
-                Err(reason) => self.refuse(QueryError::new(reason, 0..text.len())),
-            },
         }
     }
 

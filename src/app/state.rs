@@ -9,7 +9,7 @@ use crate::base::cancel::Generation;
 use crate::base::time::Timestamp;
 use crate::engine::Snapshot;
 use crate::engine::question::Sort;
-use crate::model::answer::{Facet, Summary};
+use crate::model::answer::{Attributes, Facet, Summary};
 use crate::model::bars::Bars;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
@@ -165,6 +165,8 @@ pub struct State {
     pub filled: HashSet<ColumnContent>,
     /// The filter panes.
     pub panes: Panes,
+    /// The attributes of the period's requests, as they were last asked for.
+    pub attributes: Attributes,
     /// Values and counts, as they were last answered.
     pub facets: Vec<Facet>,
     /// Counts over time, as they were last answered.
@@ -259,6 +261,7 @@ impl State {
             table: Table::default(),
             filled: HashSet::new(),
             panes: Panes::default(),
+            attributes: Attributes::default(),
             facets: Vec::new(),
             bars: None,
             bar_plan: None,

@@ -29,6 +29,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
     let title = match picker.kind {
         PickerKind::Period => format!("Period · in {zone}; days are whole, the last one included"),
         PickerKind::Zone => "Time zone · of days, and beside UTC".into(),
+        PickerKind::Pane => "Add a pane".into(),
         PickerKind::Jump => format!("Jump to a time · in {zone} unless a zone is named"),
     };
     // It keeps its height while the list narrows.
@@ -46,7 +47,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
         let is_current = place == at && is_item_picked(state, picker);
         let mut line = Line::new(theme);
         line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
-        line.own(&item.label, Role::Text).pad_to(label + 4).own(&item.note, Role::Dim);
+        line.foreign(item.label.as_bytes(), Role::Text, label, Cut::Middle).pad_to(label + 4);
+        let room = usize::from(inner.width).saturating_sub(line.width());
+        line.foreign(item.note.as_bytes(), Role::Dim, room, Cut::Middle);
         if is_current {
             line.pad_to(usize::from(inner.width));
             line.restyle(theme.selected());
@@ -77,6 +80,7 @@ fn typed(picker: &Picker, theme: Theme, buffer: &mut Buffer, inner: Area) -> (u1
     if picker.input.value().is_empty() {
         let examples = match picker.kind {
             PickerKind::Period => "45m · 2026-11-01..2026-11-03 · 11-22 · 4pm..6pm · yesterday UTC",
+            PickerKind::Pane => "some letters of a field, or attributes.NAME",
             PickerKind::Zone => "America/Los_Angeles, or a city: Tokyo",
             PickerKind::Jump => "4pm · 11-22 16:00 · 4pm Los Angeles · 2h ago · 1795435282",
         };

@@ -55,7 +55,7 @@ impl State {
     }
 
     /// The list of columns, while it is open.
-    pub(super) fn column_list(&mut self) -> Option<&mut ColumnList> {
+    pub(in crate::app) fn column_list(&mut self) -> Option<&mut ColumnList> {
         match self.layers.last_mut() {
             Some(Layer::Columns(list)) => Some(list),
             _ => None,
@@ -71,7 +71,9 @@ impl State {
         }
         let list = self.list_columns();
         self.layers.push(Layer::Columns(Box::new(list)));
-        self.ask_presence()
+        let mut effects = self.ask_presence();
+        effects.extend(self.ask_attributes());
+        effects
     }
 
     /// Changes the columns: those of the list while it is open, else those of the table.

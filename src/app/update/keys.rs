@@ -201,7 +201,7 @@ impl State {
             Action::Steps => self.toggle_steps(),
             Action::Remove => self.remove(),
             Action::PaneSearch => self.search_pane(),
-            Action::AddPane => self.open_add_pane(),
+            Action::AddPane => self.open_picker(PickerKind::Pane),
             Action::PaneUp => self.shift_pane(-1),
             Action::PaneDown => self.shift_pane(1),
             Action::ViewBack => self.go_back(),

@@ -6,7 +6,6 @@ use crate::app::find::FoundRow;
 use crate::app::guide::Step;
 use crate::app::keymap::Place;
 use crate::app::menu::Choice;
-use crate::app::prompt::{Prompt, PromptKind};
 use crate::app::state::{Focus, Layer, State};
 use crate::base::units;
 
@@ -72,12 +71,6 @@ impl State {
                 self.open_save(layout);
                 Vec::new()
             }
-            Choice::AddPane(field) => self.add_pane(field),
-            Choice::OtherPane => {
-                self.prompt = Some(Prompt::new(PromptKind::AddPane, ""));
-                Vec::new()
-            }
-            Choice::OwnPanes => self.choose_panes(None),
         }
     }
 

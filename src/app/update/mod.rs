@@ -13,6 +13,7 @@ mod tests;
 
 use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
+use crate::model::answer::Attributes;
 
 use super::event::{Effect, Event, Purpose};
 use super::history::History;
@@ -130,6 +131,7 @@ impl State {
         if self.focus == Focus::Timeline {
             self.focus = Focus::Table;
         }
+        self.attributes = Attributes::default();
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
         self.forget(Purpose::Now);

@@ -2,13 +2,11 @@
 
 use crate::app::event::Effect;
 use crate::app::guide::Step;
-use crate::app::menu::{Choice, Item, Menu};
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::prompt::{Prompt, PromptKind};
 use crate::app::state::{Focus, Layer, State};
 use crate::model::field::FieldRef;
-use crate::model::field::{FIELDS, nearest};
 use crate::query::Test;
 use crate::query::edit::Selection;
 
@@ -128,11 +126,11 @@ impl State {
     /// Shows a pane of a field, below the one under the cursor, or goes to it where it is.
     pub fn add_pane(&mut self, field: FieldRef) -> Vec<Effect> {
         let mut fields = self.pane_fields();
-        let known = fields.iter().position(|own| *own == field);
-        let place = known.or_else(|| self.pane_field_place().map(|place| place + 1)).unwrap_or(fields.len());
-        if known.is_none() {
-            fields.insert(place, field);
+        if let Some(place) = fields.iter().position(|own| *own == field) {
+            return self.go_to_pane(place + 1);
         }
+        let place = self.pane_field_place().map_or(fields.len(), |place| place + 1);
+        fields.insert(place, field);
         self.focus = Focus::Panes;
         self.bar_cursor = None;
         self.panes.on = Some((place + 1, None));
@@ -185,62 +183,12 @@ impl State {
         Some(names.iter().filter_map(|name| FieldRef::find(name)).collect())
     }
 
-    pub(super) fn open_add_pane(&mut self) -> Vec<Effect> {
-        self.open_menu(self.add_pane_menu());
-        Vec::new()
-    }
-
     /// Ticks the value under the cursor, or switches the step there.
     pub(super) fn tick_value(&mut self) -> Vec<Effect> {
         match self.layers.last() {
             Some(Layer::Steps(place)) => self.toggle_step(*place),
             _ => self.change_value(Selection::toggle),
         }
-    }
-
-    /// The fields that the rows at hand have and no pane shows; the one of the current column first.
-    pub fn add_pane_menu(&self) -> Menu {
-        let shown = self.pane_fields();
-        let has_value = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
-        let known = FIELDS.iter().map(|spec| FieldRef::Known(spec.field));
-        let mut attributes: Vec<&str> = self
-            .table
-            .rows
-            .iter()
-            .flat_map(|row| row.record.attributes.iter().map(|(path, _)| path.as_ref()))
-            .collect();
-        attributes.sort_unstable();
-        attributes.dedup();
-        let attributes = attributes.into_iter().map(|path| FieldRef::Attribute(path.to_owned()));
-        let label = |field: &FieldRef| self.view_spec().map(|view| view.label(field)).unwrap_or_default();
-        let mut items: Vec<Item> = known
-            .chain(attributes)
-            .filter(|field| !shown.contains(field) && has_value(field))
-            .map(|field| Item { label: label(&field), note: field.to_string(), choice: Choice::AddPane(field) })
-            .collect();
-        let column = self.current_column().map(|column| Choice::AddPane(column.content.field()));
-        items.sort_by_key(|item| Some(&item.choice) != column.as_ref());
-        items.push(Item {
-            label: "Other …".into(),
-            note: "any field by its name: attributes.region".into(),
-            choice: Choice::OtherPane,
-        });
-        if self.panes.chosen.is_some() {
-            items.push(Item {
-                label: "The source's own panes".into(),
-                note: "as they were at first".into(),
-                choice: Choice::OwnPanes,
-            });
-        }
-        Menu { title: "Add a pane".into(), items, cursor: 0 }
-    }
-
-    /// Reads the name of a field for a pane; the error names the nearest.
-    pub fn read_pane_field(text: &str) -> Result<FieldRef, String> {
-        FieldRef::find(text).ok_or_else(|| match nearest(text, FIELDS.iter().map(|spec| spec.name)) {
-            Some(close) => format!("there is no field “{text}”; did you mean {close}?"),
-            None => format!("there is no field “{text}”"),
-        })
     }
 
     fn select_in_pane(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {

@@ -47,6 +47,9 @@ fn pickers() {
     insta::assert_snapshot!("picker_jump_80", text(&driver.state));
     driver.retype("4pm PST").keys("Enter");
     insta::assert_snapshot!("picker_jump_wrong_40", text(&driver.resize(40, 10).state));
+    driver.resize(120, 30).keys("Esc A").type_text("us");
+    insta::assert_snapshot!("picker_pane_120", text(&driver.state));
+    insta::assert_snapshot!("picker_pane_80", text(&driver.resize(80, 24).retype("attributes.tenant").state));
 }
 
 #[test]

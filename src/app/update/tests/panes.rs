@@ -1,9 +1,9 @@
 //! The filter panes.
 
 use crate::app::panes::PaneLine;
-use crate::app::picker::PickerKind;
+use crate::app::picker::{Picked, PickerKind};
 use crate::app::state::Focus;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, one_record};
 use crate::model::field::{Field, FieldRef};
 
 /// Moves the cursor of the panes to a value.
@@ -293,7 +293,7 @@ fn panes_are_added_moved_and_taken_away_and_stay_so() {
     let mut driver = crowd();
     let own = fields(&driver);
     driver.done();
-    driver.keys("4 A G Enter").type_text("attributes.zone").keys("Enter");
+    driver.keys("4 A").type_text("attributes.zone").keys("Enter");
     let mut expected = own.clone();
     expected.insert(3, "attributes.zone".into());
     assert_eq!(fields(&driver), expected);
@@ -304,26 +304,56 @@ fn panes_are_added_moved_and_taken_away_and_stay_so() {
     assert_eq!(fields(&driver), expected);
     driver.keys("J D");
     assert_eq!(fields(&driver), own);
-    driver.keys("A G k Enter").retype("path").keys("Enter");
-    let kept = driver.done().into_iter().rev().find_map(|effect| match effect {
-        crate::app::event::Effect::Remember(kept) => Some(kept.panes),
-        _ => None,
-    });
-    assert_eq!(kept.expect("it is kept")[0], ("acme".to_owned(), fields(&driver)));
+    driver.keys("A").type_text("path").keys("Enter");
+    assert_eq!(driver.kept().panes[0], ("acme".to_owned(), fields(&driver)));
     let chosen = fields(&driver);
     let effects = driver.state.start_source();
     assert!(!effects.is_empty());
     assert_eq!(driver.state.panes.fields(driver.state.view_spec()).len(), chosen.len(), "in the next run too");
-    driver.keys("f A G Enter");
+    driver.keys("f A").type_text("own panes").keys("Enter");
     assert_eq!(fields(&driver), own, "the source's own again");
 }
 
 #[test]
 fn a_pane_of_what_is_no_field_names_the_nearest() {
     let mut driver = Driver::over_platform();
-    driver.keys("A G Enter").type_text("durration").keys("Enter");
-    let error = driver.state.prompt.as_ref().and_then(|prompt| prompt.error.clone()).expect("it is no field");
+    driver.keys("A").type_text("durration").keys("Enter");
+    let Some(Err(error)) = driver.state.picked() else { panic!("it is no field: {:?}", driver.state.picked()) };
     assert!(error.to_string().contains("did you mean duration?"), "{error}");
+    assert!(driver.state.picker.is_some(), "it can be typed anew");
+}
+
+#[test]
+fn a_field_of_a_pane_is_found_by_some_letters_or_another_name() {
+    let mut driver = Driver::over_platform();
+    let picked = |driver: &Driver| match driver.state.picked() {
+        Some(Ok(Picked::Pane(field))) => field.to_string(),
+        other => format!("{other:?}"),
+    };
+    driver.keys("l l l A");
+    assert_eq!(picked(&driver), "client", "the current column's first");
+    for (typed, field) in [("usag", "user_agent"), ("latency", "duration"), ("error type", "error_type"), ("ip", "ip")]
+    {
+        driver.retype(typed);
+        assert_eq!(picked(&driver), field, "{typed}");
+    }
+    driver.retype("status").keys("Enter");
+    assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor].pane(), Some(1), "where it is, it is gone to");
+    assert!(driver.state.panes.chosen.is_none() && driver.state.focus == Focus::Panes);
+}
+
+#[test]
+fn attributes_that_no_row_at_hand_has_are_offered_for_panes_and_columns() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(77_000, 80_000, "status=200;client=old;attributes.tenant=blue")]);
+    assert!(!driver.state.table.rows.iter().any(|row| !row.record.attributes.is_empty()), "it is far away");
+    driver.keys("A").type_text("tenant");
+    assert_eq!(driver.state.picked(), Some(Ok(Picked::Pane(FieldRef::Attribute("tenant".into())))));
+    assert_eq!(driver.state.picked_words()[1], "1 request of Last 24 h has it");
+    driver.keys("Enter");
+    to(&mut driver, "blue");
+    driver.keys("Esc c /").type_text("tenant").keys("Enter Space Esc");
+    assert!(driver.state.columns().iter().any(|column| column.content.name() == "attributes.tenant"));
 }
 
 #[test]
@@ -338,7 +368,7 @@ fn the_period_is_neither_moved_nor_taken_away_nor_searched() {
 fn a_pane_of_durations_has_ranges_that_add_up_and_narrow() {
     let mut driver = Driver::over_platform();
     let all = driver.total();
-    driver.keys("A G Enter").type_text("duration").keys("Enter");
+    driver.keys("A").type_text("duration").keys("Enter");
     let field = FieldRef::from(Field::Duration);
     let ranges = |driver: &Driver| -> Vec<(String, u64)> {
         let facet = driver.state.facets.iter().find(|facet| facet.field == field).expect("it is there").clone();
