@@ -79,7 +79,8 @@ impl UserError {
 
     /// A query that was not understood, with a caret under the place.
     pub fn query(text: &str, error: &QueryError) -> Self {
-        Self::usage(format!("the query was not understood\n{}", error.pointed(text)))
+        let whole = error.whole.as_ref().map(|whole| format!("\nthe whole of it: {whole}")).unwrap_or_default();
+        Self::usage(format!("the query was not understood\n{}{whole}", error.pointed(text)))
             .with_hint("reqscope help query explains the language")
     }
 

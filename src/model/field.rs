@@ -87,7 +87,7 @@ fields! {
         "the HTTP status; none when there was no response";
     StatusText "status_text" Name "Status text" ["reason"] None, Some("Status"),
         "the words for the status";
-    Outcome "outcome" Outcome "Outcome" ["success", "type", "result"] Some("Status"), Some("Type"),
+    Outcome "outcome" Outcome "Outcome" ["success", "type", "result", "event.outcome"] Some("Status"), Some("Type"),
         "success or failure: the source's own word, else failure from status 400 on and without a response";
     Method "method" Name "Method" ["request_method", "http_method", "verb", "http.method", "http.request.method"] Some("Request Method"), None,
         "the HTTP method";

@@ -14,12 +14,16 @@ pub struct QueryError {
     pub hint: Option<String>,
     /// The bytes of the query that it is about.
     pub span: Range<usize>,
+    /// What is right in place of some bytes, where that can be said for sure.
+    pub fix: Option<(Range<usize>, String)>,
+    /// The whole query with everything put right, where that is understood.
+    pub whole: Option<Box<str>>,
 }
 
 impl QueryError {
     /// An error about some bytes of the query.
     pub fn new(message: impl Into<String>, span: Range<usize>) -> Self {
-        Self { message: message.into(), hint: None, span }
+        Self { message: message.into(), hint: None, span, fix: None, whole: None }
     }
 
     /// Adds what would be right.
@@ -27,6 +31,20 @@ impl QueryError {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Adds what is right in place of some bytes.
+    #[must_use]
+    pub fn with_fix(mut self, place: Range<usize>, text: impl Into<String>) -> Self {
+        self.fix = Some((place, text.into()));
+        self
+    }
+
+    /// Adds what is right in place of the bytes that it is about.
+    #[must_use]
+    pub fn written(self, text: impl Into<String>) -> Self {
+        let (span, text) = (self.span.clone(), text.into());
+        self.with_hint(format!("write {text}")).with_fix(span, text)
     }
 
     /// The query with a caret under the place, and the message behind it.
@@ -53,6 +71,6 @@ impl std::error::Error for QueryError {}
 
 impl From<TypedTimeError> for QueryError {
     fn from(error: TypedTimeError) -> Self {
-        Self { message: error.message, hint: Some(error.hint), span: error.span }
+        Self::new(error.message, error.span).with_hint(error.hint)
     }
 }

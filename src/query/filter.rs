@@ -102,45 +102,6 @@ impl Filter {
         Self::Clause(Clause { target: Target::Field(field.into()), any_of })
     }
 
-    /// At least one of these. Tests on one and the same target become one clause.
-    pub fn either(parts: Vec<Self>) -> Self {
-        let mut flat: Vec<Self> = Vec::new();
-        for part in parts {
-            match part {
-                Self::Or(inner) => flat.extend(inner),
-                other => flat.push(other),
-            }
-        }
-        if flat.iter().any(Self::is_all) {
-            return Self::ALL;
-        }
-        let targets: Vec<&Target> = flat
-            .iter()
-            .filter_map(|part| match part {
-                Self::Clause(clause) => Some(&clause.target),
-                _ => None,
-            })
-            .collect();
-        let one_target = targets.len() == flat.len() && targets.windows(2).all(|pair| pair[0] == pair[1]);
-        match targets.first() {
-            Some(target) if one_target => {
-                let target = (*target).clone();
-                let mut any_of = Vec::new();
-                for part in flat {
-                    let Self::Clause(clause) = part else { continue };
-                    for test in clause.any_of {
-                        if !any_of.contains(&test) {
-                            any_of.push(test);
-                        }
-                    }
-                }
-                Self::Clause(Clause { target, any_of })
-            }
-            _ if flat.len() == 1 => flat.remove(0),
-            _ => Self::Or(flat),
-        }
-    }
-
     /// Whether everything is kept.
     pub fn is_all(&self) -> bool {
         matches!(self, Self::And(parts) if parts.is_empty())

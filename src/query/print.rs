@@ -11,6 +11,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
+use super::syntax::{is_plain_name, is_special_value, is_special_word};
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,31 +79,32 @@ fn clause_text(clause: &Clause) -> String {
 
 /// The field with its operator, and the value behind it.
 fn term(field: &FieldRef, test: &Test) -> (String, String) {
-    let has = format!("{field}:");
+    let name = field_name(field);
+    let has = format!("{name}:");
     let value = |text: &str| value_text(field, text);
     match test {
         Test::Missing if *field == FieldRef::Known(Field::Status) => (has, "none".into()),
-        Test::Missing => ("no:".into(), field.name().into_owned()),
-        Test::Present => ("has:".into(), field.name().into_owned()),
+        Test::Missing => ("no:".into(), name),
+        Test::Present => ("has:".into(), name),
         Test::Exact(bytes) if matches!(field.kind(), Kind::Outcome | Kind::Boolean) => {
             (has, String::from_utf8_lossy(bytes).into_owned())
         }
         Test::Exact(bytes) => (
-            format!("{field}:="),
+            format!("{name}:="),
             match std::str::from_utf8(bytes) {
                 Ok(text) if !needs_quotes(text) => text.to_owned(),
                 _ => quoted(bytes),
             },
         ),
         Test::Words(text) | Test::Phrase(text) => (has, value(text)),
-        Test::Wildcard(pattern) => (has, pattern_text(pattern)),
+        Test::Wildcard(pattern) => (has, pattern_text(pattern, is_special_value(field, pattern))),
         Test::Regex(pattern) => {
             let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
-            (format!("{field}~"), if is_plain { pattern.clone() } else { quoted(pattern.as_bytes()) })
+            (format!("{name}~"), if is_plain { pattern.clone() } else { quoted(pattern.as_bytes()) })
         }
         Test::Range(low, high) => (has, range(field, *low, *high)),
         Test::Id(id) => (has, value(id.as_str())),
-        Test::IdPrefix(id) => (has, pattern_text(&format!("{}*", id.as_str()))),
+        Test::IdPrefix(id) => (has, pattern_text(&format!("{}*", id.as_str()), false)),
         Test::Handle(handle) => (has, handle.to_string()),
         Test::Address(address) => (has, address.to_string()),
         Test::Network(network) => (has, network.to_string()),
@@ -111,22 +113,22 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
 
 fn bare_word(test: &Test) -> String {
     /// Words that have a meaning where a term is expected, or behind the name of a field.
-    const MEANINGS: [&str; 11] =
-        ["and", "or", "not", "in", "like", "ilike", "contains", "has", "matches", "is", "between"];
+    const MEANINGS: [&str; 3] = ["and", "or", "not"];
     match test {
         Test::Phrase(text) => {
             let is_plain = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.'))
                 && !needs_quotes(text)
                 && !text.contains([':', '=', '<', '>', '~', '*', '|', '&', '!'])
-                && !MEANINGS.contains(&text.to_lowercase().as_str());
+                && !MEANINGS.contains(&text.to_lowercase().as_str())
+                && !is_special_word(text);
             if is_plain { text.clone() } else { quoted(text.as_bytes()) }
         }
         // The star in front keeps it from being read as a field.
-        Test::Wildcard(pattern) => match pattern_text(&format!("*{}*", pattern.trim_matches('*'))).as_str() {
-            // That would be everything.
-            "*:*" => "*\":\"*".into(),
-            text => text.to_owned(),
-        },
+        // Behind a star in front, a colon would be the one of a field.
+        Test::Wildcard(pattern) => {
+            let pattern = pattern.trim_matches('*');
+            pattern_text(&format!("*{pattern}*"), pattern.starts_with(':'))
+        }
         // Nothing else is looked for anywhere; all of these take a field.
         Test::Missing | Test::Present => "time:*".into(),
         Test::Words(text) | Test::Regex(text) => quoted(text.as_bytes()),
@@ -142,21 +144,27 @@ fn bare_word(test: &Test) -> String {
 /// A value that contains no pattern, in quotes where it would be read as something else.
 fn value_text(field: &FieldRef, text: &str) -> String {
     let is_range = matches!(field, FieldRef::Attribute(_)) && text.contains("..");
-    let is_regex = text.starts_with('/') && text.ends_with('/') && text.contains(['.', '\\', '[', '^', '$', '|']);
     let is_file = field.kind() == Kind::Id && text.starts_with('@');
-    let is_special = needs_quotes(text) || text.contains('*') || is_range || is_regex || is_file;
+    let is_special = needs_quotes(text) || text.contains('*') || is_range || is_special_value(field, text) || is_file;
     if is_special { quoted(text.as_bytes()) } else { text.to_owned() }
 }
 
+/// A field's name; in quotes where others than ours chose it so.
+fn field_name(field: &FieldRef) -> String {
+    let name = field.name();
+    if is_plain_name(&name) { name.into_owned() } else { quoted(name.as_bytes()) }
+}
+
 /// A pattern; the pieces between its stars in quotes where they need some.
-fn pattern_text(pattern: &str) -> String {
+fn pattern_text(pattern: &str, is_quoted: bool) -> String {
     let piece = |text: &str| {
-        if text.is_empty() || !needs_quotes(text) { text.to_owned() } else { quoted(text.as_bytes()) }
+        let is_plain = text.is_empty() || !is_quoted && !needs_quotes(text);
+        if is_plain { text.to_owned() } else { quoted(text.as_bytes()) }
     };
     pattern.split('*').map(piece).collect::<Vec<_>>().join("*")
 }
 
-fn needs_quotes(text: &str) -> bool {
+pub(super) fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.starts_with(['=', '~', '<', '>', '[', '{'])
         || text
@@ -165,7 +173,7 @@ fn needs_quotes(text: &str) -> bool {
 
 /// Text in double quotes. What would end the quotes, or single ones around them, and what is no
 /// text, is written by its bytes.
-fn quoted(bytes: &[u8]) -> String {
+pub(super) fn quoted(bytes: &[u8]) -> String {
     let mut out = String::from("\"");
     let by_bytes = |out: &mut String, bytes: &[u8]| bytes.iter().for_each(|b| out.push_str(&format!("\\x{b:02x}")));
     for chunk in bytes.utf8_chunks() {

@@ -11,7 +11,7 @@ use crate::model::value::Outcome;
 
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
-use super::resolve_number::time_range;
+use super::resolve_number::{back_from_now, time_range};
 use super::resolve_test::{presence, state, test};
 use super::rewrite::canonical;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word};
@@ -65,7 +65,36 @@ pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Parsed, QueryError>
 /// Reads a query that may name files of ids.
 pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError> {
     let mut draft = draft(text, reading);
-    if draft.problems.is_empty() { Ok(draft.parsed) } else { Err(draft.problems.swap_remove(0)) }
+    if draft.problems.is_empty() {
+        return Ok(draft.parsed);
+    }
+    let whole = put_right(text, &draft.problems, reading).map(String::into_boxed_str);
+    Err(QueryError { whole, ..draft.problems.swap_remove(0) })
+}
+
+/// The query with every mistake put right, if it is understood then.
+fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Option<String> {
+    /// One mistake may hide another; more than a few of them are no habit of another language.
+    const ROUNDS: usize = 8;
+    let mut text = text.to_owned();
+    let mut problems = problems.to_vec();
+    for _ in 0..ROUNDS {
+        let mut fixes: Vec<_> = problems.into_iter().map(|problem| problem.fix).collect::<Option<_>>()?;
+        fixes.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+        let mut behind = usize::MAX;
+        for (place, right) in fixes {
+            // What overlaps is put right in the next round.
+            if place.end <= behind {
+                behind = place.start;
+                text.replace_range(place, &right);
+            }
+        }
+        problems = draft(&text, reading).problems;
+        if problems.is_empty() {
+            return Some(text.trim().to_owned());
+        }
+    }
+    None
 }
 
 /// Reads as much of a query as can be understood.
@@ -124,6 +153,10 @@ impl Resolver<'_> {
         {
             return Some(Ok(period));
         }
+        if let Some(span) = back_from_now(op, word) {
+            let problem = QueryError::new("times back from now are spans here", node.span.clone());
+            return Some(Err(problem.written(format!("time:{span}"))));
+        }
         Some(time_range(op, word, now, zone).map(|(low, high)| {
             let point = |micros: i64| (micros != i64::MIN && micros != i64::MAX).then_some(Timestamp(micros));
             Period::Between(point(low), point(high.saturating_add(1)))
@@ -155,8 +188,8 @@ impl Resolver<'_> {
             return Ok(self.bare_word(&term.values[0].word));
         };
         let words = || term.values.iter().map(|value| &value.word);
-        let parts: Vec<Filter> = match name.text.as_str() {
-            "is" => words().map(state).collect::<Result<_, _>>()?,
+        let mut parts: Vec<Filter> = match name.text.as_str() {
+            "is" => words().map(|word| state(word, span)).collect::<Result<_, _>>()?,
             "has" | "_exists_" | "exists" => {
                 words().map(|word| presence(word, &Test::Present)).collect::<Result<_, _>>()?
             }
@@ -171,7 +204,20 @@ impl Resolver<'_> {
                 tests.collect::<Result<_, _>>()?
             }
         };
-        Ok(if term.is_all { Filter::And(parts) } else { Filter::Or(parts) })
+        if term.without.is_empty() {
+            return Ok(if term.is_all { Filter::And(parts) } else { Filter::Or(parts) });
+        }
+        let without = Term { values: term.without.clone(), without: Vec::new(), ..term.clone() };
+        let without = without.values.iter().map(|value| {
+            let one = Term { values: vec![value.clone()], ..without.clone() };
+            Ok(Filter::Not(Box::new(self.term(&one, span)?)))
+        });
+        let without: Vec<Filter> = without.collect::<Result<_, QueryError>>()?;
+        if !term.is_all && !parts.is_empty() {
+            parts = vec![Filter::Or(parts)];
+        }
+        parts.extend(without);
+        Ok(Filter::And(parts))
     }
 
     fn bare_word(&mut self, word: &Word) -> Filter {
@@ -182,6 +228,9 @@ impl Resolver<'_> {
                 && let Some(term) = super::shape::field_of_word(&word.text)
             {
                 self.note(format!("“{}” is searched as a word; {term} asks for the field", word.text));
+            }
+            if word.is_bare() && word.text.contains('?') && !word.text.contains(['/', '=']) {
+                self.note("“?” means itself; * stands for any text");
             }
             Test::Phrase(word.text.clone())
         };

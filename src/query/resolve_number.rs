@@ -42,10 +42,15 @@ fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option
         if op != Op::Has || from.is_empty() && to.is_empty() {
             return None;
         }
-        let low = if from.is_empty() { i64::MIN } else { value(from)?.0 };
+        // GitHub's star is an open end.
+        let is_open = |edge: &str| edge.is_empty() || edge == "*";
+        if is_open(from) && is_open(to) {
+            return None;
+        }
+        let low = if is_open(from) { i64::MIN } else { value(from)?.0 };
         let high = match to.strip_prefix('<') {
             Some(to) => compare(Op::Less, value(to)?).1,
-            None if to.is_empty() => i64::MAX,
+            None if is_open(to) => i64::MAX,
             None => value(to)?.1,
         };
         return Some((low, high));
@@ -55,7 +60,8 @@ fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option
 
 /// What a range with a dash would be: `500-599`.
 fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
-    let (low, high) = word.text.split_once('-')?;
+    let text = word.text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&word.text);
+    let (low, high) = text.split_once(['-', '–'])?;
     (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
 }
 
@@ -66,8 +72,8 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         if (1..=5).contains(&lower.len()) && lower.bytes().all(|b| b.is_ascii_digit()) {
             return lower.parse().ok().map(|status| (status, status));
         }
-        let digits = lower.trim_end_matches(['x', '*']);
-        // A star stands for all that is missing, an x for one digit.
+        let digits = lower.trim_end_matches(['x', '*', '?']);
+        // A star stands for all that is missing, an x or Lucene's question mark for one digit.
         let is_whole = lower.len() == 3 || lower.ends_with('*') && !digits.is_empty() && lower.len() < 3;
         let is_class = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         if !is_whole || !is_class || digits.starts_with('0') {
@@ -83,7 +89,10 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
     }
     let problem = QueryError::new(format!("“{}” is no status", word.text), word.span.clone());
     Err(match with_dots(word, value) {
-        Some(range) => problem.with_hint(format!("write status:{range}")),
+        Some(range) => problem.with_hint(format!("write status:{range}")).with_fix(word.span.clone(), range),
+        None if word.text.eq_ignore_ascii_case("null") => {
+            problem.with_hint("write status:none").with_fix(word.span.clone(), "none")
+        }
         None => problem.with_hint("write 502, 5xx, 500..599, >=500, failed or none"),
     })
 }
@@ -96,7 +105,7 @@ pub(super) fn integer_test(field: &FieldRef, op: Op, word: &Word) -> Result<Test
     }
     let problem = QueryError::new(format!("“{}” is no whole number", word.text), word.span.clone());
     Err(match with_dots(word, value) {
-        Some(range) => problem.with_hint(format!("write {field}:{range}")),
+        Some(range) => problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range),
         None => problem.with_hint(format!("write {field}:4411, {field}:100..200 or {field}>100")),
     })
 }
@@ -140,7 +149,7 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
     }
     let problem = QueryError::new(format!("“{}” is no span of time", word.text), word.span.clone());
     Err(match with_dots(word, value) {
-        Some(range) => problem.with_hint(format!("write {field}:{range}")),
+        Some(range) => problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range),
         None => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
     })
 }
@@ -156,6 +165,21 @@ pub(super) fn time_test(op: Op, word: &Word, reading: Reading<'_>) -> Result<Tes
     }
     let (low, high) = time_range(op, word, reading.now, reading.zone)?;
     Ok(Test::Range(low, high))
+}
+
+/// Elasticsearch's `now-15m` and `[now-1h TO now]`: the span back from now.
+pub(super) fn back_from_now(op: Op, word: &Word) -> Option<String> {
+    let text = match &word.style {
+        Style::Range(ends) => match ends.as_ref() {
+            [(Some(from), _), (to, _)] if to.as_deref().is_none_or(|to| to == "now") => from.as_str(),
+            _ => return None,
+        },
+        _ if matches!(op, Op::Greater | Op::GreaterEq) => word.text.as_str(),
+        _ => return None,
+    };
+    let span = text.strip_prefix("now-")?;
+    let unit = span.trim_start_matches(|c: char| c.is_ascii_digit());
+    (unit.len() < span.len() && matches!(unit, "s" | "m" | "h" | "d" | "w")).then(|| span.to_owned())
 }
 
 /// A point, a day or a range in time, in microseconds.

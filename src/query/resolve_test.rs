@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ipnet::IpNet;
 
-use crate::model::field::{FIELDS, Field, FieldRef, Kind, nearest};
+use crate::model::field::{Field, FieldRef, Kind, nearest};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
@@ -14,7 +14,8 @@ use super::filter::{Filter, Test};
 use super::matcher::parse_address;
 use super::resolve::{Resolver, is_ordered, outcome};
 use super::resolve_number::{attribute_test, duration_test, integer_test, status_test, time_test};
-use super::syntax::{Op, Style, Value, Word};
+use super::shape::field_of_word;
+use super::syntax::{self, Op, Style, Value, Word};
 
 /// What a value asks of a field.
 pub(super) fn test(
@@ -100,22 +101,27 @@ pub(super) fn test(
             if is_bare && text.contains('*') {
                 return one(Test::Wildcard(text.into()));
             }
-            if is_bare && text.contains('?') && field.kind() == Kind::Name {
-                resolver.note("“?” means itself; * stands for any text");
-            }
             one(if field.kind() == Kind::Name { Test::Words(text.into()) } else { Test::Phrase(text.into()) })
         }
     }
 }
 
 /// `is:failed` and its kin.
-pub(super) fn state(word: &Word) -> Result<Filter, QueryError> {
+pub(super) fn state(word: &Word, span: &Range<usize>) -> Result<Filter, QueryError> {
+    const STATES: [&str; 7] = ["failed", "failure", "error", "ok", "success", "succeeded", "successful"];
     Ok(match word.text.to_ascii_lowercase().as_str() {
         "failed" | "failure" | "error" => outcome(Outcome::Failure),
         "ok" | "success" | "succeeded" | "successful" => outcome(Outcome::Success),
         _ => {
             let problem = QueryError::new(format!("“{}” is no state", word.text), word.span.clone());
-            return Err(problem.with_hint("write is:failed or is:success"));
+            let shaped = field_of_word(&word.text).or_else(|| field_of_word(&word.text.to_ascii_uppercase()));
+            return Err(match (shaped, nearest(&word.text, STATES)) {
+                (Some(term), _) => problem.with_hint(format!("write {term}")).with_fix(span.clone(), term),
+                (None, Some(close)) => {
+                    problem.with_hint(format!("write is:{close}")).with_fix(word.span.clone(), close)
+                }
+                (None, None) => problem.with_hint("write is:failed or is:success"),
+            });
         }
     })
 }
@@ -124,10 +130,7 @@ pub(super) fn state(word: &Word) -> Result<Filter, QueryError> {
 pub(super) fn presence(word: &Word, test: &Test) -> Result<Filter, QueryError> {
     let Some(field) = FieldRef::find(&word.text) else {
         let problem = QueryError::new(format!("there is no field “{}”", word.text), word.span.clone());
-        return Err(match nearest(&word.text, FIELDS.iter().map(|spec| spec.name)) {
-            Some(close) => problem.with_hint(format!("did you mean {close}?")),
-            None => problem.with_hint("help fields lists them; what a source sent beyond them is attributes.NAME"),
-        });
+        return Err(syntax::instead_of_field(problem, &word.text, word.span.clone()));
     };
     Ok(match (field.known(), test) {
         // Every record has a time, a handle and a source.
@@ -144,8 +147,17 @@ fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
         {
             Ok(Filter::field(field.clone(), Test::Regex(word.text.clone())))
         }
-        Ok(_) => Err(QueryError::new(format!("{field} holds no text to match"), word.span.clone())
-            .with_hint(format!("write {field}:{}", word.text))),
+        Ok(_) => {
+            let problem = QueryError::new(format!("{field} holds no text to match"), word.span.clone());
+            let digits = word.text.trim_matches(|c: char| !c.is_ascii_digit());
+            let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            Err(problem.with_hint(match field.kind() {
+                Kind::Status if is_number && digits.len() < 3 => format!("write status:{digits:x<3}"),
+                Kind::Status if !is_number => "write status:5xx or status:500..599".into(),
+                _ if is_number => format!("write {field}:{digits}"),
+                _ => format!("help query tells what {field} takes"),
+            }))
+        }
         Err(error) => {
             let reason = error.to_string();
             let last = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
@@ -212,6 +224,16 @@ fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
     } else if word.is_bare() && text.contains("..") {
         let problem = QueryError::new("addresses have networks, not ranges", word.span.clone());
         return Err(problem.with_hint(format!("write {field}:10.0.0.0/8")));
+    } else if word.is_bare() && text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        let problem = QueryError::new(format!("“{text}” is no address"), word.span.clone());
+        let parts: Vec<&str> = text.trim_end_matches('.').split('.').collect();
+        let is_begun = parts.len() < 4 && parts.iter().all(|part| part.parse::<u8>().is_ok());
+        let begun = format!("{}.*", parts.join("."));
+        return Err(if is_begun {
+            problem.with_hint(format!("write {field}:{begun}")).with_fix(word.span.clone(), begun)
+        } else {
+            problem.with_hint(format!("write {field}:10.0.0.1, or {field}:={text} for this very text"))
+        });
     } else {
         Test::Exact(text.into())
     };

@@ -1,79 +1,58 @@
-//! Spellings of other languages that have another one here: each is answered with it, never read as
-//! something else. Kibana's, Datadog's, GitHub's and mitmproxy's own documentation say what they mean.
+//! Terms of other languages that are written in another way here: each is answered with it, never read
+//! as something else. Kibana's, Datadog's, GitHub's, Loki's and jq's own documentation say what they mean.
+
+use std::ops::Range;
 
 use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 
-use super::Word;
 use super::reader::Reader;
+use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
+use super::values::{known_name_len, operator_len};
 
-/// mitmproxy's filter expressions, and what they are here; `…` is the argument.
-const MITMPROXY: &[(&str, &str)] = &[
-    ("c", "status:…"),
-    ("m", "method:…"),
-    ("u", "path~\"…\""),
-    ("d", "host:…"),
-    ("src", "ip:…"),
-    ("dst", "host:…"),
-    ("e", "is:failed"),
-    ("q", "status:none"),
-    ("s", "has:status"),
-    ("a", "path~\"[.](css|js|png|jpg|ico)\""),
-    ("all", "time:all"),
-    ("http", "no term: every request is HTTP"),
-    ("h", "user_agent:… (of headers only that one is logged)"),
-    ("hq", "user_agent:… (of headers only that one is logged)"),
-    ("hs", "attributes.…:* (if the source logs response headers)"),
-    ("t", "attributes.content_type:… (if the source logs it)"),
-    ("tq", "attributes.content_type:… (if the source logs it)"),
-    ("ts", "attributes.content_type:… (if the source logs it)"),
-    ("b", "error_message:… (bodies are not logged)"),
-    ("bq", "error_message:… (bodies are not logged)"),
-    ("bs", "error_message:… (bodies are not logged)"),
+/// Stages that other languages have behind a `|`.
+const STAGES: &[&str] = &[
+    "stats",
+    "head",
+    "tail",
+    "table",
+    "sort",
+    "json",
+    "logfmt",
+    "where",
+    "filter",
+    "count",
+    "by",
+    "fields",
+    "limit",
+    "top",
+    "eval",
+    "rename",
+    "line_format",
+    "label_format",
+    "dedup",
+    "timechart",
+    "pattern",
+    "unwrap",
+    "parse",
+    "display",
+    "select",
+    "jq",
+    "grep",
+    "wc",
+    "uniq",
 ];
 
-/// Names that other tools have for what is said in another way here.
-const OTHER_NAMES: &[(&str, &str)] = &[
-    ("sort", "the order is no part of a query: press o, or use --sort"),
-    ("order", "the order is no part of a query: press o, or use --sort"),
-    ("limit", "the number of rows is no part of a query: use -n"),
-    ("level", "write is:failed for what failed"),
-    ("severity", "write is:failed for what failed"),
-    ("in", "write path:… or error_message:… for where to look"),
-    ("since", "write time>=…"),
-    ("after", "write time>=…"),
-    ("from", "write time>=…"),
-    ("until", "write time<=…"),
-    ("before", "write time<…"),
-    ("to", "write time<=…"),
-    ("period", "write time:24h, time:yesterday or time:2026-11-01..2026-11-03"),
-    ("slow", "write duration>1s"),
-];
+/// Typographic signs that stand for an operator.
+const SIGNS: &[(char, &str)] = &[('：', ":"), ('≥', ">="), ('≤', "<="), ('≠', "!="), ('＝', "=")];
 
-/// What a name that other tools know is here.
-pub(super) fn other_name(name: &str) -> Option<&'static str> {
-    let name = name.trim_start_matches('@').to_ascii_lowercase();
-    OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, hint)| *hint)
-}
-
-/// What is wrong with a value that has a meaning elsewhere.
-pub(super) fn foreign_value(word: &Word) -> Option<QueryError> {
-    let text = word.text.as_str();
-    if !word.is_bare() {
-        return None;
-    }
-    let inner = text.strip_prefix('/').and_then(|text| text.strip_suffix('/'))?;
-    let is_regex = inner.contains(".*") || inner.contains(".+") || inner.contains(['\\', '[', '^', '$', '|']);
-    is_regex.then(|| {
-        QueryError::new("a path is read between slashes, not a regular expression", word.span.clone())
-            .with_hint(format!("write field~\"{inner}\""))
-    })
-}
+/// Dashes that text programs make of a minus.
+const DASHES: [char; 3] = ['–', '—', '−'];
 
 impl Reader<'_> {
     /// Passes over a term of another language, and notes what it is here.
     pub(super) fn foreign_term(&mut self) -> bool {
-        let found = self.mitmproxy().or_else(|| self.sql()).or_else(|| self.stray());
+        let found = self.mitmproxy().or_else(|| self.sql()).or_else(|| self.typographic()).or_else(|| self.stray());
         let is_found = found.is_some();
         if let Some((problem, len)) = found {
             self.at += len;
@@ -82,68 +61,152 @@ impl Reader<'_> {
         is_found
     }
 
-    /// `~c 502` and its kin.
-    fn mitmproxy(&self) -> Option<(QueryError, usize)> {
-        let rest = self.rest();
-        let name = rest.strip_prefix('~')?;
-        let len = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
-        let (name, behind) = name.split_at(len);
-        let (_, here) = MITMPROXY.iter().find(|(other, _)| *other == name)?;
-        let behind_space = behind.trim_start();
-        let argument = behind_space.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
-        let takes_one = here.contains('…') && behind_space.len() < behind.len() && !argument.is_empty();
-        let total = if takes_one { rest.len() - behind_space.len() + argument.len() } else { 1 + len };
-        let here = here.replace('…', if takes_one { argument.trim_matches('"') } else { "…" });
-        let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
-        Some((problem.with_hint(format!("write {here}")), total))
+    /// Behind a `|`: a stage of another language's pipe.
+    pub(super) fn stage(&mut self, bar: Range<usize>) {
+        let word = self.rest().trim_start();
+        let word = &word[..word.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(word.len())];
+        if STAGES.contains(&word) {
+            let problem = QueryError::new(format!("a query has no stages like “| {word}”"), bar);
+            self.problem(problem.with_hint(
+                "it only says which requests are meant: facets, group, timeline and summary count them, -n and --sort choose",
+            ));
+        }
     }
 
-    /// `status IN (500, 502)` and the like behind the name of a field.
-    fn sql(&self) -> Option<(QueryError, usize)> {
+    /// Signs and quotes that text programs make of plain ones.
+    fn typographic(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
-        let mut words = rest.split_whitespace();
-        let name = words.next()?;
-        FieldRef::find(name)?;
-        let operator = words.next()?;
-        let behind = rest[name.len()..].trim_start()[operator.len()..].trim_start();
-        let is_quote = behind.starts_with(['"', '\'']);
-        let hint = match operator.to_ascii_lowercase().as_str() {
-            "in" if behind.starts_with('(') => format!("write {name}:a,b"),
-            "like" | "ilike" if is_quote => format!("write {name}:… with * for any text"),
-            "contains" | "has" if is_quote => format!("write {name}:\"…\""),
-            "matches" if is_quote => format!("write {name}~\"…\""),
-            "is" if behind.to_ascii_lowercase().starts_with("null") => format!("write no:{name}"),
-            "is" if behind.to_ascii_lowercase().starts_with("not null") => format!("write has:{name}"),
-            "between" if operator == "BETWEEN" => format!("write {name}:a..b"),
-            "not" if behind.to_ascii_lowercase().starts_with("in (") => format!("write -{name}:a,b"),
-            _ => return None,
-        };
-        let len = rest.len() - behind.len();
-        let operator_len = rest[..len].trim_end().len();
-        let problem = QueryError::new(format!("“{operator}” is no operator here"), self.at..self.at + operator_len);
-        // The argument belongs to it.
-        let argument = match behind.chars().next() {
-            Some('(') => behind.find(')').map_or(behind.len(), |at| at + 1),
-            Some(quote @ ('"' | '\'')) => behind[1..].find(quote).map_or(behind.len(), |at| at + 2),
-            _ => behind.find(char::is_whitespace).unwrap_or(behind.len()),
-        };
-        Some((problem.with_hint(hint), len + argument))
+        let first = rest.chars().next()?;
+        let place = |from: usize, to: usize| self.at + from..self.at + to;
+        if DASHES.contains(&first) {
+            let len = first.len_utf8();
+            known_name_len(&rest[len..])?;
+            let problem = QueryError::new(format!("“{first}” is a dash"), place(0, len));
+            return Some((problem.with_hint("write a minus: -").with_fix(place(0, len), "-"), len));
+        }
+        if OPENING_QUOTES.contains(&first) {
+            return self.typographic_quotes();
+        }
+        let len = rest.find(|c: char| !super::name::is_of_name(c))?;
+        let sign = rest[len..].chars().next()?;
+        let (_, right) = SIGNS.iter().find(|(other, _)| *other == sign)?;
+        FieldRef::find(&rest[..len])?;
+        let end = len + sign.len_utf8();
+        let problem = QueryError::new(format!("“{sign}” is no operator here"), place(len, end));
+        let value = rest[end..].find(char::is_whitespace).map_or(rest.len(), |at| end + at);
+        Some((problem.with_hint(format!("write {right}")).with_fix(place(len, end), *right), value))
     }
 
-    /// Operators that stand where a term should.
+    /// `“Acme Ltd”`.
+    pub(super) fn typographic_quotes(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let open = rest.chars().next().filter(|first| OPENING_QUOTES.contains(first))?.len_utf8();
+        let close = open + rest[open..].find(CLOSING_QUOTES)?;
+        let len = close + rest[close..].chars().next().map_or(0, char::len_utf8);
+        let problem = QueryError::new("these are no quotes here", self.at..self.at + len);
+        Some((problem.written(format!("\"{}\"", rest[open..close].replace('"', "\\\""))), len))
+    }
+
+    /// What stands where a term should.
     fn stray(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let word = rest.split_whitespace().next()?;
-        let hint = match word {
-            "=" | "==" | ":" | ":=" | ">" | "<" | ">=" | "<=" | "!=" | "=~" | "!~" | "~" => {
-                "an operator stands behind the name of a field: status>=500"
+        let behind = rest[word.len()..].trim_start();
+        let space = rest.len() - behind.len();
+        let problem = |len: usize| QueryError::new(format!("“{word}” cannot stand here"), self.at..self.at + len);
+        let dropped = |problem: QueryError, len: usize| problem.with_fix(self.at..self.at + len, "");
+        let next = behind.split_whitespace().next().unwrap_or("");
+        let lower = word.to_ascii_lowercase();
+        let found = match lower.as_str() {
+            "|=" | "!=" if behind.starts_with('"') => {
+                let right = if word == "!=" { "-" } else { "" };
+                let what = if word == "!=" { "a minus before the text leaves it out" } else { "the text stands alone" };
+                problem(word.len()).with_hint(what).with_fix(self.at..self.at + space, right)
             }
-            "|=" | "|~" => "write the text that is looked for alone, or field~\"…\" for a regular expression",
-            "WHERE" | "SELECT" => "terms stand side by side: status:5xx client:acme",
-            _ if word.starts_with('{') && word.contains('=') => "fields stand alone: client:=acme status:5xx",
-            _ => return None,
+            "=" | "==" | ":" | ":=" | ">" | "<" | ">=" | "<=" | "!=" | "=~" | "!~" | "~" => {
+                problem(word.len()).with_hint("an operator stands behind the name of a field: status>=500")
+            }
+            "|=" | "|~" => problem(word.len())
+                .with_hint("write the text that is looked for alone, or path~\"…\" for a regular expression"),
+            "-" | "--" | "–" | "—" if known_name_len(behind).is_some() => problem(word.len())
+                .with_hint("a minus stands right before what it leaves out")
+                .with_fix(self.at..self.at + space, "-"),
+            "where" | "filter" | "select" if known_name_len(behind).is_some() => {
+                dropped(problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme"), space)
+            }
+            "select" if behind.contains(" from ") || behind.contains(" FROM ") || word == "SELECT" => {
+                problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme")
+            }
+            "order" | "group" if next.eq_ignore_ascii_case("by") => problem(word.len() + 1 + next.len())
+                .with_hint("it is no part of a query: --sort orders, reqscope group counts by a field"),
+            "limit" if next.parse::<u64>().is_ok() && behind.trim_end() == next => {
+                problem(word.len()).with_hint("the number of rows is no part of a query: use -n")
+            }
+            _ => return self.wrapped(word),
         };
-        let problem = QueryError::new(format!("“{word}” cannot stand here"), self.at..self.at + word.len());
-        Some((problem.with_hint(hint), word.len()))
+        // The text behind it is read on.
+        Some((found, if found_is_long(&lower) { rest.len() } else { word.len() }))
     }
+
+    /// Terms in the wrappings of other languages: jq's, Loki's, Datadog's.
+    fn wrapped(&self, word: &str) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let problem =
+            |len: usize| QueryError::new(format!("“{}” cannot stand here", &rest[..len]), self.at..self.at + len);
+        if let Some(head) = [".", "$."].into_iter().find(|head| word.starts_with(head)) {
+            known_name_len(&rest[head.len()..])?;
+            let place = self.at..self.at + head.len();
+            return Some((
+                problem(head.len()).with_hint("a field's name stands alone").with_fix(place, ""),
+                head.len(),
+            ));
+        }
+        if rest.starts_with("select(") {
+            return Some((problem(6).with_hint("write the condition alone: status:500"), rest.len()));
+        }
+        if let Some(inside) = rest.strip_prefix("CIDR(") {
+            let end = inside.find(')')?;
+            let (field, networks) = inside[..end].split_once(',')?;
+            let networks: Vec<&str> = networks.split(',').map(str::trim).collect();
+            let field = FieldRef::find(field.trim()).map_or_else(|| field.trim().to_owned(), |field| field.to_string());
+            let right = format!("{field}:{}", networks.join(","));
+            return Some((problem(end + 6).written(right), end + 6));
+        }
+        if rest.starts_with('{') && word.contains('=') {
+            let end = rest.find('}').map_or(rest.len(), |at| at + 1);
+            let found = problem(end).with_hint("fields stand alone: client:=acme status:5xx");
+            let inside = rest[1..end].trim_end_matches('}');
+            let terms: Option<Vec<String>> = inside.split(',').map(|pair| label(pair.trim())).collect();
+            return Some((
+                match terms {
+                    Some(terms) => found.with_fix(self.at..self.at + end, terms.join(" ")),
+                    None => found,
+                },
+                end,
+            ));
+        }
+        None
+    }
+}
+
+/// Whether what is behind a word belongs to it.
+fn found_is_long(word: &str) -> bool {
+    matches!(word, "order" | "group" | "limit")
+}
+
+/// One of Loki's labels as a term: `client="acme"`.
+fn label(pair: &str) -> Option<String> {
+    let at = pair.find(['=', '!'])?;
+    let (name, behind) = pair.split_at(at);
+    let (value, sign, operator) =
+        [("!=", "-", ":="), ("=~", "", "~"), ("!~", "-", "~"), ("=", "", ":=")]
+            .into_iter()
+            .find_map(|(token, sign, operator)| Some((behind.strip_prefix(token)?, sign, operator)))?;
+    let is_quoted = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    is_quoted.then(|| format!("{sign}{}{operator}{value}", name.trim()))
+}
+
+/// Where a comma is followed by another term.
+pub(super) fn is_term_behind(text: &str) -> bool {
+    known_name_len(text).is_some_and(|len| operator_len(&text[len..]) > 0)
 }

@@ -3,14 +3,22 @@
 //! Reading never stops at a mistake: each one becomes a problem with its place, and what is left
 //! is read on, so that an unfinished query can be counted while it is typed.
 
+mod brackets;
 mod foreign;
+mod mitmproxy;
+mod name;
 mod reader;
+mod sql;
+mod value;
 mod values;
 mod word;
 
 use std::ops::Range;
 
 use super::error::QueryError;
+
+pub(super) use name::{instead_of_field, is_plain_name};
+pub(super) use value::{is_special_value, is_special_word};
 
 /// A part of a query as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +51,8 @@ pub struct Term {
     pub values: Vec<Value>,
     /// Whether all values must pass; else one is enough.
     pub is_all: bool,
+    /// The values that must not pass: `client:(acme -ltd)`.
+    pub without: Vec<Value>,
 }
 
 /// A value with how it is compared.

@@ -2,6 +2,8 @@
 
 use crate::query::error::QueryError;
 
+use super::mitmproxy::expression;
+use super::values::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
 
 /// Deeper than anybody writes, and safe for the stack.
@@ -54,6 +56,8 @@ impl Lower {
 /// What stands between the terms of a group.
 enum Item {
     Part(Node),
+    /// What was not understood, and was noted.
+    Unread,
     Join(Join, std::ops::Range<usize>),
 }
 
@@ -140,14 +144,16 @@ impl<'a> Reader<'a> {
         let mut all: Vec<Node> = Vec::new();
         let mut open: Option<(Join, std::ops::Range<usize>)> = None;
         let mut has_or = false;
+        let mut has_side = false;
         for item in items {
             match item {
                 Item::Part(node) => {
-                    open = None;
+                    (open, has_side) = (None, true);
                     all.push(node);
                 }
+                Item::Unread => (open, has_side) = (None, true),
                 Item::Join(join, span) => {
-                    if all.is_empty() || open.is_some() {
+                    if !has_side || open.is_some() {
                         self.lonely(join, span.clone());
                         continue;
                     }
@@ -180,16 +186,17 @@ impl<'a> Reader<'a> {
             if self.rest().is_empty() || self.rest().starts_with(')') {
                 return items;
             }
-            let join = if self.take_word(AND) {
+            let join = if self.take_word(AND) || self.take_sign_before_expression("&") {
                 Join::And
-            } else if self.take_word(OR) {
+            } else if self.take_word(OR) || self.take_sign_before_expression("|") {
                 Join::Or
             } else {
-                items.extend(self.one().map(Item::Part));
+                items.push(self.one().map_or(Item::Unread, Item::Part));
                 debug_assert!(self.at > start, "something was read");
                 continue;
             };
             if &self.text[start..self.at] == "|" {
+                self.stage(start..self.at);
                 self.note("“|” is read as OR; to search for it, put it in double quotes");
             }
             items.push(Item::Join(join, start..self.at));
@@ -201,6 +208,7 @@ impl<'a> Reader<'a> {
     fn lower_case(&mut self, items: Vec<Item>) -> Vec<Item> {
         let is_structure = |item: Option<&Item>| match item {
             Some(Item::Part(node)) => !matches!(&node.kind, NodeKind::Term(Term { field: None, .. })),
+            Some(Item::Unread) => true,
             _ => false,
         };
         let mut out = Vec::with_capacity(items.len());
@@ -210,7 +218,7 @@ impl<'a> Reader<'a> {
         for (item, (before, behind)) in items.into_iter().zip(sides) {
             let lower = match &item {
                 Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
-                Item::Join(..) => None,
+                Item::Join(..) | Item::Unread => None,
             };
             let Some((lower, span)) = lower else {
                 out.push(item);
@@ -224,8 +232,9 @@ impl<'a> Reader<'a> {
                     out.push(Item::Join(Join::Or, span));
                 }
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
-                    let problem = QueryError::new(format!("“{word}” is a word here"), span);
-                    self.problem(problem.with_hint(format!("write {capitals}, or \"{word}\" to search for the word")));
+                    let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
+                    let hint = format!("write {capitals}, or \"{word}\" to search for the word");
+                    self.problem(problem.with_hint(hint).with_fix(span, capitals));
                 }
                 _ => {
                     let instead = if lower == Lower::Not { "NOT or -" } else { capitals };
@@ -281,6 +290,13 @@ impl<'a> Reader<'a> {
         if self.take_word(&["*:*", "*"]) {
             return Some(Node { kind: NodeKind::And(Vec::new()), span: start..self.at });
         }
+        if self.rest().starts_with("*:") && self.rest()[2..].starts_with(|c: char| !c.is_whitespace() && c != ')') {
+            let place = start..start + 2;
+            self.at += 2;
+            let problem = QueryError::new("words are looked for anywhere without a field", place.clone());
+            self.problem(problem.with_hint("write the word alone").with_fix(place, ""));
+            return self.one();
+        }
         if self.rest().starts_with('\'') {
             let problem = QueryError::new("this quote is not closed", start..start + 1);
             self.problem(problem.with_hint("a text with an apostrophe in front stands in double quotes"));
@@ -317,14 +333,26 @@ impl<'a> Reader<'a> {
     fn take_sign(&mut self) -> bool {
         let rest = self.rest();
         let Some(behind) = rest.strip_prefix(['-', '!']) else { return false };
-        let is_sign = behind.chars().next().is_some_and(|c| !c.is_whitespace() && c != ')')
-            && !(rest.starts_with('!') && behind.starts_with(['=', '~']));
+        let behind_space = behind.trim_start();
+        let is_term = |text: &str| text.starts_with('(') || known_name_len(text).is_some();
+        let is_sign = if rest.starts_with('!') && (expression(behind_space).is_some() || is_term(behind_space)) {
+            true
+        } else {
+            behind.chars().next().is_some_and(|c| !c.is_whitespace() && c != ')')
+                && !(rest.starts_with('!') && behind.starts_with(['=', '~']))
+        };
         self.at += usize::from(is_sign);
         is_sign
     }
 
+    /// mitmproxy joins its expressions without spaces: `~m POST&~c 500`.
+    fn take_sign_before_expression(&mut self, sign: &str) -> bool {
+        let behind = self.rest().strip_prefix(sign).map(|behind| behind.trim_start_matches(['!', '(', ' ']));
+        behind.is_some_and(|behind| expression(behind).is_some()) && self.take(sign)
+    }
+
     pub(super) fn word_term(word: super::Word) -> Term {
-        Term { field: None, values: vec![Value { op: Op::Has, word }], is_all: false }
+        Term { field: None, values: vec![Value { op: Op::Has, word }], is_all: false, without: Vec::new() }
     }
 }
 

@@ -2,14 +2,22 @@
 
 use std::ops::Range;
 
-use crate::model::field::{FIELDS, FieldRef, nearest};
+use crate::base::units::parse_span;
+use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 
+use super::foreign::is_term_behind;
+use super::name::{is_of_name, unknown_field};
 use super::reader::Reader;
+use super::value::{foreign_value, foreign_word};
 use super::{Op, Style, Term, Value, Word};
 
 /// Operators; longer ones first. The flag says that the term is left out.
 const OPERATORS: &[(&str, Op, bool)] = &[
+    (":==", Op::Exact, false),
+    (":!=", Op::Exact, true),
+    ("===", Op::Exact, false),
+    ("!==", Op::Exact, true),
     (":<=", Op::LessEq, false),
     (":>=", Op::GreaterEq, false),
     (":=", Op::Exact, false),
@@ -23,6 +31,9 @@ const OPERATORS: &[(&str, Op, bool)] = &[
     ("!=", Op::Exact, true),
     ("=~", Op::Regex, false),
     ("!~", Op::Regex, true),
+    ("<>", Op::Exact, true),
+    ("~=", Op::Regex, false),
+    ("!:", Op::Has, true),
     ("<", Op::Less, false),
     (">", Op::Greater, false),
     ("=", Op::Exact, false),
@@ -46,10 +57,10 @@ impl Reader<'_> {
     /// A field with values, or a word; and whether its operator leaves it out.
     pub(super) fn term(&mut self) -> Option<(Term, bool)> {
         let start = self.at;
-        let name_len = self
-            .rest()
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@')))
-            .unwrap_or(self.rest().len());
+        if let Some(field) = self.quoted_name() {
+            return self.field_term(field);
+        }
+        let name_len = name_len(self.rest());
         let name = &self.rest()[..name_len];
         let behind = &self.rest()[name_len..];
         let is_known = FieldRef::find(name).is_some() || WORDS.contains(&name);
@@ -70,14 +81,54 @@ impl Reader<'_> {
                 }
             }
         }
-        let word = self.bare_term();
+        let word = match self.regex_of_path() {
+            Some(word) => word,
+            None => self.bare_term(),
+        };
         if self.at == start {
             // Nothing else can stand here; what is it, is said by the caller's place.
             self.at += self.rest().chars().next().map_or(0, char::len_utf8);
             self.problem(QueryError::new("this cannot stand here", start..self.at));
             return None;
         }
+        if word.is_bare()
+            && self.text[word.span.clone()] == word.text
+            && let Some(meaning) = foreign_word(&word.text)
+        {
+            self.foreign(meaning, start, start);
+            return None;
+        }
+        if let Some(words) = self.near_words(&word) {
+            let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
+            self.problem(problem.written(words));
+            return None;
+        }
         Some((Self::word_term(word), false))
+    }
+
+    /// `"attributes.user agent":…`: a name that others chose.
+    fn quoted_name(&mut self) -> Option<Word> {
+        let (start, known) = (self.at, self.problems.len());
+        if !self.rest().starts_with("\"attributes.") {
+            return None;
+        }
+        let name = String::from_utf8(self.quoted()).ok().filter(|name| FieldRef::find(name).is_some());
+        if starts_with_operator(self.rest())
+            && let Some(text) = name
+        {
+            return Some(Word { text, style: Style::Quoted, span: start..self.at });
+        }
+        self.at = start;
+        self.problems.truncate(known);
+        None
+    }
+
+    /// Lucene's `"connection reset"~5`: its words, each for itself.
+    fn near_words(&self, word: &Word) -> Option<String> {
+        let raw = self.text[word.span.clone()].strip_prefix('"')?;
+        let (inner, distance) = raw.rsplit_once("\"~")?;
+        let is_distance = !inner.contains('"') && distance.bytes().all(|b| b.is_ascii_digit());
+        is_distance.then(|| inner.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "))
     }
 
     fn field_term(&mut self, field: Word) -> Option<(Term, bool)> {
@@ -85,6 +136,7 @@ impl Reader<'_> {
         self.skip_space();
         let op_start = self.at;
         let (mut op, mut is_left_out) = (Op::Has, false);
+        let kind = FieldRef::find(&field.text).map(|field| field.kind());
         if let Some((token, found, left_out)) = OPERATORS.iter().find(|(token, ..)| self.rest().starts_with(token)) {
             self.at += token.len();
             (op, is_left_out) = (*found, *left_out);
@@ -100,11 +152,44 @@ impl Reader<'_> {
             self.skip_space();
         }
         let known = self.problems.len();
-        let (values, is_all) = self.values(op);
-        if values.is_empty() && self.problems.len() > known {
+        let values_start = self.at;
+        let (values, is_all, without) = self.values(op, &field);
+        let is_empty = values.is_empty() && without.is_empty();
+        if is_empty && self.problems.len() > known {
             return None;
         }
-        if values.is_empty() {
+        if op.is_comparison() && values.len() > 1 {
+            let problem = QueryError::new("a comparison takes one value", values_start..self.at);
+            let decimal = self.text[values_start..self.at].replacen(',', ".", 1);
+            self.problem(problem.with_hint(format!(
+                "write {decimal} with a point; what else may be is a term of its own: ({}… OR {}…)",
+                &self.text[field.span.start..op_end],
+                field.text
+            )));
+            return None;
+        }
+        let is_plain_star = |word: &Word| word.is_bare() && word.text.contains('*');
+        if matches!(&self.text[op_start..op_end], "=" | "==" | "===" | "!=" | "<>")
+            && matches!(kind, Some(Kind::Name | Kind::Text))
+            && values.iter().any(|value| is_plain_star(&value.word))
+        {
+            let sign = if is_left_out { "-" } else { "" };
+            let written = &self.text[values_start..self.at];
+            let problem = QueryError::new("behind an equals sign a * means itself", field.span.start..self.at);
+            self.problem(problem.written(format!("{sign}{}:{written}", field.text)));
+            return None;
+        }
+        if kind == Some(Kind::Duration)
+            && let Some(value) = values.last()
+            && let Some(unit) = self.unit_behind(&value.word)
+        {
+            let place = value.word.span.start..unit.end;
+            let right = format!("{}{}", value.word.text, &self.text[unit.clone()]);
+            self.at = unit.end;
+            self.problem(QueryError::new("a unit stands right behind its number", place).written(right));
+            return None;
+        }
+        if is_empty {
             let message = format!("{} needs a value behind “{}”", field.text, &self.text[op_start..op_end]);
             let problem = QueryError::new(message, field.span.start..op_end);
             let hint = match field.text.as_str() {
@@ -115,23 +200,40 @@ impl Reader<'_> {
             self.problem(problem.with_hint(hint));
             return None;
         }
-        Some((Term { field: Some(field), values, is_all }, is_left_out))
+        Some((Term { field: Some(field), values, is_all, without }, is_left_out))
     }
 
-    /// One value, several with commas, or several in parentheses with `or` or `and`.
-    fn values(&mut self, op: Op) -> (Vec<Value>, bool) {
+    /// The unit behind a number and a space.
+    fn unit_behind(&self, word: &Word) -> Option<Range<usize>> {
+        word.text.parse::<f64>().ok().filter(|_| word.is_bare())?;
+        let rest = self.rest();
+        let unit = rest.trim_start();
+        let end = unit.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(unit.len());
+        let start = self.at + rest.len() - unit.len();
+        (start > self.at && parse_span(&format!("1{}", &unit[..end])).is_some()).then(|| start..start + end)
+    }
+
+    /// One value, several with commas, or several in parentheses with `or` or `and`; whether all must
+    /// pass; and those that must not.
+    fn values(&mut self, op: Op, field: &Word) -> (Vec<Value>, bool, Vec<Value>) {
         let mut values = Vec::new();
-        if self.rest().starts_with('(') {
-            return self.values_in_parentheses(op);
+        if self.rest().starts_with('(') && !(op == Op::Regex && self.is_group_of_regex()) {
+            return self.values_in_parentheses(op, field);
         }
         loop {
             let rest = self.rest();
             if rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == ')') {
-                return (values, false);
+                return (values, false, Vec::new());
             }
-            values.extend(self.value(op));
+            values.extend(self.value(op, field));
+            let comma = self.at;
             if !self.take(",") {
-                return (values, false);
+                return (values, false, Vec::new());
+            }
+            if is_term_behind(self.rest().trim_start()) {
+                let problem = QueryError::new("terms stand side by side, without commas", comma..self.at);
+                self.problem(problem.with_hint("write a space").with_fix(comma..self.at, " "));
+                return (values, false, Vec::new());
             }
             // A space behind the comma is forgiven where more is to come.
             if self.rest().starts_with(' ') && !self.rest().trim_start().is_empty() {
@@ -140,10 +242,10 @@ impl Reader<'_> {
         }
     }
 
-    fn values_in_parentheses(&mut self, op: Op) -> (Vec<Value>, bool) {
+    fn values_in_parentheses(&mut self, op: Op, field: &Word) -> (Vec<Value>, bool, Vec<Value>) {
         let open = self.at;
         self.at += 1;
-        let mut values = Vec::new();
+        let (mut values, mut without) = (Vec::new(), Vec::new());
         let (mut either, mut all) = (false, false);
         loop {
             self.skip_space();
@@ -159,22 +261,39 @@ impl Reader<'_> {
                 either = true;
             } else if self.take_word(&["and", "AND", "&&", "&"]) {
                 all = true;
-            } else if self.take_word(&["not", "NOT"]) || self.rest().starts_with('(') {
-                self.at = self.at.max(start + 1);
-                let problem = QueryError::new("a value cannot be negated or grouped in here", start..self.at);
-                self.problem(problem.with_hint("write -field:value as a term of its own"));
+            } else if self.rest().starts_with('(') && op != Op::Regex {
+                self.at += 1;
+                let problem = QueryError::new("values cannot be grouped in here", start..self.at);
+                self.problem(problem.with_hint(format!("write ({0}:a OR {0}:b) {0}:c", field.text)));
+            } else if self.take_word(&["not", "NOT"]) || self.take_sign_of_value(field) {
+                self.skip_space();
+                without.extend(self.value(op, field));
             } else {
-                values.extend(self.value(op));
+                // Lucene's sign for what must be there.
+                all |= self.rest().starts_with('+') && self.take("+");
+                values.extend(self.value(op, field));
             }
         }
-        if either && all {
-            let problem = QueryError::new("“and” and “or” cannot be mixed among values", open..self.at);
-            self.problem(problem.with_hint("write (field:a OR field:b) field:c"));
+        if either && (all || !without.is_empty()) {
+            let problem = QueryError::new("“or” cannot be mixed with “and” and “not” among values", open..self.at);
+            self.problem(problem.with_hint(format!("write ({0}:a OR {0}:b) {0}:c, or ({0}:a OR -{0}:b)", field.text)));
         }
-        (values, all)
+        (values, all, without)
     }
 
-    fn value(&mut self, op: Op) -> Option<Value> {
+    /// A minus or an exclamation mark before a value that must not pass; numbers have a minus of their own.
+    fn take_sign_of_value(&mut self, field: &Word) -> bool {
+        let is_number = |field: FieldRef| field.kind() == Kind::Integer || matches!(field, FieldRef::Attribute(_));
+        let behind = self.rest().strip_prefix(['-', '!']).and_then(|behind| behind.chars().next());
+        let is_sign = behind.is_some_and(|c| {
+            let may_be_number = c.is_ascii_digit() && FieldRef::find(&field.text).is_some_and(is_number);
+            !c.is_whitespace() && !matches!(c, ')' | ',') && !may_be_number
+        });
+        self.at += usize::from(is_sign);
+        is_sign
+    }
+
+    fn value(&mut self, op: Op, field: &Word) -> Option<Value> {
         let mut op = op;
         if op == Op::Has
             && let Some((token, found)) = VALUE_OPERATORS.iter().find(|(token, _)| self.rest().starts_with(token))
@@ -186,39 +305,59 @@ impl Reader<'_> {
         if let Some(word) = self.bracket_range() {
             return Some(Value { op, word });
         }
+        if op != Op::Regex && self.bracket_list(field) {
+            return None;
+        }
         let start = self.at;
-        let word = self.value_word();
+        if let Some((problem, len)) = self.typographic_quotes() {
+            self.at += len;
+            self.problem(problem);
+            return None;
+        }
+        let word = match op {
+            Op::Regex => self.regex_word(),
+            _ => match self.regex_of_path() {
+                Some(word) => word,
+                None => self.value_word(),
+            },
+        };
         if self.at == start {
             let end = (self.at + 1).min(self.end);
             self.problem(QueryError::new("a value is missing here", start..end));
             return None;
         }
-        if op == Op::Has
-            && let Some(problem) = super::foreign::foreign_value(&word)
+        if word.is_bare() && word.text.eq_ignore_ascii_case("not") && self.rest().starts_with(' ') {
+            self.skip_space();
+            let value = self.at;
+            self.value_word();
+            let right = format!("-{}:{}", field.text, &self.text[value..self.at]);
+            let problem = QueryError::new("a term is negated, not its value", field.span.start..self.at);
+            self.problem(problem.written(right));
+            return None;
+        }
+        let raw = &self.text[word.span.clone()];
+        // What was escaped or quoted means itself.
+        let is_unquoted = word.is_bare() && (raw == word.text && !raw.contains('"'));
+        if is_unquoted
+            && let Some(known) = FieldRef::find(&field.text)
+            && (op == Op::Has || op == Op::Exact && is_counted(known.kind()))
+            && let Some(meaning) = foreign_value(&known, &word.text)
         {
-            self.problem(problem);
+            self.foreign(meaning, start, field.span.start);
+            return None;
+        }
+        if let Some(words) = self.near_words(&word) {
+            let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
+            self.problem(problem.written(format!("({})", words.replace(' ', " and "))));
             return None;
         }
         Some(Value { op, word })
     }
+}
 
-    /// `[500 TO 599]`, and `{500 TO 599}` without the ends.
-    fn bracket_range(&mut self) -> Option<Word> {
-        let rest = self.rest();
-        if !rest.starts_with(['[', '{']) {
-            return None;
-        }
-        let end = rest.find([']', '}'])?;
-        let (low, high) = rest[1..end].split_once(" TO ").or_else(|| rest[1..end].split_once(" to "))?;
-        let edge = |text: &str| {
-            let text = text.trim().trim_matches('"');
-            (text != "*" && !text.is_empty()).then(|| text.to_owned())
-        };
-        let ends = [(edge(low), rest.starts_with('{')), (edge(high), rest[end..].starts_with('}'))];
-        let span = self.at..self.at + end + 1;
-        self.at = span.end;
-        Some(Word { text: self.text[span.clone()].to_owned(), style: Style::Range(Box::new(ends)), span })
-    }
+/// Whether values are numbers, spans or times.
+pub(super) fn is_counted(kind: Kind) -> bool {
+    matches!(kind, Kind::Status | Kind::Integer | Kind::Duration | Kind::Time)
 }
 
 fn starts_with_operator(text: &str) -> bool {
@@ -235,24 +374,21 @@ fn is_operator_alone(text: &str) -> bool {
     })
 }
 
-/// What is wrong with a name that is no field. Nothing, where it rather is a part of a text.
-fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spaced: bool) -> Option<QueryError> {
-    if behind.starts_with("://") {
-        return None;
-    }
-    let names = FIELDS.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
-    let close = nearest(name, names);
-    // `a=b` and `a<b` are found in texts; a colon behind a name hardly is.
-    if close.is_none() && (is_spaced || !behind.starts_with(':')) {
-        return None;
-    }
-    let problem = QueryError::new(format!("there is no field “{name}”"), span);
-    Some(match (close, super::foreign::other_name(name)) {
-        (_, Some(hint)) => problem.with_hint(hint),
-        (Some(close), None) => problem.with_hint(format!("did you mean {close}?")),
-        (None, None) => problem.with_hint(format!(
-            "what a source sent beyond the fields is attributes.{}; to search for it as text, put it in double quotes",
-            name.trim_start_matches('@')
-        )),
-    })
+/// How long the name is that a text begins with.
+fn name_len(text: &str) -> usize {
+    text.find(|c: char| !is_of_name(c)).unwrap_or(text.len())
+}
+
+/// How long the operator is that a text begins with.
+pub(super) fn operator_len(text: &str) -> usize {
+    OPERATORS.iter().find(|(token, ..)| text.starts_with(token)).map_or(0, |(token, ..)| token.len())
+}
+
+/// How long the name is, if a text begins with a known one and an operator.
+pub(super) fn known_name_len(text: &str) -> Option<usize> {
+    let len = name_len(text);
+    let (name, behind) = text.split_at(len);
+    let is_known = FieldRef::find(name).is_some() || WORDS.contains(&name);
+    let is_field = starts_with_operator(behind) || is_operator_alone(behind.trim_start());
+    (is_known && is_field).then_some(len)
 }

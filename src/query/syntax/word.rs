@@ -3,6 +3,7 @@
 use crate::query::error::QueryError;
 
 use super::reader::Reader;
+use super::value::regex_between_slashes;
 use super::{Style, Word};
 
 impl Reader<'_> {
@@ -12,7 +13,12 @@ impl Reader<'_> {
             return self.pieces(|c| c.is_whitespace() || matches!(c, '(' | ')'));
         }
         let start = self.at;
-        self.bare(|c| c.is_whitespace() || matches!(c, '(' | ')' | '"'));
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
+        let len = self.rest().find(is_end).unwrap_or(self.rest().len());
+        if escape(&self.rest()[..len]).is_some() || self.rest()[..len].ends_with('\\') && len < self.rest().len() {
+            return self.pieces(is_end);
+        }
+        self.bare(|c| is_end(c) || c == '"');
         if self.rest().starts_with(['(', '"']) {
             let char = &self.rest()[..1];
             let problem = QueryError::new(format!("a {char} cannot stand inside a word"), self.at..self.at + 1);
@@ -35,6 +41,48 @@ impl Reader<'_> {
         self.pieces(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')'))
     }
 
+    /// A regular expression between slashes, up to a space: nothing in it is a sign of ours.
+    pub(super) fn regex_of_path(&mut self) -> Option<Word> {
+        let raw = self.rest().split(char::is_whitespace).next().unwrap_or("");
+        if raw.contains('"') || regex_between_slashes(raw, false).is_none() {
+            return None;
+        }
+        let span = self.at..self.at + raw.len();
+        self.at = span.end;
+        Some(Word { text: raw.to_owned(), style: Style::Bare, span })
+    }
+
+    /// The pattern behind a `~`: up to a space, or a comma or a parenthesis that is no part of it.
+    pub(super) fn regex_word(&mut self) -> Word {
+        if self.rest().starts_with(['"', '\'']) {
+            return self.value_word();
+        }
+        let (start, mut depth, mut is_escaped) = (self.at, 0_usize, false);
+        let end = self.rest().find(|c: char| {
+            let was_escaped = is_escaped;
+            is_escaped = c == '\\' && !was_escaped;
+            match c {
+                _ if c.is_whitespace() => return true,
+                _ if was_escaped => {}
+                '(' | '[' | '{' => depth += 1,
+                ')' if depth == 0 => return true,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                ',' => return depth == 0,
+                _ => {}
+            }
+            false
+        });
+        self.at += end.unwrap_or(self.rest().len());
+        Word { text: self.text[start..self.at].to_owned(), style: Style::Bare, span: start..self.at }
+    }
+
+    /// Whether a parenthesis behind a `~` belongs to the pattern, and holds no list of them.
+    pub(super) fn is_group_of_regex(&self) -> bool {
+        let rest = self.rest();
+        let inside = rest.find(')').map_or(rest, |end| &rest[..end]);
+        rest.starts_with("(?") || !inside.contains(|c: char| c.is_whitespace() || c == ',' || c == '"')
+    }
+
     /// Pieces in quotes and bare ones, up to where a word ends. A star outside of quotes stands for
     /// any text.
     fn pieces(&mut self, is_end: impl Fn(char) -> bool + Copy) -> Word {
@@ -47,8 +95,19 @@ impl Reader<'_> {
                 has_quoted_star |= piece.contains(&b'*');
                 has_quotes = true;
                 bytes.extend(piece);
+            } else if let Some(meant) = escape(self.rest()).filter(|_| self.rest().starts_with('\\')) {
+                // Lucene's way to take the meaning of a sign away.
+                self.at += 1 + meant.len_utf8();
+                self.note("a backslash before a sign takes away its meaning; quotes do so for a whole text");
+                has_quoted_star |= meant == '*';
+                has_quotes = true;
+                bytes.extend(meant.encode_utf8(&mut [0; 4]).as_bytes());
             } else {
-                let piece = self.bare(|c| is_end(c) || c == '"');
+                let first = usize::from(self.rest().starts_with('\\'));
+                let stop = self.rest()[first..].find('\\').map_or(self.end, |at| self.at + first + at);
+                let outer = std::mem::replace(&mut self.end, stop);
+                let piece = self.bare(|c| is_end(c) || c == '"').to_owned();
+                self.end = outer;
                 has_bare_star |= piece.contains('*');
                 bytes.extend(piece.as_bytes());
             }
@@ -71,6 +130,7 @@ impl Reader<'_> {
         }
     }
 
+    /// One run of bare text.
     fn bare(&mut self, is_end: impl Fn(char) -> bool) -> &str {
         let start = self.at;
         self.at += self.rest().find(is_end).unwrap_or(self.rest().len());
@@ -79,7 +139,7 @@ impl Reader<'_> {
 
     /// Text in double quotes. `\"` and `\\` stand for the second character, `\x27` for the byte;
     /// any other backslash for itself.
-    fn quoted(&mut self) -> Vec<u8> {
+    pub(super) fn quoted(&mut self) -> Vec<u8> {
         let start = self.at;
         let mut bytes = Vec::new();
         let mut rest = &self.rest()[1..];
@@ -119,4 +179,10 @@ impl Reader<'_> {
             behind.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',')).then_some(self.at + 1 + at)
         })
     }
+}
+
+/// The sign whose meaning the first backslash of a text takes away, as Lucene has it.
+fn escape(text: &str) -> Option<char> {
+    let at = text.find('\\')?;
+    text[at + 1..].chars().next().filter(|c| "+-&|!(){}[]^\"~*?:\\/ ,".contains(*c))
 }

@@ -1,0 +1,162 @@
+//! What is typed out of habit from other tools: understood, or answered with what to write instead.
+
+use crate::base::time::Timestamp;
+
+use super::parse;
+
+const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
+
+fn print(text: &str) -> String {
+    parse(text, NOW, chrono_tz::UTC).expect(text).filter.to_string()
+}
+
+#[test]
+fn what_can_mean_one_thing_only_is_understood() {
+    let cases = [
+        ("status:50?", "status:50x"),
+        ("status:500..*", "status:500.."),
+        ("status:*..499", "status:..499"),
+        ("status<>502", "-status:502"),
+        ("status===502", "status:502"),
+        ("client:==etl", "client:=etl"),
+        ("client:!=etl", "-client:=etl"),
+        ("status:(NOT 500)", "-status:500"),
+        ("status:(500 not 502)", "status:500 -status:502"),
+        ("client:(etl AND NOT ltd)", "client:etl -client:ltd"),
+        ("client:(+etl -ltd)", "client:etl -client:ltd"),
+        ("client:(etl acme -ltd)", "client:etl,acme -client:ltd"),
+        ("attributes.n:(-1 or 2)", "attributes.n:-1,2"),
+        ("path:\\/orders", "path:/orders"),
+        ("client:acme\\ ltd", "'client:\"acme ltd\"'"),
+        ("client:star\\*", "'client:\"star*\"'"),
+        ("error~(?i)timeout", "'error_message~\"(?i)timeout\"'"),
+        ("path~^/orders/(a|b)$", "'path~\"^/orders/(a|b)$\"'"),
+        ("client~a{1,2},b", "'client~\"a{1,2}\",b'"),
+        ("\"attributes.user agent\":curl", "'\"attributes.user agent\":curl'"),
+        ("has:\"attributes.a:b\"", "'has:\"attributes.a:b\"'"),
+        ("client:\"acm?\"", "'client:\"acm?\"'"),
+        ("client:\"a|b\",\"!c\",\"not\"", "'client:\"a|b\",\"!c\",\"not\"'"),
+    ];
+    for (text, canonical) in cases {
+        assert_eq!(print(text), canonical, "{text}");
+        assert_eq!(print(canonical), canonical, "{canonical} reads back");
+    }
+}
+
+/// The whole of a query in another language, put right: what can be typed as it stands.
+#[test]
+fn what_is_told_can_be_typed() {
+    let cases = [
+        // mitmproxy
+        ("~c 502", "status:502"),
+        ("~m POST & !~u foo", "method:POST & !path:*foo*"),
+        ("~m POST&! ~c 500", "method:POST&! status:500"),
+        ("!(~c 500 | ~c 502) & ~d api", "!(status:500 | status:502) & host:api"),
+        ("~m \"GET|POST\"", "method~\"(?i)GET|POST\""),
+        ("~u ^/orders", "path~\"(?i)^/orders\""),
+        ("~u 'a b'", "path:*\"a b\"*"),
+        ("!~c 200", "!status:200"),
+        ("~all", "*"),
+        // Kibana and Lucene
+        ("not status:404", "NOT status:404"),
+        ("timeout and status:502", "timeout AND status:502"),
+        ("client:acm?", "client~\"(?i)^acm.$\""),
+        ("client:acme~2 status:500^3", "client:acme status:500"),
+        ("timeout~ reset^2", "timeout reset"),
+        ("\"connection reset\"~5", "\"connection\" \"reset\""),
+        ("client:/a.me/", "client~a.me"),
+        ("path:/^\\/v1\\/(a|b)/", "path~\"^/v1/(a|b)\""),
+        ("*:timeout", "timeout"),
+        ("client.keyword:acme", "client:acme"),
+        ("status:[500-599]", "status:500..599"),
+        ("@timestamp:[now-1h TO now]", "time:1h"),
+        ("@timestamp >= now-15m", "time:15m"),
+        ("status:!500", "-status:500"),
+        ("client:NOT acme", "-client:acme"),
+        // Datadog
+        ("-env:prod @region:eu", "-attributes.env:prod attributes.region:eu"),
+        ("_exists_:@region", "_exists_:attributes.region"),
+        ("CIDR(@network.client.ip,10.0.0.0/8)", "ip:10.0.0.0/8"),
+        // GitHub
+        ("author:acme created:>2026-11-03", "client:acme created:>2026-11-03"),
+        ("is:5xx", "status:5xx"),
+        ("is:get", "method:GET"),
+        ("state:failed", "is:failed"),
+        ("since:2026-11-01", "time>=2026-11-01"),
+        // SQL, jq, Loki, Splunk
+        ("status NOT IN (500, 502)", "-status:500,502"),
+        ("client in ('acme', 'a b')", "client:=acme,\"a b\""),
+        ("client NOT LIKE 'acme%'", "-client:acme*"),
+        ("status between 500 and 599", "status:500..599"),
+        ("client is not null", "has:client"),
+        ("client is acme and status:500", "client:acme and status:500"),
+        ("where .status == 500", "status == 500"),
+        ("{client=\"acme\", method!=\"GET\"} |= \"timeout\"", "client:=\"acme\" -method:=\"GET\" \"timeout\""),
+        ("client=acme*", "client:acme*"),
+        ("status=500;", "status=500"),
+        // Slips
+        ("staus:500 cleint:acme", "status:500 client:acme"),
+        ("status:500,client:acme", "status:500 client:acme"),
+        ("status:500;client:acme", "status:500 client:acme"),
+        ("client:acme||status:500", "client:acme OR status:500"),
+        ("client:acme|etl", "client:acme,etl"),
+        ("timeout|reset", "(timeout OR reset)"),
+        ("duration>1 s", "duration>1s"),
+        ("client:“Acme Ltd”", "client:\"Acme Ltd\""),
+        ("–status:500", "-status:500"),
+        ("status：500", "status:500"),
+        ("status≥500", "status>=500"),
+        ("- status:500", "-status:500"),
+    ];
+    let whole = |text: &str| parse(text, NOW, chrono_tz::UTC).err().and_then(|error| error.whole);
+    let wrong: Vec<_> = cases.iter().map(|(text, right)| (text, whole(text), right)).collect();
+    let wrong: Vec<_> = wrong.iter().filter(|(_, whole, right)| whole.as_deref() != Some(**right)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for (_, right) in cases {
+        parse(right, NOW, chrono_tz::UTC).expect(right);
+    }
+}
+
+/// Mistakes whose remedy is not sure are pointed at all the same.
+#[test]
+fn what_may_be_meant_is_told() {
+    let cases = [
+        ("~b timeout", "“~b” is mitmproxy's; write error_message:timeout (bodies are not logged)"),
+        ("~marked", "“~marked” is mitmproxy's; requests carry no marks; id:@FILE takes a list of them"),
+        ("~x", "“~x” has no field; a regular expression stands behind one: path~x; a text stands in double quotes"),
+        (
+            "/time.*out/",
+            "a path is read between slashes, not a regular expression; write path~\"time.*out\" or error_message~\"time.*out\"",
+        ),
+        ("region:eu", "there is no field “region”; did you mean reason, or attributes.region that a source sent?"),
+        ("attributes:region", "there is no field “attributes”; write its name behind a dot: attributes.region:eu"),
+        (
+            "status:[500,599]",
+            "values stand side by side, with commas; write 500,599 for one of them, 500..599 for all between",
+        ),
+        (
+            "duration>1,5s",
+            "a comparison takes one value; write 1.5s with a point; what else may be is a term of its own: (duration>… OR duration…)",
+        ),
+        ("ip:10.0.0", "“10.0.0” is no address; write ip:10.0.0.*"),
+        ("ip:10.0.0.256", "“10.0.0.256” is no address; write ip:10.0.0.1, or ip:=10.0.0.256 for this very text"),
+        ("status~^5", "status holds no text to match; write status:5xx"),
+        (
+            "status:500 | stats count",
+            "a query has no stages like “| stats”; it only says which requests are meant: facets, group, timeline and summary count them, -n and --sort choose",
+        ),
+        (
+            "status:500 order by time",
+            "“order” cannot stand here; it is no part of a query: --sort orders, reqscope group counts by a field",
+        ),
+        (
+            "client:(acme or not etl)",
+            "“or” cannot be mixed with “and” and “not” among values; write (client:a OR client:b) client:c, or (client:a OR -client:b)",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).to_string(), expected, "{text}");
+    }
+    // Prose goes on where an operator would end.
+    assert_eq!(print("host is unreachable today"), "host '\"is\"' unreachable today");
+}

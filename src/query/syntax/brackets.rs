@@ -1,0 +1,50 @@
+//! Ranges in brackets, and what else stands in them elsewhere.
+
+use crate::model::field::FieldRef;
+use crate::query::error::QueryError;
+
+use super::reader::Reader;
+use super::values::is_counted;
+use super::{Style, Word};
+
+impl Reader<'_> {
+    /// `[500, 502]`: a list elsewhere, or a range.
+    pub(super) fn bracket_list(&mut self, field: &Word) -> bool {
+        let rest = self.rest();
+        let end = rest.find([']', '}']).unwrap_or(0);
+        if !rest.starts_with(['[', '{']) || !rest[..end].contains(',') {
+            return false;
+        }
+        let values: Vec<&str> = rest[1..end].split(',').map(str::trim).collect();
+        let place = self.at..self.at + end + 1;
+        self.at = place.end;
+        let list = values.join(",");
+        let problem = QueryError::new("values stand side by side, with commas", place.clone());
+        let is_ordered = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()));
+        self.problem(match values.as_slice() {
+            [low, high] if is_ordered => {
+                problem.with_hint(format!("write {list} for one of them, {low}..{high} for all between"))
+            }
+            _ => problem.with_hint(format!("write {list}")).with_fix(place, list),
+        });
+        true
+    }
+
+    /// `[500 TO 599]`, and `{500 TO 599}` without the ends.
+    pub(super) fn bracket_range(&mut self) -> Option<Word> {
+        let rest = self.rest();
+        if !rest.starts_with(['[', '{']) {
+            return None;
+        }
+        let end = rest.find([']', '}'])?;
+        let (low, high) = rest[1..end].split_once(" TO ").or_else(|| rest[1..end].split_once(" to "))?;
+        let edge = |text: &str| {
+            let text = text.trim().trim_matches('"');
+            (text != "*" && !text.is_empty()).then(|| text.to_owned())
+        };
+        let ends = [(edge(low), rest.starts_with('{')), (edge(high), rest[end..].starts_with('}'))];
+        let span = self.at..self.at + end + 1;
+        self.at = span.end;
+        Some(Word { text: self.text[span.clone()].to_owned(), style: Style::Range(Box::new(ends)), span })
+    }
+}

@@ -1,0 +1,129 @@
+//! mitmproxy's filter expressions: `~m POST & !~u foo`.
+
+use crate::model::field::FieldRef;
+use crate::query::error::QueryError;
+use crate::query::print::quoted;
+
+use super::reader::Reader;
+use super::value::regex_term;
+
+/// What an expression is here.
+enum Here {
+    /// A field that holds a number.
+    Number(&'static str),
+    /// A field that is matched, and what must be known about it.
+    Match(&'static str, &'static str),
+    /// A term.
+    Term(&'static str),
+    /// Nothing; what helps.
+    Hint(&'static str),
+}
+
+const EXPRESSIONS: &[(&str, Here)] = &[
+    ("c", Here::Number("status")),
+    ("m", Here::Match("method", "")),
+    ("u", Here::Match("path", "")),
+    ("d", Here::Match("host", "")),
+    ("src", Here::Match("ip", "")),
+    ("dst", Here::Match("host", "")),
+    ("e", Here::Term("is:failed")),
+    ("q", Here::Term("status:none")),
+    ("s", Here::Term("has:status")),
+    ("a", Here::Term("path~\"[.](css|js|png|jpg|ico)\"")),
+    ("all", Here::Term("*")),
+    ("http", Here::Term("*")),
+    ("h", Here::Match("user_agent", " (of headers only that one is logged)")),
+    ("hq", Here::Match("user_agent", " (of headers only that one is logged)")),
+    ("hs", Here::Hint("write has:attributes.NAME if the source logs response headers")),
+    ("t", Here::Match("attributes.content_type", " (if the source logs it)")),
+    ("tq", Here::Match("attributes.content_type", " (if the source logs it)")),
+    ("ts", Here::Match("attributes.content_type", " (if the source logs it)")),
+    ("b", Here::Match("error_message", " (bodies are not logged)")),
+    ("bq", Here::Match("error_message", " (bodies are not logged)")),
+    ("bs", Here::Match("error_message", " (bodies are not logged)")),
+    ("tcp", Here::Hint("all of these requests are HTTP")),
+    ("udp", Here::Hint("all of these requests are HTTP")),
+    ("dns", Here::Hint("all of these requests are HTTP")),
+    ("websocket", Here::Hint("write status:101 for what became a websocket")),
+    ("marked", Here::Hint("requests carry no marks; id:@FILE takes a list of them")),
+    ("marker", Here::Hint("requests carry no marks; id:@FILE takes a list of them")),
+    ("comment", Here::Hint("requests carry no comments; write attributes.NAME:… for what the source sent")),
+    ("meta", Here::Hint("write attributes.NAME:… for what the source sent")),
+    ("replay", Here::Hint("requests are not sent again here")),
+    ("replayq", Here::Hint("requests are not sent again here")),
+    ("replays", Here::Hint("requests are not sent again here")),
+];
+
+/// The name behind a tilde, if an expression begins here.
+pub(super) fn expression(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('~')?;
+    let (name, behind) = name.split_at(name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len()));
+    let is_whole = behind.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '&' | '|' | '"' | '\''));
+    (!name.is_empty() && is_whole).then_some(name)
+}
+
+impl Reader<'_> {
+    /// `~c 502` and its kin: what it is here, and how much of the text.
+    pub(super) fn mitmproxy(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let name = expression(rest)?;
+        let Some((_, here)) = EXPRESSIONS.iter().find(|(other, _)| *other == name) else {
+            let problem = QueryError::new(format!("“~{name}” has no field"), self.at..self.at + 1 + name.len());
+            let hint = format!("a regular expression stands behind one: path~{name}; a text stands in double quotes");
+            return Some((problem.with_hint(hint), 1 + name.len()));
+        };
+        let (argument, len) = argument(&rest[1 + name.len()..]);
+        let takes_one = matches!(here, Here::Number(_) | Here::Match(..)) && !argument.is_empty();
+        let total = 1 + name.len() + if takes_one { len } else { 0 };
+        let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
+        Some((
+            match here {
+                Here::Term(term) => problem.written(*term),
+                Here::Hint(hint) => problem.with_hint(*hint),
+                Here::Number(field) | Here::Match(field, _) if !takes_one => {
+                    problem.with_hint(format!("write {field}:…"))
+                }
+                Here::Number(field) => problem.written(format!("{field}:{argument}")),
+                Here::Match(field, about) => {
+                    let term = matching(&FieldRef::find(field).expect("a field of the table"), &argument);
+                    let place = problem.span.clone();
+                    problem.with_hint(format!("write {term}{about}")).with_fix(place, term)
+                }
+            },
+            total,
+        ))
+    }
+}
+
+/// The argument of an expression, and how much of the text it is.
+fn argument(text: &str) -> (String, usize) {
+    let behind = text.trim_start();
+    let space = text.len() - behind.len();
+    if let Some(quote @ ('"' | '\'')) = behind.chars().next() {
+        let inner = &behind[1..];
+        let end = inner.find(quote).unwrap_or(inner.len());
+        return (inner[..end].to_owned(), space + (end + 2).min(behind.len()));
+    }
+    if space == 0 {
+        return (String::new(), 0);
+    }
+    let word = behind.split(|c: char| c.is_whitespace() || "()~'\"".contains(c)).next().unwrap_or("");
+    let word = word.trim_end_matches(['|', '&']);
+    // `~c 500&~m GET`: an expression is over where the next one begins.
+    let word = word.split_once("&!").map_or(word, |(word, _)| word);
+    if word.starts_with(['&', '|', '!']) { (String::new(), 0) } else { (word.to_owned(), space + word.len()) }
+}
+
+/// The term that matches like a regular expression of mitmproxy's, which has no case.
+fn matching(field: &FieldRef, pattern: &str) -> String {
+    let is_plain = pattern.chars().all(|c| c.is_alphanumeric() || "-_/.:".contains(c));
+    match field.name().as_ref() {
+        "path" if is_plain => format!("path:*{pattern}*"),
+        "ip" if pattern.parse::<std::net::IpAddr>().is_err() => regex_term(field, pattern),
+        _ if is_plain => format!("{field}:{pattern}"),
+        "path" if !pattern.contains(|c: char| "\\^$.|?*+()[]{}\"".contains(c)) => {
+            format!("path:*{}*", quoted(pattern.as_bytes()))
+        }
+        _ => regex_term(field, &format!("(?i){pattern}")),
+    }
+}

@@ -1,0 +1,124 @@
+//! Names that are no fields here: what is meant instead.
+
+use std::ops::Range;
+
+use crate::model::field::{FIELDS, FieldRef, distance};
+use crate::query::error::QueryError;
+
+use super::values::operator_len;
+
+/// What a name of another tool is here.
+enum Instead {
+    /// Another field, or a word before a colon.
+    Name(&'static str),
+    /// What failed, or did not.
+    State,
+    /// The beginning of a term, with its operator.
+    Term(&'static str),
+    /// Nothing that could stand in its place: what helps.
+    Hint(&'static str),
+}
+
+/// Names that other tools have for what is said in another way here.
+const OTHER_NAMES: &[(&str, Instead)] = &[
+    ("author", Instead::Name("client")),
+    ("response", Instead::Name("status")),
+    ("http_code", Instead::Name("status")),
+    ("sc-status", Instead::Name("status")),
+    ("cs-method", Instead::Name("method")),
+    ("clientip", Instead::Name("ip")),
+    ("response_time", Instead::Name("duration")),
+    ("time-taken", Instead::Name("duration")),
+    ("host.name", Instead::Name("host")),
+    ("state", Instead::State),
+    ("since", Instead::Term("time>=")),
+    ("after", Instead::Term("time>=")),
+    ("from", Instead::Term("time>=")),
+    ("until", Instead::Term("time<=")),
+    ("before", Instead::Term("time<")),
+    ("to", Instead::Term("time<=")),
+    ("period", Instead::Term("time:")),
+    ("sort", Instead::Hint("the order is no part of a query: press o, or use --sort")),
+    ("order", Instead::Hint("the order is no part of a query: press o, or use --sort")),
+    ("limit", Instead::Hint("the number of rows is no part of a query: use -n")),
+    ("level", Instead::Hint("write is:failed for what failed")),
+    ("severity", Instead::Hint("write is:failed for what failed")),
+    ("in", Instead::Hint("write path:… or error_message:… for where to look")),
+    ("slow", Instead::Hint("write duration>1s")),
+    ("attributes", Instead::Hint("write its name behind a dot: attributes.region:eu")),
+    ("earliest", Instead::Hint("write time:1h or time>=2026-11-01T12:00")),
+    ("latest", Instead::Hint("write time<=2026-11-01T12:00")),
+    ("sourcetype", Instead::Hint("write source:… for where requests come from")),
+    ("index", Instead::Hint("write source:… for where requests come from")),
+];
+
+/// Whether a name is read as one without quotes around it.
+pub(in crate::query) fn is_plain_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '@' | '_')) && name.chars().all(is_of_name)
+}
+
+pub(super) fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@')
+}
+
+/// What is wrong with a name that is no field. Nothing, where it rather is a part of a text.
+pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spaced: bool) -> Option<QueryError> {
+    if behind.starts_with("://") {
+        return None;
+    }
+    let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
+    let plain = name.trim_start_matches('@').to_ascii_lowercase();
+    if let Some((_, instead)) = OTHER_NAMES.iter().find(|(other, _)| *other == plain) {
+        return Some(match instead {
+            Instead::Name(right) => {
+                let hint = format!("write {right}:…, or attributes.{plain} for what a source sent");
+                problem.with_hint(hint).with_fix(span, *right)
+            }
+            Instead::State => problem.with_hint("write is:failed or is:success").with_fix(span, "is"),
+            Instead::Term(right) => {
+                let space = behind.len() - behind.trim_start().len();
+                let end = span.end + space + operator_len(behind.trim_start());
+                problem.with_hint(format!("write {right}…")).with_fix(span.start..end, *right)
+            }
+            Instead::Hint(hint) => problem.with_hint(*hint),
+        });
+    }
+    // `a=b` and `a<b` are found in texts; a colon behind a name hardly is.
+    if nearest_field(name).is_none() && (is_spaced || !behind.starts_with(':')) {
+        return None;
+    }
+    Some(instead_of_field(problem, name, span))
+}
+
+/// Adds what may be meant by a name that is no field.
+pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place: Range<usize>) -> QueryError {
+    let plain = name.trim_start_matches('@');
+    if let Some(field) = plain.strip_suffix(".keyword").filter(|field| FieldRef::find(field).is_some()) {
+        return problem.with_hint(format!("did you mean {field}?")).with_fix(place, field);
+    }
+    let below = ["attribute.", "attrs.", "attr.", "attributes."].iter().find_map(|head| plain.strip_prefix(head));
+    if let Some(path) = below {
+        let right = format!("attributes.{}", if path.is_empty() { "NAME" } else { path });
+        return problem.with_hint(format!("did you mean {right}?")).with_fix(place, right);
+    }
+    let right = format!("attributes.{plain}");
+    match nearest_field(name).filter(|_| !name.starts_with('@')) {
+        // A slip of one sign in a name that is long enough to tell.
+        Some((1, close)) if plain.len() > 2 => {
+            problem.with_hint(format!("did you mean {close}?")).with_fix(place, close)
+        }
+        Some((_, close)) => problem.with_hint(format!("did you mean {close}, or {right} that a source sent?")),
+        None => problem
+            .with_hint(format!(
+                "what a source sent beyond the fields is {right}; to search for it as text, put it in double quotes"
+            ))
+            .with_fix(place, right),
+    }
+}
+
+/// The field's name or alias that is nearest to a misspelt one, and how far away it is.
+fn nearest_field(wrong: &str) -> Option<(usize, &'static str)> {
+    let wrong = wrong.to_lowercase();
+    let names = FIELDS.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
+    names.filter_map(|name| Some((distance(&wrong, name)?, name))).min_by_key(|(distance, _)| *distance)
+}

@@ -1,0 +1,167 @@
+//! Values that mean more in other languages than they do here: each is answered with what is meant,
+//! never read as something else. In quotes they are texts.
+
+use crate::model::field::{FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::print::{needs_quotes, quoted};
+
+use super::values::known_name_len;
+
+/// What a value means elsewhere, and how it is written here.
+pub(super) struct Meaning {
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+    pub(super) right: Right,
+}
+
+/// What is right in place of a value.
+pub(super) enum Right {
+    /// Nothing that is sure.
+    Unknown,
+    /// Another value.
+    Value(String),
+    /// Another term in place of all of this one.
+    Term(String),
+}
+
+impl Meaning {
+    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()), right: Right::Unknown }
+    }
+
+    fn value(message: impl Into<String>, right: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, right: Right::Value(right.into()) }
+    }
+
+    fn term(message: impl Into<String>, right: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, right: Right::Term(right.into()) }
+    }
+}
+
+/// What the unquoted value of a field means elsewhere.
+pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
+    let kind = field.kind();
+    if let Some(inner) = regex_between_slashes(text, kind == Kind::Name) {
+        let message = "a path is read between slashes, not a regular expression";
+        return Some(Meaning::term(message, regex_term(field, &inner)));
+    }
+    let may_be_minus = matches!(kind, Kind::Status | Kind::Duration | Kind::Outcome | Kind::Boolean | Kind::Address);
+    let negated = text.strip_prefix('!').or_else(|| text.strip_prefix('-').filter(|_| may_be_minus));
+    if let Some(behind) = negated.filter(|behind| !behind.is_empty()) {
+        return Some(Meaning::term("a term is negated, not its value", format!("-{field}:{behind}")));
+    }
+    if let Some(without) = without_weight(text) {
+        return Some(Meaning::value("words are found as they are written, and none weighs more", without));
+    }
+    if kind == Kind::Name && text.contains('?') {
+        let pattern: String = text.chars().map(piece_of_regex).collect();
+        let message = "“?” stands for itself, and * for any text";
+        return Some(Meaning::term(message, regex_term(field, &format!("(?i)^{pattern}$"))));
+    }
+    if kind != Kind::Text {
+        if let Some(without) = text.strip_suffix(';').filter(|without| !without.is_empty()) {
+            return Some(Meaning::value("nothing ends a query", without));
+        }
+        if let Some((at, len)) = next_term(text) {
+            let between = if text[at..at + len].contains('|') { " OR " } else { " " };
+            let right = format!("{}{between}{}", &text[..at], &text[at + len..]);
+            return Some(Meaning::value("terms stand side by side, with a space between them", right));
+        }
+        if let Some(behind) = text.strip_prefix(':').filter(|behind| kind == Kind::Name && !behind.is_empty()) {
+            return Some(Meaning::value("one colon is enough", behind));
+        }
+        let is_listed = text.contains('|') && text.split('|').all(|part| !part.is_empty());
+        if is_listed {
+            return Some(Meaning::value("a comma joins values", text.replace('|', ",")));
+        }
+    }
+    None
+}
+
+/// What an unquoted word means elsewhere.
+pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
+    if let Some(inner) = regex_between_slashes(text, false) {
+        let inner = quoted(inner.as_bytes());
+        let hint = format!("write path~{inner} or error_message~{inner}");
+        return Some(Meaning::new("a path is read between slashes, not a regular expression", hint));
+    }
+    if let Some(without) = without_weight(text) {
+        return Some(Meaning::value("words are found as they are written, and none weighs more", without));
+    }
+    let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if text.contains('|') && text.split('|').all(is_word) {
+        let right = format!("({})", text.replace('|', " OR "));
+        return Some(Meaning::value("OR stands between words, one of which is enough", right));
+    }
+    None
+}
+
+/// Whether a value must stand in quotes to be read as a text.
+pub(in crate::query) fn is_special_value(field: &FieldRef, text: &str) -> bool {
+    text.starts_with(OPENING_QUOTES) || text.eq_ignore_ascii_case("not") || foreign_value(field, text).is_some()
+}
+
+/// Whether a word must stand in quotes to be read as a text.
+pub(in crate::query) fn is_special_word(text: &str) -> bool {
+    super::sql::is_operator(text) || foreign_word(text).is_some()
+}
+
+/// Quotes that text programs make of plain ones, and those that close them.
+pub(super) const OPENING_QUOTES: [char; 4] = ['“', '„', '«', '‘'];
+pub(super) const CLOSING_QUOTES: [char; 4] = ['”', '“', '»', '’'];
+
+/// `field~regex`, in quotes where it needs some.
+pub(super) fn regex_term(field: &FieldRef, pattern: &str) -> String {
+    let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
+    format!("{field}~{}", if is_plain { pattern.to_owned() } else { quoted(pattern.as_bytes()) })
+}
+
+/// What stands between slashes, if it must be a regular expression; escaped slashes are plain ones.
+pub(super) fn regex_between_slashes(text: &str, is_sure: bool) -> Option<String> {
+    let inner = text.strip_prefix('/')?.strip_suffix('/').filter(|inner| !inner.is_empty())?;
+    let is_regex = inner.contains(".*") || inner.contains(".+") || inner.contains(['\\', '[', '^', '$', '|']);
+    (is_sure || is_regex).then(|| inner.replace("\\/", "/"))
+}
+
+/// Lucene's `acme~2` and `acme^3` without what is behind the sign.
+fn without_weight(text: &str) -> Option<&str> {
+    let word = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let without = word.strip_suffix('~').or_else(|| word.strip_suffix('^').filter(|_| word.len() < text.len()))?;
+    (!without.is_empty() && !without.contains(['*', '~', '^'])).then_some(without)
+}
+
+fn piece_of_regex(c: char) -> String {
+    match c {
+        '?' => ".".into(),
+        '*' => ".*".into(),
+        _ => regex::escape(c.encode_utf8(&mut [0; 4])),
+    }
+}
+
+/// Where `;`, `&` or `|` stand before a term: the place and the length.
+fn next_term(text: &str) -> Option<(usize, usize)> {
+    let is_sign = |c: char| matches!(c, ';' | '&' | '|');
+    let at = text.find(is_sign).filter(|at| *at > 0)?;
+    let behind = text[at..].trim_start_matches(is_sign);
+    known_name_len(behind).map(|_| (at, text.len() - at - behind.len()))
+}
+
+impl super::reader::Reader<'_> {
+    /// Notes what a value that was read from `start` on means elsewhere. `term` is where its term begins.
+    pub(super) fn foreign(&mut self, meaning: Meaning, start: usize, term: usize) {
+        let span = start..self.at;
+        let problem = QueryError::new(meaning.message, span.clone());
+        let told = |right: &str| format!("write {right}");
+        self.problem(match (meaning.right, meaning.hint) {
+            (Right::Value(right), hint) => {
+                problem.with_hint(hint.unwrap_or_else(|| told(&right))).with_fix(span, right)
+            }
+            (Right::Term(right), hint) => {
+                let problem = problem.with_hint(hint.unwrap_or_else(|| told(&right)));
+                let is_alone = !self.rest().starts_with(',') && !self.text[..start].ends_with(',');
+                if is_alone { problem.with_fix(term..span.end, right) } else { problem }
+            }
+            (Right::Unknown, hint) => problem.with_hint(hint.unwrap_or_default()),
+        });
+    }
+}
