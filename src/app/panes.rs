@@ -9,6 +9,7 @@ use crate::model::view_spec::ViewSpec;
 use crate::query::edit::Selection;
 use crate::query::{Filter, Test};
 
+use super::layout::COMPACT;
 use super::state::State;
 
 /// Values that a pane shows at first.
@@ -48,6 +49,8 @@ pub enum PaneLine {
         label: String,
         /// How many different values there are in the view.
         values: u64,
+        /// How many of them have a line.
+        shown: u64,
         /// What its values are searched for.
         matching: Option<String>,
     },
@@ -88,6 +91,11 @@ pub enum PaneLine {
         /// How many records have them.
         count: u64,
     },
+    /// No value is among those that are looked for; the search can be changed from here.
+    Nothing {
+        /// The pane's number.
+        pane: usize,
+    },
     /// Space between panes.
     Gap,
 }
@@ -109,7 +117,8 @@ impl PaneLine {
             Self::Title { pane, .. }
             | Self::Class { pane, .. }
             | Self::Value { pane, .. }
-            | Self::More { pane, .. } => Some(*pane),
+            | Self::More { pane, .. }
+            | Self::Nothing { pane } => Some(*pane),
             Self::Gap => None,
         }
     }
@@ -197,6 +206,18 @@ impl Panes {
         line.is_some()
     }
 
+    /// Brings as much as fits of the cursor's pane in sight.
+    pub fn scroll_to_pane(&mut self, lines: &[PaneLine], height: usize) {
+        let pane = lines.get(self.cursor).and_then(PaneLine::pane);
+        let of_pane = |line: &PaneLine| pane.is_some() && line.pane() == pane;
+        if let Some((first, last)) = lines.iter().position(of_pane).zip(lines.iter().rposition(of_pane))
+            && last >= self.scroll + height
+        {
+            self.scroll = (last + 1).saturating_sub(height).min(first);
+        }
+        self.scroll_to_cursor(height);
+    }
+
     /// Keeps the cursor in sight.
     pub fn scroll_to_cursor(&mut self, height: usize) {
         if height == 0 {
@@ -213,9 +234,17 @@ impl Panes {
 }
 
 impl State {
+    /// How many lines one pane has where the panes have a screen of their own: fields stand beside the
+    /// values of one.
+    pub fn lines_by_field(&self) -> Option<usize> {
+        let panes = self.layout()?.panes;
+        let is_whole = panes.width == self.size.0 && panes.width >= COMPACT;
+        is_whole.then(|| usize::from(panes.height).saturating_sub(1))
+    }
+
     /// The lines of the panes, as they are drawn and moved through.
     pub fn pane_lines(&self) -> Vec<PaneLine> {
-        let title = |pane, label, values, matching| PaneLine::Title { pane, label, values, matching };
+        let title = |pane, label, values, matching| PaneLine::Title { pane, label, values, shown: values, matching };
         let mut lines = vec![title(0, "Period".into(), 0, None), PaneLine::Period];
         let Some(view) = self.view_spec() else { return lines };
         for (place, facet) in self.facets.iter().enumerate() {
@@ -234,7 +263,18 @@ impl State {
             if facet.field == FieldRef::Known(Field::Status) {
                 status_lines(facet, pane, &mut lines);
             } else {
+                let at = lines.len();
                 self.value_lines(facet, pane, &mut lines);
+                if lines.len() == at {
+                    lines.push(PaneLine::Nothing { pane });
+                }
+                let hidden = lines[at..].iter().find_map(|line| match line {
+                    PaneLine::More { values, .. } => Some(*values),
+                    _ => None,
+                });
+                if let Some(PaneLine::Title { shown, .. }) = lines.get_mut(at - 1) {
+                    *shown = shown.saturating_sub(hidden.unwrap_or(0));
+                }
             }
         }
         lines
@@ -243,7 +283,9 @@ impl State {
     fn value_lines(&self, facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
         let is_ranges = facet.field.kind() == Kind::Duration;
         // There are few ranges, and one that is left out would leave a hole among them.
-        let most = if is_ranges { usize::MAX } else { self.panes.shown(&facet.field) };
+        // A pane that has the screen for itself fills it.
+        let room = self.lines_by_field().map_or(0, |height| height.saturating_sub(2));
+        let most = if is_ranges { usize::MAX } else { self.panes.shown(&facet.field).max(room.min(LEAST_ASKED)) };
         let selection = Selection::of(&self.trail.filter(), &facet.field);
         let is_chosen = |value: &FacetValue| {
             let test = Test::of_value(&facet.field, value.value.as_deref());

@@ -5,12 +5,13 @@ use ratatui::buffer::Buffer;
 use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
+use crate::app::trail::step_words;
 use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 use crate::model::status;
-use crate::query::Test;
 use crate::query::edit::Selection;
+use crate::query::{Filter, Test};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
@@ -32,33 +33,155 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     if area.width == 0 || area.height == 0 {
         return;
     }
+    let lines = state.pane_lines();
+    if state.lines_by_field().is_some() {
+        return draw_by_field(state, theme, buffer, area, &lines);
+    }
     let width = usize::from(area.width).saturating_sub(2);
     let mut title = Line::new(theme);
     title.own(" Filters", Role::Title);
-    let lines = state.pane_lines();
     let columns = Columns { width, share: if lines.iter().any(has_share) { SHARE } else { 0 } };
-    let words = if columns.share > 0 { "in view of its" } else { "in view" };
-    title.pad_to((width + 1).saturating_sub(words.len())).own(words, Role::Dim);
+    in_view(&mut title, columns);
     title.draw(buffer, area, 0);
+    draw_lines(state, theme, buffer, area, (&lines, 0, state.panes.scroll), columns);
+    if area.width < state.size.0 {
+        draw_edge(theme, buffer, area);
+    }
+}
+
+/// What the figures are, over them.
+fn in_view(title: &mut Line, columns: Columns) {
+    let words = if columns.share > 0 { "in view of its" } else { "in view" };
+    title.pad_to((columns.width + 1).saturating_sub(words.len())).own(words, Role::Dim);
+}
+
+/// Lines below a title, so many scrolled away; the first of them has a place among all.
+fn draw_lines(
+    state: &State,
+    theme: Theme,
+    buffer: &mut Buffer,
+    area: Area,
+    (lines, first, scroll): (&[PaneLine], usize, usize),
+    columns: Columns,
+) {
     let height = usize::from(area.height).saturating_sub(1);
-    for (row, (place, line)) in lines.iter().enumerate().skip(state.panes.scroll).take(height).enumerate() {
-        let is_current = state.focus == Focus::Panes && place == state.panes.cursor;
+    for (row, (place, line)) in lines.iter().enumerate().skip(scroll).take(height).enumerate() {
+        let is_current = state.focus == Focus::Panes && first + place == state.panes.cursor;
         let mut drawn = pane_line(state, theme, line, columns, is_current);
         if is_current {
-            drawn.pad_to(width + 1);
+            drawn.pad_to(columns.width + 1);
             drawn.restyle(theme.selected());
         }
         drawn.draw(buffer, area, row as u16 + 1);
     }
-    let is_beside = area.width < state.size.0;
-    if is_beside {
-        for row in 0..area.height {
-            let mut rule = Line::new(theme);
-            rule.own("│", Role::Rule);
-            let edge = Area { x: area.x + area.width - 1, width: 1, ..area };
-            rule.draw(buffer, edge, row);
+}
+
+/// The line between the panes and what stands at their right.
+fn draw_edge(theme: Theme, buffer: &mut Buffer, area: Area) {
+    for row in 0..area.height {
+        let mut rule = Line::new(theme);
+        rule.own("│", Role::Rule);
+        let edge = Area { x: area.x + area.width - 1, width: 1, ..area };
+        rule.draw(buffer, edge, row);
+    }
+}
+
+/// Draws the panes on a screen of their own: the fields with what is asked of them, and beside them the
+/// values of the one that the cursor is in.
+fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, lines: &[PaneLine]) {
+    let fields = Area { width: (area.width / 3).min(FIELDS), ..area };
+    let current = lines.get(state.panes.cursor).and_then(PaneLine::pane);
+    let mut title = Line::new(theme);
+    title.own(" Filters", Role::Title);
+    title.draw(buffer, fields, 0);
+    let titles: Vec<(usize, &str)> = lines
+        .iter()
+        .filter_map(|line| match line {
+            PaneLine::Title { pane, label, .. } => Some((*pane, label.as_str())),
+            _ => None,
+        })
+        .collect();
+    let height = usize::from(area.height).saturating_sub(1);
+    let at = titles.iter().position(|(pane, _)| Some(*pane) == current).unwrap_or(0);
+    let scroll = (at + 1).saturating_sub(height);
+    for (row, (pane, label)) in titles.iter().skip(scroll).take(height).enumerate() {
+        let line = field_line(state, theme, (*pane, label), Some(*pane) == current, usize::from(fields.width));
+        line.draw(buffer, fields, row as u16 + 1);
+    }
+    draw_edge(theme, buffer, fields);
+
+    let values = Area { x: area.x + fields.width, width: area.width - fields.width, ..area };
+    let width = usize::from(values.width).saturating_sub(2);
+    let of_pane = |line: &PaneLine| current.is_some() && line.pane() == current;
+    let title_at = lines.iter().position(of_pane).unwrap_or(0);
+    let end = lines.iter().rposition(of_pane).map_or(title_at, |last| last + 1);
+    // The period has no title of its own among its lines.
+    let first = title_at + usize::from(matches!(lines.get(title_at), Some(PaneLine::Title { .. })));
+    let own = &lines[first..end];
+    let columns = Columns { width, share: if own.iter().any(has_share) { SHARE } else { 0 } };
+    let scroll = state.panes.scroll.saturating_sub(first).min(own.len().saturating_sub(height));
+    let mut title = Line::new(theme);
+    title.own(" ", Role::Text);
+    if let Some(PaneLine::Title { label, values, matching, .. }) = lines.get(title_at) {
+        title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::End);
+        let is_value = |line: &&PaneLine| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
+        let before = own[..scroll].iter().filter(is_value).count();
+        let seen = own.iter().skip(scroll).take(height).filter(is_value).count();
+        if seen as u64 == *values && current != Some(0) {
+            title.own(&format!("  {}", units::counted(*values, "value", "values")), Role::Dim);
+        } else if *values > 0 {
+            let (from, to) = (before + usize::from(seen > 0), before + seen);
+            title.own(&format!("  {from}–{to} of {}", units::count(*values)), Role::Dim);
+        }
+        if let Some(text) = matching {
+            title.own(" with ", Role::Dim).foreign(text.as_bytes(), Role::Accent, 16, Cut::End);
         }
     }
+    if current != Some(0) {
+        in_view(&mut title, columns);
+    }
+    title.draw(buffer, values, 0);
+    draw_lines(state, theme, buffer, values, (own, first, scroll), columns);
+}
+
+/// Cells of the fields beside their values.
+const FIELDS: u16 = 30;
+
+/// A field with what is asked of it: `4 User  ETL Partner`.
+fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_current: bool, width: usize) -> Line {
+    let mut line = Line::new(theme);
+    line.own(if is_current { "▌" } else { " " }, Role::Accent);
+    let digit = if pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
+    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::End);
+    line.pad_to(width / 2 + 2);
+    let room = width.saturating_sub(line.width() + 2);
+    if pane == 0 {
+        line.foreign(state.effective_period().label(state.zone).as_bytes(), Role::Accent, room, Cut::End);
+    } else if let Some(facet) = state.facets.get(pane - 1) {
+        let selection = Selection::of(&state.trail.filter(), &facet.field);
+        let words = |tests: &[Test]| match tests {
+            [only] => {
+                let step = step_words(&Filter::field(facet.field.clone(), only.clone()), state.view_spec());
+                step.strip_prefix(label).map_or(step.clone(), |rest| rest.trim().trim_matches(['“', '”']).to_owned())
+            }
+            several => units::counted(several.len() as u64, "value", "values"),
+        };
+        match (selection.included.as_slice(), selection.excluded.as_slice()) {
+            ([], []) => line.own("any", Role::Dim),
+            ([], left_out) => line.own("– ", Role::Warn).foreign(
+                words(left_out).as_bytes(),
+                Role::Warn,
+                room.saturating_sub(2),
+                Cut::End,
+            ),
+            (included, _) => line.foreign(words(included).as_bytes(), Role::Accent, room, Cut::End),
+        };
+    }
+    if is_current {
+        line.pad_to(width.saturating_sub(1));
+        line.restyle(theme.selected());
+    }
+    line
 }
 
 /// Whether only a part of the value's own traffic is in the view.
@@ -76,13 +199,18 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
     match pane_line {
         PaneLine::Gap => {}
-        PaneLine::Title { pane, label, values, matching } => {
+        PaneLine::Nothing { .. } => {
+            line.own("  no value here", Role::Dim);
+        }
+        PaneLine::Title { pane, label, values, shown, matching } => {
             let digit = if *pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
             line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width.saturating_sub(16), Cut::End);
             if let Some(text) = matching {
                 let figure = format!("  {} with ", units::count(*values));
                 let room = width.saturating_sub(line.width() + figure.len());
                 line.own(&figure, Role::Dim).foreign(text.as_bytes(), Role::Accent, room, Cut::End);
+            } else if shown < values {
+                line.own(&format!("  {} of {}", units::count(*shown), units::count(*values)), Role::Dim);
             } else if *values > 1 {
                 line.own(&format!("  {} values", units::count(*values)), Role::Dim);
             }

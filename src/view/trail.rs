@@ -19,20 +19,16 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let room = width.saturating_sub(figures.width() + 3);
     let mut line = Line::new(theme);
     line.own(" ", Role::Text);
+    line.append(steps(state, theme, room));
+    // What narrows the view comes first; the order has its mark over its column, too.
     let order = order(state, theme);
-    let with_order = room.saturating_sub(order.width());
-    let has_order = with_order >= LEAST_TRAIL;
-    line.append(steps(state, theme, if has_order { with_order } else { room }));
-    if has_order {
+    if line.width() + order.width() <= room {
         line.append(order);
     }
     line.pad_to(width.saturating_sub(figures.width() + 1));
     line.append(figures);
     line.draw(buffer, area, 0);
 }
-
-/// Cells that the steps keep for themselves.
-const LEAST_TRAIL: usize = 24;
 
 /// Where requests come in and the list does not begin with the newest: its order, and where they appear.
 fn order(state: &State, theme: Theme) -> Line {

@@ -84,8 +84,12 @@ impl State {
     }
 
     pub(super) fn scroll_panes(&mut self) {
-        let height = self.layout().map_or(0, |layout| usize::from(layout.panes.height));
-        self.panes.scroll_to_cursor(height.saturating_sub(1));
+        self.panes.scroll_to_cursor(self.panes_height());
+    }
+
+    /// The lines of the panes that fit below their title.
+    pub(super) fn panes_height(&self) -> usize {
+        self.layout().map_or(0, |layout| usize::from(layout.panes.height).saturating_sub(1))
     }
 
     /// A page on or back: in the table the rows behind the last one that is seen, or before the first.

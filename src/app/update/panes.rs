@@ -21,7 +21,7 @@ impl State {
         let place = panes.iter().position(|pane| *pane == here).unwrap_or(0);
         let next = panes.get(moved(place, delta, panes.len().saturating_sub(1))).copied().unwrap_or(0);
         self.panes.go_to(next, &lines);
-        self.scroll_panes();
+        self.panes.scroll_to_pane(&lines, self.panes_height());
         Vec::new()
     }
 
@@ -31,8 +31,9 @@ impl State {
             self.say(format!("there is no pane {} here", pane + 1));
             return Vec::new();
         }
-        self.scroll_panes();
-        self.focus_on(Focus::Panes)
+        let effects = self.focus_on(Focus::Panes);
+        self.panes.scroll_to_pane(&lines, self.panes_height());
+        effects
     }
 
     /// Goes to the panes, or back to the table.

@@ -76,3 +76,16 @@ fn the_steps_of_the_view() {
     insta::assert_snapshot!("steps_80", text(&driver.resize(80, 24).state));
     insta::assert_snapshot!("steps_40", text(&driver.resize(40, 10).state));
 }
+
+#[test]
+fn panes_on_a_screen_of_their_own_have_fields_beside_values() {
+    let mut driver = settled();
+    driver.resize(80, 24).keys("4 Space j - 2");
+    insta::assert_snapshot!("panes_by_field_80", text(&driver.state));
+    driver.keys("7 /").type_text("2").keys("Enter");
+    insta::assert_snapshot!("panes_by_field_matching_80", text(&driver.state));
+    insta::assert_snapshot!(
+        "panes_by_field_zoomed_120",
+        text(&driver.resize(120, 30).keys("7 / Ctrl-u Enter Z").state)
+    );
+}

@@ -403,3 +403,39 @@ fn what_has_no_value_is_counted_last() {
     assert_eq!(lines.iter().map(count).sum::<u64>(), all, "{lines:?}");
     assert!(matches!(lines.last(), Some(PaneLine::Value { value, .. }) if value.value.is_none()), "{lines:?}");
 }
+
+#[test]
+fn a_pane_that_is_gone_to_is_seen_as_far_as_it_fits() {
+    let mut driver = Driver::over_platform();
+    driver.resize(120, 30).keys("f l l l");
+    let lines = driver.state.pane_lines();
+    let pane = lines[driver.state.panes.cursor].pane();
+    let last = lines.iter().rposition(|line| line.pane() == pane && pane.is_some()).expect("its last line");
+    let height = usize::from(driver.state.layout().expect("a layout").panes.height) - 1;
+    assert!(last < driver.state.panes.scroll + height, "{last} of {}", driver.state.panes.scroll);
+    assert!(driver.state.panes.scroll < driver.state.panes.cursor, "and its title");
+}
+
+#[test]
+fn a_search_without_a_result_can_be_changed_where_it_is() {
+    let mut driver = Driver::over_platform();
+    driver.keys("7 /").type_text("nowhere").keys("Enter");
+    let here = driver.state.pane_lines()[driver.state.panes.cursor].clone();
+    assert_eq!(here, PaneLine::Nothing { pane: 6 });
+    driver.keys("Space");
+    assert_eq!(driver.message(), "there is no value on this line");
+    driver.keys("Enter /").retype("").keys("Enter");
+    let lines = driver.state.pane_lines();
+    let values = lines.iter().filter(|line| matches!(line, PaneLine::Value { pane: 6, .. })).count();
+    assert!(values > 2, "all of them again");
+}
+
+#[test]
+fn a_pane_on_a_screen_of_its_own_fills_it() {
+    let mut driver = crowd();
+    driver.resize(80, 24).keys("4");
+    let shown = |driver: &Driver| driver.state.pane_lines().iter().filter(|line| line.pane() == Some(3)).count();
+    assert!(shown(&driver) > 15, "{}", shown(&driver));
+    driver.resize(200, 50);
+    assert!(shown(&driver) < 10, "beside the table others have room, too");
+}
