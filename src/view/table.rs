@@ -158,15 +158,17 @@ fn cell(record: &StoredRecord, column: &Placed, height: usize, context: &CellCon
 }
 
 fn draw_empty(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
+    let mut row = 1;
     for (place, sentence) in state.empty_sentences().iter().enumerate() {
         let mut line = Line::new(theme);
         let role = if place == 0 { Role::Strong } else { Role::Dim };
-        line.own("  ", Role::Text).foreign(
-            sentence.as_bytes(),
-            role,
-            usize::from(area.width).saturating_sub(3),
-            Cut::End,
-        );
-        line.draw(buffer, area, 1 + place as u16);
+        line.own("  ", Role::Text).foreign(sentence.as_bytes(), role, MOST_CELLS, Cut::End);
+        for line in line.wrapped(usize::from(area.width).saturating_sub(1), 4, MOST_ROWS) {
+            line.draw(buffer, area, row);
+            row += 1;
+        }
     }
 }
+
+/// Rows of a sentence at most.
+const MOST_ROWS: usize = 4;
