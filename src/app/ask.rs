@@ -54,6 +54,7 @@ impl State {
         self.rows_asked = Some(id);
         let mut effects = vec![Effect::Ask(id, self.at(), Box::new(question))];
         effects.extend(self.ask_arrived());
+        effects.extend(self.ask_extent());
         effects
     }
 
@@ -158,13 +159,13 @@ impl State {
     }
 
     /// The bars that the timeline of this view has, as far as is known.
-    fn next_bar_plan(&self) -> Option<BarPlan> {
+    pub(super) fn next_bar_plan(&self) -> Option<BarPlan> {
         // Names stand before the bars and figures behind them.
         let most = self.size.0.saturating_sub(self.bar_label_cells() + FIGURE_CELLS).clamp(10, 180).into();
         let summary = self.summary.as_ref();
         let data = summary.and_then(|summary| summary.first.zip(summary.last));
         let span = timeline::span_of(self.range(), data, self.clock())?;
-        BarPlan::at_most(span, most, self.zone)
+        BarPlan::at_most(self.fitted(span), most, self.zone)
     }
 
     fn take_timeline(&mut self, timeline: &Timeline) {
@@ -206,6 +207,7 @@ impl State {
                 self.arrived = answer.count().map(|count| count.saturating_sub(held));
                 Vec::new()
             }
+            Purpose::Extent => self.take_extent(&answer),
             Purpose::Bar => {
                 self.take_marked(&answer);
                 Vec::new()
@@ -249,6 +251,7 @@ impl State {
             | Purpose::Picker
             | Purpose::Bar
             | Purpose::Attributes
+            | Purpose::Extent
             | Purpose::Complete => {}
         }
     }

@@ -80,6 +80,8 @@ pub enum Purpose {
     JumpToTime,
     /// The figures of the bars that are marked.
     Bar,
+    /// From when to when the source has requests.
+    Extent,
     /// How many requests a period would show.
     Picker,
     /// What each step's switch would make of the view.

@@ -1,7 +1,10 @@
 //! Choices: a short list with a cursor.
 
+use crate::base::time_parse::parse_time;
 use crate::export::columns::Layout;
+use crate::model::field::{Field, FieldRef, Kind};
 
+use super::picker::both_clocks;
 use super::state::{Layer, State};
 
 /// A short list to choose from.
@@ -54,16 +57,24 @@ impl State {
                 items.push(Item { label: label.into(), note, choice: Choice::Copy(text) });
             }
         };
+        // A time is pasted for people in two places.
+        let clocks = |time: &[u8]| parse_time(time, None).map(|time| both_clocks(time.at, self.zone, time.digits));
         add("Request-ID", String::from_utf8_lossy(&record.id_text()).into_owned());
         add("Handle", record.handle.to_string());
+        let mut is_time = false;
         if let Some((field, value)) = self.value_at_hand() {
+            is_time = field == FieldRef::Known(Field::Time);
             let text = value.map(|value| String::from_utf8_lossy(&value).into_owned()).unwrap_or_default();
-            add(&format!("This value ({field})"), text);
+            let time = (field.kind() == Kind::Time).then(|| clocks(text.as_bytes())).flatten();
+            add(&format!("This value ({field})"), time.unwrap_or(text));
         }
         add("The request as JSON", crate::export::json::record(record).to_string());
         add("The source's own words", String::from_utf8_lossy(&record.raw).into_owned());
         add("Command that shows this request", self.get_command(record));
         add("Command that lists this view", self.search_command());
+        if !is_time {
+            add("Its time", record.bytes(&Field::Time.into()).and_then(|time| clocks(&time)).unwrap_or_default());
+        }
         if let Some(line) = &self.fetch_line {
             add("Command that fetches the saved file", line.clone());
         }

@@ -1,6 +1,7 @@
 //! The screen's state and rules, without a clock, a file, a socket or a terminal:
 //! [`update`](update::update) takes an event and gives back what is to be done.
 
+pub mod absence;
 pub mod action;
 pub mod ask;
 pub mod column_list;

@@ -173,6 +173,8 @@ pub struct State {
     pub bars: Option<Bars>,
     /// The bars of the timeline that was asked for last.
     pub bar_plan: Option<BarPlan>,
+    /// The first and the last request of the source, where the period begins before that.
+    pub extent: Option<(Timestamp, Timestamp)>,
     /// The cursor on the bars, while they have the keys.
     pub bar_cursor: Option<BarCursor>,
     /// The figures of a span that was marked there.
@@ -265,6 +267,7 @@ impl State {
             facets: Vec::new(),
             bars: None,
             bar_plan: None,
+            extent: None,
             bar_cursor: None,
             bar_figures: None,
             summary: None,

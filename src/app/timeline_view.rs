@@ -9,9 +9,11 @@ use crate::model::answer::Summary;
 use crate::model::bars::Bars;
 use crate::model::period::{Period, TimeRange};
 use crate::model::period_words::range_words;
+use crate::query::Filter;
 
 use super::event::{Effect, Purpose};
 use super::layout::{COMPACT, WIDE};
+use super::source_view::SourceKind;
 use super::state::{Focus, State};
 
 /// The cursor on the bars. It is a time, so that it stays where it is when bars move.
@@ -32,6 +34,9 @@ impl BarCursor {
     }
 }
 
+/// Bars are fitted to what there is down to a quarter of an hour, in microseconds.
+const LEAST_FITTED: i64 = 900_000_000;
+
 /// Cells behind the bars, for their figures.
 pub const FIGURE_CELLS: u16 = 15;
 
@@ -39,6 +44,48 @@ impl State {
     /// Cells before the bars, for their names.
     pub fn bar_label_cells(&self) -> u16 {
         if self.size.0 < WIDE { 6 } else { 11 }
+    }
+
+    /// A period's span without what is much before the source's first request or behind its last: bars
+    /// are of what there is.
+    pub(super) fn fitted(&self, span: TimeRange) -> TimeRange {
+        let Some(((first, last), source)) = self.extent.zip(self.source()) else { return span };
+        // What is still being fetched will be there.
+        let wanted = source.coverage.as_ref().and_then(|coverage| coverage.wanted_from);
+        let from = wanted.map_or(first, |wanted| wanted.min(first)).max(span.from);
+        let until = if source.kind == SourceKind::Imported { last.plus(1).min(span.until) } else { span.until };
+        let is_much = |cut: i64| cut > span.micros() / 10;
+        // A few requests are not looked at more closely than that.
+        let from = from.min(until.plus(-LEAST_FITTED)).max(span.from);
+        let fitted = TimeRange::new(
+            if is_much(from.since(span.from)) { from } else { span.from },
+            if is_much(span.until.since(until)) { until } else { span.until },
+        );
+        if fitted.is_empty() { span } else { fitted }
+    }
+
+    /// Asks from when to when the source has requests, while that may be less than the period.
+    pub(super) fn ask_extent(&mut self) -> Vec<Effect> {
+        let from = self.range().from;
+        let is_open = self.asked.get(&Purpose::Extent).is_some_and(|asked| asked.is_open);
+        if is_open || from == Timestamp::MIN || self.extent.is_some_and(|(first, _)| first <= from) {
+            return Vec::new();
+        }
+        let question =
+            Question { filter: Filter::default(), range: TimeRange::ALL, ..self.question(vec![Want::Summary]) };
+        vec![Effect::Ask(self.ask_id(Purpose::Extent), self.at(), Box::new(question))]
+    }
+
+    /// Takes in from when to when the source has requests.
+    pub(super) fn take_extent(&mut self, answer: &Answer) -> Vec<Effect> {
+        let before = self.bar_plan.as_ref().map(|plan| plan.borders.first().copied());
+        let first = self.extent.map(|(first, _)| first);
+        self.extent = answer.summary().and_then(|summary| summary.first.zip(summary.last));
+        let is_other = first != self.extent.map(|(first, _)| first);
+        if is_other && before != self.next_bar_plan().map(|plan| plan.borders.first().copied()) {
+            return self.refresh_view();
+        }
+        Vec::new()
     }
 
     /// The first and the last bar that are marked: the one under the cursor, or a span.

@@ -197,6 +197,19 @@ impl Coverage {
         (!hole.is_empty()).then_some(hole)
     }
 
+    /// The holes in a span, the earliest first.
+    pub fn holes(&self, within: TimeRange) -> Vec<TimeRange> {
+        let mut from = within.from;
+        let mut holes = Vec::new();
+        for span in &self.spans {
+            holes.push(TimeRange::new(from, span.from.min(within.until)));
+            from = from.max(span.until);
+        }
+        holes.push(TimeRange::new(from, within.until));
+        holes.retain(|hole| !hole.is_empty());
+        holes
+    }
+
     /// How far back everything up to a point is complete.
     pub fn complete_back_to(&self, now: Timestamp) -> Option<Timestamp> {
         self.spans.last().filter(|span| span.until <= now || span.contains(now)).map(|span| span.from)
@@ -277,5 +290,16 @@ mod tests {
         assert_eq!(coverage.newest_hole(span(0, 100)), Some(span(0, 10)));
         assert_eq!(coverage.newest_hole(span(10, 100)), None);
         assert!((coverage.share(span(0, 100)) - 0.9).abs() < 1e-9);
+    }
+
+    #[test]
+    fn all_holes_are_found() {
+        let mut coverage = Coverage::default();
+        assert_eq!(coverage.holes(span(0, 100)), [span(0, 100)]);
+        coverage.add(span(20, 30));
+        coverage.add(span(60, 200));
+        assert_eq!(coverage.holes(span(0, 300)), [span(0, 20), span(30, 60), span(200, 300)]);
+        assert_eq!(coverage.holes(span(25, 40)), [span(30, 40)]);
+        assert_eq!(coverage.holes(span(70, 90)), []);
     }
 }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::absence::BarMark;
 use crate::app::layout::{Area, COMPACT, MARKED_WIDE};
 use crate::app::state::{Focus, State};
 use crate::app::timeline_view::FIGURE_CELLS;
@@ -13,7 +14,7 @@ use crate::base::units;
 use crate::model::bar_step::{STEPS, Step};
 use crate::model::bars::Bars;
 
-use super::line::Line;
+use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
 const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -32,7 +33,14 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let label = usize::from(state.bar_label_cells());
     // A few bars are drawn wider, so that they fill the line too.
     let room = usize::from(area.width.saturating_sub(FIGURE_CELLS)).saturating_sub(label);
-    let chart = Chart { bars, zone: state.zone, theme, label, cells: (room / bars.len()).clamp(1, 12) };
+    let chart = Chart {
+        bars,
+        marks: state.bar_marks(bars),
+        zone: state.zone,
+        theme,
+        label,
+        cells: (room / bars.len()).clamp(1, 12),
+    };
     let rows = rows(state, bars);
     if area.height == 1 {
         let Some(row) = rows.last() else { return };
@@ -53,7 +61,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
             y += 1;
         }
     }
-    chart.axis().draw(buffer, area, y);
+    // A screen that is held shows another time than now.
+    let now = state.held.is_none().then_some(state.now);
+    chart.axis(now).draw(buffer, area, y);
     if let Some((first, last)) = state.marked_bars().filter(|_| state.focus == Focus::Timeline) {
         chart.draw_cursor(buffer, Area { height: y + 1, ..area }, (first, last), state.current_bar().unwrap_or(first));
     }
@@ -93,10 +103,19 @@ fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
         COMPACT.. => 2,
         _ => 3,
     };
-    let mut lines = vec![Line::new(theme)];
+    let mut pieces: Vec<Line> = Vec::new();
     for (place, words) in state.marked_words().iter().enumerate() {
         let mut piece = Line::new(theme);
         piece.own(words, if place == 0 { Role::Strong } else { Role::Text });
+        pieces.push(piece);
+    }
+    if let Some(absence) = state.marked_absence() {
+        let mut piece = Line::new(theme);
+        piece.foreign(absence.as_bytes(), Role::Warn, width.min(60), Cut::End);
+        pieces.insert(pieces.len().min(1), piece);
+    }
+    let mut lines = vec![Line::new(theme)];
+    for piece in pieces {
         let needed = piece.width() + 4;
         if lines.last().is_some_and(|line| !line.is_empty() && line.width() + needed > width) {
             if lines.len() == most {
@@ -111,9 +130,13 @@ fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
     lines
 }
 
+/// Where the clock is, under the bars.
+const NOW: &str = "now";
+
 /// What is drawn, and how.
 struct Chart<'a> {
     bars: &'a Bars,
+    marks: Vec<BarMark>,
     zone: Tz,
     theme: Theme,
     /// Cells before the bars.
@@ -158,8 +181,15 @@ impl Chart<'_> {
                 line.own(" ", Role::Dim).own(&row.label, Role::Dim);
             }
             line.pad_to(self.label);
-            let bar = |count: &u64| symbols[level(*count).saturating_sub(below).min(8) as usize].repeat(self.cells);
-            line.own(&row.counts.iter().map(bar).collect::<String>(), row.role);
+            for (bar, count) in row.counts.iter().enumerate() {
+                let is_empty = below == 0 && self.bars.total(bar) == 0;
+                let (symbol, role) = match self.marks[bar] {
+                    BarMark::Absent if is_empty => ("░", Role::Warn),
+                    BarMark::ToCome if is_empty => ("·", Role::Rule),
+                    _ => (symbols[level(*count).saturating_sub(below).min(8) as usize], row.role),
+                };
+                line.own(&symbol.repeat(self.cells), role);
+            }
             line
         };
         (0..u64::from(height)).rev().map(|place| line(place * 8)).collect()
@@ -189,15 +219,17 @@ impl Chart<'_> {
         STEPS.iter().filter(has_room).find(|tick| is_of_borders(**tick, self.bars.step)).copied()
     }
 
-    /// Times under the bars, at round ones: the begin, and every so many hours, minutes or days.
-    fn axis(&self) -> Line {
+    /// Under the bars: times at round ones, where now is, and what bars lack that count something.
+    fn axis(&self, now: Option<Timestamp>) -> Line {
         let (bars, label) = (self.bars, self.label);
-        let mut line = Line::new(self.theme);
-        line.pad_to(label);
         let tick = self.tick();
         let mut last_date = String::new();
         let mut next = label;
         let end = label + bars.len() * self.cells;
+        let is_shown = |now: &Timestamp| bars.span().is_some_and(|span| span.contains(*now));
+        let now_at = now.filter(is_shown).map(|now| label + (bars.place_of(now) + 1) * self.cells);
+        let now_at = now_at.map(|end| (end.saturating_sub(NOW.len()).max(label), end));
+        let mut texts: Vec<(usize, String)> = Vec::new();
         for bar in 0..bars.len() {
             let at = bars.range(bar).from;
             let x = label + bar * self.cells;
@@ -205,17 +237,42 @@ impl Chart<'_> {
             if x < next || (bar > 0 && !is_round) {
                 continue;
             }
+            let before = last_date.clone();
             let text = self.time_of(at, tick, &mut last_date);
-            if x > label && x + text.len() > end {
-                break;
+            let is_over_now = now_at.is_some_and(|(from, until)| x < until + 1 && x + text.len() + 1 > from);
+            if x > label && (x + text.len() > end || is_over_now) {
+                last_date = before;
+                continue;
             }
-            line.pad_to(x);
             next = x + text.len() + 3;
-            line.own(&text, Role::Dim);
+            texts.push((x, text));
         }
-        line.pad_to(end);
+        texts.extend(
+            now_at.filter(|(from, _)| *from >= label + NOW.len() || texts.is_empty()).map(|(x, _)| (x, NOW.into())),
+        );
+        texts.sort_by_key(|(x, _)| *x);
+        let mut line = Line::new(self.theme);
+        for (x, text) in texts {
+            self.pad_with_marks(&mut line, x);
+            line.own(&text, if text == NOW { Role::Text } else { Role::Dim });
+        }
+        self.pad_with_marks(&mut line, end);
         line.own(&format!(" bar {}", bars.step.words()), Role::Dim);
         line
+    }
+
+    /// Fills up to a cell: blank, but for bars that count something and lack something.
+    fn pad_with_marks(&self, line: &mut Line, to: usize) {
+        line.pad_to(self.label.min(to));
+        while line.width() < to {
+            let bar = (line.width() - self.label) / self.cells;
+            let lacks = self.marks.get(bar) == Some(&BarMark::Absent) && self.bars.total(bar) > 0;
+            if lacks {
+                line.own("░", Role::Warn);
+            } else {
+                line.pad_to(line.width() + 1);
+            }
+        }
     }
 
     /// A time under the bars; its date is said when it is another one than before it.

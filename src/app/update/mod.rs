@@ -127,7 +127,7 @@ impl State {
         self.filled.clear();
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
-        (self.bar_cursor, self.bar_figures) = (None, None);
+        (self.bar_cursor, self.bar_figures, self.extent) = (None, None, None);
         if self.focus == Focus::Timeline {
             self.focus = Focus::Table;
         }

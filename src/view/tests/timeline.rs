@@ -1,6 +1,9 @@
 //! The timeline while it has the keys: bars under the cursor, marked spans, what is said of them.
 
+use crate::app::event::Event;
 use crate::app::testing::Driver;
+use crate::model::intake::{Coverage, Gap};
+use crate::model::period::TimeRange;
 use crate::view::theme::{Colors, Theme};
 
 use super::picture::{frame, text};
@@ -48,4 +51,35 @@ fn without_colours_and_in_ascii() {
     let theme = Theme { colors: Colors::None, has_unicode: false };
     let picture = frame(&marked(80, 24).state, theme);
     insta::assert_snapshot!(picture.picture());
+}
+
+/// A source that has not brought everything, and never will.
+fn with_holes(width: u16, height: u16) -> Driver {
+    let mut driver = super::states::settled();
+    let now = driver.state.now;
+    let mut sources = driver.state.sources.clone();
+    sources[0].coverage = Some(Coverage {
+        spans: vec![TimeRange::new(now.plus_secs(-70_000), now)],
+        wanted_from: Some(now.plus_secs(-172_800)),
+    });
+    sources[0].gaps = vec![Gap {
+        from: now.plus_secs(-30_000),
+        until: now.plus_secs(-20_000),
+        reason: "the backend answered 500 again and again".into(),
+    }];
+    driver.event(Event::Sources(sources));
+    driver.keys("t").type_text("2026-11-22..2026-11-23").keys("Enter").resize(width, height);
+    driver.keys("T").type_text("2026-11-23 05:00 UTC").keys("Enter v");
+    driver
+}
+
+#[test]
+fn holes_and_time_to_come_200() {
+    insta::assert_snapshot!(text(&with_holes(200, 50).state));
+}
+
+#[test]
+fn holes_and_time_to_come_80_in_ascii() {
+    let theme = Theme { colors: Colors::None, has_unicode: false };
+    insta::assert_snapshot!(frame(&with_holes(80, 24).state, theme).text());
 }

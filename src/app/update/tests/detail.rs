@@ -106,7 +106,8 @@ fn the_menu_copies_other_things() {
         ("j j j", "\"status\":502".into()),
         ("j j j j", "status=502;outcome=failure".into()),
         ("j j j j j", "reqscope get ".into()),
-        ("G", "reqscope search --period".into()),
+        ("G k", "reqscope search --period".into()),
+        ("G", "UTC · 04:01:14 Los Angeles".into()),
     ] {
         let mut driver = Driver::over_platform();
         driver.keys("Enter Y").keys(steps).keys("Enter");

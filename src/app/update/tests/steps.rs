@@ -1,6 +1,6 @@
 //! The steps that narrow the view: switched, edited, removed.
 
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Purpose};
 use crate::app::picker::Picked;
 use crate::app::state::Layer;
 use crate::app::testing::Driver;
@@ -23,7 +23,9 @@ fn sentences_of(query: &str) -> String {
 /// The query that the last question about the view asked.
 fn asked(driver: &Driver) -> String {
     let question = driver.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Ask(_, _, question) if question.wants.contains(&Want::Summary) => Some(question),
+        Effect::Ask(id, _, question) if id.purpose == Purpose::View && question.wants.contains(&Want::Summary) => {
+            Some(question)
+        }
         _ => None,
     });
     question.expect("a question about the view").filter.to_string()

@@ -1,11 +1,12 @@
 //! The timeline: bars, spans, zooming in and out, other times.
 
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Event};
 use crate::app::state::Focus;
 use crate::app::testing::Driver;
 use crate::base::time::Timestamp;
 use crate::model::bars::Bars;
-use crate::model::period::Period;
+use crate::model::intake::{Coverage, Gap};
+use crate::model::period::{Period, TimeRange};
 
 fn bars(driver: &Driver) -> &Bars {
     driver.state.bars.as_ref().expect("there are bars")
@@ -207,4 +208,59 @@ fn a_source_without_requests_has_no_timeline() {
     assert_eq!((driver.state.focus, driver.message()), (Focus::Table, "there is no timeline yet"));
     driver.keys("Tab Tab");
     assert_eq!(driver.state.focus, Focus::Table);
+}
+
+#[test]
+fn bars_are_of_what_there_is() {
+    let mut driver = Driver::over_platform();
+    let first = driver.state.extent.map(|(first, _)| first).expect("the period begins before the data");
+    driver.keys("t").type_text("30d").keys("Enter");
+    let span = bars(&driver).span().expect("bars");
+    assert!(span.contains(first) && first.since(span.from) < 86_400_000_000, "{span:?}");
+    assert_eq!(sums(&driver).0, driver.total());
+    // A filter that keeps few of them changes no bar.
+    driver.keys("!");
+    assert_eq!(bars(&driver).span(), Some(span));
+    // What is still to be fetched has its bars already.
+    let wanted = driver.state.now.plus_secs(-20 * 86_400);
+    let mut sources = driver.state.sources.clone();
+    sources[0].coverage = Some(Coverage { spans: Vec::new(), wanted_from: Some(wanted) });
+    driver.event(Event::Sources(sources));
+    driver.changed();
+    assert!(bars(&driver).span().is_some_and(|span| span.contains(wanted)));
+}
+
+#[test]
+fn what_is_missing_is_said_and_what_is_to_come() {
+    let mut driver = Driver::over_platform();
+    let now = driver.state.now;
+    let mut sources = driver.state.sources.clone();
+    sources[0].coverage = Some(Coverage {
+        spans: vec![TimeRange::new(now.plus_secs(-40_000), now)],
+        wanted_from: Some(now.plus_secs(-90_000)),
+    });
+    sources[0].gaps =
+        vec![Gap { from: now.plus_secs(-20_000), until: now.plus_secs(-15_000), reason: "HTTP 500".into() }];
+    driver.event(Event::Sources(sources));
+    driver.keys("v g");
+    assert_eq!(driver.state.marked_absence().as_deref(), Some("missing: not fetched yet"));
+    driver.keys("G");
+    assert_eq!(driver.state.marked_absence(), None);
+    driver.keys("v g");
+    assert_eq!(driver.state.marked_absence().as_deref(), Some("missing: HTTP 500 (and 1 more)"));
+    driver.keys("v t").type_text("today").keys("Enter G");
+    assert_eq!(driver.state.marked_absence().as_deref(), Some("still to come"));
+}
+
+#[test]
+fn times_are_copied_in_both_zones() {
+    let mut driver = Driver::over_platform();
+    let has = |driver: &Driver, label: &str| {
+        let items = driver.state.copy_menu().expect("a menu").items;
+        let both = "2026-11-23 12:01:14 UTC · 04:01:14 Los Angeles";
+        items.iter().any(|item| item.label == label && item.note == both)
+    };
+    assert!(has(&driver, "This value (time)"));
+    driver.keys("l");
+    assert!(has(&driver, "Its time"));
 }
