@@ -59,6 +59,14 @@ impl Histogram {
         self.total += other.total;
     }
 
+    /// Takes all counts of another out, which was counted among the same values.
+    pub fn remove(&mut self, other: &Self) {
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *mine -= theirs;
+        }
+        self.total -= other.total;
+    }
+
     /// How much memory it takes.
     pub fn size(&self) -> usize {
         self.counts.len() * 4
@@ -110,6 +118,17 @@ mod tests {
         assert!(bucket_of(u64::MAX) < BUCKETS);
         assert_eq!(bucket_of(31), 31);
         assert_eq!(bucket_of(32), 32);
+    }
+
+    #[test]
+    fn what_is_taken_out_was_never_there() {
+        let (mut all, mut some, mut rest) = (Histogram::default(), Histogram::default(), Histogram::default());
+        for value in 0..1_000 {
+            all.add(value);
+            if value % 3 == 0 { some.add(value) } else { rest.add(value) }
+        }
+        all.remove(&some);
+        assert_eq!(all, rest);
     }
 
     #[test]

@@ -272,24 +272,13 @@ fn facet(in_range: &[&StoredRecord], question: &Question, want: &FacetField, wit
         counts.entry(pinned.clone()).or_default();
     }
     let keeps = want.keeps();
-    let mut values: Vec<FacetValue> = counts
+    let values: Vec<FacetValue> = counts
         .into_iter()
         .map(|(value, (count, total))| FacetValue { value, count, total })
         .filter(|value| value.count > 0 || want.is_pinned(value.value.as_deref()))
         .filter(|value| keeps(value.value.as_deref()))
         .collect();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-    let rest = values.split_off(want.top.min(values.len()));
-    let mut facet = Facet { field: field.clone(), values, other_values: 0, other_count: 0 };
-    for value in rest {
-        if want.is_pinned(value.value.as_deref()) {
-            facet.values.push(value);
-        } else {
-            facet.other_values += 1;
-            facet.other_count += value.count;
-        }
-    }
-    facet
+    want.best_of(values)
 }
 
 /// A record's value as it is counted.

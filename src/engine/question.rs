@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use crate::base::time::Timestamp;
-use crate::model::answer::{Attributes, Cursor, Facet, Page, Summary, Timeline};
+use crate::model::answer::{Attributes, Cursor, Facet, FacetValue, Page, Summary, Timeline};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Seq;
 use crate::model::period::TimeRange;
@@ -118,6 +118,22 @@ impl FacetField {
     /// Whether a value is given in any case.
     pub fn is_pinned(&self, value: Option<&[u8]>) -> bool {
         self.pinned.iter().any(|pinned| pinned.as_deref() == value)
+    }
+
+    /// The most frequent of some values, those that are given in any case, and what is left.
+    pub fn best_of(&self, mut values: Vec<FacetValue>) -> Facet {
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        let rest = values.split_off(self.top.min(values.len()));
+        let mut facet = Facet { field: self.field.clone(), values, other_values: 0, other_count: 0 };
+        for value in rest {
+            if self.is_pinned(value.value.as_deref()) {
+                facet.values.push(value);
+            } else {
+                facet.other_values += 1;
+                facet.other_count += value.count;
+            }
+        }
+        facet
     }
 
     /// Says of a value whether it is among those that are looked for.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
@@ -44,12 +46,19 @@ impl Store {
         sink: Sink<'_>,
     ) -> Result<(), EngineError> {
         let context = Context { keeps_sums: false, ..*context };
-        let mut published = Instant::now();
+        let started = Instant::now();
+        let mut published = started;
         let mut rows = self.options.first_rows;
         loop {
             let newest = newest_of(selections, rows);
             let Some(next) = selections.get(newest.len()) else { return Ok(()) };
             let wants = self.pool.install(|| answer_wants(view, newest, question, &context))?;
+            // At this pace the whole is there in time.
+            let done = rows_of(newest).max(1) as f64;
+            let left = rows_of(&selections[newest.len()..]) as f64;
+            if started.elapsed().as_secs_f64() * (left / done) < self.options.patience.as_secs_f64() {
+                return Ok(());
+            }
             if published.elapsed() >= self.options.patience {
                 let completeness = Completeness::SoFar(Timestamp(next.part.max_time));
                 if !sink(Answer { as_of: context.as_of, completeness, wants }) {
@@ -144,13 +153,15 @@ fn newest_of<'s, 'q>(selections: &'s [Selection<'q>], rows: usize) -> &'s [Selec
     &selections[..count]
 }
 
+fn rows_of(selections: &[Selection<'_>]) -> usize {
+    selections.iter().map(|selection| selection.end - selection.first).sum()
+}
+
 /// Whether all parts but for some rows were asked this before.
 fn are_at_hand(selections: &[Selection<'_>], but_for: usize, context: &Context<'_>) -> bool {
-    let rows = |selection: &Selection<'_>| selection.end - selection.first;
-    let all: usize = selections.iter().map(rows).sum();
     let is_known = |selection: &&Selection<'_>| context.caches.row_counts.get(&selection.scope(Steps::All)).is_some();
-    let known: usize = selections.iter().filter(is_known).map(rows).sum();
-    all - known <= but_for
+    let known: usize = selections.iter().filter(is_known).map(|selection| selection.end - selection.first).sum();
+    rows_of(selections) - known <= but_for
 }
 
 fn answer_wants(
@@ -159,9 +170,13 @@ fn answer_wants(
     question: &Question,
     context: &Context<'_>,
 ) -> Result<Vec<WantAnswer>, EngineError> {
+    // What passes is found out once, before several look for it at the same time.
+    if question.wants.len() > 1 {
+        figures::count(selections, context)?;
+    }
     question
         .wants
-        .iter()
+        .par_iter()
         .map(|want| {
             context.check()?;
             Ok(match want {

@@ -10,7 +10,7 @@ use crate::engine::error::EngineError;
 use crate::model::answer::Attributes;
 
 use super::bits::Bits;
-use super::column::{Column, ColumnId};
+use super::column::{Codes, ColumnId};
 use super::select::{Context, Selection, Steps};
 
 /// The attributes of a part's rows, each with how many have it.
@@ -47,7 +47,9 @@ fn attributes_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<Par
         context.check()?;
         let count = match known.filter(|_| is_whole) {
             Some(known) => known,
-            None => count_present(part.column(&id, context.caches)?.as_ref(), selection, rows.as_deref()),
+            None => {
+                part.codes(&id, context.caches)?.map_or(0, |codes| count_present(&codes, selection, rows.as_deref()))
+            }
         };
         if let ColumnId::Attribute(path) = id {
             counted.push((path, count));
@@ -57,9 +59,8 @@ fn attributes_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<Par
 }
 
 /// How many of some rows have a name.
-fn count_present(column: &Column, selection: &Selection<'_>, rows: Option<&Bits>) -> u64 {
-    let Column::Names(names) = column else { return 0 };
-    let missing = names.missing();
+fn count_present(codes: &Codes, selection: &Selection<'_>, rows: Option<&Bits>) -> u64 {
     let is_in = |row: usize| rows.is_none_or(|rows| rows.get(row));
-    (selection.first..selection.end).filter(|row| names.code(*row) != missing && is_in(*row)).count() as u64
+    let has_name = |row: usize| (codes.width.number(&codes.values, row) as usize) < codes.names;
+    (selection.first..selection.end).filter(|row| has_name(*row) && is_in(*row)).count() as u64
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -363,7 +364,7 @@ impl TextBuilder {
                 &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize]
             }))?,
         };
-        Ok(Column::Text(Text { texts, valid }))
+        Ok(Column::Text(Text { texts: Arc::new(texts), valid }))
     }
 }
 

@@ -12,7 +12,7 @@ use super::bits::Bits;
 use super::block::Block;
 use super::buffer::Buffer;
 use super::column::{Column, ColumnId};
-use super::counting::{CountSum, PartCounts};
+use super::counting::{CountSum, Numbering, PartCounts};
 use super::figures::Figures;
 use super::select::{Fingerprint, Scope};
 use super::timeline::Counted;
@@ -85,8 +85,10 @@ impl<K: Hash + Eq, V> Cache<K, V> {
 /// Parts do not change, so what is kept under a part's number stays right. Sums are kept under the
 /// numbers of all the parts that they are of.
 pub struct Caches {
-    /// Columns as they were read.
+    /// Columns of numbers, and the codes of names.
     pub columns: Cache<(PartId, ColumnId), Column>,
+    /// Texts and names. One that is looked through once must not push out what is counted always.
+    pub texts: Cache<(PartId, ColumnId), Column>,
     /// Runs of a column's numbers, where only some rows are looked at.
     pub pages: Cache<(PartId, ColumnId, u32), Buffer>,
     /// Rows that pass a filter.
@@ -94,7 +96,7 @@ pub struct Caches {
     /// Raw blocks, by their place in the part.
     pub blocks: Cache<(PartId, u32), Block>,
     /// The numbers of a dictionary's names that hold in all parts.
-    pub numbers: Cache<(PartId, ColumnId), Vec<u32>>,
+    pub numbers: Cache<(PartId, ColumnId), Numbering>,
     /// How many rows there are.
     pub row_counts: Cache<Scope, u64>,
     /// Counts of values.
@@ -120,29 +122,31 @@ pub struct Caches {
 impl Caches {
     /// Caches that together hold about so many bytes.
     pub fn new(bound: usize) -> Self {
-        let share = |of_32: usize| bound / 32 * of_32;
+        let share = |of_256: usize| bound / 256 * of_256;
         Self {
-            columns: Cache::new(share(17)),
-            pages: Cache::new(share(1)),
-            filters: Cache::new(share(4)),
-            blocks: Cache::new(share(2)),
-            numbers: Cache::new(share(2)),
-            row_counts: Cache::new(share(1) / 4),
-            counts: Cache::new(share(2)),
-            code_counts: Cache::new(share(1)),
-            count_sums: Cache::new(share(1) / 2),
-            facets: Cache::new(share(1) / 2),
-            attributes: Cache::new(share(1) / 8),
-            figures: Cache::new(share(1) / 8 * 7),
-            figure_sums: Cache::new(share(1) / 4),
-            timelines: Cache::new(share(1) / 4),
-            timeline_sums: Cache::new(share(1) / 4),
+            columns: Cache::new(share(140)),
+            texts: Cache::new(share(18)),
+            pages: Cache::new(share(8)),
+            filters: Cache::new(share(24)),
+            blocks: Cache::new(share(8)),
+            numbers: Cache::new(share(16)),
+            row_counts: Cache::new(share(2)),
+            counts: Cache::new(share(12)),
+            code_counts: Cache::new(share(12)),
+            count_sums: Cache::new(share(4)),
+            facets: Cache::new(share(2)),
+            attributes: Cache::new(share(1)),
+            figures: Cache::new(share(4)),
+            figure_sums: Cache::new(share(2)),
+            timelines: Cache::new(share(2)),
+            timeline_sums: Cache::new(share(1)),
         }
     }
 
     /// Forgets parts that are gone.
     pub fn keep_parts(&self, is_live: impl Fn(PartId) -> bool) {
         self.columns.retain(|(part, _)| is_live(*part));
+        self.texts.retain(|(part, _)| is_live(*part));
         self.pages.retain(|(part, ..)| is_live(*part));
         self.filters.retain(|(part, _)| is_live(*part));
         self.blocks.retain(|(part, _)| is_live(*part));

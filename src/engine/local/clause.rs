@@ -118,22 +118,47 @@ fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher, cancel: &Cance
 }
 
 /// Rows whose value lies between two numbers, in the column's own unit and width.
-#[expect(clippy::useless_conversion, reason = "the macro makes one copy for each width")]
 fn range_rows(numbers: &Numbers, rows: usize, low: i64, high: i64) -> Bits {
     // Stored numbers are whole multiples of the scale: bounds shrink to multiples.
     let scale = numbers.scale;
     let low = low.div_euclid(scale) + i64::from(low.rem_euclid(scale) != 0);
     let high = high.div_euclid(scale);
-    with_width!(numbers.width, numbers.values, values => {
-        compare_rows(&values[..rows], |value| (low..=high).contains(&i64::from(*value)))
-    })
+    let (least, greatest) = numbers.bounds;
+    if low > greatest || high < least || low > high {
+        return Bits::none(rows);
+    }
+    if low <= least && high >= greatest {
+        return Bits::all(rows);
+    }
+    let (low, high) = (low.max(least), high.min(greatest));
+    with_width!(numbers.width, numbers.values, values => between(&values[..rows], low, high))
 }
 
+/// Rows whose number lies between two of the same width, both included.
+fn between<T: Copy + PartialOrd + TryFrom<i64>>(values: &[T], low: i64, high: i64) -> Bits {
+    match (T::try_from(low), T::try_from(high)) {
+        (Ok(low), Ok(high)) => compare_rows(values, |value| low <= value && value <= high),
+        _ => Bits::none(values.len()),
+    }
+}
+
+/// 64 rows at a time: first a byte for each, which the machine does for many at once, then a bit.
 #[inline]
-fn compare_rows<T>(values: &[T], passes: impl Fn(&T) -> bool) -> Bits {
-    Bits::from_words(values.len(), |first| {
-        let chunk = &values[first..values.len().min(first + 64)];
-        chunk.iter().enumerate().fold(0, |word, (place, value)| word | u64::from(passes(value)) << place)
+fn compare_rows<T: Copy>(values: &[T], passes: impl Fn(T) -> bool) -> Bits {
+    Bits::from_words(values.len(), |first| match values[first..].first_chunk::<64>() {
+        Some(chunk) => {
+            let mut flags = [0; 64];
+            for (flag, value) in flags.iter_mut().zip(chunk) {
+                *flag = u8::from(passes(*value));
+            }
+            let (eights, _) = flags.as_chunks::<8>();
+            eights.iter().rev().fold(0, |word, eight| {
+                // Gathers the lowest bit of each byte in the highest byte.
+                word << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
+            })
+        }
+        None => (values[first..].iter().enumerate())
+            .fold(0, |word, (place, value)| word | u64::from(passes(*value)) << place),
     })
 }
 
@@ -148,12 +173,14 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
     if hits == passes.len() {
         return Bits::all(rows);
     }
-    // A single name is compared, several are looked up.
-    let only = (hits == 1).then(|| passes.iter().position(|pass| *pass)).flatten();
+    // Neighbours among the names are compared, others looked up.
+    let first = passes.iter().position(|pass| *pass).unwrap_or(0);
+    let are_neighbours = passes[first..first + hits].iter().all(|pass| *pass);
     with_width!(names.width, names.codes, codes => {
-        match only {
-            Some(only) => compare_rows(&codes[..rows], |code| *code as usize == only),
-            None => compare_rows(&codes[..rows], |code| passes.get(*code as usize).copied().unwrap_or(false)),
+        if are_neighbours {
+            between(&codes[..rows], first as i64, (first + hits - 1) as i64)
+        } else {
+            compare_rows(&codes[..rows], |code| passes.get(code as usize).copied().unwrap_or(false))
         }
     })
 }

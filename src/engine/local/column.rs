@@ -1,5 +1,7 @@
 //! Columns of one part: numbers plain, names as codes into a dictionary, text in one buffer.
 
+use std::sync::Arc;
+
 use crate::model::field::{Field, FieldRef};
 
 use super::bits::Bits;
@@ -151,12 +153,24 @@ pub struct Numbers {
     /// What a stored number counts: the value is `stored * scale`.
     pub scale: i64,
     /// The stored numbers; zero where there is no value.
-    pub values: Buffer,
+    pub values: Arc<Buffer>,
     /// Rows that have a value; `None` when all do.
     pub valid: Option<Bits>,
+    /// The least and the greatest of the stored numbers.
+    pub bounds: (i64, i64),
 }
 
 impl Numbers {
+    /// From stored numbers.
+    #[expect(clippy::useless_conversion, reason = "the macro makes one copy for each width")]
+    pub fn new(width: Width, scale: i64, values: Buffer, valid: Option<Bits>) -> Self {
+        let bounds = with_width!(width, values, numbers => {
+            let least = numbers.iter().min().map_or(0, |least| i64::from(*least));
+            (least, numbers.iter().max().map_or(0, |greatest| i64::from(*greatest)))
+        });
+        Self { width, scale, values: Arc::new(values), valid, bounds }
+    }
+
     /// Packs values as narrow as they allow. `scales` are tried from the largest down; the last
     /// must divide everything.
     pub fn pack(values: &[i64], valid: Option<Bits>, scales: &[i64]) -> Self {
@@ -174,7 +188,7 @@ impl Numbers {
             Width::U32 => Buffer::from_slice(&scaled.map(|v| v as u32).collect::<Vec<_>>()),
             Width::I64 => Buffer::from_slice(&scaled.collect::<Vec<_>>()),
         };
-        Self { width, scale, values, valid }
+        Self::new(width, scale, values, valid)
     }
 
     /// A row's value.
@@ -193,9 +207,20 @@ pub struct Names {
     /// How codes are stored.
     pub width: Width,
     /// A code for each row; the code behind the last name stands for "no value".
-    pub codes: Buffer,
+    pub codes: Arc<Buffer>,
     /// The names, sorted by their bytes.
-    pub dictionary: Dictionary,
+    pub dictionary: Arc<Dictionary>,
+}
+
+/// The codes of names without the names: enough to count them.
+#[derive(Debug, Clone)]
+pub struct Codes {
+    /// How codes are stored.
+    pub width: Width,
+    /// A code for each row.
+    pub values: Arc<Buffer>,
+    /// How many names there are.
+    pub names: usize,
 }
 
 impl Names {
@@ -230,7 +255,7 @@ impl Names {
             Width::U16 => Buffer::from_slice(&codes.iter().map(|c| code(c) as u16).collect::<Vec<_>>()),
             Width::U32 | Width::I64 => Buffer::from_slice(&codes.iter().map(code).collect::<Vec<_>>()),
         };
-        Self { width, codes, dictionary }
+        Self { width, codes: Arc::new(codes), dictionary: Arc::new(dictionary) }
     }
 }
 
@@ -301,7 +326,7 @@ impl Dictionary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     /// The text of each row; empty where there is no value.
-    pub texts: Dictionary,
+    pub texts: Arc<Dictionary>,
     /// Rows that have a value; `None` when all do.
     pub valid: Option<Bits>,
 }

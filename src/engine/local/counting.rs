@@ -1,7 +1,8 @@
 //! The values of one field counted in one part.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::engine::error::EngineError;
@@ -9,10 +10,11 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 
 use super::bits::Bits;
-use super::column::{Column, ColumnId, Names, Numbers, Width, with_width};
+use super::buffer::Buffer;
+use super::column::{Codes, Column, ColumnId, Numbers, Width, with_width};
 use super::select::{Context, Selection, Steps};
 use super::sums::Sum;
-use super::values::{Values, written};
+use super::values::Values;
 use super::varied::Hasher;
 
 /// Rows looked at between two looks at the cancel flag.
@@ -21,17 +23,36 @@ const STEP: usize = 128 * 1024;
 /// Counts by value; `None` counts rows without one.
 pub type Counts = HashMap<Option<Vec<u8>>, u64>;
 
+/// The numbers of a dictionary's names, which hold in all parts.
+#[derive(Debug)]
+pub struct Numbering {
+    /// The number of each name.
+    pub numbers: Vec<u32>,
+    /// The number behind the highest.
+    pub end: usize,
+}
+
 /// What was counted in one part.
 #[derive(Debug)]
 pub enum PartCounts {
-    /// By the codes of a dictionary, whose names have numbers that hold in all parts; "no value"
-    /// is behind the last.
+    /// By the codes of a dictionary; "no value" is behind the last.
     Codes {
-        /// The number of each name.
-        numbers: Arc<Vec<u32>>,
-        /// How many rows have it.
+        /// What the codes mean in all parts.
+        numbering: Arc<Numbering>,
+        /// How many rows have each.
         counts: Vec<u32>,
     },
+    /// By the numbers of names, only those that rows have.
+    Names {
+        /// What the numbers belong to.
+        numbering: Arc<Numbering>,
+        /// Each with how many rows have it.
+        counts: Vec<(u32, u32)>,
+        /// Rows without a name.
+        missing: u32,
+    },
+    /// By number, with rows that have none.
+    Numbers(Vec<(i64, u32)>, u64),
     /// By value.
     Values(Counts),
     /// There are too many values to keep them.
@@ -43,6 +64,8 @@ impl PartCounts {
     pub fn size(&self) -> usize {
         64 + match self {
             Self::Codes { counts, .. } => counts.len() * 4,
+            Self::Names { counts, .. } => counts.len() * 8,
+            Self::Numbers(counts, _) => counts.len() * 16,
             Self::Values(values) => size_of_counts(values),
             Self::TooMany => 0,
         }
@@ -57,27 +80,47 @@ fn size_of_counts(values: &Counts) -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct CountSum {
     /// By the names' numbers.
-    pub numbers: Vec<u64>,
-    /// Rows without a value, where the others are counted by number.
+    pub names: Vec<u64>,
+    /// By number.
+    pub numbers: BTreeMap<i64, u64>,
+    /// Rows without a value, where the others are counted by name or number.
     pub missing: u64,
-    /// By value, where parts have no numbers.
+    /// By value, where parts have none of both.
     pub values: Counts,
     /// Whether a part has too many values to keep them: nothing is counted then.
     pub has_too_many: bool,
 }
 
+impl CountSum {
+    fn make_room(&mut self, numbering: &Numbering) {
+        if self.names.len() < numbering.end {
+            self.names.resize(numbering.end, 0);
+        }
+    }
+}
+
 impl Sum<PartCounts> for CountSum {
     fn add(&mut self, part: &PartCounts) {
         match part {
-            PartCounts::Codes { numbers, counts } => {
-                let most = numbers.iter().max().map_or(0, |most| *most as usize + 1);
-                if self.numbers.len() < most {
-                    self.numbers.resize(most, 0);
+            PartCounts::Codes { numbering, counts } => {
+                self.make_room(numbering);
+                for (number, count) in numbering.numbers.iter().zip(counts) {
+                    self.names[*number as usize] += u64::from(*count);
                 }
-                for (number, count) in numbers.iter().zip(counts) {
-                    self.numbers[*number as usize] += u64::from(*count);
+                self.missing += u64::from(counts[numbering.numbers.len()]);
+            }
+            PartCounts::Names { numbering, counts, missing } => {
+                self.make_room(numbering);
+                for (number, count) in counts {
+                    self.names[*number as usize] += u64::from(*count);
                 }
-                self.missing += u64::from(counts[numbers.len()]);
+                self.missing += u64::from(*missing);
+            }
+            PartCounts::Numbers(counts, missing) => {
+                for (number, count) in counts {
+                    *self.numbers.entry(*number).or_default() += u64::from(*count);
+                }
+                self.missing += missing;
             }
             PartCounts::Values(_) if self.has_too_many => {}
             PartCounts::Values(values) => {
@@ -98,7 +141,7 @@ impl Sum<PartCounts> for CountSum {
     }
 
     fn size(&self) -> usize {
-        64 + self.numbers.len() * 8 + size_of_counts(&self.values)
+        64 + self.names.len() * 8 + self.numbers.len() * 24 + size_of_counts(&self.values)
     }
 }
 
@@ -109,11 +152,16 @@ pub fn count_in(
     of: Steps<'_>,
     context: &Context<'_>,
 ) -> Result<Arc<PartCounts>, EngineError> {
+    let of = selection.telling(of, context)?;
     let key = (selection.scope(of), ColumnId::of(field));
     if let Some(counts) = context.caches.counts.get(&key) {
         return Ok(counts);
     }
-    let counts = Arc::new(count_anew(selection, field, of, context)?);
+    let counts = match selection.count(of, context)? {
+        0 => PartCounts::Values(Counts::new()),
+        kept => count_anew(selection, field, of, kept, context)?,
+    };
+    let counts = Arc::new(counts);
     context.caches.counts.put(key, Arc::clone(&counts), counts.size());
     Ok(counts)
 }
@@ -122,28 +170,42 @@ fn count_anew(
     selection: &Selection<'_>,
     field: &FieldRef,
     of: Steps<'_>,
+    kept: u64,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
     let rows = selection.rows_of(of, context)?;
     let rows = rows.as_deref();
+    let is_raw = matches!(field, FieldRef::Attribute(_)) && selection.part.has_more_attributes();
+    let id = ColumnId::of(field);
+    if !is_raw
+        && *field != Field::RequestId.into()
+        && let Some(codes) = selection.part.codes(&id, context.caches)?
+    {
+        return count_names(selection, id, &codes, rows, kept, context);
+    }
     let values = Values::of(selection, field, context)?;
     if let Values::Column(_, column) = &values {
-        let all = || rows.map_or(selection.end - selection.first, |rows| rows.count(selection.first, selection.end));
         match column.as_ref() {
-            Column::Absent => return Ok(PartCounts::Values(Counts::from([(None, all() as u64)]))),
-            Column::Names(names) => return count_names(selection, field, names, rows, context),
+            Column::Absent => return Ok(PartCounts::Values(Counts::from([(None, kept)]))),
             Column::Numbers(numbers) if field.kind() == Kind::Duration => {
-                return count_ranges(numbers, selection, rows, all() as u64, context);
+                return count_ranges(numbers, selection, rows, kept, context);
             }
             // Statuses: an array is faster than a map.
-            Column::Numbers(numbers) if numbers.width <= Width::U16 && *field != Field::Key.into() => {
-                return count_small(numbers, field, selection, rows, all() as u64, context);
+            Column::Numbers(numbers)
+                if (0..MOST_IN_ARRAY).contains(&numbers.bounds.0)
+                    && numbers.bounds.1 < MOST_IN_ARRAY
+                    && !matches!(field, FieldRef::Known(Field::Key)) =>
+            {
+                return count_small(selection, id, numbers, rows, kept, context);
             }
-            Column::Numbers(_) | Column::Text(_) => {}
+            _ => {}
         }
     }
     count_few(&values, selection, rows, context)
 }
+
+/// Numbers below this are counted in an array.
+const MOST_IN_ARRAY: i64 = 1 << 16;
 
 /// Counts values as long as there are few.
 fn count_few(
@@ -172,45 +234,30 @@ fn count_few(
 
 fn count_names(
     selection: &Selection<'_>,
-    field: &FieldRef,
-    names: &Names,
+    id: ColumnId,
+    codes: &Codes,
     rows: Option<&Bits>,
+    kept: u64,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
-    let part = &selection.part;
-    let id = ColumnId::of(field);
-    let key = (part.id, id.clone());
-    let numbers = if let Some(numbers) = context.caches.numbers.get(&key) {
-        numbers
+    let key = (selection.part.id, id.clone());
+    let numbering = if let Some(numbering) = context.caches.numbers.get(&key) {
+        numbering
     } else {
-        let numbers = Arc::new(context.interners.numbers(&id, &names.dictionary));
-        context.caches.numbers.put(key, Arc::clone(&numbers), numbers.len() * 4 + 64);
-        numbers
+        let numbers = context.interners.numbers(&id, selection.part.names(&id)?.as_ref());
+        let end = numbers.iter().max().map_or(0, |highest| *highest as usize + 1);
+        let numbering = Arc::new(Numbering { numbers, end });
+        context.caches.numbers.put(key, Arc::clone(&numbering), numbering.numbers.len() * 4 + 64);
+        numbering
     };
-    let size = names.dictionary.len() + 1;
-    let (first, end) = (selection.first, selection.end);
-    let count = |rows: Option<&Bits>| count_codes(names.width, &names.codes, rows, first, end, size, context);
-    let Some(rows) = rows else { return Ok(PartCounts::Codes { numbers, counts: count(None)? }) };
-    let is_whole = (first, end) == (0, part.rows);
-    if !is_whole || rows.count(first, end) * 2 <= end - first {
-        return Ok(PartCounts::Codes { numbers, counts: count(Some(rows))? });
+    // Where rows are few, most names have none.
+    if kept as usize * 4 < codes.names {
+        let (counts, missing) = count_sparse(selection, codes, &numbering, rows, context)?;
+        return Ok(PartCounts::Names { numbering, counts, missing });
     }
-    // Where most rows are wanted, the others are counted, and taken from the count of all.
-    let key = (part.id, id);
-    let all = if let Some(all) = context.caches.code_counts.get(&key) {
-        all
-    } else {
-        let all = Arc::new(count(None)?);
-        context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
-        all
-    };
-    let mut others = rows.clone();
-    others.invert();
-    let mut counts = count(Some(&others))?;
-    for (count, all) in counts.iter_mut().zip(all.iter()) {
-        *count = all - *count;
-    }
-    Ok(PartCounts::Codes { numbers, counts })
+    let coded = Coded { id, width: codes.width, values: &codes.values, valid: None, size: codes.names + 1 };
+    let counts = coded.count(selection, rows, context)?;
+    Ok(PartCounts::Codes { numbering, counts })
 }
 
 /// Counts spans by their ranges.
@@ -243,50 +290,126 @@ fn count_ranges(
     Ok(PartCounts::Values(ranges.chain([(None, missing)]).filter(|(_, count)| *count > 0).collect()))
 }
 
-/// Counts numbers of at most 16 bits.
-fn count_small(
-    numbers: &Numbers,
-    field: &FieldRef,
+thread_local! {
+    /// A count for each code, all of them zero between two uses: making so many costs more than
+    /// counting a few rows.
+    static SCRATCH: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Counts the names of few rows, by their numbers; gives how many rows have none, too.
+fn count_sparse(
     selection: &Selection<'_>,
+    codes: &Codes,
+    numbering: &Numbering,
     rows: Option<&Bits>,
-    all: u64,
+    context: &Context<'_>,
+) -> Result<(Vec<(u32, u32)>, u32), EngineError> {
+    context.check()?;
+    SCRATCH.with_borrow_mut(|counts| {
+        if counts.len() <= codes.names {
+            counts.resize(codes.names + 1, 0);
+        }
+        let mut met = Vec::new();
+        let mut see = |code: usize| {
+            if counts[code] == 0 {
+                met.push(code);
+            }
+            counts[code] += 1;
+        };
+        with_width!(codes.width, codes.values, values => match rows {
+            Some(rows) => rows.for_each(selection.first, selection.end, |row| see(values[row] as usize)),
+            None => values[selection.first..selection.end].iter().for_each(|code| see(*code as usize)),
+        });
+        let missing = std::mem::take(&mut counts[codes.names]);
+        let named = met.into_iter().filter(|code| *code < codes.names);
+        let counts = named.map(|code| (numbering.numbers[code], std::mem::take(&mut counts[code]))).collect();
+        Ok((counts, missing))
+    })
+}
+
+/// Counts numbers that are small.
+fn count_small(
+    selection: &Selection<'_>,
+    id: ColumnId,
+    numbers: &Numbers,
+    rows: Option<&Bits>,
+    kept: u64,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
-    let (first, end) = (selection.first, selection.end);
-    let size = if numbers.width == Width::U8 { 1 << 8 } else { 1 << 16 };
-    let known = match (&numbers.valid, rows) {
-        (None, rows) => rows.cloned(),
-        (Some(valid), None) => Some(valid.clone()),
-        (Some(valid), Some(rows)) => {
-            let mut both = rows.clone();
-            both.and(valid);
-            Some(both)
+    let size = numbers.bounds.1 as usize + 1;
+    let coded = Coded { id, width: numbers.width, values: &numbers.values, valid: numbers.valid.as_ref(), size };
+    let counts = coded.count(selection, rows, context)?;
+    let counts: Vec<(i64, u32)> = (0_i64..)
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .map(|(number, count)| (number * numbers.scale, count))
+        .collect();
+    let with_value: u64 = counts.iter().map(|(_, count)| u64::from(*count)).sum();
+    Ok(PartCounts::Numbers(counts, kept - with_value))
+}
+
+/// A column of small numbers, of which each is counted in its own place of an array.
+struct Coded<'a> {
+    id: ColumnId,
+    width: Width,
+    values: &'a Buffer,
+    valid: Option<&'a Bits>,
+    size: usize,
+}
+
+impl Coded<'_> {
+    fn count(
+        &self,
+        selection: &Selection<'_>,
+        rows: Option<&Bits>,
+        context: &Context<'_>,
+    ) -> Result<Vec<u32>, EngineError> {
+        let (first, end) = (selection.first, selection.end);
+        let count = |rows: Option<&Bits>| {
+            let both = rows.zip(self.valid).map(|(rows, valid)| {
+                let mut both = rows.clone();
+                both.and(valid);
+                both
+            });
+            let rows = both.as_ref().or(rows).or(self.valid);
+            count_codes(self.width, self.values, rows, first, end, self.size, context)
+        };
+        let Some(rows) = rows else { return count(None) };
+        let is_whole = (first, end) == (0, selection.part.rows);
+        if !is_whole || rows.count(first, end) * 2 <= end - first {
+            return count(Some(rows));
         }
-    };
-    let by_value = count_codes(numbers.width, &numbers.values, known.as_ref(), first, end, size, context)?;
-    let with_value: u64 = by_value.iter().map(|number| u64::from(*number)).sum();
-    let mut counts = Counts::new();
-    for (value, number) in by_value.iter().enumerate().filter(|(_, number)| **number > 0) {
-        let value = written(field, value as i64 * numbers.scale, context.tag);
-        *counts.entry(Some(value)).or_default() += u64::from(*number);
+        // Where most rows are wanted, the others are counted, and taken from the count of all.
+        let key = (selection.part.id, self.id.clone());
+        let all = if let Some(all) = context.caches.code_counts.get(&key) {
+            all
+        } else {
+            let all = Arc::new(count(None)?);
+            context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
+            all
+        };
+        let mut others = rows.clone();
+        others.invert();
+        let mut counts = count(Some(&others))?;
+        for (count, all) in counts.iter_mut().zip(all.iter()) {
+            *count = all - *count;
+        }
+        Ok(counts)
     }
-    counts.insert(None, all - with_value);
-    counts.retain(|_, count| *count > 0);
-    Ok(PartCounts::Values(counts))
 }
 
 /// One tight loop over the codes, four counters side by side so that repeats do not wait for one
 /// another.
 fn count_codes(
     width: Width,
-    codes: &super::buffer::Buffer,
+    codes: &Buffer,
     rows: Option<&Bits>,
     first: usize,
     end: usize,
     stride: usize,
     context: &Context<'_>,
 ) -> Result<Vec<u32>, EngineError> {
-    let lanes = if stride <= 4096 { 4 } else { 1 };
+    let lanes = if rows.is_none() && stride <= 4096 { 4 } else { 1 };
     let mut lane_counts = vec![0_u32; stride * lanes];
     let mut from = first;
     while from < end {

@@ -8,12 +8,14 @@ use crate::engine::error::EngineError;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::model::answer::{Facet, FacetValue};
 use crate::model::field::FieldRef;
+use crate::model::handle::StoreTag;
 
 use super::column::ColumnId;
 use super::counting::{CountSum, count_in};
 use super::interner::Interner;
 use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
+use super::values::written;
 use super::varied;
 
 /// Counts the values of some fields, each field's own steps left out.
@@ -67,24 +69,25 @@ fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Cont
     let interner = context.interners.field(&ColumnId::of(&want.field));
     let interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
     let keeps = want.keeps();
-    let (mut view, total) = (by_number(view, &interner), by_number(total, &interner));
+    let tag = context.tag;
+    let (mut view, total) = (by_name(view, &want.field, &interner, tag), by_name(total, &want.field, &interner, tag));
     // Counts of values that are not looked for are of no interest.
     if want.matching.is_some() {
-        for (number, count) in view.numbers.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+        for (number, count) in view.names.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
             if !keeps(Some(interner.name(number))) {
                 *count = 0;
             }
         }
     }
     // Only values with at least this count can be among the most frequent.
-    let least = least_of_top(&view.numbers, want.top);
+    let least = least_of_top(&view.names, want.top);
     let pinned: Vec<usize> = want.pinned.iter().flatten().filter_map(|name| interner.find(name)).collect();
     let mut candidates = Candidates::default();
-    for number in 0..view.numbers.len().max(pinned.iter().max().map_or(0, |most| most + 1)) {
-        let count = view.numbers.get(number).copied().unwrap_or(0);
+    for number in 0..view.names.len().max(pinned.iter().max().map_or(0, |most| most + 1)) {
+        let count = view.names.get(number).copied().unwrap_or(0);
         if count >= least.max(1) || pinned.contains(&number) {
             let value = Some(interner.name(number).to_vec());
-            let total = total.numbers.get(number).copied().unwrap_or(0);
+            let total = total.names.get(number).copied().unwrap_or(0);
             candidates.values.push(FacetValue { value, count, total });
         } else if count > 0 {
             candidates.other_values += 1;
@@ -103,14 +106,17 @@ fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Cont
     candidates
 }
 
-/// Values that were counted by name in one part and by number in another are one.
-fn by_number(mut sum: CountSum, interner: &Interner) -> CountSum {
-    if !sum.numbers.is_empty() {
+/// Values that were counted in different ways are one.
+fn by_name(mut sum: CountSum, field: &FieldRef, interner: &Interner, tag: StoreTag) -> CountSum {
+    for (number, count) in std::mem::take(&mut sum.numbers) {
+        *sum.values.entry(Some(written(field, number, tag))).or_default() += count;
+    }
+    if !sum.names.is_empty() {
         for (value, count) in std::mem::take(&mut sum.values) {
             match value.as_deref().and_then(|name| interner.find(name)) {
                 Some(number) => {
-                    sum.numbers.resize(sum.numbers.len().max(number + 1), 0);
-                    sum.numbers[number] += count;
+                    sum.names.resize(sum.names.len().max(number + 1), 0);
+                    sum.names[number] += count;
                 }
                 None => {
                     sum.values.insert(value, count);
@@ -154,21 +160,8 @@ pub fn top(candidates: Candidates, want: &FacetField) -> Facet {
             values.push(FacetValue { value: pinned.clone(), count: 0, total: 0 });
         }
     }
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-    let rest = values.split_off(want.top.min(values.len()));
-    let mut facet = Facet {
-        field: want.field.clone(),
-        values,
-        other_values: candidates.other_values,
-        other_count: candidates.other_count,
-    };
-    for value in rest {
-        if want.is_pinned(value.value.as_deref()) {
-            facet.values.push(value);
-        } else {
-            facet.other_values += 1;
-            facet.other_count += value.count;
-        }
-    }
+    let mut facet = want.best_of(values);
+    facet.other_values += candidates.other_values;
+    facet.other_count += candidates.other_count;
     facet
 }

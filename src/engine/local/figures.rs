@@ -1,5 +1,6 @@
 //! Counts and figures from selections.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -58,15 +59,7 @@ impl Sum<Figures> for Figures {
 
 /// The figures of the selected rows.
 pub fn summary(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Summary, EngineError> {
-    let of_part = |selection: &Selection<'_>| {
-        let key = selection.scope(Steps::All);
-        if let Some(figures) = context.caches.figures.get(&key) {
-            return Ok(figures);
-        }
-        let figures = Arc::new(figures_of(selection, context)?);
-        context.caches.figures.put(key, Arc::clone(&figures), figures.size());
-        Ok(figures)
-    };
+    let of_part = |selection: &Selection<'_>| figures_at_hand(selection, Steps::All, context);
     let sums = &context.caches.figure_sums;
     let sum: Figures = sum_up(selections, Steps::All, sums, |segments| segments, of_part, context)?;
     Ok(Summary {
@@ -80,11 +73,31 @@ pub fn summary(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Su
     })
 }
 
-fn figures_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<Figures, EngineError> {
+fn figures_at_hand(
+    selection: &Selection<'_>,
+    of: Steps<'_>,
+    context: &Context<'_>,
+) -> Result<Arc<Figures>, EngineError> {
+    let of = selection.telling(of, context)?;
+    let key = selection.scope(of);
+    if let Some(figures) = context.caches.figures.get(&key) {
+        return Ok(figures);
+    }
+    let figures = Arc::new(figures_of(selection, of, context)?);
+    context.caches.figures.put(key, Arc::clone(&figures), figures.size());
+    Ok(figures)
+}
+
+fn figures_of(selection: &Selection<'_>, of: Steps<'_>, context: &Context<'_>) -> Result<Figures, EngineError> {
     let part = &selection.part;
+    let count = selection.count(of, context)?;
+    if count == 0 {
+        return Ok(Figures::default());
+    }
     let failed = filter_rows(part, &failures(), context)?;
     let (first, end) = (selection.first, selection.end);
-    let rows = selection.rows(context)?;
+    let rows = selection.rows_of(of, context)?;
+    let rows = rows.as_deref();
     let failed = rows.map_or_else(|| failed.count(first, end), |rows| rows.count_and(&failed, first, end));
     let edges = match rows {
         Some(rows) => rows.first(first, end).zip(rows.last(first, end)),
@@ -94,15 +107,34 @@ fn figures_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<Figure
         Some((first, last)) => Some((part.time(first, context.caches)?, part.time(last, context.caches)?)),
         None => None,
     };
-    let histogram = |field: Field| {
+    // Where most rows are wanted, the others are looked at, and taken from what all come to.
+    let is_most = of != Steps::None && count * 2 > selection.count(Steps::None, context)?;
+    let all = if is_most { Some(figures_at_hand(selection, Steps::None, context)?) } else { None };
+    let others = match (&all, rows) {
+        (Some(_), Some(rows)) => {
+            let base = selection.rows_of(Steps::None, context)?;
+            let mut others = base.map_or_else(|| Bits::all(part.rows), Cow::into_owned);
+            others.and_not(rows);
+            Some(others)
+        }
+        _ => None,
+    };
+    let histogram = |field: Field, of_all: fn(&Figures) -> &Histogram| {
         let column = part.column(&ColumnId::Field(field), context.caches)?;
-        histogram_of(&column, rows, first, end, context)
+        match (&all, &others) {
+            (Some(all), Some(others)) => {
+                let mut histogram = of_all(all).clone();
+                histogram.remove(&histogram_of(&column, Some(others), first, end, context)?);
+                Ok(histogram)
+            }
+            _ => histogram_of(&column, rows, first, end, context),
+        }
     };
     Ok(Figures {
-        count: selection.count(Steps::All, context)?,
+        count,
         failed: failed as u64,
-        duration: histogram(Field::Duration)?,
-        delay: histogram(Field::Delay)?,
+        duration: histogram(Field::Duration, |figures| &figures.duration)?,
+        delay: histogram(Field::Delay, |figures| &figures.delay)?,
         span,
     })
 }

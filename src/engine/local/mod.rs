@@ -34,6 +34,7 @@ pub mod segment_files;
 pub mod segment_write;
 pub mod segments;
 pub mod select;
+pub mod sort_keys;
 pub mod sorted;
 pub mod sources;
 pub mod store;

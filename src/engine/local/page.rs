@@ -2,7 +2,7 @@
 //!
 //! In the order of time a window costs nearly nothing: parts are sorted by time, so a row number
 //! is a sum of counts, and the rows themselves come from a merge of the parts from there on.
-//! Other orders gather the values of all selected rows.
+//! Other orders look at the values of all selected rows.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -22,7 +22,7 @@ use super::select::{Context, Selection, Steps};
 use super::view::View;
 
 /// The place of a row in the order of time.
-type Place = (i64, Seq);
+pub type Place = (i64, Seq);
 
 /// The rows that a window shows.
 pub fn page(
@@ -41,25 +41,23 @@ pub fn page(
             super::sorted::rows_before(selections, &want.sort, cursor, context)
         }
     };
-    let first_row = match &want.at {
-        Anchor::Start => 0,
-        Anchor::End => total.saturating_sub(limit),
-        Anchor::Row(row) => (*row).min(total),
-        Anchor::After(cursor) => {
-            let before = rank(cursor)?;
-            before + u64::from(is_selected(selections, cursor, context)?)
-        }
-        Anchor::Before(cursor) => rank(cursor)?.saturating_sub(limit),
-        Anchor::Around(cursor, above) => rank(cursor)?.saturating_sub(*above as u64),
+    let known = match &want.at {
+        Anchor::After(cursor) | Anchor::Before(cursor) | Anchor::Around(cursor, _) => Some((cursor, rank(cursor)?)),
+        Anchor::Start | Anchor::End | Anchor::Row(_) => None,
     };
-    let wanted = match &want.at {
-        Anchor::Before(cursor) => rank(cursor)?.min(limit),
-        _ => limit,
+    let before = known.map_or(0, |(_, before)| before);
+    let (first_row, wanted) = match &want.at {
+        Anchor::Start => (0, limit),
+        Anchor::End => (total.saturating_sub(limit), limit),
+        Anchor::Row(row) => ((*row).min(total), limit),
+        Anchor::After(cursor) => (before + u64::from(is_selected(selections, cursor, context)?), limit),
+        Anchor::Before(_) => (before.saturating_sub(limit), before.min(limit)),
+        Anchor::Around(_, above) => (before.saturating_sub(*above as u64), limit),
     };
     let places = if by_time {
         places_by_time(selections, first_row, wanted as usize, want.sort.descending, context)?
     } else {
-        super::sorted::places(selections, &want.sort, first_row, wanted as usize, context)?
+        super::sorted::places(selections, &want.sort, (first_row, wanted as usize), total, known, context)?
     };
     Ok(Page { rows: read_rows(view, &places, context)?, first_row, total })
 }
@@ -83,7 +81,8 @@ fn row_of(selection: &Selection<'_>, place: Place, context: &Context<'_>) -> Res
     Ok((place_of(selection, row, context)? == place).then_some(row))
 }
 
-fn place_of(selection: &Selection<'_>, row: usize, context: &Context<'_>) -> Result<Place, EngineError> {
+/// A row's place in the order of time.
+pub fn place_of(selection: &Selection<'_>, row: usize, context: &Context<'_>) -> Result<Place, EngineError> {
     Ok((selection.part.time(row, context.caches)?, selection.part.seq(row, context.caches)?))
 }
 
@@ -93,7 +92,7 @@ fn first_from(selection: &Selection<'_>, time: i64, context: &Context<'_>) -> Re
 }
 
 /// The first row, within the selection's time, that is not before a place.
-fn first_at_or_after(
+pub fn first_at_or_after(
     selection: &Selection<'_>,
     (time, seq): Place,
     context: &Context<'_>,

@@ -11,8 +11,8 @@ use super::bits::Bits;
 use super::block::{Block, read_header};
 use super::buffer::Buffer;
 use super::builder::PartColumns;
-use super::cache::{Caches, PartId};
-use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text, Width};
+use super::cache::{Cache, Caches, PartId};
+use super::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Text, Width};
 use super::manifest::{Layout, Span, TIME_FENCE};
 use super::segment_files::SegmentFiles;
 
@@ -66,6 +66,12 @@ pub struct SeqRange {
     pub max: Seq,
 }
 
+impl MemoryBody {
+    fn column(&self, id: &ColumnId) -> Option<&Arc<Column>> {
+        self.columns.iter().find(|(own, _)| own == id).map(|(_, column)| column)
+    }
+}
+
 impl Part {
     /// A part in memory, from columns and the raw blocks they were made of, each with the number
     /// of its first raw row.
@@ -73,8 +79,7 @@ impl Part {
         // Of a batch whose rows are all refused, nothing is left.
         let edge = |time: Option<&i64>| time.copied().unwrap_or(0);
         let (min_time, max_time) = (edge(columns.times.first()), edge(columns.times.last()));
-        let numbers =
-            |values: Buffer, width| Arc::new(Column::Numbers(Numbers { width, scale: 1, values, valid: None }));
+        let numbers = |values: Buffer, width| Arc::new(Column::Numbers(Numbers::new(width, 1, values, None)));
         let mut list: Vec<(ColumnId, Arc<Column>)> =
             columns.columns.into_iter().map(|(id, column)| (id, Arc::new(column))).collect();
         list.push((ColumnId::Time, numbers(Buffer::from_slice(&columns.times), Width::I64)));
@@ -167,22 +172,85 @@ impl Part {
 
     /// A column, from the cache if it is there.
     pub fn column(&self, id: &ColumnId, caches: &Caches) -> Result<Arc<Column>, EngineError> {
-        match &self.body {
-            Body::Memory(body) => Ok(body
-                .columns
-                .iter()
-                .find(|(own, _)| own == id)
-                .map_or_else(|| Arc::new(Column::Absent), |(_, column)| Arc::clone(column))),
-            Body::Segment(_) => {
-                let key = (self.id, id.clone());
-                if let Some(column) = caches.columns.get(&key) {
-                    return Ok(column);
-                }
-                let column = Arc::new(self.read_column(id)?);
-                caches.columns.put(key, Arc::clone(&column), column.size());
-                Ok(column)
+        let files = match &self.body {
+            Body::Memory(body) => return Ok(body.column(id).map_or_else(|| Arc::new(Column::Absent), Arc::clone)),
+            Body::Segment(files) => files,
+        };
+        match files.manifest.columns.column(id).map(|entry| &entry.layout) {
+            None => Ok(Arc::new(Column::Absent)),
+            Some(Layout::Numbers { .. }) => self.kept(&caches.columns, id, || self.read_column(id)),
+            Some(Layout::Text { .. }) => self.kept(&caches.texts, id, || self.read_column(id)),
+            Some(layout @ Layout::Names { width, .. }) => {
+                let codes = self.kept_codes(files, layout, id, caches)?;
+                let names = self.kept(&caches.texts, id, || read_names(files, layout).map(Column::Text))?;
+                let Column::Text(names) = names.as_ref() else { return Err(self.damaged("there are no names")) };
+                let dictionary = Arc::clone(&names.texts);
+                Ok(Arc::new(Column::Names(Names { width: *width, codes, dictionary })))
             }
         }
+    }
+
+    /// The codes of a column of names, without the names; `None` where it is no such column.
+    pub fn codes(&self, id: &ColumnId, caches: &Caches) -> Result<Option<Codes>, EngineError> {
+        match &self.body {
+            Body::Memory(body) => Ok(match body.column(id).map(Arc::as_ref) {
+                Some(Column::Names(names)) => {
+                    Some(Codes { width: names.width, values: Arc::clone(&names.codes), names: names.dictionary.len() })
+                }
+                _ => None,
+            }),
+            Body::Segment(files) => match files.manifest.columns.column(id).map(|entry| &entry.layout) {
+                Some(layout @ Layout::Names { width, names, .. }) => {
+                    let values = self.kept_codes(files, layout, id, caches)?;
+                    Ok(Some(Codes { width: *width, values, names: *names }))
+                }
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// The names of a column of names, read anew: whoever counts them needs them once.
+    pub fn names(&self, id: &ColumnId) -> Result<Arc<Dictionary>, EngineError> {
+        let names = match &self.body {
+            Body::Memory(body) => match body.column(id).map(Arc::as_ref) {
+                Some(Column::Names(names)) => Some(Arc::clone(&names.dictionary)),
+                _ => None,
+            },
+            Body::Segment(files) => match files.manifest.columns.column(id) {
+                Some(entry) => Some(read_names(files, &entry.layout)?.texts),
+                None => None,
+            },
+        };
+        names.ok_or_else(|| self.damaged("there are no names"))
+    }
+
+    fn kept_codes(
+        &self,
+        files: &SegmentFiles,
+        layout: &Layout,
+        id: &ColumnId,
+        caches: &Caches,
+    ) -> Result<Arc<Buffer>, EngineError> {
+        let codes = self.kept(&caches.columns, id, || self.read_codes(files, layout).map(Column::Numbers))?;
+        match codes.as_ref() {
+            Column::Numbers(codes) => Ok(Arc::clone(&codes.values)),
+            _ => Err(self.damaged("there are no codes")),
+        }
+    }
+
+    fn kept(
+        &self,
+        cache: &Cache<(PartId, ColumnId), Column>,
+        id: &ColumnId,
+        read: impl FnOnce() -> Result<Column, EngineError>,
+    ) -> Result<Arc<Column>, EngineError> {
+        let key = (self.id, id.clone());
+        if let Some(column) = cache.get(&key) {
+            return Ok(column);
+        }
+        let column = Arc::new(read()?);
+        cache.put(key, Arc::clone(&column), column.size());
+        Ok(column)
     }
 
     fn read_column(&self, id: &ColumnId) -> Result<Column, EngineError> {
@@ -191,37 +259,36 @@ impl Part {
         let bits = |span: &Option<Span>| -> Result<Option<Bits>, EngineError> {
             span.as_ref().map(|span| Ok(Bits::from_bytes(files.read(span)?.bytes(), self.rows))).transpose()
         };
-        let damaged = |what: &str| EngineError::Damaged {
-            path: files.columns_path.clone(),
-            what: format!("column {}: {what}", entry.name),
-        };
-        let column = match &entry.layout {
+        Ok(match &entry.layout {
             Layout::Numbers { width, scale, valid, values } => {
                 let values = files.read(values)?;
                 if values.bytes().len() < self.rows * width.bytes() {
-                    return Err(damaged("too few values"));
+                    return Err(self.damaged(&format!("column {}: too few values", entry.name)));
                 }
-                Column::Numbers(Numbers { width: *width, scale: *scale, values, valid: bits(valid)? })
+                Column::Numbers(Numbers::new(*width, *scale, values, bits(valid)?))
             }
-            Layout::Names { width, codes, names, offsets, bytes } => {
-                let codes = files.read(codes)?;
-                let offsets = files.read(offsets)?;
-                if codes.bytes().len() < self.rows * width.bytes() || offsets.bytes().len() < (names + 1) * 4 {
-                    return Err(damaged("too few codes or names"));
-                }
-                let dictionary = Dictionary::new(offsets, files.read(bytes)?, *names);
-                Column::Names(Names { width: *width, codes, dictionary })
+            layout @ Layout::Names { width, .. } => {
+                let codes = self.read_codes(files, layout)?.values;
+                Column::Names(Names { width: *width, codes, dictionary: read_names(files, layout)?.texts })
             }
             Layout::Text { valid, offsets, bytes } => {
                 let offsets = files.read(offsets)?;
                 if offsets.bytes().len() < (self.rows + 1) * 4 {
-                    return Err(damaged("too few texts"));
+                    return Err(self.damaged(&format!("column {}: too few texts", entry.name)));
                 }
-                let texts = Dictionary::new(offsets, files.read(bytes)?, self.rows);
+                let texts = Arc::new(Dictionary::new(offsets, files.read(bytes)?, self.rows));
                 Column::Text(Text { texts, valid: bits(valid)? })
             }
-        };
-        Ok(column)
+        })
+    }
+
+    fn read_codes(&self, files: &SegmentFiles, layout: &Layout) -> Result<Numbers, EngineError> {
+        let Layout::Names { width, codes, .. } = layout else { return Err(self.damaged("there are no codes")) };
+        let codes = files.read(codes)?;
+        if codes.bytes().len() < self.rows * width.bytes() {
+            return Err(self.damaged("too few codes"));
+        }
+        Ok(Numbers::new(*width, 1, codes, None))
     }
 
     /// The rows of a span of time: from, up to. Rows are in the order of time.
@@ -387,6 +454,17 @@ impl Part {
             Body::Segment(_) => None,
         }
     }
+}
+
+/// The names of a column of names, as texts that are not rows.
+fn read_names(files: &SegmentFiles, layout: &Layout) -> Result<Text, EngineError> {
+    let damaged = |what: &str| EngineError::Damaged { path: files.columns_path.clone(), what: what.into() };
+    let Layout::Names { names, offsets, bytes, .. } = layout else { return Err(damaged("there are no names")) };
+    let offsets = files.read(offsets)?;
+    if offsets.bytes().len() < (names + 1) * 4 {
+        return Err(damaged("too few names"));
+    }
+    Ok(Text { texts: Arc::new(Dictionary::new(offsets, files.read(bytes)?, *names)), valid: None })
 }
 
 fn raw_row_of(column: &Column, row: usize) -> usize {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::engine::error::EngineError;
 use crate::model::envelope::Origin;
 use crate::model::handle::{Handle, StoreTag};
@@ -16,12 +18,18 @@ pub type RowPlace = (Arc<Part>, usize);
 
 /// Reads rows in the order in which they are given.
 pub fn read_rows(view: &View, places: &[RowPlace], context: &Context<'_>) -> Result<Vec<StoredRecord>, EngineError> {
-    let mut records = Vec::with_capacity(places.len());
-    for (part, row) in places {
-        context.check()?;
-        records.push(read_row(view.tag, part, *row, context)?);
-    }
-    Ok(records)
+    // Neighbours lie in one block: each thread takes a run of them.
+    let run = places.len().div_ceil(rayon::current_num_threads() * 2).max(1);
+    let read = |places: &[RowPlace]| -> Result<Vec<StoredRecord>, EngineError> {
+        let mut records = Vec::with_capacity(places.len());
+        for (part, row) in places {
+            context.check()?;
+            records.push(read_row(view.tag, part, *row, context)?);
+        }
+        Ok(records)
+    };
+    let runs: Vec<Vec<StoredRecord>> = places.par_chunks(run).map(read).collect::<Result<_, _>>()?;
+    Ok(runs.into_iter().flatten().collect())
 }
 
 /// Reads one row.

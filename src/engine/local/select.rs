@@ -221,6 +221,12 @@ impl Selection<'_> {
         Ok(rows)
     }
 
+    /// The steps themselves, or none where they leave no row out: what was made of all rows holds then.
+    pub fn telling<'s>(&self, of: Steps<'s>, context: &Context<'_>) -> Result<Steps<'s>, EngineError> {
+        let leaves_out = of != Steps::None && self.count(of, context)? < self.count(Steps::None, context)?;
+        Ok(if leaves_out { of } else { Steps::None })
+    }
+
     /// How many rows pass some steps.
     pub fn count(&self, of: Steps<'_>, context: &Context<'_>) -> Result<u64, EngineError> {
         let scope = self.scope(of);

@@ -1,200 +1,107 @@
-//! Lists in the order of any field.
+//! Lists in the order of any field. Nobody holds the whole list: a window is gathered from the
+//! nearer end of it, from a row whose number is known, or, far from all of them, from a row that is
+//! found by counting how many rows lie between some that were picked at equal distances.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::engine::error::EngineError;
 use crate::engine::question::Sort;
 use crate::model::answer::{Cursor, counted_id};
 use crate::model::field::{Field, FieldRef};
-use crate::model::handle::Seq;
 use crate::model::value::Value;
 
-use super::builder::ID_IS_KEY;
-use super::column::{Column, ColumnId};
-use super::part::{Part, time_values};
 use super::rows::RowPlace;
 use super::select::{Context, Selection};
-use super::values::for_each_key;
+use super::sort_keys::{KeyedRow, ListPlace, Mark, PartKeys, Sortable, compare};
 
-/// A value that can be compared within one field.
-#[derive(Debug, Clone, Copy)]
-enum Key<'a> {
-    Number(i64),
-    Text(&'a [u8]),
-    /// An id of 32 hex digits, as the bits that they are.
-    HexId(u128),
-    /// Any other id, as it was written.
-    Id(&'a [u8]),
+/// So many rows are gathered at most, of each part and in all.
+const MOST_GATHERED: u64 = if cfg!(test) { 8 } else { 32_768 };
+/// So many rows are picked to find a place between.
+const PICKED: u64 = if cfg!(test) { 3 } else { 256 };
+
+/// A row with its place in the list.
+struct Found {
+    place: ListPlace,
+    selection: usize,
+    row: usize,
 }
 
-impl Key<'_> {
-    fn compare(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Number(a), Self::Number(b)) => a.cmp(b),
-            (Self::Text(a), Self::Text(b)) => a.cmp(b),
-            (Self::HexId(a), Self::HexId(b)) => a.cmp(b),
-            (Self::Id(a), Self::Id(b)) => match (plain_id(a), plain_id(b)) {
-                (Some(a), Some(b)) => a.cmp(b),
-                _ => counted_id(a).cmp(&counted_id(b)),
-            },
-            _ => self.bytes().cmp(&other.bytes()),
-        }
-    }
+/// Where a window is gathered from.
+#[derive(Debug, Clone)]
+pub enum From {
+    /// From the beginning of the list.
+    Start,
+    /// From a place with so many rows before it.
+    Place(ListPlace, u64),
+    /// From the list's end, with the number of its rows.
+    End(u64),
+}
 
-    /// The value as it is counted, where two are of different kinds.
-    fn bytes(&self) -> Vec<u8> {
+impl From {
+    /// How many rows come before.
+    fn rank(&self) -> u64 {
         match self {
-            Self::Number(number) => number.to_string().into_bytes(),
-            Self::Text(text) => text.to_vec(),
-            Self::HexId(id) => format!("{id:032x}").into_bytes(),
-            Self::Id(id) => counted_id(id),
+            Self::Start => 0,
+            Self::Place(_, rank) | Self::End(rank) => *rank,
         }
     }
-}
 
-/// The normal form of an id, byte by byte, where that needs no more than leaving out and lower case.
-fn plain_id(id: &[u8]) -> Option<impl Iterator<Item = u8> + '_> {
-    let text = std::str::from_utf8(id).ok().filter(|text| text.is_ascii())?.trim();
-    let is_plain = text.bytes().any(|byte| byte != b'-');
-    is_plain.then(|| text.bytes().filter(|byte| *byte != b'-').map(|byte| byte.to_ascii_lowercase()))
-}
-
-/// A row with what it is sorted by.
-#[derive(Debug, Clone, Copy)]
-struct Entry<'a> {
-    key: Option<Key<'a>>,
-    time: i64,
-    seq: Seq,
-    selection: u32,
-    row: u32,
-}
-
-fn compare(a: &Entry<'_>, b: &Entry<'_>, descending: bool) -> Ordering {
-    let turn = |order: Ordering| if descending { order.reverse() } else { order };
-    match (a.key, b.key) {
-        (Some(x), Some(y)) => turn(x.compare(&y)),
-        // Records without a value come last either way.
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    }
-    .then_with(|| turn((a.time, a.seq).cmp(&(b.time, b.seq))))
-}
-
-/// The columns that sorting needs, held for all parts.
-struct Columns {
-    values: Vec<Arc<Column>>,
-    /// Which ids are keys, where ids are what is sorted by.
-    id_forms: Vec<Arc<Column>>,
-    times: Vec<Arc<Column>>,
-    /// The order of arrival; sequence numbers count from each part's own first.
-    by_seq: bool,
-}
-
-impl Columns {
-    fn load(selections: &[Selection<'_>], field: &FieldRef, context: &Context<'_>) -> Result<Self, EngineError> {
-        let by_seq = *field == FieldRef::Known(Field::Key);
-        let mut columns = Self { values: Vec::new(), id_forms: Vec::new(), times: Vec::new(), by_seq };
-        for selection in selections {
-            if matches!(field, FieldRef::Known(Field::RequestId)) {
-                columns.id_forms.push(selection.part.column(&ColumnId::IdForm, context.caches)?);
-            }
-            columns.values.push(selection.part.column(&ColumnId::of(field), context.caches)?);
-            columns.times.push(selection.part.column(&ColumnId::Time, context.caches)?);
+    fn place(&self) -> Option<&ListPlace> {
+        match self {
+            Self::Place(place, _) => Some(place),
+            Self::Start | Self::End(_) => None,
         }
-        Ok(columns)
     }
 
-    fn visit<'a>(
-        &'a self,
-        selections: &[Selection<'_>],
-        context: &Context<'_>,
-        mut visit: impl FnMut(Entry<'a>),
-    ) -> Result<(), EngineError> {
-        for (number, selection) in selections.iter().enumerate() {
-            context.check()?;
-            let part: &Part = &selection.part;
-            let times = time_values(&self.times[number])?;
-            let seqs = part.column(&ColumnId::Seq, context.caches)?;
-            let Column::Numbers(seqs) = seqs.as_ref() else {
-                return Err(part.damaged("there are no sequence numbers"));
-            };
-            let values = self.values[number].as_ref();
-            let mut see = |row: usize, key| {
-                let seq = Seq(part.seq_base + seqs.get(row).unwrap_or(0) as u64);
-                visit(Entry { key, time: times[row], seq, selection: number as u32, row: row as u32 });
-            };
-            if let Some(forms) = self.id_forms.get(number) {
-                for_each_id(selection, forms, values, context, see)?;
-                continue;
-            }
-            selection.for_each(context, |row| {
-                let key = match values {
-                    // Sequence numbers count from the part's first.
-                    _ if self.by_seq => seqs.get(row).map(|seq| Key::Number(part.seq_base as i64 + seq)),
-                    Column::Absent => None,
-                    Column::Numbers(numbers) => numbers.get(row).map(Key::Number),
-                    Column::Names(names) => names.get(row).map(Key::Text),
-                    Column::Text(text) => text.get(row).map(Key::Text),
-                };
-                see(row, key);
-            })?;
-        }
-        Ok(())
+    /// How many rows must be gathered for some of the list.
+    fn cost(&self, first_row: u64, end: u64) -> u64 {
+        self.rank().saturating_sub(first_row).max(end.saturating_sub(self.rank()))
     }
 }
 
-/// Visits the selected rows of a part with their ids.
-fn for_each_id<'a>(
-    selection: &Selection<'_>,
-    forms: &'a Column,
-    texts: &'a Column,
-    context: &Context<'_>,
-    mut see: impl FnMut(usize, Option<Key<'a>>),
-) -> Result<(), EngineError> {
-    let part = &selection.part;
-    let Column::Names(forms) = forms else {
-        return selection.for_each(context, |row| see(row, None));
-    };
-    let rows = selection.rows(context)?;
-    for_each_key(selection, rows, context, |key, row| {
-        let id = match (forms.get(row), texts) {
-            (None, _) => None,
-            (Some(ID_IS_KEY), _) => Some(Key::HexId(key)),
-            (Some(_), Column::Text(texts)) => texts.get(row).map(Key::Id),
-            (Some(_), _) => return Err(part.damaged("there are no ids")),
-        };
-        see(row, id);
-        Ok(true)
-    })?;
-    Ok(())
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Onward,
+    Back,
 }
 
-/// The rows of a window on the list.
+/// The rows of a window on a list of `total` rows. `known` is a place whose row number is known.
 pub fn places(
     selections: &[Selection<'_>],
     sort: &Sort,
-    first_row: u64,
-    limit: usize,
+    (first_row, limit): (u64, usize),
+    total: u64,
+    known: Option<(&Cursor, u64)>,
     context: &Context<'_>,
 ) -> Result<Vec<RowPlace>, EngineError> {
-    let columns = Columns::load(selections, &sort.field, context)?;
-    let end = (first_row as usize).saturating_add(limit);
-    // Twice as many as the window needs are kept before the worse half is thrown away.
-    let keep = end.saturating_mul(2).max(4_096);
-    let order = |a: &Entry<'_>, b: &Entry<'_>| compare(a, b, sort.descending);
-    let mut best: Vec<Entry<'_>> = Vec::new();
-    columns.visit(selections, context, |entry| {
-        best.push(entry);
-        if best.len() >= keep {
-            best.select_nth_unstable_by(end.saturating_sub(1), order);
-            best.truncate(end);
-        }
-    })?;
-    best.sort_unstable_by(order);
-    let window = best.iter().skip(first_row as usize).take(limit);
-    Ok(window.map(|entry| (Arc::clone(&selections[entry.selection as usize].part), entry.row as usize)).collect())
+    let end = first_row.saturating_add(limit as u64).min(total);
+    if first_row >= end {
+        return Ok(Vec::new());
+    }
+    let known = known.map(|(cursor, rank)| From::Place(place_of_cursor(cursor, sort), rank));
+    let nearest = [From::Start, From::End(total)].into_iter().chain(known);
+    let nearest = nearest.min_by_key(|from| from.cost(first_row, end)).unwrap_or(From::Start);
+    let from = if nearest.cost(first_row, end) <= MOST_GATHERED {
+        nearest
+    } else {
+        near(selections, sort, first_row, total, context)?
+    };
+    // What comes before the place that is gathered from, and then the rest.
+    let rank = from.rank();
+    let above = rank.saturating_sub(first_row);
+    let mut found = gather(selections, sort, &from, Direction::Back, above, context)?;
+    found.reverse();
+    found.truncate((end - first_row) as usize);
+    let rest = end.saturating_sub(rank);
+    if rest > 0 {
+        let skipped = first_row.saturating_sub(rank) as usize;
+        let onward = gather(selections, sort, &from, Direction::Onward, rest, context)?;
+        found.extend(onward.into_iter().skip(skipped));
+    }
+    Ok(found.into_iter().map(|found| (Arc::clone(&selections[found.selection].part), found.row)).collect())
 }
 
 /// How many rows come before a place in the list.
@@ -204,21 +111,210 @@ pub fn rows_before(
     cursor: &Cursor,
     context: &Context<'_>,
 ) -> Result<u64, EngineError> {
-    let columns = Columns::load(selections, &sort.field, context)?;
-    let bytes = cursor.value.as_ref().map(Value::bytes);
-    let is_number = columns.values.iter().any(|column| matches!(column.as_ref(), Column::Numbers(_)));
-    let key = match (&cursor.value, &bytes) {
-        _ if columns.by_seq => Some(Key::Number(cursor.seq.0 as i64)),
-        (Some(Value::Integer(number)), _) => Some(Key::Number(*number)),
-        (Some(Value::Duration(nanos)), _) => Some(Key::Number(i64::try_from(*nanos).unwrap_or(i64::MAX))),
-        (Some(_), Some(bytes)) if sort.field == Field::RequestId.into() => Some(Key::Id(bytes)),
-        (Some(_), Some(bytes)) if !is_number => Some(Key::Text(bytes)),
-        _ => None,
+    let place = place_of_cursor(cursor, sort);
+    let before = |selection: &Selection<'_>| -> Result<u64, EngineError> {
+        context.check()?;
+        let keys = PartKeys::of(selection, sort, context)?;
+        let mark = keys.mark(&place, context)?;
+        let mut before = 0;
+        keys.visit(context, |key, row| before += u64::from(keys.is_before((key, row), &mark)))?;
+        Ok(before)
     };
-    let place = Entry { key, time: cursor.time.0, seq: cursor.seq, selection: 0, row: 0 };
-    let mut before = 0;
-    columns.visit(selections, context, |entry| {
-        before += u64::from(compare(&entry, &place, sort.descending) == Ordering::Less);
+    let before: Vec<u64> = selections.par_iter().map(before).collect::<Result<_, EngineError>>()?;
+    Ok(before.iter().sum())
+}
+
+fn place_of_cursor(cursor: &Cursor, sort: &Sort) -> ListPlace {
+    let value = match &cursor.value {
+        _ if sort.field == FieldRef::Known(Field::Key) => Some(Sortable::Number(cursor.seq.0 as i64)),
+        None => None,
+        Some(Value::Integer(number)) => Some(Sortable::Number(*number)),
+        Some(Value::Duration(nanos)) => Some(Sortable::Number(i64::try_from(*nanos).unwrap_or(i64::MAX))),
+        Some(id) if sort.field == FieldRef::Known(Field::RequestId) => Some(Sortable::Text(counted_id(&id.bytes()))),
+        Some(value) => Some(Sortable::Text(value.bytes().into_owned())),
+    };
+    ListPlace { value, time: cursor.time.0, seq: cursor.seq }
+}
+
+fn in_list(a: &ListPlace, b: &ListPlace, descending: bool) -> Ordering {
+    compare((a.value.as_ref(), (a.time, a.seq)), (b.value.as_ref(), (b.time, b.seq)), descending)
+}
+
+/// The rows next to a place in one direction, the nearest first.
+fn gather(
+    selections: &[Selection<'_>],
+    sort: &Sort,
+    from: &From,
+    direction: Direction,
+    count: u64,
+    context: &Context<'_>,
+) -> Result<Vec<Found>, EngineError> {
+    let is_end = match direction {
+        Direction::Onward => matches!(from, From::End(_)),
+        Direction::Back => matches!(from, From::Start),
+    };
+    let mut nearest: Vec<Found> = Vec::new();
+    if is_end || count == 0 {
+        return Ok(nearest);
+    }
+    let turn = |order: Ordering| if direction == Direction::Back { order.reverse() } else { order };
+    let numbered: Vec<(usize, &Selection<'_>)> = selections.iter().enumerate().collect();
+    // As many parts as there are threads at a time: each may come to as many rows as are wanted.
+    for some in numbered.chunks(rayon::current_num_threads().max(1)) {
+        let worst = (nearest.len() as u64 >= count).then(|| nearest.last()).flatten();
+        let of_part = |(number, selection): &(usize, &Selection<'_>)| -> Result<Vec<Found>, EngineError> {
+            let keys = PartKeys::of(selection, sort, context)?;
+            let bounds = Bounds {
+                from: from.place().map(|place| keys.mark(place, context)).transpose()?,
+                worst: worst.map(|worst| keys.mark(&worst.place, context)).transpose()?,
+                direction,
+            };
+            let rows = nearest_in(&keys, &bounds, count as usize, context)?;
+            let found =
+                |row: KeyedRow<'_>| Ok(Found { place: keys.place(row, context)?, selection: *number, row: row.1 });
+            rows.into_iter().map(found).collect()
+        };
+        let found: Vec<Vec<Found>> = some.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+        nearest.extend(found.into_iter().flatten());
+        nearest.sort_unstable_by(|a, b| turn(in_list(&a.place, &b.place, sort.descending)));
+        nearest.truncate(count as usize);
+    }
+    Ok(nearest)
+}
+
+/// Which rows of a part are looked for.
+struct Bounds<'a> {
+    from: Option<Mark<'a>>,
+    /// Rows beyond this are known to be too many.
+    worst: Option<Mark<'a>>,
+    direction: Direction,
+}
+
+impl Bounds<'_> {
+    fn has(&self, keys: &PartKeys<'_, '_>, row: KeyedRow<'_>) -> bool {
+        let is_before = |mark: &Option<Mark<'_>>| mark.as_ref().map(|mark| keys.is_before(row, mark));
+        let (lies_before, beats_worst) = (is_before(&self.from), is_before(&self.worst));
+        match self.direction {
+            Direction::Onward => lies_before != Some(true) && beats_worst != Some(false),
+            Direction::Back => lies_before != Some(false) && beats_worst != Some(true),
+        }
+    }
+}
+
+/// The rows of one part that are nearest.
+fn nearest_in<'k>(
+    keys: &'k PartKeys<'_, '_>,
+    bounds: &Bounds<'_>,
+    count: usize,
+    context: &Context<'_>,
+) -> Result<Vec<KeyedRow<'k>>, EngineError> {
+    let turn = |order: Ordering| if bounds.direction == Direction::Back { order.reverse() } else { order };
+    // Twice as many as are wanted are kept before the worse half is thrown away.
+    let keep = (count * 2).max(1_024);
+    let mut best: Vec<KeyedRow<'k>> = Vec::new();
+    let mut worst: Option<KeyedRow<'k>> = None;
+    keys.visit(context, |key, row| {
+        let is_worse = worst.is_some_and(|worst| turn(keys.compare((key, row), worst)).is_gt());
+        if is_worse || !bounds.has(keys, (key, row)) {
+            return;
+        }
+        best.push((key, row));
+        if best.len() >= keep {
+            let (_, nth, _) = best.select_nth_unstable_by(count - 1, |a, b| turn(keys.compare(*a, *b)));
+            worst = Some(*nth);
+            best.truncate(count);
+        }
     })?;
-    Ok(before)
+    best.sort_unstable_by(|a, b| turn(keys.compare(*a, *b)));
+    best.truncate(count);
+    Ok(best)
+}
+
+/// A place not far before a row of the list.
+fn near(
+    selections: &[Selection<'_>],
+    sort: &Sort,
+    row: u64,
+    total: u64,
+    context: &Context<'_>,
+) -> Result<From, EngineError> {
+    let mut low = From::Start;
+    let mut high = From::End(total);
+    while row - low.rank() > MOST_GATHERED / 2 {
+        let step = (high.rank() - low.rank()).div_ceil(PICKED).max(1);
+        let picked = pick(selections, sort, (&low, &high), step, context)?;
+        let ranks = count_before(selections, sort, &picked, context)?;
+        let mut has_moved = false;
+        for (place, rank) in picked.into_iter().zip(ranks) {
+            if rank <= row && rank > low.rank() {
+                low = From::Place(place, rank);
+                has_moved = true;
+            } else if rank > row && rank < high.rank() {
+                high = From::Place(place, rank);
+                has_moved = true;
+            }
+        }
+        if !has_moved {
+            break;
+        }
+    }
+    Ok(low)
+}
+
+/// Some rows between two places, as many apart as is said, in the order of the list.
+fn pick(
+    selections: &[Selection<'_>],
+    sort: &Sort,
+    (low, high): (&From, &From),
+    step: u64,
+    context: &Context<'_>,
+) -> Result<Vec<ListPlace>, EngineError> {
+    let of_part = |selection: &Selection<'_>| -> Result<Vec<ListPlace>, EngineError> {
+        let keys = PartKeys::of(selection, sort, context)?;
+        let bounds = Bounds {
+            from: low.place().map(|place| keys.mark(place, context)).transpose()?,
+            worst: high.place().map(|place| keys.mark(place, context)).transpose()?,
+            direction: Direction::Onward,
+        };
+        let (mut seen, mut rows) = (0, Vec::new());
+        keys.visit(context, |key, row| {
+            if bounds.has(&keys, (key, row)) {
+                if seen % step == step / 2 {
+                    rows.push((key, row));
+                }
+                seen += 1;
+            }
+        })?;
+        rows.into_iter().map(|row| keys.place(row, context)).collect()
+    };
+    let picked: Vec<Vec<ListPlace>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    let mut picked: Vec<ListPlace> = picked.into_iter().flatten().collect();
+    picked.sort_unstable_by(|a, b| in_list(a, b, sort.descending));
+    Ok(picked)
+}
+
+/// How many rows come before each of some places, which are in the order of the list.
+fn count_before(
+    selections: &[Selection<'_>],
+    sort: &Sort,
+    places: &[ListPlace],
+    context: &Context<'_>,
+) -> Result<Vec<u64>, EngineError> {
+    let of_part = |selection: &Selection<'_>| -> Result<Vec<u64>, EngineError> {
+        let keys = PartKeys::of(selection, sort, context)?;
+        let marks = places.iter().map(|place| keys.mark(place, context)).collect::<Result<Vec<_>, _>>()?;
+        let mut between = vec![0; places.len() + 1];
+        keys.visit(context, |key, row| {
+            between[marks.partition_point(|mark| !keys.is_before((key, row), mark))] += 1;
+        })?;
+        Ok(between)
+    };
+    let parts: Vec<Vec<u64>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    let mut before = 0;
+    let sum = |place: usize| parts.iter().map(|part| part[place]).sum::<u64>();
+    let ranks = (0..places.len()).map(|place| {
+        before += sum(place);
+        before
+    });
+    Ok(ranks.collect())
 }

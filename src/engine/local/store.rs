@@ -57,7 +57,7 @@ impl Default for StoreOptions {
 const MOST_TRIES: usize = 5;
 
 /// Bytes of columns and rows that are kept at hand unless told otherwise.
-pub const DEFAULT_MEMORY: usize = 192 * 1024 * 1024;
+pub const DEFAULT_MEMORY: usize = 256 * 1024 * 1024;
 
 /// Few enough to be counted in some milliseconds.
 const FIRST_ROWS: usize = 500_000;

@@ -77,11 +77,12 @@ pub fn timeline(
     let failures = failures();
     let series: Vec<Filter> = want.series.iter().cloned().map(Filter::Clause).collect();
     let of_part = |selection: &Selection<'_>| {
-        let key = (selection.scope(Steps::All), print);
+        let of = selection.telling(Steps::All, context)?;
+        let key = (selection.scope(of), print);
         if let Some(counted) = context.caches.timelines.get(&key) {
             return Ok(counted);
         }
-        let counted = Arc::new(count_in(selection, want, &failures, &series, context)?);
+        let counted = Arc::new(count_in(selection, of, want, &failures, &series, context)?);
         context.caches.timelines.put(key, Arc::clone(&counted), counted.size());
         Ok(counted)
     };
@@ -101,6 +102,7 @@ pub fn timeline(
 
 fn count_in(
     selection: &Selection<'_>,
+    of: Steps<'_>,
     want: &TimelineWant,
     failures: &Filter,
     series: &[Filter],
@@ -112,7 +114,7 @@ fn count_in(
     let place = |time: i64| (time - want.start.0).div_euclid(want.width);
     let low = place(part.time(selection.first, context.caches)?).max(0);
     let high = place(part.time(selection.end - 1, context.caches)?).min(want.buckets as i64 - 1);
-    if low > high {
+    if low > high || selection.count(of, context)? == 0 {
         return Ok(Counted::zeroed(0, 0, want));
     }
     let failed = filter_rows(part, failures, context)?;
@@ -123,7 +125,8 @@ fn count_in(
         let time = want.start.0.saturating_add(want.width.saturating_mul(bucket));
         Ok(part.first_at_or_after(time, context.caches)?.clamp(selection.first, selection.end))
     };
-    let rows = selection.rows(context)?;
+    let rows = selection.rows_of(of, context)?;
+    let rows = rows.as_deref();
     let mut counted = Counted::zeroed(low as usize, (high - low + 1) as usize, want);
     let mut from = edge(low)?;
     for bucket in low..=high {

@@ -1,0 +1,255 @@
+//! What the rows of one part are sorted by. Names are compared by their codes, and rows with equal
+//! values by their numbers: a part's rows are in the order of time and arrival.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::engine::error::EngineError;
+use crate::engine::question::Sort;
+use crate::model::answer::counted_id;
+use crate::model::field::{Field, FieldRef};
+use crate::model::handle::Seq;
+use crate::model::request_id::NormalId;
+
+use super::builder::ID_IS_KEY;
+use super::column::{Column, ColumnId, Dictionary};
+use super::page::{first_at_or_after, place_of};
+use super::select::{Context, Selection};
+use super::values::for_each_key;
+
+/// A value that can be compared within one part.
+#[derive(Debug, Clone, Copy)]
+pub enum Key<'a> {
+    /// A number, or where a name stands in the part's dictionary.
+    Number(i64),
+    /// A text.
+    Text(&'a [u8]),
+    /// An id of 32 hex digits, as the bits that they are.
+    HexId(u128),
+    /// Any other id, as it was written.
+    Id(&'a [u8]),
+}
+
+impl Key<'_> {
+    /// The value as it is counted.
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Number(number) => number.to_string().into_bytes(),
+            Self::Text(text) => text.to_vec(),
+            Self::HexId(id) => format!("{id:032x}").into_bytes(),
+            Self::Id(id) => counted_id(id),
+        }
+    }
+}
+
+impl Ord for Key<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::HexId(a), Self::HexId(b)) => a.cmp(b),
+            (Self::Id(a), Self::Id(b)) => match (plain_id(a), plain_id(b)) {
+                (Some(a), Some(b)) => a.cmp(b),
+                _ => counted_id(a).cmp(&counted_id(b)),
+            },
+            _ => self.bytes().cmp(&other.bytes()),
+        }
+    }
+}
+
+impl PartialOrd for Key<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Key<'_> {}
+
+/// The normal form of an id, byte by byte, where that needs no more than leaving out and lower case.
+fn plain_id(id: &[u8]) -> Option<impl Iterator<Item = u8> + '_> {
+    let text = std::str::from_utf8(id).ok().filter(|text| text.is_ascii())?.trim();
+    let is_plain = text.bytes().any(|byte| byte != b'-');
+    is_plain.then(|| text.bytes().filter(|byte| *byte != b'-').map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// A row of a part with its value.
+pub type KeyedRow<'a> = (Option<Key<'a>>, usize);
+
+/// A value that can be compared within one field.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sortable {
+    /// A number.
+    Number(i64),
+    /// A name, a text, or an id as it is counted.
+    Text(Vec<u8>),
+}
+
+/// Where a record stands in a sorted list.
+#[derive(Debug, Clone)]
+pub struct ListPlace {
+    /// Its value; `None` comes last either way.
+    pub value: Option<Sortable>,
+    /// Its time in microseconds.
+    pub time: i64,
+    /// Its place in the order of arrival.
+    pub seq: Seq,
+}
+
+/// Compares as lists do: records without a value come last either way.
+pub fn compare<K: Ord + Copy, T: Ord + Copy>(a: (Option<K>, T), b: (Option<K>, T), descending: bool) -> Ordering {
+    let turn = |order: Ordering| if descending { order.reverse() } else { order };
+    match (&a.0, &b.0) {
+        (Some(x), Some(y)) => turn(x.cmp(y)),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
+    .then_with(|| turn(a.1.cmp(&b.1)))
+}
+
+/// The sorted-by values of one part's rows.
+pub struct PartKeys<'s, 'q> {
+    selection: &'s Selection<'q>,
+    column: Arc<Column>,
+    /// Which ids are keys, where ids are what is sorted by.
+    id_forms: Option<Arc<Column>>,
+    /// What the column's numbers count from.
+    base: i64,
+    descending: bool,
+}
+
+/// A place of the list as it is compared with a part's rows.
+pub struct Mark<'a> {
+    key: Option<Key<'a>>,
+    /// Rows with the same value that come before it in the list: up to here, or from here on when the
+    /// list is descending.
+    row: usize,
+}
+
+impl<'s, 'q> PartKeys<'s, 'q> {
+    /// Of a part.
+    pub fn of(selection: &'s Selection<'q>, sort: &Sort, context: &Context<'_>) -> Result<Self, EngineError> {
+        let is_id = sort.field == FieldRef::Known(Field::RequestId);
+        let id_forms = is_id.then(|| selection.part.column(&ColumnId::IdForm, context.caches)).transpose()?;
+        let column = selection.part.column(&ColumnId::of(&sort.field), context.caches)?;
+        // The order of arrival; sequence numbers count from each part's own first.
+        let base = if sort.field == FieldRef::Known(Field::Key) { selection.part.seq_base as i64 } else { 0 };
+        Ok(Self { selection, column, id_forms, base, descending: sort.descending })
+    }
+
+    #[inline]
+    fn key(&self, row: usize) -> Option<Key<'_>> {
+        match self.column.as_ref() {
+            Column::Absent => None,
+            Column::Numbers(numbers) => numbers.get(row).map(|number| Key::Number(number + self.base)),
+            Column::Names(names) => {
+                let code = names.code(row);
+                (code < names.dictionary.len()).then(|| name_key(Ok(code)))
+            }
+            Column::Text(text) => text.get(row).map(Key::Text),
+        }
+    }
+
+    /// Visits the selected rows with their values.
+    pub fn visit<'k>(
+        &'k self,
+        context: &Context<'_>,
+        mut visit: impl FnMut(Option<Key<'k>>, usize),
+    ) -> Result<(), EngineError> {
+        let Some(forms) = &self.id_forms else {
+            return self.selection.for_each(context, |row| visit(self.key(row), row));
+        };
+        let Column::Names(forms) = forms.as_ref() else {
+            return self.selection.for_each(context, |row| visit(None, row));
+        };
+        let rows = self.selection.rows(context)?;
+        for_each_key(self.selection, rows, context, |key, row| {
+            let id = match (forms.get(row), self.column.as_ref()) {
+                (None, _) => None,
+                (Some(ID_IS_KEY), _) => Some(Key::HexId(key)),
+                (Some(_), Column::Text(texts)) => texts.get(row).map(Key::Id),
+                (Some(_), _) => return Err(self.selection.part.damaged("there are no ids")),
+            };
+            visit(id, row);
+            Ok(true)
+        })?;
+        Ok(())
+    }
+
+    /// How two rows stand to each other in the list.
+    #[inline]
+    pub fn compare(&self, a: KeyedRow<'_>, b: KeyedRow<'_>) -> Ordering {
+        compare(a, b, self.descending)
+    }
+
+    /// A place as it is compared with this part's rows.
+    pub fn mark<'m>(&self, place: &'m ListPlace, context: &Context<'_>) -> Result<Mark<'m>, EngineError> {
+        let key = match (self.column.as_ref(), &place.value) {
+            (_, None) => None,
+            (_, Some(Sortable::Text(id))) if self.id_forms.is_some() => {
+                let hex = NormalId::new(id).filter(NormalId::is_hex128);
+                Some(hex.map_or(Key::Id(id), |id| Key::HexId(id.key())))
+            }
+            (Column::Names(names), Some(Sortable::Text(name))) => Some(name_key(find(&names.dictionary, name))),
+            (_, Some(Sortable::Number(number))) => Some(Key::Number(*number)),
+            (_, Some(Sortable::Text(text))) => Some(Key::Text(text)),
+        };
+        let at = (place.time, place.seq);
+        let mut row = first_at_or_after(self.selection, at, context)?;
+        if self.descending && row < self.selection.end && place_of(self.selection, row, context)? == at {
+            row += 1;
+        }
+        Ok(Mark { key, row })
+    }
+
+    /// Whether a row comes before a place in the list.
+    #[inline]
+    pub fn is_before(&self, (key, row): KeyedRow<'_>, mark: &Mark<'_>) -> bool {
+        let is_earlier = if self.descending { row >= mark.row } else { row < mark.row };
+        match compare((key, ()), (mark.key, ()), self.descending) {
+            Ordering::Less => true,
+            Ordering::Equal => is_earlier,
+            Ordering::Greater => false,
+        }
+    }
+
+    /// Where a row stands among those of all parts.
+    pub fn place(&self, (key, row): KeyedRow<'_>, context: &Context<'_>) -> Result<ListPlace, EngineError> {
+        let value = match self.column.as_ref() {
+            Column::Names(names) => names.get(row).map(|name| Sortable::Text(name.to_vec())),
+            _ => key.map(|key| match key {
+                Key::Number(number) => Sortable::Number(number),
+                key => Sortable::Text(key.bytes()),
+            }),
+        };
+        let (time, seq) = place_of(self.selection, row, context)?;
+        Ok(ListPlace { value, time, seq })
+    }
+}
+
+/// Names have odd numbers in the order of the dictionary; one that is not in it stands between two.
+fn name_key(code: Result<usize, usize>) -> Key<'static> {
+    Key::Number(match code {
+        Ok(code) => code as i64 * 2 + 1,
+        Err(place) => place as i64 * 2,
+    })
+}
+
+fn find(dictionary: &Dictionary, name: &[u8]) -> Result<usize, usize> {
+    let (mut low, mut high) = (0, dictionary.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match dictionary.get(middle).cmp(name) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Equal => return Ok(middle),
+            Ordering::Greater => high = middle,
+        }
+    }
+    Err(low)
+}
