@@ -12,7 +12,6 @@ use crate::engine::local::schema::DATABASE;
 use crate::engine::local::store::DEFAULT_MEMORY;
 use crate::engine::local::{Store, StoreOptions};
 use crate::model::envelope::{Decisions, SpanUnit};
-use crate::model::field::nearest;
 use crate::model::zone;
 use crate::runtime::finder::Backend;
 use crate::runtime::follow::Files;
@@ -181,13 +180,11 @@ impl Context {
         self.config.source(name).ok_or_else(|| {
             let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.value.as_str()).collect();
             let error = UserError::usage(format!("no source “{name}” is configured"));
-            match nearest(name, names.iter().copied()) {
-                Some(close) => error.with_hint(format!("did you mean {close}?")),
-                None if names.is_empty() => {
-                    error.with_hint("none is; reqscope config init writes an example that explains everything")
-                }
-                None => error.with_hint(format!("there are {}", names.join(", "))),
-            }
+            let otherwise = match names.as_slice() {
+                [] => "none is; reqscope config init writes an example that explains everything".into(),
+                names => format!("there are {}", names.join(", ")),
+            };
+            error.with_nearest(name, names, otherwise)
         })
     }
 
@@ -293,11 +290,11 @@ pub fn named_source<'a>(sources: &'a [SourceView], name: &str) -> Result<&'a Sou
     sources.iter().find(|source| source.name == name).ok_or_else(|| {
         let error = UserError::usage(format!("there is no source “{name}” in this store"));
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        match nearest(name, names.iter().copied()) {
-            Some(close) => error.with_hint(format!("did you mean {close}?")),
-            None if names.is_empty() => error.with_hint("it holds no source yet"),
-            None => error.with_hint(format!("it holds {}", names.join(", "))),
-        }
+        let otherwise = match names.as_slice() {
+            [] => "it holds no source yet".into(),
+            names => format!("it holds {}", names.join(", ")),
+        };
+        error.with_nearest(name, names, otherwise)
     })
 }
 

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::base::safe_text::visible_lines;
 use crate::engine::EngineError;
+use crate::model::field::nearest;
 use crate::model::zone::TypedTimeError;
 use crate::query::QueryError;
 use crate::runtime::import::ImportError;
@@ -75,6 +76,20 @@ impl UserError {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Adds the name that is nearest to a misspelt one; or else what helps.
+    #[must_use]
+    pub fn with_nearest<'n>(
+        self,
+        wrong: &str,
+        names: impl IntoIterator<Item = &'n str>,
+        otherwise: impl Into<String>,
+    ) -> Self {
+        match nearest(wrong, names) {
+            Some(close) => self.with_hint(format!("did you mean {close}?")),
+            None => self.with_hint(otherwise),
+        }
     }
 
     /// A query that was not understood, with a caret under the place.

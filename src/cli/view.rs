@@ -6,10 +6,11 @@ use crate::app::hiding::{self, Words};
 use crate::app::source_view::SourceView;
 use crate::base::cancel::Cancel;
 use crate::base::time::{Timestamp, zone_name};
+use crate::base::units;
 use crate::engine::local::Store;
 use crate::engine::question::Sort;
 use crate::engine::{Engine, Question, Snapshot, Want, ask_whole};
-use crate::model::field::{FIELDS, FieldRef, nearest};
+use crate::model::field::{FIELDS, FieldRef};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
 use crate::model::period_words::is_whole_days;
@@ -205,10 +206,7 @@ pub fn read_sort(text: Option<&str>) -> Result<Sort, UserError> {
 pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
     FieldRef::find(name).ok_or_else(|| {
         let error = UserError::usage(format!("there is no field “{name}”"));
-        match nearest(name, FIELDS.iter().map(|spec| spec.name)) {
-            Some(close) => error.with_hint(format!("did you mean {close}?")),
-            None => error.with_hint("reqscope help fields lists them"),
-        }
+        error.with_nearest(name, FIELDS.iter().map(|spec| spec.name), "reqscope help fields lists them")
     })
 }
 
@@ -219,13 +217,24 @@ pub fn read_columns(names: &str) -> Result<Vec<ColumnContent>, UserError> {
         ColumnContent::find(name).ok_or_else(|| {
             let error = UserError::usage(format!("there is no column “{name}”"));
             let shared = ColumnContent::SHARED.iter().map(|(name, _)| *name);
-            match nearest(name, FIELDS.iter().map(|spec| spec.name).chain(shared)) {
-                Some(close) => error.with_hint(format!("did you mean {close}?")),
-                None => error.with_hint("any field of reqscope help fields, problem, status+gateway"),
-            }
+            let names = FIELDS.iter().map(|spec| spec.name).chain(shared);
+            error.with_nearest(name, names, "any field of reqscope help fields, problem, status+gateway")
         })
     };
     names.split(',').map(|name| read(name.trim())).collect()
+}
+
+/// Reads a span of time with its unit, in microseconds; the error gives examples.
+pub fn read_span(text: &str, examples: &str) -> Result<u64, UserError> {
+    units::parse_span(text).map(|nanos| nanos / 1_000).ok_or_else(|| {
+        UserError::usage(format!("“{text}” is no span of time")).with_hint(format!("write for example {examples}"))
+    })
+}
+
+/// Reads how far back something goes: a span that is not nothing.
+pub fn read_depth(text: &str, examples: &str) -> Result<i64, UserError> {
+    let micros = i64::try_from(read_span(text, examples)?).ok().filter(|micros| *micros > 0);
+    micros.ok_or_else(|| UserError::usage(format!("“{text}” is too short or too long")))
 }
 
 /// Reads a number of things; `None` is `all`.

@@ -34,6 +34,7 @@ fn what_can_mean_one_thing_only_is_understood() {
         ("client~a{1,2},b", "'client~\"a{1,2}\",b'"),
         ("\"attributes.user agent\":curl", "'\"attributes.user agent\":curl'"),
         ("has:\"attributes.a:b\"", "'has:\"attributes.a:b\"'"),
+        ("(client:=not OR etl)", "'(client:=not OR etl)'"),
         ("client:\"acm?\"", "'client:\"acm?\"'"),
         ("client:\"a|b\",\"!c\",\"not\"", "'client:\"a|b\",\"!c\",\"not\"'"),
     ];
@@ -64,6 +65,7 @@ fn what_is_told_can_be_typed() {
         ("client:acme~2 status:500^3", "client:acme status:500"),
         ("timeout~ reset^2", "timeout reset"),
         ("\"connection reset\"~5", "\"connection\" \"reset\""),
+        ("client:\"Acme Ltd\"^3", "client:\"Acme Ltd\""),
         ("client:/a.me/", "client~a.me"),
         ("path:/^\\/v1\\/(a|b)/", "path~\"^/v1/(a|b)\""),
         ("*:timeout", "timeout"),
@@ -122,6 +124,8 @@ fn what_is_told_can_be_typed() {
 fn what_may_be_meant_is_told() {
     let cases = [
         ("~b timeout", "“~b” is mitmproxy's; write error_message:timeout (bodies are not logged)"),
+        ("~c:500", "“~c” is mitmproxy's; write status:…"),
+        ("ip:[10.0.0.1 TO 10.0.0.9]", "addresses have networks, not ranges; write ip:10.0.0.0/8"),
         ("~marked", "“~marked” is mitmproxy's; requests carry no marks; id:@FILE takes a list of them"),
         ("~x", "“~x” has no field; a regular expression stands behind one: path~x; a text stands in double quotes"),
         (
@@ -143,11 +147,11 @@ fn what_may_be_meant_is_told() {
         ("status~^5", "status holds no text to match; write status:5xx"),
         (
             "status:500 | stats count",
-            "a query has no stages like “| stats”; it only says which requests are meant: facets, group, timeline and summary count them, -n and --sort choose",
+            "a query has no stages like “| stats”; it only says which requests are meant: facets, timeline and summary count them, -n and --sort choose",
         ),
         (
             "status:500 order by time",
-            "“order” cannot stand here; it is no part of a query: --sort orders, reqscope group counts by a field",
+            "“order” cannot stand here; it is no part of a query: --sort orders, reqscope facets counts by a field",
         ),
         (
             "client:(acme or not etl)",

@@ -36,6 +36,10 @@ pub(super) fn test(
     }
     let is_range = matches!(word.style, Style::Range(_));
     if (op.is_comparison() || is_range) && !is_ordered(field) {
+        if is_range && field.kind() == Kind::Address {
+            let problem = QueryError::new("addresses have networks, not ranges", span.clone());
+            return Err(problem.with_hint(format!("write {field}:10.0.0.0/8")));
+        }
         let problem = QueryError::new(format!("{field} is not a number, so it cannot be compared"), span.clone());
         return Err(problem.with_hint(if is_range {
             format!("write {field}:a,b")

@@ -291,7 +291,14 @@ fn behind_a_shell(line: &str) -> Vec<String> {
 /// Any filter, also one that nobody would type.
 fn any_filter() -> impl Strategy<Value = Filter> {
     use crate::model::field::{Field, FieldRef};
-    let text = || prop_oneof!["[a-c ]{0,3}", "[a-c\"'\\\\*,()/.:=@ -]{1,4}", "[a-c?|;!~^1&:\\[\\]{}+“/.*]{1,5}"];
+    let text = || {
+        prop_oneof![
+            "[a-c ]{0,3}",
+            "[a-c\"'\\\\*,()/.:=@ -]{1,4}",
+            "[a-c?|;!~^1&:\\[\\]{}+“/.*]{1,5}",
+            "not|is|in|OR|where"
+        ]
+    };
     let name = (prop_oneof![Just(Field::Client), Just(Field::Path), Just(Field::ErrorMessage)], text(), 0..5_u8);
     let clause = prop_oneof![
         name.prop_map(|(field, text, which)| {

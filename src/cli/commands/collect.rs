@@ -14,6 +14,7 @@ use crate::cli::context::Context;
 use crate::cli::error::UserError;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::output::{Out, TextTable, say};
+use crate::cli::view::read_depth;
 use crate::engine::local::Store;
 use crate::engine::local::schema::Access;
 use crate::model::intake::Coverage;
@@ -31,7 +32,7 @@ const MOST_TRIES: u32 = 8;
 pub fn run(args: &CollectArgs) -> Result<(), UserError> {
     let context = Context::load(&args.store, None)?;
     let fill = match &args.since {
-        Some(text) => Some(read_fill(text)?),
+        Some(text) => Some(read_depth(text, "7d, 30d or 180d")?),
         None => None,
     };
     let kept = context.kept(&args.sources, fill)?;
@@ -81,12 +82,6 @@ pub fn run(args: &CollectArgs) -> Result<(), UserError> {
         Some(reason) => Err(UserError::failed(reason)),
         None => Ok(()),
     }
-}
-
-fn read_fill(text: &str) -> Result<i64, UserError> {
-    units::parse_span(text).and_then(|nanos| i64::try_from(nanos / 1_000).ok()).filter(|micros| *micros > 0).ok_or_else(
-        || UserError::usage(format!("“{text}” is no span of time")).with_hint("write for example 7d, 30d or 180d"),
-    )
 }
 
 /// What was said of the sources, and which are not complete yet.

@@ -9,7 +9,7 @@ use crate::cli::args::{Args, HelpArgs};
 use crate::cli::error::UserError;
 use crate::cli::output::{Out, TextTable};
 use crate::cli::session::read_keymap;
-use crate::model::field::{FIELDS, Kind, nearest};
+use crate::model::field::{FIELDS, Kind};
 use crate::query::forms::{ABOUT, FORMS, NOTES};
 
 /// What can be explained besides commands.
@@ -30,10 +30,7 @@ pub fn run(args: &HelpArgs) -> Result<(), UserError> {
             let Some(command) = root.find_subcommand_mut(name) else {
                 let error = UserError::usage(format!("there is no command “{name}”"));
                 let known = names.iter().map(String::as_str).chain(TOPICS);
-                return Err(match nearest(name, known) {
-                    Some(close) => error.with_hint(format!("did you mean {close}?")),
-                    None => error.with_hint("reqscope help lists them"),
-                });
+                return Err(error.with_nearest(name, known, "reqscope help lists them"));
             };
             out.line(command.render_long_help().to_string().trim_end())?;
         }

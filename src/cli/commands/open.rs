@@ -243,8 +243,5 @@ fn unknown(context: &Context, name: &str) -> UserError {
     let command = crate::cli::args::Args::command();
     let commands = command.get_subcommands().map(clap::Command::get_name);
     let sources = context.config.sources.iter().map(|source| source.name.value.as_str());
-    match crate::model::field::nearest(name, commands.chain(sources)) {
-        Some(close) => error.with_hint(format!("did you mean {close}?")),
-        None => error.with_hint("reqscope help says what there is"),
-    }
+    error.with_nearest(name, commands.chain(sources), "reqscope help says what there is")
 }

@@ -13,6 +13,7 @@ use crate::cli::error::UserError;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::output::{Out, TextTable, say};
 use crate::cli::progress;
+use crate::cli::view::read_depth;
 use crate::engine::local::Store;
 use crate::model::intake::Coverage;
 
@@ -162,12 +163,7 @@ fn rebuild(args: &StoreArgs) -> Result<(), UserError> {
 }
 
 fn retain(args: &RetainArgs) -> Result<(), UserError> {
-    let span = units::parse_span(&args.span)
-        .and_then(|nanos| i64::try_from(nanos / 1_000).ok())
-        .filter(|micros| *micros > 0)
-        .ok_or_else(|| {
-            UserError::usage(format!("“{}” is no span of time", args.span)).with_hint("write for example 90d")
-        })?;
+    let span = read_depth(&args.span, "90d")?;
     let (context, store, _) = open(&args.store)?;
     let cancel = Cancel::new();
     cancel_on_interrupt(&cancel)?;

@@ -8,14 +8,13 @@ use crate::app::source_view::{Keeper, SourceKind};
 use crate::base::cancel::Cancel;
 use crate::base::safe_text::{visible, width};
 use crate::base::time::{SECOND, Timestamp};
-use crate::base::units;
 use crate::cli::args::{Format, TailArgs};
 use crate::cli::context::Context;
 use crate::cli::error::UserError;
 use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
 use crate::cli::text;
-use crate::cli::view::{chosen_source, read_query};
+use crate::cli::view::{chosen_source, read_query, read_span};
 use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::engine::{Engine, Question, Want, ask_whole};
 use crate::export::json;
@@ -40,7 +39,7 @@ const LIVE: i64 = 5 * 60 * SECOND;
 /// Follows until it is ended.
 pub fn run(args: &TailArgs) -> Result<(), UserError> {
     let until = match &args.timeout {
-        Some(text) => Some(Instant::now() + read_timeout(text)?),
+        Some(text) => Some(Instant::now() + Duration::from_micros(read_span(text, "30s or 5m")?)),
         None => None,
     };
     if !matches!(args.format, Format::Table | Format::Jsonl) {
@@ -133,12 +132,6 @@ fn arrived(
     filter: &Filter,
 ) -> Result<Vec<StoredRecord>, UserError> {
     Ok(engine.follow(snapshot, after, filter, BATCH)?)
-}
-
-fn read_timeout(text: &str) -> Result<Duration, UserError> {
-    units::parse_span(text).map(Duration::from_nanos).ok_or_else(|| {
-        UserError::usage(format!("“{text}” is no span of time")).with_hint("write for example 30s or 5m")
-    })
 }
 
 /// Lines as they come, in columns that stand from the first line on.

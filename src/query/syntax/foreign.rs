@@ -68,7 +68,7 @@ impl Reader<'_> {
         if STAGES.contains(&word) {
             let problem = QueryError::new(format!("a query has no stages like “| {word}”"), bar);
             self.problem(problem.with_hint(
-                "it only says which requests are meant: facets, group, timeline and summary count them, -n and --sort choose",
+                "it only says which requests are meant: facets, timeline and summary count them, -n and --sort choose",
             ));
         }
     }
@@ -138,7 +138,7 @@ impl Reader<'_> {
                 problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme")
             }
             "order" | "group" if next.eq_ignore_ascii_case("by") => problem(word.len() + 1 + next.len())
-                .with_hint("it is no part of a query: --sort orders, reqscope group counts by a field"),
+                .with_hint("it is no part of a query: --sort orders, reqscope facets counts by a field"),
             "limit" if next.parse::<u64>().is_ok() && behind.trim_end() == next => {
                 problem(word.len()).with_hint("the number of rows is no part of a query: use -n")
             }

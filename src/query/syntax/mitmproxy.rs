@@ -58,7 +58,10 @@ const EXPRESSIONS: &[(&str, Here)] = &[
 pub(super) fn expression(text: &str) -> Option<&str> {
     let name = text.strip_prefix('~')?;
     let (name, behind) = name.split_at(name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len()));
-    let is_whole = behind.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '&' | '|' | '"' | '\''));
+    let is_whole = behind
+        .chars()
+        .next()
+        .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '&' | '|' | '"' | '\'' | ':' | '='));
     (!name.is_empty() && is_whole).then_some(name)
 }
 

@@ -123,9 +123,13 @@ impl Reader<'_> {
         None
     }
 
-    /// Lucene's `"connection reset"~5`: its words, each for itself.
+    /// Lucene's `"connection reset"~5`: its words, each for itself; `"connection reset"^2` is the text.
     fn near_words(&self, word: &Word) -> Option<String> {
         let raw = self.text[word.span.clone()].strip_prefix('"')?;
+        if let Some((inner, weight)) = raw.rsplit_once("\"^") {
+            let is_weight = !inner.contains('"') && weight.parse::<f64>().is_ok();
+            return is_weight.then(|| format!("\"{inner}\""));
+        }
         let (inner, distance) = raw.rsplit_once("\"~")?;
         let is_distance = !inner.contains('"') && distance.bytes().all(|b| b.is_ascii_digit());
         is_distance.then(|| inner.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "))
@@ -326,7 +330,7 @@ impl Reader<'_> {
             self.problem(QueryError::new("a value is missing here", start..end));
             return None;
         }
-        if word.is_bare() && word.text.eq_ignore_ascii_case("not") && self.rest().starts_with(' ') {
+        if op == Op::Has && word.is_bare() && word.text.eq_ignore_ascii_case("not") && self.rest().starts_with(' ') {
             self.skip_space();
             let value = self.at;
             self.value_word();
@@ -348,7 +352,8 @@ impl Reader<'_> {
         }
         if let Some(words) = self.near_words(&word) {
             let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
-            self.problem(problem.written(format!("({})", words.replace(' ', " and "))));
+            let is_text = raw.contains("\"^");
+            self.problem(problem.written(if is_text { words } else { format!("({})", words.replace(' ', " and ")) }));
             return None;
         }
         Some(Value { op, word })
