@@ -99,6 +99,7 @@ actions! {
     SpanBehind "span-behind" "Mark one bar more to the right";
     BarRows "bar-rows" "The requests of the marked span";
     CopySpan "copy-span" "Copy the marked span";
+    Split "split" "Split the bars by outcome, status class or a field";
     FitPeriod "fit-period" "Fit the period to the requests";
     MoreTime "more-time" "More time";
     Earlier "earlier" "Earlier by the same length";

@@ -55,6 +55,7 @@ impl State {
         let mut effects = vec![Effect::Ask(id, self.at(), Box::new(question))];
         effects.extend(self.ask_arrived());
         effects.extend(self.ask_extent());
+        effects.extend(self.ask_split());
         effects
     }
 
@@ -155,7 +156,9 @@ impl State {
     /// What is asked for the timeline; the bars of its answer are planned.
     fn timeline_want(&mut self) -> Option<Want> {
         self.bar_plan = self.next_bar_plan();
-        self.bar_plan.as_ref().and_then(|plan| plan.want(Vec::new())).map(Want::Timeline)
+        self.planned_parts = self.split_parts();
+        let series = self.planned_parts.iter().map(|part| part.clause.clone()).collect();
+        self.bar_plan.as_ref().and_then(|plan| plan.want(series)).map(Want::Timeline)
     }
 
     /// The bars that the timeline of this view has, as far as is known.
@@ -170,6 +173,7 @@ impl State {
 
     fn take_timeline(&mut self, timeline: &Timeline) {
         self.bars = self.bar_plan.as_ref().map(|plan| plan.bars(timeline));
+        self.bar_parts.clone_from(&self.planned_parts);
     }
 
     /// Takes an answer in; an older question's answer is dropped.
@@ -208,6 +212,7 @@ impl State {
                 Vec::new()
             }
             Purpose::Extent => self.take_extent(&answer),
+            Purpose::Split => self.take_split(&answer),
             Purpose::Bar => {
                 self.take_marked(&answer);
                 Vec::new()
@@ -252,6 +257,7 @@ impl State {
             | Purpose::Bar
             | Purpose::Attributes
             | Purpose::Extent
+            | Purpose::Split
             | Purpose::Complete => {}
         }
     }

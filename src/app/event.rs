@@ -80,6 +80,8 @@ pub enum Purpose {
     JumpToTime,
     /// The figures of the bars that are marked.
     Bar,
+    /// The values that the bars are split by.
+    Split,
     /// From when to when the source has requests.
     Extent,
     /// How many requests a period would show.

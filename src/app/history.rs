@@ -3,6 +3,7 @@
 use crate::engine::question::Sort;
 use crate::model::period::Period;
 
+use super::split::Split;
 use super::table::Wanted;
 use super::trail::Trail;
 
@@ -17,6 +18,8 @@ pub struct ViewPoint {
     pub is_period_on: bool,
     /// In which order.
     pub sort: Sort,
+    /// What its bars are split by.
+    pub split: Split,
 }
 
 /// A view that was left, and where its cursor was.

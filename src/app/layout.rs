@@ -144,6 +144,7 @@ pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout>
         TimelineNeed::Rows(rows) if !needs.is_zoomed && !is_compact => {
             layout.timeline = rest.take_top(match height {
                 28.. => rows + 1,
+                20.. if rows > 2 => rows + 1,
                 20.. => 1,
                 _ => 0,
             });

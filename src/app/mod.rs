@@ -29,6 +29,7 @@ pub mod picker;
 pub mod prompt;
 pub mod save;
 pub mod source_view;
+pub mod split;
 pub mod state;
 pub mod steps;
 pub mod table;

@@ -16,6 +16,7 @@ use crate::model::zone::{TypedTimeError, read_zone, zones_like};
 use super::event::{Effect, Purpose};
 use super::keymap::{Key, KeyCode};
 use super::prompt;
+use super::split::Split;
 use super::state::State;
 
 /// What is chosen.
@@ -29,6 +30,8 @@ pub enum PickerKind {
     Jump,
     /// The field of a pane.
     Pane,
+    /// What the bars are split by.
+    Split,
 }
 
 /// A list and a line of text to choose with.
@@ -57,6 +60,8 @@ pub enum Picked {
     Zone(Tz),
     /// Another zone first.
     OtherZone,
+    /// What the bars are split by.
+    Split(Split),
     /// A time to go to.
     Time(SpokenTime),
     /// A pane of a field.
@@ -121,7 +126,7 @@ impl PickerKind {
             Self::Period => PERIODS.len() + 1,
             Self::Zone => MOST_ZONES,
             Self::Jump => 0,
-            Self::Pane => MOST_FIELDS,
+            Self::Pane | Self::Split => MOST_FIELDS,
         }
     }
 }
@@ -162,6 +167,7 @@ impl State {
         let is_current = |item: &PickerItem| match &item.picked {
             Picked::Period(period) => *period == self.period,
             Picked::Zone(zone) => *zone == self.zone,
+            Picked::Split(split) => *split == self.split,
             _ => false,
         };
         let current = items.iter().position(is_current).unwrap_or(0);
@@ -169,7 +175,7 @@ impl State {
             picker.cursor = current;
         }
         let mut effects = self.ask_picked();
-        if kind == PickerKind::Pane {
+        if matches!(kind, PickerKind::Pane | PickerKind::Split) {
             effects.extend(self.ask_attributes());
         }
         effects
@@ -182,6 +188,7 @@ impl State {
         match picker.kind {
             PickerKind::Jump => Vec::new(),
             PickerKind::Pane => self.pane_items(typed),
+            PickerKind::Split => self.split_items(typed),
             PickerKind::Zone => {
                 let zones = if typed.is_empty() { ZONES.to_vec() } else { zones_like(typed, MOST_ZONES) };
                 zones.into_iter().map(|zone| self.zone_item(zone)).collect()
@@ -238,7 +245,7 @@ impl State {
             PickerKind::Zone => read_zone(typed).map(Picked::Zone),
             PickerKind::Jump => read_time(typed, now, zone).map(Picked::Time),
             // A field is always one of the list.
-            PickerKind::Pane => Err(Self::no_field(typed)),
+            PickerKind::Pane | PickerKind::Split => Err(Self::no_field(typed)),
         };
         // What is no time yet may be the beginning of an item.
         Some(read.or_else(|error| item.ok_or(error)))
@@ -260,8 +267,8 @@ impl State {
                 words
             }
             Picked::Zone(zone) => vec![both_clocks(now.floor_secs(), zone, 0)],
-            Picked::OtherZone | Picked::OwnPanes => Vec::new(),
-            Picked::Pane(field) => self.field_words(&field),
+            Picked::Pane(field) | Picked::Split(Split::Field(field)) => self.field_words(&field),
+            Picked::OtherZone | Picked::OwnPanes | Picked::Split(_) => Vec::new(),
             Picked::Time(time) => {
                 let digits = if time.at.0 % 1_000_000 == 0 { 0 } else { 3 };
                 let mut first = both_clocks(time.at, zone, digits);
@@ -375,6 +382,7 @@ impl State {
                     Picked::OtherZone => self.open_picker(PickerKind::Zone),
                     Picked::Time(time) => self.jump_to(time.at),
                     Picked::Pane(field) => self.add_pane(field),
+                    Picked::Split(split) => self.split_by(split),
                     Picked::OwnPanes => self.choose_panes(None),
                 }
             }

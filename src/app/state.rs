@@ -33,6 +33,7 @@ use super::panes::Panes;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use super::source_view::SourceView;
+use super::split::{Part, Split};
 use super::steps::Switched;
 use super::table::Table;
 use super::timeline::BarPlan;
@@ -173,6 +174,14 @@ pub struct State {
     pub bars: Option<Bars>,
     /// The bars of the timeline that was asked for last.
     pub bar_plan: Option<BarPlan>,
+    /// What the bars are split by.
+    pub split: Split,
+    /// The values of that field, and of which view they are.
+    pub split_values: Option<(ViewPoint, Vec<Part>)>,
+    /// The parts of the timeline that was asked for last.
+    pub planned_parts: Vec<Part>,
+    /// The parts of the bars.
+    pub bar_parts: Vec<Part>,
     /// The first and the last request of the source, where the period begins before that.
     pub extent: Option<(Timestamp, Timestamp)>,
     /// The cursor on the bars, while they have the keys.
@@ -267,6 +276,10 @@ impl State {
             facets: Vec::new(),
             bars: None,
             bar_plan: None,
+            split: Split::default(),
+            split_values: None,
+            planned_parts: Vec::new(),
+            bar_parts: Vec::new(),
             extent: None,
             bar_cursor: None,
             bar_figures: None,
@@ -345,6 +358,7 @@ impl State {
             period: self.period,
             is_period_on: self.is_period_on,
             sort: self.sort.clone(),
+            split: self.split.clone(),
         }
     }
 
@@ -359,8 +373,8 @@ impl State {
             LayoutNeeds {
                 with_panes: self.focus == Focus::Panes,
                 timeline: match self.focus {
-                    Focus::Timeline => TimelineNeed::Focused(2),
-                    _ if self.table.has_answer => TimelineNeed::Rows(2),
+                    Focus::Timeline => TimelineNeed::Focused(self.bar_rows()),
+                    _ if self.table.has_answer => TimelineNeed::Rows(self.bar_rows()),
                     _ => TimelineNeed::Nothing,
                 },
                 row_lines: if self.table.columns.has_two_lines { 2 } else { 1 },

@@ -14,6 +14,7 @@ use crate::query::Filter;
 use super::event::{Effect, Purpose};
 use super::layout::{COMPACT, WIDE};
 use super::source_view::SourceKind;
+use super::split::Split;
 use super::state::{Focus, State};
 
 /// The cursor on the bars. It is a time, so that it stays where it is when bars move.
@@ -43,7 +44,17 @@ pub const FIGURE_CELLS: u16 = 15;
 impl State {
     /// Cells before the bars, for their names.
     pub fn bar_label_cells(&self) -> u16 {
-        if self.size.0 < WIDE { 6 } else { 11 }
+        match (self.size.0 < WIDE, &self.split) {
+            (true, Split::Field(_)) => 14,
+            (true, _) => 6,
+            (false, Split::Field(_)) => 24,
+            (false, _) => 11,
+        }
+    }
+
+    /// Rows of bars: requests and failures, or one for each part and one for the others.
+    pub fn bar_rows(&self) -> u16 {
+        if self.bar_parts.is_empty() { 2 } else { self.bar_parts.len() as u16 + 1 }
     }
 
     /// A period's span without what is much before the source's first request or behind its last: bars

@@ -30,6 +30,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
         PickerKind::Period => format!("Period · in {zone}; days are whole, the last one included"),
         PickerKind::Zone => "Time zone · of days, and beside UTC".into(),
         PickerKind::Pane => "Add a pane".into(),
+        PickerKind::Split => "Split the bars of the timeline by".into(),
         PickerKind::Jump => format!("Jump to a time · in {zone} unless a zone is named"),
     };
     // It keeps its height while the list narrows.
@@ -80,7 +81,7 @@ fn typed(picker: &Picker, theme: Theme, buffer: &mut Buffer, inner: Area) -> (u1
     if picker.input.value().is_empty() {
         let examples = match picker.kind {
             PickerKind::Period => "45m · 2026-11-01..2026-11-03 · 11-22 · 4pm..6pm · yesterday UTC",
-            PickerKind::Pane => "some letters of a field, or attributes.NAME",
+            PickerKind::Pane | PickerKind::Split => "some letters of a field, or attributes.NAME",
             PickerKind::Zone => "America/Los_Angeles, or a city: Tokyo",
             PickerKind::Jump => "4pm · 11-22 16:00 · 4pm Los Angeles · 2h ago · 1795435282",
         };

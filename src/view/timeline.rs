@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::app::absence::BarMark;
 use crate::app::layout::{Area, COMPACT, MARKED_WIDE};
+use crate::app::split::Split;
 use crate::app::state::{Focus, State};
 use crate::app::timeline_view::FIGURE_CELLS;
 use crate::base::time::{SECOND, Timestamp};
@@ -41,8 +42,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
         label,
         cells: (room / bars.len()).clamp(1, 12),
     };
-    let rows = rows(state, bars);
     if area.height == 1 {
+        let rows = rows(state, bars, 2);
         let Some(row) = rows.last() else { return };
         let mut line = chart.lines(row, 1).remove(0);
         line.own(&format!(" peak {}, bar {}", chart.peak(row), bars.step.words()), Role::Dim);
@@ -51,6 +52,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
     let words = if state.focus == Focus::Timeline { words(state, theme, usize::from(area.width)) } else { Vec::new() };
     let below = 1 + words.len() as u16;
+    let rows = rows(state, bars, usize::from(area.height.saturating_sub(below)));
     let mut y = 0;
     for (row, height) in rows.iter().zip(heights(rows.len(), area.height.saturating_sub(below))) {
         for (place, mut line) in chart.lines(row, height).into_iter().enumerate() {
@@ -79,15 +81,33 @@ struct Row {
     role: Role,
 }
 
-/// The rows of bars.
-fn rows(state: &State, bars: &Bars) -> Vec<Row> {
-    let names = if state.bar_label_cells() < 11 { ["req", "fail"] } else { ["requests", "failed"] };
-    let [all, failed] = names.map(str::to_owned);
-    let failures = bars.buckets.iter().map(|bucket| bucket.failure).collect();
-    vec![
-        Row { label: all, counts: (0..bars.len()).map(|bar| bars.total(bar)).collect(), role: Role::Accent },
-        Row { label: failed, counts: failures, role: Role::Bad },
-    ]
+/// What tells parts apart besides their names.
+const ROLES: [Role; 5] = [Role::Accent, Role::Good, Role::Warn, Role::Title, Role::Key];
+
+/// The rows of bars, at most so many: what does not fit is among the others.
+fn rows(state: &State, bars: &Bars, most: usize) -> Vec<Row> {
+    let parts = &state.bar_parts;
+    if parts.is_empty() || parts.len() != bars.series.len() {
+        let names = if state.bar_label_cells() < 11 { ["req", "fail"] } else { ["requests", "failed"] };
+        let [all, failed] = names.map(str::to_owned);
+        let failures = bars.buckets.iter().map(|bucket| bucket.failure).collect();
+        return vec![
+            Row { label: all, counts: (0..bars.len()).map(|bar| bars.total(bar)).collect(), role: Role::Accent },
+            Row { label: failed, counts: failures, role: Role::Bad },
+        ];
+    }
+    let shown = parts.len().min(most.saturating_sub(1));
+    let role = |place: usize| match state.split {
+        Split::StatusClass => [Role::Good, Role::Accent, Role::Warn, Role::Bad][place.min(3)],
+        _ => ROLES[place % ROLES.len()],
+    };
+    let mut rows: Vec<Row> = (0..shown)
+        .map(|place| Row { label: parts[place].name(), counts: bars.series[place].clone(), role: role(place) })
+        .collect();
+    let of_others = |bar: usize| bars.other(bar) + bars.series[shown..].iter().map(|counts| counts[bar]).sum::<u64>();
+    let label = if state.bar_label_cells() < 11 { "rest" } else { "others" };
+    rows.push(Row { label: label.into(), counts: (0..bars.len()).map(of_others).collect(), role: Role::Text });
+    rows
 }
 
 /// How high each row is in so many lines; the first ones are higher.
@@ -113,6 +133,13 @@ fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
         let mut piece = Line::new(theme);
         piece.foreign(absence.as_bytes(), Role::Warn, width.min(60), Cut::End);
         pieces.insert(pieces.len().min(1), piece);
+    }
+    for (name, count) in state.marked_parts() {
+        let mut piece = Line::new(theme);
+        piece
+            .foreign(name.as_bytes(), Role::Dim, 24, Cut::Middle)
+            .own(&format!(" {}", units::count(count)), Role::Text);
+        pieces.push(piece);
     }
     let mut lines = vec![Line::new(theme)];
     for piece in pieces {
@@ -178,7 +205,8 @@ impl Chart<'_> {
         let line = |below: u64| {
             let mut line = Line::new(self.theme);
             if below == 0 {
-                line.own(" ", Role::Dim).own(&row.label, Role::Dim);
+                line.own(" ", Role::Dim);
+                line.foreign(row.label.as_bytes(), Role::Dim, self.label.saturating_sub(2), Cut::Middle);
             }
             line.pad_to(self.label);
             for (bar, count) in row.counts.iter().enumerate() {

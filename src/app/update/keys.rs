@@ -185,6 +185,7 @@ impl State {
             Action::SpanBehind => self.move_bar(1, true),
             Action::BarRows => self.go_to_rows(),
             Action::CopySpan => self.copy_span(),
+            Action::Split => self.open_picker(PickerKind::Split),
             Action::FitPeriod => self.fit_period(),
             Action::MoreTime => self.more_time(),
             Action::Earlier => self.other_time(false),

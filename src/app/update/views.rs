@@ -90,8 +90,8 @@ impl State {
     }
 
     fn apply(&mut self, view: ViewPoint) -> Vec<Effect> {
-        (self.trail, self.period, self.is_period_on, self.sort) =
-            (view.trail, view.period, view.is_period_on, view.sort);
+        (self.trail, self.period, self.is_period_on, self.sort, self.split) =
+            (view.trail, view.period, view.is_period_on, view.sort, view.split);
         // A failure that is looked for in the view before is not one of this view.
         self.forget(Purpose::Jump);
         self.panes.stay(&self.pane_lines());

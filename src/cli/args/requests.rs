@@ -185,6 +185,9 @@ pub struct TimelineArgs {
     /// How long a bucket is: 10m, 1h, day, week, month; of the calendar in the zone [else about 60 of them]
     #[arg(long, value_name = "SPAN", alias = "bucket")]
     pub by: Option<String>,
+    /// What each bucket is split by: status-class, or a field, whose five most frequent values are counted
+    #[arg(long, value_name = "FIELD")]
+    pub split: Option<String>,
     /// How they are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -2,12 +2,16 @@
 
 use chrono_tz::Tz;
 
+use serde_json::{Value as Json, json};
+
+use crate::app::split::{Part, Split};
 use crate::app::timeline::{BarPlan, span_of};
+use crate::base::safe_text::visible_str;
 use crate::base::units;
 use crate::cli::args::{Format, TimelineArgs};
 use crate::cli::error::UserError;
 use crate::cli::output::{Out, TextTable};
-use crate::cli::view::View;
+use crate::cli::view::{View, read_field};
 use crate::engine::{Answer, Want};
 use crate::export::json;
 use crate::model::answer::Summary;
@@ -29,23 +33,27 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let summary = ask(&view, vec![Want::Summary])?;
     let summary = summary.summary().cloned().unwrap_or_default();
     let plan = plan(args, &view, &summary)?;
+    let split = args.split.as_deref().map(read_split).transpose()?;
+    let parts = split.as_ref().map(|split| parts(&view, split)).transpose()?.unwrap_or_default();
+    let series = parts.iter().map(|part| part.clause.clone()).collect();
     // Where there is no span of time there are no buckets, and that is an answer too.
-    let want = plan.as_ref().and_then(|plan| plan.want(Vec::new()));
+    let want = plan.as_ref().and_then(|plan| plan.want(series));
     let answer = want.map(|want| ask(&view, vec![Want::Timeline(want)])).transpose()?;
     let counted = plan.zip(answer.as_ref().and_then(Answer::timeline));
     let bars = counted.map_or_else(|| Bars::none(Step::Secs(1)), |(plan, timeline)| plan.bars(timeline));
     let mut out = Out::default();
+    let answer = || as_json(&bars, split.as_ref(), &parts);
     match args.format {
-        Format::Json => out.json(&json::timeline(&bars))?,
+        Format::Json => out.json(&answer())?,
         Format::Jsonl => {
-            if let Some(list) = json::timeline(&bars).get("buckets").and_then(|list| list.as_array()) {
+            if let Some(list) = answer().get("buckets").and_then(|list| list.as_array()) {
                 for bucket in list {
                     out.json(bucket)?;
                 }
             }
         }
-        Format::Csv => write_csv(&mut out, &bars)?,
-        Format::Table | Format::Markdown => out.table(&table(&bars, view.context.zone, args.format))?,
+        Format::Csv => write_csv(&mut out, &bars, &parts)?,
+        Format::Table | Format::Markdown => out.table(&table(&bars, &parts, view.context.zone, args.format))?,
     }
     out.flush()
 }
@@ -68,25 +76,80 @@ fn plan(args: &TimelineArgs, view: &View, summary: &Summary) -> Result<Option<Ba
     Ok(BarPlan::of_step(span, step, zone))
 }
 
-fn write_csv(out: &mut Out, bars: &Bars) -> Result<(), UserError> {
-    out.line("start,end,success,failure")?;
+/// Reads what the buckets are split by.
+fn read_split(text: &str) -> Result<Split, UserError> {
+    match Split::read(text) {
+        Some(split) => Ok(split),
+        None => read_field(text).map(Split::Field),
+    }
+}
+
+/// The parts of the buckets, the most frequent first.
+fn parts(view: &View, split: &Split) -> Result<Vec<Part>, UserError> {
+    let answer = split.want().map(|want| ask(view, vec![want])).transpose()?;
+    Ok(split.parts(answer.as_ref()))
+}
+
+/// The counts of a bucket's parts, in their order.
+fn counts(bars: &Bars, bar: usize) -> Vec<u64> {
+    bars.series.iter().map(|counts| counts[bar]).collect()
+}
+
+fn as_json(bars: &Bars, split: Option<&Split>, parts: &[Part]) -> Json {
+    let mut answer = json::timeline(bars);
+    let Some(split) = split.filter(|split| **split != Split::Outcome) else { return answer };
+    let value = |part: &Part| match split {
+        Split::Field(field) => json::facet_value(field, part.value.as_deref()),
+        _ => Json::from(part.name()),
+    };
+    answer["split"] = json!({"by": split.name(), "values": parts.iter().map(value).collect::<Vec<_>>()});
+    for (bar, bucket) in answer["buckets"].as_array_mut().into_iter().flatten().enumerate() {
+        // Without parts all are others.
+        bucket["counts"] = counts(bars, bar).into();
+        bucket["other"] = bars.other(bar).into();
+    }
+    answer
+}
+
+fn write_csv(out: &mut Out, bars: &Bars, parts: &[Part]) -> Result<(), UserError> {
+    let mut writer = csv::Writer::from_writer(out);
+    let mut row = |cells: Vec<String>| writer.write_record(cells).map_err(|error| UserError::failed(error.to_string()));
+    let others = (!parts.is_empty()).then(|| "other".to_owned());
+    let titles = ["start", "end", "success", "failure"].map(str::to_owned);
+    row(titles.into_iter().chain(parts.iter().map(Part::name)).chain(others).collect())?;
     for (bar, bucket) in bars.buckets.iter().enumerate() {
         let TimeRange { from, until } = bars.range(bar);
-        out.line(&format!("{},{},{},{}", from.rfc3339(0), until.rfc3339(0), bucket.success, bucket.failure))?;
+        let mut cells = vec![from.rfc3339(0), until.rfc3339(0)];
+        cells.extend([bucket.success, bucket.failure].map(|count| count.to_string()));
+        if !parts.is_empty() {
+            cells.extend(counts(bars, bar).into_iter().chain([bars.other(bar)]).map(|count| count.to_string()));
+        }
+        row(cells)?;
     }
     Ok(())
 }
 
-fn table(bars: &Bars, zone: Tz, format: Format) -> TextTable {
-    let mut table = TextTable::new(&["From", ">Success", ">Failure", ">Failed"]).markdown(format == Format::Markdown);
+fn table(bars: &Bars, parts: &[Part], zone: Tz, format: Format) -> TextTable {
+    let mut titles = ["From", ">Success", ">Failure", ">Failed"].map(str::to_owned).to_vec();
+    // The values are foreign text.
+    titles.extend(parts.iter().map(|part| format!(">{}", visible_str(&part.name()))));
+    if !parts.is_empty() {
+        titles.push(">Others".into());
+    }
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let mut table = TextTable::new(&titles).markdown(format == Format::Markdown);
     for (bar, bucket) in bars.buckets.iter().enumerate() {
         let from = bars.range(bar).from;
-        table.row([
+        let mut cells = vec![
             format!("{} {}", from.date(zone), from.clock(zone)),
             units::count(bucket.success),
             units::count(bucket.failure),
             units::percent(bucket.failure, bucket.success + bucket.failure),
-        ]);
+        ];
+        if !parts.is_empty() {
+            cells.extend(counts(bars, bar).into_iter().chain([bars.other(bar)]).map(units::count));
+        }
+        table.row(cells);
     }
     table
 }

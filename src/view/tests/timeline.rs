@@ -83,3 +83,35 @@ fn holes_and_time_to_come_80_in_ascii() {
     let theme = Theme { colors: Colors::None, has_unicode: false };
     insta::assert_snapshot!(frame(&with_holes(80, 24).state, theme).text());
 }
+
+fn split(width: u16, height: u16, by: &str) -> Driver {
+    let mut driver = marked(width, height);
+    driver.keys("B").type_text(by).keys("Enter");
+    driver
+}
+
+#[test]
+fn split_by_class_120() {
+    insta::assert_snapshot!(text(&split(120, 30, "class").state));
+}
+
+#[test]
+fn split_by_user_200() {
+    insta::assert_snapshot!(text(&split(200, 50, "client").state));
+}
+
+#[test]
+fn split_in_ascii_80() {
+    let theme = Theme { colors: Colors::None, has_unicode: false };
+    insta::assert_snapshot!(frame(&split(80, 24, "client").keys("Esc").state, theme).text());
+}
+
+#[test]
+fn split_on_a_small_screen() {
+    insta::assert_snapshot!(text(&split(40, 10, "client").state));
+}
+
+#[test]
+fn the_choice_of_splits_80() {
+    insta::assert_snapshot!(text(&marked(80, 24).keys("B").state));
+}

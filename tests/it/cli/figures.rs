@@ -189,6 +189,33 @@ fn buckets_are_days_and_months_of_the_zone() {
 }
 
 #[test]
+fn buckets_are_split_by_class_or_field() {
+    let home = home_with(97);
+    let all = requests(97);
+    let answer = home.json(&["timeline", "--by", "day", "--split", "client", "--format", "json"]);
+    // Requests without one are counted, too: their value is null.
+    let values = answer["split"]["values"].as_array().expect("values");
+    assert_eq!(answer["split"]["by"], "client");
+    let bucket = &answer["buckets"][0];
+    let mut rest = bucket["success"].as_u64().expect("a count") + bucket["failure"].as_u64().expect("a count");
+    for (place, value) in values.iter().enumerate() {
+        let count = all.iter().filter(|row| row["client"] == *value).count() as u64;
+        assert_eq!(bucket["counts"][place], count, "{value}");
+        rest -= count;
+    }
+    assert_eq!(bucket["other"], rest);
+    let classes = home.json(&["timeline", "--by", "day", "--split", "status-class", "--format", "json"]);
+    assert_eq!(classes["split"], json!({"by": "status-class", "values": ["2xx", "3xx", "4xx", "5xx"]}));
+    let csv = home.ok(&["timeline", "--by", "day", "--split", "status-class", "--format", "csv"]);
+    assert!(csv.starts_with("start,end,success,failure,2xx,3xx,4xx,5xx,other\n"), "{csv}");
+    let table = home.ok(&["timeline", "--by", "day", "--split", "client"]);
+    let names: Vec<&str> = values.iter().map(|value| value.as_str().unwrap_or("(none)")).collect();
+    assert!(names.iter().all(|name| table.contains(name)) && table.contains("Others"), "{table}");
+    assert!(home.json(&["timeline", "--split", "outcome", "--format", "json"]).get("split").is_none());
+    assert!(home.fails(2, &["timeline", "--split", "clinet"]).contains("did you mean client?"));
+}
+
+#[test]
 fn all_figures_say_the_same() {
     let home = home_with(150);
     let filters: &[&[&str]] = &[

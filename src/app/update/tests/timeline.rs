@@ -1,6 +1,7 @@
 //! The timeline: bars, spans, zooming in and out, other times.
 
-use crate::app::event::{Effect, Event};
+use crate::app::event::{Effect, Event, Purpose};
+use crate::app::split::Part;
 use crate::app::state::Focus;
 use crate::app::testing::Driver;
 use crate::base::time::Timestamp;
@@ -263,4 +264,54 @@ fn times_are_copied_in_both_zones() {
     assert!(has(&driver, "This value (time)"));
     driver.keys("l");
     assert!(has(&driver, "Its time"));
+}
+
+fn split(driver: &mut Driver, by: &str) {
+    driver.keys("B").type_text(by).keys("Enter");
+    let bars = bars(driver);
+    assert_eq!(bars.series.len(), driver.state.bar_parts.len(), "{by}");
+    assert_eq!(sums(driver).0, driver.total(), "{by}");
+}
+
+#[test]
+fn bars_are_split_by_class_or_by_the_values_of_a_field() {
+    let mut driver = Driver::over_platform();
+    split(&mut driver, "class");
+    let names: Vec<String> = driver.state.bar_parts.iter().map(Part::name).collect();
+    assert_eq!(names, ["2xx", "3xx", "4xx", "5xx"]);
+    let of_class: u64 = bars(&driver).series[3].iter().sum();
+    driver.keys("/").type_text("status:5xx").keys("Enter");
+    assert_eq!(driver.total(), of_class);
+    assert_eq!(driver.state.split.name(), "status-class", "it is kept while the view is narrowed");
+    driver.keys("0");
+    split(&mut driver, "user_agent");
+    assert_eq!(driver.state.bar_parts.len(), 1, "all have the same");
+    split(&mut driver, "endpoint");
+    let top: Vec<String> = driver.state.bar_parts.iter().map(Part::name).collect();
+    assert_eq!(top.len(), 5);
+    driver.keys("v g L L L L");
+    let (count, _) = driver.state.marked_counts().expect("counts");
+    assert_eq!(driver.state.marked_parts().iter().map(|(_, count)| count).sum::<u64>(), count);
+    driver.keys("[ [");
+    assert_eq!(driver.state.split.name(), "status-class", "and comes back with its view");
+    split(&mut driver, "outcome");
+    assert!(driver.state.bar_parts.is_empty());
+}
+
+#[test]
+fn the_values_of_a_split_stay_while_requests_arrive() {
+    let mut driver = Driver::over_platform();
+    split(&mut driver, "endpoint");
+    let asked = |driver: &mut Driver| {
+        driver
+            .done()
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::Split))
+            .count()
+    };
+    assert_eq!(asked(&mut driver), 1);
+    driver.changed();
+    assert_eq!(asked(&mut driver), 0);
+    driver.keys("!");
+    assert_eq!(asked(&mut driver), 1, "another view may have others");
 }

@@ -1,0 +1,164 @@
+//! What the bars of the timeline are split by: outcome, class of the status, or the values of a field.
+
+use crate::engine::question::{FacetField, FacetsWant};
+use crate::engine::{Answer, Want};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::query::{Clause, Target, Test};
+
+use super::event::{Effect, Purpose};
+use super::history::ViewPoint;
+use super::picker::{Picked, PickerItem};
+use super::state::State;
+
+/// What the bars are split by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Split {
+    /// All requests, and those that failed.
+    #[default]
+    Outcome,
+    /// Statuses by their first digit.
+    StatusClass,
+    /// The most frequent values of a field, and all others.
+    Field(FieldRef),
+}
+
+/// One part of the bars, besides the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its value; `None` where the field has none.
+    pub value: Option<Vec<u8>>,
+    /// Which records are in it.
+    pub clause: Clause,
+}
+
+impl Part {
+    /// Its value in words; not yet safe for a terminal.
+    pub fn name(&self) -> String {
+        self.value.as_deref().map_or_else(|| "(none)".into(), |value| String::from_utf8_lossy(value).into_owned())
+    }
+}
+
+/// Values of a field that have bars of their own.
+pub const PARTS: usize = 5;
+
+/// What the word for classes of statuses is.
+pub const STATUS_CLASS: &str = "status-class";
+
+impl Split {
+    /// Reads what it is written as: `outcome`, `status-class`, or a field.
+    pub fn read(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().replace(['_', ' '], "-").as_str() {
+            "outcome" => Some(Self::Outcome),
+            STATUS_CLASS => Some(Self::StatusClass),
+            _ => FieldRef::find(text.trim()).map(Self::Field),
+        }
+    }
+
+    /// As it is read.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Outcome => "outcome".into(),
+            Self::StatusClass => STATUS_CLASS.into(),
+            Self::Field(field) => field.to_string(),
+        }
+    }
+
+    /// What has to be asked before its parts are known.
+    pub fn want(&self) -> Option<Want> {
+        let Self::Field(field) = self else { return None };
+        let fields = vec![FacetField::new(field.clone(), PARTS)];
+        Some(Want::Facets(FacetsWant { fields, with_totals: false }))
+    }
+
+    /// Its parts, once the answer to that is there.
+    pub fn parts(&self, answer: Option<&Answer>) -> Vec<Part> {
+        let part = |value: Option<&[u8]>, field: FieldRef, test: Test| Part {
+            value: value.map(<[u8]>::to_vec),
+            clause: Clause { target: Target::Field(field), any_of: vec![test] },
+        };
+        match self {
+            Self::Outcome => Vec::new(),
+            Self::StatusClass => (2..=5_i64)
+                .map(|class| {
+                    let test = Test::Range(class * 100, class * 100 + 99);
+                    part(Some(format!("{class}xx").as_bytes()), Field::Status.into(), test)
+                })
+                .collect(),
+            Self::Field(field) => {
+                let facet = answer.and_then(Answer::facets).and_then(<[_]>::first);
+                let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default();
+                let of_value = |value: Option<&[u8]>| part(value, field.clone(), Test::of_value(field, value));
+                values.iter().take(PARTS).map(|value| of_value(value.value.as_deref())).collect()
+            }
+        }
+    }
+}
+
+impl State {
+    /// The parts of the bars, as far as they are known.
+    pub fn split_parts(&self) -> Vec<Part> {
+        match &self.split {
+            Split::Field(_) => {
+                let known = self.split_values.as_ref().filter(|(view, _)| *view == self.view_point());
+                known.map(|(_, parts)| parts.clone()).unwrap_or_default()
+            }
+            split => split.parts(None),
+        }
+    }
+
+    /// Asks which values of the field are the most frequent in this view; they stay while it is shown.
+    pub fn ask_split(&mut self) -> Vec<Effect> {
+        let is_known = self.split_values.as_ref().is_some_and(|(view, _)| *view == self.view_point());
+        let Some(want) = self.split.want().filter(|_| !is_known) else { return Vec::new() };
+        let question = self.question(vec![want]);
+        vec![Effect::Ask(self.ask_id(Purpose::Split), self.at(), Box::new(question))]
+    }
+
+    /// Takes in which values those are.
+    pub(super) fn take_split(&mut self, answer: &Answer) -> Vec<Effect> {
+        self.split_values = Some((self.view_point(), self.split.parts(Some(answer))));
+        self.refresh_view()
+    }
+
+    /// What the marked span has of each part, and of the others.
+    pub fn marked_parts(&self) -> Vec<(String, u64)> {
+        let (Some(bars), Some((first, last))) = (&self.bars, self.marked_bars()) else { return Vec::new() };
+        if self.bar_parts.is_empty() || self.bar_parts.len() != bars.series.len() {
+            return Vec::new();
+        }
+        let of_parts = self.bar_parts.iter().zip(&bars.series);
+        let mut parts: Vec<(String, u64)> =
+            of_parts.map(|(part, counts)| (part.name(), counts[first..=last].iter().sum())).collect();
+        parts.push(("others".into(), (first..=last).map(|bar| bars.other(bar)).sum()));
+        parts.retain(|(_, count)| *count > 0);
+        parts
+    }
+
+    /// Splits the bars by something else.
+    pub fn split_by(&mut self, split: Split) -> Vec<Effect> {
+        let view = ViewPoint { split, ..self.view_point() };
+        self.show(view)
+    }
+
+    /// What the bars can be split by: outcome, class, then every field.
+    pub(super) fn split_items(&self, typed: &str) -> Vec<PickerItem> {
+        let own = [
+            ("Outcome", "all, and those that failed", Split::Outcome),
+            ("Status class", "2xx, 3xx, 4xx, 5xx", Split::StatusClass),
+        ];
+        let is_meant = |label: &str| label.to_lowercase().contains(&typed.to_lowercase());
+        let own = own.into_iter().filter(|(label, ..)| is_meant(label)).map(|(label, note, split)| PickerItem {
+            label: label.into(),
+            note: note.into(),
+            picked: Picked::Split(split),
+        });
+        let fields = self.pane_items(typed).into_iter().filter_map(|item| match item.picked {
+            Picked::Pane(field) if field.kind() != Kind::Time && field != FieldRef::Known(Field::Outcome) => {
+                let note = field.to_string();
+                Some(PickerItem { note, picked: Picked::Split(Split::Field(field)), ..item })
+            }
+            _ => None,
+        });
+        own.chain(fields).collect()
+    }
+}
