@@ -1,5 +1,7 @@
 //! What the prompt offers while a filter is typed, and how many requests it would keep.
 
+use std::cell::Cell;
+
 use crate::base::units;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Question, Want};
@@ -7,7 +9,7 @@ use crate::query::complete::{Candidate, Slot};
 use crate::query::{self, Reading};
 
 use super::event::{Effect, Purpose};
-use super::prompt::{Prompt, PromptKind};
+use super::prompt::{Prompt, PromptKind, unread_ids};
 use super::state::State;
 
 /// So many values are offered.
@@ -93,6 +95,20 @@ impl State {
     }
 
     fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
+        let names_file = Cell::new(false);
+        let read = |_: &str| {
+            names_file.set(true);
+            Ok(unread_ids())
+        };
+        query::draft(text, Reading { now: self.clock(), zone: self.zone, read_ids: Some(&read) });
+        if names_file.get() {
+            // What is in a file is not counted before it is read.
+            self.forget(Purpose::Preview);
+            if let Some(prompt) = &mut self.prompt {
+                prompt.keeps = None;
+            }
+            return Vec::new();
+        }
         let question = self.question_of(text, vec![Want::Count]);
         vec![Effect::Ask(self.ask_id(Purpose::Preview), self.at(), Box::new(question))]
     }

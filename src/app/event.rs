@@ -35,6 +35,8 @@ pub enum Event {
     Failed(AskId, String),
     /// What came of looking for ids.
     Found(Generation, FindReport),
+    /// The lines of a file of ids, or why there are none.
+    Ids(String, Result<Vec<String>, String>),
     /// How a save is going.
     Save(SaveEvent),
     /// What a source is doing.
@@ -185,6 +187,8 @@ pub enum Effect {
     AskAll(AskId, At, Vec<Question>),
     /// Look for ids, in the store and, where it lacks them, in the backend.
     Find(Generation, Vec<IdQuery>),
+    /// Read the lines of a file of ids.
+    ReadIds(String),
     /// Save a view.
     Save(Box<SaveRequest>),
     /// Stop saving.

@@ -1,9 +1,12 @@
 //! What is typed into the bottom line.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use tui_input::{Input, InputRequest};
 
 use crate::export::columns::Layout;
-use crate::query::{self, QueryError};
+use crate::query::{self, QueryError, Reading};
 
 use super::completion::Completion;
 use super::event::Effect;
@@ -38,6 +41,10 @@ pub struct Prompt {
     pub completion: Option<Completion>,
     /// How many requests the text would keep, as it was last counted.
     pub keeps: Option<u64>,
+    /// The files of ids that were read for it, by their names.
+    id_files: HashMap<String, Vec<String>>,
+    /// Whether it is to be taken over as soon as its files of ids are read.
+    pub is_reading: bool,
     /// Which of the texts typed before is shown, counted from the newest.
     recalled: Option<usize>,
     /// What was being typed before those were looked at.
@@ -56,6 +63,8 @@ impl Prompt {
             error: None,
             completion: None,
             keeps: None,
+            id_files: HashMap::new(),
+            is_reading: false,
             recalled: None,
             draft: String::new(),
         }
@@ -167,11 +176,12 @@ impl State {
     fn check_typed(&mut self) -> Vec<Effect> {
         let (now, zone) = (self.clock(), self.zone);
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
-        prompt.error = None;
+        (prompt.error, prompt.is_reading) = (None, false);
         if prompt.is_query() {
             let text = prompt.input.value();
             let word = text[..prompt.cursor_byte()].rfind(char::is_whitespace).unwrap_or(0);
-            prompt.error = query::parse(text, now, zone).err().filter(|error| error.span.end <= word);
+            let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
+            prompt.error = query::parse_with(text, reading).err().filter(|error| error.span.end <= word);
         }
         self.look_at_typed()
     }
@@ -197,16 +207,48 @@ impl State {
         }
     }
 
+    /// Takes in the lines of a file of ids, or why there are none.
+    pub fn take_ids(&mut self, name: &str, lines: Result<Vec<String>, String>) -> Vec<Effect> {
+        // The text may be another one by now.
+        let Some(prompt) = self.prompt.as_mut().filter(|prompt| prompt.is_reading) else { return Vec::new() };
+        match lines {
+            Ok(lines) => {
+                prompt.id_files.insert(name.to_owned(), lines);
+                self.submit()
+            }
+            Err(reason) => {
+                let at = prompt.input.value().find(&format!("@{name}")).unwrap_or(0);
+                self.refuse(QueryError::new(reason, at..at + name.len() + 1))
+            }
+        }
+    }
+
     fn refuse(&mut self, error: QueryError) -> Vec<Effect> {
         if let Some(prompt) = &mut self.prompt {
-            prompt.error = Some(error);
+            (prompt.error, prompt.is_reading) = (Some(error), false);
         }
         Vec::new()
     }
 
     /// Takes the filter over, or what one step of it is to be.
     fn submit_filter(&mut self, text: &str, step: Option<usize>) -> Vec<Effect> {
-        match query::parse(text, self.clock(), self.zone) {
+        let (now, zone) = (self.clock(), self.zone);
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        let unread = RefCell::new(Vec::new());
+        let read = |name: &str| {
+            let lines = prompt.id_files.get(name);
+            if lines.is_none() {
+                unread.borrow_mut().push(name.to_owned());
+            }
+            Ok(lines.cloned().unwrap_or_else(unread_ids))
+        };
+        let parsed = query::parse_with(text, Reading { now, zone, read_ids: Some(&read) });
+        let unread = unread.into_inner();
+        if parsed.is_ok() && !unread.is_empty() {
+            prompt.is_reading = true;
+            return unread.into_iter().map(Effect::ReadIds).collect();
+        }
+        match parsed {
             Err(error) => self.refuse(error),
             Ok(parsed) => {
                 self.prompt = None;
@@ -229,6 +271,11 @@ impl State {
             }
         }
     }
+}
+
+/// Stands for the lines of a file of ids before it is read.
+pub(super) fn unread_ids() -> Vec<String> {
+    vec!["0000".into()]
 }
 
 fn recall(prompt: &mut Prompt, typed: &[String], older: bool) {

@@ -213,6 +213,10 @@ fn range(field: &FieldRef, low: i64, high: i64) -> String {
         return number(field, low);
     }
     let open = |edge: i64, none: i64| if edge == none { String::new() } else { number(field, edge) };
+    // A point at the end of a span of time is outside of it.
+    if kind == Kind::Time && high != i64::MAX {
+        return format!("{}..{}", open(low, i64::MIN), number(field, high + 1));
+    }
     // A nanosecond less than a rounder span is meant to be less than that.
     if kind == Kind::Duration && high % 1_000 == 999 {
         return format!("{}..<{}", open(low.max(0), 0), number(field, high.saturating_add(1)));

@@ -7,6 +7,7 @@ pub mod finder;
 pub mod follow;
 pub mod follow_file;
 pub mod frame_bytes;
+pub mod id_file;
 pub mod import;
 pub mod input;
 pub mod intake;

@@ -104,6 +104,7 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         draw_error_above(&error, theme, buffer, area);
     } else if error.is_empty() {
         let help = match (prompt.kind, prompt.keeps) {
+            _ if prompt.is_reading => "reading the file of ids …".into(),
             (PromptKind::Filter | PromptKind::Step(_), Some(keeps)) if !value.trim().is_empty() => {
                 let offers = prompt.completion.as_ref().is_some_and(|completion| !completion.candidates.is_empty());
                 keeps_words(state, keeps) + if offers { " · Tab completes" } else { "" }

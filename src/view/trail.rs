@@ -108,7 +108,7 @@ fn figures(state: &State, theme: Theme, width: usize) -> Line {
             line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
         }
         if width >= 100 {
-            line.own(" requests", Role::Dim);
+            line.own(if summary.of == 1 { " request" } else { " requests" }, Role::Dim);
         }
     }
     if summary.count > 0 && width >= 100 {

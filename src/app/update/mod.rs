@@ -59,6 +59,7 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
             state.take_found(generation, report);
             Vec::new()
         }
+        Event::Ids(name, lines) => state.take_ids(&name, lines),
         Event::Save(event) => {
             state.take_save(event);
             Vec::new()

@@ -6,7 +6,9 @@ use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::prompt::{Prompt, PromptKind};
 use crate::app::state::{Focus, Layer, State};
-use crate::model::field::FieldRef;
+use crate::base::time::Timestamp;
+use crate::model::field::{Field, FieldRef};
+use crate::model::period::{Period, TimeRange};
 use crate::query::Test;
 use crate::query::edit::Selection;
 
@@ -83,7 +85,14 @@ impl State {
         if is_pane {
             return self.select_in_pane(&field, &selection);
         }
-        let effects = self.select(&field, &selection);
+        // A time that is asked for is a period, as it is where it is typed.
+        let effects = match selection.included.as_slice() {
+            [Test::Range(low, high)] if field == Field::Time.into() => {
+                let range = TimeRange::new(Timestamp(*low), Timestamp(high.saturating_add(1)));
+                self.show_period(Period::of_range(range))
+            }
+            _ => self.select(&field, &selection),
+        };
         if !self.layers.is_empty() {
             // The trail is hidden here.
             self.say(format!("the list is narrowed now: {}", self.effective_filter()));

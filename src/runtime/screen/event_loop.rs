@@ -19,6 +19,7 @@ use crate::engine::Engine;
 use crate::engine::local::Store;
 use crate::runtime::asker::{Asker, SendEvent};
 use crate::runtime::finder::Finder;
+use crate::runtime::id_file::read_ids;
 use crate::runtime::settings::SettingsFile;
 use crate::runtime::terminal::{self, Screen};
 use crate::view::{self, Theme};
@@ -210,6 +211,13 @@ impl Loop {
                     finder.find(&ids, |report| {
                         outlet.send(Event::Found(generation, report));
                     });
+                })?;
+            }
+            Effect::ReadIds(name) => {
+                let outlet = self.outlet.clone();
+                thread::Builder::new().name("ids".into()).spawn(move || {
+                    let lines = read_ids(&name);
+                    outlet.send(Event::Ids(name, lines));
                 })?;
             }
             Effect::Save(request) => self.save(*request)?,

@@ -1,5 +1,6 @@
 //! The line that is typed.
 
+use crate::app::event::{Effect, Event};
 use crate::app::prompt::PromptKind;
 use crate::app::testing::Driver;
 
@@ -134,4 +135,47 @@ fn a_note_about_the_filter_is_said() {
     driver.keys("/").type_text("duration:>1500").keys("Enter");
     assert_eq!(driver.state.prompt.as_ref().map(|prompt| prompt.kind), None::<PromptKind>);
     assert!(driver.message().contains("milliseconds"), "{}", driver.message());
+}
+
+/// The files of ids that are to be read.
+fn files(driver: &mut Driver) -> Vec<String> {
+    let effects = driver.done().into_iter();
+    effects.filter_map(|effect| if let Effect::ReadIds(name) = effect { Some(name) } else { None }).collect()
+}
+
+#[test]
+fn ids_of_a_file_are_read_when_enter_is_pressed() {
+    let mut driver = Driver::over_platform();
+    driver.done();
+    driver.keys("/").type_text("id:@ids.txt status:5xx");
+    assert_eq!(files(&mut driver), Vec::<String>::new(), "not while it is typed");
+    assert_eq!(driver.state.prompt.as_ref().map(|prompt| (prompt.error.clone(), prompt.keeps)), Some((None, None)));
+    driver.keys("Enter");
+    assert_eq!(files(&mut driver), ["ids.txt"]);
+    assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.is_reading), "typing goes on meanwhile");
+    let lines = vec![driver.current_id(), String::new()];
+    driver.event(Event::Ids("ids.txt".into(), Ok(lines)));
+    assert!(driver.state.prompt.is_none());
+    assert_eq!(driver.total(), 1);
+    assert_eq!(
+        driver.filter(),
+        format!("request_id:{} status:5xx", driver.current_id()),
+        "the ids themselves are kept"
+    );
+}
+
+#[test]
+fn a_file_of_ids_that_is_wrong_is_named_with_its_line() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("id:@ids.txt").keys("Enter");
+    driver.event(Event::Ids("ids.txt".into(), Ok(vec!["abcd1234".into(), "--".into()])));
+    let error = |driver: &Driver| driver.state.prompt.as_ref().and_then(|prompt| prompt.error.clone());
+    assert_eq!(error(&driver).map(|error| error.to_string()).as_deref(), Some("ids.txt, line 2: “--” is no id"));
+    driver.retype("client:acme id:@none.txt").keys("Enter");
+    driver.event(Event::Ids("none.txt".into(), Err("none.txt could not be read: it is not there".into())));
+    let error = error(&driver).expect("it is said");
+    assert_eq!((error.span, error.message.as_str()), (15..24, "none.txt could not be read: it is not there"));
+    driver.keys("Enter x");
+    driver.event(Event::Ids("none.txt".into(), Ok(vec!["abcd1234".into()])));
+    assert!(driver.state.prompt.is_some(), "what was typed since is not taken over");
 }

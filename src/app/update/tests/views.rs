@@ -36,6 +36,23 @@ fn a_cells_value_in_out_and_alone() {
     assert_eq!(driver.filter(), "status:502");
 }
 
+/// Shown, kept and typed again, it is the same.
+#[test]
+fn the_time_of_a_cell_is_a_period() {
+    let mut driver = Driver::over_platform();
+    let (id, all) = (driver.current_id(), driver.total());
+    driver.keys("=");
+    assert_eq!((driver.total(), driver.current_id(), driver.filter()), (1, id.clone(), String::new()));
+    let period = driver.state.period;
+    driver.keys("[").keys("/").type_text(&format!("time:{period}")).keys("Enter");
+    assert_eq!((driver.state.period, driver.total()), (period, 1));
+    driver.keys("[ -");
+    assert_eq!(driver.total(), all - 1);
+    let left_out = driver.filter();
+    driver.keys("/ Enter");
+    assert_eq!((driver.filter(), driver.total()), (left_out, all - 1));
+}
+
 #[test]
 fn all_filters_are_dropped_and_brought_back() {
     let mut driver = Driver::over_platform();
