@@ -70,24 +70,41 @@ impl NormalId {
 
 /// Key of an id straight from its bytes, without allocating for the usual 32 hex digits.
 pub fn key_of(id: &[u8]) -> Option<u128> {
-    let mut key = 0_u128;
-    let mut digits = 0;
-    for &byte in id.trim_ascii() {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            b'A'..=b'F' => byte - b'A' + 10,
-            b'-' => continue,
-            _ => return NormalId::new(id).map(|id| id.key()),
-        };
-        digits += 1;
-        if digits > 32 {
-            return NormalId::new(id).map(|id| id.key());
-        }
-        key = key << 4 | u128::from(digit);
-    }
-    if digits == 32 { Some(key) } else { NormalId::new(id).map(|id| id.key()) }
+    hex_key_of(id.trim_ascii()).or_else(|| NormalId::new(id).map(|id| id.key()))
 }
+
+/// The 128 bits that 32 hex digits are, with or without dashes; `None` of anything else.
+pub fn hex_key_of(id: &[u8]) -> Option<u128> {
+    let (mut halves, mut digits) = ([0_u64; 2], 0);
+    for &byte in id {
+        if byte == b'-' {
+            continue;
+        }
+        let digit = HEX_DIGITS[usize::from(byte)];
+        if digit == NO_DIGIT || digits == 32 {
+            return None;
+        }
+        let half = &mut halves[digits / 16];
+        *half = *half << 4 | u64::from(digit);
+        digits += 1;
+    }
+    (digits == 32).then(|| u128::from(halves[0]) << 64 | u128::from(halves[1]))
+}
+
+/// Stands for a byte that is no hex digit.
+const NO_DIGIT: u8 = 0xff;
+
+/// What each byte counts as a hex digit.
+const HEX_DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
 
 /// What somebody asks for by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -7,8 +7,9 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 /// What stands in the place of a secret.
 pub const MARK: &[u8] = b"REDACTED";
@@ -203,12 +204,26 @@ fn value_len(rest: &[u8], is_quoted: bool) -> usize {
     len - rest[..len].iter().rev().take_while(|b| matches!(b, b',' | b')' | b'|')).count()
 }
 
+/// What is looked for in every row, made ready once.
+struct Signs {
+    slashes: Finder<'static>,
+    schemes: [(u8, Finder<'static>); 4],
+    token: Finder<'static>,
+}
+
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs {
+    slashes: Finder::new("://"),
+    schemes: [(b'b', "earer "), (b'b', "asic "), (b'B', "EARER "), (b'B', "ASIC ")]
+        .map(|(first, rest)| (first, Finder::new(rest))),
+    token: Finder::new("eyJ"),
+});
+
 /// `scheme://user:password@host`, also as JSON may write it: `scheme:\/\/`.
 fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
-    let mut find = |slashes: &[u8]| {
+    let mut find = |slashes: &Finder<'_>| {
         let mut quotes = Quotes::default();
-        for scheme in memmem::find_iter(raw, slashes) {
-            let start = scheme + slashes.len();
+        for scheme in slashes.find_iter(raw) {
+            let start = scheme + slashes.needle().len();
             let len = run_len(&raw[start..], |b| {
                 !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'<' | b'>')
             });
@@ -217,10 +232,10 @@ fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
             }
         }
     };
-    find(b"://");
+    find(&SIGNS.slashes);
     if memchr::memchr(b'\\', raw).is_some() {
-        find(br":\/\/");
-        find(br":\\/\\/");
+        find(&Finder::new(br":\/\/"));
+        find(&Finder::new(br":\\/\\/"));
     }
 }
 
@@ -241,14 +256,14 @@ fn user_info_len(authority: &[u8], is_quoted: impl FnOnce() -> bool) -> Option<u
 
 /// `Bearer …` and `Basic …`, in any case.
 fn find_authorization(raw: &[u8], spans: &mut Vec<Range<usize>>) {
-    for (first, rest) in [(b'b', b"earer ".as_slice()), (b'b', b"asic "), (b'B', b"EARER "), (b'B', b"ASIC ")] {
-        for at in memmem::find_iter(raw, rest) {
+    for (first, rest) in &SIGNS.schemes {
+        for at in rest.find_iter(raw) {
             let starts_word =
-                at >= 1 && raw[at - 1].eq_ignore_ascii_case(&first) && (at == 1 || !is_name_byte(raw[at - 2]));
+                at >= 1 && raw[at - 1].eq_ignore_ascii_case(first) && (at == 1 || !is_name_byte(raw[at - 2]));
             if !starts_word {
                 continue;
             }
-            let start = at + rest.len();
+            let start = at + rest.needle().len();
             let len = run_len(&raw[start..], is_credential_byte);
             // Words of prose are in one case and hold no digit: "Basic authentication is required".
             let token = &raw[start..start + len];
@@ -270,7 +285,7 @@ fn find_web_tokens(raw: &[u8], spans: &mut Vec<Range<usize>>) {
     // The run of such bytes that was looked at last, each of them once: where it ends, and how
     // many dots are left of it.
     let (mut end, mut dots, mut counted_until) = (0, 0, 0);
-    for start in memmem::find_iter(raw, b"eyJ") {
+    for start in SIGNS.token.find_iter(raw) {
         if start >= end {
             end = start + raw[start..].iter().take_while(|b| is_token_byte(**b)).count();
             dots = memchr::memchr_iter(b'.', &raw[start..end]).count();

@@ -178,7 +178,7 @@ impl PartBuilder {
         let max = self.max_column_bytes;
         self.text_bytes += self.source.push(Some(source), max);
         let id = record.text(Field::RequestId);
-        let has_key_id = id.is_some_and(|id| is_hex128(id) && request_id::key_of(id) == Some(key));
+        let has_key_id = id.and_then(|id| request_id::hex_key_of(id)) == Some(key);
         self.text_bytes += self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }), max);
         let row = self.rows as u32;
         for (field, builder) in &mut self.fields {
@@ -273,11 +273,6 @@ impl PartBuilder {
             has_more_attributes: self.has_more_attributes,
         })
     }
-}
-
-fn is_hex128(text: &[u8]) -> bool {
-    let digits = text.iter().filter(|b| **b != b'-').count();
-    digits == 32 && text.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
 }
 
 /// Rows that have a value, from the rows that have none.

@@ -46,6 +46,8 @@ pub mod verify;
 pub mod view;
 
 #[cfg(test)]
+mod as_of_tests;
+#[cfg(test)]
 mod tests;
 
 pub use missing::Missing;
