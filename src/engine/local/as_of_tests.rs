@@ -23,9 +23,9 @@ const BATCH: u32 = 40;
 fn batch(number: u32) -> Vec<(String, RowIdentity)> {
     let row = |n: u32| {
         let id = number * BATCH + n;
-        let second = i64::from(if n % 2 == 0 { id } else { id / 3 });
-        let (status, client) = (if n % 5 == 0 { 502 } else { 200 }, n % 7);
-        let method = if n % 3 == 0 { "GET" } else { "POST" };
+        let second = i64::from(if n.is_multiple_of(2) { id } else { id / 3 });
+        let (status, client) = (if n.is_multiple_of(5) { 502 } else { 200 }, n % 7);
+        let method = if n.is_multiple_of(3) { "GET" } else { "POST" };
         let text = format!(
             "time={};request_id={id:08x}8e4b29c8518289e7cedfcdab;status={status};client=client {client};method={method}",
             second * 1_000_000

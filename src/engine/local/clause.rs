@@ -138,19 +138,19 @@ fn range_rows(numbers: &Numbers, rows: usize, low: i64, high: i64) -> Bits {
 fn between<T: Copy + PartialOrd + TryFrom<i64>>(values: &[T], low: i64, high: i64) -> Bits {
     match (T::try_from(low), T::try_from(high)) {
         // Both comparisons are always made: without a branch many rows are compared at once.
-        (Ok(low), Ok(high)) => compare_rows(values, move |value| (low <= value) & (value <= high)),
+        (Ok(low), Ok(high)) => compare_rows(values, move |value| u8::from(low <= value) & u8::from(value <= high)),
         _ => Bits::none(values.len()),
     }
 }
 
-/// 64 rows at a time: first a byte for each, which the machine does for many at once, then a bit.
+/// 64 rows at a time: first a byte for each, 0 or 1, which the machine does for many at once, then a bit.
 #[inline]
-fn compare_rows<T: Copy>(values: &[T], passes: impl Fn(T) -> bool) -> Bits {
+fn compare_rows<T: Copy>(values: &[T], passes: impl Fn(T) -> u8) -> Bits {
     Bits::from_words(values.len(), |first| match values[first..].first_chunk::<64>() {
         Some(chunk) => {
             let mut flags = [0; 64];
             for (flag, value) in flags.iter_mut().zip(chunk) {
-                *flag = u8::from(passes(*value));
+                *flag = passes(*value);
             }
             let (eights, _) = flags.as_chunks::<8>();
             eights.iter().rev().fold(0, |word, eight| {
@@ -181,7 +181,7 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
         if are_neighbours {
             between(&codes[..rows], first as i64, (first + hits - 1) as i64)
         } else {
-            compare_rows(&codes[..rows], |code| passes.get(code as usize).copied().unwrap_or(false))
+            compare_rows(&codes[..rows], |code| u8::from(passes.get(code as usize).copied().unwrap_or(false)))
         }
     })
 }

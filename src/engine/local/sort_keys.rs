@@ -43,17 +43,26 @@ impl Key<'_> {
 }
 
 impl Ord for Key<'_> {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             (Self::HexId(a), Self::HexId(b)) => a.cmp(b),
-            (Self::Id(a), Self::Id(b)) => match (plain_id(a), plain_id(b)) {
-                (Some(a), Some(b)) => a.cmp(b),
-                _ => counted_id(a).cmp(&counted_id(b)),
-            },
-            _ => self.bytes().cmp(&other.bytes()),
+            _ => compare_as_counted(self, other),
         }
+    }
+}
+
+/// Ids that are no 128 bits, and values of different kinds.
+#[cold]
+fn compare_as_counted(a: &Key<'_>, b: &Key<'_>) -> Ordering {
+    match (a, b) {
+        (Key::Id(a), Key::Id(b)) => match (plain_id(a), plain_id(b)) {
+            (Some(a), Some(b)) => a.cmp(b),
+            _ => counted_id(a).cmp(&counted_id(b)),
+        },
+        _ => a.bytes().cmp(&b.bytes()),
     }
 }
 
@@ -102,6 +111,7 @@ pub struct ListPlace {
 }
 
 /// Compares as lists do: records without a value come last either way.
+#[inline]
 pub fn compare<K: Ord + Copy, T: Ord + Copy>(a: (Option<K>, T), b: (Option<K>, T), descending: bool) -> Ordering {
     let turn = |order: Ordering| if descending { order.reverse() } else { order };
     match (&a.0, &b.0) {
