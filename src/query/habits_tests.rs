@@ -81,6 +81,8 @@ fn what_is_told_can_be_typed() {
         ("CIDR(@network.client.ip,10.0.0.0/8)", "ip:10.0.0.0/8"),
         // GitHub
         ("author:acme created:>2026-11-03", "client:acme created:>2026-11-03"),
+        ("no:author", "no:client"),
+        ("not(status=200)", "NOT (status=200)"),
         ("is:5xx", "status:5xx"),
         ("is:get", "method:GET"),
         ("state:failed", "is:failed"),

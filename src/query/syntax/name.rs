@@ -70,10 +70,7 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
     let plain = name.trim_start_matches('@').to_ascii_lowercase();
     if let Some((_, instead)) = OTHER_NAMES.iter().find(|(other, _)| *other == plain) {
         return Some(match instead {
-            Instead::Name(right) => {
-                let hint = format!("write {right}:…, or attributes.{plain} for what a source sent");
-                problem.with_hint(hint).with_fix(span, *right)
-            }
+            Instead::Name(_) => instead_of_field(problem, name, span),
             Instead::State => problem.with_hint("write is:failed or is:success").with_fix(span, "is"),
             Instead::Term(right) => {
                 let space = behind.len() - behind.trim_start().len();
@@ -93,6 +90,11 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
 /// Adds what may be meant by a name that is no field.
 pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place: Range<usize>) -> QueryError {
     let plain = name.trim_start_matches('@');
+    let known = OTHER_NAMES.iter().find(|(other, _)| plain.eq_ignore_ascii_case(other));
+    if let Some((_, Instead::Name(right))) = known {
+        let hint = format!("write {right}, or attributes.{plain} for what a source sent");
+        return problem.with_hint(hint).with_fix(place, *right);
+    }
     if let Some(field) = plain.strip_suffix(".keyword").filter(|field| FieldRef::find(field).is_some()) {
         return problem.with_hint(format!("did you mean {field}?")).with_fix(place, field);
     }

@@ -270,6 +270,14 @@ impl<'a> Reader<'a> {
             let inner = self.one()?;
             return Some(Node { kind: NodeKind::Not(Box::new(inner)), span: start..self.at });
         }
+        if self.rest().starts_with("not(") {
+            let place = start..start + 3;
+            self.at = place.end;
+            let problem = QueryError::new("“not” is a word here", place.clone());
+            self.problem(problem.with_hint("write NOT").with_fix(place, "NOT "));
+            self.one();
+            return None;
+        }
         // Lucene's sign for what must be there, as everything must here.
         if self.rest().starts_with('+')
             && self.rest()[1..].starts_with(|c: char| c.is_alphanumeric() || "(\"".contains(c))
