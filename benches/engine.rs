@@ -13,15 +13,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use reqscope::base::cancel::Cancel;
-use reqscope::base::time::Timestamp;
 use reqscope::engine::local::{Store, StoreOptions};
 use reqscope::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort, TimelineWant};
 use reqscope::engine::{Engine, Question, Want, ask_whole};
 use reqscope::export::columns::{Layout, columns};
 use reqscope::export::csv_file::Dialect;
-use reqscope::model::envelope::{Arrival, Decisions, Envelope};
 use reqscope::model::field::Field;
-use reqscope::model::intake::{Intake, IntakeRow, RowIdentity};
 use reqscope::model::period::TimeRange;
 use reqscope::model::request_id::IdQuery;
 use reqscope::query::filter::{Target, Test};
@@ -175,38 +172,14 @@ fn live(store: &Store) {
     let mut times = Vec::new();
     for round in 0..40_i64 {
         let rows: Vec<_> =
-            (0..50).map(|row| live_row(newest.plus(round * 50_000 + row * 1_000), round * 50 + row)).collect();
-        store.append(support::SOURCE, &live_intake(rows), newest).expect("appends");
+            (0..50).map(|row| support::live_row(newest.plus(round * 50_000 + row * 1_000), round * 50 + row)).collect();
+        store.append(support::SOURCE, &support::live_intake(rows), newest).expect("appends");
         let started = Instant::now();
         ask(store, &question);
         times.push(started.elapsed());
     }
     times.sort();
     println!("only the head is new   best {:.2?}, median {:.2?}, 95 % {:.2?}", times[0], times[20], times[37]);
-}
-
-/// A request that arrives while the store is open.
-fn live_row(at: Timestamp, number: i64) -> IntakeRow {
-    let mut raw = Vec::new();
-    support::write_row(&mut raw, &mut support::Numbers::new(at.0 as u64 ^ number as u64), at.0)
-        .expect("memory takes it");
-    raw.pop();
-    IntakeRow { raw, identity: RowIdentity::Id, position: None }
-}
-
-/// Requests that arrive together.
-fn live_intake(rows: Vec<IntakeRow>) -> Intake {
-    let envelope = Envelope {
-        source: support::SOURCE.into(),
-        format: "files-com-json".into(),
-        format_version: Registry::new().get("files-com-json").expect("a preset").version(),
-        decisions: Decisions::default(),
-        heading: None,
-        place: "bench".into(),
-        file: None,
-        arrival: Arrival::Polled,
-    };
-    Intake { rows: vec![(Arc::new(envelope), rows)], ..Intake::default() }
 }
 
 fn ask(store: &Store, question: &Question) {

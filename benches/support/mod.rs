@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqscope::base::cancel::Cancel;
+use reqscope::base::time::Timestamp;
 use reqscope::engine::local::Store;
+use reqscope::model::envelope::{Arrival, Decisions, Envelope};
+use reqscope::model::intake::{Intake, IntakeRow, RowIdentity};
 use reqscope::runtime::import::{ImportOptions, Input, Progress, import};
 use reqscope::runtime::source_settings::{IMPORTED, SourceSettings};
 use reqscope::source::format::registry::Registry;
@@ -159,4 +162,27 @@ pub fn processor_time() -> Duration {
         fs::read_to_string(thread.path().join("schedstat")).ok()?.split_whitespace().next()?.parse().ok()
     };
     Duration::from_nanos(threads.filter_map(worked).sum())
+}
+
+/// A request that arrives while the store is open.
+pub fn live_row(at: Timestamp, number: i64) -> IntakeRow {
+    let mut raw = Vec::new();
+    write_row(&mut raw, &mut Numbers::new(at.0 as u64 ^ number as u64), at.0).expect("memory takes it");
+    raw.pop();
+    IntakeRow { raw, identity: RowIdentity::Id, position: None }
+}
+
+/// Requests that arrive together.
+pub fn live_intake(rows: Vec<IntakeRow>) -> Intake {
+    let envelope = Envelope {
+        source: SOURCE.into(),
+        format: "files-com-json".into(),
+        format_version: Registry::new().get("files-com-json").expect("a preset").version(),
+        decisions: Decisions::default(),
+        heading: None,
+        place: "bench".into(),
+        file: None,
+        arrival: Arrival::Polled,
+    };
+    Intake { rows: vec![(Arc::new(envelope), rows)], ..Intake::default() }
 }
