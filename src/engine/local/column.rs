@@ -162,11 +162,10 @@ pub struct Numbers {
 
 impl Numbers {
     /// From stored numbers.
-    #[expect(clippy::useless_conversion, reason = "the macro makes one copy for each width")]
     pub fn new(width: Width, scale: i64, values: Buffer, valid: Option<Bits>) -> Self {
         let bounds = with_width!(width, values, numbers => {
-            let least = numbers.iter().min().map_or(0, |least| i64::from(*least));
-            (least, numbers.iter().max().map_or(0, |greatest| i64::from(*greatest)))
+            let least = numbers.iter().copied().reduce(Ord::min).map_or(0, i64::from);
+            (least, numbers.iter().copied().reduce(Ord::max).map_or(0, i64::from))
         });
         Self { width, scale, values: Arc::new(values), valid, bounds }
     }
