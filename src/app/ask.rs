@@ -53,6 +53,8 @@ impl State {
         let id = self.ask_id(Purpose::View);
         self.rows_asked = Some(id);
         let mut effects = vec![Effect::Ask(id, self.at(), Box::new(question))];
+        // That count is one of the view before.
+        self.newest_count = None;
         effects.extend(self.ask_arrived());
         effects.extend(self.ask_extent());
         effects.extend(self.ask_split());
@@ -99,6 +101,13 @@ impl State {
         } else {
             (table.first..table.cursor).rev().find(is_failure)
         }
+    }
+
+    /// How many records arrived and match since the screen is held, once that view is known whole.
+    pub fn arrived(&self) -> Option<u64> {
+        let is_whole = self.asked.get(&Purpose::View).is_some_and(|asked| !asked.is_open);
+        let held = self.summary.as_ref().filter(|_| is_whole)?;
+        Some(self.newest_count?.saturating_sub(held.count))
     }
 
     /// Asks what arrived and matches since the screen is held.
@@ -207,8 +216,7 @@ impl State {
                 Vec::new()
             }
             Purpose::Arrived => {
-                let held = self.summary.as_ref().map_or(0, |summary| summary.count);
-                self.arrived = answer.count().map(|count| count.saturating_sub(held));
+                self.newest_count = answer.count();
                 Vec::new()
             }
             Purpose::Extent => self.take_extent(&answer),

@@ -144,8 +144,8 @@ pub struct State {
     pub latest: Option<Snapshot>,
     /// The state that is held, while the screen is paused.
     pub held: Option<Snapshot>,
-    /// What arrived and matches since it is held.
-    pub arrived: Option<u64>,
+    /// How many records the view would have of now, while it is held.
+    pub newest_count: Option<u64>,
     /// Which records.
     pub trail: Trail,
     /// Of which time.
@@ -261,7 +261,7 @@ impl State {
             statuses: HashMap::new(),
             latest: None,
             held: None,
-            arrived: None,
+            newest_count: None,
             trail: Trail::default(),
             period: Period::Last(86_400 * crate::base::time::SECOND),
             is_period_on: true,

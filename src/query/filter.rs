@@ -249,7 +249,7 @@ mod tests {
             (Field::Client, "ETL Partner"),
             (Field::Time, "2026-11-23T07:53:06.084000Z"),
             (Field::Duration, "100ms..<500ms"),
-            (Field::Delay, "..<1ms"),
+            (Field::Delay, "<1ms"),
             (Field::RequestId, "1094794d8e4b29c8518289e7cedfcd10"),
             (Field::RequestId, "req_8fk2"),
             (Field::Key, "rq12c"),

@@ -217,11 +217,20 @@ fn range(field: &FieldRef, low: i64, high: i64) -> String {
     if kind == Kind::Time && high != i64::MAX {
         return format!("{}..{}", open(low, i64::MIN), number(field, high + 1));
     }
-    // A nanosecond less than a rounder span is meant to be less than that.
-    if kind == Kind::Duration && high % 1_000 == 999 {
-        return format!("{}..<{}", open(low.max(0), 0), number(field, high.saturating_add(1)));
-    }
     let no_lower = if matches!(kind, Kind::Duration | Kind::Status) { 0 } else { i64::MIN };
+    // Next to a number that is shorter to write, more or less than that is meant.
+    let is_fine = is_attribute || kind == Kind::Duration;
+    let is_beside = |edge: i64, beside: i64| is_fine && number(field, beside).len() < number(field, edge).len();
+    if low > no_lower && high == i64::MAX && is_beside(low, low - 1) {
+        return format!(">{}", number(field, low - 1));
+    }
+    if high != i64::MAX && is_beside(high, high + 1) {
+        let high = number(field, high + 1);
+        return match open(low.max(no_lower), no_lower) {
+            low if low.is_empty() => format!("<{high}"),
+            low => format!("{low}..<{high}"),
+        };
+    }
     match (open(low, no_lower), open(high, i64::MAX)) {
         (low, high) if low.is_empty() && high.is_empty() => format!("{}..", number(field, no_lower)),
         (low, high) => format!("{low}..{high}"),

@@ -118,7 +118,7 @@ fn title(state: &State, theme: Theme) -> Line {
 fn freshness(state: &State, theme: Theme, word: &str) -> Line {
     let mut line = Line::new(theme);
     if state.held.is_some() {
-        let arrived = state.arrived.unwrap_or(0);
+        let arrived = state.arrived().unwrap_or(0);
         let as_of = state.held.as_ref().map_or(0, |held| held.as_of.0);
         line.own(&format!("held as of {as_of}"), Role::Warn);
         if arrived > 0 {

@@ -145,7 +145,7 @@ impl State {
             self.held =
                 self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
             self.table.stay();
-            self.arrived = None;
+            self.newest_count = None;
             if let Some(held) = &self.held {
                 let as_of = held.as_of;
                 self.say(format!(
@@ -155,7 +155,7 @@ impl State {
             return self.ask_view();
         }
         self.held = None;
-        self.arrived = None;
+        self.newest_count = None;
         self.message = None;
         let is_sorted = std::mem::take(&mut self.sort) != Sort::default();
         self.table.restart();

@@ -45,13 +45,27 @@ fn a_held_screen_stays_as_it_was_and_counts_what_arrives() {
     arrive(&mut driver, 5_000);
     arrive(&mut driver, 5_001);
     assert_eq!((driver.total(), &driver.state.facets), (total, &facets));
-    assert_eq!(driver.state.arrived, Some(2));
+    assert_eq!(driver.state.arrived(), Some(2));
     driver.keys("!");
     let of_the_past = driver.done().into_iter().any(|effect| {
         matches!(effect, Effect::Ask(id, At::Held(at), _) if id.purpose == Purpose::View && at.as_of == held.as_of)
     });
     assert!(of_the_past, "another filter is asked of what is held");
-    assert_eq!(driver.state.arrived, Some(0), "only what arrives and matches counts");
+    assert_eq!(driver.state.arrived(), Some(0), "only what arrives and matches counts");
+}
+
+#[test]
+fn what_arrived_is_not_told_from_the_figures_of_another_view() {
+    let mut driver = Driver::over_platform();
+    driver.keys("! p");
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    let is_count = |effect: &Effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::Arrived);
+    let place = driver.open.iter().position(is_count).expect("it is asked what arrived");
+    driver.answer(place);
+    assert_eq!(driver.state.arrived(), None, "the view itself is not known yet");
+    driver.settle();
+    assert_eq!(driver.state.arrived(), Some(0));
 }
 
 #[test]
@@ -102,9 +116,9 @@ fn what_leaves_a_moving_period_takes_nothing_from_what_has_come() {
     let mut driver = Driver::over_platform();
     driver.keys("p");
     arrive(&mut driver, 5_000);
-    assert_eq!(driver.state.arrived, Some(1));
+    assert_eq!(driver.state.arrived(), Some(1));
     // Half of the period's rows are older than it by now.
     driver.wait(12 * 3_600);
     arrive(&mut driver, 5_001);
-    assert_eq!(driver.state.arrived, Some(2));
+    assert_eq!(driver.state.arrived(), Some(2));
 }
