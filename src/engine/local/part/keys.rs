@@ -1,0 +1,59 @@
+//! A part's keys, in their order.
+
+use crate::engine::error::EngineError;
+
+use super::{Body, Part};
+
+impl Part {
+    /// The rows that have a key.
+    pub fn rows_of_key(&self, key: u128) -> Result<Vec<u32>, EngineError> {
+        self.rows_of_keys(key, key)
+    }
+
+    /// The rows whose keys lie between two, both included.
+    pub fn rows_of_keys(&self, low: u128, high: u128) -> Result<Vec<u32>, EngineError> {
+        match &self.body {
+            Body::Memory(body) => {
+                let start = body.keys.partition_point(|(key, _)| *key < low);
+                Ok(body.keys[start..].iter().take_while(|(key, _)| *key <= high).map(|(_, row)| *row).collect())
+            }
+            Body::Segment(files) => files.rows_of_keys(low, high, self.rows),
+        }
+    }
+
+    /// All keys in order with their rows, a chunk at a time.
+    pub fn keys(&self) -> KeyStream<'_> {
+        KeyStream { part: self, at: 0, chunk: Vec::new(), place: 0 }
+    }
+}
+
+/// Keys read at once.
+const KEY_CHUNK: usize = 8 * 1024;
+
+/// The keys of a part in order.
+pub struct KeyStream<'a> {
+    part: &'a Part,
+    at: usize,
+    chunk: Vec<(u128, u32)>,
+    place: usize,
+}
+
+impl KeyStream<'_> {
+    /// The next key with its row; `None` behind the last.
+    pub fn next_key(&mut self) -> Result<Option<(u128, u32)>, EngineError> {
+        if self.place == self.chunk.len() {
+            let count = KEY_CHUNK.min(self.part.rows - self.at);
+            if count == 0 {
+                return Ok(None);
+            }
+            self.chunk = match &self.part.body {
+                Body::Memory(body) => body.keys[self.at..self.at + count].to_vec(),
+                Body::Segment(files) => files.key_chunk(self.at, count)?,
+            };
+            self.at += count;
+            self.place = 0;
+        }
+        self.place += 1;
+        Ok(Some(self.chunk[self.place - 1]))
+    }
+}

@@ -1,0 +1,169 @@
+//! A part: some rows that never change, sorted by time and arrival, with their columns, keys and
+//! raw rows. Segments are parts on disk, the head is parts in memory; questions see no difference.
+
+mod blocks;
+mod columns;
+mod keys;
+mod rows;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::engine::error::EngineError;
+use crate::model::handle::Seq;
+
+use super::bits::Bits;
+use super::buffer::Buffer;
+use super::builder::PartColumns;
+use super::cache::PartId;
+use super::column::{Column, ColumnId, Numbers, Width};
+use super::segment_files::SegmentFiles;
+
+pub use columns::time_values;
+pub use keys::KeyStream;
+
+/// Rows that never change.
+pub struct Part {
+    /// Unique in this process.
+    pub id: PartId,
+    /// How many rows.
+    pub rows: usize,
+    /// What the rows' sequence numbers count from.
+    pub seq_base: u64,
+    /// The lowest sequence number.
+    pub min_seq: Seq,
+    /// The highest sequence number.
+    pub max_seq: Seq,
+    /// The earliest time.
+    pub min_time: i64,
+    /// The latest time.
+    pub max_time: i64,
+    /// Rows that were deleted since.
+    pub dead: Option<Bits>,
+    body: Body,
+}
+
+enum Body {
+    Memory(Box<MemoryBody>),
+    Segment(Box<SegmentFiles>),
+}
+
+struct MemoryBody {
+    columns: Vec<(ColumnId, Arc<Column>)>,
+    keys: Vec<(u128, u32)>,
+    blocks: Vec<MemoryBlock>,
+    has_more_attributes: bool,
+}
+
+/// A run of compressed rows: the first row, and the bytes.
+pub type MemoryBlock = (u32, Arc<[u8]>);
+
+/// The sequence numbers of a part.
+#[derive(Debug, Clone, Copy)]
+pub struct SeqRange {
+    /// What the rows' numbers count from.
+    pub base: u64,
+    /// The lowest.
+    pub min: Seq,
+    /// The highest.
+    pub max: Seq,
+}
+
+impl MemoryBody {
+    fn column(&self, id: &ColumnId) -> Option<&Arc<Column>> {
+        self.columns.iter().find(|(own, _)| own == id).map(|(_, column)| column)
+    }
+}
+
+impl Part {
+    /// A part in memory, from columns and the raw blocks they were made of, each with the number
+    /// of its first raw row.
+    pub fn in_memory(id: PartId, seqs: SeqRange, columns: PartColumns, blocks: Vec<(u32, Arc<[u8]>)>) -> Self {
+        // Of a batch whose rows are all refused, nothing is left.
+        let edge = |time: Option<&i64>| time.copied().unwrap_or(0);
+        let (min_time, max_time) = (edge(columns.times.first()), edge(columns.times.last()));
+        let numbers = |values: Buffer, width| Arc::new(Column::Numbers(Numbers::new(width, 1, values, None)));
+        let mut list: Vec<(ColumnId, Arc<Column>)> =
+            columns.columns.into_iter().map(|(id, column)| (id, Arc::new(column))).collect();
+        list.push((ColumnId::Time, numbers(Buffer::from_slice(&columns.times), Width::I64)));
+        list.push((ColumnId::Seq, numbers(Buffer::from_slice(&columns.seqs), Width::U32)));
+        list.push((ColumnId::RawRow, numbers(Buffer::from_slice(&columns.raw_rows), Width::U32)));
+        Self {
+            id,
+            rows: columns.rows,
+            seq_base: seqs.base,
+            min_seq: seqs.min,
+            max_seq: seqs.max,
+            min_time,
+            max_time,
+            dead: None,
+            body: Body::Memory(Box::new(MemoryBody {
+                columns: list,
+                keys: columns.keys,
+                blocks,
+                has_more_attributes: columns.has_more_attributes,
+            })),
+        }
+    }
+
+    /// A part on disk. `dropped` are raw rows that were deleted.
+    pub fn on_disk(
+        id: PartId,
+        seqs: SeqRange,
+        files: SegmentFiles,
+        dropped: Option<&Bits>,
+    ) -> Result<Self, EngineError> {
+        let fences = &files.manifest.time_fences;
+        let mut part = Self {
+            id,
+            rows: files.manifest.rows,
+            seq_base: seqs.base,
+            min_seq: seqs.min,
+            max_seq: seqs.max,
+            min_time: fences.first().copied().unwrap_or(0),
+            max_time: fences.last().copied().unwrap_or(0),
+            dead: None,
+            body: Body::Segment(Box::new(files)),
+        };
+        if let Some(dropped) = dropped {
+            let raw_rows = part.read_column(&ColumnId::RawRow)?;
+            let mut dead = Bits::none(part.rows);
+            for row in 0..part.rows {
+                if dropped.get(raw_row_of(&raw_rows, row)) {
+                    dead.set(row);
+                }
+            }
+            part.dead = (dead.count(0, part.rows) > 0).then_some(dead);
+        }
+        Ok(part)
+    }
+
+    /// Whether filters on attributes must read raw rows.
+    pub fn has_more_attributes(&self) -> bool {
+        match &self.body {
+            Body::Memory(body) => body.has_more_attributes,
+            Body::Segment(files) => files.manifest.columns.has_more_attributes,
+        }
+    }
+
+    /// The segment's files, if the part is on disk.
+    pub fn files(&self) -> Option<&SegmentFiles> {
+        match &self.body {
+            Body::Memory(_) => None,
+            Body::Segment(files) => Some(files),
+        }
+    }
+
+    /// An error about this part's files.
+    pub fn damaged(&self, what: &str) -> EngineError {
+        let path = self.files().map_or_else(|| PathBuf::from("head"), |files| files.columns_path.clone());
+        EngineError::Damaged { path, what: what.into() }
+    }
+}
+
+fn raw_row_of(column: &Column, row: usize) -> usize {
+    match column {
+        Column::Numbers(raw_rows) => raw_rows.get(row).unwrap_or(0) as usize,
+        _ => row,
+    }
+}
