@@ -109,6 +109,7 @@ pub fn open(folder: &Path) -> Store {
         first_rows: 1,
         few_values: 3,
         most_values: 8,
+        names: 120,
         ..StoreOptions::default()
     };
     Store::open(folder, options, Arc::new(Pairs)).expect("opens")

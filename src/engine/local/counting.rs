@@ -180,8 +180,9 @@ fn count_anew(
     if !is_raw
         && *field != Field::RequestId.into()
         && let Some(codes) = selection.part.codes(&id, context.caches)?
+        && let Some(counts) = count_names(selection, id.clone(), &codes, rows, kept, context)?
     {
-        return count_names(selection, id, &codes, rows, kept, context);
+        return Ok(counts);
     }
     let values = Values::of(selection, field, context)?;
     if let Values::Column(_, column) = &values {
@@ -232,6 +233,7 @@ fn count_few(
     Ok(PartCounts::Values(read))
 }
 
+/// Counts by the codes of names; `None` when there is no room for more names.
 fn count_names(
     selection: &Selection<'_>,
     id: ColumnId,
@@ -239,12 +241,14 @@ fn count_names(
     rows: Option<&Bits>,
     kept: u64,
     context: &Context<'_>,
-) -> Result<PartCounts, EngineError> {
+) -> Result<Option<PartCounts>, EngineError> {
     let key = (selection.part.id, id.clone());
     let numbering = if let Some(numbering) = context.caches.numbers.get(&key) {
         numbering
     } else {
-        let numbers = context.interners.numbers(&id, selection.part.names(&id)?.as_ref());
+        let Some(numbers) = context.interners.numbers(&id, selection.part.names(&id)?.as_ref()) else {
+            return Ok(None);
+        };
         let end = numbers.iter().max().map_or(0, |highest| *highest as usize + 1);
         let numbering = Arc::new(Numbering { numbers, end });
         context.caches.numbers.put(key, Arc::clone(&numbering), numbering.numbers.len() * 4 + 64);
@@ -253,11 +257,11 @@ fn count_names(
     // Where rows are few, most names have none.
     if kept as usize * 4 < codes.names {
         let (counts, missing) = count_sparse(selection, codes, &numbering, rows, context)?;
-        return Ok(PartCounts::Names { numbering, counts, missing });
+        return Ok(Some(PartCounts::Names { numbering, counts, missing }));
     }
     let coded = Coded { id, width: codes.width, values: &codes.values, valid: None, size: codes.names + 1 };
     let counts = coded.count(selection, rows, context)?;
-    Ok(PartCounts::Codes { numbering, counts })
+    Ok(Some(PartCounts::Codes { numbering, counts }))
 }
 
 /// Counts spans by their ranges.

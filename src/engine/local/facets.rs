@@ -111,7 +111,7 @@ fn by_name(mut sum: CountSum, field: &FieldRef, interner: &Interner, tag: StoreT
     for (number, count) in std::mem::take(&mut sum.numbers) {
         *sum.values.entry(Some(written(field, number, tag))).or_default() += count;
     }
-    if !sum.names.is_empty() {
+    if !interner.is_empty() {
         for (value, count) in std::mem::take(&mut sum.values) {
             match value.as_deref().and_then(|name| interner.find(name)) {
                 Some(number) => {

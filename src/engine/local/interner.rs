@@ -3,11 +3,15 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::column::{ColumnId, Dictionary};
+
+/// What a name takes beside its bytes.
+const BESIDE: usize = 16;
 
 /// The names of one field.
 #[derive(Default)]
@@ -60,13 +64,18 @@ fn name_at<'a>(offsets: &[u32], bytes: &'a [u8], number: usize) -> &'a [u8] {
     &bytes[offsets[number] as usize..end]
 }
 
-/// The names of all fields that were counted.
-#[derive(Default)]
+/// The names of all fields that were counted, as long as there is room for them.
 pub struct Interners {
     fields: RwLock<HashMap<ColumnId, Arc<Mutex<Interner>>>>,
+    room: AtomicUsize,
 }
 
 impl Interners {
+    /// With room for so many bytes.
+    pub fn new(room: usize) -> Self {
+        Self { fields: RwLock::default(), room: AtomicUsize::new(room) }
+    }
+
     /// The names of a field.
     pub fn field(&self, id: &ColumnId) -> Arc<Mutex<Interner>> {
         if let Some(interner) = self.fields.read().unwrap_or_else(PoisonError::into_inner).get(id) {
@@ -76,10 +85,38 @@ impl Interners {
         Arc::clone(fields.entry(id.clone()).or_default())
     }
 
-    /// The numbers of a dictionary's names, in the dictionary's order.
-    pub fn numbers(&self, id: &ColumnId, dictionary: &Dictionary) -> Vec<u32> {
+    /// The numbers of a dictionary's names, in the dictionary's order; `None` when there is no room
+    /// for those that are new.
+    pub fn numbers(&self, id: &ColumnId, dictionary: &Dictionary) -> Option<Vec<u32>> {
         let interner = self.field(id);
         let mut interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
-        dictionary.iter().map(|name| interner.number(name)).collect()
+        let take = |room: usize, name: &[u8]| room.checked_sub(name.len() + BESIDE);
+        dictionary
+            .iter()
+            .map(|name| {
+                if interner.find(name).is_none() {
+                    self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| take(room, name)).ok()?;
+                }
+                Some(interner.number(name))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_held_as_long_as_there_is_room() {
+        let dictionary =
+            |names: &[&str]| Dictionary::from_texts(names.iter().map(|name| name.as_bytes())).expect("short");
+        let (client, ip) = (ColumnId::Attribute("client".into()), ColumnId::Attribute("ip".into()));
+        let interners = Interners::new(3 * (BESIDE + 1));
+        assert_eq!(interners.numbers(&client, &dictionary(&["a", "b"])), Some(vec![0, 1]));
+        assert_eq!(interners.numbers(&ip, &dictionary(&["a", "b"])), None);
+        // What is held already takes no more room.
+        assert_eq!(interners.numbers(&client, &dictionary(&["b", "a"])), Some(vec![1, 0]));
+        assert_eq!(interners.numbers(&client, &dictionary(&["b", "c"])), None);
     }
 }

@@ -38,6 +38,8 @@ pub struct StoreOptions {
     pub few_values: usize,
     /// How many values are held in memory while more than these are counted.
     pub most_values: usize,
+    /// How many bytes of names are held for the fields that have few.
+    pub names: usize,
 }
 
 impl Default for StoreOptions {
@@ -49,12 +51,16 @@ impl Default for StoreOptions {
             first_rows: FIRST_ROWS,
             few_values: FEW_VALUES,
             most_values: MOST_VALUES,
+            names: NAMES,
         }
     }
 }
 
 /// How often the files of a segment are looked for again before it counts as missing.
 const MOST_TRIES: usize = 5;
+
+/// Bytes of names that are held.
+const NAMES: usize = 64 * 1024 * 1024;
 
 /// Bytes of columns and rows that are kept at hand unless told otherwise.
 pub const DEFAULT_MEMORY: usize = 256 * 1024 * 1024;
@@ -127,7 +133,7 @@ impl Store {
             loader: Mutex::default(),
             view: RwLock::new(Arc::new(view)),
             caches: Caches::new(options.memory),
-            interners: Interners::default(),
+            interners: Interners::new(options.names),
             readers: Readers::default(),
             formats,
             pool: rayon::ThreadPoolBuilder::new()
