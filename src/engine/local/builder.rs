@@ -23,7 +23,7 @@ use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text, TooMuchT
 pub const MAX_ATTRIBUTES: usize = 256;
 
 /// Bytes of text in one column at most: their places are 32 bits wide.
-const MAX_COLUMN_BYTES: usize = i32::MAX as usize;
+pub const MAX_COLUMN_BYTES: usize = i32::MAX as usize;
 
 /// The id's form of rows whose id is 128 bits and by which they are known, so that it is their key.
 pub const ID_IS_KEY: &[u8] = b"key";
@@ -103,8 +103,9 @@ struct NumberBuilder {
     missing: Vec<u32>,
 }
 
+/// Gathers texts, row by row.
 #[derive(Default)]
-struct TextBuilder {
+pub struct TextBuilder {
     offsets: Vec<i32>,
     bytes: Vec<u8>,
     missing: Vec<u32>,
@@ -333,7 +334,8 @@ impl NumberBuilder {
 }
 
 impl TextBuilder {
-    fn push(&mut self, row: u32, text: Option<&[u8]>, max: usize) {
+    /// Adds a row's text; `row` is its number.
+    pub fn push(&mut self, row: u32, text: Option<&[u8]>, max: usize) {
         // What has too much already takes no more.
         self.offsets.push(offset(self.bytes.len()).unwrap_or(i32::MAX));
         match text {
@@ -343,7 +345,8 @@ impl TextBuilder {
         }
     }
 
-    fn finish(mut self, order: Option<&[u32]>, rows: usize) -> Result<Column, TooMuchText> {
+    /// The column, its rows in an order.
+    pub fn finish(mut self, order: Option<&[u32]>, rows: usize) -> Result<Column, TooMuchText> {
         if self.has_too_much {
             return Err(TooMuchText);
         }

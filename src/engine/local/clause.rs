@@ -57,7 +57,7 @@ fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &ClauseCon
     match field {
         FieldRef::Known(Field::RequestId) => return id_rows(part, tests, &matcher, context),
         FieldRef::Known(Field::Key) => return handle_rows(part, tests, &matcher, context),
-        FieldRef::Attribute(_) if part.has_more_attributes() => {
+        FieldRef::Attribute(_) if part.leaves_out(&ColumnId::of(field)) => {
             return raw_rows(part, context, |record| match record.bytes(field) {
                 Some(bytes) => matcher.matches(Some(&Value::text(&bytes))),
                 None => matcher.matches_missing(),

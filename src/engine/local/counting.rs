@@ -175,10 +175,8 @@ fn count_anew(
 ) -> Result<PartCounts, EngineError> {
     let rows = selection.rows_of(of, context)?;
     let rows = rows.as_deref();
-    let is_raw = matches!(field, FieldRef::Attribute(_)) && selection.part.has_more_attributes();
     let id = ColumnId::of(field);
-    if !is_raw
-        && *field != Field::RequestId.into()
+    if *field != Field::RequestId.into()
         && let Some(codes) = selection.part.codes(&id, context.caches)?
         && let Some(counts) = count_names(selection, id.clone(), &codes, rows, kept, context)?
     {

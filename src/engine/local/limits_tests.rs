@@ -4,12 +4,18 @@ use std::sync::Arc;
 
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
+use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Question, Sort};
 use crate::engine::testing::{Pairs, envelope, intake};
+use crate::engine::{Engine, Want, WantAnswer, ask_whole};
+use crate::model::answer::Cursor;
 use crate::model::envelope::Formats;
+use crate::model::field::FieldRef;
 use crate::model::intake::RowIdentity;
+use crate::model::period::TimeRange;
 use crate::model::record::Record;
+use crate::query::Filter;
 
-use super::builder::{PartBuilder, PartColumns};
+use super::builder::{MAX_ATTRIBUTES, PartBuilder, PartColumns};
 use super::column::ColumnId;
 use super::{Store, StoreOptions};
 
@@ -105,6 +111,67 @@ fn a_column_never_has_more_text_than_it_can_count() {
         assert!(has_column(&fits) && !fits.has_more_attributes);
         let left_out = rows("attributes.region", 400).expect("is left out");
         assert!(!has_column(&left_out) && left_out.has_more_attributes);
+    }
+}
+
+/// The values of an attribute in the order of a list by it, and how many values are counted.
+fn sorted_by(store: &Store, path: &str, descending: bool) -> (Vec<Option<String>>, usize) {
+    let field = FieldRef::Attribute(path.into());
+    let page = |at| Want::Page(PageWant { sort: Sort { field: field.clone(), descending }, at, limit: 3 });
+    let facets = Want::Facets(FacetsWant { fields: vec![FacetField::new(field.clone(), 100)], with_totals: false });
+    let mut question =
+        Question { filter: Filter::ALL, range: TimeRange::ALL, source: None, wants: vec![page(Anchor::Start), facets] };
+    let snapshot = store.snapshot().expect("a snapshot");
+    let mut values = Vec::new();
+    loop {
+        assert!(values.len() <= 30, "the list goes round in a circle");
+        let answer = ask_whole(store, &snapshot, &question, &Cancel::new()).expect("answers");
+        let rows = answer.wants.iter().find_map(|want| match want {
+            WantAnswer::Page(page) => Some(&page.rows),
+            _ => None,
+        });
+        let rows = rows.expect("a page");
+        let value = |row: &crate::model::record::StoredRecord| {
+            row.record.bytes(&field).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        values.extend(rows.iter().map(value));
+        let Some(last) = rows.last() else {
+            let counted = answer.facets().expect("facets")[0].values.len();
+            return (values, counted);
+        };
+        question.wants[0] = page(Anchor::After(Cursor::of(last, &field)));
+    }
+}
+
+#[test]
+fn lists_are_sorted_by_attributes_that_have_no_column() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let many: Vec<String> = (0..=MAX_ATTRIBUTES).map(|n| format!("attributes.a{n:04}=x")).collect();
+    let last = format!("a{:04}", MAX_ATTRIBUTES + 7);
+    let mut rows = vec![(format!("time=1;request_id=first;{}", many.join(";")), RowIdentity::Content(0))];
+    rows.extend((0..20).map(|n| {
+        let value = if n % 4 == 3 { String::new() } else { format!(";attributes.{last}=v{:02}", n * 7 % 20) };
+        (format!("time={};request_id=req-{n}{value}", n + 2), RowIdentity::Content(0))
+    }));
+    let mut expected: Vec<Option<String>> =
+        (0..20).filter(|n| n % 4 != 3).map(|n| Some(format!("v{:02}", n * 7 % 20))).collect();
+    store.append("a", &intake("a", &rows[..12]), Timestamp(1)).expect("appends");
+    store.append("a", &intake("a", &rows[12..]), Timestamp(2)).expect("appends");
+    for is_segment in [false, true] {
+        if is_segment {
+            store.flush_head(&Cancel::new()).expect("makes a segment");
+        }
+        for descending in [false, true] {
+            expected.sort();
+            if descending {
+                expected.reverse();
+            }
+            let without = vec![None; 21 - expected.len()];
+            let (values, counted) = sorted_by(&store, &last, descending);
+            assert_eq!(values, [expected.clone(), without].concat(), "{is_segment} {descending}");
+            assert_eq!(counted, expected.len() + 1);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use super::builder::ID_IS_KEY;
 use super::column::{Column, ColumnId, Dictionary};
 use super::page::{first_at_or_after, place_of};
 use super::select::{Context, Selection};
-use super::values::for_each_key;
+use super::values::{column_of, for_each_key};
 
 /// A value that can be compared within one part.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +147,7 @@ impl<'s, 'q> PartKeys<'s, 'q> {
     pub fn of(selection: &'s Selection<'q>, sort: &Sort, context: &Context<'_>) -> Result<Self, EngineError> {
         let is_id = sort.field == FieldRef::Known(Field::RequestId);
         let id_forms = is_id.then(|| selection.part.column(&ColumnId::IdForm, context.caches)).transpose()?;
-        let column = selection.part.column(&ColumnId::of(&sort.field), context.caches)?;
+        let column = column_of(&selection.part, &sort.field, context)?;
         // The order of arrival; sequence numbers count from each part's own first.
         let base = if sort.field == FieldRef::Known(Field::Key) { selection.part.seq_base as i64 } else { 0 };
         Ok(Self { selection, column, id_forms, base, descending: sort.descending })

@@ -12,7 +12,7 @@ use crate::model::record::Record;
 use crate::model::value::Value;
 
 use super::bits::Bits;
-use super::builder::ID_IS_KEY;
+use super::builder::{ID_IS_KEY, MAX_COLUMN_BYTES, TextBuilder};
 use super::column::{Column, ColumnId};
 use super::part::Part;
 use super::select::{Context, Selection};
@@ -23,8 +23,6 @@ const STEP: usize = 16 * 1024;
 
 /// What the values of a field are read from.
 pub enum Values {
-    /// The rows themselves, for attributes that have no column.
-    Raw(FieldRef),
     /// The keys, and the texts of ids that are not keys.
     Ids {
         /// Which of both it is.
@@ -40,10 +38,7 @@ impl Values {
     /// Of a field in a part.
     pub fn of(selection: &Selection<'_>, field: &FieldRef, context: &Context<'_>) -> Result<Self, EngineError> {
         let part = &selection.part;
-        if matches!(field, FieldRef::Attribute(_)) && part.has_more_attributes() {
-            return Ok(Self::Raw(field.clone()));
-        }
-        let column = part.column(&ColumnId::of(field), context.caches)?;
+        let column = column_of(part, field, context)?;
         Ok(if *field == Field::RequestId.into() {
             Self::Ids { form: part.column(&ColumnId::IdForm, context.caches)?, texts: column }
         } else {
@@ -56,7 +51,7 @@ impl Values {
         match self {
             Self::Column(_, column) if matches!(column.as_ref(), Column::Numbers(_)) => None,
             Self::Ids { .. } => Some(hasher.id(value)),
-            Self::Raw(_) | Self::Column(..) => Some(hasher.bytes(value)),
+            Self::Column(..) => Some(hasher.bytes(value)),
         }
     }
 
@@ -71,9 +66,6 @@ impl Values {
         mut see: impl FnMut(Option<u128>, usize) -> bool,
     ) -> Result<bool, EngineError> {
         match self {
-            Self::Raw(field) => for_each_raw(selection, field, rows, context, |row, value| {
-                see(value.map(|value| hasher.bytes(value)), row)
-            }),
             Self::Ids { form, texts } => {
                 let Column::Names(form) = form.as_ref() else {
                     return for_each_row(selection, rows, context, |row| see(None, row));
@@ -123,7 +115,6 @@ impl Values {
     ) -> Result<Cow<'a, [u8]>, EngineError> {
         let part = &selection.part;
         let value = match self {
-            Self::Raw(field) => raw_value(part, field, row, context)?.map(Cow::Owned),
             Self::Ids { form, texts } => match (form.as_ref(), texts.as_ref()) {
                 (Column::Names(form), _) if form.get(row) == Some(ID_IS_KEY) => {
                     Some(Cow::Owned(format!("{hash:032x}").into_bytes()))
@@ -201,27 +192,27 @@ pub fn for_each_key(
     Ok(true)
 }
 
-/// Reads some rows themselves for the value of an attribute, until `false`. Says whether all were
-/// visited.
-fn for_each_raw(
-    selection: &Selection<'_>,
-    field: &FieldRef,
-    rows: Option<&Bits>,
-    context: &Context<'_>,
-    mut visit: impl FnMut(usize, Option<&[u8]>) -> bool,
-) -> Result<bool, EngineError> {
-    for row in selection.first..selection.end {
+/// The column of a field. Of an attribute that the part left out, it is read from the rows.
+pub fn column_of(part: &Part, field: &FieldRef, context: &Context<'_>) -> Result<Arc<Column>, EngineError> {
+    let id = ColumnId::of(field);
+    if !part.leaves_out(&id) {
+        return part.column(&id, context.caches);
+    }
+    let key = (part.id, id);
+    if let Some(column) = context.caches.texts.get(&key) {
+        return Ok(column);
+    }
+    let mut texts = TextBuilder::default();
+    for row in 0..part.rows {
         if row % 4096 == 0 {
             context.check()?;
         }
-        if rows.is_some_and(|rows| !rows.get(row)) {
-            continue;
-        }
-        if !visit(row, raw_value(&selection.part, field, row, context)?.as_deref()) {
-            return Ok(false);
-        }
+        texts.push(row as u32, raw_value(part, field, row, context)?.as_deref(), MAX_COLUMN_BYTES);
     }
-    Ok(true)
+    let column = texts.finish(None, part.rows);
+    let column = Arc::new(column.map_err(|error| EngineError::Question(format!("{field}: {error}")))?);
+    context.caches.texts.put(key, Arc::clone(&column), column.size());
+    Ok(column)
 }
 
 fn raw_value(part: &Part, field: &FieldRef, row: usize, context: &Context<'_>) -> Result<Option<Vec<u8>>, EngineError> {

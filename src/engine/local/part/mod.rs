@@ -138,7 +138,16 @@ impl Part {
         Ok(part)
     }
 
-    /// Whether filters on attributes must read raw rows.
+    /// Whether the rows may have an attribute that has no column here.
+    pub fn leaves_out(&self, id: &ColumnId) -> bool {
+        let has_column = || match &self.body {
+            Body::Memory(body) => body.column(id).is_some(),
+            Body::Segment(files) => files.manifest.columns.column(id).is_some(),
+        };
+        matches!(id, ColumnId::Attribute(_)) && self.has_more_attributes() && !has_column()
+    }
+
+    /// Whether there are attributes without a column, whose values are in the rows alone.
     pub fn has_more_attributes(&self) -> bool {
         match &self.body {
             Body::Memory(body) => body.has_more_attributes,
