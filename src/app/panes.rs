@@ -28,6 +28,8 @@ pub struct Panes {
     pub cursor: usize,
     /// What stands there: its pane, and its value if it has one. Lines come and go above it.
     pub on: Option<(usize, Option<(FieldRef, Test)>)>,
+    /// Whether that pane was just added: its first value has the cursor when it comes.
+    pub is_fresh: bool,
     /// Lines scrolled away.
     pub scroll: usize,
     /// The fields that were chosen in place of the source's own.
@@ -168,12 +170,16 @@ impl Panes {
     pub fn stay(&mut self, lines: &[PaneLine]) {
         if let Some((pane, test)) = self.on.clone() {
             let holds = |line: &PaneLine| line.can_hold_cursor() && line.pane() == Some(pane);
-            let same = lines.iter().position(|line| holds(line) && line.test() == test);
+            let is_fresh = std::mem::take(&mut self.is_fresh);
+            let same = lines.iter().position(|line| holds(line) && (is_fresh || line.test() == test));
             let near = (0..lines.len()).filter(|place| holds(&lines[*place]));
             if let Some(place) = same.or_else(|| near.min_by_key(|place| place.abs_diff(self.cursor))) {
                 let moved = place as i64 - self.cursor as i64;
                 self.scroll = (self.scroll as i64 + moved).max(0) as usize;
                 self.cursor = place;
+                if is_fresh {
+                    self.put(place, lines);
+                }
             }
         }
         self.clamp(lines);

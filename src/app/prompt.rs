@@ -80,6 +80,20 @@ impl Prompt {
             PromptKind::PaneSearch(_) => "values with",
         }
     }
+
+    /// The text with every mistake put right, where that is sure.
+    fn put_right(&self) -> Option<&str> {
+        self.error.as_ref()?.whole.as_deref()
+    }
+
+    /// What is wrong with the text, and what is right.
+    pub fn error_words(&self) -> Option<String> {
+        let error = self.error.as_ref()?;
+        Some(match self.put_right() {
+            Some(text) => format!("{error} · Tab makes it {text}"),
+            None => error.to_string(),
+        })
+    }
 }
 
 /// What a key asks a line of text for.
@@ -142,6 +156,7 @@ impl State {
                 recall(prompt, &self.remembered.typed, key.code == KeyCode::Up);
                 self.look_at_typed()
             }
+            KeyCode::Tab if prompt.put_right().is_some() => self.take_put_right(),
             KeyCode::Tab | KeyCode::BackTab if prompt.is_query() => self.complete(key.code == KeyCode::Tab),
             _ => {
                 if edit(&mut prompt.input, key) {
@@ -217,10 +232,23 @@ impl State {
                 self.submit()
             }
             Err(reason) => {
-                let at = prompt.input.value().find(&format!("@{name}")).unwrap_or(0);
-                self.refuse(QueryError::new(reason, at..at + name.len() + 1))
+                let places = [format!("@{name}"), format!("@\"{name}\"")].map(|written| {
+                    let at = prompt.input.value().find(&written)?;
+                    Some(at..at + written.len())
+                });
+                let place = places.into_iter().flatten().next().unwrap_or(0..prompt.input.value().len());
+                self.refuse(QueryError::new(reason, place))
             }
         }
+    }
+
+    /// Puts the text right, to be looked at before it is taken over.
+    fn take_put_right(&mut self) -> Vec<Effect> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        if let Some(text) = prompt.put_right().map(str::to_owned) {
+            (prompt.input, prompt.error) = (Input::new(text), None);
+        }
+        self.look_at_typed()
     }
 
     fn refuse(&mut self, error: QueryError) -> Vec<Effect> {

@@ -173,8 +173,10 @@ impl State {
         } else if count > 0 {
             words.push("none failed".into());
         }
-        let until = range.until.min(self.clock());
         if count > 0 {
+            // A last bar without an end counts as long as it is drawn.
+            let drawn = self.bars.as_ref().zip(self.marked_bars()).map(|(bars, (_, last))| bars.range(last).until);
+            let until = range.until.min(self.clock()).min(drawn.unwrap_or(range.until));
             words.push(units::per_second(count, until.since(range.from).max(1) as f64 / 1e6));
         }
         if let Some(figures) = self.marked_figures() {

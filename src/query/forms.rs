@@ -62,7 +62,7 @@ pub const FORMS: &[FormGroup] = &[
             ("attributes.bytes>1000", "numbers among the attributes"),
             ("ip:10.0.0.0/8", "an address, or all of a network"),
             ("id:7594794d8e4b29c8518289e7cedfcdab", "a Request-ID in any spelling, or a handle"),
-            ("id:7594794d*", "its beginning; id:@FILE takes one from each line"),
+            ("id:7594794d*", "its beginning; id:@FILE takes one from each line, and id:@\"A FILE\" too"),
         ],
     },
     FormGroup {

@@ -11,7 +11,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
-use super::syntax::{is_plain_name, is_special_value, is_special_word};
+use super::syntax::{OPENING_QUOTES, is_plain_name, is_special_value, is_special_word};
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -167,6 +167,7 @@ fn pattern_text(pattern: &str, is_quoted: bool) -> String {
 pub(super) fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.starts_with(['=', '~', '<', '>', '[', '{'])
+        || text.starts_with(OPENING_QUOTES)
         || text
             .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '"' | '\'' | '(' | ')' | '\\'))
 }

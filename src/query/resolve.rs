@@ -100,7 +100,7 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Optio
 /// Reads as much of a query as can be understood.
 pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let read = syntax::read(text);
-    let mut resolver = Resolver { reading, notes: read.notes, problems: read.problems };
+    let mut resolver = Resolver { text, reading, notes: read.notes, problems: read.problems };
     let mut parsed = Parsed::default();
     let top = match read.node.kind {
         NodeKind::And(parts) => parts,
@@ -123,6 +123,8 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
 
 /// Gives terms their meaning.
 pub(super) struct Resolver<'a> {
+    /// The query as it is written.
+    pub(super) text: &'a str,
     pub(super) reading: Reading<'a>,
     notes: Vec<String>,
     problems: Vec<QueryError>,

@@ -171,9 +171,9 @@ fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
 }
 
 fn id_test(resolver: &Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
-    if word.is_bare()
-        && let Some(path) = word.text.strip_prefix('@')
-    {
+    // The name behind a bare @ may stand in quotes.
+    let is_file = resolver.text.get(word.span.clone()).is_some_and(|written| written.starts_with('@'));
+    if is_file && let Some(path) = word.text.strip_prefix('@') {
         return ids_of_file(resolver, field, path, word);
     }
     one_id(field, &word.text, word.is_bare()).ok_or_else(|| {

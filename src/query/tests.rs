@@ -93,6 +93,7 @@ fn canonical_spelling() {
         ("status:5xx status:5xx", "status:5xx"),
         ("client:\"a,b\"", "'client:\"a,b\"'"),
         ("client:=O'Brien", "'client:=\"O\\x27Brien\"'"),
+        ("client:=\"““\"", "'client:=\"““\"'"),
         ("status:[500 TO 599]", "status:5xx"),
         ("@http.status_code:[500 TO *]", "status:500.."),
         ("status:{500 TO 502}", "status:501"),
@@ -210,6 +211,9 @@ fn ids_come_from_a_file() {
     assert_eq!(print("id:@ids.txt"), "'request_id:7594794d8e4b29c8518289e7cedfcdab,abcd*'");
     assert_eq!(print("id:@bad.txt"), "bad.txt, line 2: “--” is no id");
     assert_eq!(print("id:@none.txt"), "none.txt is not there");
+    assert_eq!(print("id:@\"my ids.txt\""), "my ids.txt is not there");
+    assert_eq!(print("'id:@\"my ids.txt\"'"), "my ids.txt is not there");
+    assert_eq!(print("id:\"@abcd\""), "'request_id:\"@abcd\"'", "in quotes it is no file");
     let error = parse("id:@ids.txt", NOW, chrono_tz::UTC).expect_err("it is saved text");
     assert_eq!(error.to_string(), "files of ids are read from the prompt and the command line only");
 }

@@ -86,7 +86,7 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
     let mut line = Line::new(theme);
     line.own(&format!(" {} › ", prompt.label()), Role::Accent);
     let start = line.width();
-    let error = prompt.error.as_ref().map(ToString::to_string).unwrap_or_default();
+    let error = prompt.error_words().unwrap_or_default();
     let room = width.saturating_sub(start + 1).max(8);
     // Long text scrolls so that the cursor is seen.
     let cursor = prompt.input.cursor();

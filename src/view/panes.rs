@@ -1,11 +1,13 @@
 //! The filter panes.
 
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 
 use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
 use crate::app::trail::step_words;
+use crate::base::time_parse::parse_time;
 use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
@@ -238,7 +240,7 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns
         }
         PaneLine::Value { field, value: facet, is_nested, .. } => {
             let test = Test::of_value(field, facet.value.as_deref());
-            let text = value_words(field, facet.value.as_deref());
+            let text = value_words(field, facet.value.as_deref(), state.zone);
             let role = if facet.value.is_none() { Role::Dim } else { Role::Text };
             value(&mut line, state, field, &test, (&text, role), (facet.count, facet.total), (columns, *is_nested));
         }
@@ -252,8 +254,8 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns
     line
 }
 
-/// A value as a person reads it: a status with its words.
-fn value_words(field: &FieldRef, value: Option<&[u8]>) -> Vec<u8> {
+/// A value as a person reads it: a status with its words, a time on the clock of the zone.
+fn value_words(field: &FieldRef, value: Option<&[u8]>, zone: Tz) -> Vec<u8> {
     let Some(bytes) = value else {
         return if *field == FieldRef::Known(Field::Status) { b"no response".to_vec() } else { "(none)".into() };
     };
@@ -262,6 +264,11 @@ fn value_words(field: &FieldRef, value: Option<&[u8]>) -> Vec<u8> {
             std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).and_then(status::reason)
     {
         return [bytes, b" ", reason.as_bytes()].concat();
+    }
+    if field.kind() == Kind::Time
+        && let Some(moment) = parse_time(bytes, None)
+    {
+        return moment.at.in_zone(zone).format("%Y-%m-%d %H:%M:%S%.f").to_string().into_bytes();
     }
     match SpanRange::read(bytes).filter(|_| field.kind() == Kind::Duration) {
         Some(range) => range.words().into_bytes(),

@@ -65,8 +65,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
     // A screen that is held shows another time than now.
     let now = state.held.is_none().then_some(state.now);
-    chart.axis(now).draw(buffer, area, y);
-    if let Some((first, last)) = state.marked_bars().filter(|_| state.focus == Focus::Timeline) {
+    let marked = state.marked_bars().filter(|_| state.focus == Focus::Timeline);
+    chart.axis(now, marked).draw(buffer, area, y);
+    if let Some((first, last)) = marked {
         chart.draw_cursor(buffer, Area { height: y + 1, ..area }, (first, last), state.current_bar().unwrap_or(first));
     }
     for (place, line) in words.iter().enumerate() {
@@ -225,9 +226,9 @@ impl Chart<'_> {
 
     /// Marks the cursor's bar and the span: over the bars, and in the line below them.
     fn draw_cursor(&self, buffer: &mut Buffer, area: Area, (first, last): (usize, usize), current: usize) {
-        let cells = |bar: usize| area.x + (self.label + bar * self.cells) as u16;
         let end = (area.x + area.width).min(buffer.area.width);
-        let (from, until) = (cells(first).min(end), cells(last + 1).min(end));
+        let (from, until) = self.cells_of((first, last));
+        let [from, until] = [from, until].map(|cell| (area.x + cell as u16).min(end));
         let height = area.height.min(buffer.area.height.saturating_sub(area.y));
         buffer.set_style(Rect { x: from, y: area.y, width: until - from, height }, self.theme.selected());
         let axis = Area { y: area.y + height.saturating_sub(1), height: 1, x: from, width: until - from };
@@ -247,16 +248,36 @@ impl Chart<'_> {
         STEPS.iter().filter(has_room).find(|tick| is_of_borders(**tick, self.bars.step)).copied()
     }
 
+    /// The cells of some bars.
+    fn cells_of(&self, (first, last): (usize, usize)) -> (usize, usize) {
+        (self.label + first * self.cells, self.label + (last + 1) * self.cells)
+    }
+
+    /// The cells of the word for now. It gives way to the marks of a span: to their left where they begin
+    /// in it, else it is left out.
+    fn cells_of_now(&self, now: Timestamp, marked: Option<(usize, usize)>) -> Option<(usize, usize)> {
+        let bar = self.bars.place_of(now);
+        let (_, end) = self.cells_of((bar, bar));
+        let from = end.saturating_sub(NOW.len()).max(self.label);
+        match marked.map(|marked| self.cells_of(marked)) {
+            Some((first, until)) if first < end && until > from => {
+                let moved = first.checked_sub(NOW.len()).filter(|moved| first >= from && *moved >= self.label)?;
+                Some((moved, first))
+            }
+            _ => Some((from, end)),
+        }
+    }
+
     /// Under the bars: times at round ones, where now is, and what bars lack that count something.
-    fn axis(&self, now: Option<Timestamp>) -> Line {
+    fn axis(&self, now: Option<Timestamp>, marked: Option<(usize, usize)>) -> Line {
         let (bars, label) = (self.bars, self.label);
         let tick = self.tick();
         let mut last_date = String::new();
         let mut next = label;
         let end = label + bars.len() * self.cells;
         let is_shown = |now: &Timestamp| bars.span().is_some_and(|span| span.contains(*now));
-        let now_at = now.filter(is_shown).map(|now| label + (bars.place_of(now) + 1) * self.cells);
-        let now_at = now_at.map(|end| (end.saturating_sub(NOW.len()).max(label), end));
+        let now_at = now.filter(is_shown).and_then(|now| self.cells_of_now(now, marked));
+        let marked = marked.map(|marked| self.cells_of(marked));
         let mut texts: Vec<(usize, String)> = Vec::new();
         for bar in 0..bars.len() {
             let at = bars.range(bar).from;
@@ -268,7 +289,8 @@ impl Chart<'_> {
             let before = last_date.clone();
             let text = self.time_of(at, tick, &mut last_date);
             let is_over_now = now_at.is_some_and(|(from, until)| x < until + 1 && x + text.len() + 1 > from);
-            if x > label && (x + text.len() > end || is_over_now) {
+            let is_cut = marked.is_some_and(|(from, until)| x < until && x + text.len() > from);
+            if x > label && (x + text.len() > end || is_over_now || is_cut) {
                 last_date = before;
                 continue;
             }

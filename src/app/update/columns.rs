@@ -172,6 +172,10 @@ impl State {
     /// Shows or hides the column under the cursor of the list.
     pub(super) fn tick_column(&mut self) -> Vec<Effect> {
         let Some(list) = self.column_list() else { return Vec::new() };
+        if list.current().is_none() {
+            self.say("no column is called so; Esc lists all again");
+            return Vec::new();
+        }
         if !list.tick() {
             self.say("the last column stays");
             return Vec::new();

@@ -1,7 +1,9 @@
 //! The filter panes: moved through, ticked, left out.
 
+use crate::app::action::Action;
 use crate::app::event::Effect;
 use crate::app::guide::Step;
+use crate::app::keymap::Place;
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::prompt::{Prompt, PromptKind};
@@ -85,16 +87,9 @@ impl State {
         if is_pane {
             return self.select_in_pane(&field, &selection);
         }
-        // A time that is asked for is a period, as it is where it is typed.
-        let effects = match selection.included.as_slice() {
-            [Test::Range(low, high)] if field == Field::Time.into() => {
-                let range = TimeRange::new(Timestamp(*low), Timestamp(high.saturating_add(1)));
-                self.show_period(Period::of_range(range))
-            }
-            _ => self.select(&field, &selection),
-        };
-        if !self.layers.is_empty() {
-            // The trail is hidden here.
+        let effects = self.select(&field, &selection);
+        // The trail is hidden here.
+        if !self.layers.is_empty() && field != Field::Time.into() {
             self.say(format!("the list is narrowed now: {}", self.effective_filter()));
         }
         effects
@@ -143,7 +138,7 @@ impl State {
         fields.insert(place, field);
         self.focus = Focus::Panes;
         self.bar_cursor = None;
-        self.panes.on = Some((place + 1, None));
+        (self.panes.on, self.panes.is_fresh) = (Some((place + 1, None)), true);
         self.choose_panes(Some(fields))
     }
 
@@ -208,8 +203,22 @@ impl State {
     }
 
     pub(super) fn select(&mut self, field: &FieldRef, selection: &Selection) -> Vec<Effect> {
-        let mut view = self.view_point();
+        let (mut view, mut selection) = (self.view_point(), selection.clone());
+        // A time that is asked for alone is a period, as it is where it is typed.
+        let mut said = None;
+        if let ([Test::Range(low, high)], true) = (selection.included.as_slice(), *field == Field::Time.into()) {
+            let period = Period::of_range(TimeRange::new(Timestamp(*low), Timestamp(high.saturating_add(1))));
+            let key = self.keymap.key_of(Place::Table, Action::ViewBack);
+            let back = key.map(|key| format!("; {key} brings the one before back")).unwrap_or_default();
+            said = Some(format!("the period is {}{back}", period.label(self.zone)));
+            (view.period, view.is_period_on) = (period, true);
+            selection.included.clear();
+        }
         view.trail = view.trail.with_filter(selection.apply(&view.trail.filter(), field));
-        self.show(view)
+        let effects = self.show(view);
+        if let Some(said) = said {
+            self.say(said);
+        }
+        effects
     }
 }

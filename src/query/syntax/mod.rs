@@ -18,7 +18,7 @@ use std::ops::Range;
 use super::error::QueryError;
 
 pub(super) use name::{instead_of_field, is_plain_name};
-pub(super) use value::{is_special_value, is_special_word};
+pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 
 /// A part of a query as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -107,7 +107,7 @@ pub(in crate::query) fn is_special_word(text: &str) -> bool {
 }
 
 /// Quotes that text programs make of plain ones, and those that close them.
-pub(super) const OPENING_QUOTES: [char; 4] = ['“', '„', '«', '‘'];
+pub(in crate::query) const OPENING_QUOTES: [char; 4] = ['“', '„', '«', '‘'];
 pub(super) const CLOSING_QUOTES: [char; 4] = ['”', '“', '»', '’'];
 
 /// `field~regex`, in quotes where it needs some.

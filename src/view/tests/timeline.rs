@@ -115,3 +115,22 @@ fn split_on_a_small_screen() {
 fn the_choice_of_splits_80() {
     insta::assert_snapshot!(text(&marked(80, 24).keys("B").state));
 }
+
+#[test]
+fn the_word_for_now_is_never_cut_by_a_mark() {
+    let mut driver = super::states::settled();
+    let mut axis = |keys: &str| {
+        let picture = text(&driver.keys(keys).state);
+        picture.lines().find(|line| line.contains("bar 15 min")).expect("there is an axis").trim_end().to_owned()
+    };
+    for (keys, end) in [
+        ("v G", "now▲ bar 15 min"),
+        ("Left", "now▲  bar 15 min"),
+        ("Left", "now▲   bar 15 min"),
+        ("Left", "▲now bar 15 min"),
+        ("v Right Right", "──▲  bar 15 min"),
+    ] {
+        let axis = axis(keys);
+        assert!(axis.ends_with(end), "{keys}: {axis}");
+    }
+}

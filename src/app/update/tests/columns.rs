@@ -317,3 +317,10 @@ fn one_part_has_the_whole_screen_and_gives_it_back() {
     driver.keys("f Esc");
     assert_eq!(driver.state.layout(), before);
 }
+
+#[test]
+fn a_tick_where_no_column_matches_says_so() {
+    let mut driver = Driver::over_platform();
+    driver.keys("c /").type_text("qqqq").keys("Enter Space");
+    assert_eq!(driver.message(), "no column is called so; Esc lists all again");
+}

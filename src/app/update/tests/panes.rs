@@ -439,3 +439,24 @@ fn a_pane_on_a_screen_of_its_own_fills_it() {
     driver.resize(200, 50);
     assert!(shown(&driver) < 10, "beside the table others have room, too");
 }
+
+#[test]
+fn a_time_in_a_pane_becomes_the_period() {
+    let mut driver = Driver::over_platform();
+    driver.keys("4 A").type_text("time").keys("Enter");
+    let line = driver.state.pane_lines()[driver.state.panes.cursor].clone();
+    let Some((field, _)) = line.test() else { panic!("the cursor is on {line:?}") };
+    assert_eq!(field, Field::Time.into(), "the first value of a new pane has the cursor");
+    let PaneLine::Value { value, .. } = line else { panic!("it is a value") };
+    for key in ["Space", "Enter"] {
+        driver.keys(key);
+        assert_eq!((driver.filter().as_str(), driver.total()), ("", value.count), "{key}");
+        assert!(driver.message().starts_with("the period is "), "{}", driver.message());
+        assert!(driver.message().contains("[ brings the one before back"), "{}", driver.message());
+        driver.keys(key);
+        assert!(driver.message().starts_with("the period is "), "the same again is answered, too");
+        driver.keys("[");
+    }
+    driver.keys("-");
+    assert!(driver.filter().starts_with("-time:"), "{}", driver.filter());
+}

@@ -179,3 +179,34 @@ fn a_file_of_ids_that_is_wrong_is_named_with_its_line() {
     driver.event(Event::Ids("none.txt".into(), Ok(vec!["abcd1234".into()])));
     assert!(driver.state.prompt.is_some(), "what was typed since is not taken over");
 }
+
+#[test]
+fn the_whole_query_put_right_is_shown_and_taken_with_tab() {
+    let mut driver = Driver::over_platform();
+    let all = driver.total();
+    driver.keys("/").type_text("~m POST & statsu:502").keys("Enter");
+    let words = driver.state.prompt.as_ref().and_then(crate::app::prompt::Prompt::error_words).unwrap_or_default();
+    let right = "method:POST & status:502";
+    assert!(words.ends_with(&format!("Tab makes it {right}")), "{words}");
+    driver.keys("Tab");
+    assert_eq!((text(&driver), error(&driver).as_str(), driver.total()), (right, "", all), "nothing is applied yet");
+    driver.keys("Enter");
+    assert_eq!(driver.filter(), "method:POST status:502");
+    driver.keys("/").retype("duration:soon").keys("Enter Tab");
+    assert_eq!(text(&driver), "duration:soon", "what is not sure is not put right");
+}
+
+#[test]
+fn a_file_of_ids_may_have_spaces_in_its_name() {
+    let mut driver = Driver::over_platform();
+    driver.done();
+    driver.keys("/").type_text("status:5xx id:@\"my ids.txt\"").keys("Enter");
+    assert_eq!(files(&mut driver), ["my ids.txt"]);
+    driver.event(Event::Ids("my ids.txt".into(), Err("my ids.txt could not be read: it is not there".into())));
+    let error = driver.state.prompt.as_ref().and_then(|prompt| prompt.error.clone()).expect("it is said");
+    assert_eq!(error.span, 14..27);
+    driver.keys("Enter");
+    let lines = vec![driver.current_id()];
+    driver.event(Event::Ids("my ids.txt".into(), Ok(lines)));
+    assert_eq!(driver.filter(), format!("status:5xx request_id:{}", driver.current_id()));
+}

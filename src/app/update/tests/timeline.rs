@@ -315,3 +315,14 @@ fn the_values_of_a_split_stay_while_requests_arrive() {
     driver.keys("!");
     assert_eq!(asked(&mut driver), 1, "another view may have others");
 }
+
+#[test]
+fn the_rate_of_a_last_bar_long_ago_is_that_of_the_bar() {
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text("all").keys("Enter").wait(360_000).keys("v G");
+    let bars = driver.state.bars.as_ref().expect("there are bars");
+    let last = bars.len() - 1;
+    let rate = crate::base::units::per_second(bars.total(last), bars.range(last).micros() as f64 / 1e6);
+    assert!(bars.range(last).until < driver.state.now, "it ended before now");
+    assert!(driver.state.marked_words().contains(&rate), "{rate}: {:?}", driver.state.marked_words());
+}
