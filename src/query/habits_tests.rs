@@ -166,3 +166,15 @@ fn what_may_be_meant_is_told() {
     // Prose goes on where an operator would end.
     assert_eq!(print("host is unreachable today"), "host '\"is\"' unreachable today");
 }
+
+#[test]
+fn a_word_that_is_repeated_without_end_takes_no_stack() {
+    let read = || {
+        for piece in ["not ", "is not ", "not is "] {
+            let text = format!("status is {}", piece.repeat(3_000));
+            assert!(parse(&text, NOW, chrono_tz::UTC).is_err(), "{piece}");
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(read).expect("a thread");
+    thread.join().expect("reads to the end");
+}

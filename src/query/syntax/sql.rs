@@ -97,7 +97,8 @@ fn term<'t>(field: &FieldRef, operator: &str, text: &'t str) -> Option<(String, 
             if first.eq_ignore_ascii_case("null") {
                 return Some((format!("no:{field}"), behind));
             }
-            if first.eq_ignore_ascii_case("not") {
+            // Of `not`, people write one.
+            if first.eq_ignore_ascii_case("not") && !word(behind)?.0.eq_ignore_ascii_case("not") {
                 let (term, behind) = term(field, operator, behind)?;
                 return Some((
                     match term.strip_prefix("no:") {
