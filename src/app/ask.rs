@@ -167,7 +167,7 @@ impl State {
         self.bar_plan = self.next_bar_plan();
         self.planned_parts = self.split_parts();
         let series = self.planned_parts.iter().map(|part| part.clause.clone()).collect();
-        self.bar_plan.as_ref().and_then(|plan| plan.want(series)).map(Want::Timeline)
+        self.bar_plan.as_ref().and_then(|plan| plan.want(series, self.range())).map(Want::Timeline)
     }
 
     /// The bars that the timeline of this view has, as far as is known.

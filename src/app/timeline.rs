@@ -74,11 +74,13 @@ impl BarPlan {
         self.fine_buckets() == self.borders.len() as i64 - 1
     }
 
-    /// What an engine is asked, so that its buckets add up to the bars.
-    pub fn want(&self, series: Vec<Clause>) -> Option<TimelineWant> {
+    /// What an engine is asked, so that its buckets add up to the bars. Where the period has no end, the
+    /// last bar has none: what a fast clock dated ahead is counted there, so that all bars come to all requests.
+    pub fn want(&self, series: Vec<Clause>, range: TimeRange) -> Option<TimelineWant> {
         let first = self.borders.first()?;
         let width = self.fine_width();
-        Some(TimelineWant { series, ..TimelineWant::new(*first, width, (self.micros() / width) as usize) })
+        let is_open = range.until == Timestamp::MAX;
+        Some(TimelineWant { is_open, series, ..TimelineWant::new(*first, width, (self.micros() / width) as usize) })
     }
 
     /// The bars, from what an engine counted.

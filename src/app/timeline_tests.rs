@@ -36,7 +36,9 @@ fn borders_are_those_of_the_zone() {
     assert_eq!(plan.step, Step::Days(1));
     assert!(plan.borders.iter().all(|border| border.clock(Los_Angeles) == "00:00:00"));
     // One engine bucket is one bar where the clock does not change.
-    let want = BarPlan::at_most(back(86_400), 64, Los_Angeles).and_then(|plan| plan.want(Vec::new())).expect("a span");
+    let want = BarPlan::at_most(back(86_400), 64, Los_Angeles)
+        .and_then(|plan| plan.want(Vec::new(), TimeRange::ALL))
+        .expect("a span");
     assert_eq!((want.width, want.buckets), (1_800 * SECOND, 49));
 }
 
@@ -45,7 +47,7 @@ fn a_day_has_23_hours_or_25() {
     let autumn = span("2026-10-30T12:00:00Z", "2026-11-03T12:00:00Z");
     let plan = BarPlan::of_step(autumn, Step::Days(1), New_York).expect("a plan");
     assert_eq!(hours(&plan), [24.0, 24.0, 25.0, 24.0, 24.0]);
-    assert_eq!(plan.want(Vec::new()).expect("a question").width, 3_600 * SECOND);
+    assert_eq!(plan.want(Vec::new(), TimeRange::ALL).expect("a question").width, 3_600 * SECOND);
     let spring = span("2026-03-07T12:00:00Z", "2026-03-09T12:00:00Z");
     assert_eq!(hours(&BarPlan::of_step(spring, Step::Days(1), New_York).expect("a plan")), [24.0, 23.0, 24.0]);
     // Half an hour, and a day that begins at one o'clock.
@@ -102,7 +104,7 @@ proptest! {
         prop_assert!(plan.borders[0] <= span.from && plan.borders[1] > span.from);
         prop_assert!(*plan.borders.last().expect("a border") >= span.until);
         prop_assert!(plan.borders[plan.borders.len() - 2] < span.until);
-        let want = plan.want(Vec::new()).expect("a question");
+        let want = plan.want(Vec::new(), TimeRange::ALL).expect("a question");
         prop_assert!(want.buckets as i64 <= MOST_BUCKETS);
         for border in &plan.borders {
             prop_assert_eq!((border.0 - want.start.0) % want.width, 0, "a border of the engine's buckets");

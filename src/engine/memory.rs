@@ -312,8 +312,10 @@ fn timeline(view: &[&StoredRecord], want: &TimelineWant) -> Timeline {
     let of_series: Vec<Filter> = want.series.iter().cloned().map(Filter::Clause).collect();
     let evaluators: Vec<Evaluator> = of_series.iter().map(Evaluator::new).collect();
     for record in view {
-        let place = (record.time().0 - want.start.0).div_euclid(want.width);
-        let Some(place) = usize::try_from(place).ok().filter(|place| *place < want.buckets) else { continue };
+        let place = record.time().since(want.start).div_euclid(want.width);
+        let last = want.buckets.saturating_sub(1);
+        let place = usize::try_from(place).ok().map(|place| if want.is_open { place.min(last) } else { place });
+        let Some(place) = place.filter(|place| *place < want.buckets) else { continue };
         match record.record.outcome() {
             Outcome::Success => buckets[place].success += 1,
             Outcome::Failure => buckets[place].failure += 1,

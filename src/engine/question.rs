@@ -161,6 +161,8 @@ pub struct TimelineWant {
     pub width: i64,
     /// How many.
     pub buckets: usize,
+    /// Whether the last one has no end: what is later is counted in it.
+    pub is_open: bool,
     /// Whether the 95th percentile of the duration is wanted for each.
     pub with_p95: bool,
     /// For each of these, how many records of each bucket pass it.
@@ -170,7 +172,7 @@ pub struct TimelineWant {
 impl TimelineWant {
     /// Counts alone.
     pub fn new(start: Timestamp, width: i64, buckets: usize) -> Self {
-        Self { start, width, buckets, with_p95: false, series: Vec::new() }
+        Self { start, width, buckets, is_open: false, with_p95: false, series: Vec::new() }
     }
 }
 

@@ -328,9 +328,9 @@ pub fn any_question() -> impl Strategy<Value = Question> {
         1 => prop::sample::select(&["A", "É", "or", "4", "req-", "00:00:0", ""][..]).prop_map(Some),
     ];
     let series = prop::collection::vec(any_clause(), 0..3);
-    let figures = (1_usize..5, matching, 300_000_i64..4_000_000, series);
+    let figures = (1_usize..5, matching, 300_000_i64..4_000_000, any::<bool>(), series);
     (filter, range, source, sort, anchor, 1_usize..12, figures).prop_map(
-        |(filter, range, source, sort, at, limit, (top, matching, width, series))| Question {
+        |(filter, range, source, sort, at, limit, (top, matching, width, is_open, series))| Question {
             filter,
             range,
             source,
@@ -341,6 +341,7 @@ pub fn any_question() -> impl Strategy<Value = Question> {
                 Want::Attributes,
                 Want::Facets(FacetsWant { fields: facet_wants(top, matching), with_totals: true }),
                 Want::Timeline(TimelineWant {
+                    is_open,
                     with_p95: true,
                     series,
                     ..TimelineWant::new(Timestamp(2_000_000), width, 7)

@@ -37,7 +37,7 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let parts = split.as_ref().map(|split| parts(&view, split)).transpose()?.unwrap_or_default();
     let series = parts.iter().map(|part| part.clause.clone()).collect();
     // Where there is no span of time there are no buckets, and that is an answer too.
-    let want = plan.as_ref().and_then(|plan| plan.want(series));
+    let want = plan.as_ref().and_then(|plan| plan.want(series, view.range));
     let answer = want.map(|want| ask(&view, vec![Want::Timeline(want)])).transpose()?;
     let counted = plan.zip(answer.as_ref().and_then(Answer::timeline));
     let bars = counted.map_or_else(|| Bars::none(Step::Secs(1)), |(plan, timeline)| plan.bars(timeline));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::histogram::Histogram;
+use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::engine::question::TimelineWant;
 use crate::model::answer::{Bucket, Timeline};
@@ -111,9 +112,13 @@ fn count_in(
     context.check()?;
     let part = &selection.part;
     // Buckets that the part does not touch are passed over.
-    let place = |time: i64| (time - want.start.0).div_euclid(want.width);
+    let last = want.buckets as i64 - 1;
+    let place = |time: i64| {
+        let place = Timestamp(time).since(want.start).div_euclid(want.width);
+        if want.is_open { place.min(last) } else { place }
+    };
     let low = place(part.time(selection.first, context.caches)?).max(0);
-    let high = place(part.time(selection.end - 1, context.caches)?).min(want.buckets as i64 - 1);
+    let high = place(part.time(selection.end - 1, context.caches)?).min(last);
     if low > high || selection.count(of, context)? == 0 {
         return Ok(Counted::zeroed(0, 0, want));
     }
@@ -122,6 +127,9 @@ fn count_in(
     let durations =
         if want.with_p95 { Some(part.column(&ColumnId::Field(Field::Duration), context.caches)?) } else { None };
     let edge = |bucket: i64| -> Result<usize, EngineError> {
+        if want.is_open && bucket > last {
+            return Ok(selection.end);
+        }
         let time = want.start.0.saturating_add(want.width.saturating_mul(bucket));
         Ok(part.first_at_or_after(time, context.caches)?.clamp(selection.first, selection.end))
     };

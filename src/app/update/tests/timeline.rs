@@ -3,7 +3,8 @@
 use crate::app::event::{Effect, Event, Purpose};
 use crate::app::split::Part;
 use crate::app::state::Focus;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, one_record};
+use crate::app::timeline_view::BarCursor;
 use crate::base::time::Timestamp;
 use crate::model::bars::Bars;
 use crate::model::intake::{Coverage, Gap};
@@ -325,4 +326,19 @@ fn the_rate_of_a_last_bar_long_ago_is_that_of_the_bar() {
     let rate = crate::base::units::per_second(bars.total(last), bars.range(last).micros() as f64 / 1e6);
     assert!(bars.range(last).until < driver.state.now, "it ended before now");
     assert!(driver.state.marked_words().contains(&rate), "{rate}: {:?}", driver.state.marked_words());
+}
+
+#[test]
+fn what_is_dated_ahead_is_in_the_last_bar_of_a_period_without_an_end() {
+    let mut driver = Driver::over_platform();
+    let total = driver.total();
+    driver.arrive(&[one_record(9_001, -300, "status=200"), one_record(9_002, -86_400 * 400, "status=502")]);
+    driver.changed();
+    assert_eq!(driver.total(), total + 2);
+    assert_eq!(sums(&driver).0, total + 2, "bars come to all requests");
+    driver.keys("v");
+    driver.state.bar_cursor = Some(BarCursor::on(driver.state.clock()));
+    driver.keys("Left Right");
+    let (count, figures) = (driver.state.marked_counts().expect("a bar").0, driver.state.marked_figures());
+    assert_eq!(figures.map(|figures| figures.count), Some(count), "the figures are those of the bar");
 }
