@@ -46,11 +46,12 @@ pub struct Usual {
 
 impl Usual {
     /// The highest share of failures that is still usual among so many requests: a little more than
-    /// the spans before had, and more than three deviations of mere chance.
+    /// the spans before had, and more than three deviations of mere chance. An incident that lasts does
+    /// not become usual: half of all beyond the middle never is.
     fn highest_failed(&self, count: u64) -> f64 {
         let (middle, most) = self.failed;
         let chance = (middle * (1.0 - middle) / count.max(1) as f64).sqrt();
-        (most * 1.1).max(middle + 3.0 * chance).max(middle + 0.01)
+        (most * 1.1).min(middle + 0.5).max(middle + 3.0 * chance).max(middle + 0.01)
     }
 }
 
@@ -177,5 +178,13 @@ mod tests {
         // While the history fills, only yesterday is here, and it was a bad day.
         let figures = figures(&[now, timeline(calm), timeline(bad)]);
         assert!(figures.fails_more(), "{figures:?}");
+    }
+
+    #[test]
+    fn an_incident_that_lasts_does_not_become_usual() {
+        let usual = Some(Usual { failed: (0.0, 0.97), p95: None });
+        let now = |failed| NowFigures { count: 100, failed, p95: None, usual };
+        assert!(now(94).fails_more());
+        assert!(!now(30).fails_more(), "some spans had as much");
     }
 }

@@ -237,7 +237,14 @@ impl State {
                     Some(at..at + written.len())
                 });
                 let place = places.into_iter().flatten().next().unwrap_or(0..prompt.input.value().len());
-                self.refuse(QueryError::new(reason, place))
+                let text = prompt.input.value();
+                let is_cut = text[place.end..].starts_with(' ') && !text[..place.end].ends_with('"');
+                let error = QueryError::new(reason, place);
+                self.refuse(if is_cut {
+                    error.with_hint("a name with spaces in it stands in quotes: id:@\"my ids.txt\"")
+                } else {
+                    error
+                })
             }
         }
     }

@@ -210,3 +210,14 @@ fn a_file_of_ids_may_have_spaces_in_its_name() {
     driver.event(Event::Ids("my ids.txt".into(), Ok(lines)));
     assert_eq!(driver.filter(), format!("status:5xx request_id:{}", driver.current_id()));
 }
+
+#[test]
+fn a_name_of_a_file_that_is_cut_at_a_space_is_answered_with_quotes() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("id:@my ids.txt").keys("Enter");
+    driver.event(Event::Ids("my".into(), Err("my could not be read: it is not there".into())));
+    assert!(error(&driver).contains("stands in quotes: id:@\"my ids.txt\""), "{}", error(&driver));
+    driver.retype("id:@my").keys("Enter");
+    driver.event(Event::Ids("my".into(), Err("my could not be read: it is not there".into())));
+    assert_eq!(error(&driver), "my could not be read: it is not there");
+}
