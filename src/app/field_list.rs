@@ -62,14 +62,14 @@ impl State {
             items.push(PickerItem { label, note, picked: Picked::OwnPanes });
         }
         let mut places = fuzzy::ranked(typed, items.iter().map(|item| format!("{} {}", item.label, item.note)));
-        // What a field is also called finds it, too.
+        // What a field is also called finds it, too. Attributes may be many, and have one name each.
         let is_also = |item: &PickerItem| match &item.picked {
             Picked::Pane(FieldRef::Known(field)) => {
                 field.spec().aliases.iter().any(|alias| alias.starts_with(&typed.to_lowercase()))
             }
             _ => false,
         };
-        let also = (0..items.len()).filter(|place| !places.contains(place) && is_also(&items[*place]));
+        let also = (0..items.len()).filter(|place| is_also(&items[*place]) && !places.contains(place));
         let also: Vec<usize> = also.collect();
         places.extend(also);
         let is_whole = |item: &PickerItem| item.label.eq_ignore_ascii_case(typed) || item.note == typed;
