@@ -198,6 +198,10 @@ impl Period {
                         let (first, last) = (from.date(zone), until.plus(-1).date(zone));
                         if first == last { first } else { format!("{first} – {last}") }
                     }
+                    // A single time, as exact as it is known.
+                    (Some(from), Some(until)) if (1..=1_000).contains(&until.since(from)) => {
+                        format!("{} {name}", from.in_zone(zone).format("%Y-%m-%d %H:%M:%S%.f"))
+                    }
                     (Some(from), Some(until)) => format!("{} – {} {name}", text(from), text(until)),
                     (Some(from), None) => format!("since {} {name}", text(from)),
                     (None, Some(until)) => format!("until {} {name}", text(until)),

@@ -452,6 +452,7 @@ fn a_time_in_a_pane_becomes_the_period() {
         driver.keys(key);
         assert_eq!((driver.filter().as_str(), driver.total()), ("", value.count), "{key}");
         assert!(driver.message().starts_with("the period is "), "{}", driver.message());
+        assert!(!driver.message().contains('–'), "a single time is no span: {}", driver.message());
         assert!(driver.message().contains("[ brings the one before back"), "{}", driver.message());
         driver.keys(key);
         assert!(driver.message().starts_with("the period is "), "the same again is answered, too");
