@@ -93,6 +93,9 @@ impl State {
                             self.effective_period().label(self.zone)
                         )
                     }
+                    None if self.table.rows.iter().any(|row| row.bytes(field).is_some()) => {
+                        "requests in sight have it".into()
+                    }
                     None => format!("no request of {} is known to have it", self.effective_period().label(self.zone)),
                 };
                 vec!["what the source sent beyond the fields".into(), count]

@@ -473,3 +473,13 @@ fn many_attributes_do_not_hold_up_typing() {
     // Far more than is needed where each name is looked at once, far less than where with all others.
     assert!(start.elapsed().as_secs() < 6, "{:?}", start.elapsed());
 }
+
+#[test]
+fn an_attribute_in_sight_is_not_said_to_be_unknown() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(70_000, 1, "status=200;attributes.region=eu;client=c")]);
+    let field = FieldRef::Attribute("region".into());
+    // The list of attributes was asked for before that request arrived, or is not there yet.
+    driver.state.attributes = crate::model::answer::Attributes::default();
+    assert_eq!(driver.state.field_words(&field)[1], "requests in sight have it");
+}
