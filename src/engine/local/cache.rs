@@ -127,9 +127,10 @@ impl Caches {
             columns: Cache::new(share(140)),
             texts: Cache::new(share(18)),
             pages: Cache::new(share(8)),
-            filters: Cache::new(share(24)),
-            blocks: Cache::new(share(8)),
-            numbers: Cache::new(share(16)),
+            filters: Cache::new(share(18)),
+            // A page of a selective filter has each of its rows in another block.
+            blocks: Cache::new(share(16)),
+            numbers: Cache::new(share(14)),
             row_counts: Cache::new(share(2)),
             counts: Cache::new(share(12)),
             code_counts: Cache::new(share(12)),
