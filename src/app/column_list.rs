@@ -1,6 +1,6 @@
 //! The list of columns: all that could be shown, ticked where they are, in their order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tui_input::Input;
 
@@ -13,6 +13,10 @@ use super::event::{Effect, Purpose};
 use super::fuzzy;
 use super::state::{Layer, State};
 
+/// Attributes of which it is asked how many requests have them, besides those that are shown: each is
+/// counted by itself.
+const COUNTED: usize = 100;
+
 /// The list of columns.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnList {
@@ -24,6 +28,8 @@ pub struct ColumnList {
     pub narrow: Input,
     /// Whether that is being typed.
     pub is_typing: bool,
+    /// The fields of which that was asked last.
+    pub asked: Vec<FieldRef>,
     /// How many requests of the view have a value, as far as that is known.
     pub presence: HashMap<FieldRef, u64>,
     /// Of how many, at the same moment.
@@ -79,6 +85,20 @@ impl ColumnList {
         self.items.iter().filter(|item| item.is_shown).map(|item| item.spec.clone()).collect()
     }
 
+    /// The fields whose values are counted: every record has the others.
+    fn counted_fields(&self) -> Vec<FieldRef> {
+        let has_always =
+            |field: &FieldRef| matches!(field.known(), Some(Field::Key | Field::Time | Field::Outcome | Field::Source));
+        let is_own = |item: &&ColumnItem| item.is_shown || item.spec.content.field().known().is_some();
+        let (own, attributes): (Vec<&ColumnItem>, Vec<&ColumnItem>) = self.items.iter().partition(is_own);
+        let counted = own.into_iter().chain(attributes.into_iter().take(COUNTED));
+        let mut fields: Vec<FieldRef> =
+            counted.map(|item| item.spec.content.field()).filter(|field| !has_always(field)).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
     /// Ticks or unticks the item under the cursor; not the last that is ticked.
     pub fn tick(&mut self) -> bool {
         let Some(place) = self.current() else { return false };
@@ -108,9 +128,9 @@ impl State {
     /// field, those without a value in the rows at hand last.
     pub fn list_columns(&self) -> ColumnList {
         let Some(view) = self.view_spec() else { return ColumnList::default() };
-        let mut items: Vec<ColumnItem> = Vec::new();
+        let (mut items, mut listed) = (Vec::new(), HashSet::new());
         let mut add = |spec: ColumnSpec, is_shown: bool| {
-            if !items.iter().any(|item| item.spec.content == spec.content) {
+            if listed.insert(spec.content.clone()) {
                 items.push(ColumnItem { title: view.title(&spec.content), spec, is_shown });
             }
         };
@@ -135,6 +155,9 @@ impl State {
 
     /// Lists the attributes that became known while the list is open.
     pub(super) fn list_attributes(&mut self) -> Vec<Effect> {
+        if self.column_list().is_none() {
+            return Vec::new();
+        }
         let items = self.list_columns().items;
         let Some(list) = self.column_list().filter(|list| list.items.len() != items.len()) else { return Vec::new() };
         let current = list.current().map(|place| list.items[place].spec.content.clone());
@@ -147,9 +170,11 @@ impl State {
     /// Asks how many requests of the view have each column's value.
     pub fn ask_presence(&mut self) -> Vec<Effect> {
         let all = self.question(vec![Want::Count]);
-        let by_field = self.presence_fields().into_iter().map(|field| {
+        let Some(list) = self.column_list() else { return Vec::new() };
+        list.asked = list.counted_fields();
+        let by_field = list.asked.iter().map(|field| {
             let mut question = all.clone();
-            let missing = Filter::field(field, Test::Missing);
+            let missing = Filter::field(field.clone(), Test::Missing);
             question.filter = question.filter.and(Filter::Not(Box::new(missing)));
             question
         });
@@ -157,39 +182,22 @@ impl State {
         vec![Effect::AskAll(self.ask_id(Purpose::Columns), self.at(), questions)]
     }
 
-    /// The fields whose presence is asked for: every record has the others.
-    fn presence_fields(&self) -> Vec<FieldRef> {
-        let Some(Layer::Columns(list)) = self.layers.iter().find(|layer| matches!(layer, Layer::Columns(_))) else {
-            return Vec::new();
-        };
-        let has_always =
-            |field: &FieldRef| matches!(field.known(), Some(Field::Key | Field::Time | Field::Outcome | Field::Source));
-        let mut fields: Vec<FieldRef> =
-            list.items.iter().map(|item| item.spec.content.field()).filter(|field| !has_always(field)).collect();
-        fields.sort_unstable();
-        fields.dedup();
-        fields
-    }
-
     /// Takes in how many requests have each column's value; a column that has one is not folded.
     pub fn take_presence(&mut self, answers: &[Answer]) {
-        let Some((all, answers)) = answers.split_first() else { return };
-        let of = all.count().unwrap_or(0);
-        let counts: Vec<(FieldRef, u64)> = self
-            .presence_fields()
-            .into_iter()
-            .zip(answers)
-            .filter_map(|(field, answer)| Some((field, answer.count()?)))
-            .collect();
-        let has_value = |(_, count): &&(FieldRef, u64)| *count > 0;
+        // Something else, the help for example, may lie over the list.
+        let list = self.layers.iter_mut().find_map(|layer| match layer {
+            Layer::Columns(list) => Some(list),
+            _ => None,
+        });
+        let Some((list, (all, answers))) = list.zip(answers.split_first()) else { return };
+        list.of = all.count().unwrap_or(0);
+        let counts = list.asked.iter().zip(answers);
+        let counts: HashMap<FieldRef, u64> =
+            counts.filter_map(|(field, answer)| Some((field.clone(), answer.count()?))).collect();
+        list.presence.clone_from(&counts);
+        let has_value = |(_, count): &(&FieldRef, &u64)| **count > 0;
         let filled: Vec<ColumnContent> =
             counts.iter().filter(has_value).map(|(field, _)| ColumnContent::Field(field.clone())).collect();
         self.filled.extend(filled);
-        for layer in &mut self.layers {
-            if let Layer::Columns(list) = layer {
-                list.of = of;
-                list.presence = counts.iter().cloned().collect();
-            }
-        }
     }
 }

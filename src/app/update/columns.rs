@@ -189,8 +189,8 @@ impl State {
         let effects = self.choose_columns(None);
         let fresh = self.list_columns();
         if let Some(list) = self.column_list() {
-            let (presence, of) = (std::mem::take(&mut list.presence), list.of);
-            *list = ColumnList { presence, of, ..fresh };
+            let ColumnList { asked, presence, of, .. } = std::mem::take(list);
+            *list = ColumnList { asked, presence, of, ..fresh };
         }
         effects
     }
