@@ -20,6 +20,7 @@ impl State {
     /// Takes them in, for the lists that are open, too.
     pub(super) fn take_attributes(&mut self, answer: &Answer) -> Vec<Effect> {
         self.attributes = answer.attributes().cloned().unwrap_or_default();
+        self.list_picker_items();
         self.list_attributes()
     }
 

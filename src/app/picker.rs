@@ -41,6 +41,8 @@ pub struct Picker {
     pub kind: PickerKind,
     /// What is typed.
     pub input: Input,
+    /// What goes with it. Lists of fields may be long: they are made when something is typed.
+    pub items: Vec<PickerItem>,
     /// The item under the cursor.
     pub cursor: usize,
     /// Whether somebody moved there: then the item counts, not the text.
@@ -134,7 +136,20 @@ impl PickerKind {
 impl Picker {
     /// A picker in which nothing is typed yet.
     pub fn new(kind: PickerKind) -> Self {
-        Self { kind, input: Input::default(), cursor: 0, is_chosen: false, is_refused: false, count: None }
+        Self {
+            kind,
+            input: Input::default(),
+            items: Vec::new(),
+            cursor: 0,
+            is_chosen: false,
+            is_refused: false,
+            count: None,
+        }
+    }
+
+    /// The item under the cursor.
+    pub fn current(&self) -> Option<&PickerItem> {
+        self.items.get(self.cursor.min(self.items.len().checked_sub(1)?))
     }
 
     /// What is typed, without what surrounds it.
@@ -163,16 +178,16 @@ impl State {
     /// Opens a picker.
     pub fn open_picker(&mut self, kind: PickerKind) -> Vec<Effect> {
         self.picker = Some(Picker::new(kind));
-        let items = self.picker_items();
+        self.list_picker_items();
         let is_current = |item: &PickerItem| match &item.picked {
             Picked::Period(period) => *period == self.period,
             Picked::Zone(zone) => *zone == self.zone,
             Picked::Split(split) => *split == self.split,
             _ => false,
         };
-        let current = items.iter().position(is_current).unwrap_or(0);
+        let current = self.picker.as_ref().and_then(|picker| picker.items.iter().position(is_current));
         if let Some(picker) = &mut self.picker {
-            picker.cursor = current;
+            picker.cursor = current.unwrap_or(0);
         }
         let mut effects = self.ask_picked();
         if matches!(kind, PickerKind::Pane | PickerKind::Split) {
@@ -181,9 +196,15 @@ impl State {
         effects
     }
 
-    /// The items that go with what is typed.
-    pub fn picker_items(&self) -> Vec<PickerItem> {
-        let Some(picker) = &self.picker else { return Vec::new() };
+    /// Lists what goes with what is typed.
+    pub(super) fn list_picker_items(&mut self) {
+        let items = self.picker.as_ref().map(|picker| self.items_of(picker));
+        if let Some((picker, items)) = self.picker.as_mut().zip(items) {
+            picker.items = items;
+        }
+    }
+
+    fn items_of(&self, picker: &Picker) -> Vec<PickerItem> {
         let typed = picker.typed();
         match picker.kind {
             PickerKind::Jump => Vec::new(),
@@ -235,8 +256,7 @@ impl State {
     pub fn picked(&self) -> Option<Result<Picked, TypedTimeError>> {
         let picker = self.picker.as_ref()?;
         let (now, zone, typed) = (self.clock(), self.zone, picker.input.value());
-        let items = self.picker_items();
-        let item = items.get(picker.cursor.min(items.len().saturating_sub(1))).map(|item| item.picked.clone());
+        let item = picker.current().map(|item| item.picked.clone());
         if picker.typed().is_empty() || picker.is_chosen && item.is_some() {
             return item.map(Ok);
         }
@@ -309,11 +329,10 @@ impl State {
 
     /// Lets a key into the picker.
     pub fn picker_key(&mut self, key: Key) -> Vec<Effect> {
-        let items = self.picker_items().len();
         let Some(picker) = &mut self.picker else { return Vec::new() };
         // No period begins with one of these letters, so that they move as in every list.
         let moves = picker.kind == PickerKind::Period && picker.input.value().is_empty() && !key.ctrl && !key.alt;
-        let last = items.saturating_sub(1);
+        let last = picker.items.len().saturating_sub(1);
         let at = picker.cursor.min(last);
         let to = match key.code {
             KeyCode::Esc => {
@@ -368,6 +387,7 @@ impl State {
         if let Some(picker) = &mut self.picker {
             (picker.cursor, picker.is_chosen, picker.is_refused) = (0, false, false);
         }
+        self.list_picker_items();
         self.ask_picked()
     }
 

@@ -24,7 +24,7 @@ const LOW: u16 = 12;
 /// Draws the picker. Gives the cell of the text cursor.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> Option<(u16, u16)> {
     let picker = state.picker.as_ref()?;
-    let items = state.picker_items();
+    let items = &picker.items;
     let zone = zone_name(state.zone);
     let title = match picker.kind {
         PickerKind::Period => format!("Period · in {zone}; days are whole, the last one included"),
@@ -66,9 +66,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
 }
 
 fn is_item_picked(state: &State, picker: &Picker) -> bool {
-    let items = state.picker_items();
-    let item = items.get(picker.cursor.min(items.len().saturating_sub(1)));
-    match (state.picked(), item) {
+    match (state.picked(), picker.current()) {
         (Some(Ok(picked)), Some(item)) => picked == item.picked,
         _ => false,
     }
