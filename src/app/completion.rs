@@ -90,18 +90,16 @@ impl State {
             FacetField { matching: (!typed.is_empty()).then(|| typed.to_owned()), ..FacetField::new(field, OFFERED) };
         let rest = format!("{} {}", &text[..term.start], &text[term.end..]);
         let want = Want::Facets(FacetsWant { fields: vec![facet], with_totals: false });
-        let question = self.question_of(&rest, vec![want]);
+        let (question, names_file) = self.question_of(&rest, vec![want]);
+        if names_file {
+            return Vec::new();
+        }
         vec![Effect::Ask(self.ask_id(Purpose::Complete), self.at(), Box::new(question))]
     }
 
     fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
-        let names_file = Cell::new(false);
-        let read = |_: &str| {
-            names_file.set(true);
-            Ok(unread_ids())
-        };
-        query::draft(text, Reading { now: self.clock(), zone: self.zone, read_ids: Some(&read) });
-        if names_file.get() {
+        let (question, names_file) = self.question_of(text, vec![Want::Count]);
+        if names_file {
             // What is in a file is not counted before it is read.
             self.forget(Purpose::Preview);
             if let Some(prompt) = &mut self.prompt {
@@ -109,13 +107,19 @@ impl State {
             }
             return Vec::new();
         }
-        let question = self.question_of(text, vec![Want::Count]);
         vec![Effect::Ask(self.ask_id(Purpose::Preview), self.at(), Box::new(question))]
     }
 
-    /// A question about what a text would show, as far as it can be read.
-    fn question_of(&self, text: &str, wants: Vec<Want>) -> Question {
-        let parsed = query::draft(text, Reading { now: self.clock(), zone: self.zone, read_ids: None }).parsed;
+    /// A question about what a text would show, as far as it can be read; and whether it names a file of
+    /// ids, none of which is known yet.
+    fn question_of(&self, text: &str, wants: Vec<Want>) -> (Question, bool) {
+        let names_file = Cell::new(false);
+        let read = |_: &str| {
+            names_file.set(true);
+            Ok(unread_ids())
+        };
+        let reading = Reading { now: self.clock(), zone: self.zone, read_ids: Some(&read) };
+        let parsed = query::draft(text, reading).parsed;
         let mut question = self.question(wants);
         question.filter = match self.prompt.as_ref().map(|prompt| prompt.kind) {
             Some(PromptKind::Step(place)) => self.trail.replace(place, parsed.filter).effective(),
@@ -124,7 +128,7 @@ impl State {
         if let Some(period) = parsed.period {
             question.range = period.resolve(self.clock(), self.zone);
         }
-        question
+        (question, names_file.get())
     }
 
     /// Takes the values that were counted; those that have a meaning of their own come first.
