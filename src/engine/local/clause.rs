@@ -5,7 +5,6 @@ use memchr::memmem::Finder;
 
 use crate::base::cancel::Cancel;
 use crate::engine::error::EngineError;
-use crate::model::envelope::Formats;
 use crate::model::field::{Field, FieldRef};
 use crate::model::record::Record;
 use crate::model::value::Value;
@@ -15,28 +14,15 @@ use crate::query::matcher::{Matcher, contains_from_slash};
 
 use super::bits::Bits;
 use super::builder::{ID_IS_KEY, ID_IS_TEXT};
-use super::cache::Caches;
 use super::column::{Column, ColumnId, Names, Numbers, Text, with_width};
 use super::part::Part;
-use super::readers::Readers;
+use super::select::Context;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 64 * 1024;
 
-/// What evaluating a clause needs besides the part.
-pub struct ClauseContext<'a> {
-    /// Columns and rows that are at hand.
-    pub caches: &'a Caches,
-    /// Readers of raw rows, for what is not in columns.
-    pub readers: &'a Readers,
-    /// The formats they come from.
-    pub formats: &'a dyn Formats,
-    /// Whether anybody still waits.
-    pub cancel: &'a Cancel,
-}
-
 /// The rows of a part that pass a clause.
-pub fn clause_rows(part: &Part, clause: &Clause, context: &ClauseContext<'_>) -> Result<Bits, EngineError> {
+pub fn clause_rows(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Bits, EngineError> {
     match &clause.target {
         Target::Field(field) => field_rows(part, field, &clause.any_of, context),
         Target::Anywhere => {
@@ -52,7 +38,7 @@ pub fn clause_rows(part: &Part, clause: &Clause, context: &ClauseContext<'_>) ->
     }
 }
 
-fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &ClauseContext<'_>) -> Result<Bits, EngineError> {
+fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &Context<'_>) -> Result<Bits, EngineError> {
     let matcher = Matcher::new(field, tests);
     match field {
         FieldRef::Known(Field::RequestId) => return id_rows(part, tests, &matcher, context),
@@ -87,7 +73,7 @@ fn column_rows(
 }
 
 fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher, cancel: &Cancel) -> Result<Bits, EngineError> {
-    let mut bits = match matcher.number_ranges() {
+    let bits = match matcher.number_ranges() {
         Some(ranges) => {
             let mut bits = Bits::none(rows);
             for (low, high) in ranges {
@@ -106,15 +92,19 @@ fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher, cancel: &Cance
     if cancel.is_cancelled() {
         return Err(EngineError::Cancelled);
     }
-    if let Some(valid) = &numbers.valid {
-        bits.and(valid);
-        if matcher.matches_missing() {
-            let mut missing = valid.clone();
-            missing.invert();
-            bits.or(&missing);
-        }
+    Ok(with_missing(bits, numbers.valid.as_ref(), matcher))
+}
+
+/// Rows that pass by their values, without those that have none, unless these pass, too.
+fn with_missing(mut bits: Bits, valid: Option<&Bits>, matcher: &Matcher) -> Bits {
+    let Some(valid) = valid else { return bits };
+    bits.and(valid);
+    if matcher.matches_missing() {
+        let mut missing = valid.clone();
+        missing.invert();
+        bits.or(&missing);
     }
-    Ok(bits)
+    bits
 }
 
 /// Rows whose value lies between two numbers, in the column's own unit and width.
@@ -187,7 +177,7 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
 }
 
 fn text_rows(text: &Text, rows: usize, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
-    let mut bits = if let Some(phrase) = matcher.plain_phrase() {
+    let bits = if let Some(phrase) = matcher.plain_phrase() {
         phrase_rows(text, rows, phrase, is_path, cancel)?
     } else {
         let mut bits = Bits::none(rows);
@@ -201,15 +191,7 @@ fn text_rows(text: &Text, rows: usize, matcher: &Matcher, is_path: bool, cancel:
         }
         bits
     };
-    if let Some(valid) = &text.valid {
-        bits.and(valid);
-        if matcher.matches_missing() {
-            let mut missing = valid.clone();
-            missing.invert();
-            bits.or(&missing);
-        }
-    }
-    Ok(bits)
+    Ok(with_missing(bits, text.valid.as_ref(), matcher))
 }
 
 /// Rows lower-cased at once when a text is looked for.
@@ -266,7 +248,7 @@ fn phrase_rows(text: &Text, rows: usize, phrase: &[u8], is_path: bool, cancel: &
 }
 
 /// Ids of 128 bits are keys; others are kept as text; a regular expression needs the words.
-fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &ClauseContext<'_>) -> Result<Bits, EngineError> {
+fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
     let form = part.column(&ColumnId::IdForm, context.caches)?;
     if tests.iter().any(|test| matches!(test, Test::Regex(_) | Test::Exact(_) | Test::Wildcard(_) | Test::Phrase(_))) {
         return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
@@ -325,12 +307,7 @@ fn compare_codes(names: &Names, rows: usize, passes: impl Fn(Option<&[u8]>) -> b
     })
 }
 
-fn handle_rows(
-    part: &Part,
-    tests: &[Test],
-    matcher: &Matcher,
-    context: &ClauseContext<'_>,
-) -> Result<Bits, EngineError> {
+fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
     let mut bits = Bits::none(part.rows);
     let inside = tests.iter().any(|test| match test {
         Test::Handle(handle) => (part.min_seq..=part.max_seq).contains(&handle.seq),
@@ -350,11 +327,7 @@ fn handle_rows(
 }
 
 /// Reads every raw row: for what columns do not hold.
-fn raw_rows(
-    part: &Part,
-    context: &ClauseContext<'_>,
-    passes: impl Fn(&Record<'_>) -> bool,
-) -> Result<Bits, EngineError> {
+fn raw_rows(part: &Part, context: &Context<'_>, passes: impl Fn(&Record<'_>) -> bool) -> Result<Bits, EngineError> {
     let raw_row_column = part.column(&ColumnId::RawRow, context.caches)?;
     let mut row_of_raw = vec![usize::MAX; 0];
     for row in 0..part.rows {

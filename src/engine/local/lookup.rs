@@ -11,7 +11,7 @@ use crate::model::request_id::{IdQuery, NormalId};
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
 
-use super::clause::{ClauseContext, clause_rows};
+use super::clause::clause_rows;
 use super::column::{Column, ColumnId};
 use super::part::Part;
 use super::rows::read_row;
@@ -80,13 +80,7 @@ fn rows_of(part: &Part, query: &IdQuery, context: &Context<'_>) -> Result<Vec<us
         IdQuery::Prefix(prefix) => {
             let clause =
                 Clause { target: Target::Field(Field::RequestId.into()), any_of: vec![Test::IdPrefix(prefix.clone())] };
-            let inner = ClauseContext {
-                caches: context.caches,
-                readers: context.readers,
-                formats: context.formats,
-                cancel: context.cancel,
-            };
-            let rows = clause_rows(part, &clause, &inner)?;
+            let rows = clause_rows(part, &clause, context)?;
             let mut found = Vec::new();
             rows.for_each(0, part.rows, |row| found.push(row));
             Ok(found)

@@ -17,7 +17,7 @@ use crate::query::filter::Test;
 
 use super::bits::Bits;
 use super::cache::{Caches, PartId};
-use super::clause::{ClauseContext, clause_rows};
+use super::clause::clause_rows;
 use super::column::ColumnId;
 use super::interner::Interners;
 use super::part::Part;
@@ -340,15 +340,7 @@ fn cached_rows(
             rows.invert();
             rows
         }
-        Filter::Clause(clause) => {
-            let inner = ClauseContext {
-                caches: context.caches,
-                readers: context.readers,
-                formats: context.formats,
-                cancel: context.cancel,
-            };
-            clause_rows(part, clause, &inner)?
-        }
+        Filter::Clause(clause) => clause_rows(part, clause, context)?,
     };
     let rows = Arc::new(rows);
     context.caches.filters.put(key, Arc::clone(&rows), rows.words().len() * 8 + 128);
