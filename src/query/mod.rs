@@ -15,8 +15,6 @@ pub mod matcher;
 mod number;
 pub mod print;
 pub mod resolve;
-mod resolve_number;
-mod resolve_test;
 pub mod rewrite;
 pub mod shape;
 pub mod syntax;

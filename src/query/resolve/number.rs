@@ -6,11 +6,11 @@ use crate::model::field::FieldRef;
 use crate::model::period::Period;
 use chrono_tz::Tz;
 
-use super::error::QueryError;
-use super::filter::Test;
-use super::number::attribute_number;
-use super::resolve::Reading;
-use super::syntax::{Op, Style, Word};
+use super::Reading;
+use crate::query::error::QueryError;
+use crate::query::filter::Test;
+use crate::query::number::attribute_number;
+use crate::query::syntax::{Op, Style, Word};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
 type Bounds = (i64, i64);

@@ -9,13 +9,13 @@ use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
-use super::error::QueryError;
-use super::filter::{Filter, Test};
-use super::matcher::parse_address;
-use super::resolve::{Resolver, is_ordered, outcome};
-use super::resolve_number::{attribute_test, duration_test, integer_test, status_test, time_test};
-use super::shape::field_of_word;
-use super::syntax::{self, Op, Style, Value, Word};
+use super::number::{attribute_test, duration_test, integer_test, status_test, time_test};
+use super::{Resolver, is_ordered, outcome};
+use crate::query::error::QueryError;
+use crate::query::filter::{Filter, Test};
+use crate::query::matcher::parse_address;
+use crate::query::shape::field_of_word;
+use crate::query::syntax::{self, Op, Style, Value, Word};
 
 /// What a value asks of a field.
 pub(super) fn test(

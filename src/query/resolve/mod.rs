@@ -1,5 +1,8 @@
 //! Second stage: terms to a filter, by the kinds of the fields.
 
+mod number;
+mod value;
+
 use std::ops::Range;
 
 use chrono_tz::Tz;
@@ -9,10 +12,10 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::Period;
 use crate::model::value::Outcome;
 
+use self::number::{back_from_now, time_range};
+use self::value::{presence, state, test};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
-use super::resolve_number::{back_from_now, time_range};
-use super::resolve_test::{presence, state, test};
 use super::rewrite::canonical;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word};
 
