@@ -17,6 +17,7 @@ use crate::model::period_words::is_whole_days;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::rewrite::canonical;
 use crate::query::{self, Filter};
+use crate::runtime::id_file::read_ids;
 use crate::runtime::source_settings::view_of;
 
 use super::args::ViewArgs;
@@ -115,7 +116,6 @@ pub fn read_query(
 ) -> Result<query::Parsed, UserError> {
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
-    let read_ids = |path: &str| read_ids(path);
     let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
         let parsed = query::parse_with(text, reading).map_err(|error| UserError::query(text, &error))?;
@@ -142,14 +142,6 @@ fn lost_quotes(argument: &str) -> Option<String> {
         let value = &term[value_at..];
         format!("“{words}” is searched besides {term}; one value of both is '{}\"{value} {words}\"'", &term[..value_at])
     })
-}
-
-/// The lines of a file of ids.
-fn read_ids(path: &str) -> Result<Vec<String>, String> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
-        Err(error) => Err(format!("{path} could not be read: {error}")),
-    }
 }
 
 /// The span of time, and the period if it is the source's own. What the query says of time narrows

@@ -20,4 +20,5 @@ pub mod settings;
 pub mod source_settings;
 pub mod terminal;
 pub mod turn;
+pub mod typed_path;
 pub mod watched;

@@ -19,7 +19,7 @@ use crate::engine::Engine;
 use crate::engine::local::Store;
 use crate::runtime::asker::{Asker, SendEvent};
 use crate::runtime::finder::Finder;
-use crate::runtime::id_file::read_ids;
+use crate::runtime::id_file::read_typed_ids;
 use crate::runtime::settings::SettingsFile;
 use crate::runtime::terminal::{self, Screen};
 use crate::view::{self, Theme};
@@ -216,7 +216,7 @@ impl Loop {
             Effect::ReadIds(name) => {
                 let outlet = self.outlet.clone();
                 thread::Builder::new().name("ids".into()).spawn(move || {
-                    let lines = read_ids(&name);
+                    let lines = read_typed_ids(&name);
                     outlet.send(Event::Ids(name, lines));
                 })?;
             }

@@ -1,6 +1,6 @@
 //! The view as a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::app::event::{At, Event, SaveEvent, SaveRequest};
@@ -12,6 +12,7 @@ use crate::export::columns::{self, Layout};
 use crate::export::csv_file::{Dialect, EXCEL_ROWS};
 use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::runtime::save::{Rows, SaveError, save_csv};
+use crate::runtime::typed_path::expand;
 
 use super::queue::Outlet;
 
@@ -77,14 +78,4 @@ fn layout_argument(request: &SaveRequest) -> String {
 
 fn file_name(path: &Path) -> String {
     shell_word(&path.file_name().unwrap_or_default().to_string_lossy())
-}
-
-/// A file's name as typed: `~/` is the home folder, relative names are below the current one.
-fn expand(name: &str) -> PathBuf {
-    if let Some(rest) = name.strip_prefix("~/")
-        && let Some(home) = std::env::home_dir()
-    {
-        return home.join(rest);
-    }
-    std::env::current_dir().map_or_else(|_| PathBuf::from(name), |folder| folder.join(name))
 }
