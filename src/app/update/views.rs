@@ -92,8 +92,10 @@ impl State {
     fn apply(&mut self, view: ViewPoint) -> Vec<Effect> {
         (self.trail, self.period, self.is_period_on, self.sort, self.split) =
             (view.trail, view.period, view.is_period_on, view.sort, view.split);
-        // A failure that is looked for in the view before is not one of this view.
-        self.forget(Purpose::Jump);
+        // What is looked for in the view before is not told of this view.
+        for purpose in [Purpose::Jump, Purpose::Bar, Purpose::Hiding, Purpose::Steps] {
+            self.forget(purpose);
+        }
         self.panes.stay(&self.pane_lines());
         let mut effects = self.remember();
         effects.extend(self.ask_view());

@@ -251,3 +251,20 @@ fn the_age_of_what_the_period_hides_is_said() {
     let sentences = driver.state.empty_sentences().join("\n");
     assert!(sentences.contains("Without Last 24 h: 1 request, the newest 40 d old."), "{sentences}");
 }
+
+#[test]
+fn why_nothing_matched_in_the_view_before_is_not_told_of_this_one() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=nobody");
+    driver.settle();
+    driver.answers_by_hand = true;
+    driver.keys("Enter");
+    let is_hiding = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Hiding);
+    while !driver.open.iter().any(is_hiding) {
+        driver.answer(0);
+    }
+    driver.keys("0 !");
+    let place = driver.open.iter().position(is_hiding).expect("it is still open");
+    driver.answer(place);
+    assert_eq!(driver.state.hiding, None);
+}
