@@ -61,6 +61,16 @@ pub trait Engine: Send + Sync {
     fn ask(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel, sink: Sink<'_>)
     -> Result<(), EngineError>;
 
+    /// Answers all wants of a question for somebody who waits for the whole.
+    fn answer(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError> {
+        let mut last = None;
+        self.ask(snapshot, question, cancel, &mut |answer| {
+            last = Some(answer);
+            true
+        })?;
+        last.ok_or(EngineError::Cancelled)
+    }
+
     /// The records that have one of these ids, by the query that found them, newest first.
     /// `limit` bounds the records for each.
     fn get(&self, snapshot: &Snapshot, ids: &[IdQuery], limit: usize) -> Result<Vec<Vec<StoredRecord>>, EngineError>;
@@ -85,10 +95,5 @@ pub fn ask_whole(
     question: &Question,
     cancel: &Cancel,
 ) -> Result<Answer, EngineError> {
-    let mut last = None;
-    engine.ask(snapshot, question, cancel, &mut |answer| {
-        last = Some(answer);
-        true
-    })?;
-    last.ok_or(EngineError::Cancelled)
+    engine.answer(snapshot, question, cancel)
 }

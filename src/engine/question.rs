@@ -136,13 +136,18 @@ impl FacetField {
         facet
     }
 
-    /// Says of a value whether it is among those that are looked for.
-    pub fn keeps(&self) -> impl Fn(Option<&[u8]>) -> bool {
-        let finder = self.matching.as_deref().map(|text| {
+    /// Finds the text that is looked for in a folded value.
+    pub fn finder(&self) -> Option<Finder<'static>> {
+        self.matching.as_deref().map(|text| {
             let id = if self.field.kind() == Kind::Id { NormalId::new(text.as_bytes()) } else { None };
             let text = id.as_ref().map_or(text, NormalId::as_str);
             Finder::new(fold(text.as_bytes()).as_ref()).into_owned()
-        });
+        })
+    }
+
+    /// Says of a value whether it is among those that are looked for.
+    pub fn keeps(&self) -> impl Fn(Option<&[u8]>) -> bool {
+        let finder = self.finder();
         move |value| match (&finder, value) {
             (None, _) => true,
             (Some(finder), value) => {

@@ -135,13 +135,11 @@ impl Matcher {
         ranges.map(|ranges| ranges.into_iter().flatten().collect())
     }
 
-    /// The single text that is looked for anywhere in a value, folded, if that is all there is to
+    /// The texts, one of which is looked for anywhere in a value, folded, if that is all there is to
     /// it: what an engine can look for in a whole column at once.
-    pub fn plain_phrase(&self) -> Option<&[u8]> {
-        match self.tests.as_slice() {
-            [Ready::Phrase(phrase)] => Some(phrase.needle()),
-            _ => None,
-        }
+    pub fn plain_phrases(&self) -> Option<Vec<&[u8]>> {
+        let tests = self.tests.iter();
+        tests.map(|test| if let Ready::Phrase(phrase) = test { Some(phrase.needle()) } else { None }).collect()
     }
 }
 

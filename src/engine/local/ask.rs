@@ -15,7 +15,7 @@ use crate::model::record::StoredRecord;
 use crate::model::request_id::IdQuery;
 use crate::query::Filter;
 
-use super::select::{Context, Query, Selection, Steps, select};
+use super::select::{Context, Query, Selection, select};
 use super::store::Store;
 use super::view::View;
 use super::{attributes, facets, figures, lookup, page, timeline};
@@ -28,6 +28,7 @@ impl Store {
             readers: &self.readers,
             formats: self.formats.as_ref(),
             cancel,
+            until: None,
             as_of,
             tag: self.tag(),
             keeps_sums: true,
@@ -107,12 +108,27 @@ impl Engine for Store {
         let context = self.context(snapshot.as_of, cancel);
         let query = Query::new(question);
         let selections = select(&view.parts, question.range, &query, &context)?;
-        if !are_at_hand(&selections, self.options.first_rows, &context) {
-            self.answer_so_far(view, &selections, question, &context, sink)?;
-        }
-        let wants = self.pool.install(|| answer_wants(view, &selections, question, &context))?;
+        let in_time = Context { until: Some(Instant::now() + self.options.patience), ..context };
+        let whole = |context: &Context<'_>| self.pool.install(|| answer_wants(view, &selections, question, context));
+        let wants = match whole(&in_time) {
+            // What was found out so far is at hand when it is looked for again.
+            Err(EngineError::Cancelled) if !cancel.is_cancelled() => {
+                self.answer_so_far(view, &selections, question, &context, sink)?;
+                whole(&context)?
+            }
+            wants => wants?,
+        };
         sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
         Ok(())
+    }
+
+    fn answer(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError> {
+        let view = self.view_of(snapshot)?;
+        let context = self.context(snapshot.as_of, cancel);
+        let query = Query::new(question);
+        let selections = select(&view.parts, question.range, &query, &context)?;
+        let wants = self.pool.install(|| answer_wants(view, &selections, question, &context))?;
+        Ok(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants })
     }
 
     fn get(&self, snapshot: &Snapshot, ids: &[IdQuery], limit: usize) -> Result<Vec<Vec<StoredRecord>>, EngineError> {
@@ -155,13 +171,6 @@ fn newest_of<'s, 'q>(selections: &'s [Selection<'q>], rows: usize) -> &'s [Selec
 
 fn rows_of(selections: &[Selection<'_>]) -> usize {
     selections.iter().map(|selection| selection.end - selection.first).sum()
-}
-
-/// Whether all parts but for some rows were asked this before.
-fn are_at_hand(selections: &[Selection<'_>], but_for: usize, context: &Context<'_>) -> bool {
-    let is_known = |selection: &&Selection<'_>| context.caches.row_counts.get(&selection.scope(Steps::All)).is_some();
-    let known: usize = selections.iter().filter(is_known).map(|selection| selection.end - selection.first).sum();
-    rows_of(selections) - known <= but_for
 }
 
 fn answer_wants(

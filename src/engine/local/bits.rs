@@ -93,6 +93,21 @@ impl Bits {
         }
     }
 
+    /// Keeps only rows that are in a larger set, of which this one's begin at a row that is a multiple of 64.
+    pub fn and_at(&mut self, other: &Self, first: usize) {
+        for (mine, theirs) in self.words.iter_mut().zip(&other.words[first / 64..]) {
+            *mine &= theirs;
+        }
+    }
+
+    /// Adds the rows that are not in a larger set, of which this one's begin at a row that is a multiple of 64.
+    pub fn or_not_at(&mut self, other: &Self, first: usize) {
+        for (mine, theirs) in self.words.iter_mut().zip(&other.words[first / 64..]) {
+            *mine |= !theirs;
+        }
+        self.trim();
+    }
+
     /// Adds the other set's rows.
     pub fn or(&mut self, other: &Self) {
         for (mine, theirs) in self.words.iter_mut().zip(&other.words) {
@@ -259,6 +274,13 @@ mod tests {
             inverted.invert();
             prop_assert_eq!(inverted.count(0, len) + bits.count(0, len), len);
             prop_assert_eq!(inverted.count_and(&bits, 0, len), 0);
+            let first = from / 64 * 64;
+            let (mut kept, mut added) = (Bits::all(len - first), Bits::none(len - first));
+            kept.and_at(&bits, first);
+            added.or_not_at(&bits, first);
+            for row in first..len {
+                prop_assert_eq!((kept.get(row - first), added.get(row - first)), (flags[row], !flags[row]));
+            }
         }
     }
 }

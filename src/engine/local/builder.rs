@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
-use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -16,7 +15,9 @@ use crate::model::value::Value;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
-use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Text, TooMuchText, offset};
+use super::column::{Column, ColumnId, Dictionary, Names, Numbers, TooMuchText, offset};
+use super::hash_list::{self, HashList};
+use super::text::Text;
 
 /// Attributes beyond so many different ones in a part are not made into columns; filters on them
 /// read the rows themselves.
@@ -72,6 +73,8 @@ pub struct PartColumns {
     pub columns: Vec<(ColumnId, Column)>,
     /// Whether attributes were left out, because there were too many different ones.
     pub has_more_attributes: bool,
+    /// The hashes of the texts of columns that have many different ones.
+    pub hashes: Vec<(ColumnId, HashList)>,
 }
 
 /// Gathers rows in any order.
@@ -242,15 +245,18 @@ impl PartBuilder {
             order.iter().enumerate().map(|(row, from)| (self.keys[*from as usize], row as u32)).collect();
         keys.sort_unstable();
         let order = (!as_pushed).then_some(order.as_slice());
-        let mut columns = Vec::new();
+        let (mut columns, mut hashes) = (Vec::new(), Vec::new());
         for (field, builder) in self.fields {
+            let id = ColumnId::Field(field);
             let column = match builder {
                 FieldBuilder::Numbers(numbers) => Ok(numbers.finish(field, order, rows)),
                 FieldBuilder::Names(names) => names.finish(self.rows, order),
                 FieldBuilder::Text(texts) => texts.finish(order, rows),
             };
             let column = column.map_err(|error| EngineError::Question(format!("{}: {error}", field.name())))?;
-            columns.push((ColumnId::Field(field), column));
+            let (column, list) = hash_list::finish(&id, column);
+            hashes.extend(list.map(|list| (id.clone(), list)));
+            columns.push((id, column));
         }
         for (id, names) in [(ColumnId::Field(Field::Source), self.source), (ColumnId::IdForm, self.id_form)] {
             let column = names.finish(self.rows, order);
@@ -263,7 +269,7 @@ impl PartBuilder {
                 Err(TooMuchText) => self.has_more_attributes = true,
             }
         }
-        columns.retain(|(_, column)| *column != Column::Absent);
+        columns.retain(|(_, column)| !matches!(column, Column::Absent));
         Ok(PartColumns {
             rows,
             times,
@@ -272,6 +278,7 @@ impl PartBuilder {
             keys,
             columns,
             has_more_attributes: self.has_more_attributes,
+            hashes,
         })
     }
 }
@@ -362,7 +369,7 @@ impl TextBuilder {
                 &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize]
             }))?,
         };
-        Ok(Column::Text(Text { texts: Arc::new(texts), valid }))
+        Ok(Column::Text(Text::in_memory(texts, valid)))
     }
 }
 

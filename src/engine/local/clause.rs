@@ -1,6 +1,8 @@
 //! One clause against one part: a set of rows, by numbers, by the names of a dictionary or by one
 //! pass over a buffer of text.
 
+use std::ops::Range;
+
 use memchr::memmem::Finder;
 
 use crate::base::cancel::Cancel;
@@ -14,12 +16,17 @@ use crate::query::matcher::{Matcher, contains_from_slash};
 
 use super::bits::Bits;
 use super::builder::{ID_IS_KEY, ID_IS_TEXT};
-use super::column::{Column, ColumnId, Names, Numbers, Text, with_width};
+use super::column::{Column, ColumnId, Names, Numbers, with_width};
+use super::compare::{between, compare_rows, range_rows};
 use super::part::Part;
 use super::select::Context;
+use super::text::{Text, TextRun};
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 64 * 1024;
+
+/// Rows lower-cased at once when a text is looked for.
+const WINDOW: usize = 1024;
 
 /// The rows of a part that pass a clause.
 pub fn clause_rows(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Bits, EngineError> {
@@ -77,7 +84,7 @@ fn number_rows(numbers: &Numbers, rows: usize, matcher: &Matcher, cancel: &Cance
         Some(ranges) => {
             let mut bits = Bits::none(rows);
             for (low, high) in ranges {
-                bits.or(&range_rows(numbers, rows, low, high));
+                bits.or(&range_rows(numbers, 0..rows, low, high));
             }
             bits
         }
@@ -107,52 +114,6 @@ fn with_missing(mut bits: Bits, valid: Option<&Bits>, matcher: &Matcher) -> Bits
     bits
 }
 
-/// Rows whose value lies between two numbers, in the column's own unit and width.
-fn range_rows(numbers: &Numbers, rows: usize, low: i64, high: i64) -> Bits {
-    // Stored numbers are whole multiples of the scale: bounds shrink to multiples.
-    let scale = numbers.scale;
-    let low = low.div_euclid(scale) + i64::from(low.rem_euclid(scale) != 0);
-    let high = high.div_euclid(scale);
-    let (least, greatest) = numbers.bounds;
-    if low > greatest || high < least || low > high {
-        return Bits::none(rows);
-    }
-    if low <= least && high >= greatest {
-        return Bits::all(rows);
-    }
-    let (low, high) = (low.max(least), high.min(greatest));
-    with_width!(numbers.width, numbers.values, values => between(&values[..rows], low, high))
-}
-
-/// Rows whose number lies between two of the same width, both included.
-fn between<T: Copy + PartialOrd + TryFrom<i64>>(values: &[T], low: i64, high: i64) -> Bits {
-    match (T::try_from(low), T::try_from(high)) {
-        // Both comparisons are always made: without a branch many rows are compared at once.
-        (Ok(low), Ok(high)) => compare_rows(values, move |value| u8::from(low <= value) & u8::from(value <= high)),
-        _ => Bits::none(values.len()),
-    }
-}
-
-/// 64 rows at a time: first a byte for each, 0 or 1, which the machine does for many at once, then a bit.
-#[inline]
-fn compare_rows<T: Copy>(values: &[T], passes: impl Fn(T) -> u8) -> Bits {
-    Bits::from_words(values.len(), |first| match values[first..].first_chunk::<64>() {
-        Some(chunk) => {
-            let mut flags = [0; 64];
-            for (flag, value) in flags.iter_mut().zip(chunk) {
-                *flag = passes(*value);
-            }
-            let (eights, _) = flags.as_chunks::<8>();
-            eights.iter().rev().fold(0, |word, eight| {
-                // Gathers the lowest bit of each byte in the highest byte.
-                word << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
-            })
-        }
-        None => (values[first..].iter().enumerate())
-            .fold(0, |word, (place, value)| word | u64::from(passes(*value)) << place),
-    })
-}
-
 /// The test is put to each different name once; then rows follow their codes.
 fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
     let mut passes: Vec<bool> = names.dictionary.iter().map(|name| matcher.matches_text(name)).collect();
@@ -177,66 +138,67 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
 }
 
 fn text_rows(text: &Text, rows: usize, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
-    let bits = if let Some(phrase) = matcher.plain_phrase() {
-        phrase_rows(text, rows, phrase, is_path, cancel)?
-    } else {
-        let mut bits = Bits::none(rows);
-        for row in 0..rows {
-            if row % STEP == 0 && cancel.is_cancelled() {
-                return Err(EngineError::Cancelled);
-            }
-            if matcher.matches_text(text.texts.get(row)) {
-                bits.set(row);
-            }
+    let phrases = matcher.plain_phrases();
+    if phrases.iter().flatten().any(|phrase| phrase.is_empty()) {
+        return Ok(with_missing(Bits::all(rows), text.valid.as_ref(), matcher));
+    }
+    let search = |phrases: Vec<_>| phrases.into_iter().map(|phrase| PhraseSearch::new(phrase, is_path)).collect();
+    let mut searches: Option<Vec<PhraseSearch<'_>>> = phrases.map(search);
+    let mut bits = Bits::none(rows);
+    text.for_each_run(0..rows, |run| {
+        if cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
         }
-        bits
-    };
+        match &mut searches {
+            Some(searches) => searches.iter_mut().for_each(|search| search.mark(&run, &mut bits)),
+            None => run.rows().filter(|row| matcher.matches_text(run.get(*row))).for_each(|row| bits.set(row)),
+        }
+        Ok(true)
+    })?;
     Ok(with_missing(bits, text.valid.as_ref(), matcher))
 }
 
-/// Rows lower-cased at once when a text is looked for.
-const WINDOW: usize = 1024;
+/// Looks for a folded phrase in windows of the texts; what is not ASCII is folded row by row.
+struct PhraseSearch<'a> {
+    finder: Finder<'a>,
+    is_path: bool,
+    lower: Vec<u8>,
+}
 
-/// Looks for a folded phrase in windows of the buffer; what is not ASCII is folded row by row.
-fn phrase_rows(text: &Text, rows: usize, phrase: &[u8], is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
-    if phrase.is_empty() {
-        return Ok(Bits::all(rows));
+impl<'a> PhraseSearch<'a> {
+    fn new(phrase: &'a [u8], is_path: bool) -> Self {
+        Self { finder: Finder::new(phrase), is_path, lower: Vec::new() }
     }
-    let finder = Finder::new(phrase);
-    let mut bits = Bits::none(rows);
-    let (offsets, bytes) = text.texts.buffers();
-    let (offsets, bytes) = (offsets.as_slice::<i32>(), bytes.bytes());
-    let mut lower = Vec::new();
-    for first in (0..rows).step_by(WINDOW) {
-        if first % STEP == 0 && cancel.is_cancelled() {
-            return Err(EngineError::Cancelled);
-        }
-        let last = (first + WINDOW).min(rows);
-        let start = offsets[first] as usize;
-        let window = bytes.get(start..offsets[last] as usize).unwrap_or_default();
-        let row_at =
-            |place: usize| offsets[first..=last].partition_point(|o| (*o as usize) <= start + place) - 1 + first;
-        if !window.is_ascii() {
-            for row in first..last {
-                let folded = fold(text.texts.get(row));
-                let found =
-                    if is_path { contains_from_slash(&folded, &finder) } else { finder.find(&folded).is_some() };
-                if found {
-                    bits.set(row);
-                }
+
+    /// Puts the rows in that have the phrase.
+    fn mark(&mut self, run: &TextRun<'_>, bits: &mut Bits) {
+        for first in run.rows().step_by(WINDOW) {
+            let rows = first..run.rows().end.min(first + WINDOW);
+            let window = run.bytes(rows.clone());
+            if window.is_ascii() {
+                self.mark_ascii(run, rows, window, bits);
+            } else {
+                rows.filter(|row| self.is_in(run.get(*row))).for_each(|row| bits.set(row));
             }
-            continue;
         }
-        lower.clear();
-        lower.extend(window.iter().map(u8::to_ascii_lowercase));
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        let folded = fold(text);
+        if self.is_path { contains_from_slash(&folded, &self.finder) } else { self.finder.find(&folded).is_some() }
+    }
+
+    fn mark_ascii(&mut self, run: &TextRun<'_>, rows: Range<usize>, window: &[u8], bits: &mut Bits) {
+        self.lower.clear();
+        self.lower.extend(window.iter().map(u8::to_ascii_lowercase));
+        let (phrase, lower, start) = (self.finder.needle(), &self.lower, run.start(rows.start));
         let mut from = 0;
-        while let Some(at) = finder.find(&lower[from..]).map(|at| from + at) {
-            let row = row_at(at);
-            let row_start = offsets[row] as usize - start;
-            let row_end = offsets[row + 1] as usize - start;
-            let inside = at + phrase.len() <= row_end;
-            let at_border = !is_path || phrase[0] == b'/' || at == row_start || lower[at - 1] == b'/';
-            if inside && at_border {
+        while let Some(at) = self.finder.find(&lower[from..]).map(|at| from + at) {
+            let row = run.row_at(start + at, rows.clone());
+            let (row_start, row_end) = (run.start(row) - start, run.start(row + 1) - start);
+            let is_inside = at + phrase.len() <= row_end;
+            let is_at_border = !self.is_path || phrase[0] == b'/' || at == row_start || lower[at - 1] == b'/';
+            if is_inside && is_at_border {
                 bits.set(row);
                 from = row_end;
             } else {
@@ -244,7 +206,6 @@ fn phrase_rows(text: &Text, rows: usize, phrase: &[u8], is_path: bool, cancel: &
             }
         }
     }
-    Ok(bits)
 }
 
 /// Ids of 128 bits are keys; others are kept as text; a regular expression needs the words.

@@ -6,6 +6,7 @@ use crate::model::field::{Field, FieldRef};
 
 use super::bits::Bits;
 use super::buffer::Buffer;
+use super::text::Text;
 
 /// Names a column of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,7 +60,7 @@ impl ColumnId {
 }
 
 /// The values of one field for all rows of a part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Column {
     /// No row has a value.
     Absent,
@@ -228,6 +229,11 @@ impl Names {
         self.dictionary.len()
     }
 
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.codes.bytes().len() / self.width.bytes()
+    }
+
     /// A row's code.
     #[inline]
     pub fn code(&self, row: usize) -> usize {
@@ -315,28 +321,14 @@ impl Dictionary {
         (0..self.len).map(|number| self.get(number))
     }
 
+    /// How much memory they take.
+    pub fn size(&self) -> usize {
+        self.offsets.size() + self.bytes.size()
+    }
+
     /// Offsets and bytes.
     pub fn buffers(&self) -> (&Buffer, &Buffer) {
         (&self.offsets, &self.bytes)
-    }
-}
-
-/// Free texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// The text of each row; empty where there is no value.
-    pub texts: Arc<Dictionary>,
-    /// Rows that have a value; `None` when all do.
-    pub valid: Option<Bits>,
-}
-
-impl Text {
-    /// A row's text.
-    pub fn get(&self, row: usize) -> Option<&[u8]> {
-        if self.valid.as_ref().is_some_and(|valid| !valid.get(row)) {
-            return None;
-        }
-        Some(self.texts.get(row))
     }
 }
 
@@ -344,12 +336,11 @@ impl Column {
     /// How much memory it takes.
     pub fn size(&self) -> usize {
         let valid = |valid: &Option<Bits>| valid.as_ref().map_or(0, |bits| bits.words().len() * 8);
-        let texts = |texts: &Dictionary| texts.offsets.size() + texts.bytes.size();
         64 + match self {
             Self::Absent => 0,
             Self::Numbers(numbers) => numbers.values.size() + valid(&numbers.valid),
-            Self::Names(names) => names.codes.size() + texts(&names.dictionary),
-            Self::Text(text) => texts(&text.texts) + valid(&text.valid),
+            Self::Names(names) => names.codes.size() + names.dictionary.size(),
+            Self::Text(text) => text.size(),
         }
     }
 }

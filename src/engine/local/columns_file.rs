@@ -22,7 +22,10 @@ use crate::model::field::{FieldRef, Kind};
 use super::bits::Bits;
 use super::builder::PartColumns;
 use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Width};
-use super::manifest::{COLUMNS_VERSION, ColumnEntry, ColumnsManifest, Layout, Span};
+use super::hash_list::HashList;
+use super::manifest::{
+    COLUMNS_VERSION, ColumnEntry, ColumnsManifest, HASH_FENCE, HASH_FENCE_BITS, HashesEntry, Layout, Span,
+};
 
 const KEY: &str = "key";
 const KEY_ROW: &str = "key_row";
@@ -64,7 +67,9 @@ pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManif
             }
             Column::Text(text) => {
                 let nulls = text.valid.as_ref().map(null_buffer);
-                add(id.name(), text_array(&text.texts, nulls).map_err(arrow_error)?, 1, Shape::Text);
+                let texts =
+                    text.dictionary().ok_or_else(|| io::Error::other("texts of a file are not written anew"))?;
+                add(id.name(), text_array(texts, nulls).map_err(arrow_error)?, 1, Shape::Text);
             }
         }
     }
@@ -73,6 +78,18 @@ pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManif
     add(KEY.into(), Arc::new(keys), 1, Shape::Key);
     let key_rows: Vec<u32> = part.keys.iter().map(|(_, row)| *row).collect();
     add(KEY_ROW.into(), Arc::new(UInt32Array::from(key_rows)), 1, Shape::Numbers(Width::U32));
+
+    for (id, list) in part.hashes.iter().filter(|(_, list)| list.entries.len() * 2 >= part.rows) {
+        // All columns are of one length; where a row has no text, there is nothing at the end.
+        let filled = |list: &HashList| vec![0; part.rows - list.entries.len()];
+        let hashes = list.entries.iter().flat_map(|(hash, _)| hash.to_be_bytes());
+        let hashes: Vec<u8> = hashes.chain(filled(list).into_iter().flat_map(|zero| u128::to_be_bytes(zero))).collect();
+        let hashes = FixedSizeBinaryArray::try_new(16, ArrowBuffer::from_vec(hashes), None).map_err(arrow_error)?;
+        add(format!("{}.hash", id.name()), Arc::new(hashes), 1, Shape::Hashes);
+        let mut rows: Vec<u32> = list.entries.iter().map(|(_, row)| *row).collect();
+        rows.resize(part.rows, 0);
+        add(format!("{}.hash_row", id.name()), Arc::new(UInt32Array::from(rows)), 1, Shape::HashRows);
+    }
 
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(arrow_error)?;
@@ -84,7 +101,7 @@ pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManif
     file.sync_all()?;
     drop(batch);
     let file = File::open(path)?;
-    manifest(&file, &layouts, part.has_more_attributes)
+    manifest(&file, &layouts, part)
 }
 
 /// What a column is, as far as finding its buffers needs it.
@@ -94,6 +111,8 @@ enum Shape {
     Names(Width, usize),
     Text,
     Key,
+    Hashes,
+    HashRows,
 }
 
 /// Whether a column's numbers count something that has a unit.
@@ -172,7 +191,7 @@ fn text_array(texts: &Dictionary, nulls: Option<NullBuffer>) -> Result<ArrayRef,
 }
 
 /// Finds each buffer in a file that was just written.
-fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: bool) -> io::Result<ColumnsManifest> {
+fn manifest(file: &File, layouts: &[(String, i64, Shape)], part: &PartColumns) -> io::Result<ColumnsManifest> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the Arrow file does not read back");
     let len = file.metadata()?.len();
     let mut tail = [0; 10];
@@ -200,6 +219,7 @@ fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: 
     let check = |span: (u64, u64)| span_of(file, span);
     let mut columns = Vec::new();
     let (mut keys, mut key_rows) = (None, None);
+    let (mut hashes, mut hash_rows) = (Vec::new(), Vec::new());
     for (place, (name, scale, shape)) in layouts.iter().enumerate() {
         let has_nulls = batch.nulls.get(place).is_some_and(|nulls| *nulls > 0);
         let valid = next(true)?.filter(|_| has_nulls).map(check).transpose()?;
@@ -214,6 +234,11 @@ fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: 
             }
             Shape::Key => {
                 keys = Some(check(next(false)?.ok_or_else(damaged)?)?);
+                continue;
+            }
+            Shape::Hashes | Shape::HashRows => {
+                let span = check(next(false)?.ok_or_else(damaged)?)?;
+                if matches!(shape, Shape::Hashes) { &mut hashes } else { &mut hash_rows }.push((name, span));
                 continue;
             }
             Shape::Names(width, names) => {
@@ -232,12 +257,19 @@ fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: 
         let missing = batch.nulls.get(place).map(|nulls| *nulls as u64);
         columns.push(ColumnEntry { name: name.clone(), missing, layout });
     }
+    let hashes = hashes.into_iter().zip(hash_rows).filter_map(|((name, hashes), (_, rows))| {
+        let column = name.strip_suffix(".hash")?;
+        let (_, list) = part.hashes.iter().find(|(id, _)| id.name() == column)?;
+        let fences = list.entries.iter().step_by(HASH_FENCE).map(|(hash, _)| hash & HASH_FENCE_BITS).collect();
+        Some(HashesEntry { column: column.into(), hashes, rows, count: list.entries.len(), fences })
+    });
     Ok(ColumnsManifest {
+        hashes: hashes.collect(),
         version: COLUMNS_VERSION,
         columns,
         keys: keys.ok_or_else(damaged)?,
         key_rows: key_rows.ok_or_else(damaged)?,
-        has_more_attributes,
+        has_more_attributes: part.has_more_attributes,
     })
 }
 

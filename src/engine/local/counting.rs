@@ -11,11 +11,10 @@ use crate::model::span_range::SpanRange;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
-use super::column::{Codes, Column, ColumnId, Numbers, Width, with_width};
+use super::column::{Codes, Column, ColumnId, Names, Numbers, Width, with_width};
 use super::select::{Context, Selection, Steps};
 use super::sums::Sum;
 use super::values::Values;
-use super::varied::Hasher;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
@@ -215,8 +214,7 @@ fn count_few(
 ) -> Result<PartCounts, EngineError> {
     // Rows by the hashes of their values: how many, and one of them.
     let mut counts: hashbrown::HashMap<Option<u128>, (u64, usize)> = hashbrown::HashMap::new();
-    let hasher = Hasher::seeded();
-    let has_few = values.for_each_hash(selection, rows, hasher, context, |hash, row| {
+    let has_few = values.for_each_hash(selection, rows, context, |hash, row| {
         counts.entry(hash).or_insert((0, row)).0 += 1;
         counts.len() <= context.few_values
     })?;
@@ -260,6 +258,18 @@ fn count_names(
     let coded = Coded { id, width: codes.width, values: &codes.values, valid: None, size: codes.names + 1 };
     let counts = coded.count(selection, rows, context)?;
     Ok(Some(PartCounts::Codes { numbering, counts }))
+}
+
+/// How many rows have each code of a column of names; those without a name are behind the last.
+pub fn count_of_codes(
+    selection: &Selection<'_>,
+    id: ColumnId,
+    names: &Names,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+) -> Result<Vec<u32>, EngineError> {
+    let coded = Coded { id, width: names.width, values: &names.codes, valid: None, size: names.missing() + 1 };
+    coded.count(selection, rows, context)
 }
 
 /// Counts spans by their ranges.

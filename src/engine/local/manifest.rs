@@ -10,6 +10,12 @@ pub const TIME_FENCE: usize = 1024;
 /// Keys between two fence keys: one read of 4 KB.
 pub const KEY_FENCE: usize = 256;
 
+/// Hashes of texts between two fences.
+pub const HASH_FENCE: usize = 512;
+
+/// The bits of a hash that a fence has.
+pub const HASH_FENCE_BITS: u128 = (u32::MAX as u128) << 96;
+
 /// Some bytes of a file and their checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
@@ -87,6 +93,44 @@ pub struct ColumnsManifest {
     pub key_rows: Span,
     /// Whether attributes were left out.
     pub has_more_attributes: bool,
+    /// Hashes of the texts of columns that have many different ones; segments written before there
+    /// were any have none, and theirs are made when they are wanted.
+    #[serde(default)]
+    pub hashes: Vec<HashesEntry>,
+}
+
+/// The hashes of a column's texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HashesEntry {
+    /// The column's name in the file.
+    pub column: String,
+    /// The hashes in their order, like the keys; places behind the last are filled up.
+    pub hashes: Span,
+    /// The row of each.
+    pub rows: Span,
+    /// How many there are: one for each row that has a text.
+    pub count: usize,
+    /// The upper bits of every 512th.
+    #[serde(with = "fences")]
+    pub fences: Vec<u128>,
+}
+
+/// Fences as one text, eight hex digits each.
+mod fences {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(fences: &[u128], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&fences.iter().map(|fence| format!("{:08x}", fence >> 96)).collect::<String>())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u128>, D::Error> {
+        let text = String::deserialize(from)?;
+        let fence = |digits: &[u8]| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            Some(u128::from(u32::from_str_radix(digits, 16).ok()?) << 96)
+        };
+        text.as_bytes().chunks(8).map(fence).collect::<Option<_>>().ok_or_else(|| D::Error::custom("no hex digits"))
+    }
 }
 
 /// The layout that this program writes.
@@ -96,13 +140,29 @@ impl ColumnsManifest {
     /// In the place of one that cannot be read.
     pub fn unknown() -> Self {
         let nothing = Span { at: 0, len: 0, crc: 0 };
-        Self { version: 0, columns: Vec::new(), keys: nothing, key_rows: nothing, has_more_attributes: false }
+        Self {
+            version: 0,
+            columns: Vec::new(),
+            keys: nothing,
+            key_rows: nothing,
+            has_more_attributes: false,
+            hashes: Vec::new(),
+        }
     }
 
     /// A column's entry.
     pub fn column(&self, id: &ColumnId) -> Option<&ColumnEntry> {
         let name = id.name();
         self.columns.iter().find(|entry| entry.name == name)
+    }
+
+    /// The hashes of a column's texts, where they were written down.
+    pub fn hashes_of(&self, id: &ColumnId) -> Option<&HashesEntry> {
+        if self.hashes.is_empty() {
+            return None;
+        }
+        let name = id.name();
+        self.hashes.iter().find(|entry| entry.column == name)
     }
 
     /// Bytes of text in all columns.

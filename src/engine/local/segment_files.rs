@@ -12,7 +12,11 @@ use super::block::Block;
 use super::buffer::Buffer;
 use super::manifest::{KEY_FENCE, SegmentManifest, Span};
 
+/// Bytes that are read at once where all are only looked at.
+const CHUNK: usize = 256 * 1024;
+
 /// The open files of a segment: they stay readable when the segment is deleted.
+#[derive(Debug)]
 pub struct SegmentFiles {
     /// The raw rows.
     pub raw: File,
@@ -33,29 +37,63 @@ impl SegmentFiles {
     pub fn read(&self, span: &Span) -> Result<Buffer, EngineError> {
         let mut buffer = Buffer::zeroed(span.len as usize);
         self.read_columns_at(buffer.bytes_mut(), span.at)?;
-        if crc32c::crc32c(buffer.bytes()) != span.crc {
+        self.found(span, crc32c::crc32c(buffer.bytes()))?;
+        Ok(buffer)
+    }
+
+    /// Takes down that a buffer has this checksum: an error unless it is the one it was written with.
+    pub fn found(&self, span: &Span, crc: u32) -> Result<(), EngineError> {
+        if crc != span.crc {
             return Err(EngineError::Damaged {
                 path: self.columns_path.clone(),
                 what: format!("checksum of bytes {}..{} is wrong", span.at, span.at + span.len),
             });
         }
-        Ok(buffer)
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(span.at);
+        Ok(())
+    }
+
+    /// Whether a buffer was found to be as it was written.
+    pub fn is_checked(&self, span: &Span) -> bool {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&span.at)
+    }
+
+    /// Checks a buffer, once.
+    pub fn check(&self, span: &Span) -> Result<(), EngineError> {
+        if self.is_checked(span) {
+            return Ok(());
+        }
+        let (mut crc, mut done) = (0, 0);
+        let mut chunk = vec![0; (span.len as usize).min(CHUNK)];
+        while done < span.len {
+            let step = chunk.len().min((span.len - done) as usize);
+            self.read_columns_at(&mut chunk[..step], span.at + done)?;
+            crc = crc32c::crc32c_append(crc, &chunk[..step]);
+            done += step as u64;
+        }
+        self.found(span, crc)
     }
 
     /// Reads a run of a buffer, which as a whole is checked once.
     pub fn read_some(&self, span: &Span, at: usize, len: usize) -> Result<Buffer, EngineError> {
-        let is_checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&span.at);
-        if !is_checked {
-            self.read(span)?;
-            self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(span.at);
-        }
-        if (at + len) as u64 > span.len {
-            let what = format!("{len} bytes at {at} are more than there are");
+        self.check(span)?;
+        self.read_some_unchecked(span, at, len)
+    }
+
+    /// Reads a run of a buffer that is checked elsewhere.
+    pub fn read_some_unchecked(&self, span: &Span, at: usize, len: usize) -> Result<Buffer, EngineError> {
+        let mut buffer = Buffer::zeroed(len);
+        self.read_into(span, at, buffer.bytes_mut())?;
+        Ok(buffer)
+    }
+
+    /// Reads a run of a buffer that is checked elsewhere to where there is room for it.
+    pub fn read_into(&self, span: &Span, at: usize, bytes: &mut [u8]) -> Result<(), EngineError> {
+        if (at + bytes.len()) as u64 > span.len {
+            let what = format!("{} bytes at {at} are more than there are", bytes.len());
             return Err(EngineError::Damaged { path: self.columns_path.clone(), what });
         }
-        let mut buffer = Buffer::zeroed(len);
-        self.read_columns_at(buffer.bytes_mut(), span.at + at as u64)?;
-        Ok(buffer)
+        self.read_columns_at(bytes, span.at + at as u64)
     }
 
     fn read_columns_at(&self, bytes: &mut [u8], at: u64) -> Result<(), EngineError> {

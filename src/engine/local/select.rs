@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use crate::base::cancel::Cancel;
 use crate::base::hash::hash128;
@@ -36,6 +37,8 @@ pub struct Context<'a> {
     pub formats: &'a dyn Formats,
     /// Whether anybody still waits.
     pub cancel: &'a Cancel,
+    /// When the work is given up for now.
+    pub until: Option<Instant>,
     /// The newest record that counts.
     pub as_of: Seq,
     /// The store's tag in handles.
@@ -49,9 +52,10 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Ends the work when nobody waits any more.
+    /// Ends the work when nobody waits any more, or not for so long.
     pub fn check(&self) -> Result<(), EngineError> {
-        if self.cancel.is_cancelled() { Err(EngineError::Cancelled) } else { Ok(()) }
+        let is_late = || self.until.is_some_and(|until| Instant::now() >= until);
+        if self.cancel.is_cancelled() || is_late() { Err(EngineError::Cancelled) } else { Ok(()) }
     }
 }
 

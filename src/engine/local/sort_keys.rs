@@ -2,6 +2,7 @@
 //! values by their numbers: a part's rows are in the order of time and arrival.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::engine::error::EngineError;
@@ -11,11 +12,13 @@ use crate::model::field::{Field, FieldRef};
 use crate::model::handle::Seq;
 use crate::model::request_id::NormalId;
 
+use super::bits::Bits;
 use super::builder::ID_IS_KEY;
-use super::column::{Column, ColumnId, Dictionary};
+use super::column::{Column, ColumnId, Dictionary, with_width};
+use super::compare::{between, range_rows};
 use super::page::{first_at_or_after, place_of};
 use super::select::{Context, Selection};
-use super::values::{column_of, for_each_key};
+use super::values::{column_of, for_each_key, for_each_text};
 
 /// A value that can be compared within one part.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +93,70 @@ fn plain_id(id: &[u8]) -> Option<impl Iterator<Item = u8> + '_> {
 /// A row of a part with its value.
 pub type KeyedRow<'a> = (Option<Key<'a>>, usize);
 
+/// A key that is held while others are looked at.
+#[derive(Debug, Clone)]
+pub enum KeptKey {
+    /// As [`Key::Number`].
+    Number(i64),
+    /// As [`Key::Text`].
+    Text(Vec<u8>),
+    /// As [`Key::HexId`].
+    HexId(u128),
+    /// As [`Key::Id`].
+    Id(Vec<u8>),
+}
+
+impl From<Key<'_>> for KeptKey {
+    fn from(key: Key<'_>) -> Self {
+        match key {
+            Key::Number(number) => Self::Number(number),
+            Key::Text(text) => Self::Text(text.into()),
+            Key::HexId(id) => Self::HexId(id),
+            Key::Id(id) => Self::Id(id.into()),
+        }
+    }
+}
+
+impl KeptKey {
+    /// The key.
+    #[inline]
+    pub fn as_key(&self) -> Key<'_> {
+        match self {
+            Self::Number(number) => Key::Number(*number),
+            Self::Text(text) => Key::Text(text),
+            Self::HexId(id) => Key::HexId(*id),
+            Self::Id(id) => Key::Id(id),
+        }
+    }
+}
+
+/// Between which numbers the keys lie that are looked for, both included. Others may be passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Within {
+    /// The lowest.
+    pub low: i64,
+    /// The highest.
+    pub high: i64,
+    /// Whether rows without a value are looked for, too.
+    pub with_missing: bool,
+}
+
+impl Within {
+    /// All keys.
+    pub const ALL: Self = Self { low: i64::MIN, high: i64::MAX, with_missing: true };
+}
+
+/// What looks at rows with their values.
+pub trait Visitor {
+    /// What is still looked for.
+    fn within(&self) -> Within {
+        Within::ALL
+    }
+
+    /// Looks at a row.
+    fn see(&mut self, row: KeyedRow<'_>);
+}
+
 /// A value that can be compared within one field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sortable {
@@ -123,6 +190,9 @@ pub fn compare<K: Ord + Copy, T: Ord + Copy>(a: (Option<K>, T), b: (Option<K>, T
     .then_with(|| turn(a.1.cmp(&b.1)))
 }
 
+/// Rows whose numbers are compared at once: a multiple of 64.
+const BLOCK: usize = if cfg!(test) { 128 } else { 16 * 1024 };
+
 /// The sorted-by values of one part's rows.
 pub struct PartKeys<'s, 'q> {
     selection: &'s Selection<'q>,
@@ -135,8 +205,10 @@ pub struct PartKeys<'s, 'q> {
 }
 
 /// A place of the list as it is compared with a part's rows.
+#[derive(Clone, Copy)]
 pub struct Mark<'a> {
-    key: Option<Key<'a>>,
+    /// Its value.
+    pub key: Option<Key<'a>>,
     /// Rows with the same value that come before it in the list: up to here, or from here on when the
     /// list is descending.
     row: usize,
@@ -153,40 +225,96 @@ impl<'s, 'q> PartKeys<'s, 'q> {
         Ok(Self { selection, column, id_forms, base, descending: sort.descending })
     }
 
-    #[inline]
-    fn key(&self, row: usize) -> Option<Key<'_>> {
+    /// Visits the selected rows with their values.
+    pub fn visit(&self, visitor: &mut impl Visitor, context: &Context<'_>) -> Result<(), EngineError> {
+        if let Some(forms) = &self.id_forms {
+            return self.visit_ids(forms, visitor, context);
+        }
         match self.column.as_ref() {
-            Column::Absent => None,
-            Column::Numbers(numbers) => numbers.get(row).map(|number| Key::Number(number + self.base)),
-            Column::Names(names) => {
-                let code = names.code(row);
-                (code < names.dictionary.len()).then(|| name_key(Ok(code)))
+            Column::Absent => self.selection.for_each(context, |row| visitor.see((None, row))),
+            Column::Numbers(numbers) => {
+                let key = |row| numbers.get(row).map(|number| Key::Number(number + self.base));
+                let possible = |rows: Range<usize>, within: Within| {
+                    let (low, high) = (within.low.saturating_sub(self.base), within.high.saturating_sub(self.base));
+                    let mut possible = range_rows(numbers, rows.clone(), low, high);
+                    if let Some(valid) = &numbers.valid {
+                        possible.and_at(valid, rows.start);
+                        if within.with_missing {
+                            possible.or_not_at(valid, rows.start);
+                        }
+                    }
+                    possible
+                };
+                self.visit_blocks(visitor, key, possible, context)
             }
-            Column::Text(text) => text.get(row).map(Key::Text),
+            Column::Names(names) => {
+                let missing = names.missing();
+                let key = |row| Some(names.code(row)).filter(|code| *code < missing).map(|code| name_key(Ok(code)));
+                let possible = |rows: Range<usize>, within: Within| {
+                    // Codes have odd keys.
+                    let low = within.low.max(0) / 2;
+                    let high = (within.high / 2).min(missing as i64 - 1);
+                    with_width!(names.width, names.codes, codes => {
+                        let codes = &codes[rows];
+                        let mut possible = between(codes, low, high);
+                        if within.with_missing {
+                            possible.or(&between(codes, missing as i64, missing as i64));
+                        }
+                        possible
+                    })
+                };
+                self.visit_blocks(visitor, key, possible, context)
+            }
+            Column::Text(text) => {
+                let rows = self.selection.rows(context)?;
+                for_each_text(text, self.selection, rows, context, |text, row| {
+                    visitor.see((text.map(Key::Text), row));
+                    true
+                })?;
+                Ok(())
+            }
         }
     }
 
-    /// Visits the selected rows with their values.
-    pub fn visit<'k>(
-        &'k self,
+    /// Some rows at a time, and of these only what can be looked for.
+    fn visit_blocks<'k>(
+        &self,
+        visitor: &mut impl Visitor,
+        key: impl Fn(usize) -> Option<Key<'k>>,
+        possible: impl Fn(Range<usize>, Within) -> Bits,
         context: &Context<'_>,
-        mut visit: impl FnMut(Option<Key<'k>>, usize),
     ) -> Result<(), EngineError> {
-        let Some(forms) = &self.id_forms else {
-            return self.selection.for_each(context, |row| visit(self.key(row), row));
-        };
-        let Column::Names(forms) = forms.as_ref() else {
-            return self.selection.for_each(context, |row| visit(None, row));
+        let (selected, first, end) = (self.selection.rows(context)?, self.selection.first, self.selection.end);
+        for from in (first / 64 * 64..end).step_by(BLOCK) {
+            context.check()?;
+            let until = end.min(from + BLOCK);
+            let within = visitor.within();
+            let mut rows = if within == Within::ALL { Bits::all(until - from) } else { possible(from..until, within) };
+            if let Some(selected) = selected {
+                rows.and_at(selected, from);
+            }
+            rows.for_each(first.saturating_sub(from), until - from, |row| visitor.see((key(from + row), from + row)));
+        }
+        Ok(())
+    }
+
+    fn visit_ids(&self, forms: &Column, visitor: &mut impl Visitor, context: &Context<'_>) -> Result<(), EngineError> {
+        let Column::Names(forms) = forms else {
+            return self.selection.for_each(context, |row| visitor.see((None, row)));
         };
         let rows = self.selection.rows(context)?;
         for_each_key(self.selection, rows, context, |key, row| {
+            let text;
             let id = match (forms.get(row), self.column.as_ref()) {
                 (None, _) => None,
                 (Some(ID_IS_KEY), _) => Some(Key::HexId(key)),
-                (Some(_), Column::Text(texts)) => texts.get(row).map(Key::Id),
+                (Some(_), Column::Text(texts)) => {
+                    text = texts.read(row)?;
+                    text.as_deref().map(Key::Id)
+                }
                 (Some(_), _) => return Err(self.selection.part.damaged("there are no ids")),
             };
-            visit(id, row);
+            visitor.see((id, row));
             Ok(true)
         })?;
         Ok(())

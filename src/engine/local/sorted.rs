@@ -13,9 +13,10 @@ use crate::model::answer::{Cursor, counted_id};
 use crate::model::field::{Field, FieldRef};
 use crate::model::value::Value;
 
+use super::nearest::{self, Bounds, Direction, KeptRow};
 use super::rows::RowPlace;
 use super::select::{Context, Selection};
-use super::sort_keys::{KeyedRow, ListPlace, Mark, PartKeys, Sortable, compare};
+use super::sort_keys::{KeptKey, Key, KeyedRow, ListPlace, Mark, PartKeys, Sortable, Visitor, Within, compare};
 
 /// So many rows are gathered at most, of each part and in all.
 const MOST_GATHERED: u64 = if cfg!(test) { 8 } else { 32_768 };
@@ -60,12 +61,6 @@ impl From {
     fn cost(&self, first_row: u64, end: u64) -> u64 {
         self.rank().saturating_sub(first_row).max(end.saturating_sub(self.rank()))
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Onward,
-    Back,
 }
 
 /// The rows of a window on a list of `total` rows. `known` is a place whose row number is known.
@@ -116,9 +111,9 @@ pub fn rows_before(
         context.check()?;
         let keys = PartKeys::of(selection, sort, context)?;
         let mark = keys.mark(&place, context)?;
-        let mut before = 0;
-        keys.visit(context, |key, row| before += u64::from(keys.is_before((key, row), &mark)))?;
-        Ok(before)
+        let mut before = CountBefore { keys: &keys, mark, descending: sort.descending, count: 0 };
+        keys.visit(&mut before, context)?;
+        Ok(before.count)
     };
     let before: Vec<u64> = selections.par_iter().map(before).collect::<Result<_, EngineError>>()?;
     Ok(before.iter().sum())
@@ -168,11 +163,14 @@ fn gather(
                 from: from.place().map(|place| keys.mark(place, context)).transpose()?,
                 worst: worst.map(|worst| keys.mark(&worst.place, context)).transpose()?,
                 direction,
+                descending: sort.descending,
             };
-            let rows = nearest_in(&keys, &bounds, count as usize, context)?;
-            let found =
-                |row: KeyedRow<'_>| Ok(Found { place: keys.place(row, context)?, selection: *number, row: row.1 });
-            rows.into_iter().map(found).collect()
+            let rows = nearest::nearest_in(&keys, bounds, count as usize, context)?;
+            let found = |(key, row): &KeptRow| {
+                let place = keys.place((key.as_ref().map(KeptKey::as_key), *row), context)?;
+                Ok(Found { place, selection: *number, row: *row })
+            };
+            rows.iter().map(found).collect()
         };
         let found: Vec<Vec<Found>> = some.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
         nearest.extend(found.into_iter().flatten());
@@ -182,52 +180,26 @@ fn gather(
     Ok(nearest)
 }
 
-/// Which rows of a part are looked for.
-struct Bounds<'a> {
-    from: Option<Mark<'a>>,
-    /// Rows beyond this are known to be too many.
-    worst: Option<Mark<'a>>,
-    direction: Direction,
+/// Counts the rows before a place.
+struct CountBefore<'k, 's, 'q> {
+    keys: &'k PartKeys<'s, 'q>,
+    mark: Mark<'k>,
+    descending: bool,
+    count: u64,
 }
 
-impl Bounds<'_> {
-    fn has(&self, keys: &PartKeys<'_, '_>, row: KeyedRow<'_>) -> bool {
-        let is_before = |mark: &Option<Mark<'_>>| mark.as_ref().map(|mark| keys.is_before(row, mark));
-        let (lies_before, beats_worst) = (is_before(&self.from), is_before(&self.worst));
-        match self.direction {
-            Direction::Onward => lies_before != Some(true) && beats_worst != Some(false),
-            Direction::Back => lies_before != Some(false) && beats_worst != Some(true),
+impl Visitor for CountBefore<'_, '_, '_> {
+    fn within(&self) -> Within {
+        match (self.mark.key, self.descending) {
+            (Some(Key::Number(number)), true) => Within { low: number, high: i64::MAX, with_missing: false },
+            (Some(Key::Number(number)), false) => Within { low: i64::MIN, high: number, with_missing: false },
+            _ => Within::ALL,
         }
     }
-}
 
-/// The rows of one part that are nearest.
-fn nearest_in<'k>(
-    keys: &'k PartKeys<'_, '_>,
-    bounds: &Bounds<'_>,
-    count: usize,
-    context: &Context<'_>,
-) -> Result<Vec<KeyedRow<'k>>, EngineError> {
-    let turn = |order: Ordering| if bounds.direction == Direction::Back { order.reverse() } else { order };
-    // Twice as many as are wanted are kept before the worse half is thrown away.
-    let keep = (count * 2).max(1_024);
-    let mut best: Vec<KeyedRow<'k>> = Vec::new();
-    let mut worst: Option<KeyedRow<'k>> = None;
-    keys.visit(context, |key, row| {
-        let is_worse = worst.is_some_and(|worst| turn(keys.compare((key, row), worst)).is_gt());
-        if is_worse || !bounds.has(keys, (key, row)) {
-            return;
-        }
-        best.push((key, row));
-        if best.len() >= keep {
-            let (_, nth, _) = best.select_nth_unstable_by(count - 1, |a, b| turn(keys.compare(*a, *b)));
-            worst = Some(*nth);
-            best.truncate(count);
-        }
-    })?;
-    best.sort_unstable_by(|a, b| turn(keys.compare(*a, *b)));
-    best.truncate(count);
-    Ok(best)
+    fn see(&mut self, row: KeyedRow<'_>) {
+        self.count += u64::from(self.keys.is_before(row, &self.mark));
+    }
 }
 
 /// A place not far before a row of the list.
@@ -275,22 +247,54 @@ fn pick(
             from: low.place().map(|place| keys.mark(place, context)).transpose()?,
             worst: high.place().map(|place| keys.mark(place, context)).transpose()?,
             direction: Direction::Onward,
+            descending: sort.descending,
         };
-        let (mut seen, mut rows) = (0, Vec::new());
-        keys.visit(context, |key, row| {
-            if bounds.has(&keys, (key, row)) {
-                if seen % step == step / 2 {
-                    rows.push((key, row));
-                }
-                seen += 1;
-            }
-        })?;
-        rows.into_iter().map(|row| keys.place(row, context)).collect()
+        let mut picked = Picked { keys: &keys, bounds, step, seen: 0, rows: Vec::new() };
+        keys.visit(&mut picked, context)?;
+        let place = |(key, row): &KeptRow| keys.place((key.as_ref().map(KeptKey::as_key), *row), context);
+        picked.rows.iter().map(place).collect()
     };
     let picked: Vec<Vec<ListPlace>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
     let mut picked: Vec<ListPlace> = picked.into_iter().flatten().collect();
     picked.sort_unstable_by(|a, b| in_list(a, b, sort.descending));
     Ok(picked)
+}
+
+/// Picks rows at equal distances.
+struct Picked<'k, 's, 'q> {
+    keys: &'k PartKeys<'s, 'q>,
+    bounds: Bounds<'k>,
+    step: u64,
+    seen: u64,
+    rows: Vec<KeptRow>,
+}
+
+impl Visitor for Picked<'_, '_, '_> {
+    fn within(&self) -> Within {
+        self.bounds.within(None)
+    }
+
+    fn see(&mut self, row: KeyedRow<'_>) {
+        if self.bounds.has(self.keys, row) {
+            if self.seen % self.step == self.step / 2 {
+                self.rows.push((row.0.map(KeptKey::from), row.1));
+            }
+            self.seen += 1;
+        }
+    }
+}
+
+/// Counts the rows between places.
+struct Between<'k, 's, 'q> {
+    keys: &'k PartKeys<'s, 'q>,
+    marks: Vec<Mark<'k>>,
+    counts: Vec<u64>,
+}
+
+impl Visitor for Between<'_, '_, '_> {
+    fn see(&mut self, row: KeyedRow<'_>) {
+        self.counts[self.marks.partition_point(|mark| !self.keys.is_before(row, mark))] += 1;
+    }
 }
 
 /// How many rows come before each of some places, which are in the order of the list.
@@ -303,11 +307,9 @@ fn count_before(
     let of_part = |selection: &Selection<'_>| -> Result<Vec<u64>, EngineError> {
         let keys = PartKeys::of(selection, sort, context)?;
         let marks = places.iter().map(|place| keys.mark(place, context)).collect::<Result<Vec<_>, _>>()?;
-        let mut between = vec![0; places.len() + 1];
-        keys.visit(context, |key, row| {
-            between[marks.partition_point(|mark| !keys.is_before((key, row), mark))] += 1;
-        })?;
-        Ok(between)
+        let mut between = Between { keys: &keys, counts: vec![0; marks.len() + 1], marks };
+        keys.visit(&mut between, context)?;
+        Ok(between.counts)
     };
     let parts: Vec<Vec<u64>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
     let mut before = 0;

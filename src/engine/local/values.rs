@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::base::hash::hash128;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::model::answer::{counted_id, counted_time};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::{Handle, Seq, StoreTag};
 use crate::model::record::Record;
+use crate::model::request_id::NormalId;
 use crate::model::value::Value;
 
 use super::bits::Bits;
@@ -16,7 +18,7 @@ use super::builder::{ID_IS_KEY, MAX_COLUMN_BYTES, TextBuilder};
 use super::column::{Column, ColumnId};
 use super::part::Part;
 use super::select::{Context, Selection};
-use super::varied::Hasher;
+use super::text::Text;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 16 * 1024;
@@ -46,22 +48,12 @@ impl Values {
         })
     }
 
-    /// The hash of a value; `None` where numbers are hashed.
-    pub fn hash(&self, value: &[u8], hasher: Hasher) -> Option<u128> {
-        match self {
-            Self::Column(_, column) if matches!(column.as_ref(), Column::Numbers(_)) => None,
-            Self::Ids { .. } => Some(hasher.id(value)),
-            Self::Column(..) => Some(hasher.bytes(value)),
-        }
-    }
-
     /// Visits some rows with the hashes of their values, in any order, until soon after a `false`.
     /// Says whether all were visited.
     pub fn for_each_hash(
         &self,
         selection: &Selection<'_>,
         rows: Option<&Bits>,
-        hasher: Hasher,
         context: &Context<'_>,
         mut see: impl FnMut(Option<u128>, usize) -> bool,
     ) -> Result<bool, EngineError> {
@@ -74,7 +66,7 @@ impl Values {
                     let hash = match (form.get(row), texts.as_ref()) {
                         (None, _) => None,
                         (Some(ID_IS_KEY), _) => Some(key),
-                        (Some(_), Column::Text(texts)) => texts.get(row).map(|id| hasher.id(id)),
+                        (Some(_), Column::Text(texts)) => texts.read(row)?.map(|id| hash_of_id(&id)),
                         (Some(_), _) => return Err(selection.part.damaged("there are no ids")),
                     };
                     Ok(see(hash, row))
@@ -84,15 +76,14 @@ impl Values {
                 Column::Absent => for_each_row(selection, rows, context, |row| see(None, row)),
                 Column::Numbers(numbers) => for_each_row(selection, rows, context, |row| {
                     // Sequence numbers count from their part's first.
-                    let number =
-                        |number: i64| hasher.bytes(&number.wrapping_add(self.base(&selection.part)).to_le_bytes());
+                    let number = |number: i64| hash128(&number.wrapping_add(self.base(&selection.part)).to_le_bytes());
                     see(numbers.get(row).map(number), row)
                 }),
                 Column::Names(names) => {
-                    for_each_row(selection, rows, context, |row| see(names.get(row).map(|n| hasher.bytes(n)), row))
+                    for_each_row(selection, rows, context, |row| see(names.get(row).map(hash128), row))
                 }
                 Column::Text(text) => {
-                    for_each_row(selection, rows, context, |row| see(text.get(row).map(|t| hasher.bytes(t)), row))
+                    for_each_text(text, selection, rows, context, |text, row| see(text.map(hash128), row))
                 }
             },
         }
@@ -119,7 +110,7 @@ impl Values {
                 (Column::Names(form), _) if form.get(row) == Some(ID_IS_KEY) => {
                     Some(Cow::Owned(format!("{hash:032x}").into_bytes()))
                 }
-                (_, Column::Text(texts)) => texts.get(row).map(|id| Cow::Owned(counted_id(id))),
+                (_, Column::Text(texts)) => texts.read(row)?.map(|id| Cow::Owned(counted_id(&id))),
                 _ => None,
             },
             Self::Column(field, column) => match column.as_ref() {
@@ -129,7 +120,7 @@ impl Values {
                     number.map(|number| Cow::Owned(written(field, number, context.tag)))
                 }
                 Column::Names(names) => names.get(row).map(Cow::Borrowed),
-                Column::Text(text) => text.get(row).map(Cow::Borrowed),
+                Column::Text(text) => text.read(row)?,
             },
         };
         value.ok_or_else(|| part.damaged("a value is missing"))
@@ -146,6 +137,51 @@ pub fn written(field: &FieldRef, number: i64, tag: StoreTag) -> Vec<u8> {
     }
 }
 
+/// The hash of an id in any form; one that is 128 bits is its own, so that its text need not be read.
+pub fn hash_of_id(id: &[u8]) -> u128 {
+    match NormalId::new(id) {
+        Some(id) if id.is_hex128() => id.key(),
+        _ => hash128(&counted_id(id)),
+    }
+}
+
+/// Where fewer than one row of so many is wanted, single texts are read.
+const SPARSE: usize = 256;
+
+/// Visits some rows of a part with their texts, until soon after a `false`. Says whether all were visited.
+pub fn for_each_text(
+    text: &Text,
+    selection: &Selection<'_>,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+    mut visit: impl FnMut(Option<&[u8]>, usize) -> bool,
+) -> Result<bool, EngineError> {
+    let (first, end) = (selection.first, selection.end);
+    let is_sparse = rows.is_some_and(|rows| rows.count(first, end) * SPARSE < end - first);
+    if is_sparse {
+        let mut failed = None;
+        let all = for_each_row(selection, rows, context, |row| match text.read(row) {
+            Ok(text) => visit(text.as_deref(), row),
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
+        })?;
+        return failed.map_or(Ok(all), Err);
+    }
+    let mut goes_on = true;
+    text.for_each_run(first..end, |run| {
+        context.check()?;
+        let visit = |row: usize| goes_on = goes_on && visit(text.has(row).then(|| run.get(row)), row);
+        match rows {
+            Some(rows) => rows.for_each(run.rows().start, run.rows().end, visit),
+            None => run.rows().for_each(visit),
+        }
+        Ok(goes_on)
+    })?;
+    Ok(goes_on)
+}
+
 /// Visits some rows of a part, until soon after a `false`. Says whether all were visited.
 fn for_each_row(
     selection: &Selection<'_>,
@@ -157,7 +193,7 @@ fn for_each_row(
     for from in (selection.first..selection.end).step_by(STEP) {
         context.check()?;
         let until = selection.end.min(from + STEP);
-        let visit = |row: usize| goes_on &= visit(row);
+        let visit = |row: usize| goes_on = goes_on && visit(row);
         match rows {
             Some(rows) => rows.for_each(from, until, visit),
             None => (from..until).for_each(visit),

@@ -1,324 +1,335 @@
-//! Values of which there are too many to keep each of them: counted by hashes in tables of a
-//! bounded size, and only those that can be shown are read.
+//! Values of which there are too many to keep each of them: counted by their hashes, some
+//! neighbours among these at a time, and only those that are shown are read.
 //!
-//! Hashes have 128 bits and a seed of their own each time: even among 10 billion values two that
-//! are taken for one are less likely than damaged memory. A table that gets full goes on with the
-//! lower half of its hashes; the others are counted in another round over the rows.
+//! Hashes have 128 bits: even among 10 billion values two that are taken for one are less likely
+//! than damaged memory. Most are on disk in their order, so that what belongs together is read
+//! together; the others are made in rounds that need a bounded room.
 
-use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::engine::error::EngineError;
 use crate::engine::question::FacetField;
-use crate::model::answer::{Facet, FacetValue, counted_id};
-use crate::model::request_id::NormalId;
+use crate::model::answer::{Facet, FacetValue};
+use crate::query::fold::fold;
 
-use super::facets::{Candidates, least_of_top, top};
+use super::bits::Bits;
+use super::facets::{Candidates, top};
+use super::frontier::{Counted, Frontier};
 use super::select::{Context, Selection, Steps};
-use super::values::Values;
+use super::value_source::{Hashed, Source};
 
-/// Counts the values of a field and keeps the most frequent.
+/// Values that are counted together: their table stays in a processor's own cache.
+const TOGETHER: usize = if cfg!(test) { 16 } else { 16 * 1024 };
+
+/// Values of one source that are read together at least: reads have a size below which they cost the same.
+const OF_SOURCE: usize = if cfg!(test) { 1 } else { 512 };
+
+/// Counts the values of a field and gives the most frequent.
 pub fn facet(
     selections: &[Selection<'_>],
     want: &FacetField,
     with_totals: bool,
     context: &Context<'_>,
 ) -> Result<Facet, EngineError> {
-    let hasher = Hasher::seeded();
-    let counting = Counting { selections, want, hasher, context };
     let of = Steps::Without(&want.field);
-    // Each thread counts the hashes of its own share.
-    let shares = rayon::current_num_threads().next_power_of_two() as u64;
-    let width = u64::MAX / shares;
-    let found: Vec<Found> = (0..shares)
-        .into_par_iter()
-        .map(|share| {
-            let last = if share + 1 == shares { u64::MAX } else { (share + 1) * width - 1 };
-            counting.count(of, share * width, last, (context.most_values / shares as usize).max(1))
-        })
-        .collect::<Result<_, EngineError>>()?;
-    let mut candidates = Candidates::default();
-    let mut hashes = HashMap::new();
-    let keeps = want.keeps();
-    for found in found {
-        candidates.other_values += found.others.0;
-        candidates.other_count += found.others.1;
-        if found.missing > 0 && keeps(None) {
-            candidates.values.push(FacetValue { value: None, count: found.missing, total: 0 });
-        }
-        for Counted { count: Reverse(count), value, hash } in found.shown {
-            hashes.insert(value.clone(), hash);
-            candidates.values.push(FacetValue { value: Some(value), count, total: 0 });
-        }
+    let mut view = Values::of(selections, want, of, context)?;
+    // What is ticked is given in any case, whatever is looked for.
+    let pinned = view.pinned(want, context)?;
+    let finder = want.finder();
+    if let Some(finder) = &finder {
+        view.sources.par_iter_mut().try_for_each(|source| source.keep_matching(finder, context))?;
     }
-    let mut facet = top(candidates, want);
-    if with_totals {
-        let is_same = selections.first().is_none_or(|first| first.query.print(of) == first.query.print(Steps::None));
-        if is_same {
-            facet.values.iter_mut().for_each(|value| value.total = value.count);
-        } else {
-            counting.add_totals(&mut facet, &hashes)?;
+    let (mut shown, mut others) = view.most_frequent(want.top, context)?;
+    for pinned in pinned {
+        if shown.iter().any(|shown| shown.value == pinned.value) {
+            continue;
         }
+        let is_counted = finder.as_ref().is_none_or(|finder| finder.find(&fold(&pinned.value)).is_some());
+        if is_counted && pinned.count > 0 {
+            others = (others.0 - 1, others.1 - pinned.count);
+        }
+        shown.push(pinned);
     }
-    Ok(facet)
+    let is_same = selections.first().is_none_or(|first| first.query.print(of) == first.query.print(Steps::None));
+    let (totals, missing) = match (with_totals, is_same) {
+        (false, _) => (vec![0; shown.len()], 0),
+        (true, true) => (shown.iter().map(|shown| shown.count).collect(), view.missing),
+        (true, false) => {
+            let whole = Values::of(selections, want, Steps::None, context)?;
+            // Where the filter hides all rows of a part, its values were not seen.
+            for shown in shown.iter_mut().filter(|shown| shown.hash.is_none()) {
+                shown.hash = whole.hash_of(&shown.value, context)?;
+            }
+            (whole.counts_of(&shown, context)?, whole.missing)
+        }
+    };
+    let value = |(shown, total): (Shown, u64)| FacetValue { value: Some(shown.value), count: shown.count, total };
+    let mut values: Vec<FacetValue> = shown.into_iter().zip(totals).map(value).collect();
+    if finder.is_none() || want.is_pinned(None) {
+        values.push(FacetValue { value: None, count: view.missing, total: missing });
+    }
+    Ok(top(Candidates { values, other_values: others.0, other_count: others.1 }, want))
 }
 
-/// How hashes are made. An id that is 128 bits is its own, so that its text need not be read.
-#[derive(Clone, Copy)]
-pub struct Hasher {
-    seed: u64,
-}
-
-impl Hasher {
-    /// With a seed that nobody can foresee.
-    pub fn seeded() -> Self {
-        Self { seed: fastrand::u64(..) }
-    }
-
-    /// Of a value's bytes.
-    pub fn bytes(self, bytes: &[u8]) -> u128 {
-        xxh3_128_with_seed(bytes, self.seed)
-    }
-
-    /// Of an id in any form.
-    pub fn id(self, id: &[u8]) -> u128 {
-        match NormalId::new(id) {
-            Some(id) if id.is_hex128() => id.key(),
-            _ => self.bytes(&counted_id(id)),
-        }
-    }
-
-    /// Where a hash lies among all; ids may have much in common at their beginning.
-    fn spread(self, hash: u128) -> u64 {
-        xxh3_64_with_seed(&hash.to_le_bytes(), self.seed)
-    }
-}
-
-/// A value in a table.
-#[derive(Clone, Copy)]
-struct Entry {
-    hash: u128,
-    count: u64,
-    /// A row that has it.
-    selection: u32,
-    row: u32,
-}
-
-/// A value that can be shown; the best are the least.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Counted {
-    count: Reverse<u64>,
+/// A value that is shown.
+struct Shown {
     value: Vec<u8>,
-    hash: u128,
+    hash: Option<u128>,
+    count: u64,
 }
 
-/// What was found in a share of the hashes.
-#[derive(Default)]
-struct Found {
-    shown: Vec<Counted>,
-    /// How many other values there are, and how many rows have them.
-    others: (u64, u64),
-    /// Rows without a value.
+/// The values of a field in all parts.
+struct Values<'s, 'q> {
+    sources: Vec<Source<'s, 'q>>,
+    /// Rows without one.
     missing: u64,
 }
 
-/// Values by hash, of a range of hashes that shrinks when there is no room.
-struct Table {
-    entries: HashTable<Entry>,
-    from: u64,
-    until: u64,
-    room: usize,
-    hasher: Hasher,
-}
+impl<'s, 'q> Values<'s, 'q> {
+    fn of(
+        selections: &'s [Selection<'q>],
+        want: &'s FacetField,
+        of: Steps<'_>,
+        context: &Context<'_>,
+    ) -> Result<Self, EngineError> {
+        let of_part = |selection: &'s Selection<'q>| Source::all_of(selection, &want.field, of, context);
+        let parts: Vec<_> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+        let mut values = Self { sources: Vec::new(), missing: 0 };
+        for (sources, missing) in parts {
+            values.sources.extend(sources);
+            values.missing += missing;
+        }
+        Ok(values)
+    }
 
-impl Table {
-    #[inline]
-    fn add(&mut self, entry: Entry) {
-        let spread = self.hasher.spread(entry.hash);
-        if spread < self.from || spread > self.until {
-            return;
+    /// The values that are given in any case, with their counts.
+    fn pinned(&self, want: &FacetField, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
+        let mut pinned = Vec::new();
+        for value in want.pinned.iter().flatten() {
+            pinned.push(Shown { value: value.clone(), hash: self.hash_of(value, context)?, count: 0 });
         }
-        if let Some(known) = self.entries.find_mut(in_table(spread), |known| known.hash == entry.hash) {
-            known.count += 1;
-            return;
-        }
-        if self.entries.len() >= self.room && self.from < self.until {
-            self.until = self.from + (self.until - self.from) / 2;
-            self.entries.retain(|known| self.hasher.spread(known.hash) <= self.until);
-            if spread > self.until {
-                return;
+        let counts = self.counts_of(&pinned, context)?;
+        pinned.iter_mut().zip(counts).for_each(|(pinned, count)| pinned.count = count);
+        Ok(pinned)
+    }
+
+    /// The hash of a value that is given, if any part can have it.
+    fn hash_of(&self, value: &[u8], context: &Context<'_>) -> Result<Option<u128>, EngineError> {
+        let hashes = self.sources.par_iter().map(|source| source.hash_of(value, context));
+        Ok(hashes.collect::<Result<Vec<_>, EngineError>>()?.into_iter().flatten().next())
+    }
+
+    /// How many rows have each of some values.
+    fn counts_of(&self, shown: &[Shown], context: &Context<'_>) -> Result<Vec<u64>, EngineError> {
+        let mut places: HashMap<u128, usize> = HashMap::new();
+        for (place, shown) in shown.iter().enumerate() {
+            if let Some(hash) = shown.hash {
+                places.insert(hash, place);
             }
         }
-        self.entries.insert_unique(in_table(spread), entry, |known| in_table(self.hasher.spread(known.hash)));
-    }
-}
-
-/// The upper bits say in which range a hash is: the table is better off with the others.
-fn in_table(spread: u64) -> u64 {
-    spread.rotate_left(32)
-}
-
-struct Counting<'a> {
-    selections: &'a [Selection<'a>],
-    want: &'a FacetField,
-    hasher: Hasher,
-    context: &'a Context<'a>,
-}
-
-impl Counting<'_> {
-    fn values(&self, selection: &Selection<'_>) -> Result<Values, EngineError> {
-        Values::of(selection, &self.want.field, self.context)
+        let of_source = |source: &Source<'_, '_>| -> Result<Vec<u64>, EngineError> {
+            let mut counts = vec![0; shown.len()];
+            let mut see = |seen: Hashed| {
+                if let Some(place) = places.get(&seen.hash) {
+                    counts[*place] += seen.count;
+                }
+            };
+            if source.is_listed() {
+                places.keys().try_for_each(|hash| source.for_each_hash(&(*hash..=*hash), context, &mut see))?;
+            } else if !places.is_empty() {
+                source.for_each_hash(&ALL, context, &mut see)?;
+            }
+            Ok(counts)
+        };
+        let counts: Vec<Vec<u64>> = self.sources.par_iter().map(of_source).collect::<Result<_, EngineError>>()?;
+        Ok((0..shown.len()).map(|place| counts.iter().map(|counts| counts[place]).sum()).collect())
     }
 
-    /// Counts the hashes from one place among all to another.
-    fn count(&self, of: Steps<'_>, first: u64, last: u64, room: usize) -> Result<Found, EngineError> {
-        let mut found = Found::default();
-        // Rows without a value belong to the first share, and are counted in its first round.
-        let mut counts_missing = first == 0;
-        let mut from = first;
-        loop {
-            let mut table = Table { entries: HashTable::new(), from, until: last, room, hasher: self.hasher };
-            let mut missing = 0;
-            for (number, selection) in self.selections.iter().enumerate() {
-                let rows = selection.rows_of(of, self.context)?;
-                let values = self.values(selection)?;
-                values.for_each_hash(selection, rows.as_deref(), self.hasher, self.context, |hash, row| {
-                    match hash {
-                        None => missing += 1,
-                        Some(hash) => {
-                            let entry = Entry { hash, count: 1, selection: number as u32, row: row as u32 };
-                            table.add(entry);
+    /// The most frequent values; how many others there are, and how many rows have these.
+    fn most_frequent(&self, top: usize, context: &Context<'_>) -> Result<(Vec<Shown>, (u64, u64)), EngineError> {
+        let tally = Tally::new(top, &self.sources);
+        for range in self.rounds(context) {
+            self.count(&range, &tally, context)?;
+        }
+        let (above, left, ties, all) = tally.finish();
+        let read = |counted: Counted| -> Result<Shown, EngineError> {
+            let value = self.sources[counted.source as usize].value(counted.hash, counted.place, context)?;
+            Ok(Shown { value, hash: Some(counted.hash), count: counted.count })
+        };
+        let mut shown: Vec<Shown> = above.into_iter().map(read).collect::<Result<_, EngineError>>()?;
+        if left > 0 {
+            shown.extend(self.least_of(&ties, left, context)?);
+        }
+        shown.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        shown.truncate(top);
+        let others = shown.iter().fold(all, |left, shown| (left.0 - 1, left.1 - shown.count));
+        Ok((shown, others))
+    }
+
+    /// The least values among those that have the same count.
+    fn least_of(&self, ties: &Ties, most: usize, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
+        let of_source = |(source, places): (&Source<'_, '_>, &Option<Bits>)| match places {
+            Some(places) => source.least(places, most, context),
+            None => Ok(Vec::new()),
+        };
+        let sources = self.sources.par_iter().zip(&ties.places).enumerate();
+        let found = sources.map(|(number, pair)| {
+            let least = of_source(pair)?;
+            Ok(least.into_iter().map(|(value, place)| (value, number, place)).collect())
+        });
+        let found: Vec<Vec<(Vec<u8>, usize, u32)>> = found.collect::<Result<_, EngineError>>()?;
+        let mut least: Vec<_> = found.into_iter().flatten().collect();
+        least.sort_unstable();
+        least.truncate(most);
+        let shown = |(value, source, _): (Vec<u8>, usize, u32)| -> Result<Shown, EngineError> {
+            let hash = self.sources[source].hash_of(&value, context)?;
+            Ok(Shown { value, hash, count: ties.count })
+        };
+        least.into_iter().map(shown).collect()
+    }
+
+    /// Ranges of hashes that need no more room than there is for those that have to be made.
+    fn rounds(&self, context: &Context<'_>) -> Vec<RangeInclusive<u128>> {
+        let unhashed: usize = self.sources.iter().map(Source::unhashed).sum();
+        let rounds = unhashed.div_ceil(context.most_values.max(1)).max(1) as u128;
+        let width = u128::MAX / rounds;
+        let end = |round: u128| if round + 1 == rounds { u128::MAX } else { (round + 1) * width - 1 };
+        (0..rounds).map(|round| round * width..=end(round)).collect()
+    }
+
+    /// Counts the values of a range of hashes.
+    fn count(&self, range: &RangeInclusive<u128>, tally: &Tally, context: &Context<'_>) -> Result<(), EngineError> {
+        let make = |source: &Source<'_, '_>| -> Result<Option<Vec<Hashed>>, EngineError> {
+            if source.fences().is_some() {
+                return Ok(None);
+            }
+            let mut made = Vec::new();
+            source.for_each_hash(range, context, |hashed| made.push(hashed))?;
+            made.sort_unstable_by_key(|hashed| hashed.hash);
+            Ok(Some(made))
+        };
+        let made: Vec<Option<Vec<Hashed>>> = self.sources.par_iter().map(make).collect::<Result<_, EngineError>>()?;
+        let pieces = self.pieces(range, &made);
+        pieces.par_iter().try_for_each(|piece| {
+            context.check()?;
+            TABLE.with_borrow_mut(|table| {
+                table.clear();
+                for (number, (source, made)) in self.sources.iter().zip(&made).enumerate() {
+                    let mut add = |seen: Hashed| add(table, seen, number as u32);
+                    match made {
+                        None => source.for_each_hash(piece, context, add)?,
+                        Some(made) => {
+                            let first = made.partition_point(|hashed| hashed.hash < *piece.start());
+                            made[first..].iter().take_while(|seen| seen.hash <= *piece.end()).for_each(|s| add(*s));
                         }
                     }
-                    true
-                })?;
+                }
+                tally.take(table);
+                Ok(())
+            })
+        })
+    }
+
+    /// Ranges with about as many values as are counted together.
+    fn pieces(&self, range: &RangeInclusive<u128>, made: &[Option<Vec<Hashed>>]) -> Vec<RangeInclusive<u128>> {
+        const STEP: usize = if cfg!(test) { 4 } else { 256 };
+        // Hashes, each of which stands for so many.
+        let mut marks: Vec<(u128, usize)> = Vec::new();
+        for (source, made) in self.sources.iter().zip(made) {
+            if let Some((fences, step)) = source.fences() {
+                let inside = fences.iter().filter(|fence| range.contains(fence));
+                marks.extend(inside.map(|fence| (*fence, step)));
             }
-            if counts_missing {
-                found.missing = missing;
-                counts_missing = false;
+            marks.extend(made.iter().flatten().step_by(STEP).map(|hashed| (hashed.hash, STEP)));
+        }
+        marks.sort_unstable();
+        let together = TOGETHER.max(self.sources.len() * OF_SOURCE);
+        let (mut pieces, mut start, mut sum) = (Vec::new(), *range.start(), 0);
+        for (hash, count) in marks {
+            if sum >= together && hash > start {
+                pieces.push(start..=hash - 1);
+                (start, sum) = (hash, 0);
             }
-            let until = table.until;
-            self.harvest(table, &mut found)?;
-            if until == last {
-                return Ok(found);
-            }
-            from = until + 1;
+            sum += count;
+        }
+        pieces.push(start..=*range.end());
+        pieces
+    }
+}
+
+const ALL: RangeInclusive<u128> = 0..=u128::MAX;
+
+thread_local! {
+    /// Values by hash, empty between two uses.
+    static TABLE: RefCell<HashTable<Counted>> = const { RefCell::new(HashTable::new()) };
+}
+
+#[inline]
+fn add(table: &mut HashTable<Counted>, seen: Hashed, source: u32) {
+    // Ids may have much in common, and nobody can foresee where they meet in a table with a seed.
+    let spread = |hash: u128| xxh3_64_with_seed(&hash.to_le_bytes(), *SEED);
+    let entry = table.entry(spread(seen.hash), |known| known.hash == seen.hash, |known| spread(known.hash));
+    let new = Counted { count: 0, hash: seen.hash, source, place: seen.place };
+    entry.or_insert(new).into_mut().count += seen.count;
+}
+
+static SEED: LazyLock<u64> = LazyLock::new(|| fastrand::u64(..));
+
+/// What was counted so far, by all threads.
+struct Tally {
+    values: AtomicU64,
+    rows: AtomicU64,
+    /// Of the frontier, so that most values need not be offered.
+    least: AtomicU64,
+    frontier: Mutex<Frontier>,
+}
+
+impl Tally {
+    fn new(top: usize, sources: &[Source<'_, '_>]) -> Self {
+        let frontier = Frontier::new(top, sources.iter().map(Source::places).collect());
+        Self {
+            values: AtomicU64::new(0),
+            rows: AtomicU64::new(0),
+            least: AtomicU64::new(0),
+            frontier: Mutex::new(frontier),
         }
     }
 
-    /// Takes what can be shown out of a table.
-    fn harvest(&self, table: Table, found: &mut Found) -> Result<(), EngineError> {
-        let want = self.want;
-        // Texts are looked at where they decide.
-        let least = if want.matching.is_some() || !want.pinned.is_empty() {
-            0
-        } else {
-            least_of_top(&table.entries.iter().map(|entry| entry.count).collect::<Vec<_>>(), want.top)
-        };
-        let (mut best, mut pinned) = (BinaryHeap::<Counted>::new(), Vec::new());
-        let mut others = (0, 0);
-        let mut entries = Vec::new();
-        for entry in table.entries {
-            if entry.count >= least {
-                entries.push(entry);
-            } else {
-                others = (others.0 + 1, others.1 + entry.count);
+    /// Takes in the values of a piece: all rows that have them were counted.
+    fn take(&self, table: &HashTable<Counted>) {
+        let least = self.least.load(Ordering::Relaxed);
+        let (mut rows, mut offered) = (0, Vec::new());
+        for value in table {
+            rows += value.count;
+            if value.count >= least {
+                offered.push(*value);
             }
         }
-        entries.sort_unstable_by_key(|entry| (entry.selection, entry.row));
-        let keeps = want.keeps();
-        for of_part in entries.chunk_by(|a, b| a.selection == b.selection) {
-            let selection = &self.selections[of_part[0].selection as usize];
-            let values = self.values(selection)?;
-            for (number, entry) in of_part.iter().enumerate() {
-                if number % 4096 == 0 {
-                    self.context.check()?;
-                }
-                let value = values.value(selection, entry.hash, entry.row as usize, self.context)?;
-                if !keeps(Some(&value)) {
-                    continue;
-                }
-                let counted = |value: Cow<'_, [u8]>| Counted {
-                    count: Reverse(entry.count),
-                    value: value.into(),
-                    hash: entry.hash,
-                };
-                if want.is_pinned(Some(&value)) {
-                    pinned.push(counted(value));
-                    continue;
-                }
-                others = (others.0 + 1, others.1 + entry.count);
-                let is_better = best.len() < want.top
-                    || best.peek().is_some_and(|worst| (Reverse(entry.count), &*value) < (worst.count, &*worst.value));
-                if is_better {
-                    best.push(counted(value));
-                    if best.len() > want.top {
-                        best.pop();
-                    }
-                }
-            }
-        }
-        for shown in &best {
-            others = (others.0 - 1, others.1 - shown.count.0);
-        }
-        found.others = (found.others.0 + others.0, found.others.1 + others.1);
-        found.shown.extend(best);
-        found.shown.extend(pinned);
-        Ok(())
+        self.values.fetch_add(table.len() as u64, Ordering::Relaxed);
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        let mut frontier = self.frontier.lock().unwrap_or_else(PoisonError::into_inner);
+        frontier.offer(&offered);
+        self.least.store(frontier.least(), Ordering::Relaxed);
     }
 
-    /// Counts what is shown in the whole period.
-    fn add_totals(&self, facet: &mut Facet, hashes: &HashMap<Vec<u8>, u128>) -> Result<(), EngineError> {
-        let (mut by_hash, mut unseen, mut missing) = (HashMap::new(), Vec::new(), None);
-        for (place, value) in facet.values.iter().enumerate() {
-            match &value.value {
-                None => missing = Some(place),
-                Some(value) => match hashes.get(value) {
-                    Some(hash) => _ = by_hash.insert(*hash, place),
-                    // It is ticked, and the rows that have it are hidden by the filter.
-                    None => unseen.push((value.as_slice(), place)),
-                },
-            }
-        }
-        let of_part = |selection: &Selection<'_>| -> Result<Vec<u64>, EngineError> {
-            let mut totals = vec![0; facet.values.len()];
-            let rows = selection.rows_of(Steps::None, self.context)?;
-            let values = self.values(selection)?;
-            let mut by_hash = by_hash.clone();
-            let mut by_value = unseen.clone();
-            by_value.retain(|(value, place)| match values.hash(value, self.hasher) {
-                Some(hash) => by_hash.insert(hash, *place).is_some(),
-                None => true,
-            });
-            let mut failed = None;
-            values.for_each_hash(selection, rows.as_deref(), self.hasher, self.context, |hash, row| {
-                let place = match hash {
-                    None => missing,
-                    Some(hash) => by_hash.get(&hash).copied().or_else(|| {
-                        let value = match by_value.as_slice() {
-                            [] => return None,
-                            _ => values.value(selection, hash, row, self.context),
-                        };
-                        let value = value.map_err(|error| failed = Some(error)).ok()?;
-                        by_value.iter().find(|(wanted, _)| *wanted == &*value).map(|(_, place)| *place)
-                    }),
-                };
-                if let Some(place) = place {
-                    totals[place] += 1;
-                }
-                failed.is_none()
-            })?;
-            failed.map_or(Ok(totals), Err)
-        };
-        let parts: Vec<Vec<u64>> = self.selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
-        for totals in parts {
-            facet.values.iter_mut().zip(totals).for_each(|(value, total)| value.total += total);
-        }
-        Ok(())
+    /// The values above, how many ties are shown, those, and how many values and rows there are in all.
+    fn finish(self) -> (Vec<Counted>, usize, Ties, (u64, u64)) {
+        let frontier = self.frontier.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (above, left, count, places) = frontier.finish();
+        (above, left, Ties { count, places }, (self.values.into_inner(), self.rows.into_inner()))
     }
+}
+
+/// The places of values that have the same count.
+struct Ties {
+    count: u64,
+    places: Vec<Option<Bits>>,
 }

@@ -76,6 +76,10 @@ impl Store {
             }
             files.read(&files.manifest.columns.keys)?;
             files.read(&files.manifest.columns.key_rows)?;
+            for entry in &files.manifest.columns.hashes {
+                files.read(&entry.hashes)?;
+                files.read(&entry.rows)?;
+            }
         }
         let mut rows = vec![None; part.raw_rows()];
         for row in 0..part.rows {

@@ -8,9 +8,10 @@ use crate::engine::error::EngineError;
 use super::super::bits::Bits;
 use super::super::buffer::Buffer;
 use super::super::cache::{Cache, Caches, PartId};
-use super::super::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Text, Width};
+use super::super::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Width};
 use super::super::manifest::{Layout, Span};
 use super::super::segment_files::SegmentFiles;
+use super::super::text::{Text, TextFile};
 use super::{Body, Part};
 
 impl Part {
@@ -45,9 +46,10 @@ impl Part {
             Some(Layout::Text { .. }) => self.kept(&caches.texts, id, || self.read_column(id)),
             Some(layout @ Layout::Names { width, .. }) => {
                 let codes = self.kept_codes(files, layout, id, caches)?;
-                let names = self.kept(&caches.texts, id, || read_names(files, layout).map(Column::Text))?;
-                let Column::Text(names) = names.as_ref() else { return Err(self.damaged("there are no names")) };
-                let dictionary = Arc::clone(&names.texts);
+                let read = || Ok(Column::Text(Text::in_memory(read_names(files, layout)?, None)));
+                let names = self.kept(&caches.texts, id, read)?;
+                let names = if let Column::Text(names) = names.as_ref() { names.dictionary() } else { None };
+                let dictionary = Arc::clone(names.ok_or_else(|| self.damaged("there are no names"))?);
                 Ok(Arc::new(Column::Names(Names { width: *width, codes, dictionary })))
             }
         }
@@ -80,7 +82,7 @@ impl Part {
                 _ => None,
             },
             Body::Segment(files) => match files.manifest.columns.column(id) {
-                Some(entry) => Some(read_names(files, &entry.layout)?.texts),
+                Some(entry) => Some(Arc::new(read_names(files, &entry.layout)?)),
                 None => None,
             },
         };
@@ -132,15 +134,14 @@ impl Part {
             }
             layout @ Layout::Names { width, .. } => {
                 let codes = self.read_codes(files, layout)?.values;
-                Column::Names(Names { width: *width, codes, dictionary: read_names(files, layout)?.texts })
+                Column::Names(Names { width: *width, codes, dictionary: Arc::new(read_names(files, layout)?) })
             }
             Layout::Text { valid, offsets, bytes } => {
-                let offsets = files.read(offsets)?;
-                if offsets.bytes().len() < (self.rows + 1) * 4 {
+                if offsets.len < (self.rows as u64 + 1) * 4 {
                     return Err(self.damaged(&format!("column {}: too few texts", entry.name)));
                 }
-                let texts = Arc::new(Dictionary::new(offsets, files.read(bytes)?, self.rows));
-                Column::Text(Text { texts, valid: bits(valid)? })
+                let file = TextFile { files: Arc::clone(files), offsets: *offsets, bytes: *bytes, rows: self.rows };
+                Column::Text(Text::in_file(file, bits(valid)?))
             }
         })
     }
@@ -155,15 +156,15 @@ impl Part {
     }
 }
 
-/// The names of a column of names, as texts that are not rows.
-fn read_names(files: &SegmentFiles, layout: &Layout) -> Result<Text, EngineError> {
+/// The names of a column of names.
+fn read_names(files: &SegmentFiles, layout: &Layout) -> Result<Dictionary, EngineError> {
     let damaged = |what: &str| EngineError::Damaged { path: files.columns_path.clone(), what: what.into() };
     let Layout::Names { names, offsets, bytes, .. } = layout else { return Err(damaged("there are no names")) };
     let offsets = files.read(offsets)?;
     if offsets.bytes().len() < (names + 1) * 4 {
         return Err(damaged("too few names"));
     }
-    Ok(Text { texts: Arc::new(Dictionary::new(offsets, files.read(bytes)?, *names)), valid: None })
+    Ok(Dictionary::new(offsets, files.read(bytes)?, *names))
 }
 
 /// The numbers of a time column.

@@ -2,6 +2,9 @@
 
 use crate::engine::error::EngineError;
 
+use super::super::column::ColumnId;
+use super::super::manifest::{HASH_FENCE, HASH_FENCE_BITS, KEY_FENCE};
+use super::super::sorted_rows::{SortedFile, SortedRows};
 use super::{Body, Part};
 
 impl Part {
@@ -19,6 +22,37 @@ impl Part {
             }
             Body::Segment(files) => files.rows_of_keys(low, high, self.rows),
         }
+    }
+
+    /// The keys in their order.
+    pub fn sorted_keys(&self) -> SortedRows<'_> {
+        match &self.body {
+            Body::Memory(body) => SortedRows::Memory(&body.keys),
+            Body::Segment(files) => SortedRows::File(SortedFile {
+                files,
+                numbers: files.manifest.columns.keys,
+                rows: files.manifest.columns.key_rows,
+                count: self.rows,
+                fences: &files.manifest.key_fences,
+                step: KEY_FENCE,
+                mask: u128::MAX,
+            }),
+        }
+    }
+
+    /// The hashes of a column's texts in their order, where they were written down.
+    pub fn sorted_hashes(&self, id: &ColumnId) -> Option<SortedRows<'_>> {
+        let Body::Segment(files) = &self.body else { return None };
+        let entry = files.manifest.columns.hashes_of(id)?;
+        Some(SortedRows::File(SortedFile {
+            files,
+            numbers: entry.hashes,
+            rows: entry.rows,
+            count: entry.count,
+            fences: &entry.fences,
+            step: HASH_FENCE,
+            mask: HASH_FENCE_BITS,
+        }))
     }
 
     /// All keys in order with their rows, a chunk at a time.

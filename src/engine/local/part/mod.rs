@@ -45,7 +45,7 @@ pub struct Part {
 
 enum Body {
     Memory(Box<MemoryBody>),
-    Segment(Box<SegmentFiles>),
+    Segment(Arc<SegmentFiles>),
 }
 
 struct MemoryBody {
@@ -123,7 +123,7 @@ impl Part {
             min_time: fences.first().copied().unwrap_or(0),
             max_time: fences.last().copied().unwrap_or(0),
             dead: None,
-            body: Body::Segment(Box::new(files)),
+            body: Body::Segment(Arc::new(files)),
         };
         if let Some(dropped) = dropped {
             let raw_rows = part.read_column(&ColumnId::RawRow)?;

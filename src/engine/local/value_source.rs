@@ -1,0 +1,390 @@
+//! The values of one field in one part, ready to be counted by their hashes, and read where they
+//! are shown. A value is found again by its place: a row, or where its name stands in the
+//! dictionary.
+
+use std::collections::BinaryHeap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use memchr::memmem::Finder;
+
+use crate::base::hash::hash128;
+use crate::engine::error::EngineError;
+use crate::model::answer::counted_id;
+use crate::model::field::{Field, FieldRef};
+use crate::query::fold::fold;
+
+use super::bits::Bits;
+use super::builder::{ID_IS_KEY, ID_IS_TEXT};
+use super::column::{Column, ColumnId, Names, Numbers};
+use super::counting::count_of_codes;
+use super::hash_list::hash_of;
+use super::select::{Context, Selection, Steps};
+use super::sorted_rows::SortedRows;
+use super::values::{column_of, for_each_text, written};
+
+/// A hash with how many rows have it, and the place of one.
+#[derive(Debug, Clone, Copy)]
+pub struct Hashed {
+    /// The hash.
+    pub hash: u128,
+    /// How many rows.
+    pub count: u64,
+    /// A place that has it.
+    pub place: u32,
+}
+
+/// Some of a part's values.
+pub struct Source<'s, 'q> {
+    selection: &'s Selection<'q>,
+    field: &'s FieldRef,
+    /// The rows that are looked at; `None` is every row of the selection.
+    rows: Option<Bits>,
+    kind: Kind<'s>,
+}
+
+enum Kind<'s> {
+    /// Rows in the order of their hashes.
+    Listed(SortedRows<'s>, Listed),
+    /// Texts whose hashes are made when they are wanted.
+    Texts(Arc<Column>),
+    /// Numbers, with what they count from.
+    Numbers(Arc<Column>, i64),
+    /// Names, each with how many rows have it.
+    Names(Arc<Column>, Vec<u32>),
+}
+
+enum Listed {
+    /// Ids that are their own hashes.
+    Keys,
+    /// The texts of the rows.
+    Texts(Arc<Column>),
+}
+
+/// A value that can be shown; the least are the best.
+pub type Shown = (Vec<u8>, u32);
+
+impl<'s, 'q> Source<'s, 'q> {
+    /// The values of a field among the rows that pass some steps, and how many of these rows have
+    /// none.
+    pub fn all_of(
+        selection: &'s Selection<'q>,
+        field: &'s FieldRef,
+        of: Steps<'_>,
+        context: &Context<'_>,
+    ) -> Result<(Vec<Self>, u64), EngineError> {
+        let part = &selection.part;
+        let rows = selection.rows_of(of, context)?.map(std::borrow::Cow::into_owned);
+        let kept = selection.count(of, context)?;
+        let id = ColumnId::of(field);
+        let column = column_of(part, field, context)?;
+        let source = |rows, kind| Self { selection, field, rows, kind };
+        if *field == FieldRef::Known(Field::RequestId) {
+            let forms = part.column(&ColumnId::IdForm, context.caches)?;
+            let Column::Names(forms) = forms.as_ref() else { return Ok((Vec::new(), kept)) };
+            let (keys, texts) = (among(forms, ID_IS_KEY, rows.as_ref()), among(forms, ID_IS_TEXT, rows.as_ref()));
+            let (first, end) = (selection.first, selection.end);
+            let counts = [keys.count(first, end), texts.count(first, end)];
+            let mut sources = Vec::new();
+            if counts[0] > 0 {
+                sources.push(source(Some(keys), Kind::Listed(part.sorted_keys(), Listed::Keys)));
+            }
+            if counts[1] > 0 {
+                sources.push(source(Some(texts), text_kind(part.sorted_hashes(&id), column)));
+            }
+            return Ok((sources, kept - (counts[0] + counts[1]) as u64));
+        }
+        let missing_of = |valid: Option<&Bits>| {
+            let (first, end) = (selection.first, selection.end);
+            let with_value = match (valid, &rows) {
+                (None, _) => return 0,
+                (Some(valid), None) => valid.count(first, end),
+                (Some(valid), Some(rows)) => valid.count_and(rows, first, end),
+            };
+            kept - with_value as u64
+        };
+        Ok(match column.as_ref() {
+            Column::Absent => (Vec::new(), kept),
+            Column::Text(text) => {
+                let missing = missing_of(text.valid.as_ref());
+                (vec![source(rows, text_kind(part.sorted_hashes(&id), Arc::clone(&column)))], missing)
+            }
+            Column::Numbers(numbers) => {
+                let missing = missing_of(numbers.valid.as_ref());
+                let base = if *field == Field::Key.into() { part.seq_base as i64 } else { 0 };
+                (vec![source(rows, Kind::Numbers(Arc::clone(&column), base))], missing)
+            }
+            Column::Names(names) => {
+                let counts = count_of_codes(selection, id, names, rows.as_ref(), context)?;
+                let missing = u64::from(counts.last().copied().unwrap_or(0));
+                (vec![source(None, Kind::Names(Arc::clone(&column), counts))], missing)
+            }
+        })
+    }
+
+    /// How many places there are.
+    pub fn places(&self) -> usize {
+        match &self.kind {
+            Kind::Names(_, counts) => counts.len(),
+            _ => self.selection.part.rows,
+        }
+    }
+
+    /// How many values have to be hashed before they can be counted.
+    pub fn unhashed(&self) -> usize {
+        match &self.kind {
+            Kind::Listed(list, _) if list.fences().is_some() => 0,
+            Kind::Names(_, counts) => counts.len(),
+            _ => self.rows.as_ref().map_or(self.selection.end - self.selection.first, |rows| {
+                rows.count(self.selection.first, self.selection.end)
+            }),
+        }
+    }
+
+    /// Whether single hashes are found without looking at all.
+    pub fn is_listed(&self) -> bool {
+        matches!(self.kind, Kind::Listed(..))
+    }
+
+    /// Hashes at even distances, and how many values there are from one to the next.
+    pub fn fences(&self) -> Option<(&[u128], usize)> {
+        match &self.kind {
+            Kind::Listed(list, _) => list.fences(),
+            _ => None,
+        }
+    }
+
+    /// Keeps only values that contain a folded text.
+    pub fn keep_matching(&mut self, finder: &Finder<'_>, context: &Context<'_>) -> Result<(), EngineError> {
+        let contains = |value: &[u8]| finder.find(&fold(value)).is_some();
+        if let Kind::Names(column, counts) = &mut self.kind {
+            let Column::Names(names) = column.as_ref() else { return Ok(()) };
+            for (name, count) in names.dictionary.iter().zip(counts.iter_mut()).filter(|(_, count)| **count > 0) {
+                if !contains(name) {
+                    *count = 0;
+                }
+            }
+            return Ok(());
+        }
+        let mut kept = Bits::none(self.selection.part.rows);
+        self.for_each_value(self.rows.as_ref(), context, |value, row| {
+            if contains(value) {
+                kept.set(row);
+            }
+            true
+        })?;
+        self.rows = Some(kept);
+        Ok(())
+    }
+
+    /// Visits the hashes of a range with how many rows have them, those on disk in their order.
+    pub fn for_each_hash(
+        &self,
+        range: &RangeInclusive<u128>,
+        context: &Context<'_>,
+        mut visit: impl FnMut(Hashed),
+    ) -> Result<(), EngineError> {
+        let mut see = |hash: u128, count: u64, place: usize| {
+            if range.contains(&hash) {
+                visit(Hashed { hash, count, place: place as u32 });
+            }
+        };
+        match &self.kind {
+            Kind::Listed(list, _) => list.for_each(range, |hash, row| {
+                if self.has(row as usize) {
+                    see(hash, 1, row as usize);
+                }
+                true
+            }),
+            Kind::Names(column, counts) => {
+                let Column::Names(names) = column.as_ref() else { return Ok(()) };
+                for (code, name) in names.dictionary.iter().enumerate().filter(|(code, _)| counts[*code] > 0) {
+                    see(hash128(name), u64::from(counts[code]), code);
+                }
+                Ok(())
+            }
+            Kind::Numbers(column, base) => self.for_each_number(column, *base, context, |number, row| {
+                see(hash_of_number(number), 1, row);
+            }),
+            Kind::Texts(column) => {
+                let id = ColumnId::of(self.field);
+                let Column::Text(text) = column.as_ref() else { return Ok(()) };
+                for_each_text(text, self.selection, self.rows.as_ref(), context, |text, row| {
+                    if let Some(text) = text {
+                        see(hash_of(&id, text), 1, row);
+                    }
+                    true
+                })?;
+                Ok(())
+            }
+        }
+    }
+
+    fn has(&self, row: usize) -> bool {
+        (self.selection.first..self.selection.end).contains(&row) && self.rows.as_ref().is_none_or(|rows| rows.get(row))
+    }
+
+    fn for_each_number(
+        &self,
+        column: &Column,
+        base: i64,
+        context: &Context<'_>,
+        mut visit: impl FnMut(i64, usize),
+    ) -> Result<(), EngineError> {
+        let Column::Numbers(numbers) = column else { return Ok(()) };
+        let see = |row: usize| visit_number(numbers, base, row, &mut visit);
+        self.for_each_row(self.rows.as_ref(), context, see)
+    }
+
+    fn for_each_row(
+        &self,
+        rows: Option<&Bits>,
+        context: &Context<'_>,
+        mut visit: impl FnMut(usize),
+    ) -> Result<(), EngineError> {
+        const STEP: usize = 16 * 1024;
+        for from in (self.selection.first..self.selection.end).step_by(STEP) {
+            context.check()?;
+            let until = self.selection.end.min(from + STEP);
+            match rows {
+                Some(rows) => rows.for_each(from, until, &mut visit),
+                None => (from..until).for_each(&mut visit),
+            }
+        }
+        Ok(())
+    }
+
+    /// Visits the values at some places as they are counted, in any order, until a `false`.
+    fn for_each_value(
+        &self,
+        places: Option<&Bits>,
+        context: &Context<'_>,
+        mut visit: impl FnMut(&[u8], usize) -> bool,
+    ) -> Result<(), EngineError> {
+        let is_id = *self.field == FieldRef::Known(Field::RequestId);
+        match &self.kind {
+            Kind::Listed(list, Listed::Keys) => list.for_each(&(0..=u128::MAX), |key, row| {
+                let is_wanted = self.has(row as usize) && places.is_none_or(|places| places.get(row as usize));
+                !is_wanted || visit(format!("{key:032x}").as_bytes(), row as usize)
+            }),
+            Kind::Listed(_, Listed::Texts(column)) | Kind::Texts(column) => {
+                let Column::Text(text) = column.as_ref() else { return Ok(()) };
+                for_each_text(text, self.selection, places, context, |text, row| match text {
+                    Some(id) if is_id => visit(&counted_id(id), row),
+                    Some(text) => visit(text, row),
+                    None => true,
+                })?;
+                Ok(())
+            }
+            Kind::Numbers(column, base) => {
+                let Column::Numbers(numbers) = column.as_ref() else { return Ok(()) };
+                self.for_each_row(places, context, |row| {
+                    visit_number(numbers, *base, row, |number, row| {
+                        visit(&written(self.field, number, context.tag), row);
+                    });
+                })
+            }
+            Kind::Names(column, _) => {
+                let Column::Names(names) = column.as_ref() else { return Ok(()) };
+                for (code, name) in names.dictionary.iter().enumerate() {
+                    let is_wanted = places.is_none_or(|places| places.get(code));
+                    if is_wanted && !visit(name, code) {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The hash of a value that is given, if any place can have it.
+    pub fn hash_of(&self, value: &[u8], context: &Context<'_>) -> Result<Option<u128>, EngineError> {
+        let Kind::Numbers(column, base) = &self.kind else {
+            return Ok(Some(hash_of(&ColumnId::of(self.field), value)));
+        };
+        let mut found = None;
+        self.for_each_number(column, *base, context, |number, _| {
+            if found.is_none() && written(self.field, number, context.tag) == value {
+                found = Some(hash_of_number(number));
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// A value by its hash and place.
+    pub fn value(&self, hash: u128, place: u32, context: &Context<'_>) -> Result<Vec<u8>, EngineError> {
+        let place = place as usize;
+        let value = match &self.kind {
+            Kind::Listed(_, Listed::Keys) => Some(format!("{hash:032x}").into_bytes()),
+            Kind::Listed(_, Listed::Texts(column)) | Kind::Texts(column) => match column.as_ref() {
+                Column::Text(text) => text.read(place)?.map(|text| self.counted(&text)),
+                _ => None,
+            },
+            Kind::Numbers(column, base) => match column.as_ref() {
+                Column::Numbers(numbers) => {
+                    numbers.get(place).map(|number| written(self.field, number + base, context.tag))
+                }
+                _ => None,
+            },
+            Kind::Names(column, _) => match column.as_ref() {
+                Column::Names(names) if place < names.missing() => Some(names.dictionary.get(place).to_vec()),
+                _ => None,
+            },
+        };
+        value.ok_or_else(|| self.selection.part.damaged("a value is missing"))
+    }
+
+    fn counted(&self, text: &[u8]) -> Vec<u8> {
+        if *self.field == FieldRef::Known(Field::RequestId) { counted_id(text) } else { text.to_vec() }
+    }
+
+    /// The least of the values at some places.
+    pub fn least(&self, places: &Bits, most: usize, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
+        let mut least: BinaryHeap<Shown> = BinaryHeap::new();
+        let in_order = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Names(..));
+        self.for_each_value(Some(places), context, |value, place| {
+            let is_better = least.len() < most || least.peek().is_some_and(|(worst, _)| value < worst.as_slice());
+            if is_better {
+                least.push((value.to_vec(), place as u32));
+                if least.len() > most {
+                    least.pop();
+                }
+            }
+            !in_order || least.len() < most
+        })?;
+        Ok(least.into_vec())
+    }
+}
+
+fn visit_number(numbers: &Numbers, base: i64, row: usize, mut visit: impl FnMut(i64, usize)) {
+    if let Some(number) = numbers.get(row) {
+        visit(number.wrapping_add(base), row);
+    }
+}
+
+fn hash_of_number(number: i64) -> u128 {
+    hash128(&number.to_le_bytes())
+}
+
+fn text_kind(list: Option<SortedRows<'_>>, column: Arc<Column>) -> Kind<'_> {
+    match list {
+        Some(list) => Kind::Listed(list, Listed::Texts(column)),
+        None => Kind::Texts(column),
+    }
+}
+
+/// The rows whose id has a form, among some.
+fn among(forms: &Names, form: &[u8], rows: Option<&Bits>) -> Bits {
+    let code = forms.dictionary.iter().position(|name| name == form);
+    let len = rows.map_or(forms.rows(), Bits::len);
+    let mut bits = match code {
+        Some(code) => Bits::from_words(len, |first| {
+            (first..len.min(first + 64)).fold(0, |word, row| word | u64::from(forms.code(row) == code) << (row - first))
+        }),
+        None => Bits::none(len),
+    };
+    if let Some(rows) = rows {
+        bits.and(rows);
+    }
+    bits
+}
