@@ -1,9 +1,10 @@
 //! What the embedded engine takes for its work, over generated requests: import, a changed filter
 //! (all panes, timeline, summary and page), lookup of an id, export.
 //!
-//! `cargo bench --bench engine [-- ROWS [keep] [views] [view=NAME]]`; a million unless told otherwise, `keep`
-//! asks the store of an earlier run, `views` stops after the filters, `view=` asks one of them alone. Each figure is the best and the median of
-//! several runs in one process, and the time that processors worked for one; import is run once.
+//! `cargo bench --bench engine [-- ROWS [keep] [views] [view=NAME] [step=NAME]]`; a million unless told otherwise,
+//! `keep` asks the store of an earlier run, `views` stops after the filters, `view=` and `step=` ask one of them
+//! alone. Each figure is the best and the median of several runs in one process, and the time that processors worked
+//! for one; import is run once.
 
 mod support;
 
@@ -63,7 +64,7 @@ fn main() {
         ("words", "upstream", "upstream duration<2#ms"),
         ("not, two clauses", "-status:2xx duration>1s", "-status:2xx duration>1#ms"),
     ] {
-        if std::env::args().any(|arg| arg.strip_prefix("view=").is_some_and(|wanted| wanted != name)) {
+        if !is_wanted("view=", name) {
             continue;
         }
         let question = view(text, &store);
@@ -88,6 +89,10 @@ fn main() {
     }
 
     steps(&store);
+    if std::env::args().any(|arg| arg.starts_with("step=")) {
+        println!("memory            {} MB, peak {} MB", megabytes("VmRSS"), megabytes("VmHWM"));
+        return;
+    }
     live(&store);
 
     let ids = ids(&store);
@@ -141,28 +146,47 @@ fn steps(store: &Store) {
     let class =
         |low: i64| Clause { target: Target::Field(Field::Status.into()), any_of: vec![Test::Range(low, low + 99)] };
     let split = TimelineWant { series: (2..6).map(|class_of| class(class_of * 100)).collect(), ..timeline.clone() };
-    let facets =
-        |field: Field| Want::Facets(FacetsWant { fields: vec![FacetField::new(field, 40)], with_totals: true });
+    // With another number of values each time, so that no answer is at hand.
+    let facets = |field: Field| {
+        move |number: usize| {
+            Want::Facets(FacetsWant { fields: vec![FacetField::new(field, 40 + number)], with_totals: true })
+        }
+    };
     let sorted = |field: Field| {
         let sort = Sort { field: field.into(), descending: true };
         Want::Page(PageWant { sort, at: Anchor::Start, limit: 120 })
     };
     let deep = Want::Page(PageWant { sort: Sort::default(), at: Anchor::Row(store.view().as_of.0 / 2), limit: 120 });
-    for (name, want) in [
-        ("timeline by class", Want::Timeline(split)),
-        ("facet of ip", facets(Field::Ip)),
-        ("facet of path", facets(Field::Path)),
-        ("facet of id", facets(Field::RequestId)),
-        ("page in the middle", deep),
-        ("sort by duration", sorted(Field::Duration)),
-        ("sort by client", sorted(Field::Client)),
-        ("sort by path", sorted(Field::Path)),
-    ] {
-        let question = Question { wants: vec![want], ..whole.clone() };
-        let first = support::time(1, || ask(store, &question)).0;
-        let again = support::time(3, || ask(store, &question));
-        println!("{name:<22} first {first:>9.2?}   again {:>9.2?} (best {:.2?})", again.1, again.0);
+    let same = |want: Want| move |_: usize| want.clone();
+    let wants: [(&str, Box<dyn Fn(usize) -> Want>); 8] = [
+        ("timeline by class", Box::new(same(Want::Timeline(split)))),
+        ("facet of ip", Box::new(facets(Field::Ip))),
+        ("facet of path", Box::new(facets(Field::Path))),
+        ("facet of id", Box::new(facets(Field::RequestId))),
+        ("page in the middle", Box::new(same(deep))),
+        ("sort by duration", Box::new(same(sorted(Field::Duration)))),
+        ("sort by client", Box::new(same(sorted(Field::Client)))),
+        ("sort by path", Box::new(same(sorted(Field::Path)))),
+    ];
+    for (name, want) in wants.iter().filter(|(name, _)| is_wanted("step=", name)) {
+        let question = |number: usize| Question { wants: vec![want(number)], ..whole.clone() };
+        let first = support::time(1, || ask(store, &question(0))).0;
+        let (mut number, before) = (0, support::processor_time());
+        let again = support::time(5, || {
+            number += 1;
+            ask(store, &question(number));
+        });
+        let worked = support::processor_time().saturating_sub(before) / 5;
+        println!(
+            "{name:<22} first {first:>9.2?}   again {:>9.2?} (best {:.2?}, processors {worked:.2?})",
+            again.1, again.0
+        );
     }
+}
+
+/// Whether the command line asks for a measurement, as all are that it does not leave out.
+fn is_wanted(argument: &str, name: &str) -> bool {
+    std::env::args().find_map(|arg| arg.strip_prefix(argument).map(|wanted| wanted == name)).unwrap_or(true)
 }
 
 /// The whole view again and again, while 50 requests arrive between two questions.

@@ -10,14 +10,15 @@ use super::values::hash_of_id;
 /// Hashes in their order, each with a row that has it.
 #[derive(Debug, Clone, Default)]
 pub struct HashList {
-    /// Equal hashes are in the order of their rows.
+    /// Hashes with their rows.
     pub entries: Vec<(u128, u32)>,
 }
 
 impl HashList {
     /// Of rows with their hashes, in any order.
-    pub fn new(rows: Vec<(u128, u32)>) -> Self {
-        Self { entries: sorted(rows) }
+    pub fn new(mut rows: Vec<(u128, u32)>) -> Self {
+        sort_spread(&mut rows, |(hash, _)| *hash);
+        Self { entries: rows }
     }
 
     /// How many different hashes there are.
@@ -66,48 +67,68 @@ fn names_of(texts: &Dictionary, list: &HashList) -> Column {
     Column::Names(Names::pack(&codes, dictionary.expect("fewer texts than fitted before")))
 }
 
-/// Hashes are spread evenly: they are dealt out by their upper bits, then few are sorted at a time.
-fn sorted(rows: Vec<(u128, u32)>) -> Vec<(u128, u32)> {
-    const BITS: u32 = 12;
-    if rows.len() < 1 << BITS {
-        let mut rows = rows;
-        rows.sort_unstable();
-        return rows;
+/// Sorts by hashes, or by whatever else is spread evenly between the lowest and the highest: they are
+/// dealt out by their upper bits, then few are sorted at a time.
+pub fn sort_spread<T: Copy>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
+    const FEW: usize = 8;
+    let Some(low) = rows.iter().map(&key).min() else { return };
+    let high = rows.iter().map(&key).max().unwrap_or(low);
+    let bits = (rows.len() / FEW).checked_ilog2().unwrap_or(0);
+    if bits == 0 {
+        rows.sort_unstable_by_key(&key);
+        return;
     }
-    let bucket = |hash: u128| (hash >> (128 - BITS)) as usize;
-    let mut ends = vec![0_usize; (1 << BITS) + 1];
-    for (hash, _) in &rows {
-        ends[bucket(*hash) + 1] += 1;
+    let shift = (128 - (high - low).leading_zeros()).saturating_sub(bits);
+    let bucket = |row: &T| ((key(row) - low) >> shift) as usize;
+    let mut next = vec![0_u32; (1 << bits) + 1];
+    for row in rows.iter() {
+        next[bucket(row) + 1] += 1;
     }
-    for at in 1..ends.len() {
-        ends[at] += ends[at - 1];
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
     }
-    let mut dealt = vec![(0, 0); rows.len()];
-    let mut next = ends.clone();
-    for row in rows {
-        let place = &mut next[bucket(row.0)];
-        dealt[*place] = row;
+    let mut dealt = rows.clone();
+    for row in rows.iter() {
+        let place = &mut next[bucket(row)];
+        dealt[*place as usize] = *row;
         *place += 1;
     }
-    for ends in ends.windows(2) {
-        dealt[ends[0]..ends[1]].sort_unstable();
+    // Each place has moved on to the end of its bucket.
+    let mut first = 0;
+    for end in next.iter().take(1 << bits) {
+        dealt[first..*end as usize].sort_unstable_by_key(&key);
+        first = *end as usize;
     }
-    dealt
+    *rows = dealt;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
-    fn many_are_in_order_as_few_are() {
-        let rows: Vec<(u128, u32)> =
-            (0..20_000_u32).map(|row| (hash128(&(row % 7_000).to_le_bytes()), 20_000 - row)).collect();
-        let mut expected = rows.clone();
-        expected.sort_unstable();
-        let list = HashList::new(rows);
-        assert_eq!(list.entries, expected);
-        assert_eq!(list.distinct(), 7_000);
+    fn different_hashes_are_counted_once() {
+        let hash = |row: u32| hash128(&(row % 7_000).to_le_bytes());
+        assert_eq!(HashList::new((0..20_000).map(|row| (hash(row), row)).collect()).distinct(), 7_000);
+        assert_eq!(HashList::new(Vec::new()).distinct(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn dealing_out_sorts(
+            numbers in proptest::collection::vec(any::<u128>(), 0..300),
+            shift in 0_u32..128,
+            more in 0_usize..200,
+        ) {
+            // Close together, far apart, and many alike.
+            let mut numbers: Vec<u128> = numbers.into_iter().map(|number| number >> shift).collect();
+            numbers.extend(std::iter::repeat_n(numbers.first().copied().unwrap_or(u128::MAX), more));
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            sort_spread(&mut numbers, |number| *number);
+            prop_assert_eq!(numbers, expected);
+        }
     }
 
     #[test]

@@ -133,6 +133,16 @@ impl Visitor for Nearest<'_, '_, '_> {
         self.bounds.within(self.worst.as_ref().map(|worst| as_row(worst).0))
     }
 
+    fn text_bound(&self) -> Option<(Vec<u8>, Ordering)> {
+        let worst = match &self.worst {
+            Some(worst) => as_row(worst).0,
+            None => self.bounds.worst.as_ref()?.key,
+        };
+        let Some(Key::Text(worst)) = worst else { return None };
+        let beyond = if self.bounds.descending { Ordering::Less } else { Ordering::Greater };
+        Some((worst.into(), self.bounds.direction.turn(beyond)))
+    }
+
     fn see(&mut self, row: KeyedRow<'_>) {
         let (keys, direction) = (self.keys, self.bounds.direction);
         let is_worse = |worst: &KeptRow| direction.turn(keys.compare(row, as_row(worst))).is_gt();

@@ -153,6 +153,11 @@ pub trait Visitor {
         Within::ALL
     }
 
+    /// A text beyond which nothing is looked for any more: greater ones, or less ones if so.
+    fn text_bound(&self) -> Option<(Vec<u8>, Ordering)> {
+        None
+    }
+
     /// Looks at a row.
     fn see(&mut self, row: KeyedRow<'_>);
 }
@@ -267,8 +272,20 @@ impl<'s, 'q> PartKeys<'s, 'q> {
             }
             Column::Text(text) => {
                 let rows = self.selection.rows(context)?;
+                let (mut bound, mut with_missing, mut seen) = (None, true, 0_usize);
                 for_each_text(text, self.selection, rows, context, |text, row| {
-                    visitor.see((text.map(Key::Text), row));
+                    if seen.is_multiple_of(BLOCK) {
+                        (bound, with_missing) = (visitor.text_bound(), visitor.within().with_missing);
+                    }
+                    seen += 1;
+                    let is_beyond = match (text, &bound) {
+                        (Some(text), Some((bound, beyond))) => text.cmp(bound.as_slice()) == *beyond,
+                        (Some(_), None) => false,
+                        (None, _) => !with_missing,
+                    };
+                    if !is_beyond {
+                        visitor.see((text.map(Key::Text), row));
+                    }
                     true
                 })?;
                 Ok(())

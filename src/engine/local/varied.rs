@@ -9,11 +9,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use hashbrown::HashTable;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::engine::error::EngineError;
 use crate::engine::question::FacetField;
@@ -23,14 +21,15 @@ use crate::query::fold::fold;
 use super::bits::Bits;
 use super::facets::{Candidates, top};
 use super::frontier::{Counted, Frontier};
+use super::hash_list::sort_spread;
 use super::select::{Context, Selection, Steps};
 use super::value_source::{Hashed, Source};
 
-/// Values that are counted together: their table stays in a processor's own cache.
-const TOGETHER: usize = if cfg!(test) { 16 } else { 16 * 1024 };
+/// Values that are counted together: they stay in a processor's own cache.
+const TOGETHER: usize = if cfg!(test) { 16 } else { 8 * 1024 };
 
 /// Values of one source that are read together at least: reads have a size below which they cost the same.
-const OF_SOURCE: usize = if cfg!(test) { 1 } else { 512 };
+const OF_SOURCE: usize = if cfg!(test) { 1 } else { 256 };
 
 /// Counts the values of a field and gives the most frequent.
 pub fn facet(
@@ -220,21 +219,25 @@ impl<'s, 'q> Values<'s, 'q> {
         let pieces = self.pieces(range, &made);
         pieces.par_iter().try_for_each(|piece| {
             context.check()?;
-            TABLE.with_borrow_mut(|table| {
-                table.clear();
-                for (number, (source, made)) in self.sources.iter().zip(&made).enumerate() {
-                    let mut add = |seen: Hashed| add(table, seen, number as u32);
-                    match made {
-                        None => source.for_each_hash(piece, context, add)?,
-                        Some(made) => {
-                            let first = made.partition_point(|hashed| hashed.hash < *piece.start());
-                            made[first..].iter().take_while(|seen| seen.hash <= *piece.end()).for_each(|s| add(*s));
-                        }
+            // What a thread holds while it waits for nobody else.
+            let mut found = FOUND.take();
+            found.clear();
+            for (number, (source, made)) in self.sources.iter().zip(&made).enumerate() {
+                let mut add = |seen: Hashed| {
+                    found.push(Counted { hash: seen.hash, count: seen.count, source: number as u32, place: seen.place });
+                };
+                match made {
+                    None => source.for_each_hash(piece, context, add)?,
+                    Some(made) => {
+                        let first = made.partition_point(|hashed| hashed.hash < *piece.start());
+                        made[first..].iter().take_while(|seen| seen.hash <= *piece.end()).for_each(|seen| add(*seen));
                     }
                 }
-                tally.take(table);
-                Ok(())
-            })
+            }
+            sort_spread(&mut found, |counted| counted.hash);
+            tally.take(&found);
+            FOUND.set(found);
+            Ok(())
         })
     }
 
@@ -268,20 +271,9 @@ impl<'s, 'q> Values<'s, 'q> {
 const ALL: RangeInclusive<u128> = 0..=u128::MAX;
 
 thread_local! {
-    /// Values by hash, empty between two uses.
-    static TABLE: RefCell<HashTable<Counted>> = const { RefCell::new(HashTable::new()) };
+    /// The values of a piece: room for them is made once.
+    static FOUND: RefCell<Vec<Counted>> = const { RefCell::new(Vec::new()) };
 }
-
-#[inline]
-fn add(table: &mut HashTable<Counted>, seen: Hashed, source: u32) {
-    // Ids may have much in common, and nobody can foresee where they meet in a table with a seed.
-    let spread = |hash: u128| xxh3_64_with_seed(&hash.to_le_bytes(), *SEED);
-    let entry = table.entry(spread(seen.hash), |known| known.hash == seen.hash, |known| spread(known.hash));
-    let new = Counted { count: 0, hash: seen.hash, source, place: seen.place };
-    entry.or_insert(new).into_mut().count += seen.count;
-}
-
-static SEED: LazyLock<u64> = LazyLock::new(|| fastrand::u64(..));
 
 /// What was counted so far, by all threads.
 struct Tally {
@@ -303,17 +295,19 @@ impl Tally {
         }
     }
 
-    /// Takes in the values of a piece: all rows that have them were counted.
-    fn take(&self, table: &HashTable<Counted>) {
+    /// Takes in the values of a piece, in the order of their hashes: all rows that have them were counted.
+    fn take(&self, found: &[Counted]) {
         let least = self.least.load(Ordering::Relaxed);
-        let (mut rows, mut offered) = (0, Vec::new());
-        for value in table {
-            rows += value.count;
-            if value.count >= least {
-                offered.push(*value);
+        let (mut values, mut rows, mut offered) = (0, 0, Vec::new());
+        for equal in found.chunk_by(|a, b| a.hash == b.hash) {
+            let count = equal.iter().map(|counted| counted.count).sum();
+            values += 1;
+            rows += count;
+            if count >= least {
+                offered.push(Counted { count, ..equal[0] });
             }
         }
-        self.values.fetch_add(table.len() as u64, Ordering::Relaxed);
+        self.values.fetch_add(values, Ordering::Relaxed);
         self.rows.fetch_add(rows, Ordering::Relaxed);
         let mut frontier = self.frontier.lock().unwrap_or_else(PoisonError::into_inner);
         frontier.offer(&offered);
