@@ -107,7 +107,7 @@ impl Driver {
     /// What each format shows, by its name.
     pub fn views() -> Vec<(String, ViewSpec)> {
         let registry = Registry::new();
-        registry.formats().iter().map(|format| (format.name().to_owned(), format.view().clone())).collect()
+        registry.formats().map(|format| (format.name().to_owned(), format.view().clone())).collect()
     }
 
     /// Something happens; what is asked is answered.

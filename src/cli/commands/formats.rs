@@ -16,7 +16,6 @@ pub fn run(args: &FormatsArgs) -> Result<(), UserError> {
     if matches!(args.format, Format::Json | Format::Jsonl) {
         let list: Vec<_> = registry
             .formats()
-            .iter()
             .map(|format| json!({ "name": format.name(), "title": format.title(), "version": format.version() }))
             .collect();
         if args.format == Format::Json {

@@ -1,5 +1,6 @@
 //! Columns of one part: numbers plain, names as codes into a dictionary, text in one buffer.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::model::field::{Field, FieldRef};
@@ -314,6 +315,20 @@ impl Dictionary {
     pub fn get(&self, number: usize) -> &[u8] {
         let offsets: &[i32] = self.offsets.as_slice();
         self.bytes.bytes().get(offsets[number] as usize..offsets[number + 1] as usize).unwrap_or_default()
+    }
+
+    /// Where a text is among sorted ones, or would be.
+    pub fn find(&self, text: &[u8]) -> Result<usize, usize> {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.get(middle).cmp(text) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Ok(middle),
+                Ordering::Greater => high = middle,
+            }
+        }
+        Err(low)
     }
 
     /// All texts in order.

@@ -11,7 +11,7 @@ use crate::model::span_range::SpanRange;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
-use super::column::{Codes, Column, ColumnId, Names, Numbers, Width, with_width};
+use super::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
 use super::select::{Context, Selection, Steps};
 use super::sums::Sum;
 use super::values::Values;
@@ -239,25 +239,39 @@ fn count_names(
     context: &Context<'_>,
 ) -> Result<Option<PartCounts>, EngineError> {
     let key = (selection.part.id, id.clone());
-    let numbering = if let Some(numbering) = context.caches.numbers.get(&key) {
-        numbering
-    } else {
-        let Some(numbers) = context.interners.numbers(&id, selection.part.names(&id)?.as_ref()) else {
-            return Ok(None);
-        };
-        let end = numbers.iter().max().map_or(0, |highest| *highest as usize + 1);
-        let numbering = Arc::new(Numbering { numbers, end });
-        context.caches.numbers.put(key, Arc::clone(&numbering), numbering.numbers.len() * 4 + 64);
-        numbering
-    };
     // Where rows are few, most names have none.
-    if kept as usize * 4 < codes.names {
-        let (counts, missing) = count_sparse(selection, codes, &numbering, rows, context)?;
+    let is_sparse = kept as usize * 4 < codes.names;
+    let numbering = match context.caches.numbers.get(&key) {
+        Some(numbering) => numbering,
+        None if is_sparse && context.is_once => {
+            let (counts, missing) = count_sparse(selection, codes, rows, context)?;
+            return Ok(Some(PartCounts::Values(named(&counts, missing, selection.part.names(&id)?.as_ref()))));
+        }
+        None => {
+            let Some(numbers) = context.interners.numbers(&id, selection.part.names(&id)?.as_ref()) else {
+                return Ok(None);
+            };
+            let end = numbers.iter().max().map_or(0, |highest| *highest as usize + 1);
+            let numbering = Arc::new(Numbering { numbers, end });
+            context.caches.numbers.put(key, Arc::clone(&numbering), numbering.numbers.len() * 4 + 64);
+            numbering
+        }
+    };
+    if is_sparse {
+        let (counts, missing) = count_sparse(selection, codes, rows, context)?;
+        let counts = counts.into_iter().map(|(code, count)| (numbering.numbers[code as usize], count)).collect();
         return Ok(Some(PartCounts::Names { numbering, counts, missing }));
     }
     let coded = Coded { id, width: codes.width, values: &codes.values, valid: None, size: codes.names + 1 };
     let counts = coded.count(selection, rows, context)?;
     Ok(Some(PartCounts::Codes { numbering, counts }))
+}
+
+/// Counts of codes by their names.
+fn named(counts: &[(u32, u32)], missing: u32, names: &Dictionary) -> Counts {
+    let name = |(code, count): &(u32, u32)| (Some(names.get(*code as usize).to_vec()), u64::from(*count));
+    let without = (missing > 0).then_some((None, u64::from(missing)));
+    counts.iter().map(name).chain(without).collect()
 }
 
 /// How many rows have each code of a column of names; those without a name are behind the last.
@@ -308,11 +322,10 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Counts the names of few rows, by their numbers; gives how many rows have none, too.
+/// Counts the names of few rows, by their codes; gives how many rows have none, too.
 fn count_sparse(
     selection: &Selection<'_>,
     codes: &Codes,
-    numbering: &Numbering,
     rows: Option<&Bits>,
     context: &Context<'_>,
 ) -> Result<(Vec<(u32, u32)>, u32), EngineError> {
@@ -334,7 +347,7 @@ fn count_sparse(
         });
         let missing = std::mem::take(&mut counts[codes.names]);
         let named = met.into_iter().filter(|code| *code < codes.names);
-        let counts = named.map(|code| (numbering.numbers[code], std::mem::take(&mut counts[code]))).collect();
+        let counts = named.map(|code| (code as u32, std::mem::take(&mut counts[code]))).collect();
         Ok((counts, missing))
     })
 }

@@ -15,6 +15,7 @@ use super::counting::{CountSum, count_in};
 use super::interner::Interner;
 use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
+use super::totals;
 use super::values::written;
 use super::varied;
 
@@ -34,6 +35,12 @@ pub fn facets(
         .par_iter()
         .map(|field| {
             let view = count(&field.field, Steps::Without(&field.field))?;
+            if want.with_totals && context.is_once && !view.has_too_many {
+                let mut facet = top(candidates(view.clone(), CountSum::default(), field, context), field);
+                if totals::look_up(&mut facet, selections, context)? {
+                    return Ok(facet);
+                }
+            }
             let is_total_wanted = want.with_totals && !view.has_too_many;
             let total = if is_total_wanted { count(&field.field, Steps::None)? } else { CountSum::default() };
             if view.has_too_many || total.has_too_many {

@@ -70,7 +70,7 @@ fn names_of(texts: &Dictionary, list: &HashList) -> Column {
 /// Sorts by hashes, or by whatever else is spread evenly between the lowest and the highest: they are
 /// dealt out by their upper bits, then few are sorted at a time.
 pub fn sort_spread<T: Copy>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
-    const FEW: usize = 8;
+    const FEW: usize = 2;
     let Some(low) = rows.iter().map(&key).min() else { return };
     let high = rows.iter().map(&key).max().unwrap_or(low);
     let bits = (rows.len() / FEW).checked_ilog2().unwrap_or(0);
@@ -96,7 +96,9 @@ pub fn sort_spread<T: Copy>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
     // Each place has moved on to the end of its bucket.
     let mut first = 0;
     for end in next.iter().take(1 << bits) {
-        dealt[first..*end as usize].sort_unstable_by_key(&key);
+        if *end as usize > first + 1 {
+            dealt[first..*end as usize].sort_unstable_by_key(&key);
+        }
         first = *end as usize;
     }
     *rows = dealt;

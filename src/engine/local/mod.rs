@@ -46,6 +46,7 @@ pub mod store;
 pub mod sums;
 pub mod text;
 pub mod timeline;
+pub mod totals;
 pub mod value_source;
 pub mod values;
 pub mod varied;

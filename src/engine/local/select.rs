@@ -45,6 +45,8 @@ pub struct Context<'a> {
     pub tag: StoreTag,
     /// Whether sums over parts will be wanted again.
     pub keeps_sums: bool,
+    /// Whether somebody asks once: what pays off with further questions is not made.
+    pub is_once: bool,
     /// So many values of a part are kept with their counts.
     pub few_values: usize,
     /// So many values are held in memory while more than few are counted.

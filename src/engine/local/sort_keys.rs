@@ -14,7 +14,7 @@ use crate::model::request_id::NormalId;
 
 use super::bits::Bits;
 use super::builder::ID_IS_KEY;
-use super::column::{Column, ColumnId, Dictionary, with_width};
+use super::column::{Column, ColumnId, with_width};
 use super::compare::{between, range_rows};
 use super::page::{first_at_or_after, place_of};
 use super::select::{Context, Selection};
@@ -351,7 +351,7 @@ impl<'s, 'q> PartKeys<'s, 'q> {
                 let hex = NormalId::new(id).filter(NormalId::is_hex128);
                 Some(hex.map_or(Key::Id(id), |id| Key::HexId(id.key())))
             }
-            (Column::Names(names), Some(Sortable::Text(name))) => Some(name_key(find(&names.dictionary, name))),
+            (Column::Names(names), Some(Sortable::Text(name))) => Some(name_key(names.dictionary.find(name))),
             (_, Some(Sortable::Number(number))) => Some(Key::Number(*number)),
             (_, Some(Sortable::Text(text))) => Some(Key::Text(text)),
         };
@@ -394,17 +394,4 @@ fn name_key(code: Result<usize, usize>) -> Key<'static> {
         Ok(code) => code as i64 * 2 + 1,
         Err(place) => place as i64 * 2,
     })
-}
-
-fn find(dictionary: &Dictionary, name: &[u8]) -> Result<usize, usize> {
-    let (mut low, mut high) = (0, dictionary.len());
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        match dictionary.get(middle).cmp(name) {
-            Ordering::Less => low = middle + 1,
-            Ordering::Equal => return Ok(middle),
-            Ordering::Greater => high = middle,
-        }
-    }
-    Err(low)
 }

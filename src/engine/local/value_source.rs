@@ -184,18 +184,21 @@ impl<'s, 'q> Source<'s, 'q> {
         context: &Context<'_>,
         mut visit: impl FnMut(Hashed),
     ) -> Result<(), EngineError> {
+        if let Kind::Listed(list, _) = &self.kind {
+            return list.for_each(range, |hash, row| {
+                if self.has(row as usize) {
+                    visit(Hashed { hash, count: 1, place: row });
+                }
+                true
+            });
+        }
         let mut see = |hash: u128, count: u64, place: usize| {
             if range.contains(&hash) {
                 visit(Hashed { hash, count, place: place as u32 });
             }
         };
         match &self.kind {
-            Kind::Listed(list, _) => list.for_each(range, |hash, row| {
-                if self.has(row as usize) {
-                    see(hash, 1, row as usize);
-                }
-                true
-            }),
+            Kind::Listed(..) => Ok(()),
             Kind::Names(column, counts) => {
                 let Column::Names(names) = column.as_ref() else { return Ok(()) };
                 for (code, name) in names.dictionary.iter().enumerate().filter(|(code, _)| counts[*code] > 0) {

@@ -224,7 +224,12 @@ impl<'s, 'q> Values<'s, 'q> {
             found.clear();
             for (number, (source, made)) in self.sources.iter().zip(&made).enumerate() {
                 let mut add = |seen: Hashed| {
-                    found.push(Counted { hash: seen.hash, count: seen.count, source: number as u32, place: seen.place });
+                    found.push(Counted {
+                        hash: seen.hash,
+                        count: seen.count,
+                        source: number as u32,
+                        place: seen.place,
+                    });
                 };
                 match made {
                     None => source.for_each_hash(piece, context, add)?,

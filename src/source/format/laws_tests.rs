@@ -28,7 +28,7 @@ fn open(registry: &Registry, format: &str, heading: Option<&[u8]>) -> FormatRead
 
 /// Every sample row of every format, with a reader for it.
 fn sample_rows(registry: &Registry) -> Vec<(FormatReader, Vec<u8>)> {
-    let formats = registry.formats().iter();
+    let formats = registry.formats();
     let rows = formats.flat_map(|format| format.description.samples.iter().map(move |sample| (format, sample)));
     rows.map(|(format, sample)| {
         let heading = sample.heading.as_deref().map(str::as_bytes);
@@ -340,7 +340,7 @@ fn depth_is_kept_as_text_and_then_refused() {
 #[test]
 fn strings_of_plain_rows_are_borrowed() {
     let registry = Registry::new();
-    for format in registry.formats().iter().filter(|format| format.name() != "nginx-combined") {
+    for format in registry.formats().filter(|format| format.name() != "nginx-combined") {
         let format: &std::sync::Arc<Format> = format;
         for sample in format.description.samples.iter().filter(|s| s.bad.is_none() && !s.row.contains(['\\', '"'])) {
             let reader = format.open(sample.heading.as_deref().map(str::as_bytes), &sample.decisions).expect("opens");

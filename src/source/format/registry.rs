@@ -1,7 +1,7 @@
 //! All formats that this program knows, and those that stores bring along.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hashbrown::HashMap;
 
@@ -12,15 +12,15 @@ use crate::model::field::nearest;
 use super::description_error::DescriptionError;
 use super::reader::{Format, FormatReader};
 
-/// The descriptions that come with the program, in the order of detection among equals.
+/// The descriptions that come with the program, by the names of their formats, in the order of detection among equals.
 const BUILT_IN: &[(&str, &str)] = &[
-    ("files-com-json.toml", include_str!("../../../assets/formats/files-com-json.toml")),
-    ("files-com-csv.toml", include_str!("../../../assets/formats/files-com-csv.toml")),
-    ("workato-csv.toml", include_str!("../../../assets/formats/workato-csv.toml")),
-    ("caddy-json.toml", include_str!("../../../assets/formats/caddy-json.toml")),
-    ("nginx-json.toml", include_str!("../../../assets/formats/nginx-json.toml")),
-    ("nginx-combined.toml", include_str!("../../../assets/formats/nginx-combined.toml")),
-    ("json-lines.toml", include_str!("../../../assets/formats/json-lines.toml")),
+    ("files-com-json", include_str!("../../../assets/formats/files-com-json.toml")),
+    ("files-com-csv", include_str!("../../../assets/formats/files-com-csv.toml")),
+    ("workato-csv", include_str!("../../../assets/formats/workato-csv.toml")),
+    ("caddy-json", include_str!("../../../assets/formats/caddy-json.toml")),
+    ("nginx-json", include_str!("../../../assets/formats/nginx-json.toml")),
+    ("nginx-combined", include_str!("../../../assets/formats/nginx-combined.toml")),
+    ("json-lines", include_str!("../../../assets/formats/json-lines.toml")),
 ];
 
 /// Descriptions that a store brought along and that are kept ready.
@@ -29,9 +29,36 @@ const MAX_STORED: usize = 64;
 /// Formats by name.
 #[derive(Debug)]
 pub struct Registry {
-    formats: Vec<Arc<Format>>,
+    formats: Vec<Known>,
     /// Formats of stored descriptions, by the hash of their text.
     stored: Mutex<HashMap<u128, Arc<Format>>>,
+}
+
+/// A format that is known; those that come with the program are read when they are needed.
+#[derive(Debug)]
+struct Known {
+    name: String,
+    description: &'static str,
+    format: OnceLock<Arc<Format>>,
+}
+
+impl Known {
+    fn built_in((name, description): &(&str, &'static str)) -> Self {
+        Self { name: (*name).to_owned(), description, format: OnceLock::new() }
+    }
+
+    fn format(&self) -> &Arc<Format> {
+        self.format.get_or_init(|| {
+            let place = format!("assets/formats/{}.toml", self.name);
+            Arc::new(Format::read(&place, self.description).expect("a test reads every description"))
+        })
+    }
+}
+
+impl From<Format> for Known {
+    fn from(format: Format) -> Self {
+        Self { name: format.name().to_owned(), description: "", format: OnceLock::from(Arc::new(format)) }
+    }
 }
 
 impl Default for Registry {
@@ -43,10 +70,7 @@ impl Default for Registry {
 impl Registry {
     /// The formats that come with the program.
     pub fn new() -> Self {
-        let read = |(name, text): &(&str, &str)| {
-            Arc::new(Format::read(&format!("assets/formats/{name}"), text).expect("a test reads every description"))
-        };
-        Self { formats: BUILT_IN.iter().map(read).collect(), stored: Mutex::default() }
+        Self { formats: BUILT_IN.iter().map(Known::built_in).collect(), stored: Mutex::default() }
     }
 
     /// The formats that come with the program and the user's own: every `*.toml` file of a folder,
@@ -86,19 +110,23 @@ impl Registry {
 
     /// Adds a format; one of the same name gives way. The latest is asked first in detection.
     pub fn add(&mut self, format: Format) {
-        self.formats.retain(|known| known.name() != format.name());
-        self.formats.insert(0, Arc::new(format));
+        self.formats.retain(|known| known.name != format.name());
+        self.formats.insert(0, format.into());
     }
 
     /// All formats, in the order of detection among equals.
-    pub fn formats(&self) -> &[Arc<Format>] {
-        &self.formats
+    pub fn formats(&self) -> impl ExactSizeIterator<Item = &Arc<Format>> {
+        self.formats.iter().map(Known::format)
+    }
+
+    fn find(&self, name: &str) -> Option<&Arc<Format>> {
+        self.formats.iter().find(|known| known.name == name).map(Known::format)
     }
 
     /// A format by name; without it, the nearest name is told.
     pub fn get(&self, name: &str) -> Result<&Arc<Format>, ReadError> {
-        self.formats.iter().find(|format| format.name() == name).ok_or_else(|| {
-            let names = || self.formats.iter().map(|format| format.name());
+        self.find(name).ok_or_else(|| {
+            let names = || self.formats.iter().map(|known| known.name.as_str());
             let hint = match nearest(name, names()) {
                 Some(near) => format!("did you mean “{near}”?"),
                 None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
@@ -115,7 +143,7 @@ impl Registry {
     /// The format that reads the rows of an envelope. The description that the store kept wins
     /// over ours: it is what the rows were read with.
     fn format_of(&self, envelope: &Envelope, definition: Option<&str>) -> Result<Arc<Format>, ReadError> {
-        let ours = self.formats.iter().find(|format| format.name() == envelope.format);
+        let ours = self.find(&envelope.format);
         let Some(definition) = definition else {
             return match ours {
                 Some(format) if format.version() == envelope.format_version => Ok(Arc::clone(format)),
@@ -154,7 +182,7 @@ impl Formats for Registry {
     }
 
     fn definition(&self, envelope: &Envelope) -> Option<String> {
-        let format = self.formats.iter().find(|format| format.name() == envelope.format)?;
+        let format = self.find(&envelope.format)?;
         (format.version() == envelope.format_version).then(|| format.definition().to_owned())
     }
 }
