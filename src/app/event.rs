@@ -197,7 +197,7 @@ pub enum Effect {
     Copy(String),
     /// Ask the backend now.
     PollNow(String),
-    /// Keep columns, sort and zone for the next time.
+    /// Keep columns, sort, split and zone for the next time.
     Remember(Remembered),
     /// Draw the whole screen anew.
     Redraw,
@@ -229,6 +229,9 @@ pub struct Remembered {
     /// The fields of each source's panes, where others were chosen than its own.
     #[serde(default)]
     pub panes: Vec<(String, Vec<String>)>,
+    /// What the bars of each source are split by, where it is not the outcome.
+    #[serde(default)]
+    pub splits: Vec<(String, String)>,
     /// The last filter of each source, in canonical spelling.
     #[serde(default)]
     pub filters: Vec<(String, String)>,

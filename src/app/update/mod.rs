@@ -19,7 +19,6 @@ use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
 use super::source_view::SourceView;
-use super::split::Split;
 use super::state::{Focus, State};
 use super::table::Table;
 
@@ -130,7 +129,7 @@ impl State {
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
         (self.bar_cursor, self.bar_figures, self.extent) = (None, None, None);
-        (self.split, self.split_values) = (Split::default(), None);
+        (self.split, self.split_values) = (self.remembered_split(&name).unwrap_or_default(), None);
         if self.focus == Focus::Timeline {
             self.focus = Focus::Table;
         }

@@ -8,6 +8,7 @@ use crate::app::event::{Effect, Purpose};
 use crate::app::guide::Step;
 use crate::app::history::{Left, ViewPoint};
 use crate::app::keymap::Place;
+use crate::app::split::Split;
 use crate::app::state::State;
 use crate::app::trail::Trail;
 use crate::engine::question::Sort;
@@ -123,6 +124,10 @@ impl State {
                 sources.push(name.clone());
             }
         }
+        self.remembered.splits.retain(|(source, _)| *source != name);
+        if self.split != Split::default() {
+            self.remembered.splits.push((name.clone(), self.split.name()));
+        }
         let off = self.trail.steps().iter().filter(|step| !step.is_on);
         let off: Vec<String> = off.map(|step| step.filter.to_string()).collect();
         self.remembered.off.retain(|(source, _)| *source != name);
@@ -141,6 +146,12 @@ impl State {
     pub(super) fn remembered_sort(&self, source: &str) -> Option<Sort> {
         let (_, field, descending) = self.remembered.sort.iter().find(|(name, ..)| name == source)?;
         Some(Sort { field: FieldRef::find(field)?, descending: *descending })
+    }
+
+    /// What a source's bars were last split by.
+    pub(super) fn remembered_split(&self, source: &str) -> Option<Split> {
+        let (_, split) = self.remembered.splits.iter().find(|(name, _)| name == source)?;
+        Split::read(split)
     }
 
     /// The steps of a source that were switched off when it was last shown. One that is not understood any

@@ -1,6 +1,7 @@
 //! The timeline: bars, spans, zooming in and out, other times.
 
 use crate::app::event::{Effect, Event, Purpose};
+use crate::app::source_view::SourceKind;
 use crate::app::split::Part;
 use crate::app::state::Focus;
 use crate::app::testing::{Driver, one_record};
@@ -315,6 +316,25 @@ fn the_values_of_a_split_stay_while_requests_arrive() {
     assert_eq!(asked(&mut driver), 0);
     driver.keys("!");
     assert_eq!(asked(&mut driver), 1, "another view may have others");
+}
+
+#[test]
+fn a_split_is_kept_for_its_source() {
+    for (typed, name) in [("class", "status-class"), ("endpoint", "endpoint"), ("attributes.a b", "attributes.a b")] {
+        let mut driver = Driver::over_platform();
+        driver.keys("B").type_text(typed).keys("Enter");
+        let text = serde_json::to_string(&driver.kept()).expect("is written");
+        let mut later = Driver::next_run(serde_json::from_str(&text).expect("is read"));
+        assert_eq!(later.state.split.name(), name);
+        assert_eq!(later.state.bar_parts, driver.state.bar_parts, "{typed}");
+        let mut sources = later.state.sources.clone();
+        sources.push(later.source_view("other", "files-com-json", SourceKind::Polled));
+        later.event(Event::Sources(sources));
+        later.keys("P j Enter");
+        assert_eq!(later.state.split.name(), "outcome", "another source has its own");
+        later.keys("P k Enter B").type_text("outcome").keys("Enter");
+        assert_eq!(later.kept().splits, [], "what is shown anyway is not written down");
+    }
 }
 
 #[test]
