@@ -42,7 +42,7 @@ pub struct Panes {
 
 /// One line of the panes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaneLine {
+pub enum PaneLine<'a> {
     /// A pane's title, with how many values there are.
     Title {
         /// The pane's number, from 0; the period is the first.
@@ -54,7 +54,7 @@ pub enum PaneLine {
         /// How many of them have a line.
         shown: u64,
         /// What its values are searched for.
-        matching: Option<String>,
+        matching: Option<&'a str>,
     },
     /// The period.
     Period,
@@ -65,7 +65,7 @@ pub enum PaneLine {
         /// The lowest and the highest status.
         range: (i64, i64),
         /// `5xx`, `2xx, 3xx`.
-        label: String,
+        label: &'static str,
         /// How many records have one of them.
         count: u64,
         /// How many of the whole period.
@@ -76,9 +76,9 @@ pub enum PaneLine {
         /// The pane's number.
         pane: usize,
         /// Which field.
-        field: FieldRef,
+        field: &'a FieldRef,
         /// The value with its counts.
-        value: FacetValue,
+        value: &'a FacetValue,
         /// Whether it stands under a class.
         is_nested: bool,
     },
@@ -87,7 +87,7 @@ pub enum PaneLine {
         /// The pane's number.
         pane: usize,
         /// Which field.
-        field: FieldRef,
+        field: &'a FieldRef,
         /// How many values.
         values: u64,
         /// How many records have them.
@@ -102,12 +102,22 @@ pub enum PaneLine {
     Gap,
 }
 
-impl PaneLine {
+/// What the cursor of the panes has to know of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaneStop {
+    /// The pane that it belongs to.
+    pub pane: Option<usize>,
+    /// The test that it stands for, and its field.
+    pub test: Option<(FieldRef, Test)>,
+    can_hold_cursor: bool,
+}
+
+impl PaneLine<'_> {
     /// The test that the line stands for, and its field.
     pub fn test(&self) -> Option<(FieldRef, Test)> {
         match self {
             Self::Class { range: (low, high), .. } => Some((Field::Status.into(), Test::Range(*low, *high))),
-            Self::Value { field, value, .. } => Some((field.clone(), Test::of_value(field, value.value.as_deref()))),
+            Self::Value { field, value, .. } => Some(((*field).clone(), Test::of_value(field, value.value.as_deref()))),
             _ => None,
         }
     }
@@ -125,8 +135,9 @@ impl PaneLine {
         }
     }
 
-    fn can_hold_cursor(&self) -> bool {
-        !matches!(self, Self::Title { .. } | Self::Gap)
+    fn stop(&self) -> PaneStop {
+        let can_hold_cursor = !matches!(self, Self::Title { .. } | Self::Gap);
+        PaneStop { pane: self.pane(), test: self.test(), can_hold_cursor }
     }
 }
 
@@ -161,17 +172,17 @@ impl Panes {
     }
 
     /// Puts the cursor on a line.
-    fn put(&mut self, place: usize, lines: &[PaneLine]) {
+    fn put(&mut self, place: usize, lines: &[PaneStop]) {
         self.cursor = place;
-        self.on = lines.get(place).and_then(|line| Some((line.pane()?, line.test())));
+        self.on = lines.get(place).and_then(|line| Some((line.pane?, line.test.clone())));
     }
 
     /// Keeps the cursor on its value, else in its pane, whatever came above it.
-    pub fn stay(&mut self, lines: &[PaneLine]) {
+    pub fn stay(&mut self, lines: &[PaneStop]) {
         if let Some((pane, test)) = self.on.clone() {
-            let holds = |line: &PaneLine| line.can_hold_cursor() && line.pane() == Some(pane);
+            let holds = |line: &PaneStop| line.can_hold_cursor && line.pane == Some(pane);
             let is_fresh = std::mem::take(&mut self.is_fresh);
-            let same = lines.iter().position(|line| holds(line) && (is_fresh || line.test() == test));
+            let same = lines.iter().position(|line| holds(line) && (is_fresh || line.test == test));
             let near = (0..lines.len()).filter(|place| holds(&lines[*place]));
             if let Some(place) = same.or_else(|| near.min_by_key(|place| place.abs_diff(self.cursor))) {
                 let moved = place as i64 - self.cursor as i64;
@@ -186,26 +197,26 @@ impl Panes {
     }
 
     /// Keeps the cursor on a line that can hold it.
-    fn clamp(&mut self, lines: &[PaneLine]) {
+    fn clamp(&mut self, lines: &[PaneStop]) {
         self.cursor = self.cursor.min(lines.len().saturating_sub(1));
-        if !lines.get(self.cursor).is_some_and(PaneLine::can_hold_cursor) {
-            let behind = (self.cursor..lines.len()).find(|line| lines[*line].can_hold_cursor());
-            let before = (0..self.cursor.min(lines.len())).rev().find(|line| lines[*line].can_hold_cursor());
+        if !lines.get(self.cursor).is_some_and(|line| line.can_hold_cursor) {
+            let behind = (self.cursor..lines.len()).find(|line| lines[*line].can_hold_cursor);
+            let before = (0..self.cursor.min(lines.len())).rev().find(|line| lines[*line].can_hold_cursor);
             self.put(behind.or(before).unwrap_or(0), lines);
         }
     }
 
     /// Moves the cursor by so many lines that can hold it.
-    pub fn move_by(&mut self, delta: i64, lines: &[PaneLine]) {
-        let stops: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].can_hold_cursor()).collect();
+    pub fn move_by(&mut self, delta: i64, lines: &[PaneStop]) {
+        let stops: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].can_hold_cursor).collect();
         let here = stops.iter().position(|stop| *stop >= self.cursor).unwrap_or(0) as i64;
         let there = (here + delta).clamp(0, stops.len() as i64 - 1).max(0) as usize;
         self.put(stops.get(there).copied().unwrap_or(0), lines);
     }
 
     /// Moves the cursor to the first line of a pane; says whether there is one.
-    pub fn go_to(&mut self, pane: usize, lines: &[PaneLine]) -> bool {
-        let line = lines.iter().position(|line| line.pane() == Some(pane) && line.can_hold_cursor());
+    pub fn go_to(&mut self, pane: usize, lines: &[PaneStop]) -> bool {
+        let line = lines.iter().position(|line| line.pane == Some(pane) && line.can_hold_cursor);
         if let Some(line) = line {
             self.put(line, lines);
         }
@@ -213,9 +224,9 @@ impl Panes {
     }
 
     /// Brings as much as fits of the cursor's pane in sight.
-    pub fn scroll_to_pane(&mut self, lines: &[PaneLine], height: usize) {
-        let pane = lines.get(self.cursor).and_then(PaneLine::pane);
-        let of_pane = |line: &PaneLine| pane.is_some() && line.pane() == pane;
+    pub fn scroll_to_pane(&mut self, lines: &[PaneStop], height: usize) {
+        let pane = lines.get(self.cursor).and_then(|line| line.pane);
+        let of_pane = |line: &PaneStop| pane.is_some() && line.pane == pane;
         if let Some((first, last)) = lines.iter().position(of_pane).zip(lines.iter().rposition(of_pane))
             && last >= self.scroll + height
         {
@@ -248,8 +259,13 @@ impl State {
         is_whole.then(|| usize::from(panes.height).saturating_sub(1))
     }
 
-    /// The lines of the panes, as they are drawn and moved through.
-    pub fn pane_lines(&self) -> Vec<PaneLine> {
+    /// The lines of the panes, as the cursor moves through them.
+    pub fn pane_stops(&self) -> Vec<PaneStop> {
+        self.pane_lines().iter().map(PaneLine::stop).collect()
+    }
+
+    /// The lines of the panes, as they are drawn.
+    pub fn pane_lines(&self) -> Vec<PaneLine<'_>> {
         let title = |pane, label, values, matching| PaneLine::Title { pane, label, values, shown: values, matching };
         let mut lines = vec![title(0, "Period".into(), 0, None), PaneLine::Period];
         let Some(view) = self.view_spec() else { return lines };
@@ -258,7 +274,7 @@ impl State {
             // No pane is empty for every row: what no record has is left out, unless it is asked for.
             let is_empty = facet.other_values == 0 && facet.values.iter().all(|value| value.value.is_none());
             let is_status = facet.field == FieldRef::Known(Field::Status);
-            let matching = self.panes.matching.get(&facet.field).cloned();
+            let matching = self.panes.matching.get(&facet.field).map(String::as_str);
             let is_asked_for = is_status || matching.is_some() || self.panes.chosen.is_some();
             if is_empty && !is_asked_for && Selection::of(&self.trail.filter(), &facet.field).is_empty() {
                 continue;
@@ -286,7 +302,7 @@ impl State {
         lines
     }
 
-    fn value_lines(&self, facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
+    fn value_lines<'a>(&self, facet: &'a Facet, pane: usize, lines: &mut Vec<PaneLine<'a>>) {
         let is_ranges = facet.field.kind() == Kind::Duration;
         // There are few ranges, and one that is left out would leave a hole among them.
         // A pane that has the screen for itself fills it.
@@ -302,12 +318,7 @@ impl State {
             // A field that most records lack, a failure's kind for example, does not begin with them.
             let is_plain = value.value.is_some();
             if shown < most && is_plain || is_chosen(value) {
-                lines.push(PaneLine::Value {
-                    pane,
-                    field: facet.field.clone(),
-                    value: value.clone(),
-                    is_nested: false,
-                });
+                lines.push(PaneLine::Value { pane, field: &facet.field, value, is_nested: false });
                 shown += 1;
             } else if is_plain {
                 values += 1;
@@ -317,17 +328,17 @@ impl State {
             }
         }
         if values > 0 {
-            lines.push(PaneLine::More { pane, field: facet.field.clone(), values, count });
+            lines.push(PaneLine::More { pane, field: &facet.field, values, count });
         }
         // They come last, so that all counts add up.
         if let Some(value) = missing.filter(|value| value.count > 0) {
-            lines.push(PaneLine::Value { pane, field: facet.field.clone(), value: value.clone(), is_nested: false });
+            lines.push(PaneLine::Value { pane, field: &facet.field, value, is_nested: false });
         }
     }
 }
 
 /// Statuses by class: those that fail first, each with its codes.
-fn status_lines(facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
+fn status_lines<'a>(facet: &'a Facet, pane: usize, lines: &mut Vec<PaneLine<'a>>) {
     let mut codes: Vec<(i64, &FacetValue)> = Vec::new();
     let mut missing = None;
     let mut odd = Vec::new();
@@ -340,12 +351,7 @@ fn status_lines(facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
             },
         }
     }
-    let nested = |value: &FacetValue| PaneLine::Value {
-        pane,
-        field: facet.field.clone(),
-        value: value.clone(),
-        is_nested: true,
-    };
+    let line = |value: &'a FacetValue, is_nested: bool| PaneLine::Value { pane, field: &facet.field, value, is_nested };
     for (range, label) in [((500, 599), "5xx"), ((400, 499), "4xx"), ((200, 399), "2xx, 3xx"), ((100, 199), "1xx")] {
         let of_class: Vec<_> = codes.iter().filter(|(code, _)| (range.0..=range.1).contains(code)).collect();
         if of_class.is_empty() {
@@ -354,20 +360,15 @@ fn status_lines(facet: &Facet, pane: usize, lines: &mut Vec<PaneLine>) {
         lines.push(PaneLine::Class {
             pane,
             range,
-            label: label.into(),
+            label,
             count: of_class.iter().map(|(_, value)| value.count).sum(),
             total: of_class.iter().map(|(_, value)| value.total).sum(),
         });
-        lines.extend(of_class.iter().map(|(_, value)| nested(value)));
+        lines.extend(of_class.iter().map(|(_, value)| line(value, true)));
     }
-    lines.extend(missing.into_iter().chain(odd).map(|value| PaneLine::Value {
-        pane,
-        field: facet.field.clone(),
-        value: value.clone(),
-        is_nested: false,
-    }));
+    lines.extend(missing.into_iter().chain(odd).map(|value| line(value, false)));
     if facet.other_values > 0 {
         let (values, count) = (facet.other_values, facet.other_count);
-        lines.push(PaneLine::More { pane, field: facet.field.clone(), values, count });
+        lines.push(PaneLine::More { pane, field: &facet.field, values, count });
     }
 }

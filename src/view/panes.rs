@@ -63,7 +63,7 @@ fn draw_lines(
     theme: Theme,
     buffer: &mut Buffer,
     area: Area,
-    (lines, first, scroll): (&[PaneLine], usize, usize),
+    (lines, first, scroll): (&[PaneLine<'_>], usize, usize),
     columns: Columns,
 ) {
     let height = usize::from(area.height).saturating_sub(1);
@@ -90,7 +90,7 @@ fn draw_edge(theme: Theme, buffer: &mut Buffer, area: Area) {
 
 /// Draws the panes on a screen of their own: the fields with what is asked of them, and beside them the
 /// values of the one that the cursor is in.
-fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, lines: &[PaneLine]) {
+fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, lines: &[PaneLine<'_>]) {
     let fields = Area { width: (area.width / 3).min(FIELDS), ..area };
     let current = lines.get(state.panes.cursor).and_then(PaneLine::pane);
     let mut title = Line::new(theme);
@@ -114,7 +114,7 @@ fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, l
 
     let values = Area { x: area.x + fields.width, width: area.width - fields.width, ..area };
     let width = usize::from(values.width).saturating_sub(2);
-    let of_pane = |line: &PaneLine| current.is_some() && line.pane() == current;
+    let of_pane = |line: &PaneLine<'_>| current.is_some() && line.pane() == current;
     let title_at = lines.iter().position(of_pane).unwrap_or(0);
     let end = lines.iter().rposition(of_pane).map_or(title_at, |last| last + 1);
     // The period has no title of its own among its lines.
@@ -126,7 +126,7 @@ fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, l
     title.own(" ", Role::Text);
     if let Some(PaneLine::Title { label, values, matching, .. }) = lines.get(title_at) {
         title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::End);
-        let is_value = |line: &&PaneLine| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
+        let is_value = |line: &&PaneLine<'_>| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
         let before = own[..scroll].iter().filter(is_value).count();
         let seen = own.iter().skip(scroll).take(height).filter(is_value).count();
         if seen as u64 == *values && current != Some(0) {
@@ -187,7 +187,7 @@ fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_curr
 }
 
 /// Whether only a part of the value's own traffic is in the view.
-fn has_share(line: &PaneLine) -> bool {
+fn has_share(line: &PaneLine<'_>) -> bool {
     match line {
         PaneLine::Class { count, total, .. } => count < total,
         PaneLine::Value { value, .. } => value.count < value.total,
@@ -195,7 +195,7 @@ fn has_share(line: &PaneLine) -> bool {
     }
 }
 
-fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine, columns: Columns, is_current: bool) -> Line {
+fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine<'_>, columns: Columns, is_current: bool) -> Line {
     let width = columns.width;
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);

@@ -72,7 +72,7 @@ impl State {
             None => {}
         }
         if self.focus == Focus::Panes {
-            let lines = self.pane_lines();
+            let lines = self.pane_stops();
             self.panes.move_by(delta, &lines);
             self.scroll_panes();
             return Vec::new();

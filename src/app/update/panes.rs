@@ -18,9 +18,9 @@ use super::cursor::moved;
 
 impl State {
     pub(super) fn move_pane(&mut self, delta: i64) -> Vec<Effect> {
-        let lines = self.pane_lines();
-        let here = lines.get(self.panes.cursor).and_then(PaneLine::pane).unwrap_or(0);
-        let mut panes: Vec<usize> = lines.iter().filter_map(PaneLine::pane).collect();
+        let lines = self.pane_stops();
+        let here = lines.get(self.panes.cursor).and_then(|line| line.pane).unwrap_or(0);
+        let mut panes: Vec<usize> = lines.iter().filter_map(|line| line.pane).collect();
         panes.dedup();
         let place = panes.iter().position(|pane| *pane == here).unwrap_or(0);
         let next = panes.get(moved(place, delta, panes.len().saturating_sub(1))).copied().unwrap_or(0);
@@ -30,7 +30,7 @@ impl State {
     }
 
     pub(super) fn go_to_pane(&mut self, pane: usize) -> Vec<Effect> {
-        let lines = self.pane_lines();
+        let lines = self.pane_stops();
         if !self.panes.go_to(pane, &lines) {
             self.say(format!("there is no pane {} here", pane + 1));
             return Vec::new();
@@ -49,7 +49,8 @@ impl State {
         match self.pane_lines().get(self.panes.cursor) {
             Some(PaneLine::Period) => self.open_picker(PickerKind::Period),
             Some(PaneLine::More { field, .. }) => {
-                self.panes.show_more(&field.clone());
+                let field = (*field).clone();
+                self.panes.show_more(&field);
                 self.ask_view()
             }
             Some(line) => {

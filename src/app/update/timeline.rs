@@ -32,7 +32,7 @@ impl State {
             self.bar_cursor = None;
         }
         self.focus = focus;
-        let lines = self.pane_lines();
+        let lines = self.pane_stops();
         self.panes.stay(&lines);
         self.scroll_panes();
         // The table has another width and another height now.

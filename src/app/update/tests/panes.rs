@@ -16,7 +16,7 @@ fn to(driver: &mut Driver, wanted: &str) {
             Some(PaneLine::Value { value, .. }) => {
                 value.value.as_deref().map_or("none".into(), |value| String::from_utf8_lossy(value).into_owned())
             }
-            Some(PaneLine::Class { label, .. }) => label.clone(),
+            Some(PaneLine::Class { label, .. }) => (*label).to_owned(),
             Some(PaneLine::Period) => "period".into(),
             Some(PaneLine::More { field, .. }) => format!("more {}", field.name()),
             other => panic!("the cursor is on {other:?}"),
@@ -212,9 +212,9 @@ fn fields(driver: &Driver) -> Vec<String> {
 
 /// The values that a pane shows.
 fn shown(driver: &Driver, wanted: Field) -> Vec<String> {
-    let value = |line: PaneLine| match line {
-        PaneLine::Value { field, value, .. } if field == wanted.into() => {
-            Some(String::from_utf8_lossy(&value.value.unwrap_or_default()).into_owned())
+    let value = |line: PaneLine<'_>| match line {
+        PaneLine::Value { field, value, .. } if *field == wanted.into() => {
+            Some(String::from_utf8_lossy(value.value.as_deref().unwrap_or_default()).into_owned())
         }
         _ => None,
     };
@@ -243,7 +243,7 @@ fn the_last_value_of_a_large_pane_is_reached() {
             .state
             .pane_lines()
             .iter()
-            .any(|line| matches!(line, PaneLine::More { field, .. } if *field == Field::Client.into()))
+            .any(|line| matches!(line, PaneLine::More { field, .. } if **field == Field::Client.into()))
         {
             break;
         }
@@ -258,7 +258,7 @@ fn to_more(driver: &mut Driver, wanted: Field) {
     driver.keys("4 j j j j j j");
     for _ in 0..4_000 {
         let lines = driver.state.pane_lines();
-        if matches!(&lines[driver.state.panes.cursor], PaneLine::More { field, .. } if *field == wanted.into()) {
+        if matches!(&lines[driver.state.panes.cursor], PaneLine::More { field, .. } if **field == wanted.into()) {
             return;
         }
         driver.keys("j");
@@ -274,7 +274,7 @@ fn values_are_searched_while_the_text_is_typed() {
     assert_eq!(shown(&driver, Field::Client).len(), 6);
     let title = |driver: &Driver| {
         driver.state.pane_lines().into_iter().find_map(|line| match line {
-            PaneLine::Title { matching: Some(text), values, .. } => Some((text, values)),
+            PaneLine::Title { matching: Some(text), values, .. } => Some((text.to_owned(), values)),
             _ => None,
         })
     };
@@ -394,9 +394,9 @@ fn what_has_no_value_is_counted_last() {
     let driver = Driver::over_platform();
     let all = driver.total();
     let place = driver.state.facets.iter().position(|facet| facet.field == Field::Failure.into()).expect("a pane") + 1;
-    let lines: Vec<PaneLine> =
+    let lines: Vec<PaneLine<'_>> =
         driver.state.pane_lines().into_iter().filter(|line| line.pane() == Some(place)).collect();
-    let count = |line: &PaneLine| match line {
+    let count = |line: &PaneLine<'_>| match line {
         PaneLine::Value { value, .. } => value.count,
         PaneLine::More { count, .. } => *count,
         _ => 0,
@@ -449,9 +449,10 @@ fn a_time_in_a_pane_becomes_the_period() {
     let Some((field, _)) = line.test() else { panic!("the cursor is on {line:?}") };
     assert_eq!(field, Field::Time.into(), "the first value of a new pane has the cursor");
     let PaneLine::Value { value, .. } = line else { panic!("it is a value") };
+    let count = value.count;
     for key in ["Space", "Enter"] {
         driver.keys(key);
-        assert_eq!((driver.filter().as_str(), driver.total()), ("", value.count), "{key}");
+        assert_eq!((driver.filter().as_str(), driver.total()), ("", count), "{key}");
         assert!(driver.message().starts_with("the period is "), "{}", driver.message());
         assert!(!driver.message().contains('–'), "a single time is no span: {}", driver.message());
         assert!(driver.message().contains("[ brings the one before back"), "{}", driver.message());
