@@ -160,6 +160,8 @@ pub struct State {
     pub switched: Option<Switched>,
     /// Why a view has no records.
     pub hiding: Option<(ViewPoint, Hiding)>,
+    /// Of which view that was last asked, and when.
+    pub hiding_asked: Option<(ViewPoint, Timestamp)>,
     /// The rows.
     pub table: Table,
     /// Columns that had a value in some row.
@@ -269,6 +271,7 @@ impl State {
             history: History::default(),
             switched: None,
             hiding: None,
+            hiding_asked: None,
             table: Table::default(),
             filled: HashSet::new(),
             panes: Panes::default(),

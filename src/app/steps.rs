@@ -1,6 +1,7 @@
 //! The list of the steps that narrow the view: the period, then the trail, each with what its switch
 //! would make of the view.
 
+use crate::base::time::{SECOND, Timestamp};
 use crate::engine::{Answer, Question, Want};
 
 use super::event::{Effect, Purpose};
@@ -9,6 +10,9 @@ use super::history::ViewPoint;
 use super::picker::PickerKind;
 use super::prompt::{Prompt, PromptKind};
 use super::state::{Layer, State};
+
+/// Seconds between two looks at what hides everything in one view.
+const HIDING_EVERY: i64 = 2;
 
 /// How many records each step's switch makes a view have.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,11 +60,20 @@ impl State {
         self.switched = Some(Switched { view: self.view_point(), counts });
     }
 
-    /// Asks why nothing matches, where nothing does.
+    /// Asks why nothing matches, where nothing does. These are many questions: while requests arrive that
+    /// do not match either, they are asked again only now and then.
     pub fn ask_hiding(&mut self) -> Vec<Effect> {
         if self.summary.as_ref().is_none_or(|summary| summary.count > 0) {
+            self.hiding_asked = None;
             return Vec::new();
         }
+        let view = self.view_point();
+        let is_fresh = |(of, at): &(ViewPoint, Timestamp)| *of == view && self.now.since(*at) < HIDING_EVERY * SECOND;
+        let is_open = self.asked.get(&Purpose::Hiding).is_some_and(|asked| asked.is_open);
+        if is_open || self.hiding_asked.as_ref().is_some_and(is_fresh) {
+            return Vec::new();
+        }
+        self.hiding_asked = Some((view, self.now));
         let questions = hiding::questions(&self.question(Vec::new()));
         vec![Effect::AskAll(self.ask_id(Purpose::Hiding), self.at(), questions)]
     }

@@ -134,10 +134,13 @@ impl State {
             self.focus = Focus::Table;
         }
         self.attributes = Attributes::default();
+        // What is known of a view is known of one source's.
+        (self.switched, self.hiding, self.hiding_asked) = (None, None, None);
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
-        self.forget(Purpose::Now);
-        self.forget(Purpose::Jump);
+        for purpose in [Purpose::Now, Purpose::Jump, Purpose::Hiding, Purpose::Steps] {
+            self.forget(purpose);
+        }
         // What was looked at of another source cannot be gone back to.
         self.history = History::default();
         if self.latest.is_some() { self.ask_view() } else { Vec::new() }

@@ -268,3 +268,26 @@ fn why_nothing_matched_in_the_view_before_is_not_told_of_this_one() {
     driver.answer(place);
     assert_eq!(driver.state.hiding, None);
 }
+
+#[test]
+fn why_nothing_matches_is_not_asked_again_with_every_request_that_arrives() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:499").keys("Enter");
+    driver.done();
+    let asked = |driver: &mut Driver| {
+        let is_hiding = |effect: &&Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Hiding);
+        driver.done().iter().filter(is_hiding).count()
+    };
+    for n in 0..20 {
+        driver.arrive(&[crate::app::testing::one_record(80_000 + n, 0, "status=498")]);
+    }
+    assert_eq!(asked(&mut driver), 0, "it was just asked");
+    driver.wait(3).arrive(&[crate::app::testing::one_record(81_000, 0, "status=498")]);
+    assert_eq!(asked(&mut driver), 1, "but it is not told for ever");
+    let sentences = driver.state.empty_sentences().join(" ");
+    assert!(sentences.contains(" 498 (21)"), "{sentences}");
+    driver.keys("!");
+    assert_eq!(asked(&mut driver), 1, "another view has its own reasons");
+    driver.keys("[");
+    assert_eq!(asked(&mut driver), 1);
+}
