@@ -6,6 +6,7 @@ use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
+use crate::query::print::{range, typed};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +134,7 @@ impl Trail {
     }
 }
 
-/// A step as a person reads it: `Status 5xx`, `not User “Monitor”`, else as it is typed.
+/// A step as a person reads it: `Status 5xx`, `not User “Monitor”`, else as it is typed into the prompt.
 pub fn step_words(step: &Filter, spec: Option<&ViewSpec>) -> String {
     let label = |field: &FieldRef| spec.map_or_else(|| field.name().into_owned(), |view| view.label(field));
     match step {
@@ -142,10 +143,10 @@ pub fn step_words(step: &Filter, spec: Option<&ViewSpec>) -> String {
             let values: Option<Vec<String>> = any_of.iter().map(|test| test_words(field, test)).collect();
             match values {
                 Some(values) => format!("{} {}", label(field), values.join(" or ")),
-                None => step.to_string(),
+                None => typed(step),
             }
         }
-        _ => step.to_string(),
+        _ => typed(step),
     }
 }
 
@@ -163,13 +164,14 @@ fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
         Test::Range(low, i64::MAX) if field.kind() == Kind::Duration && low % 1_000 == 1 => {
             Some(format!("> {}", units::duration((low - 1) as u64)))
         }
-        Test::Range(..) => {
-            let text = Filter::field(field.clone(), test.clone()).to_string();
-            text.split_once(':').map(|(_, value)| value.to_owned())
-        }
+        Test::Range(low, high) => Some(range(field, *low, *high)),
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "trail_words_tests.rs"]
+mod words_tests;
 
 #[cfg(test)]
 mod tests {

@@ -24,6 +24,11 @@ impl fmt::Display for Filter {
     }
 }
 
+/// A step as it is typed into a prompt, where no shell has to be got past.
+pub fn typed(step: &Filter) -> String {
+    filter_text(step).replace(SINGLE_QUOTE, "'")
+}
+
 /// Whether bash, zsh and fish hand a word over as it is. What is not ASCII they leave alone, but for
 /// spaces, which are never outside of quotes.
 fn is_safe_in_shells(text: &str) -> bool {
@@ -172,6 +177,10 @@ pub(super) fn needs_quotes(text: &str) -> bool {
             .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '"' | '\'' | '(' | ')' | '\\'))
 }
 
+/// How a single quote is written where one would end those around it. A backslash of the text is never
+/// written before an `x`.
+const SINGLE_QUOTE: &str = "\\x27";
+
 /// Text in double quotes. What would end the quotes, or single ones around them, and what is no
 /// text, is written by its bytes.
 pub(super) fn quoted(bytes: &[u8]) -> String {
@@ -189,7 +198,7 @@ pub(super) fn quoted(bytes: &[u8]) -> String {
                 {
                     by_bytes(&mut out, b"\\");
                 }
-                '\'' => by_bytes(&mut out, b"'"),
+                '\'' => out.push_str(SINGLE_QUOTE),
                 _ if char.is_control() => by_bytes(&mut out, char.encode_utf8(&mut [0; 4]).as_bytes()),
                 _ => out.push(char),
             }
@@ -200,7 +209,8 @@ pub(super) fn quoted(bytes: &[u8]) -> String {
     out
 }
 
-fn range(field: &FieldRef, low: i64, high: i64) -> String {
+/// A range, as it stands behind its field.
+pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     let kind = field.kind();
     if kind == Kind::Status
         && let (100..=999, 100..=999) = (low, high)

@@ -1,0 +1,44 @@
+use crate::base::time::Timestamp;
+use crate::query;
+
+use super::{Trail, step_words};
+
+fn words(typed: &str) -> Vec<String> {
+    let parsed = query::parse(typed, Timestamp::from_secs(1_795_435_282), chrono_tz::UTC);
+    let trail = Trail::of(parsed.unwrap_or_else(|error| panic!("{typed}: {error:?}")).filter);
+    trail.steps().iter().map(|step| step_words(&step.filter, None)).collect()
+}
+
+#[test]
+fn steps_are_told_as_they_are_typed_without_the_quotes_of_a_shell() {
+    for (typed, told) in [
+        ("client:\"North wind\"", "client:\"North wind\""),
+        ("client:O'Brien", "client:\"O'Brien\""),
+        ("client:=\"O'Brien & sons\"", "client “O'Brien & sons”"),
+        ("-client:\"North wind\"", "not client:\"North wind\""),
+        ("\"timed out\"", "\"timed out\""),
+        ("not:\"timed out\"", "not \"timed out\""),
+        ("path:/orders*", "path:/orders*"),
+        ("client~\"^a (b|c)$\"", "client~\"^a (b|c)$\""),
+        ("client:\"say \\\"hi\\\"\"", "client:\"say \\\"hi\\\"\""),
+        ("(status:5xx OR client:=\"North wind\")", "(status:5xx OR client:=\"North wind\")"),
+    ] {
+        assert_eq!(words(typed), [told], "{typed}");
+    }
+}
+
+#[test]
+fn bounds_have_no_quotes_of_their_own() {
+    for (typed, told) in [
+        ("duration:>100ms", "duration > 100 ms"),
+        ("duration:<100ms", "duration <100ms"),
+        ("duration:7ms..<9ms", "duration 7ms..<9ms"),
+        ("attributes.size:>5", "attributes.size >5"),
+        ("\"attributes.my size\":5..7", "attributes.my size 5..7"),
+        ("\"attributes.a:b\":>5", "attributes.a:b >5"),
+        ("status:4xx,none", "status 4xx or none"),
+        ("user_id:>=7", "user_id 7.."),
+    ] {
+        assert_eq!(words(typed), [told], "{typed}");
+    }
+}
