@@ -26,6 +26,9 @@ pub struct ColumnList {
     pub cursor: usize,
     /// What the list is narrowed to.
     pub narrow: Input,
+    /// The places of the items that match it, in the order of the columns. The list may be long: they are
+    /// found when something is typed.
+    matching: Vec<usize>,
     /// Whether that is being typed.
     pub is_typing: bool,
     /// The fields of which that was asked last.
@@ -48,24 +51,44 @@ pub struct ColumnItem {
 }
 
 impl ColumnList {
-    /// The places of the items that match what is typed, in the order of the columns.
-    pub fn lines(&self) -> Vec<usize> {
-        let mut places = self.ranked();
-        places.sort_unstable();
-        places
+    /// A list of items, all of them.
+    pub fn of(items: Vec<ColumnItem>) -> Self {
+        Self { matching: (0..items.len()).collect(), items, ..Self::default() }
     }
 
-    /// Puts the cursor on the item that matches best.
-    pub fn go_to_best(&mut self) {
-        let best = self.ranked().first().copied();
-        self.cursor = self.lines().iter().position(|place| Some(*place) == best).unwrap_or(0);
+    /// The places of the items that match what is typed, in the order of the columns.
+    pub fn lines(&self) -> &[usize] {
+        &self.matching
+    }
+
+    /// Takes other items in.
+    fn set_items(&mut self, items: Vec<ColumnItem>) {
+        self.items = items;
+        self.matching = self.ranked();
+        self.matching.sort_unstable();
+    }
+
+    /// Finds what matches what was typed, and puts the cursor on the best.
+    pub fn typed(&mut self) {
+        self.matching = self.ranked();
+        let best = self.matching.first().copied();
+        self.matching.sort_unstable();
+        self.cursor = self.matching.iter().position(|place| Some(*place) == best).unwrap_or(0);
+    }
+
+    /// The whole list again.
+    pub fn widen(&mut self) {
+        self.narrow = Input::default();
+        self.matching = (0..self.items.len()).collect();
     }
 
     fn ranked(&self) -> Vec<usize> {
-        fuzzy::ranked(
-            self.narrow.value(),
-            self.items.iter().map(|item| format!("{} {}", item.title, item.spec.content.name())),
-        )
+        fuzzy::ranked_by(self.narrow.value(), self.items.len(), |place, text| {
+            let item = &self.items[place];
+            text.push_str(&item.title);
+            text.push(' ');
+            text.push_str(&item.spec.content.name());
+        })
     }
 
     /// The place of the item under the cursor.
@@ -117,8 +140,10 @@ impl ColumnList {
         let to = if delta > 0 { (from + 1..self.items.len()).find(is_stop) } else { (0..from).rev().find(is_stop) };
         // Behind the last one that is shown there is nothing to pass.
         let Some(to) = to else { return };
-        let item = self.items.remove(from);
-        self.items.insert(to, item);
+        let mut items = std::mem::take(&mut self.items);
+        let item = items.remove(from);
+        items.insert(to, item);
+        self.set_items(items);
         self.cursor = self.lines().iter().position(|place| *place == to).unwrap_or(self.cursor);
     }
 }
@@ -150,7 +175,7 @@ impl State {
         for field in seen.into_iter().chain(attributes).chain(unseen) {
             add(plain(field), false);
         }
-        ColumnList { items, ..ColumnList::default() }
+        ColumnList::of(items)
     }
 
     /// Lists the attributes that became known while the list is open.
@@ -161,7 +186,7 @@ impl State {
         let items = self.list_columns().items;
         let Some(list) = self.column_list().filter(|list| list.items.len() != items.len()) else { return Vec::new() };
         let current = list.current().map(|place| list.items[place].spec.content.clone());
-        list.items = items;
+        list.set_items(items);
         let is_current = |place: &usize| Some(&list.items[*place].spec.content) == current.as_ref();
         list.cursor = list.lines().iter().position(is_current).unwrap_or(list.cursor);
         self.ask_presence()

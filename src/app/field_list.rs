@@ -20,7 +20,7 @@ impl State {
     /// Takes them in, for the lists that are open, too.
     pub(super) fn take_attributes(&mut self, answer: &Answer) -> Vec<Effect> {
         self.attributes = answer.attributes().cloned().unwrap_or_default();
-        self.list_picker_items();
+        self.list_picker_fields();
         self.list_attributes()
     }
 
@@ -34,49 +34,64 @@ impl State {
         paths.into_iter().map(|path| FieldRef::Attribute(path.to_owned())).collect()
     }
 
-    /// What a pane can be of, what is typed first of all; while nothing is typed the field of the current
-    /// column first, then what no pane shows, then fields that no row at hand has.
-    pub(super) fn pane_items(&self, typed: &str) -> Vec<PickerItem> {
+    /// The fields that a pane can be of: that of the current column first, then what no pane shows, then
+    /// fields that no row at hand has.
+    pub(super) fn choosable_fields(&self) -> Vec<FieldRef> {
         let shown = self.panes.fields(self.view_spec());
-        let pane_of = |field: &FieldRef| shown.iter().position(|own| own == field);
         let is_seen = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
         let column = self.current_column().map(|column| column.content.field());
         let mut fields: Vec<FieldRef> = Field::all().map(FieldRef::from).chain(self.attribute_fields()).collect();
-        let order = |field: &FieldRef| {
+        fields.sort_by_cached_key(|field| {
             let is_attribute = matches!(field, FieldRef::Attribute(_));
-            (column.as_ref() != Some(field), pane_of(field).is_some(), !is_attribute && !is_seen(field))
+            (column.as_ref() != Some(field), shown.contains(field), !is_attribute && !is_seen(field))
+        });
+        fields
+    }
+
+    /// Those of the fields that go with what is typed, best first. Attributes may be many: only those that
+    /// do are made an item.
+    pub(super) fn pane_items(&self, fields: &[FieldRef], typed: &str) -> Vec<PickerItem> {
+        let shown = self.panes.fields(self.view_spec());
+        let named = FieldRef::find(typed).filter(|field| field.known().is_none() && !fields.contains(field));
+        let field_at = |place: usize| fields.get(place).or(named.as_ref());
+        let count = fields.len() + usize::from(named.is_some());
+        let mut places = fuzzy::ranked_by(typed, count, |place, text| match field_at(place) {
+            Some(FieldRef::Attribute(path)) => text.extend([path.as_str(), " attributes.", path.as_str()]),
+            Some(field) => text.extend([self.label_of(field).as_str(), " ", field.name().as_ref()]),
+            None => {}
+        });
+        // What a field is also called finds it, too. Attributes have one name each.
+        let is_also = |field: &FieldRef| {
+            let aliases = field.known().map_or(&[][..], |field| field.spec().aliases);
+            aliases.iter().any(|alias| alias.starts_with(&typed.to_lowercase()))
         };
-        fields.sort_by_key(|field| order(field));
-        let named = FieldRef::find(typed).filter(|field| matches!(field, FieldRef::Attribute(_)));
-        fields.extend(named.filter(|field| !fields.contains(field)));
-        let label = |field: &FieldRef| self.view_spec().map(|view| view.label(field)).unwrap_or_default();
-        let note = |field: &FieldRef| match pane_of(field) {
+        let also = (0..count).filter(|place| field_at(*place).is_some_and(is_also) && !places.contains(place));
+        let also: Vec<usize> = also.collect();
+        places.extend(also);
+        let mut items: Vec<PickerItem> =
+            places.into_iter().filter_map(field_at).map(|field| self.pane_item(field, &shown)).collect();
+        if self.panes.chosen.is_some() {
+            let (label, note) = ("The source's own panes".to_owned(), "as they were at first".to_owned());
+            if !fuzzy::ranked(typed, &[format!("{label} {note}")]).is_empty() {
+                items.push(PickerItem { label, note, picked: Picked::OwnPanes });
+            }
+        }
+        // What is typed in full comes first of all.
+        let is_whole = |item: &PickerItem| item.label.eq_ignore_ascii_case(typed) || item.note == typed;
+        items.sort_by_key(|item| !is_whole(item));
+        items
+    }
+
+    fn label_of(&self, field: &FieldRef) -> String {
+        self.view_spec().map(|view| view.label(field)).unwrap_or_default()
+    }
+
+    fn pane_item(&self, field: &FieldRef, shown: &[FieldRef]) -> PickerItem {
+        let note = match shown.iter().position(|own| own == field) {
             Some(place) => format!("{field} · pane {}", place + 2),
             None => field.to_string(),
         };
-        let mut items: Vec<PickerItem> = fields
-            .into_iter()
-            .map(|field| PickerItem { label: label(&field), note: note(&field), picked: Picked::Pane(field) })
-            .collect();
-        if self.panes.chosen.is_some() {
-            let (label, note) = ("The source's own panes".into(), "as they were at first".into());
-            items.push(PickerItem { label, note, picked: Picked::OwnPanes });
-        }
-        let mut places = fuzzy::ranked(typed, items.iter().map(|item| format!("{} {}", item.label, item.note)));
-        // What a field is also called finds it, too. Attributes may be many, and have one name each.
-        let is_also = |item: &PickerItem| match &item.picked {
-            Picked::Pane(FieldRef::Known(field)) => {
-                field.spec().aliases.iter().any(|alias| alias.starts_with(&typed.to_lowercase()))
-            }
-            _ => false,
-        };
-        let also = (0..items.len()).filter(|place| is_also(&items[*place]) && !places.contains(place));
-        let also: Vec<usize> = also.collect();
-        places.extend(also);
-        let is_whole = |item: &PickerItem| item.label.eq_ignore_ascii_case(typed) || item.note == typed;
-        let mut items: Vec<PickerItem> = places.into_iter().map(|place| items[place].clone()).collect();
-        items.sort_by_key(|item| !is_whole(item));
-        items
+        PickerItem { label: self.label_of(field), note, picked: Picked::Pane(field.clone()) }
     }
 
     /// A field, explained.

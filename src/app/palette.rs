@@ -39,7 +39,7 @@ impl State {
         };
         let actions = Action::ALL.iter().filter(|action| applies(action));
         let actions: Vec<Action> = actions.copied().collect();
-        let texts = actions.iter().map(|action| format!("{} {}", action.title(), action.name()));
-        fuzzy::ranked(palette.input.value(), texts).into_iter().map(|place| line(actions[place])).collect()
+        let texts: Vec<String> = actions.iter().map(|action| format!("{} {}", action.title(), action.name())).collect();
+        fuzzy::ranked(palette.input.value(), &texts).into_iter().map(|place| line(actions[place])).collect()
     }
 }

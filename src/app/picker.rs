@@ -41,7 +41,9 @@ pub struct Picker {
     pub kind: PickerKind,
     /// What is typed.
     pub input: Input,
-    /// What goes with it. Lists of fields may be long: they are made when something is typed.
+    /// The fields to choose from, in their order; there may be many.
+    pub fields: Vec<FieldRef>,
+    /// What goes with what is typed: it is found when something is typed.
     pub items: Vec<PickerItem>,
     /// The item under the cursor.
     pub cursor: usize,
@@ -139,6 +141,7 @@ impl Picker {
         Self {
             kind,
             input: Input::default(),
+            fields: Vec::new(),
             items: Vec::new(),
             cursor: 0,
             is_chosen: false,
@@ -178,7 +181,7 @@ impl State {
     /// Opens a picker.
     pub fn open_picker(&mut self, kind: PickerKind) -> Vec<Effect> {
         self.picker = Some(Picker::new(kind));
-        self.list_picker_items();
+        self.list_picker_fields();
         let is_current = |item: &PickerItem| match &item.picked {
             Picked::Period(period) => *period == self.period,
             Picked::Zone(zone) => *zone == self.zone,
@@ -196,6 +199,18 @@ impl State {
         effects
     }
 
+    /// Lists the fields to choose from.
+    pub(super) fn list_picker_fields(&mut self) {
+        let is_of_fields = |picker: &Picker| matches!(picker.kind, PickerKind::Pane | PickerKind::Split);
+        if self.picker.as_ref().is_some_and(is_of_fields) {
+            let fields = self.choosable_fields();
+            if let Some(picker) = &mut self.picker {
+                picker.fields = fields;
+            }
+        }
+        self.list_picker_items();
+    }
+
     /// Lists what goes with what is typed.
     pub(super) fn list_picker_items(&mut self) {
         let items = self.picker.as_ref().map(|picker| self.items_of(picker));
@@ -208,8 +223,8 @@ impl State {
         let typed = picker.typed();
         match picker.kind {
             PickerKind::Jump => Vec::new(),
-            PickerKind::Pane => self.pane_items(typed),
-            PickerKind::Split => self.split_items(typed),
+            PickerKind::Pane => self.pane_items(&picker.fields, typed),
+            PickerKind::Split => self.split_items(&picker.fields, typed),
             PickerKind::Zone => {
                 let zones = if typed.is_empty() { ZONES.to_vec() } else { zones_like(typed, MOST_ZONES) };
                 zones.into_iter().map(|zone| self.zone_item(zone)).collect()

@@ -141,7 +141,7 @@ impl State {
     }
 
     /// What the bars can be split by: outcome, class, then every field.
-    pub(super) fn split_items(&self, typed: &str) -> Vec<PickerItem> {
+    pub(super) fn split_items(&self, fields: &[FieldRef], typed: &str) -> Vec<PickerItem> {
         let own = [
             ("Outcome", "all, and those that failed", Split::Outcome),
             ("Status class", "2xx, 3xx, 4xx, 5xx", Split::StatusClass),
@@ -152,7 +152,7 @@ impl State {
             note: note.into(),
             picked: Picked::Split(split),
         });
-        let fields = self.pane_items(typed).into_iter().filter_map(|item| match item.picked {
+        let fields = self.pane_items(fields, typed).into_iter().filter_map(|item| match item.picked {
             Picked::Pane(field) if field.kind() != Kind::Time && field != FieldRef::Known(Field::Outcome) => {
                 let note = field.to_string();
                 Some(PickerItem { note, picked: Picked::Split(Split::Field(field)), ..item })

@@ -21,6 +21,9 @@ const ABOVE: usize = 5;
 /// In a box that is lower, two rows must do above the list.
 const LOW: u16 = 12;
 
+/// Items whose labels are measured, for the room that labels have.
+const MEASURED: usize = 500;
+
 /// Draws the picker. Gives the cell of the text cursor.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> Option<(u16, u16)> {
     let picker = state.picker.as_ref()?;
@@ -42,7 +45,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
     let height = usize::from(inner.height).saturating_sub(above);
     let at = picker.cursor.min(items.len().saturating_sub(1));
     let scroll = (at + 1).saturating_sub(height);
-    let label = items.iter().map(|item| width(&item.label)).max().unwrap_or(0).clamp(18, 40);
+    let label = items.iter().take(MEASURED).map(|item| width(&item.label)).max().unwrap_or(0).clamp(18, 40);
     for (row, (place, item)) in items.iter().enumerate().skip(scroll).take(height).enumerate() {
         // While a text is read as it stands, no item counts.
         let is_current = place == at && is_item_picked(state, picker);

@@ -187,10 +187,11 @@ impl State {
     /// Back to the source's own columns.
     pub(super) fn own_columns_again(&mut self) -> Vec<Effect> {
         let effects = self.choose_columns(None);
-        let fresh = self.list_columns();
+        let mut fresh = self.list_columns();
         if let Some(list) = self.column_list() {
-            let ColumnList { asked, presence, of, .. } = std::mem::take(list);
-            *list = ColumnList { asked, presence, of, ..fresh };
+            let old = std::mem::take(list);
+            (fresh.asked, fresh.presence, fresh.of) = (old.asked, old.presence, old.of);
+            *list = fresh;
         }
         effects
     }

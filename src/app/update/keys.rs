@@ -93,7 +93,7 @@ impl State {
         if let Some(list) = self.column_list().filter(|list| list.is_typing) {
             let start: String = text.chars().take(200).collect();
             prompt::paste_into(&mut list.narrow, &start);
-            list.go_to_best();
+            list.typed();
             return Vec::new();
         }
         // A paste never fires a key: it is a search.
@@ -106,7 +106,7 @@ impl State {
         match key.code {
             KeyCode::Esc => {
                 list.is_typing = false;
-                list.narrow = Input::default();
+                list.widen();
             }
             KeyCode::Char('c') if key.ctrl => list.is_typing = false,
             KeyCode::Enter => list.is_typing = false,
@@ -114,7 +114,7 @@ impl State {
             KeyCode::Down => list.move_by(1),
             _ => {
                 if prompt::edit(&mut list.narrow, key) {
-                    list.go_to_best();
+                    list.typed();
                 }
             }
         }

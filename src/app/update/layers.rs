@@ -81,7 +81,7 @@ impl State {
             && !list.narrow.value().is_empty()
         {
             // First the whole list again.
-            list.narrow = tui_input::Input::default();
+            list.widen();
             return Vec::new();
         }
         if self.layers.pop().is_some() {
