@@ -116,3 +116,9 @@ pub fn span_of(range: TimeRange, data: Option<(Timestamp, Timestamp)>, now: Time
 #[cfg(test)]
 #[path = "timeline_tests.rs"]
 mod tests;
+/// Whether the last bar of a period has no end: the clock closes the span, and what is dated ahead is
+/// counted there. Of all time nothing lies behind the last bar.
+pub fn is_open_ended(range: TimeRange) -> bool {
+    range.until == Timestamp::MAX && range.from != Timestamp::MIN
+}
+

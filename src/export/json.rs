@@ -132,16 +132,17 @@ pub fn facets(facets: &[Facet]) -> Json {
     Json::Object(object)
 }
 
-/// Counts over time.
-pub fn timeline(bars: &Bars) -> Json {
+/// Counts over time. Where the period goes on with the clock the last bucket has no end.
+pub fn timeline(bars: &Bars, is_open: bool) -> Json {
     let buckets: Vec<Json> = bars
         .buckets
         .iter()
         .enumerate()
         .map(|(bar, bucket)| {
             let range = bars.range(bar);
+            let has_end = !is_open || bar + 1 < bars.len();
             json!({
-                "start": range.from.rfc3339(0), "end": range.until.rfc3339(0),
+                "start": range.from.rfc3339(0), "end": has_end.then(|| range.until.rfc3339(0)),
                 "success": bucket.success, "failure": bucket.failure,
             })
         })

@@ -188,7 +188,7 @@ pub struct TimelineArgs {
     /// What each bucket is split by: status-class, or a field, whose five most frequent values are counted
     #[arg(long, value_name = "FIELD")]
     pub split: Option<String>,
-    /// How they are written
+    /// How they are written; where the period goes on, the last bucket has no end: null in JSON, empty in CSV
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }

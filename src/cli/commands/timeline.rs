@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Value as Json, json};
 
 use crate::app::split::{Part, Split};
-use crate::app::timeline::{BarPlan, span_of};
+use crate::app::timeline::{BarPlan, is_open_ended, span_of};
 use crate::base::safe_text::visible_str;
 use crate::base::units;
 use crate::cli::args::{Format, TimelineArgs};
@@ -42,7 +42,8 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let counted = plan.zip(answer.as_ref().and_then(Answer::timeline));
     let bars = counted.map_or_else(|| Bars::none(Step::Secs(1)), |(plan, timeline)| plan.bars(timeline));
     let mut out = Out::default();
-    let answer = || as_json(&bars, split.as_ref(), &parts);
+    let buckets = Buckets { bars: &bars, parts: &parts, is_open: is_open_ended(view.range) };
+    let answer = || as_json(&buckets, split.as_ref());
     match args.format {
         Format::Json => out.json(&answer())?,
         Format::Jsonl => {
@@ -52,7 +53,7 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
                 }
             }
         }
-        Format::Csv => write_csv(&mut out, &bars, &parts)?,
+        Format::Csv => write_csv(&mut out, &buckets)?,
         Format::Table | Format::Markdown => out.table(&table(&bars, &parts, view.context.zone, args.format))?,
     }
     out.flush()
@@ -95,8 +96,17 @@ fn counts(bars: &Bars, bar: usize) -> Vec<u64> {
     bars.series.iter().map(|counts| counts[bar]).collect()
 }
 
-fn as_json(bars: &Bars, split: Option<&Split>, parts: &[Part]) -> Json {
-    let mut answer = json::timeline(bars);
+/// What is written.
+struct Buckets<'a> {
+    bars: &'a Bars,
+    parts: &'a [Part],
+    /// Whether the last one has no end.
+    is_open: bool,
+}
+
+fn as_json(buckets: &Buckets<'_>, split: Option<&Split>) -> Json {
+    let Buckets { bars, parts, is_open } = *buckets;
+    let mut answer = json::timeline(bars, is_open);
     let Some(split) = split.filter(|split| **split != Split::Outcome) else { return answer };
     let value = |part: &Part| match split {
         Split::Field(field) => json::facet_value(field, part.value.as_deref()),
@@ -111,7 +121,8 @@ fn as_json(bars: &Bars, split: Option<&Split>, parts: &[Part]) -> Json {
     answer
 }
 
-fn write_csv(out: &mut Out, bars: &Bars, parts: &[Part]) -> Result<(), UserError> {
+fn write_csv(out: &mut Out, buckets: &Buckets<'_>) -> Result<(), UserError> {
+    let Buckets { bars, parts, is_open } = *buckets;
     let mut writer = csv::Writer::from_writer(out);
     let mut row = |cells: Vec<String>| writer.write_record(cells).map_err(|error| UserError::failed(error.to_string()));
     let others = (!parts.is_empty()).then(|| "other".to_owned());
@@ -119,7 +130,8 @@ fn write_csv(out: &mut Out, bars: &Bars, parts: &[Part]) -> Result<(), UserError
     row(titles.into_iter().chain(parts.iter().map(Part::name)).chain(others).collect())?;
     for (bar, bucket) in bars.buckets.iter().enumerate() {
         let TimeRange { from, until } = bars.range(bar);
-        let mut cells = vec![from.rfc3339(0), until.rfc3339(0)];
+        let has_end = !is_open || bar + 1 < bars.len();
+        let mut cells = vec![from.rfc3339(0), if has_end { until.rfc3339(0) } else { String::new() }];
         cells.extend([bucket.success, bucket.failure].map(|count| count.to_string()));
         if !parts.is_empty() {
             cells.extend(counts(bars, bar).into_iter().chain([bars.other(bar)]).map(|count| count.to_string()));

@@ -159,6 +159,13 @@ fn the_timeline_has_its_shape() {
     let csv = home.ok(&["timeline", "--by", "1h", "--format", "csv"]);
     assert_eq!(csv.lines().count(), 18);
     assert!(csv.starts_with("start,end,success,failure\n2026-11-20T00:00:00Z,2026-11-20T01:00:00Z,"), "{csv}");
+    // A period that goes on with the clock ends nowhere; its last bucket does not, either.
+    let since = ["timeline", "--by", "1d", "--since", "2026-11-20", "--format"];
+    let answer = home.json(&[&since[..], &["json"]].concat());
+    let ends: Vec<&Json> = answer["buckets"].as_array().expect("buckets").iter().map(|bucket| &bucket["end"]).collect();
+    assert!(ends.iter().rev().skip(1).all(|end| end.is_string()) && ends.last().is_some_and(|end| end.is_null()));
+    let csv = home.ok(&[&since[..], &["csv"]].concat());
+    assert!(csv.lines().last().is_some_and(|line| line.contains("Z,,")), "{csv}");
     for width in ["soon", "1ms"] {
         assert!(home.fails(2, &["timeline", "--by", width]).contains("a second at least"));
     }
