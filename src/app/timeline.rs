@@ -6,7 +6,7 @@ use crate::base::time::{SECOND, Timestamp};
 use crate::engine::question::TimelineWant;
 use crate::model::answer::Timeline;
 use crate::model::bar_step::{STEPS, Step};
-use crate::model::bars::Bars;
+use crate::model::bars::{Bars, Beginning};
 use crate::model::period::TimeRange;
 use crate::query::Clause;
 
@@ -18,6 +18,8 @@ const MOST_BUCKETS: i64 = 50_000;
 pub struct BarPlan {
     /// How long each is.
     pub step: Step,
+    /// By which clock they begin.
+    pub beginning: Beginning,
     /// Where each begins, and where the last one ends.
     pub borders: Vec<Timestamp>,
 }
@@ -37,9 +39,11 @@ impl BarPlan {
         // Over many years there are too many hours between summer and winter time to count each: there
         // days begin where they do in UTC, and over centuries all bars are of one length.
         let even = Step::Secs(step.micros() / SECOND);
-        let plans = [(step, zone), (step, Tz::UTC)].map(|(step, zone)| Self::between(span, step, zone));
+        let plans = [(zone, Beginning::InZone), (Tz::UTC, Beginning::InUtc)]
+            .map(|(zone, beginning)| Self { beginning, ..Self::between(span, step, zone) });
         let can_be_counted = |plan: &Self| plan.is_even() || plan.fine_buckets() <= MOST_BUCKETS;
-        Some(plans.into_iter().find(can_be_counted).unwrap_or_else(|| Self::between(span, even, Tz::UTC)))
+        let of_one_length = || Self { step, beginning: Beginning::Even, ..Self::between(span, even, Tz::UTC) };
+        Some(plans.into_iter().find(can_be_counted).unwrap_or_else(of_one_length))
     }
 
     fn between(span: TimeRange, step: Step, zone: Tz) -> Self {
@@ -53,7 +57,7 @@ impl BarPlan {
             }
             borders.push(next);
         }
-        Self { step, borders }
+        Self { step, beginning: Beginning::InZone, borders }
     }
 
     /// The width of buckets of which every bar is so many.
@@ -85,7 +89,7 @@ impl BarPlan {
 
     /// The bars, from what an engine counted.
     pub fn bars(&self, timeline: &Timeline) -> Bars {
-        Bars::new(self.step, self.borders.clone(), timeline)
+        Bars { beginning: self.beginning, ..Bars::new(self.step, self.borders.clone(), timeline) }
     }
 }
 
@@ -113,12 +117,12 @@ pub fn span_of(range: TimeRange, data: Option<(Timestamp, Timestamp)>, now: Time
     (!span.is_empty()).then_some(span)
 }
 
-#[cfg(test)]
-#[path = "timeline_tests.rs"]
-mod tests;
 /// Whether the last bar of a period has no end: the clock closes the span, and what is dated ahead is
 /// counted there. Of all time nothing lies behind the last bar.
 pub fn is_open_ended(range: TimeRange) -> bool {
     range.until == Timestamp::MAX && range.from != Timestamp::MIN
 }
 
+#[cfg(test)]
+#[path = "timeline_tests.rs"]
+mod tests;

@@ -89,6 +89,22 @@ fn centuries_are_counted_in_few_buckets() {
     }
 }
 
+#[test]
+fn by_which_clock_bars_begin_is_told() {
+    let years = |until: &str| span("2001-06-01T00:00:00Z", until);
+    let of = |span, step, zone| {
+        let plan = BarPlan::of_step(span, step, zone).expect("a plan");
+        (plan.beginning, plan.beginning.words(plan.step))
+    };
+    let day = Step::Days(1);
+    assert_eq!(of(years("2004-06-01T00:00:00Z"), day, New_York), (Beginning::InZone, "1 d".into()));
+    assert_eq!(of(years("2011-06-01T00:00:00Z"), day, New_York), (Beginning::InUtc, "1 d, UTC".into()));
+    assert_eq!(of(years("2011-06-01T00:00:00Z"), day, Tz::UTC), (Beginning::InZone, "1 d".into()));
+    let century = Step::Months(1_200);
+    let even = (Beginning::Even, "36,000 d each".into());
+    assert_eq!(of(span("0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"), century, New_York), even);
+}
+
 fn zones() -> impl Strategy<Value = Tz> {
     prop::sample::select(vec![Tz::UTC, New_York, Lord_Howe, Kolkata, Havana])
 }

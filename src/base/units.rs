@@ -72,7 +72,7 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// Events per second with a fitting number of digits: `12.4/s`, `0.30/s`, `480/s`.
+/// Events per second with a fitting number of digits: `12.4/s`, `0.30/s`, `480/s`, `1.0/y`.
 pub fn per_second(events: u64, seconds: f64) -> String {
     if seconds <= 0.0 {
         return "–".into();
@@ -80,6 +80,10 @@ pub fn per_second(events: u64, seconds: f64) -> String {
     let rate = events as f64 / seconds;
     if rate == 0.0 {
         "0/s".into()
+    } else if rate * 86_400.0 < 0.1 {
+        format!("{:.1}/y", rate * 86_400.0 * 365.0)
+    } else if rate * 3_600.0 < 0.1 {
+        format!("{:.1}/d", rate * 86_400.0)
     } else if rate * 60.0 < 0.1 {
         format!("{:.1}/h", rate * 3_600.0)
     } else if rate < 0.1 {
@@ -196,6 +200,16 @@ mod tests {
         ];
         for (nanos, text) in cases {
             assert_eq!(duration(nanos), text);
+        }
+    }
+
+    #[test]
+    fn rates_have_the_unit_in_which_they_are_something() {
+        let year = 365.0 * 86_400.0;
+        let cases =
+            [(0, year, "0/s"), (1, year, "1.0/y"), (50, year, "0.1/d"), (1, 86_400.0, "1.0/d"), (3, 7_200.0, "1.5/h")];
+        for (events, seconds, text) in cases {
+            assert_eq!(per_second(events, seconds), text);
         }
     }
 

@@ -1,16 +1,44 @@
 //! Bars of a timeline: between borders of the calendar, so that they are not all of one length.
 
-use crate::base::time::Timestamp;
+use crate::base::time::{SECOND, Timestamp};
+use crate::base::units;
 
 use super::answer::{Bucket, Timeline};
 use super::bar_step::Step;
 use super::period::TimeRange;
+
+const DAY: i64 = 86_400 * SECOND;
+
+/// Where bars begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Beginning {
+    /// At borders of the calendar in the zone that was asked for.
+    #[default]
+    InZone,
+    /// At those of UTC: over so many years the zone's would be too many to count.
+    InUtc,
+    /// After so many days each, whatever the calendar says: also those of UTC would be too many.
+    Even,
+}
+
+impl Beginning {
+    /// A bar's length, and what is unusual about where bars begin.
+    pub fn words(self, step: Step) -> String {
+        match self {
+            Self::InZone => step.words(),
+            Self::InUtc => format!("{}, UTC", step.words()),
+            Self::Even => format!("{} d each", units::count((step.micros() / DAY) as u64)),
+        }
+    }
+}
 
 /// Counts between borders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bars {
     /// How long each is.
     pub step: Step,
+    /// By which clock they begin.
+    pub beginning: Beginning,
     /// Where each bar begins, and where the last one ends.
     pub borders: Vec<Timestamp>,
     /// What is in each.
@@ -26,6 +54,7 @@ impl Bars {
         let count = borders.len().saturating_sub(1);
         let mut bars = Self {
             step,
+            beginning: Beginning::default(),
             borders,
             buckets: vec![Bucket::default(); count],
             series: vec![vec![0; count]; timeline.series.len()],
@@ -52,7 +81,13 @@ impl Bars {
 
     /// No bars.
     pub fn none(step: Step) -> Self {
-        Self { step, borders: Vec::new(), buckets: Vec::new(), series: Vec::new() }
+        let beginning = Beginning::default();
+        Self { step, beginning, borders: Vec::new(), buckets: Vec::new(), series: Vec::new() }
+    }
+
+    /// How long each bar is, and by which clock they begin where it is not the zone's.
+    pub fn step_words(&self) -> String {
+        self.beginning.words(self.step)
     }
 
     /// How many bars there are.

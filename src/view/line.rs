@@ -65,7 +65,7 @@ impl Line {
         let mut graphemes = self.safe_graphemes(bytes, role, cut);
         let total: usize = graphemes.iter().map(|(text, _)| width(text)).sum();
         if total > most {
-            graphemes = shortened(&graphemes, most, cut, (self.mark(), self.theme.style(Role::Dim)));
+            graphemes = shortened(&graphemes, most, cut, (self.theme.mark().to_owned(), self.theme.style(Role::Dim)));
         }
         // Neighbours of one style are one span.
         let mut run = String::new();
@@ -83,10 +83,6 @@ impl Line {
             self.push(run, style);
         }
         self
-    }
-
-    fn mark(&self) -> String {
-        if self.theme.has_unicode { "…".into() } else { "~".into() }
     }
 
     fn safe_graphemes(&self, bytes: &[u8], role: Role, cut: Cut) -> Vec<(String, Style)> {
@@ -151,12 +147,12 @@ impl Line {
             // The space at a break is not drawn.
             at = end + usize::from(cells.get(end).is_some_and(|text| *text == " "));
             if is_cut {
-                let (mark, role) = (self.mark(), Role::Warn);
+                let (mark, role) = (self.theme.mark(), Role::Warn);
                 let last = rows.last_mut().expect("a row was pushed");
-                while last.width + width(&mark) > row_width && last.spans.pop().is_some() {
+                while last.width + width(mark) > row_width && last.spans.pop().is_some() {
                     last.width = last.spans.iter().map(|(text, _)| width(text)).sum();
                 }
-                last.own(&mark, role);
+                last.own(mark, role);
                 break;
             }
         }

@@ -7,6 +7,7 @@ mod completion;
 pub mod detail;
 pub mod frame;
 pub mod header;
+mod labels;
 pub mod line;
 pub mod lists;
 pub mod panes;

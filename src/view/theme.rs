@@ -88,6 +88,11 @@ impl Theme {
         }
     }
 
+    /// Stands where something was cut off.
+    pub fn mark(self) -> &'static str {
+        if self.has_unicode { "…" } else { "~" }
+    }
+
     /// What is laid over the row under the cursor.
     pub fn selected(self) -> Style {
         match self.colors {

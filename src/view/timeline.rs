@@ -10,11 +10,14 @@ use crate::app::layout::{Area, COMPACT, MARKED_WIDE};
 use crate::app::split::Split;
 use crate::app::state::{Focus, State};
 use crate::app::timeline_view::FIGURE_CELLS;
+use crate::base::safe_text::width;
 use crate::base::time::{SECOND, Timestamp};
 use crate::base::units;
 use crate::model::bar_step::{STEPS, Step};
-use crate::model::bars::Bars;
+use crate::model::bars::{Bars, Beginning};
+use crate::model::field::{Field, FieldRef};
 
+use super::labels;
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
@@ -37,8 +40,10 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let chart = Chart {
         bars,
         marks: state.bar_marks(bars),
-        zone: state.zone,
+        zone: if bars.beginning == Beginning::InZone { state.zone } else { Tz::UTC },
         theme,
+        title: title(state),
+        width: usize::from(area.width),
         label,
         cells: (room / bars.len()).clamp(1, 12),
     };
@@ -46,13 +51,14 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
         let rows = rows(state, bars, 2);
         let Some(row) = rows.last() else { return };
         let mut line = chart.lines(row, 1).remove(0);
-        line.own(&format!(" peak {}, bar {}", chart.peak(row), bars.step.words()), Role::Dim);
+        line.own(&chart.figures(row, usize::from(area.width).saturating_sub(line.width())), Role::Dim);
         line.draw(buffer, area, 0);
         return;
     }
     let words = if state.focus == Focus::Timeline { words(state, theme, usize::from(area.width)) } else { Vec::new() };
     let below = 1 + words.len() as u16;
-    let rows = rows(state, bars, usize::from(area.height.saturating_sub(below)));
+    let mut rows = rows(state, bars, usize::from(area.height.saturating_sub(below)));
+    chart.name(&mut rows);
     let mut y = 0;
     for (row, height) in rows.iter().zip(heights(rows.len(), area.height.saturating_sub(below))) {
         for (place, mut line) in chart.lines(row, height).into_iter().enumerate() {
@@ -73,6 +79,19 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     for (place, line) in words.iter().enumerate() {
         line.draw(buffer, area, y + 1 + place as u16);
     }
+}
+
+/// What the names of the rows are, where they are not those of outcomes.
+fn title(state: &State) -> String {
+    let field = match &state.split {
+        _ if state.bar_parts.is_empty() => return String::new(),
+        Split::Outcome => return String::new(),
+        // The classes say it themselves where there is little room.
+        Split::StatusClass if state.bar_label_cells() < 11 => return String::new(),
+        Split::StatusClass => &FieldRef::Known(Field::Status),
+        Split::Field(field) => field,
+    };
+    state.view_spec().map(|view| view.label(field)).unwrap_or_default()
 }
 
 /// One row of bars.
@@ -135,18 +154,19 @@ fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
         piece.foreign(absence.as_bytes(), Role::Warn, width.min(60), Cut::End);
         pieces.insert(pieces.len().min(1), piece);
     }
-    for (name, count) in state.marked_parts() {
+    let (names, counts): (Vec<String>, Vec<u64>) = state.marked_parts().into_iter().unzip();
+    for (name, count) in labels::apart(&names, 24, theme.mark()).iter().zip(counts) {
         let mut piece = Line::new(theme);
-        piece
-            .foreign(name.as_bytes(), Role::Dim, 24, Cut::Middle)
-            .own(&format!(" {}", units::count(count)), Role::Text);
+        piece.foreign(name.as_bytes(), Role::Dim, 24, Cut::End).own(&format!(" {}", units::count(count)), Role::Text);
         pieces.push(piece);
     }
     let mut lines = vec![Line::new(theme)];
     for piece in pieces {
-        let needed = piece.width() + 4;
+        // What is between them, and the mark behind the last one.
+        let needed = piece.width() + 5;
         if lines.last().is_some_and(|line| !line.is_empty() && line.width() + needed > width) {
             if lines.len() == most {
+                lines.last_mut().expect("there is a line").own(" …", Role::Dim);
                 break;
             }
             lines.push(Line::new(theme));
@@ -165,8 +185,13 @@ const NOW: &str = "now";
 struct Chart<'a> {
     bars: &'a Bars,
     marks: Vec<BarMark>,
+    /// By whose clock the bars begin.
     zone: Tz,
     theme: Theme,
+    /// What the bars are split by.
+    title: String,
+    /// Cells of the whole line.
+    width: usize,
     /// Cells before the bars.
     label: usize,
     /// Cells of one bar.
@@ -191,6 +216,22 @@ impl Chart<'_> {
         let highest = row.counts.iter().enumerate().max_by_key(|(_, count)| **count);
         let (bar, count) = highest.map_or((0, 0), |(bar, count)| (bar, *count));
         units::per_second(count, self.bars.range(bar).micros() as f64 / SECOND as f64)
+    }
+
+    /// The peak of a row and how long its bars are, in one line: as much of it as there is room for.
+    fn figures(&self, row: &Row, room: usize) -> String {
+        let (peak, step) = (self.peak(row), self.bars.step_words());
+        let all = [format!(" peak {peak}, bar {step}"), format!(" peak {peak}, {step}"), format!(" ≤{peak}, {step}")];
+        all.into_iter().find(|text| width(text) <= room).unwrap_or_else(|| format!(" ≤{peak}"))
+    }
+
+    /// The names of the rows, in the room before the bars.
+    fn name(&self, rows: &mut [Row]) {
+        let names: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
+        let labels = labels::apart(&names, self.label.saturating_sub(2), self.theme.mark());
+        for (row, label) in rows.iter_mut().zip(labels) {
+            row.label = label;
+        }
     }
 
     /// A row of bars in some lines, the name before the last one.
@@ -243,6 +284,9 @@ impl Chart<'_> {
 
     /// How far apart the times under the bars are: the least round span with room for its label.
     fn tick(&self) -> Option<Step> {
+        if self.bars.beginning == Beginning::Even {
+            return None;
+        }
         let width = self.bars.step.micros();
         let has_room = |tick: &&Step| tick.micros() / width * self.cells as i64 >= TICK_CELLS;
         STEPS.iter().filter(has_room).find(|tick| is_of_borders(**tick, self.bars.step)).copied()
@@ -290,24 +334,33 @@ impl Chart<'_> {
             let text = self.time_of(at, tick, &mut last_date);
             let is_over_now = now_at.is_some_and(|(from, until)| x < until + 1 && x + text.len() + 1 > from);
             let is_cut = marked.is_some_and(|(from, until)| x < until && x + text.len() > from);
-            if x > label && (x + text.len() > end || is_over_now || is_cut) {
+            if is_cut || x > label && (x + text.len() > end || is_over_now) {
                 last_date = before;
                 continue;
             }
             next = x + text.len() + 3;
             texts.push((x, text));
         }
-        texts.extend(
-            now_at.filter(|(from, _)| *from >= label + NOW.len() || texts.is_empty()).map(|(x, _)| (x, NOW.into())),
-        );
+        // A first time that stands where the bars begin is not moved away.
+        let is_free =
+            |(from, until): &(usize, usize)| texts.iter().all(|(x, text)| x + text.len() < *from || *x > *until);
+        if let Some((x, _)) = now_at.filter(is_free) {
+            texts.push((x, NOW.into()));
+        }
         texts.sort_by_key(|(x, _)| *x);
         let mut line = Line::new(self.theme);
+        if !self.title.is_empty() {
+            line.own(" ", Role::Dim).foreign(self.title.as_bytes(), Role::Title, label.saturating_sub(2), Cut::End);
+        }
         for (x, text) in texts {
             self.pad_with_marks(&mut line, x);
             line.own(&text, if text == NOW { Role::Text } else { Role::Dim });
         }
         self.pad_with_marks(&mut line, end);
-        line.own(&format!(" bar {}", bars.step.words()), Role::Dim);
+        let words = bars.step_words();
+        // What it is called gives way to how long it is.
+        let name = if line.width() + " bar ".len() + words.len() <= self.width { " bar " } else { " " };
+        line.own(name, Role::Dim).own(&words, Role::Dim);
         line
     }
 

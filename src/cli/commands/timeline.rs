@@ -7,16 +7,17 @@ use serde_json::{Value as Json, json};
 use crate::app::split::{Part, Split};
 use crate::app::timeline::{BarPlan, is_open_ended, span_of};
 use crate::base::safe_text::visible_str;
+use crate::base::time::zone_name;
 use crate::base::units;
 use crate::cli::args::{Format, TimelineArgs};
 use crate::cli::error::UserError;
-use crate::cli::output::{Out, TextTable};
+use crate::cli::output::{Out, TextTable, say};
 use crate::cli::view::{View, read_field};
 use crate::engine::{Answer, Want};
 use crate::export::json;
 use crate::model::answer::Summary;
 use crate::model::bar_step::Step;
-use crate::model::bars::Bars;
+use crate::model::bars::{Bars, Beginning};
 use crate::model::period::TimeRange;
 
 use super::figures::ask;
@@ -33,6 +34,9 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let summary = ask(&view, vec![Want::Summary])?;
     let summary = summary.summary().cloned().unwrap_or_default();
     let plan = plan(args, &view, &summary)?;
+    if let Some(words) = plan.as_ref().and_then(|plan| beginning_words(plan, view.context.zone)) {
+        say(&words);
+    }
     let split = args.split.as_deref().map(read_split).transpose()?;
     let parts = split.as_ref().map(|split| parts(&view, split)).transpose()?.unwrap_or_default();
     let series = parts.iter().map(|part| part.clause.clone()).collect();
@@ -75,6 +79,16 @@ fn plan(args: &TimelineArgs, view: &View, summary: &Summary) -> Result<Option<Ba
             .with_hint("choose longer ones"));
     }
     Ok(BarPlan::of_step(span, step, zone))
+}
+
+/// By which clock buckets begin, where it is not that of the zone.
+fn beginning_words(plan: &BarPlan, zone: Tz) -> Option<String> {
+    let how = match plan.beginning {
+        Beginning::InZone => return None,
+        Beginning::InUtc => format!("buckets of {} begin by the clock of UTC", plan.step.words()),
+        even => format!("buckets have {}, whatever the calendar says", even.words(plan.step)),
+    };
+    Some(format!("over so many years those of {} would be too many to count: {how}", zone_name(zone)))
 }
 
 /// Reads what the buckets are split by.

@@ -106,6 +106,22 @@ fn split_in_ascii_80() {
     insta::assert_snapshot!(frame(&split(80, 24, "client").keys("Esc").state, theme).text());
 }
 
+/// Users whose names differ far inside only.
+#[test]
+fn names_of_a_split_that_would_look_alike_are_told_apart_80() {
+    let mut driver = super::states::settled();
+    let name = |n: usize| format!("customer-{:06}-eu-west-production", 12 + n);
+    let rows: Vec<_> = (0..2_000)
+        .map(|n| {
+            let client = name(n as usize % 5);
+            crate::app::testing::one_record(20_000 + n, n as i64 * 40, &format!("status=200;client={client}"))
+        })
+        .collect();
+    driver.arrive(&rows);
+    driver.resize(80, 24).keys("B").type_text("client").keys("Enter v");
+    insta::assert_snapshot!(text(&driver.state));
+}
+
 #[test]
 fn split_on_a_small_screen() {
     insta::assert_snapshot!(text(&split(40, 10, "client").state));
@@ -132,5 +148,19 @@ fn the_word_for_now_is_never_cut_by_a_mark() {
     ] {
         let axis = axis(keys);
         assert!(axis.ends_with(end), "{keys}: {axis}");
+    }
+}
+
+#[test]
+fn bars_by_another_clock_than_the_zones_say_so() {
+    let mut driver = super::states::settled();
+    driver.arrive(&[crate::app::testing::one_record(30_000, 86_400 * 366 * 17, "status=200")]);
+    driver.keys("t").type_text("2009-01-01..2026-11-23").keys("Enter");
+    for (width, height) in [(200, 50), (120, 30), (80, 24)] {
+        driver.resize(width, height);
+        let picture = text(&driver.state);
+        // Years have the zone's borders: all of them begin in winter.
+        let end = if width == 80 { "peak 0.3/d, 1 year\n" } else { ", UTC\n" };
+        assert!(picture.contains(end), "{picture}");
     }
 }
