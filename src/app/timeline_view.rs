@@ -114,13 +114,20 @@ impl State {
     }
 
     /// The span that is marked, as far as the period goes. Behind the last bar there is what a fast
-    /// clock dated ahead: where the period has no end, that bar has none.
+    /// clock dated ahead: where the period has no end, that bar has none, unless it ended long ago.
     pub fn marked(&self) -> Option<TimeRange> {
         let bars = self.bars.as_ref()?;
         let (first, last) = self.marked_bars()?;
         let (range, is_last) = (self.range(), last + 1 == bars.len());
-        let until = if is_last && range.until == Timestamp::MAX { range.until } else { bars.range(last).until };
+        let is_open = is_last && range.until == Timestamp::MAX && self.goes_on(bars);
+        let until = if is_open { range.until } else { bars.range(last).until };
         Some(TimeRange::new(bars.range(first).from, until).intersect(range))
+    }
+
+    /// Whether the bars reach so near to now that what arrives next will be in the last one.
+    fn goes_on(&self, bars: &Bars) -> bool {
+        let near = |span: TimeRange| self.clock().since(span.until) <= LEAST_FITTED.max(span.micros() / 10);
+        bars.span().is_some_and(near)
     }
 
     /// The span that the bars show, with two ends.

@@ -123,6 +123,18 @@ fn what_ends_now_goes_on_with_the_clock() {
 }
 
 #[test]
+fn what_ended_long_ago_is_zoomed_into_without_the_time_since() {
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text("all").keys("Enter").wait(30 * 86_400).changed();
+    driver.keys("v G H H");
+    let (marked, counts) = (driver.state.marked().expect("a span"), driver.state.marked_counts().expect("counts"));
+    driver.keys("Enter");
+    assert_eq!(driver.state.period, Period::of_range(marked));
+    assert!(marked.until < driver.state.now, "no month of nothing comes along");
+    assert_eq!((driver.total(), sums(&driver)), (counts.0, counts));
+}
+
+#[test]
 fn figures_are_those_of_the_marked_span() {
     let mut driver = Driver::over_platform();
     driver.keys("v G Left H H");
