@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 
 use crate::app::action::Action;
 use crate::app::guide::STEPS;
+use crate::app::hiding::{Hiding, WayOut};
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
 use crate::app::picker::PickerKind;
@@ -175,11 +176,20 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
         _ => String::new(),
     };
     let room = width.saturating_sub(position.len() + 2);
+    let is_empty = place == Place::Table && state.table.has_answer && state.table.total == 0;
+    let way_out = state.hiding().and_then(Hiding::way_out).map(|way_out| match way_out {
+        WayOut::Take(..) => "take",
+        WayOut::SwitchOff(_) => "switch off",
+    });
+    let is_period = place == Place::Panes && matches!(state.panes.on, None | Some((0, None)));
     let applies = |binding: &&Binding| match binding.action {
         // What is followed needs no key to follow it; it can be paused.
         Action::Back => place != Place::Table,
         // The way back is named, not the way there.
         Action::Zoom => state.is_zoomed,
+        // Where there is no row, there is none to open or copy, and no value.
+        Action::Open if is_empty => way_out.is_some(),
+        Action::CopyId | Action::Save | Action::Include | Action::Exclude => !is_empty,
         _ => true,
     };
     let mut hints: Vec<&Binding> =
@@ -188,6 +198,8 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
         let hint = match binding.action {
             Action::Follow if state.held.is_some() => "go on",
             Action::Follow if state.table.is_following => "pause",
+            Action::Open if is_empty => way_out.unwrap_or_default(),
+            Action::Open if is_period => "choose",
             _ => binding.hint.as_deref().unwrap_or_default(),
         };
         // What follows stays in its place when one word takes the place of another.

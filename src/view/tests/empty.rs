@@ -98,3 +98,15 @@ fn one_row_is_a_whole_screen_too() {
     driver.wait(1);
     insta::assert_snapshot!(text(&driver.state));
 }
+
+#[test]
+fn hints_are_of_what_a_key_does_here() {
+    let hints = |driver: &Driver| text(&driver.state).lines().last().expect("a line").to_owned();
+    let mut driver = Driver::over_platform();
+    driver.keys("Esc");
+    assert!(hints(&driver).contains("Enter open") && hints(&driver).contains("copy id"), "{}", hints(&driver));
+    driver.keys("/").type_text("status:599").keys("Enter");
+    assert!(hints(&driver).contains("Enter switch off") && !hints(&driver).contains("copy id"), "{}", hints(&driver));
+    driver.keys("0 f");
+    assert!(hints(&driver).contains("Enter choose"), "{}", hints(&driver));
+}
