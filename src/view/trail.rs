@@ -59,8 +59,9 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
     }
     let room = room.saturating_sub(off.width());
     let period = state.period.label(state.zone);
-    step(&mut line, &period, (state.is_period_on, true), room);
     let steps = state.trail.steps();
+    let rest = if steps.is_empty() { 0 } else { REST };
+    step(&mut line, &period, (state.is_period_on, true), room.saturating_sub(rest));
     for (place, own) in steps.iter().enumerate() {
         let rest = steps.len() - place;
         // A step of which hardly anything could be read is not begun.

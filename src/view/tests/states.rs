@@ -250,3 +250,14 @@ fn a_clock_that_is_ahead() {
     let header = text(&driver.state).lines().next().unwrap_or_default().to_owned();
     assert!(header.contains("ahead"), "{header}");
 }
+
+#[test]
+fn a_long_period_leaves_room_for_its_steps_and_their_figures() {
+    let mut driver = settled();
+    driver.resize(80, 24).keys("t").type_text("2026-11-22 12:00..2026-11-23 02:00").keys("Enter !");
+    let picture = text(&driver.state);
+    let trail = picture.lines().nth(1).expect("a line");
+    let figures = format!(" {} of ", crate::base::units::count(driver.total()));
+    assert!(trail.contains("…") && trail.contains(" ▸ Out") && trail.contains(&figures), "{trail}");
+    assert!(trail.ends_with('s'), "the last figure has its unit: {trail}");
+}
