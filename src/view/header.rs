@@ -217,14 +217,14 @@ fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
         line.foreign(text.as_bytes(), role, most, Cut::End);
         line
     };
-    let all = |text: &str, role: Role| [100, 60, 40, 24].map(|most| line(text, role, most)).to_vec();
+    let all = |text: &str, role: Role| [100, 80, 60, 50, 40, 32, 24].map(|most| line(text, role, most)).to_vec();
     if let Some(status) = state.status() {
         match &status.activity {
             // Nothing is more worth knowing than that nothing comes any more.
             Activity::Stopped { reason, .. } => return (2, all(reason, Role::Bad)),
             Activity::Waiting { until, reason, .. } => {
                 let left = until.since(state.now).max(0) / 1_000_000;
-                let words = [60, 40, 24].map(|most| {
+                let words = [80, 60, 50, 40, 32, 24].map(|most| {
                     let mut words = line(reason, Role::Warn, most);
                     words.own(&format!(" · again in {left} s"), Role::Warn);
                     words
