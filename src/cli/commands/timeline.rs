@@ -86,7 +86,7 @@ fn beginning_words(plan: &BarPlan, zone: Tz) -> Option<String> {
     let how = match plan.beginning {
         Beginning::InZone => return None,
         Beginning::InUtc => format!("buckets of {} begin by the clock of UTC", plan.step.words()),
-        even => format!("buckets have {}, whatever the calendar says", even.words(plan.step)),
+        Beginning::Even => format!("buckets have {}, whatever the calendar says", plan.beginning.words(plan.step)),
     };
     Some(format!("over so many years those of {} would be too many to count: {how}", zone_name(zone)))
 }
