@@ -199,30 +199,47 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
     }
 }
 
-/// Draws the sources.
+/// Rows for the words of the source under the cursor, where they do not fit behind it.
+const MOST_WORD_ROWS: usize = 4;
+
+/// Draws the sources. What is said of the one under the cursor is shown whole.
 pub fn draw_sources(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width);
     let mut title = Line::new(theme);
     title.own(" Sources", Role::Title);
     title.draw(buffer, area, 0);
     let height = usize::from(area.height).saturating_sub(1);
-    let scroll = (cursor + 1).saturating_sub(height);
     let title_room = if width >= 110 { 40 } else { 24 };
-    for (row, (place, source)) in state.sources.iter().enumerate().skip(scroll).take(height).enumerate() {
+    let room = width.saturating_sub(title_room + 31);
+    let mut whole = Line::new(theme);
+    if state.sources.len() > cursor {
+        let words = source_words(state, cursor);
+        whole.own("    ", Role::Text).foreign(words.as_bytes(), Role::Text, MOST_WORD_ROWS * width, Cut::End);
+    }
+    let is_cut = whole.width() > room + 4;
+    let below = if is_cut { whole.wrapped(width.saturating_sub(1), 4, MOST_WORD_ROWS) } else { Vec::new() };
+    let scroll = (cursor + 1).saturating_sub(height.saturating_sub(below.len()).max(1));
+    let mut y = 1;
+    for (place, source) in state.sources.iter().enumerate().skip(scroll).take(height) {
         let is_current = place == cursor;
         let mut line = Line::new(theme);
         line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
         line.own(if place == state.source { "● " } else { "  " }, Role::Good);
         line.foreign(source.name.as_bytes(), Role::Strong, 24, Cut::Middle).pad_to(29);
         line.foreign(source.title.as_bytes(), Role::Text, title_room, Cut::End).pad_to(title_room + 30);
-        let words = source_words(state, place);
-        let room = width.saturating_sub(line.width() + 1);
-        line.foreign(words.as_bytes(), Role::Dim, room, Cut::End);
+        if !(is_current && is_cut) {
+            line.foreign(source_words(state, place).as_bytes(), Role::Dim, room, Cut::End);
+        }
         if is_current {
             line.pad_to(width);
             line.restyle(theme.selected());
         }
-        line.draw(buffer, area, row as u16 + 1);
+        line.draw(buffer, area, y);
+        y += 1;
+        for row in below.iter().filter(|_| is_current) {
+            row.draw(buffer, area, y);
+            y += 1;
+        }
     }
 }
 
