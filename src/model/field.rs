@@ -168,16 +168,17 @@ impl Field {
         FIELDS.iter().map(|spec| spec.field)
     }
 
-    /// Finds a field by its name or by a name that a vendor gives it, without case; `-`, a space
-    /// and `_` are the same, and a leading `@` is forgiven.
+    /// Finds a field by its name, by its title or by a name that a vendor gives it, without case; `-`, a
+    /// space and `_` are the same, and a leading `@` is forgiven.
     pub fn find(name: &str) -> Option<Self> {
         let plain = plain_name(name);
         Self::all().find(|field| field.name() == plain).or_else(|| {
             FIELDS
                 .iter()
                 .find(|spec| {
+                    let titles = [Some(spec.label), spec.files_com, spec.workato];
                     spec.aliases.contains(&plain.as_str())
-                        || [spec.files_com, spec.workato].iter().flatten().any(|heading| plain_name(heading) == plain)
+                        || titles.iter().flatten().any(|title| plain_name(title) == plain)
                 })
                 .map(|spec| spec.field)
         })
@@ -205,7 +206,7 @@ pub enum FieldRef {
 impl FieldRef {
     /// Finds a field by name; what begins with `attributes.` is always one.
     pub fn find(name: &str) -> Option<Self> {
-        match name.trim().strip_prefix("attributes.") {
+        match name.trim().trim_start_matches('@').strip_prefix("attributes.") {
             Some("") => None,
             Some(path) => Some(Self::Attribute(path.to_owned())),
             None => Field::find(name).map(Self::Known),

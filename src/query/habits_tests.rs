@@ -50,7 +50,7 @@ fn what_is_told_can_be_typed() {
     let cases = [
         // mitmproxy
         ("~c 502", "status:502"),
-        ("~m POST & !~u foo", "method:POST & !path:*foo*"),
+        ("~m POST & !~u foo", "method:POST & !(host:*foo* OR path:*foo*)"),
         ("~m POST&! ~c 500", "method:POST&! status:500"),
         ("!(~c 500 | ~c 502) & ~d api", "!(status:500 | status:502) & host:api"),
         ("~m \"GET|POST\"", "method~\"(?i)GET|POST\""),
@@ -66,7 +66,7 @@ fn what_is_told_can_be_typed() {
         ("timeout~ reset^2", "timeout reset"),
         ("\"connection reset\"~5", "\"connection\" \"reset\""),
         ("client:\"Acme Ltd\"^3", "client:\"Acme Ltd\""),
-        ("client:/a.me/", "client~a.me"),
+        ("client:/a.me/", "client~^a.me$"),
         ("path:/^\\/v1\\/(a|b)/", "path~\"^/v1/(a|b)\""),
         ("*:timeout", "timeout"),
         ("client.keyword:acme", "client:acme"),
@@ -127,7 +127,7 @@ fn what_may_be_meant_is_told() {
     let cases = [
         ("~b timeout", "“~b” is mitmproxy's; write error_message:timeout (bodies are not logged)"),
         ("~c:500", "“~c” is mitmproxy's; write status:…"),
-        ("ip:[10.0.0.1 TO 10.0.0.9]", "addresses have networks, not ranges; write ip:10.0.0.0/8"),
+        ("ip:[10.0.0.9 TO 10.0.0.1]", "addresses have networks, not ranges; write ip:10.0.0.0/8"),
         ("~marked", "“~marked” is mitmproxy's; requests carry no marks; id:@FILE takes a list of them"),
         ("~x", "“~x” has no field; a regular expression stands behind one: path~x; a text stands in double quotes"),
         (

@@ -129,10 +129,10 @@ fn bare_word(test: &Test) -> String {
             if is_plain { text.clone() } else { quoted(text.as_bytes()) }
         }
         // The star in front keeps it from being read as a field.
-        // Behind a star in front, a colon would be the one of a field.
+        // In front of a colon, a star would be in the name of a field.
         Test::Wildcard(pattern) => {
             let pattern = pattern.trim_matches('*');
-            pattern_text(&format!("*{pattern}*"), pattern.starts_with(':'))
+            pattern_text(&format!("*{pattern}*"), pattern.contains(':'))
         }
         // Nothing else is looked for anywhere; all of these take a field.
         Test::Missing | Test::Present => "time:*".into(),
@@ -155,7 +155,7 @@ fn value_text(field: &FieldRef, text: &str) -> String {
 }
 
 /// A field's name; in quotes where others than ours chose it so.
-fn field_name(field: &FieldRef) -> String {
+pub(super) fn field_name(field: &FieldRef) -> String {
     let name = field.name();
     if is_plain_name(&name) { name.into_owned() } else { quoted(name.as_bytes()) }
 }
@@ -220,6 +220,10 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     }
     // A lone number among texts would be a text.
     let is_attribute = matches!(field, FieldRef::Attribute(_));
+    // Sources write 0 where there was no response.
+    if (low, high, kind) == (0, 0, Kind::Status) {
+        return "0..0".into();
+    }
     if low == high && !is_attribute {
         return number(field, low);
     }

@@ -1,6 +1,6 @@
 //! A filter in the one form that means the same: small passes, each of which keeps what is kept.
 
-use super::filter::{Clause, Filter, Test};
+use super::filter::{Clause, Filter, Target, Test};
 
 /// One rewriting of a node whose parts are rewritten already.
 type Pass = fn(Filter) -> Filter;
@@ -99,12 +99,17 @@ fn simplify_tests(filter: Filter) -> Filter {
     let mut tests: Vec<Test> = Vec::with_capacity(any_of.len());
     let mut known = std::collections::HashSet::new();
     for test in any_of {
+        // An empty text is in every value.
+        let test = match (&target, test) {
+            (Target::Field(_), Test::Words(text) | Test::Phrase(text)) if text.trim().is_empty() => Test::Present,
+            (_, test) => test,
+        };
         if known.insert(test.clone()) {
             tests.push(test);
         }
     }
     if tests.contains(&Test::Present) {
-        if tests.contains(&Test::Missing) && matches!(target, super::filter::Target::Field(_)) {
+        if tests.contains(&Test::Missing) && matches!(target, Target::Field(_)) {
             return Filter::ALL;
         }
         tests.retain(|test| matches!(test, Test::Present | Test::Missing));
@@ -116,7 +121,7 @@ fn simplify_tests(filter: Filter) -> Filter {
 fn negate_presence(filter: Filter) -> Filter {
     let Filter::Not(inner) = filter else { return filter };
     match *inner {
-        Filter::Clause(Clause { target: target @ super::filter::Target::Field(_), any_of }) => {
+        Filter::Clause(Clause { target: target @ Target::Field(_), any_of }) => {
             let opposite = match any_of.as_slice() {
                 [Test::Present] => Some(Test::Missing),
                 [Test::Missing] => Some(Test::Present),

@@ -29,6 +29,7 @@ const METHODS: &[&str] = &[
 
 /// The term that a bare word may stand for.
 pub fn field_of_word(word: &str) -> Option<String> {
+    let word = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')).unwrap_or(word);
     let is_class = word.len() == 3 && word.ends_with("xx") && word.starts_with(['1', '2', '3', '4', '5']);
     let field = if is_class || word.len() == 3 && word.parse::<i64>().ok().and_then(status::class).is_some() {
         Field::Status

@@ -94,7 +94,7 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Optio
         }
         problems = draft(&text, reading).problems;
         if problems.is_empty() {
-            return Some(text.trim().to_owned());
+            return Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         }
     }
     None

@@ -10,6 +10,7 @@ use super::Reading;
 use crate::query::error::QueryError;
 use crate::query::filter::Test;
 use crate::query::number::attribute_number;
+use crate::query::print::quoted;
 use crate::query::syntax::{Op, Style, Word};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
@@ -92,6 +93,9 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         Some(range) => problem.with_hint(format!("write status:{range}")).with_fix(word.span.clone(), range),
         None if word.text.eq_ignore_ascii_case("null") => {
             problem.with_hint("write status:none").with_fix(word.span.clone(), "none")
+        }
+        None if word.text.contains(char::is_alphabetic) && word.text.contains(' ') => {
+            problem.with_hint(format!("write status_text:{} for its words", quoted(word.text.as_bytes())))
         }
         None => problem.with_hint("write 502, 5xx, 500..599, >=500, failed or none"),
     })

@@ -1,8 +1,9 @@
 //! One value of a term: what it asks of its field, by the field's kind.
 
+use std::net::IpAddr;
 use std::ops::Range;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use crate::model::field::{Field, FieldRef, Kind, nearest};
 use crate::model::handle::Handle;
@@ -14,6 +15,7 @@ use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Filter, Test};
 use crate::query::matcher::parse_address;
+use crate::query::print::field_name;
 use crate::query::shape::field_of_word;
 use crate::query::syntax::{self, Op, Style, Value, Word};
 
@@ -32,13 +34,12 @@ pub(super) fn test(
         return Ok(if is_time { Filter::ALL } else { Filter::field(field.clone(), Test::Present) });
     }
     if op == Op::Regex {
-        return regex_test(field, word);
+        return regex_test(resolver, field, word, span);
     }
     let is_range = matches!(word.style, Style::Range(_));
     if (op.is_comparison() || is_range) && !is_ordered(field) {
         if is_range && field.kind() == Kind::Address {
-            let problem = QueryError::new("addresses have networks, not ranges", span.clone());
-            return Err(problem.with_hint(format!("write {field}:10.0.0.0/8")));
+            return Err(no_range(field, word, span.clone(), ends_of_range(&word.style)));
         }
         let problem = QueryError::new(format!("{field} is not a number, so it cannot be compared"), span.clone());
         return Err(problem.with_hint(if is_range {
@@ -58,8 +59,12 @@ pub(super) fn test(
     let one = |test: Test| Ok(Filter::field(field.clone(), test));
     match field.kind() {
         Kind::Status => {
-            if op == Op::Has && is_bare {
+            if matches!(op, Op::Has | Op::Exact) && is_bare {
                 match text.to_ascii_lowercase().as_str() {
+                    "0" => {
+                        resolver.note("a status of 0 is read as none: there was no response");
+                        return one(Test::Missing);
+                    }
                     "none" => return one(Test::Missing),
                     "failed" | "failure" | "error" => return Ok(outcome(Outcome::Failure)),
                     "ok" | "success" | "succeeded" => return Ok(outcome(Outcome::Success)),
@@ -96,6 +101,10 @@ pub(super) fn test(
             one(Test::Exact(text.into()))
         }
         Kind::Address => address_test(field, word),
+        Kind::Name | Kind::Text if text.trim().is_empty() => {
+            let (problem, name) = (QueryError::new("an empty text is in every value", span.clone()), field_name(field));
+            Err(problem.with_hint(format!("write has:{name} for any value, no:{name} for none")))
+        }
         Kind::Name | Kind::Text => {
             if let FieldRef::Attribute(_) = field
                 && let Some(test) = attribute_test(field, op, word)?
@@ -143,7 +152,19 @@ pub(super) fn presence(word: &Word, test: &Test) -> Result<Filter, QueryError> {
     })
 }
 
-fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+/// The class of statuses that a regular expression stands for: `^5..$`.
+fn class_of_regex(pattern: &str) -> Option<String> {
+    let (digit, rest) = pattern.trim_start_matches('^').trim_end_matches('$').split_at_checked(1)?;
+    let is_any = matches!(rest, "" | ".*" | ".." | "xx" | "\\d\\d" | "\\d{2}" | "[0-9]{2}" | "[0-9][0-9]");
+    (matches!(digit, "1" | "2" | "3" | "4" | "5") && is_any).then(|| format!("{digit}xx"))
+}
+
+fn regex_test(
+    resolver: &Resolver<'_>,
+    field: &FieldRef,
+    word: &Word,
+    span: &Range<usize>,
+) -> Result<Filter, QueryError> {
     match regex::bytes::Regex::new(&word.text) {
         Ok(_)
             if matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address)
@@ -153,6 +174,12 @@ fn regex_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
         }
         Ok(_) => {
             let problem = QueryError::new(format!("{field} holds no text to match"), word.span.clone());
+            if let Some(class) = class_of_regex(&word.text).filter(|_| field.kind() == Kind::Status) {
+                let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
+                let sign = if before.contains('!') { "-" } else { "" };
+                let right = format!("{sign}status:{class}");
+                return Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right));
+            }
             let digits = word.text.trim_matches(|c: char| !c.is_ascii_digit());
             let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
             Err(problem.with_hint(match field.kind() {
@@ -183,6 +210,8 @@ fn id_test(resolver: &Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Fil
 }
 
 fn one_id(field: &FieldRef, text: &str, is_bare: bool) -> Option<Filter> {
+    // Registries write UUIDs in braces.
+    let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
     if let Some(handle) = Handle::read(text) {
         return Some(Filter::field(Field::Key, Test::Handle(handle)));
     }
@@ -226,8 +255,7 @@ fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
     } else if word.is_bare() && text.contains('*') {
         Test::Wildcard(text.into())
     } else if word.is_bare() && text.contains("..") {
-        let problem = QueryError::new("addresses have networks, not ranges", word.span.clone());
-        return Err(problem.with_hint(format!("write {field}:10.0.0.0/8")));
+        return Err(no_range(field, word, word.span.clone(), text.split_once("..")));
     } else if word.is_bare() && text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         let problem = QueryError::new(format!("“{text}” is no address"), word.span.clone());
         let parts: Vec<&str> = text.trim_end_matches('.').split('.').collect();
@@ -238,8 +266,55 @@ fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
         } else {
             problem.with_hint(format!("write {field}:10.0.0.1, or {field}:={text} for this very text"))
         });
+    } else if let Some(problem) = near_address(field, word) {
+        return Err(problem);
     } else {
         Test::Exact(text.into())
     };
     Ok(Filter::field(field.clone(), test))
+}
+
+/// The networks that a range of addresses is.
+fn no_range(field: &FieldRef, word: &Word, place: Range<usize>, ends: Option<(&str, &str)>) -> QueryError {
+    /// More are no help.
+    const MOST: usize = 16;
+    let problem = QueryError::new("addresses have networks, not ranges", place);
+    let address = |text: &str| parse_address(text.trim().as_bytes());
+    let networks: Vec<IpNet> = match ends.and_then(|(low, high)| Some((address(low)?, address(high)?))) {
+        Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
+            Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
+        }
+        Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
+            Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
+        }
+        _ => Vec::new(),
+    };
+    if networks.is_empty() || networks.len() > MOST {
+        return problem.with_hint(format!("write {field}:10.0.0.0/8"));
+    }
+    let right = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right)
+}
+
+/// The ends of a range that has both.
+fn ends_of_range(style: &Style) -> Option<(&str, &str)> {
+    match style {
+        Style::Range(ends) => Some((ends[0].0.as_deref()?, ends[1].0.as_deref()?)),
+        _ => None,
+    }
+}
+
+/// Ranges, ports and brackets around an address.
+fn near_address(field: &FieldRef, word: &Word) -> Option<QueryError> {
+    let text = word.text.as_str();
+    let is_address = |text: &str| parse_address(text.as_bytes()).is_some();
+    let problem = |message: &str| QueryError::new(message, word.span.clone());
+    if let Some(ends) = text.split_once('-').filter(|(low, high)| is_address(low) && is_address(high)) {
+        return Some(no_range(field, word, word.span.clone(), Some(ends)));
+    }
+    let inner = text.strip_prefix('[').and_then(|text| text.split_once(']')).map(|(inner, _)| inner);
+    let without_port = text.rsplit_once(':').map(|(address, _)| address);
+    let address = inner.or(without_port).filter(|address| is_address(address))?;
+    let right = problem("addresses stand without brackets and ports").with_hint(format!("write {field}:{address}"));
+    Some(right.with_fix(word.span.clone(), address))
 }

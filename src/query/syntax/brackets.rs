@@ -4,7 +4,7 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 
 use super::reader::Reader;
-use super::values::is_counted;
+use super::term::is_counted;
 use super::{Style, Word};
 
 impl Reader<'_> {

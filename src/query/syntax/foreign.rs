@@ -1,47 +1,13 @@
 //! Terms of other languages that are written in another way here: each is answered with it, never read
 //! as something else. Kibana's, Datadog's, GitHub's, Loki's and jq's own documentation say what they mean.
 
-use std::ops::Range;
-
 use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
+use crate::query::print::field_name;
 
 use super::reader::Reader;
+use super::term::{known_name_len, operator_len};
 use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
-use super::values::{known_name_len, operator_len};
-
-/// Stages that other languages have behind a `|`.
-const STAGES: &[&str] = &[
-    "stats",
-    "head",
-    "tail",
-    "table",
-    "sort",
-    "json",
-    "logfmt",
-    "where",
-    "filter",
-    "count",
-    "by",
-    "fields",
-    "limit",
-    "top",
-    "eval",
-    "rename",
-    "line_format",
-    "label_format",
-    "dedup",
-    "timechart",
-    "pattern",
-    "unwrap",
-    "parse",
-    "display",
-    "select",
-    "jq",
-    "grep",
-    "wc",
-    "uniq",
-];
 
 /// Typographic signs that stand for an operator.
 const SIGNS: &[(char, &str)] = &[('：', ":"), ('≥', ">="), ('≤', "<="), ('≠', "!="), ('＝', "=")];
@@ -52,25 +18,20 @@ const DASHES: [char; 3] = ['–', '—', '−'];
 impl Reader<'_> {
     /// Passes over a term of another language, and notes what it is here.
     pub(super) fn foreign_term(&mut self) -> bool {
-        let found = self.mitmproxy().or_else(|| self.sql()).or_else(|| self.typographic()).or_else(|| self.stray());
+        let found = self
+            .mitmproxy()
+            .or_else(|| self.loki())
+            .or_else(|| self.sql())
+            .or_else(|| self.call())
+            .or_else(|| self.field_pattern())
+            .or_else(|| self.typographic())
+            .or_else(|| self.stray());
         let is_found = found.is_some();
         if let Some((problem, len)) = found {
             self.at += len;
             self.problem(problem);
         }
         is_found
-    }
-
-    /// Behind a `|`: a stage of another language's pipe.
-    pub(super) fn stage(&mut self, bar: Range<usize>) {
-        let word = self.rest().trim_start();
-        let word = &word[..word.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(word.len())];
-        if STAGES.contains(&word) {
-            let problem = QueryError::new(format!("a query has no stages like “| {word}”"), bar);
-            self.problem(problem.with_hint(
-                "it only says which requests are meant: facets, timeline and summary count them, -n and --sort choose",
-            ));
-        }
     }
 
     /// Signs and quotes that text programs make of plain ones.
@@ -118,29 +79,29 @@ impl Reader<'_> {
         let next = behind.split_whitespace().next().unwrap_or("");
         let lower = word.to_ascii_lowercase();
         let found = match lower.as_str() {
-            "|=" | "!=" if behind.starts_with('"') => {
-                let right = if word == "!=" { "-" } else { "" };
-                let what = if word == "!=" { "a minus before the text leaves it out" } else { "the text stands alone" };
-                problem(word.len()).with_hint(what).with_fix(self.at..self.at + space, right)
-            }
             "=" | "==" | ":" | ":=" | ">" | "<" | ">=" | "<=" | "!=" | "=~" | "!~" | "~" => {
                 problem(word.len()).with_hint("an operator stands behind the name of a field: status>=500")
             }
-            "|=" | "|~" => problem(word.len())
-                .with_hint("write the text that is looked for alone, or path~\"…\" for a regular expression"),
+            "|=" | "|~" => problem(word.len()).with_hint("write the text that is looked for alone: \"timeout\""),
             "-" | "--" | "–" | "—" if known_name_len(behind).is_some() => problem(word.len())
                 .with_hint("a minus stands right before what it leaves out")
                 .with_fix(self.at..self.at + space, "-"),
-            "where" | "filter" | "select" if known_name_len(behind).is_some() => {
+            "where" | "filter" | "select" | "search" if known_name_len(behind).is_some() => {
                 dropped(problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme"), space)
             }
             "select" if behind.contains(" from ") || behind.contains(" FROM ") || word == "SELECT" => {
-                problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme")
+                let problem = problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme");
+                let condition = rest.to_ascii_lowercase().find(" where ").map(|at| at + " where ".len());
+                let Some(len) = condition else { return Some((problem, word.len())) };
+                return Some((dropped(problem, len), len));
             }
-            "order" | "group" if next.eq_ignore_ascii_case("by") => problem(word.len() + 1 + next.len())
-                .with_hint("it is no part of a query: --sort orders, reqscope facets counts by a field"),
-            "limit" if next.parse::<u64>().is_ok() && behind.trim_end() == next => {
-                problem(word.len()).with_hint("the number of rows is no part of a query: use -n")
+            "order" | "group" if next.eq_ignore_ascii_case("by") => {
+                let problem = problem(word.len() + 1 + next.len())
+                    .with_hint("it is no part of a query: --sort orders, reqscope facets counts by a field");
+                dropped(problem, rest.len())
+            }
+            "limit" if next.parse::<u64>().is_ok() && behind.trim_end().trim_end_matches(';') == next => {
+                dropped(problem(word.len()).with_hint("the number of rows is no part of a query: use -n"), rest.len())
             }
             _ => return self.wrapped(word),
         };
@@ -153,6 +114,11 @@ impl Reader<'_> {
         let rest = self.rest();
         let problem =
             |len: usize| QueryError::new(format!("“{}” cannot stand here", &rest[..len]), self.at..self.at + len);
+        if let Some(end) = rest.strip_prefix(".[]").and_then(|behind| behind.trim_start().strip_prefix('|')) {
+            let len = rest.len() - end.len();
+            let place = self.at..self.at + len;
+            return Some((problem(3).with_hint("all requests are meant anyway").with_fix(place, ""), len));
+        }
         if let Some(head) = [".", "$."].into_iter().find(|head| word.starts_with(head)) {
             known_name_len(&rest[head.len()..])?;
             let place = self.at..self.at + head.len();
@@ -161,29 +127,21 @@ impl Reader<'_> {
                 head.len(),
             ));
         }
-        if rest.starts_with("select(") {
-            return Some((problem(6).with_hint("write the condition alone: status:500"), rest.len()));
+        if let Some(inside) = rest.strip_prefix('`') {
+            let (name, _) = inside.split_once('`').filter(|(name, _)| FieldRef::find(name).is_some())?;
+            let place = self.at..self.at + name.len() + 2;
+            let name = field_name(&FieldRef::find(name)?);
+            let found = problem(place.len()).with_hint("names stand in double quotes or in none");
+            let len = place.len() + operator_at(&rest[place.len()..]);
+            return Some((found.with_fix(place, name), len));
         }
-        if let Some(inside) = rest.strip_prefix("CIDR(") {
-            let end = inside.find(')')?;
-            let (field, networks) = inside[..end].split_once(',')?;
-            let networks: Vec<&str> = networks.split(',').map(str::trim).collect();
-            let field = FieldRef::find(field.trim()).map_or_else(|| field.trim().to_owned(), |field| field.to_string());
-            let right = format!("{field}:{}", networks.join(","));
-            return Some((problem(end + 6).written(right), end + 6));
-        }
-        if rest.starts_with('{') && word.contains('=') {
-            let end = rest.find('}').map_or(rest.len(), |at| at + 1);
-            let found = problem(end).with_hint("fields stand alone: client:=acme status:5xx");
-            let inside = rest[1..end].trim_end_matches('}');
-            let terms: Option<Vec<String>> = inside.split(',').map(|pair| label(pair.trim())).collect();
-            return Some((
-                match terms {
-                    Some(terms) => found.with_fix(self.at..self.at + end, terms.join(" ")),
-                    None => found,
-                },
-                end,
-            ));
+        if let Some(call) = ["select(", "map("].into_iter().find(|call| rest.starts_with(call)) {
+            // Its condition is read on, with the parentheses around it.
+            let (inside, name) = (&rest[call.len()..], call.len() - 1);
+            let place = self.at..self.at + name;
+            let condition = inside.rfind(')').map_or(inside, |end| &inside[..end]);
+            let found = problem(name).with_hint(format!("write the condition alone: {}", condition.trim()));
+            return Some((found.with_fix(place, ""), name));
         }
         None
     }
@@ -194,16 +152,12 @@ fn found_is_long(word: &str) -> bool {
     matches!(word, "order" | "group" | "limit")
 }
 
-/// One of Loki's labels as a term: `client="acme"`.
-fn label(pair: &str) -> Option<String> {
-    let at = pair.find(['=', '!'])?;
-    let (name, behind) = pair.split_at(at);
-    let (value, sign, operator) =
-        [("!=", "-", ":="), ("=~", "", "~"), ("!~", "-", "~"), ("=", "", ":=")]
-            .into_iter()
-            .find_map(|(token, sign, operator)| Some((behind.strip_prefix(token)?, sign, operator)))?;
-    let is_quoted = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
-    is_quoted.then(|| format!("{sign}{}{operator}{value}", name.trim()))
+/// How long the operator and the value behind a name are.
+fn operator_at(text: &str) -> usize {
+    let space = text.len() - text.trim_start().len();
+    let value = space + operator_len(&text[space..]);
+    let value = value + text[value..].len() - text[value..].trim_start().len();
+    value + text[value..].find(|c: char| c.is_whitespace() || c == ')').unwrap_or(text.len() - value)
 }
 
 /// Where a comma is followed by another term.

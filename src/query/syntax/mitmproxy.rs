@@ -121,6 +121,8 @@ fn argument(text: &str) -> (String, usize) {
 fn matching(field: &FieldRef, pattern: &str) -> String {
     let is_plain = pattern.chars().all(|c| c.is_alphanumeric() || "-_/.:".contains(c));
     match field.name().as_ref() {
+        // An address has the host in front.
+        "path" if is_plain && !pattern.contains(['/', ':']) => format!("(host:*{pattern}* OR path:*{pattern}*)"),
         "path" if is_plain => format!("path:*{pattern}*"),
         "ip" if pattern.parse::<std::net::IpAddr>().is_err() => regex_term(field, pattern),
         _ if is_plain => format!("{field}:{pattern}"),

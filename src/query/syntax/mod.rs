@@ -3,12 +3,18 @@
 //! Reading never stops at a mistake: each one becomes a problem with its place, and what is left
 //! is read on, so that an unfinished query can be counted while it is typed.
 
+mod absence;
 mod brackets;
+mod calls;
 mod foreign;
+mod literal;
 mod mitmproxy;
 mod name;
+mod numbers;
+mod pipes;
 mod reader;
 mod sql;
+mod term;
 mod value;
 mod values;
 mod word;

@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
-use crate::model::field::{FIELDS, FieldRef, distance};
+use crate::base::units::parse_span;
+use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind, distance};
 use crate::query::error::QueryError;
+use crate::query::fold::wildcard;
+use crate::query::print::field_name;
 
-use super::values::operator_len;
+use super::reader::Reader;
+use super::term::operator_len;
 
 /// What a name of another tool is here.
 enum Instead {
@@ -22,6 +26,12 @@ enum Instead {
 /// Names that other tools have for what is said in another way here.
 const OTHER_NAMES: &[(&str, Instead)] = &[
     ("author", Instead::Name("client")),
+    ("account", Instead::Name("client")),
+    ("customer", Instead::Name("client")),
+    ("msg", Instead::Name("error_message")),
+    ("http.status", Instead::Name("status")),
+    ("http.request.path", Instead::Name("path")),
+    ("http.user_agent", Instead::Name("user_agent")),
     ("response", Instead::Name("status")),
     ("http_code", Instead::Name("status")),
     ("sc-status", Instead::Name("status")),
@@ -48,8 +58,8 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("attributes", Instead::Hint("write its name behind a dot: attributes.region:eu")),
     ("earliest", Instead::Hint("write time:1h or time>=2026-11-01T12:00")),
     ("latest", Instead::Hint("write time<=2026-11-01T12:00")),
-    ("sourcetype", Instead::Hint("write source:… for where requests come from")),
-    ("index", Instead::Hint("write source:… for where requests come from")),
+    ("sourcetype", Instead::Name("source")),
+    ("index", Instead::Name("source")),
 ];
 
 /// Whether a name is read as one without quotes around it.
@@ -69,6 +79,11 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
     let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
     let plain = name.trim_start_matches('@').to_ascii_lowercase();
     if let Some((_, instead)) = OTHER_NAMES.iter().find(|(other, _)| *other == plain) {
+        let ago = behind.strip_prefix("=-").map(|ago| ago.split(char::is_whitespace).next().unwrap_or(""));
+        if let Some(ago) = ago.filter(|ago| plain == "earliest" && parse_span(ago).is_some()) {
+            let place = span.start..span.end + 2 + ago.len();
+            return Some(problem.with_hint(format!("write time:{ago}")).with_fix(place, format!("time:{ago}")));
+        }
         return Some(match instead {
             Instead::Name(_) => instead_of_field(problem, name, span),
             Instead::State => problem.with_hint("write is:failed or is:success").with_fix(span, "is"),
@@ -81,10 +96,54 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
         });
     }
     // `a=b` and `a<b` are found in texts; a colon behind a name hardly is.
-    if nearest_field(name).is_none() && (is_spaced || !behind.starts_with(':')) {
+    if nearest_field(name).is_none() && !is_spaced && !behind.starts_with(':') {
         return None;
     }
     Some(instead_of_field(problem, name, span))
+}
+
+impl Reader<'_> {
+    /// Kibana's `error*:timeout`: any of the fields whose names match.
+    pub(super) fn field_pattern(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let end = rest.find(|c: char| !is_of_name(c) && c != '*')?;
+        let (pattern, behind) = rest.split_at(end);
+        let value = behind.strip_prefix(':')?;
+        let is_pattern = pattern.contains('*') && pattern.contains(char::is_alphabetic);
+        if !is_pattern || value.starts_with([')', '/']) || value.trim().is_empty() {
+            return None;
+        }
+        let (found, behind) = (fields_like(pattern), value.trim_start());
+        let value = value_of(behind);
+        let len = rest.len() - behind.len() + value.len();
+        let problem = QueryError::new(format!("“{pattern}” is no name of a field"), self.at..self.at + len);
+        let terms: Vec<String> = found.iter().map(|name| format!("{name}:{value}")).collect();
+        Some((
+            match terms.as_slice() {
+                [] => problem.with_hint("fields are named one by one: attributes.region:eu"),
+                [term] => problem.written(term),
+                _ => problem.written(format!("({})", terms.join(" OR "))),
+            },
+            len,
+        ))
+    }
+}
+
+/// The texts among the fields whose names match a pattern.
+fn fields_like(pattern: &str) -> Vec<&'static str> {
+    let pattern = pattern.trim_start_matches('@').to_lowercase();
+    let is_text = |spec: &&FieldSpec| matches!(spec.kind, Kind::Name | Kind::Text) && spec.field != Field::Failure;
+    let matches = |spec: &&FieldSpec| wildcard(pattern.as_bytes(), spec.name.as_bytes());
+    FIELDS.iter().filter(is_text).filter(matches).map(|spec| spec.name).collect()
+}
+
+/// The value that a text begins with.
+fn value_of(text: &str) -> &str {
+    let end = match text.strip_prefix('"').and_then(|text| text.find('"')) {
+        Some(end) => end + 2,
+        None => text.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(text.len()),
+    };
+    &text[..end]
 }
 
 /// Adds what may be meant by a name that is no field.
@@ -98,15 +157,17 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
     if let Some(field) = plain.strip_suffix(".keyword").filter(|field| FieldRef::find(field).is_some()) {
         return problem.with_hint(format!("did you mean {field}?")).with_fix(place, field);
     }
-    let below = ["attribute.", "attrs.", "attr.", "attributes."].iter().find_map(|head| plain.strip_prefix(head));
-    if let Some(path) = below {
-        let right = format!("attributes.{}", if path.is_empty() { "NAME" } else { path });
+    let below = plain.split_once('.').filter(|(head, _)| {
+        ["attribute", "attrs", "attr", "attributes"].iter().any(|other| head.eq_ignore_ascii_case(other))
+    });
+    if let Some((_, path)) = below {
+        let right = field_name(&FieldRef::Attribute(if path.is_empty() { "NAME" } else { path }.to_owned()));
         return problem.with_hint(format!("did you mean {right}?")).with_fix(place, right);
     }
-    let right = format!("attributes.{plain}");
+    let right = field_name(&FieldRef::Attribute(plain.to_owned()));
     match nearest_field(name).filter(|_| !name.starts_with('@')) {
         // A slip of one sign in a name that is long enough to tell.
-        Some((1, close)) if plain.len() > 2 => {
+        Some((1, close)) if plain.len() > 3 => {
             problem.with_hint(format!("did you mean {close}?")).with_fix(place, close)
         }
         Some((_, close)) => problem.with_hint(format!("did you mean {close}, or {right} that a source sent?")),

@@ -3,7 +3,7 @@
 use crate::query::error::QueryError;
 
 use super::mitmproxy::expression;
-use super::values::known_name_len;
+use super::term::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
 
 /// Deeper than anybody writes, and safe for the stack.
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
     }
 
     fn items(&mut self) -> Vec<Item> {
-        let mut items = Vec::new();
+        let (mut items, mut group) = (Vec::new(), self.at);
         loop {
             self.skip_space();
             let start = self.at;
@@ -196,7 +196,10 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if &self.text[start..self.at] == "|" {
-                self.stage(start..self.at);
+                if self.stage(group, start..self.at) {
+                    group = self.at;
+                    continue;
+                }
                 self.note("“|” is read as OR; to search for it, put it in double quotes");
             }
             items.push(Item::Join(join, start..self.at));

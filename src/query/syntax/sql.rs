@@ -1,169 +1,350 @@
-//! Operators in words behind the name of a field, as SQL and its kin have them: `status IN (500, 502)`.
+//! Operators in words behind the name of a field, as SQL, Kusto and prose have them: `status IN (500, 502)`,
+//! `path starts with /api`.
 
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
-use crate::query::print::{needs_quotes, quoted};
+use crate::query::print::{field_name, needs_quotes, quoted};
 
+use super::absence::{is_no_value, presence_term};
+use super::literal::{Literal, argument_word, arguments, word};
 use super::reader::Reader;
+use super::term::is_counted;
 use super::value::regex_term;
 
-/// Words that are operators elsewhere, and words that begin a clause.
-const OPERATORS: &[&str] = &[
-    "in",
-    "like",
-    "ilike",
-    "contains",
-    "includes",
-    "has",
-    "matches",
-    "regexp",
-    "rlike",
-    "is",
-    "equals",
-    "eq",
-    "between",
-    "startswith",
-    "endswith",
-    "exists",
-    "where",
-    "filter",
-    "select",
-    "order",
-    "group",
-    "limit",
+/// What an operator in words asks for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Asks {
+    In,
+    Is,
+    Like,
+    Contains,
+    Starts,
+    Ends,
+    Matches,
+    Exists,
+    Between,
+    Compares(&'static str),
+}
+
+/// Operators in words, longer ones first; whether they leave out.
+const OPERATORS: &[(&[&str], Asks, bool)] = &[
+    (&["greater", "than", "or", "equal", "to"], Asks::Compares(">="), false),
+    (&["less", "than", "or", "equal", "to"], Asks::Compares("<="), false),
+    (&["greater", "than"], Asks::Compares(">"), false),
+    (&["more", "than"], Asks::Compares(">"), false),
+    (&["less", "than"], Asks::Compares("<"), false),
+    (&["at", "least"], Asks::Compares(">="), false),
+    (&["at", "most"], Asks::Compares("<="), false),
+    (&["equal", "to"], Asks::Is, false),
+    (&["starts", "with"], Asks::Starts, false),
+    (&["start", "with"], Asks::Starts, false),
+    (&["begins", "with"], Asks::Starts, false),
+    (&["ends", "with"], Asks::Ends, false),
+    (&["end", "with"], Asks::Ends, false),
+    (&["matches", "regex"], Asks::Matches, false),
+    (&["gte"], Asks::Compares(">="), false),
+    (&["ge"], Asks::Compares(">="), false),
+    (&["gt"], Asks::Compares(">"), false),
+    (&["above"], Asks::Compares(">"), false),
+    (&["over"], Asks::Compares(">"), false),
+    (&["after"], Asks::Compares(">"), false),
+    (&["since"], Asks::Compares(">="), false),
+    (&["lte"], Asks::Compares("<="), false),
+    (&["le"], Asks::Compares("<="), false),
+    (&["lt"], Asks::Compares("<"), false),
+    (&["below"], Asks::Compares("<"), false),
+    (&["under"], Asks::Compares("<"), false),
+    (&["before"], Asks::Compares("<"), false),
+    (&["until"], Asks::Compares("<="), false),
+    (&["ne"], Asks::Is, true),
+    (&["neq"], Asks::Is, true),
+    (&["nin"], Asks::In, true),
+    (&["in"], Asks::In, false),
+    (&["in~"], Asks::In, false),
+    (&["is"], Asks::Is, false),
+    (&["equals"], Asks::Is, false),
+    (&["eq"], Asks::Is, false),
+    (&["like"], Asks::Like, false),
+    (&["ilike"], Asks::Like, false),
+    (&["contains"], Asks::Contains, false),
+    (&["contain"], Asks::Contains, false),
+    (&["includes"], Asks::Contains, false),
+    (&["has"], Asks::Contains, false),
+    (&["startswith"], Asks::Starts, false),
+    (&["starts_with"], Asks::Starts, false),
+    (&["hasprefix"], Asks::Starts, false),
+    (&["endswith"], Asks::Ends, false),
+    (&["ends_with"], Asks::Ends, false),
+    (&["hassuffix"], Asks::Ends, false),
+    (&["matches"], Asks::Matches, false),
+    (&["match"], Asks::Matches, false),
+    (&["regexp"], Asks::Matches, false),
+    (&["regex"], Asks::Matches, false),
+    (&["rlike"], Asks::Matches, false),
+    (&["between"], Asks::Between, false),
+    (&["exists"], Asks::Exists, false),
+    (&["exist"], Asks::Exists, false),
 ];
+
+/// Words that begin a clause elsewhere.
+const CLAUSES: &[&str] =
+    &["where", "filter", "search", "select", "order", "group", "limit", "not", "isnt", "doesnt", "does"];
+
+/// Words behind `is` for what is not there, and for what is.
+const MISSING: &[&str] = &["missing", "absent", "empty", "unset", "unknown"];
+const PRESENT: &[&str] = &["present", "set", "there"];
 
 /// Whether a word is an operator elsewhere.
 pub(super) fn is_operator(word: &str) -> bool {
-    OPERATORS.iter().any(|operator| word.eq_ignore_ascii_case(operator))
-}
-
-/// A value of another language.
-struct Literal {
-    text: String,
-    is_quoted: bool,
-}
-
-impl Literal {
-    fn written(&self) -> String {
-        let is_plain = !needs_quotes(&self.text) && !self.text.contains('*');
-        if is_plain { self.text.clone() } else { quoted(self.text.as_bytes()) }
-    }
+    let is = |other: &str| word.eq_ignore_ascii_case(other);
+    let word_of = |(words, ..): &(&[&str], Asks, bool)| is(words[0]);
+    CLAUSES.iter().any(|clause| is(clause)) || OPERATORS.iter().any(word_of) || is("doesn't") || is("isn't")
 }
 
 impl Reader<'_> {
     /// `status IN (500, 502)` and the like: what it is here, and how much of the text.
     pub(super) fn sql(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
-        let (name, behind) = word(rest)?;
-        let field = FieldRef::find(name)?;
-        let (first, behind) = word(behind)?;
-        let is_negation = first.eq_ignore_ascii_case("not");
-        let (operator, behind) = if is_negation { word(behind)? } else { (first, behind) };
-        let named = rest.len() - behind.len() - operator.len();
-        let operator_end = if is_negation { named - 1 } else { named } + operator.len();
-        let (term, behind) = term(&field, &operator.to_ascii_lowercase(), behind)?;
-        let sign = if is_negation { "-" } else { "" };
+        let (name, behind) = name(rest)?;
+        let field = FieldRef::find(name.trim_matches('"'))?;
+        let (asks, is_left_out, shown, behind) = operator(behind)?;
+        let marked = shown.as_ptr() as usize - rest.as_ptr() as usize + shown.len();
+        let (term, behind) = term(&field, asks, behind)?;
         let len = rest.len() - behind.len();
         let end = self.at + rest[..len].trim_end().len();
-        let shown = if is_negation { first } else { operator };
-        let marked = rest[..operator_end.min(len)].trim_end().len();
-        let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked);
-        let right = match term.strip_prefix('-') {
-            Some(term) if is_negation => term.to_owned(),
-            _ => format!("{sign}{term}"),
-        };
+        let right = if is_left_out { negated(&term) } else { term };
+        let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked.min(len));
         Some((problem.with_hint(format!("write {right}")).with_fix(self.at..end, right), len))
     }
 }
 
+/// A term with what it keeps left out.
+pub(super) fn negated(term: &str) -> String {
+    match (term.strip_prefix("no:"), term.strip_prefix("has:"), term.strip_prefix('-')) {
+        (Some(name), ..) => format!("has:{name}"),
+        (_, Some(name), _) => presence_term(name, false),
+        (.., Some(term)) => term.to_owned(),
+        _ => format!("-{term}"),
+    }
+}
+
+/// An operator in words: what it asks, whether it leaves out, how it is shown, and the text behind it.
+fn operator(text: &str) -> Option<(Asks, bool, &str, &str)> {
+    let (first, mut rest) = word(text)?;
+    let begin = text.trim_start();
+    let mut is_left_out = false;
+    let lower = first.to_ascii_lowercase();
+    match lower.as_str() {
+        "not" | "isn't" | "isnt" | "doesn't" | "doesnt" => is_left_out = true,
+        "does" => {
+            let (next, behind) = word(rest)?;
+            rest = Some(behind).filter(|_| next.eq_ignore_ascii_case("not"))?;
+            is_left_out = true;
+        }
+        _ => rest = begin,
+    }
+    if let Some(behind) = rest.trim_start().strip_prefix('!').filter(|behind| behind.starts_with(char::is_alphabetic)) {
+        (rest, is_left_out) = (behind, !is_left_out);
+    }
+    // `is not in (…)`, `is greater than 5`.
+    let (next, behind) = word(rest)?;
+    if next.eq_ignore_ascii_case("is") {
+        let (inner, is_not) = match word(behind) {
+            Some((not, behind)) if not.eq_ignore_ascii_case("not") => (behind, true),
+            _ => (behind, false),
+        };
+        if let Some((asks, leaves_out, behind)) =
+            listed(inner).filter(|(asks, ..)| *asks != Asks::Is || is_equal(inner))
+        {
+            let shown = begin[..begin.len() - behind.len()].trim_end();
+            return Some((asks, is_left_out ^ is_not ^ leaves_out, shown, behind));
+        }
+    }
+    let is_negated_state = matches!(lower.as_str(), "isn't" | "isnt");
+    let (asks, leaves_out, behind) = match listed(rest) {
+        None if is_negated_state => (Asks::Is, false, rest),
+        found => found?,
+    };
+    let shown = begin[..begin.len() - behind.len()].trim_end();
+    // “NOT IN” is pointed at by its first word.
+    let shown = if is_left_out && !shown.starts_with('!') { first } else { shown };
+    Some((asks, is_left_out ^ leaves_out, shown, behind))
+}
+
+fn is_equal(text: &str) -> bool {
+    word(text).is_some_and(|(word, _)| word.eq_ignore_ascii_case("equal"))
+}
+
+/// The longest operator that a text begins with.
+fn listed(text: &str) -> Option<(Asks, bool, &str)> {
+    OPERATORS.iter().find_map(|(words, asks, leaves_out)| {
+        let mut rest = text;
+        for expected in *words {
+            let (next, behind) = word(rest)?;
+            rest = Some(behind).filter(|_| next.eq_ignore_ascii_case(expected))?;
+        }
+        Some((*asks, *leaves_out, rest))
+    })
+}
+
 /// The term that an operator and its argument stand for, and the text behind them.
-fn term<'t>(field: &FieldRef, operator: &str, text: &'t str) -> Option<(String, &'t str)> {
-    let exact = if matches!(field.kind(), Kind::Name | Kind::Text) { ":=" } else { ":" };
+pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(String, &'t str)> {
     let argument = text.trim_start();
-    match operator {
-        "in" => {
-            let close = match argument.chars().next()? {
-                '(' => ')',
-                '[' => ']',
-                _ => return None,
-            };
-            let (inside, behind) = argument[1..].split_once(close)?;
-            let values: Vec<String> = inside.split(',').map(|value| unquoted(value.trim()).written()).collect();
-            Some((format!("{field}{exact}{}", values.join(",")), behind))
+    let name = field_name(field);
+    match asks {
+        Asks::In => {
+            let (values, behind) = listed_values(field, argument)?;
+            Some((format!("{name}{}{values}", equality(field)), behind))
         }
-        "is" | "equals" | "eq" => {
-            let (first, behind) = word(argument)?;
-            if first.eq_ignore_ascii_case("null") {
-                return Some((format!("no:{field}"), behind));
-            }
-            // Of `not`, people write one.
-            if first.eq_ignore_ascii_case("not") && !word(behind)?.0.eq_ignore_ascii_case("not") {
-                let (term, behind) = term(field, operator, behind)?;
-                return Some((
-                    match term.strip_prefix("no:") {
-                        Some(name) => format!("has:{name}"),
-                        None => format!("-{term}"),
-                    },
-                    behind,
-                ));
-            }
-            let (value, behind) = literal(argument)?;
-            Some((format!("{field}:{}", value.written()), behind))
-        }
-        "exists" => is_end(argument).then(|| (format!("has:{field}"), text)),
-        "between" => {
-            let (low, behind) = word(argument)?;
+        Asks::Is => state(field, &name, argument),
+        Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),
+        Asks::Between => {
+            let (low, behind) = argument_word(argument)?;
             let (and, behind) = word(behind)?;
-            let (high, behind) = word(behind).filter(|_| and.eq_ignore_ascii_case("and"))?;
-            Some((format!("{field}:{}..{}", unquoted(low).text, unquoted(high).text), behind))
+            let (high, behind) = argument_word(behind).filter(|_| and.eq_ignore_ascii_case("and"))?;
+            Some((format!("{name}:{}..{}", low.text, high.text), behind))
+        }
+        Asks::Compares(sign) => {
+            let is_ordered = is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_));
+            let (value, behind) = argument_word(argument).filter(|_| is_ordered)?;
+            let is_time = field.kind() == Kind::Time;
+            let is_number = value.text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || is_time);
+            is_number.then(|| (format!("{name}{sign}{}", value.text.replace(' ', "T")), behind))
+        }
+        Asks::Matches if !argument.starts_with(['"', '\'']) => {
+            let end = argument.find(char::is_whitespace).unwrap_or(argument.len());
+            let (pattern, behind) = argument.split_at(end);
+            (end > 0 && is_end(behind)).then(|| (regex_term(field, pattern), behind))
         }
         _ => {
             let (value, behind) = literal(argument)?;
-            let text = &value.text;
-            let piece = |text: &str| match text {
-                "" => String::new(),
-                _ if needs_quotes(text) => quoted(text.as_bytes()),
-                _ => text.to_owned(),
-            };
-            let term = match operator {
-                "like" | "ilike" if value.is_quoted || text.contains('%') => {
-                    format!("{field}:{}", text.split('%').map(piece).collect::<Vec<_>>().join("*"))
-                }
-                "contains" | "includes" | "has" => format!("{field}:{}", value.written()),
-                "startswith" => format!("{field}:{}*", piece(text)),
-                "endswith" => format!("{field}:*{}", piece(text)),
-                "matches" | "regexp" | "rlike" => regex_term(field, text),
-                _ => return None,
-            };
-            Some((term, behind))
+            Some((matching(field, asks, &value)?, behind))
         }
     }
 }
 
-/// The first word of a text, and what is behind it.
-fn word(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim_start();
-    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[')).unwrap_or(text.len());
-    (end > 0).then(|| text.split_at(end))
+/// The term for a value that must be a part of the field's, or all of it.
+pub(super) fn matching(field: &FieldRef, asks: Asks, value: &Literal) -> Option<String> {
+    let (name, text) = (field_name(field), &value.text);
+    Some(match asks {
+        Asks::Like => like(field, text),
+        Asks::Contains if field.known() != Some(Field::Path) && !text.contains(char::is_whitespace) => {
+            format!("{name}:{}", value.written())
+        }
+        Asks::Contains => format!("{name}:*{}*", piece(text)),
+        Asks::Starts => format!("{name}:{}*", piece(text)),
+        Asks::Ends => format!("{name}:*{}", piece(text)),
+        Asks::Matches => regex_term(field, text),
+        _ => return None,
+    })
+}
+
+fn piece(text: &str) -> String {
+    match text {
+        "" => String::new(),
+        _ if needs_quotes(text) || text.contains('*') => quoted(text.as_bytes()),
+        _ => text.to_owned(),
+    }
+}
+
+/// SQL's pattern: `%` is any text, `_` any sign, a backslash takes their meaning away; without both it is
+/// the whole value.
+fn like(field: &FieldRef, pattern: &str) -> String {
+    let name = field_name(field);
+    let (mut texts, mut signs) = (vec![String::new()], String::new());
+    let (mut has_single, mut chars) = (false, pattern.chars().peekable());
+    while let Some(c) = chars.next() {
+        match c {
+            '%' => {
+                texts.push(String::new());
+                signs.push_str(".*");
+            }
+            '_' => {
+                has_single = true;
+                signs.push('.');
+            }
+            _ => {
+                let is_escape = c == '\\' && matches!(chars.peek(), Some('%' | '_'));
+                let meant = if is_escape { chars.next().unwrap_or(c) } else { c };
+                if let Some(text) = texts.last_mut() {
+                    text.push(meant);
+                }
+                signs.push_str(&regex::escape(meant.encode_utf8(&mut [0; 4])));
+            }
+        }
+    }
+    match texts.as_slice() {
+        _ if has_single => regex_term(field, &format!("(?i)^{signs}$")),
+        [whole] => {
+            let value = Literal { text: whole.clone(), is_quoted: true };
+            format!("{name}{}{}", equality(field), value.written())
+        }
+        _ => format!("{name}:{}", texts.iter().map(|text| piece(text)).collect::<Vec<_>>().join("*")),
+    }
+}
+
+/// How a whole value is asked for.
+fn equality(field: &FieldRef) -> &'static str {
+    if matches!(field.kind(), Kind::Name | Kind::Text) { ":=" } else { ":" }
+}
+
+/// A field that has one of some values.
+pub(super) fn one_of(field: &FieldRef, values: &[Literal]) -> String {
+    let values: Vec<String> = values.iter().map(Literal::written).collect();
+    format!("{}{}{}", field_name(field), equality(field), values.join(","))
+}
+
+/// What stands behind `is`: a value, or that there is none.
+fn state<'t>(field: &FieldRef, name: &str, argument: &'t str) -> Option<(String, &'t str)> {
+    let (first, behind) = word(argument)?;
+    let is = |words: &[&str]| words.iter().any(|word| first.eq_ignore_ascii_case(word));
+    if is_no_value(first) || is(MISSING) && is_end(behind) {
+        return Some((presence_term(name, false), behind));
+    }
+    if is(PRESENT) && is_end(behind) {
+        return Some((format!("has:{name}"), behind));
+    }
+    // Of `not`, people write one.
+    if is(&["not"]) && !word(behind)?.0.eq_ignore_ascii_case("not") {
+        let (term, behind) = state(field, name, behind.trim_start())?;
+        return Some((negated(&term), behind));
+    }
+    if is_counted(field.kind()) && first.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some((format!("{name}:{first}"), behind));
+    }
+    let (value, behind) = literal(argument)?;
+    Some((format!("{name}:{}", value.written()), behind))
+}
+
+/// `(500, 502)`, `[500, 502]`, `500,502`: values with commas between them.
+fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(String, &'t str)> {
+    let close = match text.chars().next()? {
+        '(' => ')',
+        '[' => ']',
+        _ => {
+            let (values, behind) = word(text)?;
+            let is_list = values.contains(',') && !values.ends_with(',');
+            let is_range = is_counted(field.kind()) && values.contains("..");
+            return (is_end(behind) && (is_list || is_range)).then(|| (values.to_owned(), behind));
+        }
+    };
+    let (values, behind) = arguments(&text[1..], close)?;
+    Some((values.iter().map(Literal::written).collect::<Vec<_>>().join(","), behind))
+}
+
+/// The name of a field that a text begins with, in quotes or not.
+fn name(text: &str) -> Option<(&str, &str)> {
+    if text.starts_with('"') {
+        let end = text[1..].find('"')? + 2;
+        return Some(text.split_at(end));
+    }
+    word(text)
 }
 
 /// A value in quotes; or a bare one, if nothing but another term follows: prose goes on.
 fn literal(text: &str) -> Option<(Literal, &str)> {
-    if let Some(quote @ ('"' | '\'')) = text.chars().next() {
-        let (inner, behind) = text[1..].split_once(quote)?;
-        return Some((Literal { text: inner.to_owned(), is_quoted: true }, behind));
-    }
-    let (value, behind) = word(text)?;
-    is_end(behind).then(|| (Literal { text: value.to_owned(), is_quoted: false }, behind))
-}
-
-fn unquoted(text: &str) -> Literal {
-    let inner = |quote| text.strip_prefix(quote).and_then(|text: &str| text.strip_suffix(quote));
-    match inner('"').or_else(|| inner('\'')) {
-        Some(inner) => Literal { text: inner.to_owned(), is_quoted: true },
-        None => Literal { text: text.to_owned(), is_quoted: false },
-    }
+    let (value, behind) = argument_word(text)?;
+    (value.is_quoted || is_end(behind)).then_some((value, behind))
 }
 
 /// Whether a term ends here.
@@ -173,5 +354,5 @@ fn is_end(text: &str) -> bool {
     text.is_empty()
         || text.starts_with(')')
         || word(text).is_some_and(|(next, _)| joins.iter().any(|join| next.eq_ignore_ascii_case(join)))
-        || super::values::known_name_len(text).is_some()
+        || super::term::known_name_len(text.trim_start_matches(['-', '!'])).is_some()
 }

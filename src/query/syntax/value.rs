@@ -1,11 +1,14 @@
 //! Values that mean more in other languages than they do here: each is answered with what is meant,
 //! never read as something else. In quotes they are texts.
 
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
-use crate::query::print::{needs_quotes, quoted};
+use crate::query::print::{field_name, needs_quotes, quoted};
 
-use super::values::known_name_len;
+use super::absence::{is_no_value, presence_term};
+use super::sql::negated;
+use super::term::known_name_len;
+use super::{Op, Word};
 
 /// What a value means elsewhere, and how it is written here.
 pub(super) struct Meaning {
@@ -41,14 +44,22 @@ impl Meaning {
 /// What the unquoted value of a field means elsewhere.
 pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     let kind = field.kind();
+    let name = field_name(field);
     if let Some(inner) = regex_between_slashes(text, kind == Kind::Name) {
         let message = "a path is read between slashes, not a regular expression";
-        return Some(Meaning::term(message, regex_term(field, &inner)));
+        return Some(Meaning::term(message, regex_term(field, &anchored(&inner))));
+    }
+    if is_no_value(text) {
+        let message = format!("{text} is no value here: a field is there or missing; in quotes it is a text");
+        return Some(Meaning::term(message, presence_term(&name, false)));
+    }
+    if kind == Kind::Status && text == "-1" {
+        return Some(Meaning::value("sources write -1 where there was no response", "none"));
     }
     let may_be_minus = matches!(kind, Kind::Status | Kind::Duration | Kind::Outcome | Kind::Boolean | Kind::Address);
     let negated = text.strip_prefix('!').or_else(|| text.strip_prefix('-').filter(|_| may_be_minus));
     if let Some(behind) = negated.filter(|behind| !behind.is_empty()) {
-        return Some(Meaning::term("a term is negated, not its value", format!("-{field}:{behind}")));
+        return Some(Meaning::term("a term is negated, not its value", format!("-{name}:{behind}")));
     }
     if let Some(without) = without_weight(text) {
         return Some(Meaning::value("words are found as they are written, and none weighs more", without));
@@ -113,7 +124,40 @@ pub(super) const CLOSING_QUOTES: [char; 4] = ['”', '“', '»', '’'];
 /// `field~regex`, in quotes where it needs some.
 pub(super) fn regex_term(field: &FieldRef, pattern: &str) -> String {
     let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
-    format!("{field}~{}", if is_plain { pattern.to_owned() } else { quoted(pattern.as_bytes()) })
+    format!("{}~{}", field_name(field), if is_plain { pattern.to_owned() } else { quoted(pattern.as_bytes()) })
+}
+
+/// Lucene's regular expressions match a whole value; those with anchors of their own are read as they are.
+pub(super) fn anchored(pattern: &str) -> String {
+    if pattern.starts_with('^') || pattern.ends_with('$') {
+        return pattern.to_owned();
+    }
+    if has_alternatives(pattern) {
+        return format!("^({pattern})$");
+    }
+    match (pattern.strip_prefix(".*"), pattern.strip_suffix(".*").filter(|begin| !begin.ends_with('\\'))) {
+        (Some(_), Some(_)) if pattern.len() > 4 => pattern[2..pattern.len() - 2].to_owned(),
+        (Some(end), None) => format!("{end}$"),
+        (None, Some(begin)) => format!("^{begin}"),
+        _ => format!("^{pattern}$"),
+    }
+}
+
+/// Whether a bar stands outside of parentheses and brackets.
+fn has_alternatives(pattern: &str) -> bool {
+    let (mut depth, mut is_escaped) = (0_usize, false);
+    pattern.chars().any(|c| {
+        let was_escaped = std::mem::replace(&mut is_escaped, false);
+        match c {
+            _ if was_escaped => {}
+            '\\' => is_escaped = true,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            '|' => return depth == 0,
+            _ => {}
+        }
+        false
+    })
 }
 
 /// What stands between slashes, if it must be a regular expression; escaped slashes are plain ones.
@@ -128,6 +172,21 @@ fn without_weight(text: &str) -> Option<&str> {
     let word = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let without = word.strip_suffix('~').or_else(|| word.strip_suffix('^').filter(|_| word.len() < text.len()))?;
     (!without.is_empty() && !without.contains(['*', '~', '^'])).then_some(without)
+}
+
+/// The pattern between slashes that a text begins with, the letters behind it, and how long all is.
+fn between_slashes(text: &str) -> Option<(&str, &str, usize)> {
+    let inner = text.strip_prefix('/')?;
+    let mut is_escaped = false;
+    let end = inner.find(|c: char| {
+        let was_escaped = std::mem::replace(&mut is_escaped, false);
+        is_escaped = c == '\\' && !was_escaped;
+        c == '/' && !was_escaped
+    })?;
+    let behind = &inner[end + 1..];
+    let flags = behind.find(|c: char| !matches!(c, 'i' | 'g' | 'm' | 's' | 'u')).map_or(behind, |at| &behind[..at]);
+    let is_end = behind[flags.len()..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
+    (end > 0 && is_end).then(|| (&inner[..end], flags, end + 2 + flags.len()))
 }
 
 fn piece_of_regex(c: char) -> String {
@@ -147,6 +206,34 @@ fn next_term(text: &str) -> Option<(usize, usize)> {
 }
 
 impl super::reader::Reader<'_> {
+    /// `client~/acme/`, `client:/a b/i`: a pattern between slashes, where slashes are no part of it.
+    pub(super) fn slashed_regex(&mut self, op: Op, word: &Word) -> bool {
+        let Some(field) = FieldRef::find(&word.text).filter(|field| field.kind() != Kind::Text || op == Op::Regex)
+        else {
+            return false;
+        };
+        if !matches!(op, Op::Has | Op::Regex | Op::Exact)
+            || op != Op::Regex && !matches!(field.kind(), Kind::Name | Kind::Status)
+        {
+            return false;
+        }
+        let Some((inner, flags, len)) = between_slashes(self.rest()) else { return false };
+        // A path may begin and end with a slash.
+        let is_sure =
+            field.known() != Some(Field::Path) || inner.starts_with('^') || inner.contains("\\/") || !flags.is_empty();
+        if !is_sure {
+            self.note("the slashes are a part of the pattern");
+            return false;
+        }
+        let (start, plain) = (self.at, inner.replace("\\/", "/"));
+        self.at += len;
+        let pattern = if op == Op::Regex { plain } else { anchored(&plain) };
+        let pattern = if flags.contains('i') { format!("(?i){pattern}") } else { pattern };
+        let right = regex_term(&field, &pattern);
+        self.foreign(Meaning::term("slashes are no quotes here", right), start, word.span.start);
+        true
+    }
+
     /// Notes what a value that was read from `start` on means elsewhere. `term` is where its term begins.
     pub(super) fn foreign(&mut self, meaning: Meaning, start: usize, term: usize) {
         let span = start..self.at;
@@ -157,6 +244,10 @@ impl super::reader::Reader<'_> {
                 problem.with_hint(hint.unwrap_or_else(|| told(&right))).with_fix(span, right)
             }
             (Right::Term(right), hint) => {
+                let leaves_out = ["!=", "!~", "!:", "<>", "!=="];
+                let before = self.text[term..start].trim_end();
+                let is_left_out = term < start && leaves_out.iter().any(|token| before.ends_with(token));
+                let right = if is_left_out { negated(&right) } else { right };
                 let problem = problem.with_hint(hint.unwrap_or_else(|| told(&right)));
                 let is_alone = !self.rest().starts_with(',') && !self.text[..start].ends_with(',');
                 if is_alone { problem.with_fix(term..span.end, right) } else { problem }

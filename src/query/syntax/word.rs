@@ -1,6 +1,7 @@
 //! Words, bare and in quotes.
 
 use crate::query::error::QueryError;
+use crate::query::print::quoted;
 
 use super::reader::Reader;
 use super::value::regex_between_slashes;
@@ -10,21 +11,22 @@ impl Reader<'_> {
     /// A word that stands for itself, or a piece of one in quotes.
     pub(super) fn bare_term(&mut self) -> Word {
         if self.rest().starts_with(['"', '*']) {
-            return self.pieces(|c| c.is_whitespace() || matches!(c, '(' | ')'));
+            return self.pieces(|c| c.is_whitespace() || matches!(c, '(' | ')'), false);
         }
         let start = self.at;
         let is_end = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
         let len = self.rest().find(is_end).unwrap_or(self.rest().len());
         if escape(&self.rest()[..len]).is_some() || self.rest()[..len].ends_with('\\') && len < self.rest().len() {
-            return self.pieces(is_end);
+            return self.pieces(is_end, false);
         }
         self.bare(|c| is_end(c) || c == '"');
         if self.rest().starts_with(['(', '"']) {
             let char = &self.rest()[..1];
             let problem = QueryError::new(format!("a {char} cannot stand inside a word"), self.at..self.at + 1);
-            self.problem(problem.with_hint("put the whole word in double quotes, with \\\" for a quote"));
-            let rest = self.rest();
-            self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
+            self.skip_to_space();
+            let right = quoted(&self.text.as_bytes()[start..self.at]);
+            let hint = "put the whole word in double quotes, with \\\" for a quote";
+            self.problem(problem.with_hint(hint).with_fix(start..self.at, right));
         }
         Word { text: self.text[start..self.at].to_owned(), style: Style::Bare, span: start..self.at }
     }
@@ -36,9 +38,24 @@ impl Reader<'_> {
         {
             let span = self.at..end + 1;
             self.at = end + 1;
-            return Word { text: self.text[span.start + 1..end].to_owned(), style: Style::Quoted, span };
+            // SQL writes an apostrophe twice.
+            let text = self.text[span.start + 1..end].replace("''", "'");
+            return Word { text, style: Style::Quoted, span };
         }
-        self.pieces(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')'))
+        let word = self.pieces(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')'), true);
+        if self.rest().starts_with('(') && self.at > word.span.start {
+            let problem = QueryError::new("a ( cannot stand inside a value", self.at..self.at + 1);
+            self.skip_to_space();
+            let right = quoted(&self.text.as_bytes()[word.span.start..self.at]);
+            let hint = "put the whole value in double quotes";
+            self.problem(problem.with_hint(hint).with_fix(word.span.start..self.at, right));
+        }
+        word
+    }
+
+    fn skip_to_space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
     }
 
     /// A regular expression between slashes, up to a space: nothing in it is a sign of ours.
@@ -84,12 +101,24 @@ impl Reader<'_> {
     }
 
     /// Pieces in quotes and bare ones, up to where a word ends. A star outside of quotes stands for
-    /// any text.
-    fn pieces(&mut self, is_end: impl Fn(char) -> bool + Copy) -> Word {
+    /// any text. Parentheses with their partners belong to a text before them, where that is asked for.
+    fn pieces(&mut self, is_end: impl Fn(char) -> bool + Copy, with_groups: bool) -> Word {
         let start = self.at;
         let mut bytes: Vec<u8> = Vec::new();
         let (mut has_quotes, mut has_bare_star, mut has_quoted_star) = (false, false, false);
-        while !self.rest().is_empty() && !self.rest().starts_with(is_end) {
+        loop {
+            if with_groups
+                && self.at > start
+                && let Some(len) = group_len(self.rest())
+            {
+                has_bare_star |= self.rest()[..len].contains('*');
+                bytes.extend(&self.rest().as_bytes()[..len]);
+                self.at += len;
+                continue;
+            }
+            if self.rest().is_empty() || self.rest().starts_with(is_end) {
+                break;
+            }
             if self.rest().starts_with('"') {
                 let piece = self.quoted();
                 has_quoted_star |= piece.contains(&b'*');
@@ -179,6 +208,21 @@ impl Reader<'_> {
             behind.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',')).then_some(self.at + 1 + at)
         })
     }
+}
+
+/// How long the text in parentheses is that a text begins with, if it is one piece: `(5)`.
+fn group_len(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, char) in text.char_indices() {
+        match char {
+            '(' => depth += 1,
+            ')' if depth == 1 => return Some(at + 1),
+            ')' if depth > 1 => depth -= 1,
+            _ if depth == 0 || char.is_whitespace() || matches!(char, '"' | '\'' | '\\') => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The sign whose meaning the first backslash of a text takes away, as Lucene has it.

@@ -1,0 +1,173 @@
+//! Queries of other languages as a whole: what they are here, which must keep the same requests.
+
+use crate::base::time::Timestamp;
+
+use super::parse;
+
+const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
+
+/// What is understood, or what is right in its place, as it is printed.
+fn canonical(text: &str) -> Option<String> {
+    let right = match parse(text, NOW, chrono_tz::UTC) {
+        Ok(parsed) => return Some(parsed.filter.to_string()),
+        Err(error) => error.whole?,
+    };
+    parse(&right, NOW, chrono_tz::UTC).ok().map(|parsed| parsed.filter.to_string())
+}
+
+fn means(cases: &[(&str, &str)]) {
+    let wrong: Vec<_> = cases
+        .iter()
+        .map(|(text, right)| (text, canonical(text), right))
+        .filter(|(_, found, right)| found.as_deref() != Some(**right))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn notes(text: &str) -> String {
+    parse(text, NOW, chrono_tz::UTC).expect(text).notes.join("; ")
+}
+
+#[test]
+fn names_in_quotes_are_names() {
+    means(&[
+        ("\"Response Code\":404", "status:404"),
+        ("\"Response Code\" >= 500", "status:500.."),
+        ("\"Response Code\" in (500, 502)", "status:500,502"),
+        ("-\"Request Host\":acme", "-host:acme"),
+        ("\"API collection\":billing", "collection:billing"),
+        ("\"IP\":10.0.0.1", "ip:10.0.0.1"),
+        ("\"Waited\":>1s", "'delay:>1s'"),
+        ("`status` = 500", "status:500"),
+        ("\"cache hit\":true", "'\"attributes.cache hit\":true'"),
+        ("has:\"cache hit\"", "'has:\"attributes.cache hit\"'"),
+        ("@attributes.x:a", "attributes.x:a"),
+        ("\"error\"~3", "error"),
+        ("error*:timeout", "'(error_type:timeout OR error_message:timeout)'"),
+        ("*agent: curl", "user_agent:curl"),
+    ]);
+    assert_eq!(notes("foo=bar"), "“foo=bar” is searched as a word; attributes.foo=bar asks for what a source sent");
+}
+
+#[test]
+fn values_keep_their_parentheses() {
+    means(&[
+        ("path:/a(b)c", "'path:\"/a(b)c\"'"),
+        ("(path:/a(b)c OR status:500)", "'(path:\"/a(b)c\" OR status:500)'"),
+        ("path:/x?cb=f(1,2)", "'path:\"/x?cb=f(1,2)\"'"),
+        ("path:/users(*)", "'path:\"/users(\"*\")\"'"),
+        ("client:a(b", "'client:\"a(b\"'"),
+        ("/a(b)c", "'\"/a(b)c\"'"),
+    ]);
+}
+
+#[test]
+fn operators_in_words() {
+    means(&[
+        ("status ne 500", "-status:500"),
+        ("status gt 400", "status:401.."),
+        ("status is greater than 400", "status:401.."),
+        ("status !in (500,502)", "-status:500,502"),
+        ("status in 500,502", "status:500,502"),
+        ("path starts with /api", "'path:/api*'"),
+        ("path does not start with /api", "'-path:/api*'"),
+        ("path matches ^/v[12]/", "'path~^/v[12]/'"),
+        ("client like acme", "client:=acme"),
+        ("client LIKE 'a_me'", "'client~\"(?i)^a.me$\"'"),
+        ("client LIKE 'under\\_score%'", "'client:under_score*'"),
+        ("client IN ('a,b', 'O''Brien')", "'client:=\"a,b\",\"O\\x27Brien\"'"),
+        ("client = 'O''Brien'", "'client:=\"O\\x27Brien\"'"),
+        ("status => 500", "status:500.."),
+        ("client=>acme", "client:=acme"),
+        ("client ~* 'acme'", "'client~\"(?i)acme\"'"),
+        ("lower(client) = 'acme'", "'client~\"(?i)^acme$\"'"),
+        ("startswith(path, \"/api\")", "'path:/api*'"),
+        (".path | test(\"^/a\")", "'path~^/a'"),
+        ("cidrmatch(\"10.0.0.0/8\", ip)", "ip:10.0.0.0/8"),
+        ("NOT isnull(client)", "has:client"),
+    ]);
+    // Prose goes on.
+    means(&[("host under attack", "host '\"under\"' attack"), ("path over there", "path '\"over\"' there")]);
+}
+
+#[test]
+fn what_is_missing() {
+    means(&[
+        ("client != null", "has:client"),
+        ("client = NULL", "no:client"),
+        ("client:null", "no:client"),
+        ("-client:null", "has:client"),
+        ("client:=null", "client:=null"),
+        ("client:\"null\"", "'client:\"null\"'"),
+        ("client is missing", "no:client"),
+        ("client is not set", "no:client"),
+        ("client = \"\"", "no:client"),
+        ("client != ''", "has:client"),
+        ("status:-1", "status:none"),
+        ("status:0", "status:none"),
+        ("status!=0", "has:status"),
+        ("status=none", "status:none"),
+        ("status:0..0", "status:0..0"),
+    ]);
+    assert!(parse("client:\"\"", NOW, chrono_tz::UTC).is_err());
+}
+
+#[test]
+fn numbers_times_and_ranges() {
+    means(&[
+        ("status:500 TO 502", "status:500..502"),
+        ("status:(500 TO 502)", "status:500..502"),
+        ("attributes.n:1 TO 9", "attributes.n:1..9"),
+        ("user_id:1,000", "user_id:1000"),
+        ("duration>1,500", "'duration:>1500ms'"),
+        ("duration>1,5s", "'duration:>1500ms'"),
+        ("user_id:12,345", "user_id:12,345"),
+        ("status:500,502", "status:500,502"),
+        ("-time:2026-10-25 12:00..2026-10-25 13:00", "-time:2026-10-25T12:00:00Z..2026-10-25T13:00:00Z"),
+        ("ip:10.0.0.1-10.0.0.3", "ip:10.0.0.1/32,10.0.0.2/31"),
+        ("ip:[10.0.0.0 TO 10.0.0.255]", "ip:10.0.0.0/24"),
+        ("ip:10.0.0.1:443", "ip:10.0.0.1"),
+        ("id:{7594794d-8e4b-29c8-5182-89e7cedfcdab}", "request_id:7594794d8e4b29c8518289e7cedfcdab"),
+        ("status:/5../", "status:5xx"),
+        ("status!~\"5..\"", "-status:5xx"),
+    ]);
+    let parsed = parse("time>=2026-10-25 12:00", NOW, chrono_tz::UTC).expect("a time");
+    assert_eq!(parsed.period.map(|period| period.to_string()).as_deref(), Some("2026-10-25T12:00:00Z.."));
+    assert!(parsed.filter.is_all());
+    assert_eq!(notes("user_id:12,345"), "12,345 is one of several numbers; 12345 is one");
+}
+
+#[test]
+fn regular_expressions_between_slashes() {
+    means(&[
+        ("client:/acme/", "'client~^acme$'"),
+        ("client:/a|b/", "'client~\"^(a|b)$\"'"),
+        ("client:/acme.*/", "'client~^acme'"),
+        ("client:/.*acme.*/", "'client~acme'"),
+        ("client~/acme/", "'client~acme'"),
+        ("client!~/acme/i", "'-client~\"(?i)acme\"'"),
+        ("client:/etl partner/", "'client~\"^etl partner$\"'"),
+        ("path~/^\\/api/", "'path~^/api'"),
+        ("endpoint:/orders path:/x", "endpoint:/orders path:/x"),
+    ]);
+    assert_eq!(notes("path~/orders/"), "the slashes are a part of the pattern");
+}
+
+#[test]
+fn pipes() {
+    means(&[
+        ("search status=500", "status:500"),
+        ("status:500 OR timeout | where client=acme", "'(status:500 OR timeout)' client:=acme"),
+        ("{client=\"acme\"} | json | status >= 500", "client:=acme status:500.."),
+        ("{client=\"acme\"} | status=500 or status=502", "client:=acme status:500,502"),
+        ("{app=\"x\"} |= `foo`", "attributes.app:=x foo"),
+        ("{client=~\"acme.*\",client!~\"a|b\"}", "'client~^acme' '-client~\"^(a|b)$\"'"),
+        ("{client!=\"\"} != \"a b\"", "has:client 'not:\"a b\"'"),
+        (".[] | select(.status >= 500 and .client == \"acme\")", "status:500.. client:=acme"),
+        ("SELECT * FROM logs WHERE status = 500 ORDER BY time LIMIT 5", "status:500"),
+        ("earliest=-1h status=500", "status:500"),
+    ]);
+    for text in ["status:500 | regex path=x", "status:500 | head 5"] {
+        assert!(parse(text, NOW, chrono_tz::UTC).is_err(), "{text}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Ranges, times and large numbers as other languages write them.
+
+use crate::model::field::{FieldRef, Kind};
+use crate::query::error::QueryError;
+
+use super::reader::Reader;
+use super::term::is_counted;
+use super::{Op, Style, Word};
+
+impl Reader<'_> {
+    /// `500 TO 502` without brackets, read up to its first number.
+    pub(super) fn range_in_words(&mut self, field: &Word, first: usize) -> bool {
+        let Some(known) = FieldRef::find(&field.text).filter(is_ordered) else { return false };
+        let rest = self.rest();
+        let behind = [" TO ", " to "].iter().find_map(|word| rest.strip_prefix(word));
+        let Some(behind) = behind.map(str::trim_start) else { return false };
+        let high = behind.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
+        let is_value = |text: &str| match known.kind() {
+            Kind::Time => !text.is_empty(),
+            _ => text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '*')),
+        };
+        let low = &self.text[first..self.at];
+        if !is_value(low) || !is_value(high) {
+            return false;
+        }
+        let range = format!("{}..{}", open_end(low), open_end(high));
+        self.at += rest.len() - behind.len() + high.len();
+        let problem = QueryError::new("“TO” stands in brackets, or as two dots", first..self.at);
+        self.problem(problem.written(range));
+        true
+    }
+
+    /// `status:(500 TO 502)`.
+    pub(super) fn range_in_parentheses(&mut self, field: &Word) -> bool {
+        let Some(inside) =
+            self.rest().strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside)
+        else {
+            return false;
+        };
+        let is_range = FieldRef::find(&field.text).is_some_and(|field| is_ordered(&field));
+        let Some((low, high)) = inside.split_once(" TO ").filter(|_| is_range) else { return false };
+        let place = self.at..self.at + inside.len() + 2;
+        let range = format!("{}..{}", open_end(low.trim()), open_end(high.trim()));
+        self.at = place.end;
+        self.problem(QueryError::new("“TO” stands in brackets, or as two dots", place).written(range));
+        true
+    }
+
+    /// `1,000`: a number elsewhere, two here.
+    pub(super) fn thousands(&mut self, field: &Word, op: Op, first: usize) -> bool {
+        let Some(known) = FieldRef::find(&field.text).filter(is_ordered) else { return false };
+        let written = &self.text[first..self.at];
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let end = written.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(written.len());
+        let (number, unit) = written.split_at(end);
+        let mut groups = number.split(',');
+        let is_headed = groups.next().is_some_and(|head| digits(head) && head.len() < 4);
+        let groups: Vec<&str> = groups.collect();
+        let is_grouped =
+            is_headed && !groups.is_empty() && groups.iter().all(|group| digits(group) && group.len() == 3);
+        // A list of three-digit numbers looks alike; none of them begins with a zero.
+        let is_sure = op.is_comparison() || groups.iter().any(|group| group.starts_with('0'));
+        let is_unit = unit.chars().all(char::is_alphabetic);
+        if !is_grouped || !is_unit || matches!(known.kind(), Kind::Status | Kind::Time) {
+            return false;
+        }
+        let right = format!("{}{unit}", number.replace(',', ""));
+        if !is_sure {
+            self.note(format!("{written} is one of several numbers; {right} is one"));
+            return false;
+        }
+        let problem = QueryError::new("a comma stands between values, not in a number", first..self.at);
+        self.problem(problem.written(right));
+        true
+    }
+
+    /// A value; of a time also what stands behind the space after its date.
+    pub(super) fn value_or_time(&mut self, field: &Word) -> Word {
+        let mut word = self.value_word();
+        if FieldRef::find(&field.text).is_some_and(|field| field.kind() == Kind::Time) && word.is_bare() {
+            while let Some(len) = ends_with_date(&word.text).then(|| clock_len(self.rest())).flatten() {
+                self.at += len;
+                word.span.end = self.at;
+                word = Word { text: self.text[word.span.clone()].to_owned(), style: Style::Bare, span: word.span };
+            }
+        }
+        word
+    }
+}
+
+/// Whether values can be smaller and larger.
+fn is_ordered(field: &FieldRef) -> bool {
+    is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_))
+}
+
+fn open_end(edge: &str) -> &str {
+    if edge == "*" { "" } else { edge }
+}
+
+/// Whether a text ends with a date: `2026-11-23`.
+fn ends_with_date(text: &str) -> bool {
+    let Some(date) = text.len().checked_sub(10).and_then(|at| text.get(at..)) else { return false };
+    let is_place =
+        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { matches!(byte, b'-' | b'/') } else { byte.is_ascii_digit() };
+    date.bytes().enumerate().all(is_place)
+}
+
+/// How long the time of day is behind a date and a space, with what belongs to it.
+fn clock_len(text: &str) -> Option<usize> {
+    let clock = text.strip_prefix(' ')?;
+    let end = clock.find(|c: char| c.is_whitespace() || matches!(c, ')' | ',')).unwrap_or(clock.len());
+    let (hour, minute) = clock[..end].split_once(':')?;
+    let is_hour = (1..=2).contains(&hour.len()) && hour.bytes().all(|b| b.is_ascii_digit());
+    let is_minute = minute.len() >= 2 && minute.as_bytes()[..2].iter().all(u8::is_ascii_digit);
+    (is_hour && is_minute).then_some(end + 1)
+}

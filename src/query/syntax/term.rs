@@ -1,0 +1,294 @@
+//! Terms: a field, an operator, values; or a word.
+
+use std::ops::Range;
+
+use crate::base::units::parse_span;
+use crate::model::field::{FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::print::field_name;
+
+use super::name::{instead_of_field, is_of_name, unknown_field};
+use super::reader::Reader;
+use super::value::foreign_word;
+use super::values::VALUE_OPERATORS;
+use super::{Op, Style, Term, Word};
+
+/// Operators; longer ones first. The flag says that the term is left out.
+const OPERATORS: &[(&str, Op, bool)] = &[
+    (":==", Op::Exact, false),
+    (":!=", Op::Exact, true),
+    ("===", Op::Exact, false),
+    ("!==", Op::Exact, true),
+    (":<=", Op::LessEq, false),
+    (":>=", Op::GreaterEq, false),
+    (":=", Op::Exact, false),
+    (":~", Op::Regex, false),
+    (":<", Op::Less, false),
+    (":>", Op::Greater, false),
+    (":", Op::Has, false),
+    ("<=", Op::LessEq, false),
+    (">=", Op::GreaterEq, false),
+    ("==", Op::Exact, false),
+    ("!=", Op::Exact, true),
+    ("=~", Op::Regex, false),
+    ("!~", Op::Regex, true),
+    ("<>", Op::Exact, true),
+    ("~=", Op::Regex, false),
+    ("!:", Op::Has, true),
+    ("<", Op::Less, false),
+    (">", Op::Greater, false),
+    ("=", Op::Exact, false),
+    ("~", Op::Regex, false),
+];
+
+/// Names before a colon that are no fields.
+pub(super) const WORDS: &[&str] = &["is", "has", "no", "_exists_", "exists", "_missing_", "missing"];
+
+impl Reader<'_> {
+    /// A field with values, or a word; and whether its operator leaves it out.
+    pub(super) fn term(&mut self) -> Option<(Term, bool)> {
+        let start = self.at;
+        if let Some(field) = self.quoted_name() {
+            if FieldRef::find(&field.text).is_some() {
+                return self.field_term(field);
+            }
+            let problem = QueryError::new(format!("there is no field “{}”", field.text), field.span.clone());
+            self.problem(instead_of_field(problem, &field.text, field.span.clone()));
+            self.field_term(field);
+            return None;
+        }
+        let mut unknown = None;
+        let name_len = name_len(self.rest());
+        let name = &self.rest()[..name_len];
+        let behind = &self.rest()[name_len..];
+        let is_known = FieldRef::find(name).is_some() || WORDS.contains(&name);
+        if name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '@' | '_')) {
+            let field = Word { text: name.to_owned(), style: Style::Bare, span: start..start + name_len };
+            // A space before the operator is forgiven where a field surely is one.
+            let spaced = behind.trim_start();
+            let is_spaced = spaced.len() < behind.len() && is_operator_alone(spaced);
+            if is_known && (starts_with_operator(behind) || is_spaced) {
+                return self.field_term(field);
+            }
+            if !is_known && (starts_with_operator(behind) || is_spaced && !spaced.starts_with(':')) {
+                let problem = unknown_field(name, behind, field.span.clone(), is_spaced);
+                if let Some(problem) = problem {
+                    self.problem(problem);
+                    self.field_term(field);
+                    return None;
+                }
+                unknown = Some(name);
+            }
+        }
+        let word = match self.regex_of_path() {
+            Some(word) => word,
+            None => self.bare_term(),
+        };
+        if self.at == start {
+            // Nothing else can stand here; what is it, is said by the caller's place.
+            self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+            self.problem(QueryError::new("this cannot stand here", start..self.at));
+            return None;
+        }
+        if word.is_bare()
+            && self.text[word.span.clone()] == word.text
+            && let Some(meaning) = foreign_word(&word.text)
+        {
+            self.foreign(meaning, start, start);
+            return None;
+        }
+        if let Some(words) = self.near_words(&word) {
+            let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
+            self.problem(problem.written(words));
+            return None;
+        }
+        if let Some(name) = unknown.filter(|name| word.is_bare() && word.text.len() > name.len()) {
+            self.note_of_unknown(name, &word);
+        }
+        Some((Self::word_term(word), false))
+    }
+
+    /// `foo=bar` is searched as it stands: it is found in texts.
+    fn note_of_unknown(&mut self, name: &str, word: &Word) {
+        let behind = &word.text[name.len()..];
+        if behind.starts_with("://") || !starts_with_operator(behind) || behind.len() == operator_len(behind) {
+            return;
+        }
+        let field = field_name(&FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
+        self.note(format!("“{}” is searched as a word; {field}{behind} asks for what a source sent", word.text));
+    }
+
+    /// `"Response Code":404`, `"attributes.user agent":curl`: a name in quotes, known or not.
+    fn quoted_name(&mut self) -> Option<Word> {
+        let (start, known) = (self.at, self.problems.len());
+        if !self.rest().starts_with('"') {
+            return None;
+        }
+        let name = String::from_utf8(self.quoted()).ok().filter(|_| self.problems.len() == known);
+        let behind = self.rest();
+        if let Some(text) = name.filter(|name| !name.trim().is_empty()) {
+            let is_known = FieldRef::find(&text).is_some();
+            let is_field = if is_known {
+                starts_with_operator(behind) && (text.contains('.') || !is_distance(behind))
+                    || is_operator_alone(behind.trim_start())
+            } else {
+                behind.starts_with(':') && !behind[1..].starts_with(|c: char| c.is_whitespace() || c == ')' || c == '/')
+            };
+            if is_field {
+                return Some(Word { text, style: Style::Quoted, span: start..self.at });
+            }
+        }
+        self.at = start;
+        self.problems.truncate(known);
+        None
+    }
+
+    /// Lucene's `"connection reset"~5`: its words, each for itself; `"connection reset"^2` is the text.
+    pub(super) fn near_words(&self, word: &Word) -> Option<String> {
+        let raw = self.text[word.span.clone()].strip_prefix('"')?;
+        if let Some((inner, weight)) = raw.rsplit_once("\"^") {
+            let is_weight = !inner.contains('"') && weight.parse::<f64>().is_ok();
+            return is_weight.then(|| format!("\"{inner}\""));
+        }
+        let (inner, distance) = raw.rsplit_once("\"~")?;
+        let is_distance = !inner.contains('"') && distance.bytes().all(|b| b.is_ascii_digit());
+        is_distance.then(|| inner.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "))
+    }
+
+    fn field_term(&mut self, field: Word) -> Option<(Term, bool)> {
+        self.at = field.span.end;
+        self.skip_space();
+        let op_start = self.at;
+        let (mut op, mut is_left_out) = (Op::Has, false);
+        let kind = FieldRef::find(&field.text).map(|field| field.kind());
+        if let Some((token, found, left_out)) = OPERATORS.iter().find(|(token, ..)| self.rest().starts_with(token)) {
+            self.at += token.len();
+            (op, is_left_out) = (*found, *left_out);
+        }
+        let op_end = self.at;
+        self.skip_space();
+        if self.turned_operator(op_start..op_end, kind) || self.missing_value(&field, op_start..op_end, is_left_out) {
+            return None;
+        }
+        // An operator behind the colon and a space: `status: >= 500`.
+        if op == Op::Has
+            && let Some((token, found)) = VALUE_OPERATORS.iter().find(|(token, _)| self.rest().starts_with(token))
+        {
+            self.at += token.len();
+            op = *found;
+            self.skip_space();
+        }
+        let known = self.problems.len();
+        let values_start = self.at;
+        let (values, is_all, without) = self.values(op, &field);
+        let is_empty = values.is_empty() && without.is_empty();
+        if is_empty && self.problems.len() > known {
+            return None;
+        }
+        if op.is_comparison() && values.len() > 1 {
+            let problem = QueryError::new("a comparison takes one value", values_start..self.at);
+            let decimal = self.text[values_start..self.at].replacen(',', ".", 1);
+            let is_number = decimal.chars().filter(|c| *c == '.').count() == 1 && !decimal.contains([',', '"']);
+            let problem = problem.with_hint(format!(
+                "write {decimal} with a point; what else may be is a term of its own: ({}… OR {}…)",
+                &self.text[field.span.start..op_end],
+                field.text
+            ));
+            self.problem(if is_number { problem.with_fix(values_start..self.at, decimal) } else { problem });
+            return None;
+        }
+        let is_plain_star = |word: &Word| word.is_bare() && word.text.contains('*');
+        if matches!(&self.text[op_start..op_end], "=" | "==" | "===" | "!=" | "<>")
+            && matches!(kind, Some(Kind::Name | Kind::Text))
+            && values.iter().any(|value| is_plain_star(&value.word))
+        {
+            let sign = if is_left_out { "-" } else { "" };
+            let written = &self.text[values_start..self.at];
+            let problem = QueryError::new("behind an equals sign a * means itself", field.span.start..self.at);
+            let name = &self.text[field.span];
+            self.problem(problem.written(format!("{sign}{name}:{written}")));
+            return None;
+        }
+        if kind == Some(Kind::Duration)
+            && let Some(value) = values.last()
+            && let Some(unit) = self.unit_behind(&value.word)
+        {
+            let place = value.word.span.start..unit.end;
+            let right = format!("{}{}", value.word.text, &self.text[unit.clone()]);
+            self.at = unit.end;
+            self.problem(QueryError::new("a unit stands right behind its number", place).written(right));
+            return None;
+        }
+        if is_empty {
+            let message = format!("{} needs a value behind “{}”", field.text, &self.text[op_start..op_end]);
+            let problem = QueryError::new(message, field.span.start..op_end);
+            let hint = match field.text.as_str() {
+                "has" | "no" => format!("{}:client, for example", field.text),
+                "is" => "is:failed or is:success".into(),
+                _ => format!("has:{} finds what has any", field.text),
+            };
+            self.problem(problem.with_hint(hint));
+            return None;
+        }
+        Some((Term { field: Some(field), values, is_all, without }, is_left_out))
+    }
+
+    /// The unit behind a number and a space.
+    fn unit_behind(&self, word: &Word) -> Option<Range<usize>> {
+        word.text.parse::<f64>().ok().filter(|_| word.is_bare())?;
+        let rest = self.rest();
+        let unit = rest.trim_start();
+        let end = unit.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(unit.len());
+        let start = self.at + rest.len() - unit.len();
+        (start > self.at && parse_span(&format!("1{}", &unit[..end])).is_some()).then(|| start..start + end)
+    }
+}
+
+/// Whether values are numbers, spans or times.
+pub(super) fn is_counted(kind: Kind) -> bool {
+    matches!(kind, Kind::Status | Kind::Integer | Kind::Duration | Kind::Time)
+}
+
+fn starts_with_operator(text: &str) -> bool {
+    OPERATORS.iter().any(|(token, ..)| text.starts_with(token))
+}
+
+/// Whether Lucene's `~2` stands here: how far words may be apart.
+fn is_distance(text: &str) -> bool {
+    let digits = text.strip_prefix('~').map(|behind| behind.split(char::is_whitespace).next().unwrap_or(""));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether an operator stands here that is nothing else: with a space or a quote behind it, or a
+/// comparison.
+fn is_operator_alone(text: &str) -> bool {
+    /// Operators of other languages.
+    const FOREIGN: [&str; 4] = ["=> ", "=< ", "~* ", "!~* "];
+    if FOREIGN.iter().any(|token| text.starts_with(token)) {
+        return true;
+    }
+    OPERATORS.iter().find(|(token, ..)| text.starts_with(token)).is_some_and(|(token, op, _)| {
+        let behind = text[token.len()..].chars().next();
+        let is_spaced = behind.is_some_and(|c| c.is_whitespace() || c == '"');
+        is_spaced || op.is_comparison() && behind.is_some_and(|c| c.is_ascii_digit())
+    })
+}
+
+/// How long the name is that a text begins with.
+fn name_len(text: &str) -> usize {
+    text.find(|c: char| !is_of_name(c)).unwrap_or(text.len())
+}
+
+/// How long the operator is that a text begins with.
+pub(super) fn operator_len(text: &str) -> usize {
+    OPERATORS.iter().find(|(token, ..)| text.starts_with(token)).map_or(0, |(token, ..)| token.len())
+}
+
+/// How long the name is, if a text begins with a known one and an operator.
+pub(super) fn known_name_len(text: &str) -> Option<usize> {
+    let len = name_len(text);
+    let (name, behind) = text.split_at(len);
+    let is_known = FieldRef::find(name).is_some() || WORDS.contains(&name);
+    let is_field = starts_with_operator(behind) || is_operator_alone(behind.trim_start());
+    (is_known && is_field).then_some(len)
+}
