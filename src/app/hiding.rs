@@ -44,6 +44,17 @@ pub struct Hiding {
     pub newest: Option<Timestamp>,
     /// Steps on values that no record has, where there are others.
     pub unknown: Vec<Unknown>,
+    /// Attributes that no record has, where others have nearly their names.
+    pub unnamed: Vec<Unnamed>,
+}
+
+/// An attribute that no record of the period has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnamed {
+    /// Its path as it was asked for.
+    pub path: String,
+    /// Those that are there, with how many records have them: the nearest first.
+    pub near: Vec<(String, u64)>,
 }
 
 /// A step on a value that no record of the period has.
@@ -88,6 +99,8 @@ enum Asked {
     Alone(usize),
     /// The values of a step's field under the other steps.
     Values(usize, FieldRef, Typed),
+    /// Which attributes there are.
+    Names(Vec<String>),
 }
 
 /// The value of a step.
@@ -124,6 +137,10 @@ pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
                 let values = values.filter_map(|value| Some((value.value.clone()?, value.count))).collect();
                 hiding.unknown.extend(near(step, field, &typed, values));
             }
+            Asked::Names(paths) => {
+                let names = answer.attributes().map(|known| known.names.as_slice()).unwrap_or_default();
+                hiding.unnamed.extend(paths.iter().filter_map(|path| unnamed(path, names)));
+            }
             _ => {}
         }
     }
@@ -153,7 +170,37 @@ fn plan(view: &Question) -> Vec<Asked> {
             plan.extend([Asked::Alone(at), Asked::Values(at, field, typed)]);
         }
     }
+    let mut paths = Vec::new();
+    attribute_paths(&view.filter, &mut paths);
+    if !paths.is_empty() {
+        plan.push(Asked::Names(paths));
+    }
     plan
+}
+
+/// The attributes that a filter looks at.
+fn attribute_paths(filter: &Filter, paths: &mut Vec<String>) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| attribute_paths(part, paths)),
+        Filter::Not(inner) => attribute_paths(inner, paths),
+        Filter::Clause(Clause { target: Target::Field(FieldRef::Attribute(path)), .. }) if !paths.contains(path) => {
+            paths.push(path.clone());
+        }
+        Filter::Clause(_) => {}
+    }
+}
+
+/// The attributes that are nearest to one that no record has: its name in another case first of all.
+fn unnamed(path: &str, names: &[(String, u64)]) -> Option<Unnamed> {
+    let names = names.iter().filter(|(_, count)| *count > 0);
+    if names.clone().any(|(name, _)| name == path) {
+        return None;
+    }
+    let wanted = path.to_lowercase();
+    let mut near: Vec<_> = names.filter_map(|name| Some((distance(&wanted, &name.0)?, name))).collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    let near: Vec<_> = near.into_iter().take(NAMED).map(|(_, name)| name.clone()).collect();
+    (!near.is_empty()).then(|| Unnamed { path: path.to_owned(), near })
 }
 
 fn question(view: &Question, asked: &Asked) -> Question {
@@ -173,6 +220,7 @@ fn question(view: &Question, asked: &Asked) -> Question {
             let fields = vec![FacetField::new(field.clone(), VALUES)];
             question.wants = vec![Want::Facets(FacetsWant { fields, with_totals: false })];
         }
+        Asked::Names(_) => (question.filter, question.wants) = (Filter::ALL, vec![Want::Attributes]),
     }
     question
 }
@@ -260,6 +308,12 @@ impl Hiding {
     /// What it comes to, a sentence for each finding.
     pub fn sentences(&self, words: &Words<'_>, now: Timestamp) -> Vec<String> {
         let mut lines = Vec::new();
+        for unnamed in &self.unnamed {
+            let name = |path: &String| FieldRef::Attribute(path.clone());
+            let near = unnamed.near.iter().map(|(path, n)| format!("{} ({})", name(path), units::count(*n)));
+            let near = near.collect::<Vec<_>>().join(", ");
+            lines.push(format!("No request of this period has {}; nearest: {near}.", name(&unnamed.path)));
+        }
         for unknown in &self.unknown {
             let intro = if unknown.nearness == Nearness::Far { "the most frequent" } else { "nearest" };
             let values = unknown.values.iter();

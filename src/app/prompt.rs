@@ -293,8 +293,9 @@ impl State {
                     let extra = self.remembered.typed.len().saturating_sub(100);
                     self.remembered.typed.drain(..extra);
                 }
-                if !parsed.notes.is_empty() {
-                    self.say(parsed.notes.join("; "));
+                let sentences = parsed.sentences();
+                if !sentences.is_empty() {
+                    self.say(sentences.join("; "));
                 }
                 let mut view = self.view_point();
                 view.trail = match step {

@@ -16,7 +16,7 @@ use crate::model::period::{Period, TimeRange};
 use crate::model::period_words::is_whole_days;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::rewrite::canonical;
-use crate::query::{self, Filter};
+use crate::query::{self, Filter, Offer};
 use crate::runtime::id_file::read_ids;
 use crate::runtime::source_settings::view_of;
 
@@ -72,7 +72,21 @@ impl View {
         }
         let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
         let source = source.map(|source| source.name.clone());
-        Ok(Self { store, context, snapshot, filter: parsed.filter, range, source, spec, now })
+        let view = Self { store, context, snapshot, filter: parsed.filter, range, source, spec, now };
+        for offer in &parsed.offers {
+            view.say_offer(offer)?;
+        }
+        Ok(view)
+    }
+
+    /// Says which term a word may stand for, and how many requests of the period that one has.
+    fn say_offer(&self, offer: &Offer) -> Result<(), UserError> {
+        let Ok(parsed) = query::parse(&offer.term, self.now, self.context.zone) else { return Ok(()) };
+        let question = Question { filter: parsed.filter, ..self.question(vec![Want::Count]) };
+        let answer = ask_whole(self.store.as_ref(), &self.snapshot, &question, &Cancel::new())?;
+        let count = answer.count().map(|count| format!(": {}", units::counted(count, "request", "requests")));
+        say(&format!("{offer}{}", count.unwrap_or_default()));
+        Ok(())
     }
 
     /// A question about these requests.
@@ -124,6 +138,7 @@ pub fn read_query(
             all.take_period(period, now, zone);
         }
         all.notes.extend(parsed.notes);
+        all.offers.extend(parsed.offers);
     }
     all.filter = canonical(all.filter);
     all.notes.extend(positional.iter().filter_map(|argument| lost_quotes(argument)));

@@ -123,6 +123,12 @@ fn numbers_times_and_ranges() {
         ("duration>1,5s", "'duration:>1500ms'"),
         ("user_id:12,345", "user_id:12,345"),
         ("status:500,502", "status:500,502"),
+        ("(duration<100ms OR duration>=1s)", "'(duration:<100ms OR duration:1s..)'"),
+        (
+            "(attributes.n<1 OR attributes.n:5 OR attributes.n>9)",
+            "'(attributes.n:<1 OR attributes.n:5 OR attributes.n:>9)'",
+        ),
+        ("(client:=a OR no:client OR client:=b)", "'(client:=a OR no:client OR client:=b)'"),
         ("-time:2026-10-25 12:00..2026-10-25 13:00", "-time:2026-10-25T12:00:00Z..2026-10-25T13:00:00Z"),
         ("ip:10.0.0.1-10.0.0.3", "ip:10.0.0.1/32,10.0.0.2/31"),
         ("ip:[10.0.0.0 TO 10.0.0.255]", "ip:10.0.0.0/24"),

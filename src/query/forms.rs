@@ -16,7 +16,8 @@ pub const ABOUT: &str = "A query says which requests are meant. Terms stand side
 pub const NOTES: &[&str] = &[
     "A value with spaces or signs stands in double quotes; in them \\\" is a quote, \\x27 the byte 27.",
     "Names of fields are ours or the vendors': code, response_code and status are the same.",
-    "Spellings of Kibana, Datadog, GitHub, mitmproxy and SQL are understood, or answered with what to write instead.",
+    "Spellings of Kibana, Datadog, GitHub, mitmproxy, SQL, Splunk, Loki and jq are understood, or answered with what to \
+     write instead.",
     "A comparison is false where the field is missing, and its negation true.",
     "As it is printed, a query can be pasted into bash, zsh and fish: what a shell would change stands in single quotes, \
      and the prompt reads past them.",
@@ -48,7 +49,8 @@ pub const FORMS: &[FormGroup] = &[
             ("no:gateway_code", "the field is missing"),
             ("is:failed", "what failed; is:success is what did not"),
             ("attributes.region:eu", "what a source sent beyond the fields"),
-            ("\"attributes.user agent\":curl", "a name with spaces or signs in it stands in double quotes"),
+            ("\"Response Code\":404", "a vendor's heading with a space stands in double quotes"),
+            ("\"attributes.user agent\":curl", "and so does any name with spaces or signs in it"),
         ],
     },
     FormGroup {

@@ -21,7 +21,7 @@ pub mod syntax;
 
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
-pub use resolve::{Draft, Parsed, Reading, draft, parse, parse_with};
+pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
 
 #[cfg(test)]
 mod dialect_tests;

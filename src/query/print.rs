@@ -59,7 +59,7 @@ fn group(parts: &[Filter], between: &str) -> String {
     }
 }
 
-/// Tests with one operator share one term; missing and present ones need their own.
+/// Tests with one operator share one term; missing and present ones and comparisons need their own.
 fn clause_text(clause: &Clause) -> String {
     let texts: Vec<String> = match &clause.target {
         Target::Anywhere => clause.any_of.iter().map(bare_word).collect(),
@@ -67,10 +67,17 @@ fn clause_text(clause: &Clause) -> String {
             let mut terms: Vec<(String, Vec<String>)> = Vec::new();
             for test in &clause.any_of {
                 let (head, value) = term(field, test);
-                let is_shared = head.starts_with("no:") || head.starts_with("has:");
-                match terms.iter_mut().find(|(known, _)| *known == head && !is_shared) {
-                    Some((_, values)) => values.push(value),
-                    None => terms.push((head, vec![value])),
+                let is_alone = |head: &str, value: &str| {
+                    head.starts_with("no:") || head.starts_with("has:") || value.starts_with(['<', '>'])
+                };
+                // Only the one before is joined, so that the order stays.
+                match terms.last_mut() {
+                    Some((known, values))
+                        if *known == head && !is_alone(&head, &value) && !is_alone(known, &values[0]) =>
+                    {
+                        values.push(value);
+                    }
+                    _ => terms.push((head, vec![value])),
                 }
             }
             terms.into_iter().map(|(head, values)| head + &values.join(",")).collect()

@@ -28,12 +28,34 @@ pub struct Parsed {
     pub period: Option<Period>,
     /// How something was read that could be read in another way.
     pub notes: Vec<String>,
+    /// Words that look like the value of a field.
+    pub offers: Vec<Offer>,
+}
+
+/// A word that looks like the value of a field, and the term that asks for the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The word.
+    pub word: String,
+    /// The term.
+    pub term: String,
+}
+
+impl std::fmt::Display for Offer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "“{}” is searched as a word; {} asks for the field", self.word, self.term)
+    }
 }
 
 impl Parsed {
     /// Narrows the period by one more.
     pub fn take_period(&mut self, period: Period, now: Timestamp, zone: Tz) {
         self.period = Some(self.period.map_or(period, |known| known.and(period, now, zone)));
+    }
+
+    /// Everything that is to be said about how it was read.
+    pub fn sentences(&self) -> Vec<String> {
+        self.notes.iter().cloned().chain(self.offers.iter().map(Offer::to_string)).collect()
     }
 }
 
@@ -103,7 +125,7 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Optio
 /// Reads as much of a query as can be understood.
 pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let read = syntax::read(text);
-    let mut resolver = Resolver { text, reading, notes: read.notes, problems: read.problems };
+    let mut resolver = Resolver { text, reading, notes: read.notes, offers: Vec::new(), problems: read.problems };
     let mut parsed = Parsed::default();
     let top = match read.node.kind {
         NodeKind::And(parts) => parts,
@@ -119,6 +141,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     }
     parsed.filter = canonical(Filter::And(steps));
     parsed.notes = resolver.notes;
+    parsed.offers = resolver.offers;
     let mut problems = resolver.problems;
     problems.sort_by_key(|problem| problem.span.start);
     Draft { parsed, problems }
@@ -130,6 +153,7 @@ pub(super) struct Resolver<'a> {
     pub(super) text: &'a str,
     pub(super) reading: Reading<'a>,
     notes: Vec<String>,
+    offers: Vec<Offer>,
     problems: Vec<QueryError>,
 }
 
@@ -232,7 +256,10 @@ impl Resolver<'_> {
             if word.is_bare()
                 && let Some(term) = super::shape::field_of_word(&word.text)
             {
-                self.note(format!("“{}” is searched as a word; {term} asks for the field", word.text));
+                let offer = Offer { word: word.text.clone(), term };
+                if !self.offers.contains(&offer) {
+                    self.offers.push(offer);
+                }
             }
             if word.is_bare() && word.text.contains('?') && !word.text.contains(['/', '=']) {
                 self.note("“?” means itself; * stands for any text");

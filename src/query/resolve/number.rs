@@ -145,8 +145,12 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         Style::Range(ends) => ends.iter().any(|(end, _)| end.as_deref().is_some_and(is_number)),
         _ => word.text.split("..").any(|part| is_number(part.trim_start_matches('<'))),
     };
-    // No span is below zero: nothing could ever match.
-    if let Some((low, high)) = bounds(op, word, value).filter(|(_, high)| *high >= 0) {
+    let found = bounds(op, word, value);
+    if found.is_some_and(|(_, high)| high < 0) {
+        return Err(QueryError::new("nothing takes less than no time", word.span.clone())
+            .with_hint(format!("write {field}:0 for no time, no:{field} where it is missing")));
+    }
+    if let Some((low, high)) = found {
         let note = is_bare_number.then(|| format!("{field} {} is read as milliseconds", word.text));
         // No span is negative; an open lower end must still need a value.
         return Ok((Test::Range(low.max(0), high), note));

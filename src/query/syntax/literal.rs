@@ -20,15 +20,12 @@ pub(super) fn arguments(text: &str, close: char) -> Option<(Vec<Literal>, &str)>
     let mut values = Vec::new();
     let mut rest = text.trim_start();
     loop {
-        let (value, behind) = match rest.chars().next()? {
-            quote @ ('"' | '\'') => {
-                let (inner, behind) = in_quotes(rest, quote)?;
-                (Literal { text: inner, is_quoted: true }, behind)
-            }
-            _ => {
-                let end = rest.find([',', close])?;
-                (Literal { text: rest[..end].trim().to_owned(), is_quoted: false }, &rest[end..])
-            }
+        let (value, behind) = if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            let (inner, behind) = in_quotes(rest, quote)?;
+            (Literal { text: inner, is_quoted: true }, behind)
+        } else {
+            let end = rest.find([',', close])?;
+            (Literal { text: rest[..end].trim().to_owned(), is_quoted: false }, &rest[end..])
         };
         values.push(value);
         rest = behind.trim_start();

@@ -334,9 +334,8 @@ fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(String, &'t str
 
 /// The name of a field that a text begins with, in quotes or not.
 fn name(text: &str) -> Option<(&str, &str)> {
-    if text.starts_with('"') {
-        let end = text[1..].find('"')? + 2;
-        return Some(text.split_at(end));
+    if let Some(inner) = text.strip_prefix('"') {
+        return Some(text.split_at(inner.find('"')? + 2));
     }
     word(text)
 }

@@ -279,6 +279,10 @@ fn finding_nothing_says_what_hides_it_and_what_is_near() {
     assert!(said.contains("Without client:acmee: 48 requests.") && !said.contains("Without Status"), "{said}");
     let said = home.fails(1, &["search", "status:599"]);
     assert!(said.contains("has Status 599; nearest: 502 (24), 404 (24), 200 (48)."), "{said}");
+    let said = home.fails(1, &["search", "attributes.Region:eu"]);
+    assert!(said.contains("has attributes.Region; nearest: attributes.region (120)."), "{said}");
+    let said = home.fails(1, &["search", "502"]);
+    assert!(said.contains("“502” is searched as a word; status:502 asks for the field: 24 requests"), "{said}");
     let said = home.fails(1, &["search", "client:=acme", "--since", "2026-11-30"]);
     assert!(said.contains("Without this period: 30 requests, the newest "), "{said}");
     let said = home.fails(1, &["search", "client:nobody", "method:NONE"]);
