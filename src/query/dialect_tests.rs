@@ -66,6 +66,7 @@ fn operators_in_words() {
     means(&[
         ("status ne 500", "-status:500"),
         ("status gt 400", "status:401.."),
+        ("status not 500", "-status:500"),
         ("status is greater than 400", "status:401.."),
         ("status !in (500,502)", "-status:500,502"),
         ("status in 500,502", "status:500,502"),
@@ -133,6 +134,10 @@ fn numbers_times_and_ranges() {
         ("ip:10.0.0.1-10.0.0.3", "ip:10.0.0.1/32,10.0.0.2/31"),
         ("ip:[10.0.0.0 TO 10.0.0.255]", "ip:10.0.0.0/24"),
         ("ip:10.0.0.1:443", "ip:10.0.0.1"),
+        ("ip = \"10.0.0.0/8\"", "ip:10.0.0.0/8"),
+        ("ip != 10.0.0.0/8", "-ip:10.0.0.0/8"),
+        ("status:[500..502]", "status:500..502"),
+        ("(time<2026-10-25 12:00 UTC OR x)", "'(time:..2026-10-25T12:00:00Z OR x)'"),
         ("id:{7594794d-8e4b-29c8-5182-89e7cedfcdab}", "request_id:7594794d8e4b29c8518289e7cedfcdab"),
         ("status:/5../", "status:5xx"),
         ("status!~\"5..\"", "-status:5xx"),
@@ -173,7 +178,7 @@ fn pipes() {
         ("SELECT * FROM logs WHERE status = 500 ORDER BY time LIMIT 5", "status:500"),
         ("earliest=-1h status=500", "status:500"),
     ]);
-    for text in ["status:500 | regex path=x", "status:500 | head 5"] {
+    for text in ["status:500 | regex path=x", "status:500 | head 5", "user_id like '4%'", "{\"status\": 500}"] {
         assert!(parse(text, NOW, chrono_tz::UTC).is_err(), "{text}");
     }
 }

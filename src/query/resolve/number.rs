@@ -62,6 +62,11 @@ fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option
 /// What a range with a dash would be: `500-599`.
 fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
     let text = word.text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&word.text);
+    if text.len() < word.text.len()
+        && let Some((low, high)) = text.split_once("..")
+    {
+        return (value(low).is_some() && value(high).is_some()).then(|| text.to_owned());
+    }
     let (low, high) = text.split_once(['-', '–'])?;
     (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
 }

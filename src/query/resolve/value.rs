@@ -94,6 +94,13 @@ pub(super) fn test(
             _ => Err(QueryError::new(format!("“{text}” is neither true nor false"), word.span.clone())
                 .with_hint(format!("write {field}:true or {field}:false"))),
         },
+        Kind::Address if op == Op::Exact && is_network_behind_equals(resolver, text, word, span) => {
+            let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
+            let sign = if before.contains(['!', '<']) { "-" } else { "" };
+            let right = format!("{sign}{field}:{text}");
+            let problem = QueryError::new("an address is in a network, not equal to it", span.clone());
+            Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right))
+        }
         Kind::Name | Kind::Text | Kind::Address if op == Op::Exact => {
             if is_bare && text.contains('*') {
                 resolver.note(format!("behind := a * means itself; {field}:{text} takes it for any text"));
@@ -272,6 +279,13 @@ fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
         Test::Exact(text.into())
     };
     Ok(Filter::field(field.clone(), test))
+}
+
+/// Whether a network stands alone behind `=`; behind `:=` it is a text.
+fn is_network_behind_equals(resolver: &Resolver<'_>, text: &str, word: &Word, span: &Range<usize>) -> bool {
+    let before = resolver.text.get(span.start..word.span.start).unwrap_or("").trim_end();
+    let is_whole = resolver.text.get(word.span.start..span.end).is_some_and(|value| !value.contains(','));
+    is_whole && !before.ends_with(":=") && !before.ends_with(":==") && text.parse::<IpNet>().is_ok()
 }
 
 /// The networks that a range of addresses is.

@@ -112,5 +112,9 @@ fn clock_len(text: &str) -> Option<usize> {
     let (hour, minute) = clock[..end].split_once(':')?;
     let is_hour = (1..=2).contains(&hour.len()) && hour.bytes().all(|b| b.is_ascii_digit());
     let is_minute = minute.len() >= 2 && minute.as_bytes()[..2].iter().all(u8::is_ascii_digit);
-    (is_hour && is_minute).then_some(end + 1)
+    let zone = [" UTC", " GMT", " Z"].into_iter().find(|zone| {
+        let behind = clock[end..].strip_prefix(zone).map(|behind| behind.chars().next());
+        behind.is_some_and(|next| next.is_none_or(|c| c.is_whitespace() || c == ')'))
+    });
+    (is_hour && is_minute).then_some(end + 1 + zone.map_or(0, str::len))
 }

@@ -107,8 +107,22 @@ impl Reader<'_> {
         let rest = self.rest();
         let (name, behind) = name(rest)?;
         let field = FieldRef::find(name.trim_matches('"'))?;
-        let (asks, is_left_out, shown, behind) = operator(behind)?;
+        let (asks, is_left_out, shown, behind) = operator(behind).or_else(|| not_number(&field, behind))?;
         let marked = shown.as_ptr() as usize - rest.as_ptr() as usize + shown.len();
+        if matches!(asks, Asks::Like | Asks::Contains | Asks::Starts | Asks::Ends | Asks::Matches)
+            && (is_counted(field.kind()) && field.kind() != Kind::Status
+                || field.kind() == Kind::Status && matches!(asks, Asks::Contains | Asks::Ends))
+            && literal(behind.trim_start()).is_some()
+        {
+            let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked);
+            let range = match field.kind() {
+                Kind::Time => "2026-11-01..2026-11-03",
+                Kind::Duration => "100ms..2s",
+                _ => "500..599",
+            };
+            let hint = format!("{field} holds no text: write {field}:{range} for a range");
+            return Some((problem.with_hint(hint), rest.len() - behind.len()));
+        }
         let (term, behind) = term(&field, asks, behind)?;
         let len = rest.len() - behind.len();
         let end = self.at + rest[..len].trim_end().len();
@@ -116,6 +130,18 @@ impl Reader<'_> {
         let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked.min(len));
         Some((problem.with_hint(format!("write {right}")).with_fix(self.at..end, right), len))
     }
+}
+
+/// `status not 500`.
+fn not_number<'t>(field: &FieldRef, text: &'t str) -> Option<(Asks, bool, &'t str, &'t str)> {
+    let (first, behind) = word(text)?;
+    let is_number = behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    (first.eq_ignore_ascii_case("not") && is_counted(field.kind()) && is_number).then_some((
+        Asks::Is,
+        true,
+        first,
+        behind,
+    ))
 }
 
 /// A term with what it keeps left out.

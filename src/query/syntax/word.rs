@@ -26,7 +26,10 @@ impl Reader<'_> {
             self.skip_to_space();
             let right = quoted(&self.text.as_bytes()[start..self.at]);
             let hint = "put the whole word in double quotes, with \\\" for a quote";
-            self.problem(problem.with_hint(hint).with_fix(start..self.at, right));
+            // JSON is no text that anybody looks for.
+            let is_text = !self.text[start..].starts_with(['{', '[']);
+            let problem = problem.with_hint(hint);
+            self.problem(if is_text { problem.with_fix(start..self.at, right) } else { problem });
         }
         Word { text: self.text[start..self.at].to_owned(), style: Style::Bare, span: start..self.at }
     }
