@@ -288,6 +288,7 @@ impl Job {
         cancel: &Cancel,
     ) -> Result<(), ImportError> {
         let store = import.store();
+        let mut taker = self.rows.in_order();
         let mut segment: Option<ImportSegment> = None;
         let (mut rows, mut shown_at) = (0_u64, splitter.position());
         let outcome = loop {
@@ -323,7 +324,7 @@ impl Job {
                     Err(error) => break Err(error.into()),
                 },
             };
-            match self.rows.take(&row, |taken| target.push(taken.raw, taken.identity, taken.position, taken.record)) {
+            match taker.take(&row, |taken| target.push(taken.raw, taken.identity, taken.position, taken.record)) {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => break Err(error.into()),
                 Err(bad) => {

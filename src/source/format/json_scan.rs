@@ -208,10 +208,16 @@ impl<'a> Scan<'a> {
     /// end, which is passed.
     #[inline]
     pub fn next_key(&mut self, is_first: &mut bool) -> Result<Option<RawText<'a>>, ScanError> {
+        if self.has_key(is_first)? { self.key().map(Some) } else { Ok(None) }
+    }
+
+    /// Whether the object that was begun has another key, moving to its quote. Its end is passed.
+    #[inline]
+    pub fn has_key(&mut self, is_first: &mut bool) -> Result<bool, ScanError> {
         let mut byte = self.skip_space();
         if byte == Some(b'}') {
             self.at += 1;
-            return Ok(None);
+            return Ok(false);
         }
         if !std::mem::replace(is_first, false) {
             if byte != Some(b',') {
@@ -223,13 +229,31 @@ impl<'a> Scan<'a> {
         if byte != Some(b'"') {
             return Err(self.error("expected a key in quotes"));
         }
+        Ok(true)
+    }
+
+    /// The key whose quote is next, moving past its colon.
+    #[inline]
+    pub fn key(&mut self) -> Result<RawText<'a>, ScanError> {
         self.at += 1;
         let key = self.text_behind_quote()?;
         if self.skip_space() != Some(b':') {
             return Err(self.error("expected “:”"));
         }
         self.at += 1;
-        Ok(Some(key))
+        Ok(key)
+    }
+
+    /// What was not read yet.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        &self.text[self.at..]
+    }
+
+    /// Moves past bytes of the rest, which were looked at.
+    #[inline]
+    pub fn advance(&mut self, length: usize) {
+        self.at += length;
     }
 
     /// Whether the list that was begun has another element; its end is passed.
