@@ -3,7 +3,7 @@
 //! places and checksums are taken down when the file is written.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ use super::bits::Bits;
 use super::builder::PartColumns;
 use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Width};
 use super::manifest::{COLUMNS_VERSION, ColumnEntry, ColumnsManifest, Layout, Span};
+use super::summed_file::{SummedFile, Sums};
 
 const KEY: &str = "key";
 const KEY_ROW: &str = "key_row";
@@ -77,14 +78,14 @@ pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManif
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(arrow_error)?;
     let file = File::create_new(path)?;
-    let mut writer = FileWriter::try_new(BufWriter::with_capacity(1 << 20, file), &schema).map_err(arrow_error)?;
+    let mut writer = FileWriter::try_new(SummedFile::new(file), &schema).map_err(arrow_error)?;
     writer.write(&batch).map_err(arrow_error)?;
     writer.finish().map_err(arrow_error)?;
-    let file = writer.into_inner().map_err(arrow_error)?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let (file, sums) = writer.into_inner().map_err(arrow_error)?.finish()?;
     file.sync_all()?;
     drop(batch);
     let file = File::open(path)?;
-    manifest(&file, &layouts, part.has_more_attributes)
+    manifest(&file, &sums, &layouts, part.has_more_attributes)
 }
 
 /// What a column is, as far as finding its buffers needs it.
@@ -172,7 +173,12 @@ fn text_array(texts: &Dictionary, nulls: Option<NullBuffer>) -> Result<ArrayRef,
 }
 
 /// Finds each buffer in a file that was just written.
-fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: bool) -> io::Result<ColumnsManifest> {
+fn manifest(
+    file: &File,
+    sums: &Sums,
+    layouts: &[(String, i64, Shape)],
+    has_more_attributes: bool,
+) -> io::Result<ColumnsManifest> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the Arrow file does not read back");
     let len = file.metadata()?.len();
     let mut tail = [0; 10];
@@ -197,7 +203,10 @@ fn manifest(file: &File, layouts: &[(String, i64, Shape)], has_more_attributes: 
         at += 1;
         Ok((!valid || span.1 > 0).then_some(span))
     };
-    let check = |span: (u64, u64)| span_of(file, span);
+    let check = |(at, len): (u64, u64)| match sums.get(at, len) {
+        Some(crc) => Ok(Span { at, len, crc }),
+        None => span_of(file, (at, len)),
+    };
     let mut columns = Vec::new();
     let (mut keys, mut key_rows) = (None, None);
     for (place, (name, scale, shape)) in layouts.iter().enumerate() {

@@ -38,6 +38,7 @@ pub mod sort_keys;
 pub mod sorted;
 pub mod sources;
 pub mod store;
+pub mod summed_file;
 pub mod sums;
 pub mod timeline;
 pub mod values;
