@@ -17,6 +17,7 @@ use crate::model::record::Record;
 use super::append::{ensure_source, set_next_seq, write_bad_rows, write_state};
 use super::bits::Bits;
 use super::compact::FolderLock;
+use super::keys;
 use super::part::Part;
 use super::schema::meta;
 use super::segment_write::{SegmentBuilder, WrittenSegment, insert_segment};
@@ -113,13 +114,14 @@ impl Import<'_> {
         segment: ImportSegment,
     ) -> Result<(Option<WrittenSegment>, IntakeResult), EngineError> {
         let rows = segment.rows();
-        let drop = self.known_rows(&segment)?;
+        let keys = keys::sorted(segment.builder.columns.keys());
+        let drop = self.known_rows(&keys)?;
         let dropped = drop.as_ref().map_or(0, |drop| drop.count(0, rows));
         let result = IntakeResult { stored: (rows - dropped) as u64, already: dropped as u64, bad: 0 };
         if dropped == rows {
             return Ok((None, result));
         }
-        Ok((Some(segment.builder.finish(drop)?), result))
+        Ok((Some(segment.builder.finish_sorted(drop, keys)?), result))
     }
 
     /// Takes a finished segment into the import. `number` is its place in the input.
@@ -143,11 +145,8 @@ impl Import<'_> {
     }
 
     /// Rows that the store had when the import began, and rows that stand in the segment before.
-    fn known_rows(&self, segment: &ImportSegment) -> Result<Option<Bits>, EngineError> {
-        let keys = segment.builder.columns.keys();
-        let mut sorted: Vec<(u128, u32)> = keys.iter().enumerate().map(|(row, key)| (*key, row as u32)).collect();
-        sorted.sort_unstable();
-        let mut drop = Bits::none(keys.len());
+    fn known_rows(&self, sorted: &[(u128, u32)]) -> Result<Option<Bits>, EngineError> {
+        let mut drop = Bits::none(sorted.len());
         let mut any = false;
         for pair in sorted.windows(2) {
             if pair[0].0 == pair[1].0 {
@@ -156,7 +155,7 @@ impl Import<'_> {
             }
         }
         for part in &self.before.parts {
-            any |= self.store.mark_known(part, &sorted, &self.source, &mut drop)?;
+            any |= self.store.mark_known(part, sorted, &self.source, &mut drop)?;
         }
         Ok(any.then_some(drop))
     }

@@ -15,6 +15,7 @@ use super::bits::Bits;
 use super::builder::{PartBuilder, PartColumns};
 use super::cache::PartId;
 use super::columns_file::write_columns;
+use super::keys;
 use super::manifest::{BlockEntry, KEY_FENCE, SegmentManifest, TIME_FENCE, pack};
 use super::part::{Part, SeqRange};
 use super::raw_file::RawWriter;
@@ -168,11 +169,17 @@ impl SegmentBuilder {
 
     /// Writes and syncs the files. Rows in `drop` stay in the raw file only.
     pub fn finish(self, drop: Option<Bits>) -> Result<WrittenSegment, EngineError> {
+        let keys = keys::sorted(self.columns.keys());
+        self.finish_sorted(drop, keys)
+    }
+
+    /// The same where the keys are sorted already, as [`keys::sorted`] gives them.
+    pub fn finish_sorted(self, drop: Option<Bits>, keys: Vec<(u128, u32)>) -> Result<WrittenSegment, EngineError> {
         let mut unnamed = self.unnamed;
         let raw_rows = self.raw.rows();
         let raw_path = self.raw_path.clone();
         let blocks = self.raw.finish().map_err(|source| EngineError::File { path: raw_path, source })?;
-        let columns = self.columns.finish(drop.as_ref())?;
+        let columns = self.columns.finish_sorted(drop.as_ref(), keys)?;
         let mut segment = write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
             &columns,
