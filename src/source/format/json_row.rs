@@ -97,6 +97,13 @@ impl<'k, 'a> Row<'k, 'a> {
         found: Option<Found<'k>>,
         gather: &mut Gather<'k, '_, 'a>,
     ) -> Result<(), ScanError> {
+        // Most values are plain strings.
+        if found.is_none_or(|found| found.key.rest != Rest::Unwrap)
+            && let Some(text) = self.scan.plain_text()
+        {
+            self.scalar(name, found, Some(Scalar::Text(Cow::Borrowed(text))), text, gather);
+            return Ok(());
+        }
         let start = self.scan.position();
         match self.scan.value()? {
             Token::Null => Ok(()),

@@ -12,6 +12,8 @@
 
 use std::borrow::Cow;
 
+use crate::base::bytes::quote_or_backslash;
+
 /// Values inside each other beyond so many are refused.
 pub const MAX_DEPTH: u32 = 128;
 
@@ -121,24 +123,31 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// The string without escapes that begins at the next byte; `None`, and nothing is passed, where
+    /// something else does.
+    #[inline]
+    pub fn plain_text(&mut self) -> Option<&'a [u8]> {
+        let rest = self.text.get(self.at..)?.strip_prefix(b"\"")?;
+        let length = quote_or_backslash(rest).filter(|length| rest[*length] == b'"')?;
+        self.at += length + 2;
+        Some(&rest[..length])
+    }
+
     /// Everything from the opening quote's next byte to the closing quote.
     #[inline]
     fn text_behind_quote(&mut self) -> Result<RawText<'a>, ScanError> {
         let start = self.at;
-        // Most strings are short: the vectorised search begins behind their usual length.
-        for (place, &byte) in self.text[start..].iter().take(16).enumerate() {
-            if byte == b'"' {
-                self.at = start + place + 1;
-                return Ok(RawText { inside: &self.text[start..start + place], is_escaped: false });
+        let rest = &self.text[start..];
+        match quote_or_backslash(rest) {
+            Some(length) if rest[length] == b'"' => {
+                self.at = start + length + 1;
+                Ok(RawText { inside: &rest[..length], is_escaped: false })
             }
-            if byte == b'\\' {
-                return self.long_text(start, start + place);
-            }
+            found => self.text_with_escapes(start, found.map_or(self.text.len(), |length| start + length)),
         }
-        self.long_text(start, (start + 16).min(self.text.len()))
     }
 
-    fn long_text(&mut self, start: usize, mut at: usize) -> Result<RawText<'a>, ScanError> {
+    fn text_with_escapes(&mut self, start: usize, mut at: usize) -> Result<RawText<'a>, ScanError> {
         let mut is_escaped = false;
         loop {
             match memchr::memchr2(b'"', b'\\', &self.text[at..]) {

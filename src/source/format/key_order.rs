@@ -1,6 +1,8 @@
 //! The order of a source's keys. Rows of one source have the same keys in the same order, so the
 //! next key is compared with the row's bytes before it is looked for.
 
+use crate::base::bytes::begins_with;
+
 use super::key_tree::Found;
 
 /// Keys that are remembered at most.
@@ -46,7 +48,7 @@ impl<'k> KeyOrder<'k> {
     #[inline]
     pub fn guess(&mut self, text: &[u8]) -> Option<(usize, Option<Found<'k>>)> {
         for (place, key) in self.keys.iter().enumerate().skip(self.next).take(AHEAD) {
-            if text.starts_with(&key.written) {
+            if begins_with(text, &key.written) {
                 self.next = place + 1;
                 self.failures = self.failures.saturating_sub(1);
                 return Some((key.written.len(), key.found));
