@@ -116,10 +116,29 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
     /// attribute that it becomes when no field takes it.
     #[inline]
     pub fn put(&mut self, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8], name: impl FnOnce() -> Cow<'a, str>) {
-        if let Some(scalar) = self.offer(key, scalar, words)
+        let left = match key.best_of {
+            // Nothing is there that it would have to be compared with.
+            Some((field, unit)) if self.ranks[field as usize] == u8::MAX => self.fill(field, unit, scalar),
+            _ => self.offer(key, scalar, words),
+        };
+        if let Some(scalar) = left
             && key.rest != Rest::Drop
         {
             self.attribute(name, scalar.into_bytes());
+        }
+    }
+
+    /// Takes the best value for a field that has none; gives it back when the field cannot hold it.
+    #[inline]
+    fn fill(&mut self, field: Field, unit: Unit, scalar: Scalar<'a>) -> Option<Scalar<'a>> {
+        match self.conversion.read(field, unit, scalar) {
+            Converted::Value(value) => {
+                self.ranks[field as usize] = 0;
+                self.record.set(field, value);
+                None
+            }
+            Converted::Missing => None,
+            Converted::Unfit(scalar) => Some(scalar),
         }
     }
 
