@@ -10,9 +10,10 @@ use crate::model::value::Value;
 
 use super::bits::Bits;
 use super::column::{Column, ColumnId, TooMuchText};
+use super::column_builders::NumberBuilder;
 pub use super::column_builders::TextBuilder;
-use super::column_builders::{NameBuilder, NumberBuilder};
 use super::keys;
+use super::name_builder::NameBuilder;
 
 /// Attributes beyond so many different ones in a part are not made into columns; filters on them
 /// read the rows themselves.

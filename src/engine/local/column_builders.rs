@@ -1,10 +1,6 @@
-//! Columns in the making: numbers, names and texts, gathered row by row.
+//! Columns in the making: numbers and texts, gathered row by row.
 
-use std::borrow::Cow;
-use std::hash::BuildHasher;
 use std::sync::Arc;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::base::units::NANOS_PER_MS;
 use crate::model::field::{Field, Kind};
@@ -12,7 +8,7 @@ use crate::model::value::Value;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
-use super::column::{Column, Dictionary, Names, Numbers, Text, TooMuchText, offset};
+use super::column::{Column, Dictionary, Numbers, Text, TooMuchText, offset};
 
 /// Gathers numbers, row by row.
 #[derive(Default)]
@@ -139,95 +135,5 @@ impl TextBuilder {
             }))?,
         };
         Ok(Column::Text(Text { texts: Arc::new(texts), valid }))
-    }
-}
-
-/// Gives each different text a number.
-#[derive(Default)]
-pub struct NameBuilder {
-    codes: Vec<u32>,
-    offsets: Vec<u32>,
-    bytes: Vec<u8>,
-    table: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-    has_too_much: bool,
-}
-
-impl NameBuilder {
-    fn name(&self, code: u32) -> &[u8] {
-        let code = code as usize;
-        let end = self.offsets.get(code + 1).map_or(self.bytes.len(), |end| *end as usize);
-        &self.bytes[self.offsets[code] as usize..end]
-    }
-
-    fn code(&mut self, text: &[u8], max: usize) -> u32 {
-        // Traffic repeats itself: the last row's name is often this row's.
-        if let Some(last) = self.codes.last()
-            && *last != u32::MAX
-            && self.name(*last) == text
-        {
-            return *last;
-        }
-        let hash = self.hasher.hash_one(text);
-        if let Some(code) = self.table.find(hash, |code| self.name(*code) == text) {
-            return *code;
-        }
-        if self.bytes.len() + text.len() > max {
-            self.has_too_much = true;
-            return u32::MAX;
-        }
-        let code = self.offsets.len() as u32;
-        self.offsets.push(self.bytes.len() as u32);
-        self.bytes.extend_from_slice(text);
-        let (offsets, bytes, hasher) = (&self.offsets, &self.bytes, &self.hasher);
-        self.table.insert_unique(hash, code, |code| {
-            let code = *code as usize;
-            let end = offsets.get(code + 1).map_or(bytes.len(), |end| *end as usize);
-            hasher.hash_one(&bytes[offsets[code] as usize..end])
-        });
-        code
-    }
-
-    /// Adds the text of a row; rows before it without one are filled up. A second text of one row
-    /// is ignored: names of attributes are unique in a record. Gives how many bytes were new.
-    pub fn push(&mut self, row: usize, text: &[u8], max: usize) -> usize {
-        if self.codes.len() > row {
-            return 0;
-        }
-        self.codes.resize(row, u32::MAX);
-        let before = self.bytes.len();
-        let code = self.code(text, max);
-        self.codes.push(code);
-        self.bytes.len() - before
-    }
-
-    /// The column of so many rows, those of an order of them if there is one.
-    pub fn finish(mut self, rows: usize, order: Option<&[u32]>) -> Result<Column, TooMuchText> {
-        if self.has_too_much {
-            return Err(TooMuchText);
-        }
-        self.codes.resize(rows, u32::MAX);
-        let codes: Cow<'_, [u32]> = match order {
-            None => Cow::Borrowed(&self.codes),
-            Some(order) => Cow::Owned(order.iter().map(|row| self.codes[*row as usize]).collect()),
-        };
-        if codes.iter().all(|code| *code == u32::MAX) {
-            return Ok(Column::Absent);
-        }
-        // Sorted names: codes compare as their names do. Names of dropped rows go.
-        let mut used = vec![false; self.offsets.len()];
-        for code in codes.iter().filter(|code| **code != u32::MAX) {
-            used[*code as usize] = true;
-        }
-        let mut sorted: Vec<u32> = (0..self.offsets.len() as u32).filter(|code| used[*code as usize]).collect();
-        sorted.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
-        let mut renumbered = vec![u32::MAX; self.offsets.len()];
-        for (new, old) in sorted.iter().enumerate() {
-            renumbered[*old as usize] = new as u32;
-        }
-        let dictionary = Dictionary::from_texts(sorted.iter().map(|code| self.name(*code)))?;
-        let codes: Vec<u32> =
-            codes.iter().map(|code| if *code == u32::MAX { u32::MAX } else { renumbered[*code as usize] }).collect();
-        Ok(Column::Names(Names::pack(&codes, dictionary)))
     }
 }

@@ -24,6 +24,7 @@ pub mod keys;
 pub mod lookup;
 pub mod manifest;
 pub mod missing;
+pub mod name_builder;
 pub mod page;
 pub mod part;
 pub mod raw_file;
