@@ -7,11 +7,6 @@ fn redacted(text: &str) -> String {
 }
 
 #[test]
-fn parameters_are_in_order() {
-    assert!(SECRET_PARAMETERS.is_sorted());
-}
-
-#[test]
 fn secrets_go() {
     let cases = [
         ("/a?token=abc123&x=1", "/a?token=REDACTED&x=1"),
