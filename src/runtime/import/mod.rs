@@ -232,7 +232,7 @@ impl Job {
         let import = store.import(&self.envelope.source, now)?;
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let len = bytes.end - bytes.start;
-        let range = (len / threads as u64 + 1).clamp(SHARED_FROM, RANGE);
+        let range = range_len(len, threads as u64);
         let next = AtomicU64::new(0);
         let finished: Mutex<Vec<(u64, Part)>> = Mutex::new(Vec::new());
         let worker = || -> Result<(), ImportError> {
@@ -290,7 +290,7 @@ impl Job {
         let store = import.store();
         let mut taker = self.rows.in_order();
         let mut segment: Option<ImportSegment> = None;
-        let (mut rows, mut shown_at) = (0_u64, splitter.position());
+        let (mut rows, mut shown_rows, mut shown_at) = (0_u64, 0, splitter.position());
         let outcome = loop {
             if rows.is_multiple_of(4_096) {
                 if cancel.is_cancelled() {
@@ -298,15 +298,15 @@ impl Job {
                 }
                 let at = splitter.position();
                 progress.bytes.fetch_add(at - shown_at, Ordering::Relaxed);
-                shown_at = at;
+                progress.rows.fetch_add(rows - shown_rows, Ordering::Relaxed);
+                (shown_at, shown_rows) = (at, rows);
             }
-            rows += 1;
             let piece = match splitter.next_piece() {
                 Ok(Some(piece)) => piece,
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(self.read_error(error)),
             };
-            progress.rows.fetch_add(1, Ordering::Relaxed);
+            rows += 1;
             let row = match piece {
                 Piece::Bad(bad) => {
                     part.add_bad(self.rows.bad(&bad));
@@ -342,6 +342,7 @@ impl Job {
         let at = splitter.position();
         part.end_at(Place { byte: at, line: splitter.line() });
         progress.bytes.fetch_add(at.saturating_sub(shown_at), Ordering::Relaxed);
+        progress.rows.fetch_add(rows - shown_rows, Ordering::Relaxed);
         match (outcome, segment) {
             (Ok(()), Some(segment)) => Ok(part.finish(import, segment)?),
             (Ok(()), None) => Ok(()),
@@ -372,6 +373,13 @@ impl Job {
     }
 }
 
+/// How much of a file one of several threads takes at a time. All have equally much to do, so that
+/// none ends long before the others.
+fn range_len(len: u64, threads: u64) -> u64 {
+    let rounds = len.div_ceil(RANGE * threads).max(1);
+    len.div_ceil(rounds * threads).max(SHARED_FROM)
+}
+
 /// What ended an import of several threads: one's error stops the others, and theirs is only that
 /// they were stopped.
 fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
@@ -381,6 +389,14 @@ fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn threads_share_a_file_evenly() {
+        for (len, threads, ranges) in [(524_915_048, 2, 4), (RANGE * 2, 2, 2), (RANGE * 2 + 1, 2, 4), (1, 8, 1)] {
+            assert_eq!(len.div_ceil(range_len(len, threads)), ranges, "{len}");
+        }
+        assert_eq!(range_len(10 << 20, 8), SHARED_FROM);
+    }
 
     #[test]
     fn the_error_that_stopped_the_others_is_told() {
