@@ -3,6 +3,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::sync::Arc;
 
 use rusqlite::TransactionBehavior;
@@ -22,6 +23,7 @@ use super::part::Part;
 use super::schema::meta;
 use super::segment_write::{SegmentBuilder, WrittenSegment, insert_segment};
 use super::store::Store;
+use super::syncer::Syncer;
 use super::view::View;
 
 /// An import under way. Dropped without [`Import::commit`], it leaves nothing behind.
@@ -35,6 +37,8 @@ pub struct Import<'a> {
     segments: Vec<WrittenSegment>,
     envelopes: Vec<Arc<Envelope>>,
     result: IntakeResult,
+    /// Until all files are written.
+    syncer: Option<Syncer>,
     _writing: FolderLock,
 }
 
@@ -60,6 +64,7 @@ impl Store {
             segments: Vec::new(),
             envelopes: Vec::new(),
             result: IntakeResult::default(),
+            syncer: Some(Syncer::start()),
             _writing: self.lock_shared("writing")?,
         })
     }
@@ -121,7 +126,7 @@ impl Import<'_> {
         if dropped == rows {
             return Ok((None, result));
         }
-        Ok((Some(segment.builder.finish_sorted(drop, keys)?), result))
+        Ok((Some(segment.builder.finish_sorted(drop, keys, self.syncer.as_ref())?), result))
     }
 
     /// Takes a finished segment into the import. `number` is its place in the input.
@@ -166,6 +171,8 @@ impl Import<'_> {
         self.numbered.sort_by_key(|(number, _)| *number);
         self.segments = std::mem::take(&mut self.numbered).into_iter().map(|(_, segment)| segment).collect();
         self.drop_repeats_between_segments()?;
+        // What the database names is on the disk; nobody is kept from writing meanwhile.
+        self.syncer.take().map_or(Ok(()), Syncer::finish)?;
         let store = self.store;
         let mut writer = store.writer()?;
         let transaction =
@@ -217,14 +224,17 @@ impl Import<'_> {
             }
         }
         let mut last = None;
-        while let Some(Reverse((key, number, row))) = heap.pop() {
+        while let Some(mut first) = heap.peek_mut() {
+            let Reverse((key, number, row)) = *first;
             if last == Some(key) {
                 let raw_row = parts[number].raw_row(row as usize, &self.store.caches)?;
                 self.result.already += u64::from(self.segments[number].drop_raw_row(raw_row));
             }
             last = Some(key);
-            if let Some((key, row)) = streams[number].next_key()? {
-                heap.push(Reverse((key, number, row)));
+            // Replaced where it stands, the heap is put in order once.
+            match streams[number].next_key()? {
+                Some((key, row)) => *first = Reverse((key, number, row)),
+                None => drop(PeekMut::pop(first)),
             }
         }
         Ok(())

@@ -43,6 +43,7 @@ pub mod sources;
 pub mod store;
 pub mod summed_file;
 pub mod sums;
+pub mod syncer;
 pub mod timeline;
 pub mod values;
 pub mod varied;
