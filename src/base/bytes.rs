@@ -39,7 +39,8 @@ pub fn quote_or_backslash(text: &[u8]) -> Option<usize> {
 /// A bit for each byte that is a double quote or a backslash; those behind the first may be wrong.
 #[inline]
 fn quotes_in(word: u64) -> u64 {
-    let found = zero_bytes(word ^ EACH * u64::from(b'"')) | zero_bytes(word ^ EACH * u64::from(b'\\'));
+    let equal_to = |byte: u8| zero_bytes(word ^ (EACH * u64::from(byte)));
+    let found = equal_to(b'"') | equal_to(b'\\');
     // The highest bit of each byte, side by side.
     found.wrapping_mul(0x0002_0408_1020_4081) >> 56
 }
@@ -49,7 +50,7 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 
 /// The highest bit of each byte that is zero; bytes behind the first may be wrong.
 const fn zero_bytes(word: u64) -> u64 {
-    word.wrapping_sub(EACH) & !word & EACH << 7
+    word.wrapping_sub(EACH) & !word & (EACH << 7)
 }
 
 #[cfg(test)]

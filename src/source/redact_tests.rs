@@ -199,9 +199,8 @@ proptest! {
     fn one_look_finds_every_sign(
         pieces in prop::collection::vec((prop::sample::select(SIGN_TEXTS.to_vec()), 0..8_usize, "[ a-z\\\\:/]{0,9}"), 0..12),
     ) {
-        let text: String = pieces.iter().map(|((sign, _), cut, between)| {
-            format!("{}{between}", &sign[..sign.len().min(*cut)])
-        }).collect();
+        let text: String =
+            pieces.iter().flat_map(|((sign, _), cut, between)| [&sign[..sign.len().min(*cut)], between]).collect();
         let one_by_one = SIGNS.finders.iter().enumerate();
         let one_by_one = one_by_one.fold(0, |found, (sign, finder)| {
             found | u16::from(finder.sign.find(text.as_bytes()).is_some()) << sign

@@ -29,14 +29,11 @@ use file_at::FileAt;
 pub use input::{Input, detect, read_head};
 
 use super::file_book::{FileBook, read_prefix};
-use part::Part;
 pub use part::Place;
+use part::{Part, range_len};
 
 /// Rows of one segment at most.
 const SEGMENT_ROWS: usize = 500_000;
-
-/// Bytes of a file that one thread takes at a time.
-const RANGE: u64 = 128 << 20;
 
 /// A file is shared by threads from this size on.
 const SHARED_FROM: u64 = 4 << 20;
@@ -373,13 +370,6 @@ impl Job {
     }
 }
 
-/// How much of a file one of several threads takes at a time. All have equally much to do, so that
-/// none ends long before the others.
-fn range_len(len: u64, threads: u64) -> u64 {
-    let rounds = len.div_ceil(RANGE * threads).max(1);
-    len.div_ceil(rounds * threads).max(SHARED_FROM)
-}
-
 /// What ended an import of several threads: one's error stops the others, and theirs is only that
 /// they were stopped.
 fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
@@ -389,14 +379,6 @@ fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn threads_share_a_file_evenly() {
-        for (len, threads, ranges) in [(524_915_048, 2, 4), (RANGE * 2, 2, 2), (RANGE * 2 + 1, 2, 4), (1, 8, 1)] {
-            assert_eq!(len.div_ceil(range_len(len, threads)), ranges, "{len}");
-        }
-        assert_eq!(range_len(10 << 20, 8), SHARED_FROM);
-    }
 
     #[test]
     fn the_error_that_stopped_the_others_is_told() {

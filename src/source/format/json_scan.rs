@@ -110,13 +110,9 @@ impl<'a> Scan<'a> {
                 self.at += 1;
                 self.text_behind_quote().map(Token::Text)
             }
-            b'{' => {
+            b'{' | b'[' => {
                 self.at += 1;
-                Ok(Token::Object)
-            }
-            b'[' => {
-                self.at += 1;
-                Ok(Token::List)
+                Ok(if byte == b'{' { Token::Object } else { Token::List })
             }
             b'0'..=b'9' => self.number(),
             _ => self.word(),
