@@ -1,5 +1,6 @@
 //! What knows nothing of logs: safe text, time, units, hashing, cancellation.
 
+pub mod bytes;
 pub mod cancel;
 pub mod hash;
 pub mod histogram;

@@ -27,12 +27,11 @@ impl Outcome {
 
     /// Reads a source's word or flag for it.
     pub fn read(text: &[u8]) -> Option<Self> {
-        let lower = text.trim_ascii().to_ascii_lowercase();
-        match lower.as_slice() {
-            b"success" | b"succeeded" | b"successful" | b"ok" | b"true" | b"yes" | b"1" => Some(Self::Success),
-            b"failure" | b"failed" | b"fail" | b"error" | b"false" | b"no" | b"0" => Some(Self::Failure),
-            _ => None,
-        }
+        const SUCCESS: [&str; 7] = ["true", "success", "succeeded", "successful", "ok", "yes", "1"];
+        const FAILURE: [&str; 7] = ["false", "failure", "failed", "fail", "error", "no", "0"];
+        let text = text.trim_ascii();
+        let is_one_of = |words: [&str; 7]| words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
+        if is_one_of(SUCCESS) { Some(Self::Success) } else { is_one_of(FAILURE).then_some(Self::Failure) }
     }
 }
 

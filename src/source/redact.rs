@@ -9,12 +9,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
+use aho_corasick::packed;
+use memchr::memmem::Finder;
 
 /// What stands in the place of a secret.
 pub const MARK: &[u8] = b"REDACTED";
 
-/// Query parameters whose values are secrets; lower case.
+/// Query parameters whose values are secrets.
 const SECRET_PARAMETERS: &[&str] = &[
     "access_token",
     "api-key",
@@ -46,9 +47,11 @@ const SECRET_PARAMETERS: &[&str] = &[
 pub fn redact(raw: &[u8]) -> (Cow<'_, [u8]>, u64) {
     let mut spans = Vec::new();
     find_parameters(raw, &mut spans);
-    find_user_info(raw, &mut spans);
-    find_authorization(raw, &mut spans);
-    find_web_tokens(raw, &mut spans);
+    // Most rows have no other sign of a secret, and one look tells.
+    let found = SIGNS.in_row(raw);
+    if found != 0 {
+        find_by_signs(raw, found, &mut spans);
+    }
     if spans.is_empty() {
         return (Cow::Borrowed(raw), 0);
     }
@@ -70,17 +73,25 @@ pub fn redact(raw: &[u8]) -> (Cow<'_, [u8]>, u64) {
     (Cow::Owned(out), count)
 }
 
-/// `?token=…`, `&key=…`, also where JSON writes `&` or `=` as `\u0026` and `\u003d`, and HTML `&amp;`.
+/// Secrets whose signs are in a row.
+fn find_by_signs(raw: &[u8], found: u16, spans: &mut Vec<Range<usize>>) {
+    for (_, finder) in SIGNS.finders.iter().enumerate().filter(|(sign, _)| found & 1 << sign != 0) {
+        match finder.is_of {
+            Secret::Parameter => {
+                let signs = finder.sign.find_iter(raw).map(|at| (at, at + finder.sign.needle().len()));
+                find_values(raw, signs, spans);
+            }
+            Secret::UserInfo => find_user_info(raw, &finder.sign, spans),
+            Secret::Authorization(first) => find_authorization(raw, first, &finder.sign, spans),
+            Secret::WebToken => find_web_tokens(raw, &finder.sign, spans),
+        }
+    }
+}
+
+/// `?token=…`, `&key=…`, also where JSON writes `&` as `\u0026`, and HTML `&amp;`.
 fn find_parameters(raw: &[u8], spans: &mut Vec<Range<usize>>) {
     let signs = memchr::memchr_iter(b'=', raw).map(|at| (at, at + 1));
     find_values(raw, signs, spans);
-    if memchr::memchr(b'\\', raw).is_none() {
-        return;
-    }
-    for sign in [br"\u003d", br"\u003D"] {
-        let signs = memmem::find_iter(raw, sign).map(|at| (at, at + sign.len()));
-        find_values(raw, signs, spans);
-    }
 }
 
 /// Values behind signs of equality, which come in order; each with where it begins and ends.
@@ -190,8 +201,7 @@ fn is_name_byte(byte: u8) -> bool {
 }
 
 fn is_secret_parameter(name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    std::str::from_utf8(&lower).is_ok_and(|name| SECRET_PARAMETERS.binary_search(&name).is_ok())
+    SECRET_PARAMETERS.iter().any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
 }
 
 /// A parameter's value runs up to what cannot stand in one. Outside of quotes a comma or a bar may
@@ -204,38 +214,68 @@ fn value_len(rest: &[u8], is_quoted: bool) -> usize {
     len - rest[..len].iter().rev().take_while(|b| matches!(b, b',' | b')' | b'|')).count()
 }
 
+/// What kind of secret stands behind a sign.
+#[derive(Debug, Clone, Copy)]
+enum Secret {
+    Parameter,
+    UserInfo,
+    /// With the first letter of its scheme, which may be written in either case before this sign.
+    Authorization(u8),
+    WebToken,
+}
+
+/// Signs of secrets, in the order in which they are looked for. None begins as another ends.
+const SIGN_TEXTS: [(&str, Secret); 10] = [
+    (r"\u003d", Secret::Parameter),
+    (r"\u003D", Secret::Parameter),
+    ("://", Secret::UserInfo),
+    (r":\/\/", Secret::UserInfo),
+    (r":\\/\\/", Secret::UserInfo),
+    ("earer ", Secret::Authorization(b'b')),
+    ("asic ", Secret::Authorization(b'b')),
+    ("EARER ", Secret::Authorization(b'B')),
+    ("ASIC ", Secret::Authorization(b'B')),
+    ("eyJ", Secret::WebToken),
+];
+
+struct SignFinder {
+    sign: Finder<'static>,
+    is_of: Secret,
+}
+
 /// What is looked for in every row, made ready once.
 struct Signs {
-    slashes: Finder<'static>,
-    schemes: [(u8, Finder<'static>); 4],
-    token: Finder<'static>,
+    /// All at once; not on every processor.
+    all: Option<packed::Searcher>,
+    finders: [SignFinder; SIGN_TEXTS.len()],
 }
 
 static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs {
-    slashes: Finder::new("://"),
-    schemes: [(b'b', "earer "), (b'b', "asic "), (b'B', "EARER "), (b'B', "ASIC ")]
-        .map(|(first, rest)| (first, Finder::new(rest))),
-    token: Finder::new("eyJ"),
+    all: packed::Searcher::new(SIGN_TEXTS.map(|(text, _)| text)),
+    finders: SIGN_TEXTS.map(|(text, is_of)| SignFinder { sign: Finder::new(text), is_of }),
 });
 
-/// `scheme://user:password@host`, also as JSON may write it: `scheme:\/\/`.
-fn find_user_info(raw: &[u8], spans: &mut Vec<Range<usize>>) {
-    let mut find = |slashes: &Finder<'_>| {
-        let mut quotes = Quotes::default();
-        for scheme in slashes.find_iter(raw) {
-            let start = scheme + slashes.needle().len();
-            let len = run_len(&raw[start..], |b| {
-                !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'<' | b'>')
-            });
-            if let Some(at) = user_info_len(&raw[start..start + len], || quotes.are_open(raw, start)) {
-                push(raw, start..start + at, spans);
-            }
+impl Signs {
+    /// A bit for each sign that is in a row.
+    fn in_row(&self, raw: &[u8]) -> u16 {
+        match &self.all {
+            Some(all) => all.find_iter(raw).fold(0, |found, sign| found | 1 << sign.pattern().as_usize()),
+            None => u16::MAX,
         }
-    };
-    find(&SIGNS.slashes);
-    if memchr::memchr(b'\\', raw).is_some() {
-        find(&Finder::new(br":\/\/"));
-        find(&Finder::new(br":\\/\\/"));
+    }
+}
+
+/// `scheme://user:password@host`, also as JSON may write it: `scheme:\/\/`.
+fn find_user_info(raw: &[u8], slashes: &Finder<'_>, spans: &mut Vec<Range<usize>>) {
+    let mut quotes = Quotes::default();
+    for scheme in slashes.find_iter(raw) {
+        let start = scheme + slashes.needle().len();
+        let len = run_len(&raw[start..], |b| {
+            !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'<' | b'>')
+        });
+        if let Some(at) = user_info_len(&raw[start..start + len], || quotes.are_open(raw, start)) {
+            push(raw, start..start + at, spans);
+        }
     }
 }
 
@@ -254,24 +294,22 @@ fn user_info_len(authority: &[u8], is_quoted: impl FnOnce() -> bool) -> Option<u
     if is_host { None } else { memchr::memchr(b'@', authority) }
 }
 
-/// `Bearer …` and `Basic …`, in any case.
-fn find_authorization(raw: &[u8], spans: &mut Vec<Range<usize>>) {
-    for (first, rest) in &SIGNS.schemes {
-        for at in rest.find_iter(raw) {
-            let starts_word =
-                at >= 1 && raw[at - 1].eq_ignore_ascii_case(first) && (at == 1 || !is_name_byte(raw[at - 2]));
-            if !starts_word {
-                continue;
-            }
-            let start = at + rest.needle().len();
-            let len = run_len(&raw[start..], is_credential_byte);
-            // Words of prose are in one case and hold no digit: "Basic authentication is required".
-            let token = &raw[start..start + len];
-            let is_mixed = token.iter().any(u8::is_ascii_digit)
-                || token.iter().skip(1).any(u8::is_ascii_uppercase) && token.iter().any(u8::is_ascii_lowercase);
-            if len >= 24 || len >= 6 && is_mixed || token.ends_with(b"=") {
-                push(raw, start..start + len, spans);
-            }
+/// `Bearer …` and `Basic …`, in any case: the scheme's first letter, and the rest of it.
+fn find_authorization(raw: &[u8], first: u8, rest: &Finder<'_>, spans: &mut Vec<Range<usize>>) {
+    for at in rest.find_iter(raw) {
+        let starts_word =
+            at >= 1 && raw[at - 1].eq_ignore_ascii_case(&first) && (at == 1 || !is_name_byte(raw[at - 2]));
+        if !starts_word {
+            continue;
+        }
+        let start = at + rest.needle().len();
+        let len = run_len(&raw[start..], is_credential_byte);
+        // Words of prose are in one case and hold no digit: "Basic authentication is required".
+        let token = &raw[start..start + len];
+        let is_mixed = token.iter().any(u8::is_ascii_digit)
+            || token.iter().skip(1).any(u8::is_ascii_uppercase) && token.iter().any(u8::is_ascii_lowercase);
+        if len >= 24 || len >= 6 && is_mixed || token.ends_with(b"=") {
+            push(raw, start..start + len, spans);
         }
     }
 }
@@ -281,11 +319,11 @@ fn is_credential_byte(byte: u8) -> bool {
 }
 
 /// Three runs of base 64 with dots between, the first of which decodes to `{"`.
-fn find_web_tokens(raw: &[u8], spans: &mut Vec<Range<usize>>) {
+fn find_web_tokens(raw: &[u8], begin: &Finder<'_>, spans: &mut Vec<Range<usize>>) {
     // The run of such bytes that was looked at last, each of them once: where it ends, and how
     // many dots are left of it.
     let (mut end, mut dots, mut counted_until) = (0, 0, 0);
-    for start in SIGNS.token.find_iter(raw) {
+    for start in begin.find_iter(raw) {
         if start >= end {
             end = start + raw[start..].iter().take_while(|b| is_token_byte(**b)).count();
             dots = memchr::memchr_iter(b'.', &raw[start..end]).count();

@@ -7,11 +7,6 @@ fn redacted(text: &str) -> String {
 }
 
 #[test]
-fn parameters_are_in_order() {
-    assert!(SECRET_PARAMETERS.is_sorted());
-}
-
-#[test]
 fn secrets_go() {
     let cases = [
         ("/a?token=abc123&x=1", "/a?token=REDACTED&x=1"),
@@ -187,4 +182,30 @@ proptest! {
 #[test]
 fn a_backslash_at_the_end_of_a_cell_hides_no_border() {
     assert_eq!(redacted(r#"1,"C:\a b\",/a?key=ab,200"#), r#"1,"C:\a b\",/a?key=REDACTED,200"#);
+}
+
+#[test]
+fn no_sign_hides_another() {
+    for (one, _) in SIGN_TEXTS {
+        for (other, _) in SIGN_TEXTS {
+            assert!(one == other || !one.contains(other), "{one} {other}");
+            assert!((1..other.len()).all(|length| !one.ends_with(&other[..length])), "{one} {other}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn one_look_finds_every_sign(
+        pieces in prop::collection::vec((prop::sample::select(SIGN_TEXTS.to_vec()), 0..8_usize, "[ a-z\\\\:/]{0,9}"), 0..12),
+    ) {
+        let text: String =
+            pieces.iter().flat_map(|((sign, _), cut, between)| [&sign[..sign.len().min(*cut)], between]).collect();
+        let one_by_one = SIGNS.finders.iter().enumerate();
+        let one_by_one = one_by_one.fold(0, |found, (sign, finder)| {
+            found | u16::from(finder.sign.find(text.as_bytes()).is_some()) << sign
+        });
+        let at_once = SIGNS.in_row(text.as_bytes());
+        prop_assert!(at_once == one_by_one || SIGNS.all.is_none());
+    }
 }

@@ -33,7 +33,11 @@ const MAX_PAYLOAD: usize = 1 << 30;
 #[derive(Default)]
 pub struct BlockBuilder {
     envelopes: Vec<Arc<Envelope>>,
+    /// The envelopes, and behind them the rows.
     payload: Vec<u8>,
+    /// How many envelopes stand there, and how long they are.
+    head_envelopes: usize,
+    head_len: usize,
     rows: u32,
     last_seq: u64,
     last_seen: i64,
@@ -42,14 +46,15 @@ pub struct BlockBuilder {
 impl BlockBuilder {
     /// Adds a row.
     pub fn push(&mut self, envelope: &Arc<Envelope>, seq: u64, meta: RowMeta, raw: &[u8]) {
-        let number = if let Some(number) =
-            self.envelopes.iter().position(|known| Arc::ptr_eq(known, envelope) || known == envelope)
-        {
-            number
-        } else {
+        let known = self.envelopes.iter().position(|known| Arc::ptr_eq(known, envelope) || known == envelope);
+        let number = known.unwrap_or_else(|| {
             self.envelopes.push(Arc::clone(envelope));
             self.envelopes.len() - 1
-        };
+        });
+        if self.payload.is_empty() {
+            // Nearly always the only one. What does not work here is told when the block is closed.
+            let _ = self.write_head();
+        }
         put_number(&mut self.payload, number as u64);
         put_step(&mut self.payload, seq.wrapping_sub(self.last_seq) as i64);
         put_step(&mut self.payload, meta.first_seen.0.wrapping_sub(self.last_seen));
@@ -73,16 +78,16 @@ impl BlockBuilder {
 
     /// Whether it is large enough to be closed.
     pub fn is_full(&self) -> bool {
-        self.payload.len() >= TARGET_PAYLOAD
+        self.bytes() >= TARGET_PAYLOAD
     }
 
     /// Bytes of its rows so far.
     pub fn bytes(&self) -> usize {
-        self.payload.len()
+        self.payload.len() - self.head_len
     }
 
-    /// The block's bytes; the builder is empty again. An error when it is larger than what is read.
-    pub fn finish(&mut self, compressor: &mut zstd::bulk::Compressor<'_>) -> std::io::Result<Vec<u8>> {
+    /// Writes the envelopes to where they stand.
+    fn write_head(&mut self) -> std::io::Result<()> {
         let mut head = Vec::new();
         put_number(&mut head, self.envelopes.len() as u64);
         for envelope in &self.envelopes {
@@ -90,22 +95,45 @@ impl BlockBuilder {
             put_number(&mut head, json.len() as u64);
             head.extend_from_slice(&json);
         }
-        let payload_len = block_len(head.len() + self.payload.len())?;
-        head.extend_from_slice(&self.payload);
-        let compressed = compressor.compress(&head)?;
-        let compressed_len = block_len(compressed.len())?;
-        let mut block = Vec::with_capacity(HEADER_LEN + compressed.len());
-        block.extend_from_slice(MAGIC);
-        for number in [self.rows, payload_len, compressed_len] {
-            block.extend_from_slice(&number.to_le_bytes());
+        let old_len = std::mem::replace(&mut self.head_len, head.len());
+        self.payload.splice(..old_len, head);
+        self.head_envelopes = self.envelopes.len();
+        Ok(())
+    }
+
+    /// The block's bytes; the builder is empty again. An error when it is larger than what is read.
+    pub fn finish(&mut self, compressor: &mut zstd::bulk::Compressor<'_>) -> std::io::Result<Vec<u8>> {
+        let mut compressed = Vec::new();
+        let header = self.finish_into(compressor, &mut compressed)?;
+        Ok([header.as_slice(), &compressed].concat())
+    }
+
+    /// The same in two pieces: the block's header, and what stands behind it.
+    pub fn finish_into(
+        &mut self,
+        compressor: &mut zstd::bulk::Compressor<'_>,
+        compressed: &mut Vec<u8>,
+    ) -> std::io::Result<[u8; HEADER_LEN]> {
+        if self.head_envelopes != self.envelopes.len() || self.payload.is_empty() {
+            self.write_head()?;
         }
-        let checksum = crc32c::crc32c_append(crc32c::crc32c(&block), &compressed);
-        block.extend_from_slice(&checksum.to_le_bytes());
-        block.extend_from_slice(&compressed);
+        let payload_len = block_len(self.payload.len())?;
+        compressed.clear();
+        compressed.reserve(zstd::compress_bound(self.payload.len()));
+        compressor.compress_to_buffer(&self.payload, compressed)?;
+        let compressed_len = block_len(compressed.len())?;
+        let mut header = [0; HEADER_LEN];
+        header[..4].copy_from_slice(MAGIC);
+        for (place, number) in [self.rows, payload_len, compressed_len].into_iter().enumerate() {
+            header[4 + 4 * place..][..4].copy_from_slice(&number.to_le_bytes());
+        }
+        let (summed, checksum) = header.split_at_mut(HEADER_LEN - 4);
+        checksum.copy_from_slice(&crc32c::crc32c_append(crc32c::crc32c(summed), compressed).to_le_bytes());
         self.payload.clear();
         self.envelopes.clear();
+        (self.head_envelopes, self.head_len) = (0, 0);
         (self.rows, self.last_seq, self.last_seen) = (0, 0, 0);
-        Ok(block)
+        Ok(header)
     }
 }
 

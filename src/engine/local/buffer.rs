@@ -23,6 +23,16 @@ impl Buffer {
         buffer
     }
 
+    /// Numbers as they come.
+    pub fn from_numbers<T: Pod>(numbers: impl ExactSizeIterator<Item = T>) -> Self {
+        let mut buffer = Self::zeroed(numbers.len() * size_of::<T>());
+        let places: &mut [T] = bytemuck::cast_slice_mut(buffer.bytes_mut());
+        for (place, number) in places.iter_mut().zip(numbers) {
+            *place = number;
+        }
+        buffer
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         &bytemuck::cast_slice(&self.words)[..self.bytes]

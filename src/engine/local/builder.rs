@@ -1,12 +1,7 @@
 //! Records to columns: what every part is made with, in memory and on disk.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-
-use crate::base::units::NANOS_PER_MS;
 use crate::engine::error::EngineError;
 use crate::model::field::{Field, Kind};
 use crate::model::record::Record;
@@ -14,10 +9,12 @@ use crate::model::request_id;
 use crate::model::value::Value;
 
 use super::bits::Bits;
-use super::buffer::Buffer;
-use super::column::{Column, ColumnId, Dictionary, Names, Numbers, TooMuchText, offset};
+use super::column::{Column, ColumnId, TooMuchText};
+use super::column_builders::NumberBuilder;
+pub use super::column_builders::TextBuilder;
 use super::hash_list::{self, HashList};
-use super::text::Text;
+use super::keys;
+use super::name_builder::NameBuilder;
 
 /// Attributes beyond so many different ones in a part are not made into columns; filters on them
 /// read the rows themselves.
@@ -100,21 +97,6 @@ enum FieldBuilder {
     Text(TextBuilder),
 }
 
-#[derive(Default)]
-struct NumberBuilder {
-    values: Vec<i64>,
-    missing: Vec<u32>,
-}
-
-/// Gathers texts, row by row.
-#[derive(Default)]
-pub struct TextBuilder {
-    offsets: Vec<i32>,
-    bytes: Vec<u8>,
-    missing: Vec<u32>,
-    has_too_much: bool,
-}
-
 impl Default for PartBuilder {
     fn default() -> Self {
         let fields = Field::all()
@@ -180,38 +162,33 @@ impl PartBuilder {
         self.raw_rows.push(raw_row);
         self.keys.push(key);
         let max = self.max_column_bytes;
-        self.text_bytes += self.source.push(Some(source), max);
+        let row = self.rows;
+        self.text_bytes += self.source.push(row, source, max);
         let id = record.text(Field::RequestId);
         let has_key_id = id.and_then(|id| request_id::hex_key_of(id)) == Some(key);
-        self.text_bytes += self.id_form.push(id.map(|_| if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }), max);
-        let row = self.rows as u32;
+        if id.is_some() {
+            self.text_bytes += self.id_form.push(row, if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }, max);
+        }
         for (field, builder) in &mut self.fields {
-            let value = record.get(*field);
-            match builder {
-                FieldBuilder::Numbers(numbers) => numbers.push(row, value),
-                FieldBuilder::Names(names) => {
-                    self.text_bytes += match value {
-                        None => names.push(None, max),
-                        Some(Value::Text(text)) => names.push(Some(text), max),
-                        Some(value) => names.push(Some(&value.bytes()), max),
-                    };
+            let Some(value) = record.get(*field) else { continue };
+            match (builder, value) {
+                (FieldBuilder::Numbers(numbers), value) => numbers.push(row, value),
+                (FieldBuilder::Names(names), Value::Text(text)) => self.text_bytes += names.push(row, text, max),
+                (FieldBuilder::Names(names), value) => self.text_bytes += names.push(row, &value.bytes(), max),
+                (FieldBuilder::Text(_), _) if *field == Field::RequestId && has_key_id => {}
+                (FieldBuilder::Text(texts), Value::Text(text)) => {
+                    self.text_bytes += text.len();
+                    texts.push(row as u32, Some(text), max);
                 }
-                FieldBuilder::Text(texts) => {
-                    let text = match value {
-                        Some(Value::Text(text)) if *field != Field::RequestId || !has_key_id => Some(text.as_ref()),
-                        _ => None,
-                    };
-                    self.text_bytes += text.map_or(0, |t| t.len());
-                    texts.push(row, text.map(|t| &**t), max);
-                }
+                (FieldBuilder::Text(_), _) => {}
             }
         }
         for (path, text) in &record.attributes {
             if let Some(names) = self.attributes.get_mut(path.as_ref()) {
-                self.text_bytes += names.push_at(self.rows, text, max);
+                self.text_bytes += names.push(row, text, max);
             } else if self.attributes.len() < MAX_ATTRIBUTES {
                 let mut names = NameBuilder::default();
-                self.text_bytes += path.len() + names.push_at(self.rows, text, max);
+                self.text_bytes += path.len() + names.push(row, text, max);
                 self.attributes.insert(path.clone().into_owned(), names);
             } else {
                 self.has_more_attributes = true;
@@ -228,7 +205,13 @@ impl PartBuilder {
 
     /// Sorts rows and makes the columns. Rows in `drop` are left out. An attribute with too much text
     /// for a column is left out like those beyond the limit; a field with too much is an error.
-    pub fn finish(mut self, drop: Option<&Bits>) -> Result<PartColumns, EngineError> {
+    pub fn finish(self, drop: Option<&Bits>) -> Result<PartColumns, EngineError> {
+        let keys = keys::sorted(&self.keys);
+        self.finish_sorted(drop, keys)
+    }
+
+    /// The same where the keys are sorted already, as [`keys::sorted`] gives them.
+    pub fn finish_sorted(mut self, drop: Option<&Bits>, keys: Vec<(u128, u32)>) -> Result<PartColumns, EngineError> {
         let mut order: Vec<u32> = (0..self.rows as u32).collect();
         if let Some(drop) = drop {
             order.retain(|row| !drop.get(*row as usize));
@@ -241,17 +224,15 @@ impl PartBuilder {
         let pick =
             |values: Vec<u32>| if as_pushed { values } else { order.iter().map(|row| values[*row as usize]).collect() };
         let times = if as_pushed { self.times } else { order.iter().map(|row| self.times[*row as usize]).collect() };
-        let mut keys: Vec<(u128, u32)> =
-            order.iter().enumerate().map(|(row, from)| (self.keys[*from as usize], row as u32)).collect();
-        keys.sort_unstable();
+        let keys = if as_pushed { keys } else { keys::reordered(&keys, &order, self.rows) };
         let order = (!as_pushed).then_some(order.as_slice());
         let (mut columns, mut hashes) = (Vec::new(), Vec::new());
         for (field, builder) in self.fields {
             let id = ColumnId::Field(field);
             let column = match builder {
-                FieldBuilder::Numbers(numbers) => Ok(numbers.finish(field, order, rows)),
+                FieldBuilder::Numbers(numbers) => Ok(numbers.finish(field, self.rows, order)),
                 FieldBuilder::Names(names) => names.finish(self.rows, order),
-                FieldBuilder::Text(texts) => texts.finish(order, rows),
+                FieldBuilder::Text(texts) => texts.finish(order, self.rows),
             };
             let column = column.map_err(|error| EngineError::Question(format!("{}: {error}", field.name())))?;
             let (column, list) = hash_list::finish(&id, column);
@@ -280,189 +261,5 @@ impl PartBuilder {
             has_more_attributes: self.has_more_attributes,
             hashes,
         })
-    }
-}
-
-/// Rows that have a value, from the rows that have none.
-fn valid_bits(missing: &[u32], rows: usize, order: Option<&[u32]>) -> Option<Bits> {
-    if missing.is_empty() {
-        return None;
-    }
-    let total = order.map_or(rows, |order| order.iter().max().map_or(0, |max| *max as usize + 1));
-    let mut pushed = Bits::all(total.max(rows));
-    for row in missing {
-        if (*row as usize) < pushed.len() {
-            pushed.unset(*row as usize);
-        }
-    }
-    match order {
-        None => Some(pushed),
-        Some(order) => {
-            let mut bits = Bits::none(rows);
-            for (row, from) in order.iter().enumerate() {
-                if pushed.get(*from as usize) {
-                    bits.set(row);
-                }
-            }
-            Some(bits)
-        }
-    }
-}
-
-impl NumberBuilder {
-    fn push(&mut self, row: u32, value: Option<&Value<'_>>) {
-        let number = match value {
-            Some(Value::Integer(number)) => *number,
-            Some(Value::Duration(nanos)) => i64::try_from(*nanos).unwrap_or(i64::MAX),
-            Some(Value::Time(moment)) => moment.at.0,
-            _ => {
-                self.missing.push(row);
-                0
-            }
-        };
-        self.values.push(number);
-    }
-
-    fn finish(self, field: Field, order: Option<&[u32]>, rows: usize) -> Column {
-        if self.missing.len() == self.values.len() {
-            return Column::Absent;
-        }
-        let scales: &[i64] = match field.kind() {
-            Kind::Duration => &[NANOS_PER_MS as i64, 1_000, 1],
-            _ => &[1],
-        };
-        let valid = valid_bits(&self.missing, rows, order);
-        let values = match order {
-            None => self.values,
-            Some(order) => order.iter().map(|row| self.values[*row as usize]).collect(),
-        };
-        Column::Numbers(Numbers::pack(&values, valid, scales))
-    }
-}
-
-impl TextBuilder {
-    /// Adds a row's text; `row` is its number.
-    pub fn push(&mut self, row: u32, text: Option<&[u8]>, max: usize) {
-        // What has too much already takes no more.
-        self.offsets.push(offset(self.bytes.len()).unwrap_or(i32::MAX));
-        match text {
-            Some(text) if self.bytes.len() + text.len() <= max => self.bytes.extend_from_slice(text),
-            Some(_) => self.has_too_much = true,
-            None => self.missing.push(row),
-        }
-    }
-
-    /// The column, its rows in an order.
-    pub fn finish(mut self, order: Option<&[u32]>, rows: usize) -> Result<Column, TooMuchText> {
-        if self.has_too_much {
-            return Err(TooMuchText);
-        }
-        if self.missing.len() == self.offsets.len() {
-            return Ok(Column::Absent);
-        }
-        let valid = valid_bits(&self.missing, rows, order);
-        self.offsets.push(offset(self.bytes.len())?);
-        let texts = match order {
-            None => Dictionary::new(Buffer::from_slice(&self.offsets), Buffer::from_slice(&self.bytes), rows),
-            Some(order) => Dictionary::from_texts(order.iter().map(|row| {
-                let row = *row as usize;
-                &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-            }))?,
-        };
-        Ok(Column::Text(Text::in_memory(texts, valid)))
-    }
-}
-
-/// Gives each different text a number.
-#[derive(Default)]
-pub struct NameBuilder {
-    codes: Vec<u32>,
-    offsets: Vec<u32>,
-    bytes: Vec<u8>,
-    table: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-    has_too_much: bool,
-}
-
-impl NameBuilder {
-    fn name(&self, code: u32) -> &[u8] {
-        let code = code as usize;
-        let end = self.offsets.get(code + 1).map_or(self.bytes.len(), |end| *end as usize);
-        &self.bytes[self.offsets[code] as usize..end]
-    }
-
-    fn code(&mut self, text: &[u8], max: usize) -> u32 {
-        // Traffic repeats itself: the last row's name is often this row's.
-        if let Some(last) = self.codes.last()
-            && *last != u32::MAX
-            && self.name(*last) == text
-        {
-            return *last;
-        }
-        let hash = self.hasher.hash_one(text);
-        if let Some(code) = self.table.find(hash, |code| self.name(*code) == text) {
-            return *code;
-        }
-        if self.bytes.len() + text.len() > max {
-            self.has_too_much = true;
-            return u32::MAX;
-        }
-        let code = self.offsets.len() as u32;
-        self.offsets.push(self.bytes.len() as u32);
-        self.bytes.extend_from_slice(text);
-        let (offsets, bytes, hasher) = (&self.offsets, &self.bytes, &self.hasher);
-        self.table.insert_unique(hash, code, |code| {
-            let code = *code as usize;
-            let end = offsets.get(code + 1).map_or(bytes.len(), |end| *end as usize);
-            hasher.hash_one(&bytes[offsets[code] as usize..end])
-        });
-        code
-    }
-
-    /// Adds the text of the next row. Gives how many bytes were new.
-    fn push(&mut self, text: Option<&[u8]>, max: usize) -> usize {
-        let before = self.bytes.len();
-        let code = text.map_or(u32::MAX, |text| self.code(text, max));
-        self.codes.push(code);
-        self.bytes.len() - before
-    }
-
-    /// Adds the text of a row; rows before it without one are filled up. A second text of one row
-    /// is ignored: names of attributes are unique in a record.
-    fn push_at(&mut self, row: usize, text: &[u8], max: usize) -> usize {
-        if self.codes.len() > row {
-            return 0;
-        }
-        self.codes.resize(row, u32::MAX);
-        self.push(Some(text), max)
-    }
-
-    fn finish(mut self, rows: usize, order: Option<&[u32]>) -> Result<Column, TooMuchText> {
-        if self.has_too_much {
-            return Err(TooMuchText);
-        }
-        self.codes.resize(rows, u32::MAX);
-        let codes: Cow<'_, [u32]> = match order {
-            None => Cow::Borrowed(&self.codes),
-            Some(order) => Cow::Owned(order.iter().map(|row| self.codes[*row as usize]).collect()),
-        };
-        if codes.iter().all(|code| *code == u32::MAX) {
-            return Ok(Column::Absent);
-        }
-        // Sorted names: codes compare as their names do. Names of dropped rows go.
-        let mut used = vec![false; self.offsets.len()];
-        for code in codes.iter().filter(|code| **code != u32::MAX) {
-            used[*code as usize] = true;
-        }
-        let mut sorted: Vec<u32> = (0..self.offsets.len() as u32).filter(|code| used[*code as usize]).collect();
-        sorted.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
-        let mut renumbered = vec![u32::MAX; self.offsets.len()];
-        for (new, old) in sorted.iter().enumerate() {
-            renumbered[*old as usize] = new as u32;
-        }
-        let dictionary = Dictionary::from_texts(sorted.iter().map(|code| self.name(*code)))?;
-        let codes: Vec<u32> =
-            codes.iter().map(|code| if *code == u32::MAX { u32::MAX } else { renumbered[*code as usize] }).collect();
-        Ok(Column::Names(Names::pack(&codes, dictionary)))
     }
 }

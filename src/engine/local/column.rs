@@ -1,5 +1,6 @@
 //! Columns of one part: numbers plain, names as codes into a dictionary, text in one buffer.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -176,18 +177,19 @@ impl Numbers {
     /// must divide everything.
     pub fn pack(values: &[i64], valid: Option<Bits>, scales: &[i64]) -> Self {
         let scale = scales.iter().copied().find(|scale| values.iter().all(|value| value % scale == 0)).unwrap_or(1);
-        let (mut low, mut high) = (0, 0);
-        for value in values {
-            low = low.min(value / scale);
-            high = high.max(value / scale);
-        }
+        // Dividing is the dear part, and most numbers count ones.
+        let scaled: Cow<'_, [i64]> = match scale {
+            1 => Cow::Borrowed(values),
+            _ => Cow::Owned(values.iter().map(|value| value / scale).collect()),
+        };
+        let low = scaled.iter().copied().fold(0, i64::min);
+        let high = scaled.iter().copied().fold(0, i64::max);
         let width = Width::for_range(low, high);
-        let scaled = values.iter().map(|value| value / scale);
         let values = match width {
-            Width::U8 => Buffer::from_slice(&scaled.map(|v| v as u8).collect::<Vec<_>>()),
-            Width::U16 => Buffer::from_slice(&scaled.map(|v| v as u16).collect::<Vec<_>>()),
-            Width::U32 => Buffer::from_slice(&scaled.map(|v| v as u32).collect::<Vec<_>>()),
-            Width::I64 => Buffer::from_slice(&scaled.collect::<Vec<_>>()),
+            Width::U8 => Buffer::from_numbers(scaled.iter().map(|v| *v as u8)),
+            Width::U16 => Buffer::from_numbers(scaled.iter().map(|v| *v as u16)),
+            Width::U32 => Buffer::from_numbers(scaled.iter().map(|v| *v as u32)),
+            Width::I64 => Buffer::from_slice(&scaled),
         };
         Self::new(width, scale, values, valid)
     }
@@ -252,14 +254,14 @@ impl Names {
     }
 
     /// Packs codes; `u32::MAX` stands for "no value".
-    pub fn pack(codes: &[u32], dictionary: Dictionary) -> Self {
+    pub fn from_codes(codes: impl ExactSizeIterator<Item = u32>, dictionary: Dictionary) -> Self {
         let missing = dictionary.len() as u32;
-        let code = |code: &u32| if *code == u32::MAX { missing } else { *code };
+        let codes = codes.map(|code| code.min(missing));
         let width = Width::for_range(0, i64::from(missing));
         let codes = match width {
-            Width::U8 => Buffer::from_slice(&codes.iter().map(|c| code(c) as u8).collect::<Vec<_>>()),
-            Width::U16 => Buffer::from_slice(&codes.iter().map(|c| code(c) as u16).collect::<Vec<_>>()),
-            Width::U32 | Width::I64 => Buffer::from_slice(&codes.iter().map(code).collect::<Vec<_>>()),
+            Width::U8 => Buffer::from_numbers(codes.map(|code| code as u8)),
+            Width::U16 => Buffer::from_numbers(codes.map(|code| code as u16)),
+            Width::U32 | Width::I64 => Buffer::from_numbers(codes),
         };
         Self { width, codes: Arc::new(codes), dictionary: Arc::new(dictionary) }
     }

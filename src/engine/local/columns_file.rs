@@ -3,7 +3,7 @@
 //! places and checksums are taken down when the file is written.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,25 +13,26 @@ use arrow_array::{
     Array, ArrayRef, BinaryArray, DictionaryArray, FixedSizeBinaryArray, Int64Array, PrimitiveArray, RecordBatch,
     StringArray, TimestampMicrosecondArray, UInt8Array, UInt16Array, UInt32Array,
 };
-use arrow_buffer::{BooleanBuffer, Buffer as ArrowBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer as ArrowBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, Field as ArrowField, Schema};
 
 use crate::model::field::{FieldRef, Kind};
 
 use super::bits::Bits;
+use super::buffer::Buffer;
 use super::builder::PartColumns;
-use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Width};
-use super::hash_list::HashList;
+use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
 use super::manifest::{
     COLUMNS_VERSION, ColumnEntry, ColumnsManifest, HASH_FENCE, HASH_FENCE_BITS, HashesEntry, Layout, Span,
 };
+use super::summed_file::{SummedFile, Sums};
 
 const KEY: &str = "key";
 const KEY_ROW: &str = "key_row";
 
-/// Writes the columns of a part and syncs the file. What comes back says where everything is.
-pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManifest> {
+/// Writes the columns of a part. What comes back says where everything is; the file is to be synced.
+pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<(ColumnsManifest, File)> {
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let mut layouts = Vec::new();
@@ -73,35 +74,25 @@ pub fn write_columns(path: &Path, part: &PartColumns) -> io::Result<ColumnsManif
             }
         }
     }
-    let keys: Vec<u8> = part.keys.iter().flat_map(|(key, _)| key.to_be_bytes()).collect();
-    let keys = FixedSizeBinaryArray::try_new(16, ArrowBuffer::from_vec(keys), None).map_err(arrow_error)?;
-    add(KEY.into(), Arc::new(keys), 1, Shape::Key);
-    let key_rows: Vec<u32> = part.keys.iter().map(|(_, row)| *row).collect();
-    add(KEY_ROW.into(), Arc::new(UInt32Array::from(key_rows)), 1, Shape::Numbers(Width::U32));
-
+    let (keys, key_rows) = sorted_arrays(&part.keys, part.rows).map_err(arrow_error)?;
+    add(KEY.into(), keys, 1, Shape::Key);
+    add(KEY_ROW.into(), key_rows, 1, Shape::Numbers(Width::U32));
+    // Where most rows have no text, hashes are made in no time.
     for (id, list) in part.hashes.iter().filter(|(_, list)| list.entries.len() * 2 >= part.rows) {
-        // All columns are of one length; where a row has no text, there is nothing at the end.
-        let filled = |list: &HashList| vec![0; part.rows - list.entries.len()];
-        let hashes = list.entries.iter().flat_map(|(hash, _)| hash.to_be_bytes());
-        let hashes: Vec<u8> = hashes.chain(filled(list).into_iter().flat_map(|zero| u128::to_be_bytes(zero))).collect();
-        let hashes = FixedSizeBinaryArray::try_new(16, ArrowBuffer::from_vec(hashes), None).map_err(arrow_error)?;
-        add(format!("{}.hash", id.name()), Arc::new(hashes), 1, Shape::Hashes);
-        let mut rows: Vec<u32> = list.entries.iter().map(|(_, row)| *row).collect();
-        rows.resize(part.rows, 0);
-        add(format!("{}.hash_row", id.name()), Arc::new(UInt32Array::from(rows)), 1, Shape::HashRows);
+        let (hashes, rows) = sorted_arrays(&list.entries, part.rows).map_err(arrow_error)?;
+        add(format!("{}.hash", id.name()), hashes, 1, Shape::Hashes);
+        add(format!("{}.hash_row", id.name()), rows, 1, Shape::HashRows);
     }
 
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(arrow_error)?;
-    let file = File::create_new(path)?;
-    let mut writer = FileWriter::try_new(BufWriter::with_capacity(1 << 20, file), &schema).map_err(arrow_error)?;
+    let file = File::options().read(true).write(true).create_new(true).open(path)?;
+    let mut writer = FileWriter::try_new(SummedFile::new(file), &schema).map_err(arrow_error)?;
     writer.write(&batch).map_err(arrow_error)?;
     writer.finish().map_err(arrow_error)?;
-    let file = writer.into_inner().map_err(arrow_error)?.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.sync_all()?;
-    drop(batch);
-    let file = File::open(path)?;
-    manifest(&file, &layouts, part)
+    let (file, sums) = writer.into_inner().map_err(arrow_error)?.finish()?;
+    let manifest = manifest(&file, &sums, &layouts, part)?;
+    Ok((manifest, file))
 }
 
 /// What a column is, as far as finding its buffers needs it.
@@ -139,14 +130,48 @@ fn null_buffer(valid: &Bits) -> NullBuffer {
     NullBuffer::new(BooleanBuffer::new(ArrowBuffer::from_vec(valid.to_bytes()), 0, valid.len()))
 }
 
+/// The bytes of a column, without a copy.
+struct Shared(Arc<Buffer>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
+/// Where texts begin, without a copy.
+struct SharedOffsets(Arc<Dictionary>);
+
+impl AsRef<[u8]> for SharedOffsets {
+    fn as_ref(&self) -> &[u8] {
+        self.0.buffers().0.bytes()
+    }
+}
+
+/// The texts themselves.
+struct SharedTexts(Arc<Dictionary>);
+
+impl AsRef<[u8]> for SharedTexts {
+    fn as_ref(&self) -> &[u8] {
+        self.0.buffers().1.bytes()
+    }
+}
+
+fn shared(owner: impl AsRef<[u8]> + Send + 'static) -> ArrowBuffer {
+    ArrowBuffer::from(bytes::Bytes::from_owner(owner))
+}
+
+fn numbers_of<T: ArrowNativeType>(buffer: &Arc<Buffer>, rows: usize) -> ScalarBuffer<T> {
+    ScalarBuffer::new(shared(Shared(Arc::clone(buffer))), 0, rows)
+}
+
 fn number_array(numbers: &Numbers, rows: usize) -> ArrayRef {
     let nulls = numbers.valid.as_ref().map(null_buffer);
-    let buffer = &numbers.values;
     match numbers.width {
-        Width::U8 => Arc::new(UInt8Array::new(ScalarBuffer::from(buffer.as_slice::<u8>()[..rows].to_vec()), nulls)),
-        Width::U16 => Arc::new(UInt16Array::new(ScalarBuffer::from(buffer.as_slice::<u16>()[..rows].to_vec()), nulls)),
-        Width::U32 => Arc::new(UInt32Array::new(ScalarBuffer::from(buffer.as_slice::<u32>()[..rows].to_vec()), nulls)),
-        Width::I64 => Arc::new(Int64Array::new(ScalarBuffer::from(buffer.as_slice::<i64>()[..rows].to_vec()), nulls)),
+        Width::U8 => Arc::new(UInt8Array::new(numbers_of(&numbers.values, rows), nulls)),
+        Width::U16 => Arc::new(UInt16Array::new(numbers_of(&numbers.values, rows), nulls)),
+        Width::U32 => Arc::new(UInt32Array::new(numbers_of(&numbers.values, rows), nulls)),
+        Width::I64 => Arc::new(Int64Array::new(numbers_of(&numbers.values, rows), nulls)),
     }
 }
 
@@ -154,36 +179,49 @@ fn name_array(names: &Names, rows: usize) -> Result<ArrayRef, ArrowError> {
     fn with_keys<K: ArrowDictionaryKeyType>(keys: PrimitiveArray<K>, values: ArrayRef) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values)?))
     }
-    let missing = names.missing();
-    let mut valid = Bits::none(rows);
-    for row in 0..rows {
-        if names.code(row) != missing {
-            valid.set(row);
-        }
-    }
-    let nulls = (valid.count(0, rows) < rows).then(|| null_buffer(&valid));
+    let nulls = with_width!(names.width, names.codes, codes => named_rows(&codes[..rows], names.missing()));
+    let nulls = nulls.map(|named| null_buffer(&named));
     let values = text_array(&names.dictionary, None)?;
     match names.width {
-        Width::U8 => {
-            let codes = ScalarBuffer::from(names.codes.as_slice::<u8>()[..rows].to_vec());
-            with_keys(PrimitiveArray::<UInt8Type>::new(codes, nulls), values)
-        }
-        Width::U16 => {
-            let codes = ScalarBuffer::from(names.codes.as_slice::<u16>()[..rows].to_vec());
-            with_keys(PrimitiveArray::<UInt16Type>::new(codes, nulls), values)
-        }
+        Width::U8 => with_keys(PrimitiveArray::<UInt8Type>::new(numbers_of(&names.codes, rows), nulls), values),
+        Width::U16 => with_keys(PrimitiveArray::<UInt16Type>::new(numbers_of(&names.codes, rows), nulls), values),
         Width::U32 | Width::I64 => {
-            let codes = ScalarBuffer::from(names.codes.as_slice::<u32>()[..rows].to_vec());
-            with_keys(PrimitiveArray::<UInt32Type>::new(codes, nulls), values)
+            with_keys(PrimitiveArray::<UInt32Type>::new(numbers_of(&names.codes, rows), nulls), values)
         }
     }
 }
 
+/// Rows that have a name; `None` when all do.
+fn named_rows<T: Copy + Into<i64>>(codes: &[T], missing: usize) -> Option<Bits> {
+    let is_missing = |code: &T| (*code).into() == missing as i64;
+    if !codes.iter().any(is_missing) {
+        return None;
+    }
+    Some(Bits::from_words(codes.len(), |first| {
+        let codes = &codes[first..codes.len().min(first + 64)];
+        codes.iter().enumerate().fold(0, |bits, (place, code)| bits | u64::from(!is_missing(code)) << place)
+    }))
+}
+
+/// Sorted numbers and their rows. All columns are of one length: where a row has no number, there is
+/// nothing at the end.
+fn sorted_arrays(list: &[(u128, u32)], rows: usize) -> Result<(ArrayRef, ArrayRef), ArrowError> {
+    let (mut numbers, mut rows_of) = (Vec::with_capacity(rows * 16), Vec::with_capacity(rows));
+    for (number, row) in list {
+        numbers.extend_from_slice(&number.to_be_bytes());
+        rows_of.push(*row);
+    }
+    numbers.resize(rows * 16, 0);
+    rows_of.resize(rows, 0);
+    let numbers = FixedSizeBinaryArray::try_new(16, ArrowBuffer::from_vec(numbers), None)?;
+    Ok((Arc::new(numbers), Arc::new(UInt32Array::from(rows_of))))
+}
+
 /// Strings where all of it is UTF-8, else bytes.
-fn text_array(texts: &Dictionary, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
-    let (offsets, bytes) = texts.buffers();
-    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets.as_slice::<i32>()[..=texts.len()].to_vec()));
-    let values = ArrowBuffer::from_slice_ref(bytes.bytes());
+fn text_array(texts: &Arc<Dictionary>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
+    let offsets = ScalarBuffer::new(shared(SharedOffsets(Arc::clone(texts))), 0, texts.len() + 1);
+    let offsets = OffsetBuffer::new(offsets);
+    let values = shared(SharedTexts(Arc::clone(texts)));
     match StringArray::try_new(offsets.clone(), values.clone(), nulls.clone()) {
         Ok(strings) => Ok(Arc::new(strings)),
         Err(_) => Ok(Arc::new(BinaryArray::try_new(offsets, values, nulls)?)),
@@ -191,7 +229,12 @@ fn text_array(texts: &Dictionary, nulls: Option<NullBuffer>) -> Result<ArrayRef,
 }
 
 /// Finds each buffer in a file that was just written.
-fn manifest(file: &File, layouts: &[(String, i64, Shape)], part: &PartColumns) -> io::Result<ColumnsManifest> {
+fn manifest(
+    file: &File,
+    sums: &Sums,
+    layouts: &[(String, i64, Shape)],
+    part: &PartColumns,
+) -> io::Result<ColumnsManifest> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the Arrow file does not read back");
     let len = file.metadata()?.len();
     let mut tail = [0; 10];
@@ -216,7 +259,10 @@ fn manifest(file: &File, layouts: &[(String, i64, Shape)], part: &PartColumns) -
         at += 1;
         Ok((!valid || span.1 > 0).then_some(span))
     };
-    let check = |span: (u64, u64)| span_of(file, span);
+    let check = |(at, len): (u64, u64)| match sums.get(at, len) {
+        Some(crc) => Ok(Span { at, len, crc }),
+        None => span_of(file, (at, len)),
+    };
     let mut columns = Vec::new();
     let (mut keys, mut key_rows) = (None, None);
     let (mut hashes, mut hash_rows) = (Vec::new(), Vec::new());

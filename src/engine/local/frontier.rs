@@ -7,12 +7,12 @@
 use super::bits::Bits;
 
 /// A value with its count, and where it is found again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Counted {
-    /// How many rows have it.
-    pub count: u64,
     /// Its hash.
     pub hash: u128,
+    /// How many rows have it.
+    pub count: u64,
     /// Which source has it.
     pub source: u32,
     /// Where.

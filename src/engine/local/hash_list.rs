@@ -64,18 +64,18 @@ fn names_of(texts: &Dictionary, list: &HashList) -> Column {
         rows.iter().for_each(|(_, row)| codes[*row as usize] = code as u32);
     }
     let dictionary = Dictionary::from_texts(names.iter().map(|rows| text(rows)));
-    Column::Names(Names::pack(&codes, dictionary.expect("fewer texts than fitted before")))
+    Column::Names(Names::from_codes(codes.into_iter(), dictionary.expect("fewer texts than fitted before")))
 }
 
-/// Sorts by hashes, or by whatever else is spread evenly between the lowest and the highest: they are
-/// dealt out by their upper bits, then few are sorted at a time.
-pub fn sort_spread<T: Copy>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
+/// Sorts what begins with a number that is spread evenly between the lowest and the highest, as
+/// hashes are: it is dealt out by the number's upper bits, then few are sorted at a time.
+pub fn sort_spread<T: Copy + Ord>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
     const FEW: usize = 2;
     let Some(low) = rows.iter().map(&key).min() else { return };
     let high = rows.iter().map(&key).max().unwrap_or(low);
     let bits = (rows.len() / FEW).checked_ilog2().unwrap_or(0);
     if bits == 0 {
-        rows.sort_unstable_by_key(&key);
+        rows.sort_unstable();
         return;
     }
     let shift = (128 - (high - low).leading_zeros()).saturating_sub(bits);
@@ -97,7 +97,7 @@ pub fn sort_spread<T: Copy>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
     let mut first = 0;
     for end in next.iter().take(1 << bits) {
         if *end as usize > first + 1 {
-            dealt[first..*end as usize].sort_unstable_by_key(&key);
+            dealt[first..*end as usize].sort_unstable();
         }
         first = *end as usize;
     }

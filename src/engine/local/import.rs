@@ -3,6 +3,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::sync::Arc;
 
 use rusqlite::TransactionBehavior;
@@ -17,10 +18,12 @@ use crate::model::record::Record;
 use super::append::{ensure_source, set_next_seq, write_bad_rows, write_state};
 use super::bits::Bits;
 use super::compact::FolderLock;
+use super::keys;
 use super::part::Part;
 use super::schema::meta;
 use super::segment_write::{SegmentBuilder, WrittenSegment, insert_segment};
 use super::store::Store;
+use super::syncer::Syncer;
 use super::view::View;
 
 /// An import under way. Dropped without [`Import::commit`], it leaves nothing behind.
@@ -34,6 +37,8 @@ pub struct Import<'a> {
     segments: Vec<WrittenSegment>,
     envelopes: Vec<Arc<Envelope>>,
     result: IntakeResult,
+    /// Until all files are written.
+    syncer: Option<Syncer>,
     _writing: FolderLock,
 }
 
@@ -59,6 +64,7 @@ impl Store {
             segments: Vec::new(),
             envelopes: Vec::new(),
             result: IntakeResult::default(),
+            syncer: Some(Syncer::start()),
             _writing: self.lock_shared("writing")?,
         })
     }
@@ -113,13 +119,14 @@ impl Import<'_> {
         segment: ImportSegment,
     ) -> Result<(Option<WrittenSegment>, IntakeResult), EngineError> {
         let rows = segment.rows();
-        let drop = self.known_rows(&segment)?;
+        let keys = keys::sorted(segment.builder.columns.keys());
+        let drop = self.known_rows(&keys)?;
         let dropped = drop.as_ref().map_or(0, |drop| drop.count(0, rows));
         let result = IntakeResult { stored: (rows - dropped) as u64, already: dropped as u64, bad: 0 };
         if dropped == rows {
             return Ok((None, result));
         }
-        Ok((Some(segment.builder.finish(drop)?), result))
+        Ok((Some(segment.builder.finish_sorted(drop, keys, self.syncer.as_ref())?), result))
     }
 
     /// Takes a finished segment into the import. `number` is its place in the input.
@@ -143,11 +150,8 @@ impl Import<'_> {
     }
 
     /// Rows that the store had when the import began, and rows that stand in the segment before.
-    fn known_rows(&self, segment: &ImportSegment) -> Result<Option<Bits>, EngineError> {
-        let keys = segment.builder.columns.keys();
-        let mut sorted: Vec<(u128, u32)> = keys.iter().enumerate().map(|(row, key)| (*key, row as u32)).collect();
-        sorted.sort_unstable();
-        let mut drop = Bits::none(keys.len());
+    fn known_rows(&self, sorted: &[(u128, u32)]) -> Result<Option<Bits>, EngineError> {
+        let mut drop = Bits::none(sorted.len());
         let mut any = false;
         for pair in sorted.windows(2) {
             if pair[0].0 == pair[1].0 {
@@ -156,7 +160,7 @@ impl Import<'_> {
             }
         }
         for part in &self.before.parts {
-            any |= self.store.mark_known(part, &sorted, &self.source, &mut drop)?;
+            any |= self.store.mark_known(part, sorted, &self.source, &mut drop)?;
         }
         Ok(any.then_some(drop))
     }
@@ -167,6 +171,8 @@ impl Import<'_> {
         self.numbered.sort_by_key(|(number, _)| *number);
         self.segments = std::mem::take(&mut self.numbered).into_iter().map(|(_, segment)| segment).collect();
         self.drop_repeats_between_segments()?;
+        // What the database names is on the disk; nobody is kept from writing meanwhile.
+        self.syncer.take().map_or(Ok(()), Syncer::finish)?;
         let store = self.store;
         let mut writer = store.writer()?;
         let transaction =
@@ -218,14 +224,17 @@ impl Import<'_> {
             }
         }
         let mut last = None;
-        while let Some(Reverse((key, number, row))) = heap.pop() {
+        while let Some(mut first) = heap.peek_mut() {
+            let Reverse((key, number, row)) = *first;
             if last == Some(key) {
                 let raw_row = parts[number].raw_row(row as usize, &self.store.caches)?;
                 self.result.already += u64::from(self.segments[number].drop_raw_row(raw_row));
             }
             last = Some(key);
-            if let Some((key, row)) = streams[number].next_key()? {
-                heap.push(Reverse((key, number, row)));
+            // Replaced where it stands, the heap is put in order once.
+            match streams[number].next_key()? {
+                Some((key, row)) => *first = Reverse((key, number, row)),
+                None => drop(PeekMut::pop(first)),
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ pub struct RawWriter {
     file: BufWriter<File>,
     block: BlockBuilder,
     compressor: zstd::bulk::Compressor<'static>,
+    compressed: Vec<u8>,
     blocks: Vec<BlockEntry>,
     at: u64,
     rows: u32,
@@ -27,6 +28,7 @@ impl RawWriter {
             file: BufWriter::with_capacity(1 << 20, File::create_new(path)?),
             block: BlockBuilder::default(),
             compressor: compressor(),
+            compressed: Vec::new(),
             blocks: Vec::new(),
             at: 0,
             rows: 0,
@@ -59,18 +61,19 @@ impl RawWriter {
         if rows == 0 {
             return Ok(());
         }
-        let bytes = self.block.finish(&mut self.compressor)?;
-        self.file.write_all(&bytes)?;
-        self.blocks.push(BlockEntry { first_row: self.rows - rows, at: self.at, len: bytes.len() as u32 });
-        self.at += bytes.len() as u64;
+        let header = self.block.finish_into(&mut self.compressor, &mut self.compressed)?;
+        self.file.write_all(&header)?;
+        self.file.write_all(&self.compressed)?;
+        let len = header.len() + self.compressed.len();
+        self.blocks.push(BlockEntry { first_row: self.rows - rows, at: self.at, len: len as u32 });
+        self.at += len as u64;
         Ok(())
     }
 
-    /// Writes what is left and syncs the file.
-    pub fn finish(mut self) -> io::Result<Vec<BlockEntry>> {
+    /// Writes what is left. The file is to be synced.
+    pub fn finish(mut self) -> io::Result<(Vec<BlockEntry>, File)> {
         self.close_block()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        Ok(self.blocks)
+        Ok((self.blocks, file))
     }
 }

@@ -89,6 +89,7 @@ impl Store {
                 max_seen: details.max_seen,
                 sources: Vec::new(),
             },
+            None,
         )?;
         let json = serde_json::to_string(&segment.manifest.columns)
             .map_err(|error| EngineError::Question(error.to_string()))?;

@@ -15,10 +15,12 @@ use super::bits::Bits;
 use super::builder::{PartBuilder, PartColumns};
 use super::cache::PartId;
 use super::columns_file::write_columns;
+use super::keys;
 use super::manifest::{BlockEntry, KEY_FENCE, SegmentManifest, TIME_FENCE, pack};
 use super::part::{Part, SeqRange};
 use super::raw_file::RawWriter;
 use super::segment_files::SegmentFiles;
+use super::syncer::{Syncer, sync};
 
 /// A segment has at most about so many bytes of text in its columns.
 pub const SEGMENT_TEXT: usize = 256 << 20;
@@ -168,15 +170,30 @@ impl SegmentBuilder {
 
     /// Writes and syncs the files. Rows in `drop` stay in the raw file only.
     pub fn finish(self, drop: Option<Bits>) -> Result<WrittenSegment, EngineError> {
+        let keys = keys::sorted(self.columns.keys());
+        self.finish_sorted(drop, keys, None)
+    }
+
+    /// The same where the keys are sorted already, as [`keys::sorted`] gives them, and the files are
+    /// synced `later`.
+    pub fn finish_sorted(
+        self,
+        drop: Option<Bits>,
+        keys: Vec<(u128, u32)>,
+        later: Option<&Syncer>,
+    ) -> Result<WrittenSegment, EngineError> {
         let mut unnamed = self.unnamed;
         let raw_rows = self.raw.rows();
         let raw_path = self.raw_path.clone();
-        let blocks = self.raw.finish().map_err(|source| EngineError::File { path: raw_path, source })?;
-        let columns = self.columns.finish(drop.as_ref())?;
+        let (blocks, file) =
+            self.raw.finish().map_err(|source| EngineError::File { path: raw_path.clone(), source })?;
+        sync(&raw_path, file, later)?;
+        let columns = self.columns.finish_sorted(drop.as_ref(), keys)?;
         let mut segment = write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
             &columns,
             RawPart { raw_rows, blocks, dropped: drop, max_seen: self.max_seen, sources: self.sources },
+            later,
         )?;
         segment.unnamed.0.append(&mut unnamed.0);
         Ok(segment)
@@ -220,12 +237,21 @@ pub struct RawPart {
     pub sources: Vec<String>,
 }
 
-/// Writes the columns file beside a finished raw file. When the segment is given up, the columns go.
-pub fn write_segment(names: SegmentNames, columns: &PartColumns, raw: RawPart) -> Result<WrittenSegment, EngineError> {
+/// Writes the columns file beside a finished raw file, and syncs it unless somebody does so later.
+/// When the segment is given up, the columns go.
+pub fn write_segment(
+    names: SegmentNames,
+    columns: &PartColumns,
+    raw: RawPart,
+    later: Option<&Syncer>,
+) -> Result<WrittenSegment, EngineError> {
     let unnamed = Unnamed(vec![names.columns_path.clone()]);
-    let manifest = write_columns(&names.columns_path, columns)
+    let (manifest, file) = write_columns(&names.columns_path, columns)
         .map_err(|source| EngineError::File { path: names.columns_path.clone(), source })?;
-    sync_folder(&names.columns_path)?;
+    sync(&names.columns_path, file, later)?;
+    if later.is_none() {
+        sync_folder(&names.columns_path)?;
+    }
     let mut time_fences: Vec<i64> = columns.times.iter().step_by(TIME_FENCE).copied().collect();
     time_fences.extend(columns.times.last());
     let key_fences = columns.keys.iter().step_by(KEY_FENCE).map(|(key, _)| *key).collect();

@@ -29,14 +29,11 @@ use file_at::FileAt;
 pub use input::{Input, detect, read_head};
 
 use super::file_book::{FileBook, read_prefix};
-use part::Part;
 pub use part::Place;
+use part::{Part, range_len};
 
 /// Rows of one segment at most.
 const SEGMENT_ROWS: usize = 500_000;
-
-/// Bytes of a file that one thread takes at a time.
-const RANGE: u64 = 128 << 20;
 
 /// A file is shared by threads from this size on.
 const SHARED_FROM: u64 = 4 << 20;
@@ -232,7 +229,7 @@ impl Job {
         let import = store.import(&self.envelope.source, now)?;
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let len = bytes.end - bytes.start;
-        let range = (len / threads as u64 + 1).clamp(SHARED_FROM, RANGE);
+        let range = range_len(len, threads as u64);
         let next = AtomicU64::new(0);
         let finished: Mutex<Vec<(u64, Part)>> = Mutex::new(Vec::new());
         let worker = || -> Result<(), ImportError> {
@@ -288,8 +285,9 @@ impl Job {
         cancel: &Cancel,
     ) -> Result<(), ImportError> {
         let store = import.store();
+        let mut taker = self.rows.in_order();
         let mut segment: Option<ImportSegment> = None;
-        let (mut rows, mut shown_at) = (0_u64, splitter.position());
+        let (mut rows, mut shown_rows, mut shown_at) = (0_u64, 0, splitter.position());
         let outcome = loop {
             if rows.is_multiple_of(4_096) {
                 if cancel.is_cancelled() {
@@ -297,15 +295,15 @@ impl Job {
                 }
                 let at = splitter.position();
                 progress.bytes.fetch_add(at - shown_at, Ordering::Relaxed);
-                shown_at = at;
+                progress.rows.fetch_add(rows - shown_rows, Ordering::Relaxed);
+                (shown_at, shown_rows) = (at, rows);
             }
-            rows += 1;
             let piece = match splitter.next_piece() {
                 Ok(Some(piece)) => piece,
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(self.read_error(error)),
             };
-            progress.rows.fetch_add(1, Ordering::Relaxed);
+            rows += 1;
             let row = match piece {
                 Piece::Bad(bad) => {
                     part.add_bad(self.rows.bad(&bad));
@@ -323,7 +321,7 @@ impl Job {
                     Err(error) => break Err(error.into()),
                 },
             };
-            match self.rows.take(&row, |taken| target.push(taken.raw, taken.identity, taken.position, taken.record)) {
+            match taker.take(&row, |taken| target.push(taken.raw, taken.identity, taken.position, taken.record)) {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => break Err(error.into()),
                 Err(bad) => {
@@ -341,6 +339,7 @@ impl Job {
         let at = splitter.position();
         part.end_at(Place { byte: at, line: splitter.line() });
         progress.bytes.fetch_add(at.saturating_sub(shown_at), Ordering::Relaxed);
+        progress.rows.fetch_add(rows - shown_rows, Ordering::Relaxed);
         match (outcome, segment) {
             (Ok(()), Some(segment)) => Ok(part.finish(import, segment)?),
             (Ok(()), None) => Ok(()),

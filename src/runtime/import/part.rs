@@ -5,7 +5,10 @@ use crate::engine::local::import::{Import, ImportSegment};
 use crate::engine::local::segment_write::WrittenSegment;
 use crate::model::intake::{BadRow, IntakeResult};
 
-use super::KEPT_BAD_ROWS;
+use super::{KEPT_BAD_ROWS, SHARED_FROM};
+
+/// Bytes of a file that one thread takes at a time, at most.
+const RANGE: u64 = 128 << 20;
 
 /// A place in an input, between rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,5 +71,25 @@ impl Part {
         self.bad += other.bad;
         let room = KEPT_BAD_ROWS - self.bad_rows.len().min(KEPT_BAD_ROWS);
         self.bad_rows.extend(other.bad_rows.into_iter().take(room));
+    }
+}
+
+/// How much of a file one of several threads takes at a time. All have equally much to do, so that
+/// none ends long before the others.
+pub(super) fn range_len(len: u64, threads: u64) -> u64 {
+    let rounds = len.div_ceil(RANGE * threads).max(1);
+    len.div_ceil(rounds * threads).max(SHARED_FROM)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_share_a_file_evenly() {
+        for (len, threads, ranges) in [(524_915_048, 2, 4), (RANGE * 2, 2, 2), (RANGE * 2 + 1, 2, 4), (1, 8, 1)] {
+            assert_eq!(len.div_ceil(range_len(len, threads)), ranges, "{len}");
+        }
+        assert_eq!(range_len(10 << 20, 8), SHARED_FROM);
     }
 }

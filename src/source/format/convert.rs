@@ -134,7 +134,11 @@ impl Conversion {
             },
             Kind::Integer => integer(&scalar).map(Value::Integer),
             Kind::Boolean => boolean(&scalar).map(Value::Boolean),
-            Kind::Outcome => Outcome::read(scalar.bytes()).map(Value::Outcome),
+            Kind::Outcome => match &scalar {
+                Scalar::Boolean(true) => Some(Value::Outcome(Outcome::Success)),
+                Scalar::Boolean(false) => Some(Value::Outcome(Outcome::Failure)),
+                _ => Outcome::read(scalar.bytes()).map(Value::Outcome),
+            },
             Kind::Handle => None,
             Kind::Id | Kind::Name | Kind::Text | Kind::Address => {
                 return Converted::Value(match scalar.into_bytes() {
@@ -155,7 +159,9 @@ impl Conversion {
             Scalar::Number(digits) => parse_time(digits, None),
             Scalar::Text(text) => parse_time(text, None).or_else(|| {
                 let moment = parse_time(text, Some(self.zone?))?;
-                self.zone_was_needed.store(true, Ordering::Relaxed);
+                if !self.zone_was_needed.load(Ordering::Relaxed) {
+                    self.zone_was_needed.store(true, Ordering::Relaxed);
+                }
                 Some(moment)
             }),
         }
@@ -166,7 +172,8 @@ impl Conversion {
             Unit::Known(unit) => read_span(text, unit).map(|(span, _)| span),
             Unit::Unknown => {
                 let (span, was_needed) = read_span(text, self.unit)?;
-                if was_needed {
+                // Written once: threads share it.
+                if was_needed && !self.unit_was_needed.load(Ordering::Relaxed) {
                     self.unit_was_needed.store(true, Ordering::Relaxed);
                 }
                 Some(span)

@@ -84,11 +84,11 @@ impl Additions {
     }
 }
 
-/// How a field got its value.
+/// How a field got a value that something better may still replace.
 #[derive(Debug, Clone, Copy)]
-struct Slot<'k, 'a> {
-    rank: u8,
-    key: Option<&'k Key>,
+struct Origin<'k, 'a> {
+    field: Field,
+    key: &'k Key,
     /// The value's own words, where they are not the value.
     words: &'a [u8],
 }
@@ -97,7 +97,10 @@ struct Slot<'k, 'a> {
 pub struct Gather<'k, 'r, 'a> {
     conversion: &'k Conversion,
     record: &'r mut Record<'a>,
-    slots: [Slot<'k, 'a>; Field::COUNT],
+    /// How good the values are that the fields have; 0 is best.
+    ranks: [u8; Field::COUNT],
+    /// Where those are from that are not the best.
+    origins: Vec<Origin<'k, 'a>>,
     /// How many attributes there were so far, and how long their names are together.
     names: usize,
     name_bytes: usize,
@@ -106,18 +109,36 @@ pub struct Gather<'k, 'r, 'a> {
 impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
     /// Fills an empty record.
     pub fn new(conversion: &'k Conversion, record: &'r mut Record<'a>) -> Self {
-        let slots = [Slot { rank: u8::MAX, key: None, words: b"" }; Field::COUNT];
-        Self { conversion, record, slots, names: 0, name_bytes: 0 }
+        Self { conversion, record, ranks: [u8::MAX; Field::COUNT], origins: Vec::new(), names: 0, name_bytes: 0 }
     }
 
     /// Takes a value under a known key. `words` are the bytes it was read from; `name` is the
     /// attribute that it becomes when no field takes it.
     #[inline]
     pub fn put(&mut self, key: &'k Key, scalar: Scalar<'a>, words: &'a [u8], name: impl FnOnce() -> Cow<'a, str>) {
-        if let Some(scalar) = self.offer(key, scalar, words)
+        let left = match key.best_of {
+            // Nothing is there that it would have to be compared with.
+            Some((field, unit)) if self.ranks[field as usize] == u8::MAX => self.fill(field, unit, scalar),
+            _ => self.offer(key, scalar, words),
+        };
+        if let Some(scalar) = left
             && key.rest != Rest::Drop
         {
             self.attribute(name, scalar.into_bytes());
+        }
+    }
+
+    /// Takes the best value for a field that has none; gives it back when the field cannot hold it.
+    #[inline]
+    fn fill(&mut self, field: Field, unit: Unit, scalar: Scalar<'a>) -> Option<Scalar<'a>> {
+        match self.conversion.read(field, unit, scalar) {
+            Converted::Value(value) => {
+                self.ranks[field as usize] = 0;
+                self.record.set(field, value);
+                None
+            }
+            Converted::Missing => None,
+            Converted::Unfit(scalar) => Some(scalar),
         }
     }
 
@@ -139,7 +160,7 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
         let inner = inner.into_owned();
         for field in Field::all() {
             if let Some(value) = inner.get(field) {
-                self.slots[field as usize].rank = 0;
+                self.ranks[field as usize] = 0;
                 self.record.set(field, value.clone());
             }
         }
@@ -159,8 +180,8 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
         scalar: Scalar<'a>,
         words: &'a [u8],
     ) -> Option<Scalar<'a>> {
-        let slot = &self.slots[field as usize];
-        let is_spare = slot.rank < target.rank;
+        let rank = self.ranks[field as usize];
+        let is_spare = rank < target.rank;
         // A spare is looked at, and kept only where it says something else.
         let copy = is_spare.then(|| scalar.clone());
         match self.conversion.read(field, target.unit, scalar) {
@@ -168,25 +189,43 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
             Converted::Missing => None,
             Converted::Value(value) => {
                 let old = self.record.get(field);
-                let is_same = old
-                    .is_some_and(|old| if is_spare { says_the_same(old, &value) } else { says_the_same(&value, old) });
                 if is_spare {
-                    return if is_same { None } else { copy };
+                    return if old.is_some_and(|old| says_the_same(old, &value)) { None } else { copy };
                 }
-                let replaced = (slot.rank > target.rank && slot.rank != u8::MAX && !is_same)
-                    .then(|| (*slot, self.record.get(field).cloned()));
-                self.slots[field as usize] = Slot { rank: target.rank, key: Some(key), words };
+                let is_replaced =
+                    rank > target.rank && rank != u8::MAX && !old.is_some_and(|old| says_the_same(&value, old));
+                if is_replaced {
+                    self.keep_replaced(field);
+                }
+                self.set_origin(field, target.rank, key, words);
                 self.record.set(field, value);
-                if let Some((Slot { rank, key: Some(key), words }, Some(old))) = replaced {
-                    let words = match old {
-                        Value::Text(text) if rank != PARSED_RANK => text,
-                        _ => Cow::Borrowed(words.as_bstr()),
-                    };
-                    self.record.attributes.push((Cow::Owned(key.path.clone()), words));
-                }
                 None
             }
         }
+    }
+
+    /// Takes down where a field's value is from. The best is never replaced.
+    #[inline]
+    fn set_origin(&mut self, field: Field, rank: u8, key: &'k Key, words: &'a [u8]) {
+        self.ranks[field as usize] = rank;
+        if rank > 0 {
+            let origin = Origin { field, key, words };
+            match self.origins.iter_mut().find(|origin| origin.field == field) {
+                Some(known) => *known = origin,
+                None => self.origins.push(origin),
+            }
+        }
+    }
+
+    /// A value that says something else than a better one stays as an attribute.
+    fn keep_replaced(&mut self, field: Field) {
+        let Some(Origin { key, words, .. }) = self.origins.iter().find(|origin| origin.field == field) else { return };
+        let Some(old) = self.record.get(field) else { return };
+        let words = match old {
+            Value::Text(text) if self.ranks[field as usize] != PARSED_RANK => text.clone(),
+            _ => Cow::Borrowed(words.as_bstr()),
+        };
+        self.record.attributes.push((Cow::Owned(key.path.clone()), words));
     }
 
     /// Takes the parts of a value; gives it back whole when it is not of that form, or when a
@@ -200,9 +239,8 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
         };
         let mut is_contradicted = false;
         for (field, range) in parts.fields.into_iter().flatten() {
-            let slot = &mut self.slots[field as usize];
-            if slot.rank >= PARSED_RANK {
-                *slot = Slot { rank: PARSED_RANK, key: Some(key), words };
+            if self.ranks[field as usize] >= PARSED_RANK {
+                self.set_origin(field, PARSED_RANK, key, words);
                 self.record.set_text(field, part(range));
             } else {
                 is_contradicted |= self.record.text(field).is_none_or(|better| **better != text[range]);

@@ -9,7 +9,7 @@ use crate::model::record::Record;
 use crate::source::redact;
 
 use super::identify::Identify;
-use super::reader::FormatReader;
+use super::reader::{FormatReader, OrderedReader};
 use super::split::{BadPiece, Piece, Row};
 
 /// Takes the rows of one input: redacts, reads and identifies them. Shared by threads.
@@ -68,13 +68,19 @@ impl RowIntake {
 
     /// Takes a row. What becomes of it is up to `then`, which sees it while it is borrowed.
     pub fn take<T>(&self, row: &Row<'_>, then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
-        self.take_at(row.bytes, Some(row.position), || self.place_of(row.position, row.line), then)
+        let place = || self.place_of(row.position, row.line);
+        self.take_at(row.bytes, Some(row.position), place, |raw, record| self.reader.read(raw, record), then)
+    }
+
+    /// Takes many rows, one after the other, of which one helps with the next.
+    pub fn in_order(&self) -> OrderedIntake<'_> {
+        OrderedIntake { intake: self, reader: self.reader.in_order() }
     }
 
     /// Takes a row that is from no file, as a backend's answer has them; a bad one is said to be at
     /// the input's place.
     pub fn take_bytes<T>(&self, bytes: &[u8], then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
-        self.take_at(bytes, None, || self.place.clone(), then)
+        self.take_at(bytes, None, || self.place.clone(), |raw, record| self.reader.read(raw, record), then)
     }
 
     fn take_at<T>(
@@ -82,6 +88,7 @@ impl RowIntake {
         bytes: &[u8],
         position: Option<u64>,
         place: impl FnOnce() -> String,
+        read: impl for<'a> FnOnce(&'a [u8], &mut Record<'a>) -> Result<(), ReadError>,
         then: impl FnOnce(TakenRow<'_, '_>) -> T,
     ) -> Result<T, BadRow> {
         let (raw, secrets) = self.redact(bytes);
@@ -89,7 +96,7 @@ impl RowIntake {
             self.redacted.fetch_add(secrets, Ordering::Relaxed);
         }
         let mut record = Record::default();
-        match self.reader.read(&raw, &mut record) {
+        match read(&raw, &mut record) {
             Ok(()) => {
                 let identity = self.identify.identity(&record, &raw, position);
                 Ok(then(TakenRow { raw: &raw, identity, position, record: &record }))
@@ -125,6 +132,21 @@ impl RowIntake {
             Some(line) => format!("{}:{line}", self.place),
             None => format!("{}, byte {position}", self.place),
         }
+    }
+}
+
+/// Takes rows of one input, one after the other.
+pub struct OrderedIntake<'k> {
+    intake: &'k RowIntake,
+    reader: OrderedReader<'k>,
+}
+
+impl OrderedIntake<'_> {
+    /// Takes a row, as [`RowIntake::take`] does.
+    pub fn take<T>(&mut self, row: &Row<'_>, then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
+        let Self { intake, reader } = self;
+        let place = || intake.place_of(row.position, row.line);
+        intake.take_at(row.bytes, Some(row.position), place, |raw, record| reader.read(raw, record), then)
     }
 }
 

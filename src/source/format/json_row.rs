@@ -7,20 +7,31 @@ use crate::model::record::Record;
 use super::convert::Scalar;
 use super::gather::Gather;
 use super::json_scan::{RawText, Scan, ScanError, Token};
+use super::key_order::KeyOrder;
 use super::key_tree::{Found, KeyTree, Rest};
 
 /// Objects inside each other beyond so many are kept as their text.
 const MAX_FLATTENED: usize = 16;
 
-/// Reads the object that is the whole row.
-pub fn read<'k, 'a>(tree: &'k KeyTree, raw: &'a [u8], gather: &mut Gather<'k, '_, 'a>) -> Result<(), ScanError> {
+/// Reads the object that is the whole row. Where rows before are known to have the same keys, in
+/// `order`, they are not looked for.
+pub fn read<'k, 'a>(
+    tree: &'k KeyTree,
+    raw: &'a [u8],
+    order: Option<&mut KeyOrder<'k>>,
+    gather: &mut Gather<'k, '_, 'a>,
+) -> Result<(), ScanError> {
     let mut scan = Scan::new(raw);
     let at = scan.position();
     if scan.value()? != Token::Object {
         return Err(ScanError { at, expected: "a row is an object and begins with “{”" });
     }
     let mut row = Row { tree, scan, prefix: String::new(), depth: 0 };
-    let is_read = row.object(Some(tree.root()), gather).and_then(|()| row.scan.end());
+    let is_read = match order {
+        Some(order) => row.object_in_order(order, gather),
+        None => row.object(Some(tree.root()), gather),
+    };
+    let is_read = is_read.and_then(|()| row.scan.end());
     // What has too many keys is not read to its end, and refused for that.
     if gather.has_too_many() { Ok(()) } else { is_read }
 }
@@ -49,6 +60,36 @@ impl<'k, 'a> Row<'k, 'a> {
         Ok(())
     }
 
+    /// Reads the keys of the row itself, each of which is likely the one behind the last.
+    fn object_in_order(&mut self, order: &mut KeyOrder<'k>, gather: &mut Gather<'k, '_, 'a>) -> Result<(), ScanError> {
+        order.restart();
+        let mut is_first = true;
+        while self.scan.has_key(&mut is_first)? {
+            let (name, found) = self.ordered_key(order)?;
+            self.member(name, found, gather)?;
+            if gather.has_too_many() {
+                return Err(ScanError { at: self.scan.position(), expected: "fewer keys" });
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn ordered_key(&mut self, order: &mut KeyOrder<'k>) -> Result<(Cow<'a, [u8]>, Option<Found<'k>>), ScanError> {
+        let rest = self.scan.rest();
+        if let Some((length, found)) = order.guess(rest) {
+            self.scan.advance(length);
+            return Ok((Cow::Borrowed(&rest[1..length - 2]), found));
+        }
+        let key = self.scan.key()?;
+        let name = key.decode();
+        let found = self.tree.child(self.tree.root(), &name);
+        if !key.is_escaped {
+            order.learn(&name, found);
+        }
+        Ok((name, found))
+    }
+
     #[inline]
     fn member(
         &mut self,
@@ -56,6 +97,13 @@ impl<'k, 'a> Row<'k, 'a> {
         found: Option<Found<'k>>,
         gather: &mut Gather<'k, '_, 'a>,
     ) -> Result<(), ScanError> {
+        // Most values are plain strings.
+        if found.is_none_or(|found| found.key.rest != Rest::Unwrap)
+            && let Some(text) = self.scan.plain_text()
+        {
+            self.scalar(name, found, Some(Scalar::Text(Cow::Borrowed(text))), text, gather);
+            return Ok(());
+        }
         let start = self.scan.position();
         match self.scan.value()? {
             Token::Null => Ok(()),
@@ -204,7 +252,7 @@ impl<'k, 'a> Row<'k, 'a> {
         }
         gather.put_inner(|conversion, record: &mut Record<'_>| {
             let mut gather = Gather::new(conversion, record);
-            read(self.tree, &inner, &mut gather).is_ok()
+            read(self.tree, &inner, None, &mut gather).is_ok()
         })
     }
 }

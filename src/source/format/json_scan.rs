@@ -12,6 +12,8 @@
 
 use std::borrow::Cow;
 
+use crate::base::bytes::quote_or_backslash;
+
 /// Values inside each other beyond so many are refused.
 pub const MAX_DEPTH: u32 = 128;
 
@@ -108,37 +110,40 @@ impl<'a> Scan<'a> {
                 self.at += 1;
                 self.text_behind_quote().map(Token::Text)
             }
-            b'{' => {
+            b'{' | b'[' => {
                 self.at += 1;
-                Ok(Token::Object)
-            }
-            b'[' => {
-                self.at += 1;
-                Ok(Token::List)
+                Ok(if byte == b'{' { Token::Object } else { Token::List })
             }
             b'0'..=b'9' => self.number(),
             _ => self.word(),
         }
     }
 
+    /// The string without escapes that begins at the next byte; `None`, and nothing is passed, where
+    /// something else does.
+    #[inline]
+    pub fn plain_text(&mut self) -> Option<&'a [u8]> {
+        let rest = self.text.get(self.at..)?.strip_prefix(b"\"")?;
+        let length = quote_or_backslash(rest).filter(|length| rest[*length] == b'"')?;
+        self.at += length + 2;
+        Some(&rest[..length])
+    }
+
     /// Everything from the opening quote's next byte to the closing quote.
     #[inline]
     fn text_behind_quote(&mut self) -> Result<RawText<'a>, ScanError> {
         let start = self.at;
-        // Most strings are short: the vectorised search begins behind their usual length.
-        for (place, &byte) in self.text[start..].iter().take(16).enumerate() {
-            if byte == b'"' {
-                self.at = start + place + 1;
-                return Ok(RawText { inside: &self.text[start..start + place], is_escaped: false });
+        let rest = &self.text[start..];
+        match quote_or_backslash(rest) {
+            Some(length) if rest[length] == b'"' => {
+                self.at = start + length + 1;
+                Ok(RawText { inside: &rest[..length], is_escaped: false })
             }
-            if byte == b'\\' {
-                return self.long_text(start, start + place);
-            }
+            found => self.text_with_escapes(start, found.map_or(self.text.len(), |length| start + length)),
         }
-        self.long_text(start, (start + 16).min(self.text.len()))
     }
 
-    fn long_text(&mut self, start: usize, mut at: usize) -> Result<RawText<'a>, ScanError> {
+    fn text_with_escapes(&mut self, start: usize, mut at: usize) -> Result<RawText<'a>, ScanError> {
         let mut is_escaped = false;
         loop {
             match memchr::memchr2(b'"', b'\\', &self.text[at..]) {
@@ -208,10 +213,16 @@ impl<'a> Scan<'a> {
     /// end, which is passed.
     #[inline]
     pub fn next_key(&mut self, is_first: &mut bool) -> Result<Option<RawText<'a>>, ScanError> {
+        if self.has_key(is_first)? { self.key().map(Some) } else { Ok(None) }
+    }
+
+    /// Whether the object that was begun has another key, moving to its quote. Its end is passed.
+    #[inline]
+    pub fn has_key(&mut self, is_first: &mut bool) -> Result<bool, ScanError> {
         let mut byte = self.skip_space();
         if byte == Some(b'}') {
             self.at += 1;
-            return Ok(None);
+            return Ok(false);
         }
         if !std::mem::replace(is_first, false) {
             if byte != Some(b',') {
@@ -223,13 +234,31 @@ impl<'a> Scan<'a> {
         if byte != Some(b'"') {
             return Err(self.error("expected a key in quotes"));
         }
+        Ok(true)
+    }
+
+    /// The key whose quote is next, moving past its colon.
+    #[inline]
+    pub fn key(&mut self) -> Result<RawText<'a>, ScanError> {
         self.at += 1;
         let key = self.text_behind_quote()?;
         if self.skip_space() != Some(b':') {
             return Err(self.error("expected “:”"));
         }
         self.at += 1;
-        Ok(Some(key))
+        Ok(key)
+    }
+
+    /// What was not read yet.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        &self.text[self.at..]
+    }
+
+    /// Moves past bytes of the rest, which were looked at.
+    #[inline]
+    pub fn advance(&mut self, length: usize) {
+        self.at += length;
     }
 
     /// Whether the list that was begun has another element; its end is passed.

@@ -49,6 +49,8 @@ pub struct Key {
     pub path: String,
     /// What its value is for; tried in this order.
     pub targets: Vec<Target>,
+    /// The field that its value is for, where it is for nothing else and no other is better.
+    pub best_of: Option<(Field, Unit)>,
     /// What happens to a value that nothing takes.
     pub rest: Rest,
 }
@@ -112,6 +114,12 @@ impl KeyTree {
                 let node = tree.insert(path, is_nested);
                 tree.nodes[node].key.rest = rest;
             }
+        }
+        for node in &mut tree.nodes {
+            node.key.best_of = match node.key.targets.as_slice() {
+                [Target { aim: Aim::Field(field), rank: 0, unit }] => Some((*field, *unit)),
+                _ => None,
+            };
         }
         for (name, node) in &tree.nodes[0].children {
             let mut buffer = [0; MAX_NAME];

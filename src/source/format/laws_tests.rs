@@ -159,6 +159,24 @@ proptest! {
     }
 
     #[test]
+    fn what_rows_before_said_changes_nothing(
+        which in any::<usize>(),
+        rows in proptest::collection::vec(proptest::collection::vec((any::<usize>(), any::<u8>(), any::<u8>()), 0..3), 1..8),
+    ) {
+        REGISTRY.with(|registry| {
+            let mut samples = sample_rows(registry);
+            let (reader, sample) = samples.swap_remove(which % samples.len());
+            let mut in_order = reader.in_order();
+            for row in rows.iter().map(|edits| mutated(&sample, edits)) {
+                let (mut one, mut other) = (Record::default(), Record::default());
+                prop_assert_eq!(in_order.read(&row, &mut one), reader.read(&row, &mut other));
+                prop_assert_eq!(one, other);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
     fn any_bytes_do_no_harm(text in proptest::collection::vec(prop_oneof![
         any::<u8>().prop_map(|byte| vec![byte]),
         Just(b"{\"time\":1795396079,\"status\":".to_vec()),

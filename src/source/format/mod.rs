@@ -25,6 +25,7 @@ pub mod identify;
 pub mod intake;
 pub mod json_row;
 pub mod json_scan;
+pub mod key_order;
 pub mod key_tree;
 pub mod line_row;
 pub mod reader;

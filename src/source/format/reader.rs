@@ -14,6 +14,7 @@ use super::description::{Container, Description, Ids, WithoutId};
 use super::description_error::DescriptionError;
 use super::gather::{Additions, Gather};
 use super::json_row;
+use super::key_order::KeyOrder;
 use super::key_tree::KeyTree;
 use super::line_row::LinePattern;
 
@@ -124,17 +125,48 @@ impl FormatReader {
     }
 }
 
-impl RowReader for FormatReader {
-    fn read<'a>(&self, raw: &'a [u8], record: &mut Record<'a>) -> Result<(), ReadError> {
+impl FormatReader {
+    /// A reader of many rows, one after the other, which gets to know them.
+    pub fn in_order(&self) -> OrderedReader<'_> {
+        OrderedReader { reader: self, order: KeyOrder::default() }
+    }
+
+    fn read_row<'k, 'a>(
+        &'k self,
+        raw: &'a [u8],
+        order: Option<&mut KeyOrder<'k>>,
+        record: &mut Record<'a>,
+    ) -> Result<(), ReadError> {
         let mut gather = Gather::new(&self.conversion, record);
         match (&self.columns, &self.format.lines) {
             (Some(columns), _) => columns.read(raw, &mut gather)?,
             (None, Some(lines)) => lines.read(raw, &mut gather)?,
             (None, None) => {
-                json_row::read(&self.format.tree, raw, &mut gather)
+                json_row::read(&self.format.tree, raw, order, &mut gather)
                     .map_err(|error| ReadError::new(error.to_string()))?;
             }
         }
         gather.finish(&self.additions, &self.format.time_paths)
+    }
+}
+
+impl RowReader for FormatReader {
+    fn read<'a>(&self, raw: &'a [u8], record: &mut Record<'a>) -> Result<(), ReadError> {
+        self.read_row(raw, None, record)
+    }
+}
+
+/// Reads rows of one source: what was found out of one helps with the next, and changes nothing
+/// of what it says.
+#[derive(Debug)]
+pub struct OrderedReader<'k> {
+    reader: &'k FormatReader,
+    order: KeyOrder<'k>,
+}
+
+impl OrderedReader<'_> {
+    /// Fills an empty record from a row's bytes, as [`RowReader::read`] does.
+    pub fn read<'a>(&mut self, raw: &'a [u8], record: &mut Record<'a>) -> Result<(), ReadError> {
+        self.reader.read_row(raw, Some(&mut self.order), record)
     }
 }
