@@ -12,11 +12,11 @@ use crate::model::envelope::{Envelope, RowMeta};
 use crate::model::intake::{BadRow, Gap, Intake, IntakeResult, IntakeRow};
 use crate::model::record::Record;
 
-use super::block::{BlockBuilder, compressor};
-use super::column::{Column, ColumnId};
 use super::part::Part;
 use super::schema::meta;
 use super::store::Store;
+use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::files::block::{BlockBuilder, compressor};
 
 /// Rows of one batch at most: a batch is read as a whole.
 const MAX_BATCH: usize = 20_000;

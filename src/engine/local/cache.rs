@@ -7,15 +7,15 @@ use lru::LruCache;
 
 use crate::model::answer::Facet;
 
-use super::attributes::PartAttributes;
-use super::bits::Bits;
-use super::block::Block;
-use super::buffer::Buffer;
-use super::column::{Column, ColumnId};
-use super::counting::{CountSum, Numbering, PartCounts};
-use super::figures::Figures;
-use super::select::{Fingerprint, Scope};
-use super::timeline::Counted;
+use crate::engine::local::answer::attributes::PartAttributes;
+use crate::engine::local::answer::counting::{CountSum, Numbering, PartCounts};
+use crate::engine::local::answer::figures::Figures;
+use crate::engine::local::answer::select::{Fingerprint, Scope};
+use crate::engine::local::answer::timeline::Counted;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::buffer::Buffer;
+use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::files::block::Block;
 
 /// Names an immutable part within this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -15,13 +15,13 @@ use crate::model::intake::BadRow;
 use crate::model::record::Record;
 
 use super::append::{place_of, write_bad_rows};
-use super::bits::Bits;
-use super::block::{Block, RawRow, payload_len};
 use super::head::Batch;
 use super::part::Part;
 use super::schema::remove_file;
-use super::segment_write::{SEGMENT_TEXT, SegmentBuilder, WrittenSegment, insert_segment};
 use super::store::Store;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::files::block::{Block, RawRow, payload_len};
+use crate::engine::local::files::segment_write::{SEGMENT_TEXT, SegmentBuilder, WrittenSegment, insert_segment};
 
 /// The head becomes a segment when it has so many rows.
 pub const HEAD_ROWS: usize = 65_536;

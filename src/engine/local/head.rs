@@ -8,13 +8,13 @@ use crate::model::envelope::Formats;
 use crate::model::handle::Seq;
 use crate::model::record::Record;
 
-use super::block::{Block, payload_len};
-use super::builder::PartBuilder;
 use super::cache::PartId;
 use super::missing::{Missing, Repair};
 use super::part::{Part, SeqRange};
 use super::readers::Readers;
-use super::segment_write::SEGMENT_TEXT;
+use crate::engine::local::columns::builder::PartBuilder;
+use crate::engine::local::files::block::{Block, payload_len};
+use crate::engine::local::files::segment_write::SEGMENT_TEXT;
 
 /// A batch of the head.
 #[derive(Clone)]

@@ -16,15 +16,15 @@ use crate::model::intake::{BadRow, Intake, IntakeResult, RowIdentity};
 use crate::model::record::Record;
 
 use super::append::{ensure_source, set_next_seq, write_bad_rows, write_state};
-use super::bits::Bits;
 use super::compact::FolderLock;
-use super::keys;
 use super::part::Part;
 use super::schema::meta;
-use super::segment_write::{SegmentBuilder, WrittenSegment, insert_segment};
 use super::store::Store;
-use super::syncer::Syncer;
 use super::view::View;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::keys;
+use crate::engine::local::files::segment_write::{SegmentBuilder, WrittenSegment, insert_segment};
+use crate::engine::local::files::syncer::Syncer;
 
 /// An import under way. Dropped without [`Import::commit`], it leaves nothing behind.
 pub struct Import<'a> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::column::{ColumnId, Dictionary};
+use crate::engine::local::columns::column::{ColumnId, Dictionary};
 
 /// What a name takes beside its bytes.
 const BESIDE: usize = 16;

@@ -15,9 +15,9 @@ use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::query::Filter;
 
-use super::builder::{MAX_ATTRIBUTES, PartBuilder, PartColumns};
-use super::column::ColumnId;
 use super::{Store, StoreOptions};
+use crate::engine::local::columns::builder::{MAX_ATTRIBUTES, PartBuilder, PartColumns};
+use crate::engine::local::columns::column::ColumnId;
 
 fn open(folder: &std::path::Path) -> Store {
     Store::open(folder, StoreOptions::default(), Arc::new(Pairs)).expect("opens")
@@ -45,7 +45,7 @@ fn blocks(store: &Store) -> (usize, usize) {
         .iter()
         .filter_map(|part| part.memory_blocks())
         .flatten()
-        .map(|(_, block)| super::block::payload_len(block))
+        .map(|(_, block)| crate::engine::local::files::block::payload_len(block))
         .collect();
     (blocks.iter().copied().max().unwrap_or(0), blocks.len())
 }

@@ -11,15 +11,15 @@ use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::model::record::Record;
 
-use super::bits::Bits;
-use super::block::Block;
-use super::builder::PartBuilder;
-use super::manifest::pack;
 use super::part::Part;
 use super::schema::remove_file;
-use super::segment_write::{RawPart, SegmentNames, write_segment};
 use super::segments::{SegmentDetails, read_segment_details};
 use super::store::Store;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::builder::PartBuilder;
+use crate::engine::local::files::block::Block;
+use crate::engine::local::files::manifest::pack;
+use crate::engine::local::files::segment_write::{RawPart, SegmentNames, write_segment};
 
 /// A segment's rows by the source that they are from, with their keys, and each row's raw row.
 #[derive(Default)]

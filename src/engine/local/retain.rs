@@ -6,9 +6,9 @@ use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 
-use super::bits::Bits;
 use super::schema::{meta, remove_file};
 use super::store::Store;
+use crate::engine::local::columns::bits::Bits;
 
 /// What was deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -12,13 +12,13 @@ use rusqlite::Connection;
 use crate::engine::error::EngineError;
 use crate::model::handle::Seq;
 
-use super::bits::Bits;
 use super::cache::PartId;
-use super::manifest::{COLUMNS_VERSION, ColumnsManifest, SegmentManifest, pack};
 use super::missing::{Missing, Repair, is_lasting};
 use super::part::{Part, SeqRange};
-use super::segment_files::SegmentFiles;
 use super::store::Store;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::files::manifest::{COLUMNS_VERSION, ColumnsManifest, SegmentManifest, pack};
+use crate::engine::local::files::segment_files::SegmentFiles;
 
 /// The segments of the state that was last read, by their numbers in the database.
 #[derive(Default)]

@@ -7,9 +7,9 @@ use crate::base::cancel::Cancel;
 use crate::engine::error::EngineError;
 use crate::model::record::Record;
 
-use super::manifest::{Layout, Span};
 use super::part::Part;
 use super::store::Store;
+use crate::engine::local::files::manifest::{Layout, Span};
 
 /// What a check of the whole store came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What one of several threads made of its ranges.
 
 use crate::engine::EngineError;
+use crate::engine::local::files::segment_write::WrittenSegment;
 use crate::engine::local::import::{Import, ImportSegment};
-use crate::engine::local::segment_write::WrittenSegment;
 use crate::model::intake::{BadRow, IntakeResult};
 
 use super::{KEPT_BAD_ROWS, SHARED_FROM};

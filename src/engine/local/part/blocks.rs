@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::engine::error::EngineError;
 
-use super::super::block::{Block, read_header};
 use super::super::cache::Caches;
 use super::{Body, MemoryBlock, Part};
+use crate::engine::local::files::block::{Block, read_header};
 
 impl Part {
     /// The block that holds a raw row, and the row's place in it.

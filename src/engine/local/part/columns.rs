@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crate::engine::error::EngineError;
 
-use super::super::bits::Bits;
-use super::super::buffer::Buffer;
 use super::super::cache::{Cache, Caches, PartId};
-use super::super::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Width};
-use super::super::manifest::{Layout, Span};
-use super::super::segment_files::SegmentFiles;
-use super::super::text::{Text, TextFile};
 use super::{Body, Part};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::buffer::Buffer;
+use crate::engine::local::columns::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Width};
+use crate::engine::local::columns::text::{Text, TextFile};
+use crate::engine::local::files::manifest::{Layout, Span};
+use crate::engine::local::files::segment_files::SegmentFiles;
 
 impl Part {
     /// The attributes that have columns, each with how many rows have a value, where that is known

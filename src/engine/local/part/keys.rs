@@ -2,10 +2,10 @@
 
 use crate::engine::error::EngineError;
 
-use super::super::column::ColumnId;
-use super::super::manifest::{HASH_FENCE, HASH_FENCE_BITS, KEY_FENCE};
-use super::super::sorted_rows::{SortedFile, SortedRows};
 use super::{Body, Part};
+use crate::engine::local::columns::column::ColumnId;
+use crate::engine::local::columns::sorted_rows::{SortedFile, SortedRows};
+use crate::engine::local::files::manifest::{HASH_FENCE, HASH_FENCE_BITS, KEY_FENCE};
 
 impl Part {
     /// The rows that have a key.

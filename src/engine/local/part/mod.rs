@@ -12,12 +12,12 @@ use std::sync::Arc;
 use crate::engine::error::EngineError;
 use crate::model::handle::Seq;
 
-use super::bits::Bits;
-use super::buffer::Buffer;
-use super::builder::PartColumns;
 use super::cache::PartId;
-use super::column::{Column, ColumnId, Numbers, Width};
-use super::segment_files::SegmentFiles;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::buffer::Buffer;
+use crate::engine::local::columns::builder::PartColumns;
+use crate::engine::local::columns::column::{Column, ColumnId, Numbers, Width};
+use crate::engine::local::files::segment_files::SegmentFiles;
 
 pub use columns::time_values;
 pub use keys::KeyStream;

@@ -6,9 +6,9 @@ use crate::engine::error::EngineError;
 use crate::model::handle::Seq;
 
 use super::super::cache::Caches;
-use super::super::column::{Column, ColumnId};
-use super::super::manifest::{Layout, TIME_FENCE};
 use super::{Body, Part};
+use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::files::manifest::{Layout, TIME_FENCE};
 
 /// Rows whose numbers are read at once where only some are looked at.
 const PAGE: usize = TIME_FENCE;

@@ -18,12 +18,12 @@ use crate::engine::question::FacetField;
 use crate::model::answer::{Facet, FacetValue};
 use crate::query::fold::fold;
 
-use super::bits::Bits;
 use super::facets::{Candidates, top};
 use super::frontier::{Counted, Frontier};
-use super::hash_list::sort_spread;
 use super::select::{Context, Selection, Steps};
 use super::value_source::{Hashed, Source};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::hash_list::sort_spread;
 
 /// Values that are counted together: they stay in a processor's own cache.
 const TOGETHER: usize = if cfg!(test) { 16 } else { 8 * 1024 };

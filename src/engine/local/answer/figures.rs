@@ -11,10 +11,10 @@ use crate::engine::error::EngineError;
 use crate::model::answer::Summary;
 use crate::model::field::Field;
 
-use super::bits::Bits;
-use super::column::{Column, ColumnId, with_width};
 use super::select::{Context, Selection, Steps, failures, filter_rows};
 use super::sums::{Sum, sum_up};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::column::{Column, ColumnId, with_width};
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;

@@ -4,7 +4,7 @@
 //! Ties can be nearly all values there are (ids, most paths): of each only a bit is kept, and their
 //! values are read when it is known which of them are shown.
 
-use super::bits::Bits;
+use crate::engine::local::columns::bits::Bits;
 
 /// A value with its count, and where it is found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -19,14 +19,14 @@ use arrow_schema::{ArrowError, Field as ArrowField, Schema};
 
 use crate::model::field::{FieldRef, Kind};
 
-use super::bits::Bits;
-use super::buffer::Buffer;
-use super::builder::PartColumns;
-use super::column::{Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
 use super::manifest::{
     COLUMNS_VERSION, ColumnEntry, ColumnsManifest, HASH_FENCE, HASH_FENCE_BITS, HashesEntry, Layout, Span,
 };
 use super::summed_file::{SummedFile, Sums};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::buffer::Buffer;
+use crate::engine::local::columns::builder::PartColumns;
+use crate::engine::local::columns::column::{Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
 
 const KEY: &str = "key";
 const KEY_ROW: &str = "key_row";

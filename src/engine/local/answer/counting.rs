@@ -9,12 +9,12 @@ use crate::engine::error::EngineError;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 
-use super::bits::Bits;
-use super::buffer::Buffer;
-use super::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
 use super::select::{Context, Selection, Steps};
 use super::sums::Sum;
 use super::values::Values;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::buffer::Buffer;
+use crate::engine::local::columns::column::{Codes, Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;

@@ -14,13 +14,13 @@ use crate::query::filter::{ANYWHERE, Clause, Target, Test};
 use crate::query::fold::fold;
 use crate::query::matcher::{Matcher, contains_from_slash};
 
-use super::bits::Bits;
-use super::builder::{ID_IS_KEY, ID_IS_TEXT};
-use super::column::{Column, ColumnId, Names, Numbers, with_width};
-use super::compare::{between, compare_rows, range_rows};
-use super::part::Part;
 use super::select::Context;
-use super::text::{Text, TextRun};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
+use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers, with_width};
+use crate::engine::local::columns::compare::{between, compare_rows, range_rows};
+use crate::engine::local::columns::text::{Text, TextRun};
+use crate::engine::local::part::Part;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 64 * 1024;

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use crate::engine::error::EngineError;
 
-use super::manifest::Span;
-use super::segment_files::SegmentFiles;
+use crate::engine::local::files::manifest::Span;
+use crate::engine::local::files::segment_files::SegmentFiles;
 
 /// Numbers in their order, each with a row.
 pub enum SortedRows<'a> {

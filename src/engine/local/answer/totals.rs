@@ -7,9 +7,9 @@ use crate::engine::error::EngineError;
 use crate::model::answer::Facet;
 use crate::model::field::{Field, FieldRef};
 
-use super::column::{Column, ColumnId};
 use super::counting::count_of_codes;
 use super::select::{Context, Selection, Steps};
+use crate::engine::local::columns::column::{Column, ColumnId};
 
 /// Fills in the totals of a facet's values. Says whether they could be looked up: the field is kept
 /// as names in all parts.

@@ -11,16 +11,16 @@ use crate::model::envelope::{Envelope, RowMeta};
 use crate::model::handle::Seq;
 use crate::model::record::Record;
 
-use super::bits::Bits;
-use super::builder::{PartBuilder, PartColumns};
-use super::cache::PartId;
 use super::columns_file::write_columns;
-use super::keys;
 use super::manifest::{BlockEntry, KEY_FENCE, SegmentManifest, TIME_FENCE, pack};
-use super::part::{Part, SeqRange};
 use super::raw_file::RawWriter;
 use super::segment_files::SegmentFiles;
 use super::syncer::{Syncer, sync};
+use crate::engine::local::cache::PartId;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::builder::{PartBuilder, PartColumns};
+use crate::engine::local::columns::keys;
+use crate::engine::local::part::{Part, SeqRange};
 
 /// A segment has at most about so many bytes of text in its columns.
 pub const SEGMENT_TEXT: usize = 256 << 20;
@@ -208,7 +208,7 @@ impl Drop for Unnamed {
     fn drop(&mut self) {
         for path in &self.0 {
             // What cannot be removed now is swept later.
-            let _ = super::schema::remove_file(path);
+            let _ = crate::engine::local::schema::remove_file(path);
         }
     }
 }

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use crate::engine::error::EngineError;
 
-use super::cache::Cache;
 use super::select::{Context, Fingerprint, Selection, Steps};
+use crate::engine::local::cache::Cache;
 
 /// What figures of parts add up to.
 pub trait Sum<P>: Clone + Default {

@@ -16,9 +16,9 @@ use crate::model::request_id::IdQuery;
 use crate::query::Filter;
 
 use super::select::{Context, Query, Selection, select};
-use super::store::Store;
-use super::view::View;
 use super::{attributes, facets, figures, lookup, page, timeline};
+use crate::engine::local::store::Store;
+use crate::engine::local::view::View;
 
 impl Store {
     fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {

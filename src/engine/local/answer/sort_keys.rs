@@ -12,13 +12,13 @@ use crate::model::field::{Field, FieldRef};
 use crate::model::handle::Seq;
 use crate::model::request_id::NormalId;
 
-use super::bits::Bits;
-use super::builder::ID_IS_KEY;
-use super::column::{Column, ColumnId, with_width};
-use super::compare::{between, range_rows};
 use super::page::{first_at_or_after, place_of};
 use super::select::{Context, Selection};
 use super::values::{column_of, for_each_key, for_each_text};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::builder::ID_IS_KEY;
+use crate::engine::local::columns::column::{Column, ColumnId, with_width};
+use crate::engine::local::columns::compare::{between, range_rows};
 
 /// A value that can be compared within one part.
 #[derive(Debug, Clone, Copy)]

@@ -15,11 +15,11 @@ use crate::model::answer::{Cursor, Page};
 use crate::model::field::{Field, FieldRef};
 use crate::model::handle::Seq;
 
-use super::bits::Bits;
 use super::figures::count;
 use super::rows::{RowPlace, read_rows};
 use super::select::{Context, Selection, Steps};
-use super::view::View;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::view::View;
 
 /// The place of a row in the order of time.
 pub type Place = (i64, Seq);

@@ -10,14 +10,14 @@ use crate::model::answer::{Facet, FacetValue};
 use crate::model::field::FieldRef;
 use crate::model::handle::StoreTag;
 
-use super::column::ColumnId;
 use super::counting::{CountSum, count_in};
-use super::interner::Interner;
 use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
 use super::totals;
 use super::values::written;
 use super::varied;
+use crate::engine::local::columns::column::ColumnId;
+use crate::engine::local::interner::Interner;
 
 /// Counts the values of some fields, each field's own steps left out.
 pub fn facets(

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::column::{ColumnId, Width};
+use crate::engine::local::columns::column::{ColumnId, Width};
 
 /// Rows between two fence times.
 pub const TIME_FENCE: usize = 1024;

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use crate::engine::error::EngineError;
 use crate::model::answer::Attributes;
 
-use super::bits::Bits;
-use super::column::{Codes, ColumnId};
 use super::select::{Context, Selection, Steps};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::column::{Codes, ColumnId};
 
 /// The attributes of a part's rows, each with how many have it.
 pub type PartAttributes = Vec<(String, u64)>;

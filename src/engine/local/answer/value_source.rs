@@ -14,14 +14,14 @@ use crate::model::answer::counted_id;
 use crate::model::field::{Field, FieldRef};
 use crate::query::fold::fold;
 
-use super::bits::Bits;
-use super::builder::{ID_IS_KEY, ID_IS_TEXT};
-use super::column::{Column, ColumnId, Names, Numbers};
 use super::counting::count_of_codes;
-use super::hash_list::hash_of;
 use super::select::{Context, Selection, Steps};
-use super::sorted_rows::SortedRows;
 use super::values::{column_of, for_each_text, written};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
+use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers};
+use crate::engine::local::columns::hash_list::hash_of;
+use crate::engine::local::columns::sorted_rows::SortedRows;
 
 /// A hash with how many rows have it, and the place of one.
 #[derive(Debug, Clone, Copy)]

@@ -10,11 +10,11 @@ use crate::model::answer::{Bucket, Timeline};
 use crate::model::field::Field;
 use crate::query::Filter;
 
-use super::bits::Bits;
-use super::column::ColumnId;
 use super::figures::histogram_of;
 use super::select::{Context, Fingerprint, Selection, Steps, failures, filter_rows};
 use super::sums::{Sum, sum_up};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::column::ColumnId;
 
 /// What was counted in some buckets of a timeline.
 #[derive(Debug, Clone, Default)]

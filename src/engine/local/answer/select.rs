@@ -16,13 +16,13 @@ use crate::model::period::TimeRange;
 use crate::query::Filter;
 use crate::query::filter::Test;
 
-use super::bits::Bits;
-use super::cache::{Caches, PartId};
 use super::clause::clause_rows;
-use super::column::ColumnId;
-use super::interner::Interners;
-use super::part::Part;
-use super::readers::Readers;
+use crate::engine::local::cache::{Caches, PartId};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::column::ColumnId;
+use crate::engine::local::interner::Interners;
+use crate::engine::local::part::Part;
+use crate::engine::local::readers::Readers;
 
 /// What all work on a question shares.
 #[derive(Clone, Copy)]
@@ -300,7 +300,7 @@ fn base_rows(
     if let Some(newest) = newest {
         let highest = newest.0.saturating_sub(part.seq_base);
         let seqs = part.column(&ColumnId::Seq, context.caches)?;
-        let super::column::Column::Numbers(seqs) = seqs.as_ref() else {
+        let crate::engine::local::columns::column::Column::Numbers(seqs) = seqs.as_ref() else {
             return Err(part.damaged("there are no sequence numbers"));
         };
         let seqs: &[u32] = seqs.values.as_slice();

@@ -12,11 +12,11 @@ use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
 
 use super::clause::clause_rows;
-use super::column::{Column, ColumnId};
-use super::part::Part;
 use super::rows::read_row;
 use super::select::{Context, filter_rows};
-use super::view::View;
+use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::part::Part;
+use crate::engine::local::view::View;
 
 /// The records that an id names, newest first.
 pub fn get(

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::engine::error::EngineError;
 
 use super::block::Block;
-use super::buffer::Buffer;
 use super::manifest::{KEY_FENCE, SegmentManifest, Span};
+use crate::engine::local::columns::buffer::Buffer;
 
 /// Bytes that are read at once where all are only looked at.
 const CHUNK: usize = 256 * 1024;
@@ -115,7 +115,7 @@ impl SegmentFiles {
 
     /// Key lookups read the few keys between two fences. These reads are not under a checksum of
     /// their own: a key found is confirmed by its record, which is.
-    pub(super) fn rows_of_keys(&self, low: u128, high: u128, rows: usize) -> Result<Vec<u32>, EngineError> {
+    pub fn rows_of_keys(&self, low: u128, high: u128, rows: usize) -> Result<Vec<u32>, EngineError> {
         let fences = &self.manifest.key_fences;
         // The first fence that could have the key before it.
         let first = fences.partition_point(|fence| *fence < low).saturating_sub(1) * KEY_FENCE;
@@ -143,7 +143,8 @@ impl SegmentFiles {
         Ok(found)
     }
 
-    pub(super) fn key_chunk(&self, at: usize, count: usize) -> Result<Vec<(u128, u32)>, EngineError> {
+    /// So many keys from a place on, each with its row.
+    pub fn key_chunk(&self, at: usize, count: usize) -> Result<Vec<(u128, u32)>, EngineError> {
         let (mut keys, mut rows) = (vec![0; count * 16], vec![0; count * 4]);
         self.read_columns_at(&mut keys, self.manifest.columns.keys.at + at as u64 * 16)?;
         self.read_columns_at(&mut rows, self.manifest.columns.key_rows.at + at as u64 * 4)?;

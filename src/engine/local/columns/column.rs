@@ -127,19 +127,19 @@ impl Width {
 macro_rules! with_width {
     ($width:expr, $buffer:expr, $values:ident => $body:expr) => {
         match $width {
-            $crate::engine::local::column::Width::U8 => {
+            $crate::engine::local::columns::column::Width::U8 => {
                 let $values: &[u8] = $buffer.as_slice();
                 $body
             }
-            $crate::engine::local::column::Width::U16 => {
+            $crate::engine::local::columns::column::Width::U16 => {
                 let $values: &[u16] = $buffer.as_slice();
                 $body
             }
-            $crate::engine::local::column::Width::U32 => {
+            $crate::engine::local::columns::column::Width::U32 => {
                 let $values: &[u32] = $buffer.as_slice();
                 $body
             }
-            $crate::engine::local::column::Width::I64 => {
+            $crate::engine::local::columns::column::Width::I64 => {
                 let $values: &[i64] = $buffer.as_slice();
                 $body
             }

@@ -13,12 +13,12 @@ use crate::model::record::Record;
 use crate::model::request_id::NormalId;
 use crate::model::value::Value;
 
-use super::bits::Bits;
-use super::builder::{ID_IS_KEY, MAX_COLUMN_BYTES, TextBuilder};
-use super::column::{Column, ColumnId};
-use super::part::Part;
 use super::select::{Context, Selection};
-use super::text::Text;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::builder::{ID_IS_KEY, MAX_COLUMN_BYTES, TextBuilder};
+use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::columns::text::Text;
+use crate::engine::local::part::Part;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 16 * 1024;

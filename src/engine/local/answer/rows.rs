@@ -9,9 +9,9 @@ use crate::model::envelope::Origin;
 use crate::model::handle::{Handle, StoreTag};
 use crate::model::record::{Record, StoredRecord};
 
-use super::part::Part;
 use super::select::Context;
-use super::view::View;
+use crate::engine::local::part::Part;
+use crate::engine::local::view::View;
 
 /// A row with its part.
 pub type RowPlace = (Arc<Part>, usize);

@@ -5,7 +5,7 @@ use crate::base::hash::hash128;
 use crate::model::field::Field;
 
 use super::column::{Column, ColumnId, Dictionary, Names};
-use super::values::hash_of_id;
+use crate::engine::local::answer::values::hash_of_id;
 
 /// Hashes in their order, each with a row that has it.
 #[derive(Debug, Clone, Default)]

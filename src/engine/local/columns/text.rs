@@ -10,8 +10,8 @@ use crate::engine::error::EngineError;
 
 use super::bits::Bits;
 use super::column::Dictionary;
-use super::manifest::Span;
-use super::segment_files::SegmentFiles;
+use crate::engine::local::files::manifest::Span;
+use crate::engine::local::files::segment_files::SegmentFiles;
 
 /// Rows of a run at most.
 const RUN_ROWS: usize = 4096;

@@ -1,0 +1,22 @@
+//! Questions to answers: which rows pass, and what is counted, sorted and shown of them.
+
+pub mod ask;
+pub mod attributes;
+pub mod clause;
+pub mod counting;
+pub mod facets;
+pub mod figures;
+pub mod frontier;
+pub mod lookup;
+pub mod nearest;
+pub mod page;
+pub mod rows;
+pub mod select;
+pub mod sort_keys;
+pub mod sorted;
+pub mod sums;
+pub mod timeline;
+pub mod totals;
+pub mod value_source;
+pub mod values;
+pub mod varied;

@@ -1,0 +1,13 @@
+//! What a part holds in memory: columns, sets of rows, and how they are made of records.
+
+pub mod bits;
+pub mod buffer;
+pub mod builder;
+pub mod column;
+pub mod column_builders;
+pub mod compare;
+pub mod hash_list;
+pub mod keys;
+pub mod name_builder;
+pub mod sorted_rows;
+pub mod text;
