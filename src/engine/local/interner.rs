@@ -44,18 +44,21 @@ impl Interner {
         self.table.find(hash, |n| self.name(*n as usize) == name).map(|number| *number as usize)
     }
 
-    /// The number of a name; a new one when it was not met before.
-    pub fn number(&mut self, name: &[u8]) -> u32 {
+    /// The number of a name; a new one when it was not met before and there is room for it.
+    pub fn number(&mut self, name: &[u8], has_room: impl FnOnce() -> bool) -> Option<u32> {
         let hash = self.hasher.hash_one(name);
         if let Some(number) = self.table.find(hash, |n| name_at(&self.offsets, &self.bytes, *n as usize) == name) {
-            return *number;
+            return Some(*number);
+        }
+        if !has_room() {
+            return None;
         }
         let number = self.offsets.len() as u32;
         self.offsets.push(self.bytes.len() as u32);
         self.bytes.extend_from_slice(name);
         let (offsets, bytes, hasher) = (&self.offsets, &self.bytes, &self.hasher);
         self.table.insert_unique(hash, number, |n| hasher.hash_one(name_at(offsets, bytes, *n as usize)));
-        number
+        Some(number)
     }
 }
 
@@ -91,15 +94,9 @@ impl Interners {
         let interner = self.field(id);
         let mut interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
         let take = |room: usize, name: &[u8]| room.checked_sub(name.len() + BESIDE);
-        dictionary
-            .iter()
-            .map(|name| {
-                if interner.find(name).is_none() {
-                    self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| take(room, name)).ok()?;
-                }
-                Some(interner.number(name))
-            })
-            .collect()
+        let has_room =
+            |name: &[u8]| self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| take(room, name)).is_ok();
+        dictionary.iter().map(|name| interner.number(name, || has_room(name))).collect()
     }
 }
 
