@@ -101,15 +101,20 @@ impl Context {
 
     /// Opens a store.
     pub fn open(&self, folder: &Path, create: bool) -> Result<Arc<Store>, UserError> {
+        self.open_with(folder, StoreOptions { create, ..StoreOptions::default() })
+    }
+
+    fn open_with(&self, folder: &Path, options: StoreOptions) -> Result<Arc<Store>, UserError> {
         let memory = self.config.memory.as_ref().map_or(DEFAULT_MEMORY, |memory| memory.value as usize);
-        let options = StoreOptions { create, memory, ..StoreOptions::default() };
+        let options = StoreOptions { memory, ..options };
         Ok(Arc::new(Store::open(folder, options, Arc::clone(&self.registry) as _)?))
     }
 
     /// Opens the store that commands read.
     pub fn open_for_reading(&self) -> Result<(Arc<Store>, FoundStore), UserError> {
         let found = self.find_store()?;
-        let store = self.open(&found.folder, false)?;
+        let options = StoreOptions { create: false, is_once: true, ..StoreOptions::default() };
+        let store = self.open_with(&found.folder, options)?;
         // What is found is not all there is; the answer itself cannot say so.
         if let Some(missing) = sentence(&store.view().missing) {
             say(&format!("reqscope: {missing}"));

@@ -102,6 +102,15 @@ pub fn intake(source: &str, rows: &[(String, RowIdentity)]) -> Intake {
 
 /// A store of the test format, made when there is none.
 pub fn open(folder: &Path) -> Store {
+    open_with(folder, false)
+}
+
+/// The same for a single question.
+pub fn open_once(folder: &Path) -> Store {
+    open_with(folder, true)
+}
+
+fn open_with(folder: &Path, is_once: bool) -> Store {
     // Without patience every answer begins with the newest parts.
     // Nearly all fields have more values than may be kept, and than there is room for.
     let options = StoreOptions {
@@ -110,6 +119,7 @@ pub fn open(folder: &Path) -> Store {
         few_values: 3,
         most_values: 8,
         names: 120,
+        is_once,
         ..StoreOptions::default()
     };
     Store::open(folder, options, Arc::new(Pairs)).expect("opens")

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::local::Store;
 use super::memory::MemoryEngine;
 use super::question::{Anchor, Want};
-use super::testing::{Pairs, any_filter, any_question, any_row, import, intake, open};
+use super::testing::{Pairs, any_filter, any_question, any_row, import, intake, open, open_once};
 use super::*;
 use crate::model::answer::Cursor;
 use crate::model::intake::RowIdentity;
@@ -156,13 +156,14 @@ fn assert_same(both: &Both, question: &Question, as_of: Option<Seq>) {
     let answer = ask_whole(&both.store, &mine, question, &cancel).expect("answers");
     let expected = ask_whole(&both.memory, &theirs, question, &cancel).expect("answers");
     let of_screen = last_answer(both, &mine, question);
+    let once = open_once(both.folder.path());
+    let snapshot = once.snapshot_at(mine.as_of).expect("a snapshot");
+    let asked_once = ask_whole(&once, &snapshot, question, &cancel).expect("answers");
     for (place, theirs) in expected.wants.iter().enumerate() {
-        assert_eq!(
-            &answer.wants[place], theirs,
-            "asked once: filter “{}”, {:?}",
-            question.filter, question.wants[place]
-        );
-        assert_eq!(&of_screen.wants[place], theirs, "filter “{}”, {:?}", question.filter, question.wants[place]);
+        for (mine, asked) in [(&answer, "whole"), (&of_screen, "by the screen"), (&asked_once, "once")] {
+            let want = &question.wants[place];
+            assert_eq!(&mine.wants[place], theirs, "asked {asked}: filter “{}”, {want:?}", question.filter);
+        }
     }
 
     // From each row of the page, the pages around it.

@@ -40,6 +40,9 @@ pub struct StoreOptions {
     pub most_values: usize,
     /// How many bytes of names are held for the fields that have few.
     pub names: usize,
+    /// Whether it is opened for a single question, as commands do: what pays off with further ones
+    /// is not made.
+    pub is_once: bool,
 }
 
 impl Default for StoreOptions {
@@ -52,6 +55,7 @@ impl Default for StoreOptions {
             few_values: FEW_VALUES,
             most_values: MOST_VALUES,
             names: NAMES,
+            is_once: false,
         }
     }
 }

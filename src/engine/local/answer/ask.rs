@@ -32,7 +32,7 @@ impl Store {
             as_of,
             tag: self.tag(),
             keeps_sums: true,
-            is_once: false,
+            is_once: self.options.is_once,
             few_values: self.options.few_values,
             most_values: self.options.most_values,
         }
@@ -125,7 +125,7 @@ impl Engine for Store {
 
     fn answer(&self, snapshot: &Snapshot, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError> {
         let view = self.view_of(snapshot)?;
-        let context = Context { is_once: true, ..self.context(snapshot.as_of, cancel) };
+        let context = self.context(snapshot.as_of, cancel);
         let query = Query::new(question);
         let selections = select(&view.parts, question.range, &query, &context)?;
         let wants = self.pool.install(|| answer_wants(view, &selections, question, &context))?;
