@@ -309,7 +309,7 @@ impl State {
                 WantAnswer::Facets(facets) => self.facets = facets,
                 WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
-                WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Attributes(_) => {}
+                WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
         self.panes.stay(&self.pane_stops());
@@ -323,7 +323,7 @@ impl State {
                 WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
                 WantAnswer::Summary(summary) => self.summary = Some(summary),
                 // The rows of another place were asked for meanwhile; the others are not asked for.
-                WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Attributes(_) => {}
+                WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
         self.so_far = None;

@@ -82,8 +82,7 @@ impl State {
         if is_open || from == Timestamp::MIN || self.extent.is_some_and(|(first, _)| first <= from) {
             return Vec::new();
         }
-        let question =
-            Question { filter: Filter::default(), range: TimeRange::ALL, ..self.question(vec![Want::Summary]) };
+        let question = Question { filter: Filter::default(), range: TimeRange::ALL, ..self.question(vec![Want::Span]) };
         vec![Effect::Ask(self.ask_id(Purpose::Extent), self.at(), Box::new(question))]
     }
 
@@ -91,7 +90,7 @@ impl State {
     pub(super) fn take_extent(&mut self, answer: &Answer) -> Vec<Effect> {
         let before = self.bar_plan.as_ref().map(|plan| plan.borders.first().copied());
         let first = self.extent.map(|(first, _)| first);
-        self.extent = answer.summary().and_then(|summary| summary.first.zip(summary.last));
+        self.extent = answer.span();
         let is_other = first != self.extent.map(|(first, _)| first);
         if is_other && before != self.next_bar_plan().map(|plan| plan.borders.first().copied()) {
             return self.refresh_view();

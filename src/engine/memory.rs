@@ -155,6 +155,7 @@ impl Engine for MemoryEngine {
                 Want::Timeline(want) => WantAnswer::Timeline(timeline(&view, want)),
                 Want::Summary => WantAnswer::Summary(summary(&view, in_range.len() as u64)),
                 Want::Count => WantAnswer::Count(view.len() as u64),
+                Want::Span => WantAnswer::Span(span(&view)),
                 Want::Attributes => WantAnswer::Attributes(attributes(&in_range)),
             });
         }
@@ -335,6 +336,11 @@ fn timeline(view: &[&StoredRecord], want: &TimelineWant) -> Timeline {
     Timeline { start: want.start, width: want.width, buckets, series }
 }
 
+fn span(view: &[&StoredRecord]) -> Option<(Timestamp, Timestamp)> {
+    let times = || view.iter().map(|record| record.time());
+    times().min().zip(times().max())
+}
+
 fn summary(view: &[&StoredRecord], of: u64) -> Summary {
     let percentiles = |field: Field| -> Percentiles {
         debug_assert_eq!(field.kind(), Kind::Duration);
@@ -349,8 +355,8 @@ fn summary(view: &[&StoredRecord], of: u64) -> Summary {
         failed: view.iter().filter(|record| record.record.outcome() == Outcome::Failure).count() as u64,
         duration: percentiles(Field::Duration),
         delay: percentiles(Field::Delay),
-        first: view.iter().map(|record| record.time()).min(),
-        last: view.iter().map(|record| record.time()).max(),
+        first: span(view).map(|(first, _)| first),
+        last: span(view).map(|(_, last)| last),
         of,
     }
 }

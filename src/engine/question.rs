@@ -37,6 +37,8 @@ pub enum Want {
     Summary,
     /// How many.
     Count,
+    /// The first and the last time.
+    Span,
     /// Which attributes there are, whatever the filter keeps.
     Attributes,
 }
@@ -216,6 +218,8 @@ pub enum WantAnswer {
     Summary(Summary),
     /// A count.
     Count(u64),
+    /// The first and the last time; none where there are no records.
+    Span(Option<(Timestamp, Timestamp)>),
     /// Attributes.
     Attributes(Attributes),
 }
@@ -257,6 +261,14 @@ impl Answer {
     pub fn count(&self) -> Option<u64> {
         self.wants.iter().find_map(|want| match want {
             WantAnswer::Count(count) => Some(*count),
+            _ => None,
+        })
+    }
+
+    /// The first span of time in it.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        self.wants.iter().find_map(|want| match want {
+            WantAnswer::Span(span) => *span,
             _ => None,
         })
     }

@@ -348,6 +348,7 @@ pub fn any_question() -> impl Strategy<Value = Question> {
                 Want::Page(PageWant { sort, at, limit }),
                 Want::Count,
                 Want::Summary,
+                Want::Span,
                 Want::Attributes,
                 Want::Facets(FacetsWant { fields: facet_wants(top, matching), with_totals: true }),
                 Want::Timeline(TimelineWant {

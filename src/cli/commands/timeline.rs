@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::app::split::{Part, Split};
 use crate::app::timeline::{BarPlan, is_open_ended, span_of};
 use crate::base::safe_text::visible_str;
-use crate::base::time::zone_name;
+use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
 use crate::cli::args::{Format, TimelineArgs};
 use crate::cli::error::UserError;
@@ -15,7 +15,6 @@ use crate::cli::output::{Out, TextTable, say};
 use crate::cli::view::{View, read_field};
 use crate::engine::{Answer, Want};
 use crate::export::json;
-use crate::model::answer::Summary;
 use crate::model::bar_step::Step;
 use crate::model::bars::{Bars, Beginning};
 use crate::model::period::TimeRange;
@@ -31,9 +30,8 @@ const MOST_BUCKETS: i64 = 100_000;
 /// Counts requests over time.
 pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let view = View::open(&args.view, &args.query)?;
-    let summary = ask(&view, vec![Want::Summary])?;
-    let summary = summary.summary().cloned().unwrap_or_default();
-    let plan = plan(args, &view, &summary)?;
+    let data = ask(&view, vec![Want::Span])?.span();
+    let plan = plan(args, &view, data)?;
     if let Some(words) = plan.as_ref().and_then(|plan| beginning_words(plan, view.context.zone)) {
         say(&words);
     }
@@ -64,9 +62,8 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
 }
 
 /// The buckets that are asked for: of the length that was said, else as many as can be read.
-fn plan(args: &TimelineArgs, view: &View, summary: &Summary) -> Result<Option<BarPlan>, UserError> {
+fn plan(args: &TimelineArgs, view: &View, data: Option<(Timestamp, Timestamp)>) -> Result<Option<BarPlan>, UserError> {
     let zone = view.context.zone;
-    let data = summary.first.zip(summary.last);
     let Some(span) = span_of(view.range, data, view.now) else { return Ok(None) };
     let Some(text) = &args.by else { return Ok(BarPlan::at_most(span, OWN_BUCKETS, zone)) };
     let step = Step::read(text).ok_or_else(|| {

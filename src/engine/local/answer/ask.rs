@@ -195,6 +195,7 @@ fn answer_wants(
                 Want::Timeline(want) => WantAnswer::Timeline(timeline::timeline(selections, want, context)?),
                 Want::Summary => WantAnswer::Summary(figures::summary(selections, context)?),
                 Want::Count => WantAnswer::Count(figures::count(selections, context)?),
+                Want::Span => WantAnswer::Span(figures::span(selections, context)?),
                 Want::Attributes => WantAnswer::Attributes(attributes::attributes(selections, context)?),
             })
         })

@@ -99,14 +99,7 @@ fn figures_of(selection: &Selection<'_>, of: Steps<'_>, context: &Context<'_>) -
     let rows = selection.rows_of(of, context)?;
     let rows = rows.as_deref();
     let failed = rows.map_or_else(|| failed.count(first, end), |rows| rows.count_and(&failed, first, end));
-    let edges = match rows {
-        Some(rows) => rows.first(first, end).zip(rows.last(first, end)),
-        None => (first < end).then(|| (first, end - 1)),
-    };
-    let span = match edges {
-        Some((first, last)) => Some((part.time(first, context.caches)?, part.time(last, context.caches)?)),
-        None => None,
-    };
+    let span = span_in(selection, rows, context)?;
     // Where most rows are wanted, the others are looked at, and taken from what all come to.
     let is_most = of != Steps::None && count * 2 > selection.count(Steps::None, context)?;
     let all = if is_most { Some(figures_at_hand(selection, Steps::None, context)?) } else { None };
@@ -137,6 +130,35 @@ fn figures_of(selection: &Selection<'_>, of: Steps<'_>, context: &Context<'_>) -
         delay: histogram(Field::Delay, |figures| &figures.delay)?,
         span,
     })
+}
+
+/// The first and the last time of the selected rows.
+pub fn span(
+    selections: &[Selection<'_>],
+    context: &Context<'_>,
+) -> Result<Option<(Timestamp, Timestamp)>, EngineError> {
+    let of_part = |selection: &Selection<'_>| span_in(selection, selection.rows(context)?, context);
+    let spans: Vec<_> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    let span = spans.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    Ok(span.map(|(first, last)| (Timestamp(first), Timestamp(last))))
+}
+
+fn span_in(
+    selection: &Selection<'_>,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+) -> Result<Option<(i64, i64)>, EngineError> {
+    let (part, first, end) = (&selection.part, selection.first, selection.end);
+    let edges = match rows {
+        Some(rows) => rows.first(first, end).zip(rows.last(first, end)),
+        None => (first < end).then(|| (first, end - 1)),
+    };
+    let time = |row: usize| match row {
+        0 => Ok(part.min_time),
+        row if row + 1 == part.rows => Ok(part.max_time),
+        row => part.time(row, context.caches),
+    };
+    edges.map(|(first, last)| Ok((time(first)?, time(last)?))).transpose()
 }
 
 /// The buckets of a span's values among some rows.
