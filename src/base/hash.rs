@@ -7,6 +7,14 @@ pub fn hash128(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
 
+/// Hash of some bytes of which nobody can make others with the same hash. Stable: it is written to
+/// disk.
+pub fn safe_hash128(bytes: &[u8]) -> u128 {
+    let hash = blake3::hash(bytes);
+    let (first, _) = hash.as_bytes().split_first_chunk::<16>().expect("a hash has 32 bytes");
+    u128::from_be_bytes(*first)
+}
+
 /// Hash of several parts, each kept apart from the next by its length.
 pub fn hash128_parts(parts: &[&[u8]]) -> u128 {
     let mut hasher = Xxh3::new();

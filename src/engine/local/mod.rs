@@ -26,6 +26,8 @@ pub mod view;
 mod as_of_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod texts_tests;
 
 pub use missing::Missing;
 pub use store::{Store, StoreOptions};

@@ -81,7 +81,7 @@ impl Store {
         let columns_path = self.segments_folder().join(format!("{}-{:x}.arrow", details.name, Timestamp::now().0));
         let mut segment = write_segment(
             SegmentNames { name: details.name.clone(), raw_path: self.raw_path(&details), columns_path },
-            &builder.finish((repeats.count(0, repeats.len()) > 0).then_some(&repeats))?,
+            &builder.finish((repeats.count(0, repeats.len()) > 0).then_some(&repeats))?.for_disk(),
             RawPart {
                 raw_rows,
                 blocks: details.manifest.blocks.clone(),

@@ -241,21 +241,23 @@ fn count_names(
     let key = (selection.part.id, id.clone());
     // Where rows are few, most names have none.
     let is_sparse = kept as usize * 4 < codes.names;
-    let numbering = match context.caches.numbers.get(&key) {
-        Some(numbering) => numbering,
-        None if is_sparse && context.is_once => {
-            let (counts, missing) = count_sparse(selection, codes, rows, context)?;
+    let known = context.caches.numbers.get(&key);
+    if is_sparse && context.is_once && known.is_none() {
+        let (counts, missing) = count_sparse(selection, codes, rows, context)?;
+        if counts.len() <= context.few_values {
             return Ok(Some(PartCounts::Values(named(&counts, missing, selection.part.names(&id)?.as_ref()))));
         }
-        None => {
-            let Some(numbers) = context.interners.numbers(&id, selection.part.names(&id)?.as_ref()) else {
-                return Ok(None);
-            };
-            let end = numbers.iter().max().map_or(0, |highest| *highest as usize + 1);
-            let numbering = Arc::new(Numbering { numbers, end });
-            context.caches.numbers.put(key, Arc::clone(&numbering), numbering.numbers.len() * 4 + 64);
-            numbering
-        }
+    }
+    let numbering = if let Some(numbering) = known {
+        numbering
+    } else {
+        let Some(numbers) = context.interners.numbers(&id, selection.part.names(&id)?.as_ref()) else {
+            return Ok(None);
+        };
+        let end = numbers.iter().max().map_or(0, |highest| *highest as usize + 1);
+        let numbering = Arc::new(Numbering { numbers, end });
+        context.caches.numbers.put(key, Arc::clone(&numbering), numbering.numbers.len() * 4 + 64);
+        numbering
     };
     if is_sparse {
         let (counts, missing) = count_sparse(selection, codes, rows, context)?;

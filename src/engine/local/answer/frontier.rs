@@ -44,6 +44,9 @@ impl Frontier {
 
     /// Takes values in, each once.
     pub fn offer(&mut self, values: &[Counted]) {
+        if self.top == 0 {
+            return;
+        }
         for value in values {
             if value.count > self.least {
                 self.above.push(*value);
@@ -68,14 +71,14 @@ impl Frontier {
     }
 
     fn settle(&mut self) {
-        if self.above.len() >= (self.top * 2).max(1024) {
+        if self.above.len() >= self.top.saturating_mul(2).max(1024) {
             self.raise();
         }
     }
 
     /// What the last of the `top` has is the least that counts: fewer than `top` values are above it.
     fn raise(&mut self) {
-        if self.top == 0 || self.above.len() < self.top {
+        if self.above.len() < self.top.max(1) {
             return;
         }
         let (_, last, _) = self.above.select_nth_unstable_by(self.top - 1, |a, b| b.count.cmp(&a.count));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use crate::base::hash::hash128;
+use crate::base::hash::safe_hash128;
 use crate::engine::error::EngineError;
 use crate::model::answer::counted_id;
 use crate::model::field::{Field, FieldRef};
@@ -202,7 +202,7 @@ impl<'s, 'q> Source<'s, 'q> {
             Kind::Names(column, counts) => {
                 let Column::Names(names) = column.as_ref() else { return Ok(()) };
                 for (code, name) in names.dictionary.iter().enumerate().filter(|(code, _)| counts[*code] > 0) {
-                    see(hash128(name), u64::from(counts[code]), code);
+                    see(safe_hash128(name), u64::from(counts[code]), code);
                 }
                 Ok(())
             }
@@ -366,7 +366,7 @@ fn visit_number(numbers: &Numbers, base: i64, row: usize, mut visit: impl FnMut(
 }
 
 fn hash_of_number(number: i64) -> u128 {
-    hash128(&number.to_le_bytes())
+    safe_hash128(&number.to_le_bytes())
 }
 
 fn text_kind(list: Option<SortedRows<'_>>, column: Arc<Column>) -> Kind<'_> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::base::hash::hash128;
+use crate::base::hash::safe_hash128;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::model::answer::{counted_id, counted_time};
@@ -76,14 +76,15 @@ impl Values {
                 Column::Absent => for_each_row(selection, rows, context, |row| see(None, row)),
                 Column::Numbers(numbers) => for_each_row(selection, rows, context, |row| {
                     // Sequence numbers count from their part's first.
-                    let number = |number: i64| hash128(&number.wrapping_add(self.base(&selection.part)).to_le_bytes());
+                    let number =
+                        |number: i64| safe_hash128(&number.wrapping_add(self.base(&selection.part)).to_le_bytes());
                     see(numbers.get(row).map(number), row)
                 }),
                 Column::Names(names) => {
-                    for_each_row(selection, rows, context, |row| see(names.get(row).map(hash128), row))
+                    for_each_row(selection, rows, context, |row| see(names.get(row).map(safe_hash128), row))
                 }
                 Column::Text(text) => {
-                    for_each_text(text, selection, rows, context, |text, row| see(text.map(hash128), row))
+                    for_each_text(text, selection, rows, context, |text, row| see(text.map(safe_hash128), row))
                 }
             },
         }
@@ -141,7 +142,7 @@ pub fn written(field: &FieldRef, number: i64, tag: StoreTag) -> Vec<u8> {
 pub fn hash_of_id(id: &[u8]) -> u128 {
     match NormalId::new(id) {
         Some(id) if id.is_hex128() => id.key(),
-        _ => hash128(&counted_id(id)),
+        _ => safe_hash128(&counted_id(id)),
     }
 }
 

@@ -48,7 +48,9 @@ pub fn facet(
     }
     let (mut shown, mut others) = view.most_frequent(want.top, context)?;
     for pinned in pinned {
-        if shown.iter().any(|shown| shown.value == pinned.value) {
+        // An id may be ticked in another spelling.
+        let is_same = |shown: &Shown| shown.value == pinned.value || shown.hash.is_some() && shown.hash == pinned.hash;
+        if shown.iter().any(is_same) {
             continue;
         }
         let is_counted = finder.as_ref().is_none_or(|finder| finder.find(&fold(&pinned.value)).is_some());
@@ -111,8 +113,11 @@ impl<'s, 'q> Values<'s, 'q> {
 
     /// The values that are given in any case, with their counts.
     fn pinned(&self, want: &FacetField, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
-        let mut pinned = Vec::new();
+        let mut pinned: Vec<Shown> = Vec::new();
         for value in want.pinned.iter().flatten() {
+            if pinned.iter().any(|other| other.value == *value) {
+                continue;
+            }
             pinned.push(Shown { value: value.clone(), hash: self.hash_of(value, context)?, count: 0 });
         }
         let counts = self.counts_of(&pinned, context)?;
@@ -142,7 +147,10 @@ impl<'s, 'q> Values<'s, 'q> {
                 }
             };
             if source.is_listed() {
-                places.keys().try_for_each(|hash| source.for_each_hash(&(*hash..=*hash), context, &mut see))?;
+                for hash in places.keys() {
+                    context.check()?;
+                    source.for_each_hash(&(*hash..=*hash), context, &mut see)?;
+                }
             } else if !places.is_empty() {
                 source.for_each_hash(&ALL, context, &mut see)?;
             }
@@ -211,8 +219,15 @@ impl<'s, 'q> Values<'s, 'q> {
                 return Ok(None);
             }
             let mut made = Vec::new();
-            source.for_each_hash(range, context, |hashed| made.push(hashed))?;
-            made.sort_unstable_by_key(|hashed| hashed.hash);
+            let mut room = MADE;
+            source.for_each_hash(range, context, |hashed| {
+                made.push(hashed);
+                if made.len() >= room {
+                    add_up(&mut made);
+                    room = MADE.max(made.len() * 2);
+                }
+            })?;
+            add_up(&mut made);
             Ok(Some(made))
         };
         let made: Vec<Option<Vec<Hashed>>> = self.sources.par_iter().map(make).collect::<Result<_, EngineError>>()?;
@@ -224,6 +239,14 @@ impl<'s, 'q> Values<'s, 'q> {
             found.clear();
             for (number, (source, made)) in self.sources.iter().zip(&made).enumerate() {
                 let mut add = |seen: Hashed| {
+                    // Rows of one value stand together.
+                    if let Some(last) = found.last_mut()
+                        && last.hash == seen.hash
+                        && last.source == number as u32
+                    {
+                        last.count += seen.count;
+                        return;
+                    }
                     found.push(Counted {
                         hash: seen.hash,
                         count: seen.count,
@@ -241,6 +264,8 @@ impl<'s, 'q> Values<'s, 'q> {
             }
             sort_spread(&mut found, |counted| counted.hash);
             tally.take(&found);
+            found.clear();
+            found.shrink_to(2 * TOGETHER);
             FOUND.set(found);
             Ok(())
         })
@@ -271,6 +296,21 @@ impl<'s, 'q> Values<'s, 'q> {
         pieces.push(start..=*range.end());
         pieces
     }
+}
+
+/// Hashes that are made before equal ones are added up.
+const MADE: usize = if cfg!(test) { 8 } else { 64 * 1024 };
+
+/// Sorts hashes, and makes one of those that are equal.
+fn add_up(made: &mut Vec<Hashed>) {
+    made.sort_unstable_by_key(|hashed| hashed.hash);
+    made.dedup_by(|next, kept| {
+        let is_same = next.hash == kept.hash;
+        if is_same {
+            kept.count += next.count;
+        }
+        is_same
+    });
 }
 
 const ALL: RangeInclusive<u128> = 0..=u128::MAX;

@@ -74,6 +74,19 @@ pub struct PartColumns {
     pub hashes: Vec<(ColumnId, HashList)>,
 }
 
+impl PartColumns {
+    /// As they are kept on disk: texts of which there are few different ones as names, those of others
+    /// with their hashes.
+    pub fn for_disk(mut self) -> Self {
+        for (id, column) in &mut self.columns {
+            let (finished, list) = hash_list::finish(id, std::mem::replace(column, Column::Absent));
+            *column = finished;
+            self.hashes.extend(list.map(|list| (id.clone(), list)));
+        }
+        self
+    }
+}
+
 /// Gathers rows in any order.
 pub struct PartBuilder {
     rows: usize,
@@ -226,7 +239,7 @@ impl PartBuilder {
         let times = if as_pushed { self.times } else { order.iter().map(|row| self.times[*row as usize]).collect() };
         let keys = if as_pushed { keys } else { keys::reordered(&keys, &order, self.rows) };
         let order = (!as_pushed).then_some(order.as_slice());
-        let (mut columns, mut hashes) = (Vec::new(), Vec::new());
+        let mut columns = Vec::new();
         for (field, builder) in self.fields {
             let id = ColumnId::Field(field);
             let column = match builder {
@@ -235,8 +248,6 @@ impl PartBuilder {
                 FieldBuilder::Text(texts) => texts.finish(order, self.rows),
             };
             let column = column.map_err(|error| EngineError::Question(format!("{}: {error}", field.name())))?;
-            let (column, list) = hash_list::finish(&id, column);
-            hashes.extend(list.map(|list| (id.clone(), list)));
             columns.push((id, column));
         }
         for (id, names) in [(ColumnId::Field(Field::Source), self.source), (ColumnId::IdForm, self.id_form)] {
@@ -259,7 +270,7 @@ impl PartBuilder {
             keys,
             columns,
             has_more_attributes: self.has_more_attributes,
-            hashes,
+            hashes: Vec::new(),
         })
     }
 }

@@ -28,8 +28,8 @@ pub struct SegmentFiles {
     pub columns_path: PathBuf,
     /// What lies where in them.
     pub manifest: SegmentManifest,
-    /// Where the buffers begin that were found to be as they were written.
-    pub checked: Mutex<HashSet<u64>>,
+    /// Where the buffers begin, and how long they are, that were found to be as they were written.
+    pub checked: Mutex<HashSet<(u64, u64)>>,
 }
 
 impl SegmentFiles {
@@ -49,13 +49,13 @@ impl SegmentFiles {
                 what: format!("checksum of bytes {}..{} is wrong", span.at, span.at + span.len),
             });
         }
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(span.at);
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert((span.at, span.len));
         Ok(())
     }
 
     /// Whether a buffer was found to be as it was written.
     pub fn is_checked(&self, span: &Span) -> bool {
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&span.at)
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&(span.at, span.len))
     }
 
     /// Checks a buffer, once.
@@ -89,7 +89,7 @@ impl SegmentFiles {
 
     /// Reads a run of a buffer that is checked elsewhere to where there is room for it.
     pub fn read_into(&self, span: &Span, at: usize, bytes: &mut [u8]) -> Result<(), EngineError> {
-        if (at + bytes.len()) as u64 > span.len {
+        if at.checked_add(bytes.len()).is_none_or(|end| end as u64 > span.len) {
             let what = format!("{} bytes at {at} are more than there are", bytes.len());
             return Err(EngineError::Damaged { path: self.columns_path.clone(), what });
         }

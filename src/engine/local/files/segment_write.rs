@@ -188,7 +188,7 @@ impl SegmentBuilder {
         let (blocks, file) =
             self.raw.finish().map_err(|source| EngineError::File { path: raw_path.clone(), source })?;
         sync(&raw_path, file, later)?;
-        let columns = self.columns.finish_sorted(drop.as_ref(), keys)?;
+        let columns = self.columns.finish_sorted(drop.as_ref(), keys)?.for_disk();
         let mut segment = write_segment(
             SegmentNames { name: self.name, raw_path: self.raw_path, columns_path: self.columns_path },
             &columns,

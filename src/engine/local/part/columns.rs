@@ -43,7 +43,8 @@ impl Part {
         match files.manifest.columns.column(id).map(|entry| &entry.layout) {
             None => Ok(Arc::new(Column::Absent)),
             Some(Layout::Numbers { .. }) => self.kept(&caches.columns, id, || self.read_column(id)),
-            Some(Layout::Text { .. }) => self.kept(&caches.texts, id, || self.read_column(id)),
+            // Of texts there is little in memory; what is kept would hold the files of segments that are deleted.
+            Some(Layout::Text { .. }) => self.read_column(id).map(Arc::new),
             Some(layout @ Layout::Names { width, .. }) => {
                 let codes = self.kept_codes(files, layout, id, caches)?;
                 let read = || Ok(Column::Text(Text::in_memory(read_names(files, layout)?, None)));

@@ -1,0 +1,166 @@
+//! What hostile, damaged or deleted texts do to answers.
+
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::base::cancel::Cancel;
+use crate::base::hash::hash128;
+use crate::base::time::Timestamp;
+use crate::engine::question::{FacetField, FacetsWant};
+use crate::engine::testing::{envelope, intake, open, open_once};
+use crate::engine::{Answer, Engine, EngineError, Question, Want, ask_whole};
+use crate::model::answer::Facet;
+use crate::model::field::{Field, FieldRef};
+use crate::model::intake::{Intake, IntakeRow, RowIdentity};
+use crate::model::period::TimeRange;
+use crate::query::Filter;
+use crate::query::filter::Test;
+
+use super::columns::column::ColumnId;
+use super::files::manifest::Layout;
+use super::store::Store;
+
+fn ask(store: &Store, filter: Filter, want: Want) -> Result<Answer, EngineError> {
+    let question = Question { filter, range: TimeRange::ALL, source: None, wants: vec![want] };
+    ask_whole(store, &store.snapshot()?, &question, &Cancel::new())
+}
+
+fn count(store: &Store, test: Test) -> Result<Option<u64>, EngineError> {
+    Ok(ask(store, Filter::field(Field::Path, test), Want::Count)?.count())
+}
+
+fn facet(store: &Store, filter: Filter, field: FacetField) -> Facet {
+    let want = Want::Facets(FacetsWant { fields: vec![field], with_totals: true });
+    ask(store, filter, want).expect("answers").facets().expect("facets")[0].clone()
+}
+
+/// A segment of rows with these fields.
+fn add_segment(store: &Store, rows: impl Iterator<Item = String>) {
+    let rows: Vec<_> = rows.zip(0..).map(|(row, number)| (row, RowIdentity::Content(number))).collect();
+    store.append("one", &intake("one", &rows), Timestamp(1)).expect("appends");
+    assert!(store.flush_head(&Cancel::new()).expect("flushes"));
+}
+
+fn paths(rows: u32) -> impl Iterator<Item = String> {
+    (0..rows).map(|row| format!("time={row};path=/p/{row:05}"))
+}
+
+#[test]
+fn a_damaged_offset_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    add_segment(&store, paths(100));
+    let view = store.view();
+    let files = view.parts[0].files().expect("a segment");
+    let entry = files.manifest.columns.column(&ColumnId::Field(Field::Path)).expect("paths");
+    let Layout::Text { offsets, .. } = &entry.layout else { panic!("paths are no texts") };
+    let file = std::fs::File::options().read(true).write(true).open(&files.columns_path).expect("opens");
+    for (place, byte) in [(3, 0x80), (3, 0x40), (43, 0x7f)] {
+        let mut before = [0];
+        file.read_exact_at(&mut before, offsets.at + place).expect("reads");
+        file.write_all_at(&[byte], offsets.at + place).expect("damages");
+        let other = open(folder.path());
+        let answer = count(&other, Test::Phrase("/p/00007".into()));
+        assert!(matches!(answer, Err(EngineError::Damaged { .. })), "{answer:?}");
+        file.write_all_at(&before, offsets.at + place).expect("repairs");
+    }
+}
+
+#[test]
+fn texts_that_were_made_to_collide_stay_apart() {
+    // Of a hash without a secret, whoever knows how it is made can make two texts with the same.
+    const SECRET: [u64; 2] = [0xbe4b_a423_396c_feb8, 0x1cad_21f7_2c81_017c];
+    let text = |low: u64, high: u64| [&low.to_le_bytes()[..], &high.to_le_bytes(), b"/0123456789abcde"].concat();
+    let any = 0x6162_6364_6566_6768_u64;
+    let (one, other) = (text(SECRET[0], any), text(SECRET[0].wrapping_add(any).wrapping_sub(SECRET[1]), SECRET[1]));
+    assert!(one != other && hash128(&one) == hash128(&other), "they do not collide");
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let row = |number: u32| {
+        let raw = [format!("time={number};path=").as_bytes(), if number % 2 == 0 { &one } else { &other }].concat();
+        IntakeRow { raw, identity: RowIdentity::Content(number), position: None }
+    };
+    let rows = Intake { rows: vec![(envelope("one"), (0..40).map(row).collect())], ..Intake::default() };
+    store.append("one", &rows, Timestamp(1)).expect("appends");
+    assert!(store.flush_head(&Cancel::new()).expect("flushes"));
+    let counts = [&one, &other].map(|path| count(&store, Test::Exact(path.clone())).expect("answers"));
+    assert_eq!(counts, [Some(20), Some(20)]);
+    assert_eq!(facet(&store, Filter::ALL, FacetField::new(Field::Path, 9)).values.len(), 2);
+}
+
+#[test]
+fn what_is_ticked_is_counted_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    add_segment(
+        &store,
+        paths(100).map(|row| format!("{row};request_id=Req-{}", row.len() + row.bytes().last().map_or(0, usize::from))),
+    );
+    let pinned = |field: Field, value: &str, top: usize| {
+        let value = Some(value.as_bytes().to_vec());
+        facet(&store, Filter::ALL, FacetField { pinned: vec![value.clone(), value], ..FacetField::new(field, top) })
+    };
+    let path = pinned(Field::Path, "/p/00050", 2);
+    let ticked = path.values.iter().find(|value| value.value.as_deref() == Some(b"/p/00050")).expect("it is ticked");
+    assert_eq!((ticked.count, ticked.total, path.other_count), (1, 1, 97));
+    let id = pinned(Field::RequestId, "Req-65", 20);
+    assert!(id.other_values < 100 && id.other_count < 100, "{id:?}");
+}
+
+#[test]
+fn any_number_of_values_can_be_wanted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    add_segment(&store, paths(100));
+    let of = |top: usize| facet(&store, Filter::ALL, FacetField::new(Field::Path, top));
+    assert_eq!((of(usize::MAX).values.len(), of(usize::MAX).other_values), (100, 0));
+    assert_eq!((of(0).values.len(), of(0).other_values), (0, 100));
+}
+
+#[test]
+fn a_frequent_value_stands_beside_many() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let row = |row: u32| match row % 5 {
+        0 => format!("time={row};path=/{row};user_id={}", 100_000 + row),
+        _ => format!("time={row};path=/health;user_id=7"),
+    };
+    add_segment(&store, (0..2_000).map(row));
+    for (field, value) in [(Field::Path, "/health"), (Field::UserId, "7")] {
+        let facet = facet(&store, Filter::ALL, FacetField::new(field, 1));
+        assert_eq!(facet.values[0].value.as_deref(), Some(value.as_bytes()));
+        assert_eq!((facet.values[0].count, facet.other_values, facet.other_count), (1_600, 400, 400));
+    }
+}
+
+#[test]
+fn asking_once_counts_the_same_of_many_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let status = |row: u32| if row % 5 == 0 { 500 } else { 200 };
+    add_segment(&store, (0..500).map(|row| format!("time={row};status={};attributes.region=r{row:05}", status(row))));
+    let failed = || Filter::field(Field::Status, Test::Range(500, 500));
+    let field = || FacetField::new(FieldRef::Attribute("region".into()), 2);
+    let once = facet(&open_once(folder.path()), failed(), field());
+    assert_eq!((once.other_values, once.values[0].total), (98, 1));
+    assert_eq!(once, facet(&store, failed(), field()));
+}
+
+fn open_deleted_files(folder: &Path) -> usize {
+    let files = std::fs::read_dir("/proc/self/fd").expect("lists").flatten();
+    let names = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+    names.filter(|name| name.starts_with(folder) && name.to_string_lossy().ends_with("arrow (deleted)")).count()
+}
+
+#[test]
+fn deleted_segments_are_closed_though_their_texts_were_looked_through() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    add_segment(&store, paths(50));
+    assert_eq!(count(&store, Test::Phrase("/p/00007".into())).expect("answers"), Some(1));
+    store.retain_from(Timestamp(10_000_000), &Cancel::new()).expect("deletes");
+    store.refresh().expect("refreshes");
+    assert_eq!(open_deleted_files(folder.path()), 0);
+    let _keeps_the_store_open = Arc::new(store);
+}
