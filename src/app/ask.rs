@@ -156,6 +156,7 @@ impl State {
             pinned: self.panes.pinned(&field, &filter),
             matching: self.panes.matching.get(&field).cloned(),
             top: self.panes.top(&field),
+            in_view: false,
             field,
         };
         let fields = self.panes.fields(self.view_spec()).into_iter().map(field).collect();

@@ -66,7 +66,8 @@ impl Split {
     /// What has to be asked before its parts are known.
     pub fn want(&self) -> Option<Want> {
         let Self::Field(field) = self else { return None };
-        let fields = vec![FacetField::new(field.clone(), PARTS)];
+        // A filter on the field itself says which of its values there are to be seen.
+        let fields = vec![FacetField { in_view: true, ..FacetField::new(field.clone(), PARTS) }];
         Some(Want::Facets(FacetsWant { fields, with_totals: false }))
     }
 

@@ -258,7 +258,7 @@ fn facets(in_range: &[&StoredRecord], question: &Question, want: &FacetsWant) ->
 
 fn facet(in_range: &[&StoredRecord], question: &Question, want: &FacetField, with_totals: bool) -> Facet {
     let field = &want.field;
-    let others = question.filter.steps().iter().filter(|step| step.only_field() != Some(field));
+    let others = question.filter.steps().iter().filter(|step| want.in_view || step.only_field() != Some(field));
     let view = kept(in_range, &Filter::from_steps(others.cloned().collect()));
     let mut counts: HashMap<Option<Vec<u8>>, (u64, u64)> = HashMap::new();
     for record in view {

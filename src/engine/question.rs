@@ -109,12 +109,15 @@ pub struct FacetField {
     pub matching: Option<String>,
     /// Values that are given in any case, because they are ticked.
     pub pinned: Vec<Option<Vec<u8>>>,
+    /// Whether the steps that look at this field alone count, too. A pane leaves them out, so that other
+    /// values can be chosen.
+    pub in_view: bool,
 }
 
 impl FacetField {
     /// The most frequent values of a field.
     pub fn new(field: impl Into<FieldRef>, top: usize) -> Self {
-        Self { field: field.into(), top, matching: None, pinned: Vec::new() }
+        Self { field: field.into(), top, matching: None, pinned: Vec::new(), in_view: false }
     }
 
     /// Whether a value is given in any case.

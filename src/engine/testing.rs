@@ -304,6 +304,7 @@ fn facet_wants(top: usize, matching: Option<&str>) -> Vec<FacetField> {
         .map(|field| FacetField {
             pinned: pinned(&field),
             matching: matching.map(str::to_owned),
+            in_view: top.is_multiple_of(2),
             ..FacetField::new(field, top)
         })
         .collect()

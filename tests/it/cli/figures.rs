@@ -218,6 +218,10 @@ fn buckets_are_split_by_class_or_field() {
     let table = home.ok(&["timeline", "--by", "day", "--split", "client"]);
     let names: Vec<&str> = values.iter().map(|value| value.as_str().unwrap_or("(none)")).collect();
     assert!(names.iter().all(|name| table.contains(name)) && table.contains("Others"), "{table}");
+    // Under a filter on the field itself, its values are those that are left.
+    let last = names.iter().rev().find(|name| !name.contains(['"', '('])).expect("a plain name");
+    let only = home.json(&["timeline", "--split", "client", "--format", "json", &format!("client:=\"{last}\"")]);
+    assert_eq!(only["split"]["values"], json!([last]));
     assert!(home.json(&["timeline", "--split", "outcome", "--format", "json"]).get("split").is_none());
     assert!(home.fails(2, &["timeline", "--split", "clinet"]).contains("did you mean client?"));
 }

@@ -34,7 +34,7 @@ pub fn facets(
     want.fields
         .par_iter()
         .map(|field| {
-            let view = count(&field.field, Steps::Without(&field.field))?;
+            let view = count(&field.field, steps_of(field))?;
             if want.with_totals && context.is_once && !view.has_too_many {
                 let mut facet = top(candidates(view.clone(), CountSum::default(), field, context), field);
                 if totals::look_up(&mut facet, selections, context)? {
@@ -51,6 +51,11 @@ pub fn facets(
         .collect()
 }
 
+/// Which steps count for a field's values.
+pub fn steps_of(want: &FacetField) -> Steps<'_> {
+    if want.in_view { Steps::All } else { Steps::Without(&want.field) }
+}
+
 /// Counts the values of a field that has too many to keep them; what is shown of them is kept.
 fn facet_of_varied(
     selections: &[Selection<'_>],
@@ -60,7 +65,7 @@ fn facet_of_varied(
 ) -> Result<Facet, EngineError> {
     let scopes = |of: Steps<'_>| selections.iter().map(|selection| selection.scope(of)).collect::<Vec<_>>();
     let totals = with_totals.then(|| scopes(Steps::None));
-    let key = Fingerprint::of(&(scopes(Steps::Without(&want.field)), totals, want));
+    let key = Fingerprint::of(&(scopes(steps_of(want)), totals, want));
     if let Some(facet) = context.caches.facets.get(&key) {
         return Ok(Facet::clone(&facet));
     }

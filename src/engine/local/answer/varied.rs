@@ -18,7 +18,7 @@ use crate::engine::question::FacetField;
 use crate::model::answer::{Facet, FacetValue};
 use crate::query::fold::fold;
 
-use super::facets::{Candidates, top};
+use super::facets::{Candidates, steps_of, top};
 use super::frontier::{Counted, Frontier};
 use super::select::{Context, Selection, Steps};
 use super::value_source::{Hashed, Source};
@@ -38,7 +38,7 @@ pub fn facet(
     with_totals: bool,
     context: &Context<'_>,
 ) -> Result<Facet, EngineError> {
-    let of = Steps::Without(&want.field);
+    let of = steps_of(want);
     let mut view = Values::of(selections, want, of, context)?;
     // What is ticked is given in any case, whatever is looked for.
     let pinned = view.pinned(want, context)?;
