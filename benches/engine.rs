@@ -139,6 +139,9 @@ fn view(text: &str, store: &Store) -> Question {
     }
 }
 
+/// What is wanted by the number of the run.
+type Wanted = Box<dyn Fn(usize) -> Want>;
+
 /// Single wants that cost more than others.
 fn steps(store: &Store) {
     let whole = view("", store);
@@ -158,7 +161,7 @@ fn steps(store: &Store) {
     };
     let deep = Want::Page(PageWant { sort: Sort::default(), at: Anchor::Row(store.view().as_of.0 / 2), limit: 120 });
     let same = |want: Want| move |_: usize| want.clone();
-    let wants: [(&str, Box<dyn Fn(usize) -> Want>); 8] = [
+    let wants: [(&str, Wanted); 8] = [
         ("timeline by class", Box::new(same(Want::Timeline(split)))),
         ("facet of ip", Box::new(facets(Field::Ip))),
         ("facet of path", Box::new(facets(Field::Path))),

@@ -78,7 +78,8 @@ fn texts_that_were_made_to_collide_stay_apart() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
     let row = |number: u32| {
-        let raw = [format!("time={number};path=").as_bytes(), if number % 2 == 0 { &one } else { &other }].concat();
+        let raw =
+            [format!("time={number};path=").as_bytes(), if number.is_multiple_of(2) { &one } else { &other }].concat();
         IntakeRow { raw, identity: RowIdentity::Content(number), position: None }
     };
     let rows = Intake { rows: vec![(envelope("one"), (0..40).map(row).collect())], ..Intake::default() };
@@ -138,7 +139,7 @@ fn a_frequent_value_stands_beside_many() {
 fn asking_once_counts_the_same_of_many_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
-    let status = |row: u32| if row % 5 == 0 { 500 } else { 200 };
+    let status = |row: u32| if row.is_multiple_of(5) { 500 } else { 200 };
     add_segment(&store, (0..500).map(|row| format!("time={row};status={};attributes.region=r{row:05}", status(row))));
     let failed = || Filter::field(Field::Status, Test::Range(500, 500));
     let field = || FacetField::new(FieldRef::Attribute("region".into()), 2);

@@ -31,11 +31,11 @@ pub fn look_up(facet: &mut Facet, selections: &[Selection<'_>], context: &Contex
             Column::Names(names) => {
                 let rows = selection.rows_of(Steps::None, context)?;
                 let counts = count_of_codes(selection, id.clone(), names, rows.as_deref(), context)?;
-                let code = |value: &Option<&[u8]>| match value {
+                let code = |value: Option<&[u8]>| match value {
                     Some(name) => names.dictionary.find(name).ok(),
                     None => Some(names.missing()),
                 };
-                Some(values.iter().map(|value| code(value).map_or(0, |code| u64::from(counts[code]))).collect())
+                Some(values.iter().map(|value| code(*value).map_or(0, |code| u64::from(counts[code]))).collect())
             }
             Column::Numbers(_) | Column::Text(_) => None,
         })

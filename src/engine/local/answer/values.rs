@@ -10,13 +10,13 @@ use crate::model::answer::{counted_id, counted_time};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::{Handle, Seq, StoreTag};
 use crate::model::record::Record;
-use crate::model::request_id::NormalId;
 use crate::model::value::Value;
 
 use super::select::{Context, Selection};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::{ID_IS_KEY, MAX_COLUMN_BYTES, TextBuilder};
 use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::columns::hash_list::hash_of_id;
 use crate::engine::local::columns::text::Text;
 use crate::engine::local::part::Part;
 
@@ -135,14 +135,6 @@ pub fn written(field: &FieldRef, number: i64, tag: StoreTag) -> Vec<u8> {
         Kind::Time => counted_time(Timestamp(number)).into_bytes(),
         Kind::Duration => Value::Duration(number as u64).bytes().into_owned(),
         _ => number.to_string().into_bytes(),
-    }
-}
-
-/// The hash of an id in any form; one that is 128 bits is its own, so that its text need not be read.
-pub fn hash_of_id(id: &[u8]) -> u128 {
-    match NormalId::new(id) {
-        Some(id) if id.is_hex128() => id.key(),
-        _ => safe_hash128(&counted_id(id)),
     }
 }
 

@@ -278,8 +278,8 @@ mod tests {
             let (mut kept, mut added) = (Bits::all(len - first), Bits::none(len - first));
             kept.and_at(&bits, first);
             added.or_not_at(&bits, first);
-            for row in first..len {
-                prop_assert_eq!((kept.get(row - first), added.get(row - first)), (flags[row], !flags[row]));
+            for (row, flag) in flags[first..].iter().enumerate() {
+                prop_assert_eq!((kept.get(row), added.get(row)), (*flag, !flag));
             }
         }
     }

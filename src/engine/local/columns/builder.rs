@@ -77,6 +77,7 @@ pub struct PartColumns {
 impl PartColumns {
     /// As they are kept on disk: texts of which there are few different ones as names, those of others
     /// with their hashes.
+    #[must_use]
     pub fn for_disk(mut self) -> Self {
         for (id, column) in &mut self.columns {
             let (finished, list) = hash_list::finish(id, std::mem::replace(column, Column::Absent));

@@ -1,11 +1,15 @@
 //! The values of a column by their hashes, in order: what counts values of which there are too many
 //! to keep them.
 
+use hashbrown::HashMap;
+
 use crate::base::hash::safe_hash128;
+use crate::model::answer::counted_id;
 use crate::model::field::Field;
+use crate::model::request_id::NormalId;
 
 use super::column::{Column, ColumnId, Dictionary, Names};
-use crate::engine::local::answer::values::hash_of_id;
+use super::text::Text;
 
 /// Hashes in their order, each with a row that has it.
 #[derive(Debug, Clone, Default)]
@@ -20,11 +24,6 @@ impl HashList {
         sort_spread(&mut rows, |(hash, _)| *hash);
         Self { entries: rows }
     }
-
-    /// How many different hashes there are.
-    pub fn distinct(&self) -> usize {
-        self.entries.chunk_by(|a, b| a.0 == b.0).count()
-    }
 }
 
 /// The hash of a column's text: equal values have equal ones, however ids are written. Stable: it is
@@ -36,35 +35,58 @@ pub fn hash_of(id: &ColumnId, text: &[u8]) -> u128 {
     }
 }
 
+/// The hash of an id in any form; one that is 128 bits is its own, so that its text need not be read.
+pub fn hash_of_id(id: &[u8]) -> u128 {
+    match NormalId::new(id) {
+        Some(id) if id.is_hex128() => id.key(),
+        _ => safe_hash128(&counted_id(id)),
+    }
+}
+
 /// A column as it is kept. Texts of which there are few different ones are kept as names; of others
 /// the hashes are taken down.
 pub fn finish(id: &ColumnId, column: Column) -> (Column, Option<HashList>) {
     let Column::Text(text) = &column else { return (column, None) };
     let Some(texts) = text.dictionary() else { return (column, None) };
+    // Ids that are equal may be written differently.
+    let is_id = matches!(id, ColumnId::Field(Field::RequestId));
+    if let Some(names) = if is_id { None } else { as_names(text, texts) } {
+        return (names, None);
+    }
     let rows = (0..texts.len()).filter(|row| text.has(*row));
     let list = HashList::new(rows.map(|row| (hash_of(id, texts.get(row)), row as u32)).collect());
-    let is_id = matches!(id, ColumnId::Field(Field::RequestId));
-    // Ids that are equal may be written differently.
-    if !is_id && list.distinct() * REPEATED <= list.entries.len() {
-        return (names_of(texts, &list), None);
-    }
     (column, Some(list))
 }
 
 /// Texts of which each is there so often, as a rule, are kept as names.
 const REPEATED: usize = 8;
 
-/// Texts as names: the rows of a hash have one name.
-fn names_of(texts: &Dictionary, list: &HashList) -> Column {
-    let mut names: Vec<&[(u128, u32)]> = list.entries.chunk_by(|a, b| a.0 == b.0).collect();
-    let text = |rows: &[(u128, u32)]| texts.get(rows[0].1 as usize);
-    names.sort_unstable_by_key(|rows| text(rows));
-    let mut codes = vec![u32::MAX; texts.len()];
-    for (code, rows) in names.iter().enumerate() {
-        rows.iter().for_each(|(_, row)| codes[*row as usize] = code as u32);
+/// So many rows are looked at before texts can turn out to be too many for names.
+const LOOKED_AT: usize = if cfg!(test) { 16 } else { 4096 };
+
+/// Texts as names, where each is there often enough.
+fn as_names(text: &Text, texts: &Dictionary) -> Option<Column> {
+    let (mut known, mut codes, mut seen) = (HashMap::new(), vec![u32::MAX; texts.len()], 0);
+    for row in (0..texts.len()).filter(|row| text.has(*row)) {
+        seen += 1;
+        let next = known.len() as u32;
+        codes[row] = *known.entry(texts.get(row)).or_insert(next);
+        if known.len() * REPEATED > seen.max(LOOKED_AT) {
+            return None;
+        }
     }
-    let dictionary = Dictionary::from_texts(names.iter().map(|rows| text(rows)));
-    Column::Names(Names::from_codes(codes.into_iter(), dictionary.expect("fewer texts than fitted before")))
+    if known.len() * REPEATED > seen {
+        return None;
+    }
+    let mut names: Vec<(&[u8], u32)> = known.into_iter().collect();
+    names.sort_unstable();
+    let mut renumbered = vec![0; names.len()];
+    for (new, (_, old)) in names.iter().enumerate() {
+        renumbered[*old as usize] = new as u32;
+    }
+    let dictionary = Dictionary::from_texts(names.iter().map(|(name, _)| *name)).ok()?;
+    let codes = codes.iter().map(|code| renumbered.get(*code as usize).copied().unwrap_or(u32::MAX));
+    Some(Column::Names(Names::from_codes(codes, dictionary)))
 }
 
 /// Sorts what begins with a number that is spread evenly between the lowest and the highest, as
@@ -107,13 +129,31 @@ pub fn sort_spread<T: Copy + Ord>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::local::columns::builder::TextBuilder;
     use proptest::prelude::*;
 
+    fn finished(texts: &[Option<&str>]) -> Column {
+        let mut builder = TextBuilder::default();
+        for (row, text) in texts.iter().enumerate() {
+            builder.push(row as u32, text.map(str::as_bytes), usize::MAX);
+        }
+        finish(&ColumnId::Field(Field::Path), builder.finish(None, texts.len()).expect("little text")).0
+    }
+
     #[test]
-    fn different_hashes_are_counted_once() {
-        let hash = |row: u32| safe_hash128(&(row % 7_000).to_le_bytes());
-        assert_eq!(HashList::new((0..20_000).map(|row| (hash(row), row)).collect()).distinct(), 7_000);
-        assert_eq!(HashList::new(Vec::new()).distinct(), 0);
+    fn texts_that_are_there_often_are_names() {
+        let texts: Vec<_> = (0..48).map(|row| [Some("b"), None, Some("a")][row % 3]).collect();
+        let Column::Names(names) = finished(&texts) else { panic!("they are no names") };
+        let found: Vec<_> = (0..48).map(|row| names.get(row)).collect();
+        assert_eq!(found, texts.iter().map(|text| text.map(str::as_bytes)).collect::<Vec<_>>());
+        assert_eq!(names.dictionary.iter().collect::<Vec<_>>(), [b"a", b"b"]);
+    }
+
+    #[test]
+    fn texts_that_are_there_seldom_are_not() {
+        let texts: Vec<String> = (0..64).map(|row| (row % 16).to_string()).collect();
+        assert!(matches!(finished(&texts.iter().map(|text| Some(text.as_str())).collect::<Vec<_>>()), Column::Text(_)));
+        assert!(matches!(finished(&[Some("a"), Some("b")]), Column::Text(_)));
     }
 
     proptest! {

@@ -120,7 +120,11 @@ mod fences {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub fn serialize<S: Serializer>(fences: &[u128], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&fences.iter().map(|fence| format!("{:08x}", fence >> 96)).collect::<String>())
+        let mut digits = String::with_capacity(fences.len() * 8);
+        for fence in fences {
+            digits += &format!("{:08x}", fence >> 96);
+        }
+        to.serialize_str(&digits)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u128>, D::Error> {
