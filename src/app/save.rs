@@ -139,7 +139,23 @@ pub fn shell_word(text: &str) -> String {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | ',' | '+' | '@' | '%'));
-    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if is_plain { text.to_owned() } else { in_single_quotes(text) }
+}
+
+/// A text in single quotes for bash, zsh and fish; the last reads some backslashes in them, which stand in
+/// double quotes therefore.
+fn in_single_quotes(text: &str) -> String {
+    let mut out = String::from("'");
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => out.push_str("'\\''"),
+            '\\' if chars.peek().is_none_or(|next| matches!(next, '\\' | '\'')) => out.push_str("'\"\\\\\"'"),
+            _ => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
 }
 
 #[cfg(test)]
@@ -152,5 +168,7 @@ mod tests {
         assert_eq!(shell_word("client:=\"ETL Partner\""), "'client:=\"ETL Partner\"'");
         assert_eq!(shell_word("it's"), "'it'\\''s'");
         assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("path~\\d"), "'path~\\d'");
+        assert_eq!(shell_word("a\\\\"), "'a'\"\\\\\"''\"\\\\\"''");
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::app::save::shell_word;
 use crate::base::safe_text::visible_lines;
 use crate::engine::EngineError;
 use crate::model::field::nearest;
@@ -94,7 +95,7 @@ impl UserError {
 
     /// A query that was not understood, with a caret under the place.
     pub fn query(text: &str, error: &QueryError) -> Self {
-        let whole = error.whole.as_ref().map(|whole| format!("\nthe whole of it: {whole}")).unwrap_or_default();
+        let whole = error.whole.as_deref().map(whole_for_shells).unwrap_or_default();
         Self::usage(format!("the query was not understood\n{}{whole}", error.pointed(text)))
             .with_hint("reqscope help query explains the language")
     }
@@ -103,6 +104,13 @@ impl UserError {
     pub fn typed_time(what: &str, text: &str, error: TypedTimeError) -> Self {
         Self::usage(format!("{what} was not understood\n{}", QueryError::from(error).pointed(text)))
     }
+}
+
+/// A query put right, as one argument that bash, zsh and fish hand over as it is.
+fn whole_for_shells(whole: &str) -> String {
+    // Behind a minus there would be an option.
+    let option = if whole.starts_with('-') { "-q " } else { "" };
+    format!("\nthe whole of it: {option}{}", shell_word(whole))
 }
 
 /// Everything that comes from outside is made safe here.
@@ -170,5 +178,26 @@ impl From<SaveError> for UserError {
             SaveError::Exists { .. } => Self::usage(error.to_string()),
             SaveError::Write { .. } => Self::failed(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_put_right_is_one_word_for_a_shell() {
+        let said = |whole: &str| {
+            let error = QueryError { whole: Some(whole.into()), ..QueryError::new("wrong", 0..1) };
+            let message = UserError::query("x", &error).message;
+            message.lines().last().unwrap_or("").trim_start_matches("the whole of it: ").to_owned()
+        };
+        assert_eq!(said("status:404"), "status:404");
+        assert_eq!(said("status:>499"), "'status:>499'");
+        assert_eq!(said("is:failed & method:GET"), "'is:failed & method:GET'");
+        assert_eq!(said("(path:/api/rest*)"), "'(path:/api/rest*)'");
+        assert_eq!(said("attributes.geo.city.name:\"New Delhi\""), "'attributes.geo.city.name:\"New Delhi\"'");
+        assert_eq!(said("-status:404"), "-q -status:404");
+        assert_eq!(said("-client:=\"it's\""), "-q '-client:=\"it'\\''s\"'");
     }
 }
