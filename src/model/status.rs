@@ -69,6 +69,11 @@ pub fn reason(status: i64) -> Option<&'static str> {
     })
 }
 
+/// Whether a text is one of the reason phrases, in any case.
+pub fn is_reason(text: &str) -> bool {
+    (100..600).filter_map(reason).any(|reason| reason.eq_ignore_ascii_case(text))
+}
+
 /// The class of a status, 1 to 5, as in `5xx`.
 pub fn class(status: i64) -> Option<i64> {
     (100..600).contains(&status).then_some(status / 100)

@@ -1,6 +1,7 @@
 //! Second stage: terms to a filter, by the kinds of the fields.
 
 mod number;
+mod reason;
 mod value;
 
 use std::ops::Range;
