@@ -182,3 +182,85 @@ fn pipes() {
         assert!(parse(text, NOW, chrono_tz::UTC).is_err(), "{text}");
     }
 }
+
+#[test]
+fn headings_with_a_space_are_names() {
+    means(&[
+        ("-Response Code:404", "-status:404"),
+        ("Response Code >= 500", "status:500.."),
+        ("Response Code in (500, 502)", "status:500,502"),
+        ("Request Method:POST", "method:POST"),
+        ("foo Error Message:timeout", "foo error_message:timeout"),
+        ("-Gateway code:4011", "-gateway_code:4011"),
+        ("Job details:*", "has:job"),
+        ("no:Job details", "no:job"),
+        ("has:Gateway code status:5xx", "has:gateway_code status:5xx"),
+        ("Request Path:/login", "path:/login"),
+        ("User Agent:curl", "user_agent:curl"),
+        ("API collection = Billing and Code = 404", "collection:=Billing status:404"),
+        ("API Key ID:404", "api_key_id:404"),
+        ("API Key prefix:k9f2", "api_key_prefix:k9f2"),
+        ("Impersonator User:31", "impersonator:31"),
+        ("(Error Type:rate* OR api name : folders)", "'(error_type:rate* OR endpoint:folders)'"),
+        ("Collection type:recipe", "collection_type:recipe"),
+        ("has:client path:/x", "has:client path:/x"),
+        ("\"Response\" code:404", "Response status:404"),
+    ]);
+    assert_eq!(
+        parse("Gateway code:4011", NOW, chrono_tz::UTC).expect_err("a heading").to_string(),
+        "a name with a space stands in double quotes; write gateway_code or \"Gateway code\"; \"Gateway\" in quotes is searched as a word"
+    );
+}
+
+#[test]
+fn words_for_a_status() {
+    means(&[
+        ("Status:OK", "status_text:OK"),
+        ("\"Status\":OK", "status_text:OK"),
+        ("Status=OK", "status_text:=OK"),
+        ("status != OK", "-status_text:=OK"),
+        ("Status:Unauthorized", "status_text:Unauthorized"),
+        ("status:Created,Forbidden", "status_text:Created,Forbidden"),
+        ("status:\"Not Found\"", "'status_text:\"Not Found\"'"),
+        ("status:ok", "outcome:success"),
+    ]);
+}
+
+#[test]
+fn truths_of_jq() {
+    means(&[
+        ("select(.success | not)", "outcome:failure"),
+        ("select(.username | not)", "no:client"),
+        ("select(has(\"username\") | not)", "no:client"),
+        ("select(has(\"username\"))", "has:client"),
+        ("select(.success)", "outcome:success"),
+        (".success", "outcome:success"),
+        (".success | not", "outcome:failure"),
+        ("select(.success) | select(.status == 404)", "outcome:success status:404"),
+        ("select(.status==500 or .status==502) | select(.username|not)", "status:500,502 no:client"),
+        ("select(.success and .client == \"a\")", "outcome:success client:=a"),
+        (".env", ".env"),
+    ]);
+}
+
+#[test]
+fn what_only_the_source_sent() {
+    means(&[
+        ("region in (\"ap\",\"us-east-1\")", "attributes.region:=ap,us-east-1"),
+        ("region not in ('ap')", "-attributes.region:=ap"),
+        ("region is null", "no:attributes.region"),
+        ("region is not null", "has:attributes.region"),
+        ("region like 'eu%'", "'attributes.region:eu*'"),
+        ("bytes between 7 and 100", "attributes.bytes:7..100"),
+        ("\"cache hit\"=true", "'\"attributes.cache hit\":=true'"),
+        ("subscription : pro", "attributes.subscription:pro"),
+        ("retries : 2", "attributes.retries:2"),
+        (".region == \"us-east-1\"", "attributes.region:=us-east-1"),
+        ("select(.retries > 1)", "'attributes.retries:>1'"),
+        ("nobody is in (the office)", "nobody '\"is\"' '\"in\"' the office"),
+    ]);
+    assert_eq!(
+        parse("Tier : pro", NOW, chrono_tz::UTC).expect_err("no field").to_string(),
+        "there is no field “Tier”; did you mean time, or attributes.Tier that a source sent?"
+    );
+}

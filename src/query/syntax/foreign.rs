@@ -23,6 +23,7 @@ impl Reader<'_> {
             .or_else(|| self.loki())
             .or_else(|| self.sql())
             .or_else(|| self.call())
+            .or_else(|| self.truth())
             .or_else(|| self.field_pattern())
             .or_else(|| self.typographic())
             .or_else(|| self.stray());

@@ -7,6 +7,8 @@ mod absence;
 mod brackets;
 mod calls;
 mod foreign;
+mod headings;
+mod jq;
 mod literal;
 mod mitmproxy;
 mod name;

@@ -68,6 +68,11 @@ impl Reader<'_> {
             self.problem(problem.with_hint("terms stand side by side").with_fix(place, right));
             return true;
         }
+        if word == "select" && behind.starts_with('(') {
+            let (place, right) = self.side_by_side(group, bar.clone());
+            self.problem(problem.with_hint("terms stand side by side").with_fix(place, format!(" {right}")));
+            return true;
+        }
         if PARSERS.contains(&word) && (behind.is_empty() || behind.starts_with(['|', ')'])) {
             self.at = self.end - behind.len();
             self.problem(problem.with_hint("fields are read already").with_fix(bar.start..self.at, ""));

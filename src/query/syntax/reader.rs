@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return None;
         }
-        if self.foreign_term() {
+        if self.named_elsewhere() || self.foreign_term() {
             return None;
         }
         let (term, is_left_out) = self.term()?;

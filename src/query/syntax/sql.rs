@@ -6,7 +6,9 @@ use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted};
 
 use super::absence::{is_no_value, presence_term};
+use super::headings::heading_len;
 use super::literal::{Literal, argument_word, arguments, word};
+use super::name::is_plain_name;
 use super::reader::Reader;
 use super::term::is_counted;
 use super::value::regex_term;
@@ -106,7 +108,7 @@ impl Reader<'_> {
     pub(super) fn sql(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let (name, behind) = name(rest)?;
-        let field = FieldRef::find(name.trim_matches('"'))?;
+        let field = FieldRef::find(name.trim_matches('"')).or_else(|| attribute_asked(name, behind))?;
         let (asks, is_left_out, shown, behind) = operator(behind).or_else(|| not_number(&field, behind))?;
         let marked = shown.as_ptr() as usize - rest.as_ptr() as usize + shown.len();
         if matches!(asks, Asks::Like | Asks::Contains | Asks::Starts | Asks::Ends | Asks::Matches)
@@ -363,7 +365,40 @@ fn name(text: &str) -> Option<(&str, &str)> {
     if let Some(inner) = text.strip_prefix('"') {
         return Some(text.split_at(inner.find('"')? + 2));
     }
-    word(text)
+    match heading_len(text, |behind| operator(behind).is_some()) {
+        Some(len) => Some(text.split_at(len)),
+        None => word(text),
+    }
+}
+
+/// What only the source sent, where an operator in words is no prose: its values say so.
+fn attribute_asked(name: &str, behind: &str) -> Option<FieldRef> {
+    let plain = name.trim_matches('"');
+    if is_operator(plain) || !(plain != name || is_plain_name(plain)) || is_join(plain) {
+        return None;
+    }
+    let (asks, _, _, argument) = operator(behind)?;
+    let argument = argument.trim_start();
+    let is_literal = |text: &str| text.starts_with(['"', '\'']);
+    let is_sure = match asks {
+        Asks::In => {
+            let inside = argument.strip_prefix(['(', '['])?;
+            inside.contains([',', '"', '\''])
+        }
+        Asks::Is => {
+            let (first, next) = word(argument)?;
+            let first = if first.eq_ignore_ascii_case("not") { word(next)?.0 } else { first };
+            is_no_value(first)
+        }
+        Asks::Like => is_literal(argument),
+        Asks::Between => is_literal(argument) || argument.starts_with(|c: char| c.is_ascii_digit()),
+        _ => false,
+    };
+    is_sure.then(|| FieldRef::Attribute(plain.trim_start_matches('@').to_owned()))
+}
+
+fn is_join(word: &str) -> bool {
+    ["and", "or", "not"].iter().any(|join| word.eq_ignore_ascii_case(join))
 }
 
 /// A value in quotes; or a bare one, if nothing but another term follows: prose goes on.

@@ -7,6 +7,7 @@ use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
+use super::headings::heading_before_operator;
 use super::name::{instead_of_field, is_of_name, unknown_field};
 use super::reader::Reader;
 use super::value::foreign_word;
@@ -70,7 +71,7 @@ impl Reader<'_> {
             if is_known && (starts_with_operator(behind) || is_spaced) {
                 return self.field_term(field);
             }
-            if !is_known && (starts_with_operator(behind) || is_spaced && !spaced.starts_with(':')) {
+            if !is_known && (starts_with_operator(behind) || is_spaced) {
                 let problem = unknown_field(name, behind, field.span.clone(), is_spaced);
                 if let Some(problem) = problem {
                     self.problem(problem);
@@ -132,7 +133,10 @@ impl Reader<'_> {
                 starts_with_operator(behind) && (text.contains('.') || !is_distance(behind))
                     || is_operator_alone(behind.trim_start())
             } else {
-                behind.starts_with(':') && !behind[1..].starts_with(|c: char| c.is_whitespace() || c == ')' || c == '/')
+                let is_value = |text: &str| !text.starts_with(|c: char| c.is_whitespace() || c == ')' || c == '/');
+                behind.strip_prefix(':').is_some_and(is_value)
+                    || ["=", "!=", "<", ">"].iter().any(|token| behind.starts_with(token))
+                    || is_operator_alone(behind.trim_start()) && !behind.trim_start().starts_with(['~', ':'])
             };
             if is_field {
                 return Some(Word { text, style: Style::Quoted, span: start..self.at });
@@ -155,7 +159,7 @@ impl Reader<'_> {
         is_distance.then(|| inner.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "))
     }
 
-    fn field_term(&mut self, field: Word) -> Option<(Term, bool)> {
+    pub(super) fn field_term(&mut self, field: Word) -> Option<(Term, bool)> {
         self.at = field.span.end;
         self.skip_space();
         let op_start = self.at;
@@ -177,6 +181,9 @@ impl Reader<'_> {
             self.at += token.len();
             op = *found;
             self.skip_space();
+        }
+        if kind.is_none() && WORDS.contains(&field.text.as_str()) && field.text != "is" && self.headed_presence() {
+            return None;
         }
         let known = self.problems.len();
         let values_start = self.at;
@@ -249,7 +256,7 @@ pub(super) fn is_counted(kind: Kind) -> bool {
     matches!(kind, Kind::Status | Kind::Integer | Kind::Duration | Kind::Time)
 }
 
-fn starts_with_operator(text: &str) -> bool {
+pub(super) fn starts_with_operator(text: &str) -> bool {
     OPERATORS.iter().any(|(token, ..)| text.starts_with(token))
 }
 
@@ -261,7 +268,7 @@ fn is_distance(text: &str) -> bool {
 
 /// Whether an operator stands here that is nothing else: with a space or a quote behind it, or a
 /// comparison.
-fn is_operator_alone(text: &str) -> bool {
+pub(super) fn is_operator_alone(text: &str) -> bool {
     /// Operators of other languages.
     const FOREIGN: [&str; 4] = ["=> ", "=< ", "~* ", "!~* "];
     if FOREIGN.iter().any(|token| text.starts_with(token)) {
@@ -290,5 +297,5 @@ pub(super) fn known_name_len(text: &str) -> Option<usize> {
     let (name, behind) = text.split_at(len);
     let is_known = FieldRef::find(name).is_some() || WORDS.contains(&name);
     let is_field = starts_with_operator(behind) || is_operator_alone(behind.trim_start());
-    (is_known && is_field).then_some(len)
+    heading_before_operator(text).or((is_known && is_field).then_some(len))
 }
