@@ -231,5 +231,5 @@ fn group_len(text: &str) -> Option<usize> {
 /// The sign whose meaning the first backslash of a text takes away, as Lucene has it.
 fn escape(text: &str) -> Option<char> {
     let at = text.find('\\')?;
-    text[at + 1..].chars().next().filter(|c| "+-&|!(){}[]^\"~*?:\\/ ,".contains(*c))
+    text[at + 1..].chars().next().filter(|c| c.is_ascii_punctuation() || *c == ' ')
 }
