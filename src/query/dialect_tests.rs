@@ -237,7 +237,7 @@ fn truths_of_jq() {
         (".success", "outcome:success"),
         (".success | not", "outcome:failure"),
         ("select(.success) | select(.status == 404)", "outcome:success status:404"),
-        ("select(.status==500 or .status==502) | select(.username|not)", "status:500,502 no:client"),
+        ("select(.status==500 or .status==502)|select(.username|not)", "status:500,502 no:client"),
         ("select(.success and .client == \"a\")", "outcome:success client:=a"),
         (".env", ".env"),
     ]);
@@ -263,4 +263,33 @@ fn what_only_the_source_sent() {
         parse("Tier : pro", NOW, chrono_tz::UTC).expect_err("no field").to_string(),
         "there is no field “Tier”; did you mean time, or attributes.Tier that a source sent?"
     );
+}
+
+#[test]
+fn expressions_of_mitmproxy_nginx_loki_and_kibana() {
+    means(&[
+        ("~c 5..", "status:5xx"),
+        ("~c 50[0-9]", "status:50x"),
+        ("~c 404", "status:404"),
+        ("~hq \"user-agent: curl\"", "user_agent:curl"),
+        ("~h \"User-Agent:.*Safari\"", "user_agent:Safari"),
+        ("~hq User-Agent", "has:user_agent"),
+        ("~u acme.com/login", "'(path:*acme.com/login* OR (host:*acme.com path:/login*))'"),
+        ("~u /login", "'path:*/login*'"),
+        ("remote_user:alice", "client:alice"),
+        ("$status:404", "status:404"),
+        ("ip(\"10.1.0.0/16\")", "ip:10.1.0.0/16"),
+        ("remote_addr = ip(\"10.1.0.0/16\") status:404", "ip:10.1.0.0/16 status:404"),
+        ("username.keyword:\"Bob\"", "client:=Bob"),
+    ]);
+}
+
+#[test]
+fn a_backslash_before_a_sign_is_dropped() {
+    means(&[
+        ("username:50\\%", "client:50%"),
+        ("username:jane.doe\\@acme.com", "client:jane.doe@acme.com"),
+        ("@http.url:*offset\\=20*", "'path:*offset=20*'"),
+        ("path~a\\.b", "'path~\"a\\.b\"'"),
+    ]);
 }

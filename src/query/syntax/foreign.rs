@@ -1,7 +1,7 @@
 //! Terms of other languages that are written in another way here: each is answered with it, never read
 //! as something else. Kibana's, Datadog's, GitHub's, Loki's and jq's own documentation say what they mean.
 
-use crate::model::field::FieldRef;
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
@@ -24,6 +24,7 @@ impl Reader<'_> {
             .or_else(|| self.sql())
             .or_else(|| self.call())
             .or_else(|| self.truth())
+            .or_else(|| self.network())
             .or_else(|| self.field_pattern())
             .or_else(|| self.typographic())
             .or_else(|| self.stray());
@@ -33,6 +34,24 @@ impl Reader<'_> {
             self.problem(problem);
         }
         is_found
+    }
+
+    /// Loki's `ip("10.1.0.0/16")`, alone or behind a name and an equals sign.
+    fn network(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let (before, inside) = rest.split_once("ip(\"")?;
+        let name = before.trim_end().trim_end_matches(['=', ':', '!']).trim_end();
+        let field = if before.is_empty() { Field::Ip.into() } else { FieldRef::find(name)? };
+        let (value, behind) = inside.split_once("\")")?;
+        let is_network = field.kind() == Kind::Address && !value.contains(['"', ' ']);
+        let is_asked = before.is_empty() || before.trim_end().len() > name.len();
+        if !is_network || !is_asked {
+            return None;
+        }
+        let sign = if before.contains('!') { "-" } else { "" };
+        let len = rest.len() - behind.len();
+        let problem = QueryError::new("“ip(…)” is Loki's", self.at..self.at + len);
+        Some((problem.written(format!("{sign}{}:{value}", field_name(&field))), len))
     }
 
     /// Signs and quotes that text programs make of plain ones.
@@ -120,7 +139,7 @@ impl Reader<'_> {
             let place = self.at..self.at + len;
             return Some((problem(3).with_hint("all requests are meant anyway").with_fix(place, ""), len));
         }
-        if let Some(head) = [".", "$."].into_iter().find(|head| word.starts_with(head)) {
+        if let Some(head) = [".", "$.", "$"].into_iter().find(|head| word.starts_with(head)) {
             known_name_len(&rest[head.len()..])?;
             let place = self.at..self.at + head.len();
             return Some((

@@ -1,6 +1,6 @@
 //! mitmproxy's filter expressions: `~m POST & !~u foo`.
 
-use crate::model::field::FieldRef;
+use crate::model::field::{Field, FieldRef};
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 
@@ -86,7 +86,10 @@ impl Reader<'_> {
                 Here::Number(field) | Here::Match(field, _) if !takes_one => {
                     problem.with_hint(format!("write {field}:…"))
                 }
-                Here::Number(field) => problem.written(format!("{field}:{argument}")),
+                Here::Number(field) => problem.written(format!("{field}:{}", statuses(&argument))),
+                Here::Match("user_agent", _) if agent(&argument).is_some() => {
+                    problem.written(agent(&argument).unwrap_or_default())
+                }
                 Here::Match(field, about) => {
                     let term = matching(&FieldRef::find(field).expect("a field of the table"), &argument);
                     let place = problem.span.clone();
@@ -96,6 +99,37 @@ impl Reader<'_> {
             total,
         ))
     }
+}
+
+/// The statuses that a pattern of three digits stands for: `5..`, `50[0-9]`.
+fn statuses(pattern: &str) -> String {
+    let plain = pattern.trim_start_matches('^').trim_end_matches('$');
+    let plain = plain.replace("[0-9]", "x").replace("\\d", "x").replace('.', "x");
+    let is_class = plain.len() == 3 && matches!(plain.trim_end_matches('x').len(), 1 | 2);
+    let is_digits = plain.trim_end_matches('x').bytes().all(|b| b.is_ascii_digit());
+    if is_class && is_digits { plain } else { pattern.to_owned() }
+}
+
+/// What a pattern over a header's name and value asks of the user agent: `User-Agent:.*Safari`.
+fn agent(pattern: &str) -> Option<String> {
+    let name = "user-agent";
+    let head = pattern.trim_start_matches('^').trim_start_matches("(?i)");
+    let behind = head.get(name.len()..).filter(|_| head[..name.len()].eq_ignore_ascii_case(name))?;
+    if matches!(behind.trim(), "" | ":" | "$") {
+        return Some("has:user_agent".to_owned());
+    }
+    let value = behind.strip_prefix(':')?.trim_start();
+    let value = value.strip_prefix("\\s*").or_else(|| value.strip_prefix(".*")).unwrap_or(value);
+    let value = value.strip_suffix(".*").unwrap_or(value);
+    Some(if value.is_empty() { "has:user_agent".to_owned() } else { matching(&Field::UserAgent.into(), value) })
+}
+
+/// A host and a path with nothing else: `acme.com/login`.
+fn address(pattern: &str) -> Option<(&str, String)> {
+    let plain = pattern.split_once("://").map_or(pattern, |(_, address)| address);
+    let (host, path) = plain.split_once('/')?;
+    let is_host = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:".contains(c));
+    is_host.then(|| (host, format!("/{path}")))
 }
 
 /// The argument of an expression, and how much of the text it is.
@@ -123,6 +157,11 @@ fn matching(field: &FieldRef, pattern: &str) -> String {
     match field.name().as_ref() {
         // An address has the host in front.
         "path" if is_plain && !pattern.contains(['/', ':']) => format!("(host:*{pattern}* OR path:*{pattern}*)"),
+        "path" if is_plain && address(pattern).is_some() => {
+            let (host, path) = address(pattern).unwrap_or_default();
+            let host = host.split(':').next().unwrap_or(host);
+            format!("(path:*{pattern}* OR host:*{host} path:{path}*)")
+        }
         "path" if is_plain => format!("path:*{pattern}*"),
         "ip" if pattern.parse::<std::net::IpAddr>().is_err() => regex_term(field, pattern),
         _ if is_plain => format!("{field}:{pattern}"),

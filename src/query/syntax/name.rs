@@ -28,6 +28,7 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("author", Instead::Name("client")),
     ("account", Instead::Name("client")),
     ("customer", Instead::Name("client")),
+    ("remote_user", Instead::Name("client")),
     ("msg", Instead::Name("error_message")),
     ("http.status", Instead::Name("status")),
     ("http.request.path", Instead::Name("path")),
@@ -77,6 +78,9 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
         return None;
     }
     let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
+    if let Some(whole) = keyword(name).filter(|_| is_whole_value(behind)) {
+        return Some(problem.with_hint(format!("write {whole}…")).with_fix(span.start..span.end + 1, whole));
+    }
     let plain = name.trim_start_matches('@').to_ascii_lowercase();
     if let Some((_, instead)) = OTHER_NAMES.iter().find(|(other, _)| *other == plain) {
         let ago = behind.strip_prefix("=-").map(|ago| ago.split(char::is_whitespace).next().unwrap_or(""));
@@ -127,6 +131,18 @@ impl Reader<'_> {
             len,
         ))
     }
+}
+
+/// Kibana's `client.keyword`, which is compared as a whole: the beginning of the term.
+fn keyword(name: &str) -> Option<String> {
+    let field = FieldRef::find(name.trim_start_matches('@').strip_suffix(".keyword")?)?;
+    matches!(field.kind(), Kind::Name | Kind::Text).then(|| format!("{}:=", field_name(&field)))
+}
+
+/// Whether a colon and a value without a pattern stand here.
+fn is_whole_value(text: &str) -> bool {
+    let value = text.strip_prefix(':').map_or("", |behind| value_of(behind.trim_start()));
+    !value.is_empty() && !value.starts_with(['=', '<', '>', '~', '/', '(']) && !value.contains('*')
 }
 
 /// The texts among the fields whose names match a pattern.

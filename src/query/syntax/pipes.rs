@@ -69,7 +69,10 @@ impl Reader<'_> {
             return true;
         }
         if word == "select" && behind.starts_with('(') {
-            let (place, right) = self.side_by_side(group, bar.clone());
+            // What stands in parentheses needs none around it.
+            let is_mixed = has_or(&outside_of_parentheses(&self.text[group..bar.start]));
+            let (place, right) =
+                if is_mixed { self.side_by_side(group, bar.clone()) } else { (bar.clone(), String::new()) };
             self.problem(problem.with_hint("terms stand side by side").with_fix(place, format!(" {right}")));
             return true;
         }
@@ -165,6 +168,19 @@ fn stage_of(text: &str) -> &str {
         }
     }
     text
+}
+
+fn outside_of_parentheses(text: &str) -> String {
+    let mut depth = 0_usize;
+    let is_outside = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    };
+    text.chars().filter(is_outside).collect()
 }
 
 /// Whether alternatives stand in a text, or seem to.

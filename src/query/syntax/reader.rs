@@ -188,7 +188,10 @@ impl<'a> Reader<'a> {
             }
             let join = if self.take_word(AND) || self.take_sign_before_expression("&") {
                 Join::And
-            } else if self.take_word(OR) || self.take_sign_before_expression("|") {
+            } else if self.take_word(OR)
+                || self.take_sign_before_expression("|")
+                || self.rest().starts_with("|select(") && self.take("|")
+            {
                 Join::Or
             } else {
                 items.push(self.one().map_or(Item::Unread, Item::Part));
