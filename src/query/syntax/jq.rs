@@ -13,14 +13,13 @@ impl Reader<'_> {
     pub(super) fn truth(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let is_selected = self.text[..self.at].contains("select(");
-        let (field, behind, is_call) = match called(rest) {
-            Some((name, behind)) => (FieldRef::find(name).unwrap_or(attribute(name)), behind, true),
-            None => {
-                let (name, behind) = path(rest)?;
-                // `.env` is a word that is looked for.
-                let field = FieldRef::find(name).or_else(|| is_selected.then(|| attribute(name)))?;
-                (field, behind, false)
-            }
+        let (field, behind, is_call) = if let Some((name, behind)) = called(rest) {
+            (FieldRef::find(name).unwrap_or_else(|| attribute(name)), behind, true)
+        } else {
+            let (name, behind) = path(rest)?;
+            // `.env` is a word that is looked for.
+            let field = FieldRef::find(name).or_else(|| is_selected.then(|| attribute(name)))?;
+            (field, behind, false)
         };
         let (is_not, behind) = without_not(behind);
         let is_state = matches!(field.kind(), Kind::Outcome | Kind::Boolean);
