@@ -35,7 +35,11 @@ pub fn facets(
         .par_iter()
         .map(|field| {
             let view = count(&field.field, steps_of(field))?;
-            if want.with_totals && context.is_once && !view.has_too_many {
+            // Without a filter the totals are the counts, which are at hand.
+            let is_filtered = selections
+                .first()
+                .is_some_and(|first| first.query.print(steps_of(field)) != first.query.print(Steps::None));
+            if want.with_totals && context.is_once && is_filtered && !view.has_too_many {
                 let mut facet = top(candidates(view.clone(), CountSum::default(), field, context), field);
                 if totals::look_up(&mut facet, selections, context)? {
                     return Ok(facet);

@@ -124,7 +124,8 @@ struct Nearest<'k, 's, 'q> {
     worst: Option<KeptRow>,
 }
 
-fn as_row((key, row): &KeptRow) -> KeyedRow<'_> {
+/// A row that is held, to be compared.
+pub fn as_row((key, row): &KeptRow) -> KeyedRow<'_> {
     (key.as_ref().map(KeptKey::as_key), *row)
 }
 

@@ -13,7 +13,7 @@ use crate::model::answer::{Cursor, counted_id};
 use crate::model::field::{Field, FieldRef};
 use crate::model::value::Value;
 
-use super::nearest::{self, Bounds, Direction, KeptRow};
+use super::nearest::{self, Bounds, Direction, KeptRow, as_row};
 use super::rows::RowPlace;
 use super::select::{Context, Selection};
 use super::sort_keys::{KeptKey, Key, KeyedRow, ListPlace, Mark, PartKeys, Sortable, Visitor, Within, compare};
@@ -166,10 +166,8 @@ fn gather(
                 descending: sort.descending,
             };
             let rows = nearest::nearest_in(&keys, bounds, count as usize, context)?;
-            let found = |(key, row): &KeptRow| {
-                let place = keys.place((key.as_ref().map(KeptKey::as_key), *row), context)?;
-                Ok(Found { place, selection: *number, row: *row })
-            };
+            let found =
+                |row: &KeptRow| Ok(Found { place: keys.place(as_row(row), context)?, selection: *number, row: row.1 });
             rows.iter().map(found).collect()
         };
         let found: Vec<Vec<Found>> = some.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
@@ -251,8 +249,7 @@ fn pick(
         };
         let mut picked = Picked { keys: &keys, bounds, step, seen: 0, rows: Vec::new() };
         keys.visit(&mut picked, context)?;
-        let place = |(key, row): &KeptRow| keys.place((key.as_ref().map(KeptKey::as_key), *row), context);
-        picked.rows.iter().map(place).collect()
+        picked.rows.iter().map(|row| keys.place(as_row(row), context)).collect()
     };
     let picked: Vec<Vec<ListPlace>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
     let mut picked: Vec<ListPlace> = picked.into_iter().flatten().collect();
