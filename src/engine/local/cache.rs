@@ -8,7 +8,7 @@ use lru::LruCache;
 use crate::model::answer::Facet;
 
 use crate::engine::local::answer::attributes::PartAttributes;
-use crate::engine::local::answer::counting::{CountSum, Numbering, PartCounts};
+use crate::engine::local::answer::counts::{CountSum, Numbering, PartCounts};
 use crate::engine::local::answer::figures::Figures;
 use crate::engine::local::answer::select::{Fingerprint, Scope};
 use crate::engine::local::answer::timeline::Counted;

@@ -1,5 +1,7 @@
 //! The values of fields with their counts: what was counted in the parts, added up.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
@@ -10,7 +12,8 @@ use crate::model::answer::{Facet, FacetValue};
 use crate::model::field::FieldRef;
 use crate::model::handle::StoreTag;
 
-use super::counting::{CountSum, count_in};
+use super::counting::count_in;
+use super::counts::CountSum;
 use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
 use super::totals;
@@ -28,8 +31,8 @@ pub fn facets(
     let count = |field: &FieldRef, of: Steps<'_>| -> Result<CountSum, EngineError> {
         let id = ColumnId::of(field);
         let key = |segments| (segments, id.clone());
-        let of_part = |selection: &Selection<'_>| count_in(selection, field, of, context);
-        sum_up(selections, of, &context.caches.count_sums, key, of_part, context)
+        let add = |sum: &mut CountSum, selection: &Selection<'_>| count_in(sum, selection, field, of, context);
+        sum_up(selections, of, &context.caches.count_sums, key, add, context)
     };
     want.fields
         .par_iter()
@@ -159,12 +162,15 @@ pub struct Candidates {
 
 /// The count of the value that is `top`th from the largest.
 pub fn least_of_top(counts: &[u64], top: usize) -> u64 {
-    let mut positive: Vec<u64> = counts.iter().copied().filter(|count| *count > 0).collect();
-    if top == 0 || positive.len() <= top {
-        return 0;
+    let mut largest = BinaryHeap::with_capacity(top);
+    for count in counts.iter().copied().filter(|count| *count > 0) {
+        if largest.len() < top {
+            largest.push(Reverse(count));
+        } else if let Some(mut least) = largest.peek_mut().filter(|least| least.0 < count) {
+            *least = Reverse(count);
+        }
     }
-    let place = positive.len() - top;
-    *positive.select_nth_unstable(place).1
+    if largest.len() < top { 0 } else { largest.peek().map_or(0, |least| least.0) }
 }
 
 /// The most frequent values, those that are pinned, and what is left.

@@ -40,8 +40,8 @@ pub struct Figures {
     span: Option<(i64, i64)>,
 }
 
-impl Sum<Figures> for Figures {
-    fn add(&mut self, part: &Figures) {
+impl Sum for Figures {
+    fn merge(&mut self, part: &Figures) {
         self.count += part.count;
         self.failed += part.failed;
         self.duration.merge(&part.duration);
@@ -59,9 +59,12 @@ impl Sum<Figures> for Figures {
 
 /// The figures of the selected rows.
 pub fn summary(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Summary, EngineError> {
-    let of_part = |selection: &Selection<'_>| figures_at_hand(selection, Steps::All, context);
+    let add = |sum: &mut Figures, selection: &Selection<'_>| {
+        sum.merge(figures_at_hand(selection, Steps::All, context)?.as_ref());
+        Ok(())
+    };
     let sums = &context.caches.figure_sums;
-    let sum: Figures = sum_up(selections, Steps::All, sums, |segments| segments, of_part, context)?;
+    let sum: Figures = sum_up(selections, Steps::All, sums, |segments| segments, add, context)?;
     Ok(Summary {
         count: sum.count,
         failed: sum.failed,

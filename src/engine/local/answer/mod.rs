@@ -3,7 +3,9 @@
 pub mod ask;
 pub mod attributes;
 pub mod clause;
+pub mod codes;
 pub mod counting;
+pub mod counts;
 pub mod facets;
 pub mod figures;
 pub mod frontier;

@@ -12,35 +12,37 @@ use super::select::{Context, Fingerprint, Selection, Steps};
 use crate::engine::local::cache::Cache;
 
 /// What figures of parts add up to.
-pub trait Sum<P>: Clone + Default {
-    /// Adds a part's.
-    fn add(&mut self, part: &P);
+pub trait Sum: Clone + Default + Send + Sync {
+    /// Adds what other parts add up to.
+    fn merge(&mut self, other: &Self);
 
     /// How much memory it takes.
     fn size(&self) -> usize;
 }
 
-/// Adds up over parts. `kept` are the sums at hand, and `key` makes a sum's key from what stands
-/// for the segments and the steps of the filter that count.
-pub fn sum_up<K: Hash + Eq, P: Send + Sync, S: Sum<P>>(
+/// Adds up over parts: `add` adds one part. `kept` are the sums at hand, and `key` makes a sum's key
+/// from what stands for the segments and the steps of the filter that count.
+pub fn sum_up<K: Hash + Eq, S: Sum>(
     selections: &[Selection<'_>],
     of: Steps<'_>,
     kept: &Cache<K, S>,
     key: impl Fn(Fingerprint) -> K,
-    of_part: impl Fn(&Selection<'_>) -> Result<Arc<P>, EngineError> + Sync,
+    add: impl Fn(&mut S, &Selection<'_>) -> Result<(), EngineError> + Sync,
     context: &Context<'_>,
 ) -> Result<S, EngineError> {
-    let add_up = |sum: &mut S, selections: &[&Selection<'_>]| -> Result<(), EngineError> {
-        // A few at a time: what one part comes to may be large.
-        for some in selections.chunks(AT_ONCE) {
-            context.check()?;
-            let parts: Vec<Arc<P>> =
-                some.par_iter().map(|selection| of_part(selection)).collect::<Result<_, EngineError>>()?;
-            for part in &parts {
-                sum.add(part);
-            }
-        }
-        Ok(())
+    // A sum may be large: there are no more of them at once than keep the threads busy.
+    let add_up = |selections: &[&Selection<'_>]| -> Result<S, EngineError> {
+        let share = selections.len().div_ceil(rayon::current_num_threads() * 2).max(FEWEST);
+        let add_some = |some: &[&Selection<'_>]| {
+            let mut sum = S::default();
+            some.iter().try_for_each(|selection| context.check().and_then(|()| add(&mut sum, selection)))?;
+            Ok(sum)
+        };
+        let sums: Vec<S> = selections.par_chunks(share).map(add_some).collect::<Result<_, EngineError>>()?;
+        let mut sums = sums.into_iter();
+        let mut sum = sums.next().unwrap_or_default();
+        sums.for_each(|other| sum.merge(&other));
+        Ok(sum)
     };
     let (whole, rest): (Vec<_>, Vec<_>) = selections.iter().partition(|selection| selection.is_whole_segment());
     let mut sum = match whole.first() {
@@ -51,8 +53,7 @@ pub fn sum_up<K: Hash + Eq, P: Send + Sync, S: Sum<P>>(
             if let Some(sum) = kept.get(&key) {
                 S::clone(&sum)
             } else {
-                let mut sum = S::default();
-                add_up(&mut sum, &whole)?;
+                let sum = add_up(&whole)?;
                 if context.keeps_sums {
                     kept.put(key, Arc::new(sum.clone()), sum.size());
                 }
@@ -60,9 +61,11 @@ pub fn sum_up<K: Hash + Eq, P: Send + Sync, S: Sum<P>>(
             }
         }
     };
-    add_up(&mut sum, &rest)?;
+    if !rest.is_empty() {
+        sum.merge(&add_up(&rest)?);
+    }
     Ok(sum)
 }
 
-/// Parts that are counted before they are added up.
-const AT_ONCE: usize = 16;
+/// Parts that one thread adds up, where there are as many.
+const FEWEST: usize = 4;

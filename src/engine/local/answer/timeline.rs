@@ -39,8 +39,8 @@ impl Counted {
     }
 }
 
-impl Sum<Counted> for Counted {
-    fn add(&mut self, part: &Counted) {
+impl Sum for Counted {
+    fn merge(&mut self, part: &Counted) {
         // A sum begins with the first bucket.
         let end = part.low + part.success.len();
         let add = |mine: &mut Vec<u64>, theirs: &[u64]| {
@@ -49,7 +49,7 @@ impl Sum<Counted> for Counted {
         };
         add(&mut self.success, &part.success);
         add(&mut self.failure, &part.failure);
-        self.series.resize(part.series.len(), Vec::new());
+        self.series.resize(self.series.len().max(part.series.len()), Vec::new());
         for (mine, theirs) in self.series.iter_mut().zip(&part.series) {
             add(mine, theirs);
         }
@@ -87,8 +87,12 @@ pub fn timeline(
         context.caches.timelines.put(key, Arc::clone(&counted), counted.size());
         Ok(counted)
     };
-    let mut sum: Counted = sum_up(selections, Steps::All, &context.caches.timeline_sums, key, of_part, context)?;
-    sum.add(&Counted::zeroed(0, want.buckets, want));
+    let add = |sum: &mut Counted, selection: &Selection<'_>| {
+        sum.merge(of_part(selection)?.as_ref());
+        Ok(())
+    };
+    let mut sum: Counted = sum_up(selections, Steps::All, &context.caches.timeline_sums, key, add, context)?;
+    sum.merge(&Counted::zeroed(0, want.buckets, want));
     let mut buckets: Vec<Bucket> = sum
         .success
         .iter()

@@ -7,7 +7,7 @@ use crate::engine::error::EngineError;
 use crate::model::answer::Facet;
 use crate::model::field::{Field, FieldRef};
 
-use super::counting::count_of_codes;
+use super::codes::count_of_codes;
 use super::select::{Context, Selection, Steps};
 use crate::engine::local::columns::column::{Column, ColumnId};
 

@@ -14,7 +14,7 @@ use crate::model::answer::counted_id;
 use crate::model::field::{Field, FieldRef};
 use crate::query::fold::fold;
 
-use super::counting::count_of_codes;
+use super::codes::count_of_codes;
 use super::select::{Context, Selection, Steps};
 use super::values::{column_of, for_each_text, written};
 use crate::engine::local::columns::bits::Bits;

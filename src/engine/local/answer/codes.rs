@@ -1,0 +1,191 @@
+//! Codes counted: small numbers, each in its own place of an array.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::engine::error::EngineError;
+
+use super::counts::{CountSum, Numbering};
+use super::select::{Context, Selection};
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::buffer::Buffer;
+use crate::engine::local::columns::column::{Codes, ColumnId, Names, Width, with_width};
+
+/// Rows looked at between two looks at the cancel flag.
+const STEP: usize = 128 * 1024;
+
+/// How many rows have each code of a column of names; those without a name are behind the last.
+pub fn count_of_codes(
+    selection: &Selection<'_>,
+    id: ColumnId,
+    names: &Names,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+) -> Result<Vec<u32>, EngineError> {
+    let coded = Coded { id, width: names.width, values: &names.codes, valid: None, size: names.missing() + 1 };
+    coded.count(selection, rows, context)
+}
+
+/// A column of small numbers, of which each is counted in its own place of an array.
+pub struct Coded<'a> {
+    /// Of which column.
+    pub id: ColumnId,
+    /// How they are stored.
+    pub width: Width,
+    /// A number for each row.
+    pub values: &'a Buffer,
+    /// Rows that count at all.
+    pub valid: Option<&'a Bits>,
+    /// All of them are below this.
+    pub size: usize,
+}
+
+impl Coded<'_> {
+    /// How many rows have each.
+    pub fn count(
+        &self,
+        selection: &Selection<'_>,
+        rows: Option<&Bits>,
+        context: &Context<'_>,
+    ) -> Result<Vec<u32>, EngineError> {
+        let (first, end) = (selection.first, selection.end);
+        let count = |rows: Option<&Bits>| {
+            let both = rows.zip(self.valid).map(|(rows, valid)| {
+                let mut both = rows.clone();
+                both.and(valid);
+                both
+            });
+            let rows = both.as_ref().or(rows).or(self.valid);
+            count_codes(self.width, self.values, rows, first, end, self.size, context)
+        };
+        let Some(rows) = rows else { return count(None) };
+        let is_whole = (first, end) == (0, selection.part.rows);
+        if !is_whole || rows.count(first, end) * 2 <= end - first {
+            return count(Some(rows));
+        }
+        // Where most rows are wanted, the others are counted, and taken from the count of all.
+        let key = (selection.part.id, self.id.clone());
+        let all = if let Some(all) = context.caches.code_counts.get(&key) {
+            all
+        } else {
+            let all = Arc::new(count(None)?);
+            context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
+            all
+        };
+        let mut others = rows.clone();
+        others.invert();
+        let mut counts = count(Some(&others))?;
+        for (count, all) in counts.iter_mut().zip(all.iter()) {
+            *count = all - *count;
+        }
+        Ok(counts)
+    }
+}
+
+/// One tight loop over the codes, four counters side by side so that repeats do not wait for one
+/// another.
+fn count_codes(
+    width: Width,
+    codes: &Buffer,
+    rows: Option<&Bits>,
+    first: usize,
+    end: usize,
+    stride: usize,
+    context: &Context<'_>,
+) -> Result<Vec<u32>, EngineError> {
+    let lanes = if rows.is_none() && stride <= 4096 { 4 } else { 1 };
+    let mut lane_counts = vec![0_u32; stride * lanes];
+    let mut from = first;
+    while from < end {
+        context.check()?;
+        let until = end.min(from + STEP);
+        with_width!(width, codes, codes => {
+            match rows {
+                None if lanes == 4 => {
+                    let (quads, rest) = codes[from..until].as_chunks::<4>();
+                    for quad in quads {
+                        for lane in 0..4 {
+                            lane_counts[lane * stride + quad[lane] as usize] += 1;
+                        }
+                    }
+                    for code in rest {
+                        lane_counts[*code as usize] += 1;
+                    }
+                }
+                None => codes[from..until].iter().for_each(|code| lane_counts[*code as usize] += 1),
+                Some(rows) => rows.for_each(from, until, |row| lane_counts[codes[row] as usize] += 1),
+            }
+        });
+        from = until;
+    }
+    let mut counts = lane_counts.split_off(stride * (lanes - 1));
+    for lane in lane_counts.chunks(stride) {
+        for (count, more) in counts.iter_mut().zip(lane) {
+            *count += more;
+        }
+    }
+    Ok(counts)
+}
+
+/// Adds the names of some rows to a sum, one by one.
+pub fn add_rows(
+    sum: &mut CountSum,
+    numbering: &Numbering,
+    codes: &Codes,
+    selection: &Selection<'_>,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+) -> Result<(), EngineError> {
+    sum.make_room(numbering);
+    let (names, missing) = (&mut sum.names, &mut sum.missing);
+    // The code behind the last name stands for "no value".
+    let mut see = |code: usize| match numbering.numbers.get(code) {
+        Some(number) => names[*number as usize] += 1,
+        None => *missing += 1,
+    };
+    for from in (selection.first..selection.end).step_by(STEP) {
+        context.check()?;
+        let until = selection.end.min(from + STEP);
+        with_width!(codes.width, codes.values, values => match rows {
+            Some(rows) => rows.for_each(from, until, |row| see(values[row] as usize)),
+            None => values[from..until].iter().for_each(|code| see(*code as usize)),
+        });
+    }
+    Ok(())
+}
+
+thread_local! {
+    /// A count for each code, all of them zero between two uses: making so many costs more than
+    /// counting a few rows.
+    static SCRATCH: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Counts the names of few rows, by their codes; gives how many rows have none, too.
+pub fn count_sparse(
+    selection: &Selection<'_>,
+    codes: &Codes,
+    rows: Option<&Bits>,
+    context: &Context<'_>,
+) -> Result<(Vec<(u32, u32)>, u32), EngineError> {
+    context.check()?;
+    SCRATCH.with_borrow_mut(|counts| {
+        if counts.len() <= codes.names {
+            counts.resize(codes.names + 1, 0);
+        }
+        let mut met = Vec::new();
+        let mut see = |code: usize| {
+            if counts[code] == 0 {
+                met.push(code);
+            }
+            counts[code] += 1;
+        };
+        with_width!(codes.width, codes.values, values => match rows {
+            Some(rows) => rows.for_each(selection.first, selection.end, |row| see(values[row] as usize)),
+            None => values[selection.first..selection.end].iter().for_each(|code| see(*code as usize)),
+        });
+        let missing = std::mem::take(&mut counts[codes.names]);
+        let named = met.into_iter().filter(|code| *code < codes.names);
+        let counts = named.map(|code| (code as u32, std::mem::take(&mut counts[code]))).collect();
+        Ok((counts, missing))
+    })
+}
