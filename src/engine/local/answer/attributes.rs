@@ -10,8 +10,8 @@ use crate::engine::error::EngineError;
 use crate::model::answer::Attributes;
 
 use super::select::{Context, Selection, Steps};
-use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::{Codes, ColumnId};
+use crate::engine::local::columns::row_set::RowSet;
 
 /// The attributes of a part's rows, each with how many have it.
 pub type PartAttributes = Vec<(String, u64)>;
@@ -59,7 +59,7 @@ fn attributes_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<Par
 }
 
 /// How many of some rows have a name.
-fn count_present(codes: &Codes, selection: &Selection<'_>, rows: Option<&Bits>) -> u64 {
+fn count_present(codes: &Codes, selection: &Selection<'_>, rows: Option<&RowSet>) -> u64 {
     let is_in = |row: usize| rows.is_none_or(|rows| rows.get(row));
     let has_name = |row: usize| (codes.width.number(&codes.values, row) as usize) < codes.names;
     (selection.first..selection.end).filter(|row| has_name(*row) && is_in(*row)).count() as u64

@@ -10,6 +10,7 @@ use super::select::{Context, Selection};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::buffer::Buffer;
 use crate::engine::local::columns::column::{Codes, ColumnId, Names, Width, with_width};
+use crate::engine::local::columns::row_set::RowSet;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
@@ -19,7 +20,7 @@ pub fn count_of_codes(
     selection: &Selection<'_>,
     id: ColumnId,
     names: &Names,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<Vec<u32>, EngineError> {
     let coded = Coded { id, width: names.width, values: &names.codes, valid: None, size: names.missing() + 1 };
@@ -34,7 +35,7 @@ pub struct Coded<'a> {
     pub width: Width,
     /// A number for each row.
     pub values: &'a Buffer,
-    /// Rows that count at all.
+    /// Rows that have one; in others a zero is stored.
     pub valid: Option<&'a Bits>,
     /// All of them are below this.
     pub size: usize,
@@ -45,18 +46,21 @@ impl Coded<'_> {
     pub fn count(
         &self,
         selection: &Selection<'_>,
-        rows: Option<&Bits>,
+        rows: Option<&RowSet>,
         context: &Context<'_>,
     ) -> Result<Vec<u32>, EngineError> {
         let (first, end) = (selection.first, selection.end);
-        let count = |rows: Option<&Bits>| {
-            let both = rows.zip(self.valid).map(|(rows, valid)| {
-                let mut both = rows.clone();
-                both.and(valid);
-                both
-            });
-            let rows = both.as_ref().or(rows).or(self.valid);
-            count_codes(self.width, self.values, rows, first, end, self.size, context)
+        let count = |rows: Option<&RowSet>| {
+            let mut counts = count_codes(self.width, self.values, rows, first, end, self.size, context)?;
+            // Rows without a value have a zero stored.
+            if let Some(valid) = self.valid {
+                let missing = match rows {
+                    Some(rows) => rows.count(first, end) - rows.count_and(valid, first, end),
+                    None => end - first - valid.count(first, end),
+                };
+                counts[0] -= missing as u32;
+            }
+            Ok(counts)
         };
         let Some(rows) = rows else { return count(None) };
         let is_whole = (first, end) == (0, selection.part.rows);
@@ -72,9 +76,7 @@ impl Coded<'_> {
             context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
             all
         };
-        let mut others = rows.clone();
-        others.invert();
-        let mut counts = count(Some(&others))?;
+        let mut counts = count(Some(rows.others()))?;
         for (count, all) in counts.iter_mut().zip(all.iter()) {
             *count = all - *count;
         }
@@ -82,18 +84,18 @@ impl Coded<'_> {
     }
 }
 
-/// One tight loop over the codes, four counters side by side so that repeats do not wait for one
-/// another.
+/// One tight loop over the codes, where they are few with four counters side by side, so that
+/// repeats do not wait for one another.
 fn count_codes(
     width: Width,
     codes: &Buffer,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     first: usize,
     end: usize,
     stride: usize,
     context: &Context<'_>,
 ) -> Result<Vec<u32>, EngineError> {
-    let lanes = if rows.is_none() && stride <= 4096 { 4 } else { 1 };
+    let lanes = if stride <= 4096 { LANES } else { 1 };
     let mut lane_counts = vec![0_u32; stride * lanes];
     let mut from = first;
     while from < end {
@@ -101,10 +103,10 @@ fn count_codes(
         let until = end.min(from + STEP);
         with_width!(width, codes, codes => {
             match rows {
-                None if lanes == 4 => {
-                    let (quads, rest) = codes[from..until].as_chunks::<4>();
+                None if lanes == LANES => {
+                    let (quads, rest) = codes[from..until].as_chunks::<LANES>();
                     for quad in quads {
-                        for lane in 0..4 {
+                        for lane in 0..LANES {
                             lane_counts[lane * stride + quad[lane] as usize] += 1;
                         }
                     }
@@ -113,6 +115,9 @@ fn count_codes(
                     }
                 }
                 None => codes[from..until].iter().for_each(|code| lane_counts[*code as usize] += 1),
+                Some(rows) if lanes == LANES => {
+                    rows.for_each(from, until, |row| lane_counts[row % LANES * stride + codes[row] as usize] += 1);
+                }
                 Some(rows) => rows.for_each(from, until, |row| lane_counts[codes[row] as usize] += 1),
             }
         });
@@ -127,13 +132,16 @@ fn count_codes(
     Ok(counts)
 }
 
+/// Counters side by side.
+const LANES: usize = 4;
+
 /// Adds the names of some rows to a sum, one by one.
 pub fn add_rows(
     sum: &mut CountSum,
     numbering: &Numbering,
     codes: &Codes,
     selection: &Selection<'_>,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<(), EngineError> {
     sum.make_room(numbering);
@@ -164,7 +172,7 @@ thread_local! {
 pub fn count_sparse(
     selection: &Selection<'_>,
     codes: &Codes,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<(Vec<(u32, u32)>, u32), EngineError> {
     context.check()?;

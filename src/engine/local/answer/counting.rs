@@ -11,8 +11,8 @@ use super::codes::{Coded, add_rows, count_sparse};
 use super::counts::{CountSum, Counts, Numbering, PartCounts};
 use super::select::{Context, Selection, Steps};
 use super::values::Values;
-use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::{Codes, Column, ColumnId, Dictionary, Numbers, with_width};
+use crate::engine::local::columns::row_set::RowSet;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
@@ -63,7 +63,7 @@ fn codes_of(selection: &Selection<'_>, field: &FieldRef, context: &Context<'_>) 
 fn count_anew(
     selection: &Selection<'_>,
     field: &FieldRef,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     kept: u64,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
@@ -101,12 +101,12 @@ const MOST_IN_ARRAY: i64 = 1 << 16;
 fn count_few(
     values: &Values,
     selection: &Selection<'_>,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
     // Rows by the hashes of their values: how many, and one of them.
     let mut counts: hashbrown::HashMap<Option<u128>, (u64, usize)> = hashbrown::HashMap::new();
-    let has_few = values.for_each_hash(selection, rows, context, |hash, row| {
+    let has_few = values.for_each_hash(selection, rows.map(RowSet::bits), context, |hash, row| {
         counts.entry(hash).or_insert((0, row)).0 += 1;
         counts.len() <= context.few_values
     })?;
@@ -126,7 +126,7 @@ fn count_names(
     selection: &Selection<'_>,
     id: ColumnId,
     codes: &Codes,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     kept: u64,
     context: &Context<'_>,
 ) -> Result<Option<PartCounts>, EngineError> {
@@ -174,7 +174,7 @@ fn named(counts: &[(u32, u32)], missing: u32, names: &Dictionary) -> Counts {
 fn count_ranges(
     numbers: &Numbers,
     selection: &Selection<'_>,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     all: u64,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
@@ -204,7 +204,7 @@ fn count_small(
     selection: &Selection<'_>,
     id: ColumnId,
     numbers: &Numbers,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     kept: u64,
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {

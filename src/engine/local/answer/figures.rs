@@ -13,8 +13,8 @@ use crate::model::field::Field;
 
 use super::select::{Context, Selection, Steps, failures, filter_rows};
 use super::sums::{Sum, sum_up};
-use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::{Column, ColumnId, with_width};
+use crate::engine::local::columns::row_set::RowSet;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
@@ -106,12 +106,13 @@ fn figures_of(selection: &Selection<'_>, of: Steps<'_>, context: &Context<'_>) -
     // Where most rows are wanted, the others are looked at, and taken from what all come to.
     let is_most = of != Steps::None && count * 2 > selection.count(Steps::None, context)?;
     let all = if is_most { Some(figures_at_hand(selection, Steps::None, context)?) } else { None };
-    let others = match (&all, rows) {
-        (Some(_), Some(rows)) => {
-            let base = selection.rows_of(Steps::None, context)?;
-            let mut others = base.map_or_else(|| Bits::all(part.rows), Cow::into_owned);
+    let base = selection.rows_of(Steps::None, context)?;
+    let others = match (&all, rows, base.as_deref()) {
+        (Some(_), Some(rows), None) => Some(Cow::Borrowed(rows.others())),
+        (Some(_), Some(rows), Some(base)) => {
+            let mut others = base.bits().clone();
             others.and_not(rows);
-            Some(others)
+            Some(Cow::Owned(RowSet::new(others)))
         }
         _ => None,
     };
@@ -120,7 +121,7 @@ fn figures_of(selection: &Selection<'_>, of: Steps<'_>, context: &Context<'_>) -
         match (&all, &others) {
             (Some(all), Some(others)) => {
                 let mut histogram = of_all(all).clone();
-                histogram.remove(&histogram_of(&column, Some(others), first, end, context)?);
+                histogram.remove(&histogram_of(&column, Some(&**others), first, end, context)?);
                 Ok(histogram)
             }
             _ => histogram_of(&column, rows, first, end, context),
@@ -148,7 +149,7 @@ pub fn span(
 
 fn span_in(
     selection: &Selection<'_>,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<Option<(i64, i64)>, EngineError> {
     let (part, first, end) = (&selection.part, selection.first, selection.end);
@@ -168,7 +169,7 @@ fn span_in(
 #[expect(clippy::cast_lossless, reason = "the macro makes one copy for each width")]
 pub fn histogram_of(
     column: &Column,
-    rows: Option<&Bits>,
+    rows: Option<&RowSet>,
     first: usize,
     end: usize,
     context: &Context<'_>,

@@ -18,7 +18,7 @@ use crate::model::handle::Seq;
 use super::figures::count;
 use super::rows::{RowPlace, read_rows};
 use super::select::{Context, Selection, Steps};
-use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::view::View;
 
 /// The place of a row in the order of time.
@@ -239,7 +239,7 @@ fn places_by_time(
     Ok(places)
 }
 
-fn next_row(rows: Option<&Bits>, (first, end): (usize, usize), descending: bool) -> Option<usize> {
+fn next_row(rows: Option<&RowSet>, (first, end): (usize, usize), descending: bool) -> Option<usize> {
     match (rows, descending) {
         (Some(rows), true) => rows.last(first, end),
         (Some(rows), false) => rows.first(first, end),

@@ -20,6 +20,7 @@ use super::clause::clause_rows;
 use crate::engine::local::cache::{Caches, PartId};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::ColumnId;
+use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::interner::Interners;
 use crate::engine::local::part::Part;
 use crate::engine::local::readers::Readers;
@@ -89,8 +90,8 @@ pub struct Selection<'q> {
     /// What is asked.
     pub query: &'q Query<'q>,
     newest: Option<Seq>,
-    base: OnceLock<Option<Bits>>,
-    full: OnceLock<Option<Bits>>,
+    base: OnceLock<Option<RowSet>>,
+    full: OnceLock<Option<RowSet>>,
 }
 
 /// The filter of a question, made ready.
@@ -188,7 +189,7 @@ impl Selection<'_> {
     }
 
     /// The rows that pass some steps; `None` is every row from `first` to `end`.
-    pub fn rows_of(&self, of: Steps<'_>, context: &Context<'_>) -> Result<Option<Cow<'_, Bits>>, EngineError> {
+    pub fn rows_of(&self, of: Steps<'_>, context: &Context<'_>) -> Result<Option<Cow<'_, RowSet>>, EngineError> {
         let is_all = self.query.steps.iter().all(|step| of.has(step.field));
         Ok(match of {
             Steps::All => self.rows(context)?.map(Cow::Borrowed),
@@ -199,7 +200,7 @@ impl Selection<'_> {
     }
 
     /// The rows that pass everything; `None` is every row from `first` to `end`.
-    pub fn rows(&self, context: &Context<'_>) -> Result<Option<&Bits>, EngineError> {
+    pub fn rows(&self, context: &Context<'_>) -> Result<Option<&RowSet>, EngineError> {
         if self.full.get().is_none() {
             let rows = self.combine(Steps::All, context)?;
             return Ok(self.full.get_or_init(|| rows).as_ref());
@@ -207,16 +208,16 @@ impl Selection<'_> {
         Ok(self.full.get().and_then(Option::as_ref))
     }
 
-    fn base(&self, context: &Context<'_>) -> Result<Option<&Bits>, EngineError> {
+    fn base(&self, context: &Context<'_>) -> Result<Option<&RowSet>, EngineError> {
         if self.base.get().is_none() {
             let rows = base_rows(&self.part, self.newest, self.query.source.as_ref(), context)?;
-            return Ok(self.base.get_or_init(|| rows).as_ref());
+            return Ok(self.base.get_or_init(|| rows.map(RowSet::new)).as_ref());
         }
         Ok(self.base.get().and_then(Option::as_ref))
     }
 
-    fn combine(&self, of: Steps<'_>, context: &Context<'_>) -> Result<Option<Bits>, EngineError> {
-        let mut rows = self.base(context)?.cloned();
+    fn combine(&self, of: Steps<'_>, context: &Context<'_>) -> Result<Option<RowSet>, EngineError> {
+        let mut rows = self.base(context)?.map(|rows| rows.bits().clone());
         for step in self.query.steps.iter().filter(|step| of.has(step.field)) {
             let passing = cached_rows(&self.part, step.filter, step.print, context)?;
             match &mut rows {
@@ -224,7 +225,7 @@ impl Selection<'_> {
                 None => rows = Some((*passing).clone()),
             }
         }
-        Ok(rows)
+        Ok(rows.map(RowSet::new))
     }
 
     /// The steps themselves, or none where they leave no row out: what was made of all rows holds then.

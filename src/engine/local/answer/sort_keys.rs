@@ -19,6 +19,7 @@ use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::ID_IS_KEY;
 use crate::engine::local::columns::column::{Column, ColumnId, with_width};
 use crate::engine::local::columns::compare::{between, range_rows};
+use crate::engine::local::columns::row_set::RowSet;
 
 /// A value that can be compared within one part.
 #[derive(Debug, Clone, Copy)]
@@ -271,7 +272,7 @@ impl<'s, 'q> PartKeys<'s, 'q> {
                 self.visit_blocks(visitor, key, possible, context)
             }
             Column::Text(text) => {
-                let rows = self.selection.rows(context)?;
+                let rows = self.selection.rows(context)?.map(RowSet::bits);
                 let (mut bound, mut with_missing, mut seen) = (None, true, 0_usize);
                 for_each_text(text, self.selection, rows, context, |text, row| {
                     if seen.is_multiple_of(BLOCK) {
@@ -319,7 +320,7 @@ impl<'s, 'q> PartKeys<'s, 'q> {
         let Column::Names(forms) = forms else {
             return self.selection.for_each(context, |row| visitor.see((None, row)));
         };
-        let rows = self.selection.rows(context)?;
+        let rows = self.selection.rows(context)?.map(RowSet::bits);
         for_each_key(self.selection, rows, context, |key, row| {
             let text;
             let id = match (forms.get(row), self.column.as_ref()) {

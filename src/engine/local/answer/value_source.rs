@@ -21,6 +21,7 @@ use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
 use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers};
 use crate::engine::local::columns::hash_list::hash_of;
+use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::columns::sorted_rows::SortedRows;
 
 /// A hash with how many rows have it, and the place of one.
@@ -74,15 +75,16 @@ impl<'s, 'q> Source<'s, 'q> {
         context: &Context<'_>,
     ) -> Result<(Vec<Self>, u64), EngineError> {
         let part = &selection.part;
-        let rows = selection.rows_of(of, context)?.map(std::borrow::Cow::into_owned);
+        let chosen = selection.rows_of(of, context)?;
+        let rows = chosen.as_deref().map(RowSet::bits);
         let kept = selection.count(of, context)?;
         let id = ColumnId::of(field);
         let column = column_of(part, field, context)?;
-        let source = |rows, kind| Self { selection, field, rows, kind };
+        let source = |rows: Option<Bits>, kind| Self { selection, field, rows, kind };
         if *field == FieldRef::Known(Field::RequestId) {
             let forms = part.column(&ColumnId::IdForm, context.caches)?;
             let Column::Names(forms) = forms.as_ref() else { return Ok((Vec::new(), kept)) };
-            let (keys, texts) = (among(forms, ID_IS_KEY, rows.as_ref()), among(forms, ID_IS_TEXT, rows.as_ref()));
+            let (keys, texts) = (among(forms, ID_IS_KEY, rows), among(forms, ID_IS_TEXT, rows));
             let (first, end) = (selection.first, selection.end);
             let counts = [keys.count(first, end), texts.count(first, end)];
             let mut sources = Vec::new();
@@ -96,7 +98,7 @@ impl<'s, 'q> Source<'s, 'q> {
         }
         let missing_of = |valid: Option<&Bits>| {
             let (first, end) = (selection.first, selection.end);
-            let with_value = match (valid, &rows) {
+            let with_value = match (valid, rows) {
                 (None, _) => return 0,
                 (Some(valid), None) => valid.count(first, end),
                 (Some(valid), Some(rows)) => valid.count_and(rows, first, end),
@@ -107,15 +109,15 @@ impl<'s, 'q> Source<'s, 'q> {
             Column::Absent => (Vec::new(), kept),
             Column::Text(text) => {
                 let missing = missing_of(text.valid.as_ref());
-                (vec![source(rows, text_kind(part.sorted_hashes(&id), Arc::clone(&column)))], missing)
+                (vec![source(rows.cloned(), text_kind(part.sorted_hashes(&id), Arc::clone(&column)))], missing)
             }
             Column::Numbers(numbers) => {
                 let missing = missing_of(numbers.valid.as_ref());
                 let base = if *field == Field::Key.into() { part.seq_base as i64 } else { 0 };
-                (vec![source(rows, Kind::Numbers(Arc::clone(&column), base))], missing)
+                (vec![source(rows.cloned(), Kind::Numbers(Arc::clone(&column), base))], missing)
             }
             Column::Names(names) => {
-                let counts = count_of_codes(selection, id, names, rows.as_ref(), context)?;
+                let counts = count_of_codes(selection, id, names, chosen.as_deref(), context)?;
                 let missing = u64::from(counts.last().copied().unwrap_or(0));
                 (vec![source(None, Kind::Names(Arc::clone(&column), counts))], missing)
             }

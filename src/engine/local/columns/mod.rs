@@ -9,5 +9,6 @@ pub mod compare;
 pub mod hash_list;
 pub mod keys;
 pub mod name_builder;
+pub mod row_set;
 pub mod sorted_rows;
 pub mod text;
