@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -69,7 +69,7 @@ fn name_at<'a>(offsets: &[u32], bytes: &'a [u8], number: usize) -> &'a [u8] {
 
 /// The names of all fields that were counted, as long as there is room for them.
 pub struct Interners {
-    fields: RwLock<HashMap<ColumnId, Arc<Mutex<Interner>>>>,
+    fields: RwLock<HashMap<ColumnId, Arc<RwLock<Interner>>>>,
     room: AtomicUsize,
 }
 
@@ -80,7 +80,7 @@ impl Interners {
     }
 
     /// The names of a field.
-    pub fn field(&self, id: &ColumnId) -> Arc<Mutex<Interner>> {
+    pub fn field(&self, id: &ColumnId) -> Arc<RwLock<Interner>> {
         if let Some(interner) = self.fields.read().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Arc::clone(interner);
         }
@@ -92,11 +92,20 @@ impl Interners {
     /// for those that are new.
     pub fn numbers(&self, id: &ColumnId, dictionary: &Dictionary) -> Option<Vec<u32>> {
         let interner = self.field(id);
-        let mut interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
+        // Most names were met in other parts: they are found by several threads at once.
+        let known: Vec<Option<u32>> = {
+            let interner = interner.read().unwrap_or_else(PoisonError::into_inner);
+            dictionary.iter().map(|name| interner.find(name).map(|number| number as u32)).collect()
+        };
+        if known.iter().all(Option::is_some) {
+            return known.into_iter().collect();
+        }
+        let mut interner = interner.write().unwrap_or_else(PoisonError::into_inner);
         let take = |room: usize, name: &[u8]| room.checked_sub(name.len() + BESIDE);
         let has_room =
             |name: &[u8]| self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| take(room, name)).is_ok();
-        dictionary.iter().map(|name| interner.number(name, || has_room(name))).collect()
+        let mut number = |name: &[u8]| interner.number(name, || has_room(name));
+        dictionary.iter().zip(known).map(|(name, known)| known.or_else(|| number(name))).collect()
     }
 }
 

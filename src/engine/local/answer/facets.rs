@@ -86,7 +86,7 @@ fn facet_of_varied(
 /// many records have those.
 fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Context<'_>) -> Candidates {
     let interner = context.interners.field(&ColumnId::of(&want.field));
-    let interner = interner.lock().unwrap_or_else(PoisonError::into_inner);
+    let interner = interner.read().unwrap_or_else(PoisonError::into_inner);
     let keeps = want.keeps();
     let tag = context.tag;
     let (mut view, total) = (by_name(view, &want.field, &interner, tag), by_name(total, &want.field, &interner, tag));
