@@ -239,7 +239,7 @@ fn pick(
     step: u64,
     context: &Context<'_>,
 ) -> Result<Vec<ListPlace>, EngineError> {
-    let of_part = |selection: &Selection<'_>| -> Result<Vec<ListPlace>, EngineError> {
+    let of_part = |(number, selection): (usize, &Selection<'_>)| -> Result<Vec<ListPlace>, EngineError> {
         let keys = PartKeys::of(selection, sort, context)?;
         let bounds = Bounds {
             from: low.place().map(|place| keys.mark(place, context)).transpose()?,
@@ -247,14 +247,22 @@ fn pick(
             direction: Direction::Onward,
             descending: sort.descending,
         };
-        let mut picked = Picked { keys: &keys, bounds, step, seen: 0, rows: Vec::new() };
+        let mut picked = Picked { keys: &keys, bounds, step, seen: first_seen(number, step), rows: Vec::new() };
         keys.visit(&mut picked, context)?;
         picked.rows.iter().map(|row| keys.place(as_row(row), context)).collect()
     };
-    let picked: Vec<Vec<ListPlace>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    let picked: Vec<Vec<ListPlace>> =
+        selections.par_iter().enumerate().map(of_part).collect::<Result<_, EngineError>>()?;
     let mut picked: Vec<ListPlace> = picked.into_iter().flatten().collect();
     picked.sort_unstable_by(|a, b| in_list(a, b, sort.descending));
     Ok(picked)
+}
+
+/// Where a part begins to count, another place for each: of many small parts, that none has as many
+/// rows as lie between two that are picked, some have one all the same.
+fn first_seen(number: usize, step: u64) -> u64 {
+    // The golden ratio of 64 bits spreads numbers that follow one another.
+    (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) % step
 }
 
 /// Picks rows at equal distances.
@@ -316,4 +324,20 @@ fn count_before(
         before
     });
     Ok(ranks.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_picked_from_many_small_parts_too() {
+        let step = 40;
+        for (parts, rows) in [(2_000, 10), (2_000, 1), (600, 19), (3, 4_000)] {
+            let picked_of = |part| (0..rows).filter(|row| (first_seen(part, step) + row) % step == step / 2).count();
+            let picked: usize = (0..parts).map(picked_of).sum();
+            let fair = parts * rows as usize / step as usize;
+            assert!((fair / 2..=fair * 2).contains(&picked), "{picked} of {parts} parts with {rows} rows each");
+        }
+    }
 }
