@@ -45,8 +45,11 @@ pub fn absences(source: &SourceView, within: TimeRange, now: Timestamp) -> Vec<A
         let brought = coverage.newest().map(|span| span.until);
         // What is being asked for in these seconds is not missing.
         let until = brought.filter(|until| now.since(*until) < LATE).unwrap_or(now).min(within.until);
-        let is_gap = |hole: &TimeRange| source.gaps.iter().any(|gap| gap.from <= hole.from && hole.until <= gap.until);
-        for hole in coverage.holes(TimeRange::new(from, until)).into_iter().filter(|hole| !is_gap(hole)) {
+        let mut settled = coverage.clone();
+        for gap in &source.gaps {
+            settled.add(TimeRange::new(gap.from, gap.until));
+        }
+        for hole in settled.holes(TimeRange::new(from, until)) {
             let is_late = brought.is_some_and(|brought| hole.from >= brought);
             let reason = if is_late { "nothing was fetched since" } else { "not fetched yet" };
             absences.push(Absence { range: hole, reason: reason.into() });
@@ -131,6 +134,11 @@ mod tests {
         assert_eq!(found(&fetched, 10_000), [not_yet(1_000, 2_000), not_yet(3_000, 4_000)]);
         let given_up = source(&[(1_000, 3_000), (4_000, 9_990)], &[(2_900, 4_100)]);
         assert_eq!(found(&given_up, 10_000), [(range(2_900, 4_100), "HTTP 500".into())], "said once");
+        let beside = source(&[(1_000, 3_000), (4_000, 9_990)], &[(3_000, 3_500), (3_500, 4_000)]);
+        assert_eq!(
+            found(&beside, 10_000),
+            [(range(3_000, 3_500), "HTTP 500".into()), (range(3_500, 4_000), "HTTP 500".into())]
+        );
         assert_eq!(found(&source(&[], &[]), 10_000), [not_yet(1_000, 10_000)]);
     }
 

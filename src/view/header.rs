@@ -14,6 +14,9 @@ use crate::model::source_status::{Activity, FillStatus};
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
+/// The ends of a shorter gap are said to the second.
+const SHORT_GAP: i64 = 600_000_000;
+
 /// A piece of the header, in words of different length, the longest first. Each has a rank: while
 /// there is no room, the piece of the highest rank becomes shorter, or goes.
 struct Piece {
@@ -239,8 +242,12 @@ fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
     }
     let range = state.range();
     if let Some(gap) = source.gaps.iter().rev().find(|gap| gap.until > range.from && gap.from < range.until) {
-        let at = |t: Timestamp| t.in_zone(state.zone).format("%b %-d %H:%M").to_string();
-        let text = format!("gap {} – {}", at(gap.from), at(gap.until));
+        let at = |t: Timestamp, form: &str| t.in_zone(state.zone).format(form).to_string();
+        let text = if gap.until.since(gap.from) < SHORT_GAP {
+            format!("gap {} – {}", at(gap.from, "%b %-d %H:%M:%S"), at(gap.until, "%H:%M:%S"))
+        } else {
+            format!("gap {} – {}", at(gap.from, "%b %-d %H:%M"), at(gap.until, "%b %-d %H:%M"))
+        };
         return (3, vec![line(&format!("{text}: {}", gap.reason), Role::Warn, 80), line(&text, Role::Warn, 80)]);
     }
     if source.bad > 0 {

@@ -9,7 +9,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::model::envelope::{Envelope, RowMeta};
-use crate::model::intake::{BadRow, Gap, Intake, IntakeResult, IntakeRow};
+use crate::model::intake::{BadRow, Coverage, Gap, Intake, IntakeResult, IntakeRow};
+use crate::model::period::TimeRange;
 use crate::model::record::Record;
 
 use super::part::Part;
@@ -193,7 +194,37 @@ pub fn write_state(connection: &Connection, source: &str, intake: &Intake, now: 
     for gap in &intake.gaps {
         write_gap(connection, source, gap, now)?;
     }
+    if let Some(coverage) = &intake.coverage {
+        close_gaps(connection, source, coverage, now)?;
+    }
     Ok(())
+}
+
+/// What is complete by now is no gap any more; of a gap that is complete in part, the rest is one.
+fn close_gaps(connection: &Connection, source: &str, coverage: &Coverage, now: Timestamp) -> rusqlite::Result<()> {
+    for gap in read_gaps(connection, source)? {
+        let holes = coverage.holes(TimeRange::new(gap.from, gap.until));
+        if holes == [TimeRange::new(gap.from, gap.until)] {
+            continue;
+        }
+        connection
+            .prepare_cached("DELETE FROM gaps WHERE source = ?1 AND from_time = ?2 AND until_time = ?3")?
+            .execute(params![source, gap.from.0, gap.until.0])?;
+        for hole in holes {
+            write_gap(connection, source, &Gap { from: hole.from, until: hole.until, ..gap.clone() }, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// The gaps of a source, the earliest first.
+pub fn read_gaps(connection: &Connection, source: &str) -> rusqlite::Result<Vec<Gap>> {
+    let mut statement = connection
+        .prepare_cached("SELECT from_time, until_time, reason FROM gaps WHERE source = ?1 ORDER BY from_time")?;
+    let gaps = statement.query_map([source], |row| {
+        Ok(Gap { from: Timestamp(row.get(0)?), until: Timestamp(row.get(1)?), reason: row.get(2)? })
+    })?;
+    gaps.collect()
 }
 
 fn write_gap(connection: &Connection, source: &str, gap: &Gap, now: Timestamp) -> rusqlite::Result<()> {

@@ -7,7 +7,7 @@ use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::model::intake::{BadRow, Coverage, Gap};
 
-use super::append::ensure_source;
+use super::append::{ensure_source, read_gaps};
 use super::compact::FolderLock;
 use super::missing::Missing;
 use super::schema::meta;
@@ -118,14 +118,8 @@ impl Store {
                 })
             })?;
             let mut sources: Vec<SourceRecord> = rows.collect::<Result<_, _>>()?;
-            let mut statement = reader.prepare_cached(
-                "SELECT from_time, until_time, reason FROM gaps WHERE source = ?1 ORDER BY from_time",
-            )?;
             for source in &mut sources {
-                let gaps = statement.query_map([&source.name], |row| {
-                    Ok(Gap { from: Timestamp(row.get(0)?), until: Timestamp(row.get(1)?), reason: row.get(2)? })
-                })?;
-                source.gaps = gaps.collect::<Result<_, _>>()?;
+                source.gaps = read_gaps(&reader, &source.name)?;
             }
             Ok(sources)
         };

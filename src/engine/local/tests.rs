@@ -12,7 +12,7 @@ use crate::engine::{Engine, EngineError, Question, Want, WantAnswer, ask_whole};
 use crate::model::answer::FacetValue;
 use crate::model::envelope::{Envelope, Formats, ReadError, RowReader};
 use crate::model::field::Field;
-use crate::model::intake::{BadRow, Coverage, Intake, RowIdentity};
+use crate::model::intake::{BadRow, Coverage, Gap, Intake, RowIdentity};
 use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::query::{Filter, Test};
@@ -401,4 +401,23 @@ fn nobody_waits_for_a_count_that_was_given_up() {
         let answer = ask_whole(&store, &snapshot, &question, &cancel);
         assert!(matches!(answer, Err(EngineError::Cancelled)), "{field:?}");
     }
+}
+
+#[test]
+fn a_gap_ends_where_it_was_fetched_after_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let span = |from: i64, until: i64| TimeRange::new(Timestamp(from), Timestamp(until));
+    let gap = |from, until| Gap { from: Timestamp(from), until: Timestamp(until), reason: "it answers 500".into() };
+    let gaps = || store.source_record("one").expect("reads").expect("a source").gaps;
+    let state = |spans: Vec<TimeRange>, gaps: Vec<Gap>| {
+        let coverage = Some(Coverage { spans, wanted_from: Some(Timestamp(0)) });
+        store.append("one", &Intake { coverage, gaps, ..Intake::default() }, Timestamp(100)).expect("appends");
+    };
+    state(vec![span(0, 10), span(20, 90)], vec![gap(10, 20)]);
+    assert_eq!(gaps(), [gap(10, 20)]);
+    state(vec![span(0, 10), span(14, 90)], Vec::new());
+    assert_eq!(gaps(), [gap(10, 14)], "the rest of it");
+    state(vec![span(0, 90)], Vec::new());
+    assert_eq!(gaps(), []);
 }

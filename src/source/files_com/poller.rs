@@ -112,7 +112,7 @@ impl Poller {
             Step::Ask(ask) => self.ask(ask).await,
             Step::Lose(gap) => {
                 let mut after = self.planner.clone();
-                after.lose(&gap);
+                after.lose(&gap, self.now());
                 let mut intake = Intake { gaps: vec![gap], ..Intake::default() };
                 seal(&mut intake, &after);
                 if self.deliver(intake).await? {

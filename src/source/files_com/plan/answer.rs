@@ -7,7 +7,7 @@ use crate::model::period::TimeRange;
 
 use super::chain::{Chain, Follows};
 use super::clock::micros;
-use super::{AHEAD, FIRST_LIVE, Lane, Now, PageReport, Planner, REACH, Verdict};
+use super::{AHEAD, FIRST_LIVE, Lane, Now, PageReport, Planner, REACH, Verdict, later};
 
 impl Planner {
     /// Whether the cursor that came with a page says that its list goes round in a circle. Such a page
@@ -97,8 +97,13 @@ impl Planner {
                 self.live_ended(&chain);
             }
             Lane::Past => {
-                self.width.learn(chain.window.secs(), chain.rows);
-                self.coverage.add(TimeRange::new(chain.window.from, chain.window.until.unwrap_or(chain.window.from)));
+                let span = chain.window.range();
+                if chain.is_later {
+                    later::done(&mut self.checkpoint.later, span);
+                } else {
+                    self.width.learn(chain.window.secs(), chain.rows);
+                }
+                self.coverage.add(span);
             }
             Lane::Again => {
                 if let Some(again) = &mut self.again {
@@ -132,7 +137,9 @@ impl Planner {
                 self.live_ended(&chain);
             }
             Lane::Past => {
-                let is_too_wide = |chain: &mut Chain| chain.pages >= self.pace.window_pages && chain.window.secs() > 1;
+                let is_too_wide = |chain: &mut Chain| {
+                    chain.pages >= self.pace.window_pages && chain.window.secs() > 1 && !chain.is_later
+                };
                 if let Some(chain) = self.past.take_if(is_too_wide) {
                     self.width.too_wide(chain.window.secs());
                 }

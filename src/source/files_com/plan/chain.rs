@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::base::hash::hash128;
 use crate::base::time::Timestamp;
+use crate::model::period::TimeRange;
 
 use super::Lane;
 
@@ -27,16 +28,40 @@ impl Window {
     pub(super) fn secs(self) -> i64 {
         self.until.map_or(i64::MAX, |until| until.secs() - self.from.secs())
     }
+
+    /// The span as a range; empty where it has no end.
+    pub(super) fn range(self) -> TimeRange {
+        TimeRange::new(self.from, self.until.unwrap_or(self.from))
+    }
 }
 
 /// The same thing going wrong with the same list, over and over.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble {
     reason: String,
+    /// No page came at all, whatever the reason was.
+    is_no_answer: bool,
     /// How often in a row.
     pub(super) times: u32,
     /// Good answers to other lists when it began: more by now show that the backend itself is well.
     pub(super) others_then: u64,
+    /// How often while the backend was otherwise well: a good answer to another list came in between.
+    pub(super) times_alone: u32,
+    /// Good answers to other lists when it was last counted.
+    others_last: u64,
+}
+
+impl Trouble {
+    fn new(reason: &str, others: u64) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            is_no_answer: false,
+            times: 0,
+            times_alone: 0,
+            others_then: others,
+            others_last: others,
+        }
+    }
 }
 
 /// A list under way.
@@ -59,6 +84,10 @@ pub(super) struct Chain {
     /// How often its cursor was refused.
     pub(super) restarts: u32,
     pub(super) trouble: Option<Trouble>,
+    /// The span was given up before, and is asked for once more.
+    pub(super) is_later: bool,
+    /// The span after it has just been given up.
+    pub(super) is_beside_gap: bool,
     seen: HashSet<u128>,
     empty_pages: u32,
 }
@@ -87,6 +116,8 @@ impl Chain {
             asked: None,
             restarts: 0,
             trouble: None,
+            is_later: false,
+            is_beside_gap: false,
             seen: HashSet::new(),
             empty_pages: 0,
         }
@@ -101,6 +132,7 @@ impl Chain {
     pub(super) fn page(&mut self, len: usize, cursor: Option<String>) -> Follows {
         self.pages += 1;
         self.rows += len as u64;
+        self.trouble = self.trouble.take().filter(|trouble| !trouble.is_no_answer);
         self.empty_pages = if len == 0 { self.empty_pages + 1 } else { 0 };
         let Some(cursor) = cursor else { return Follows::End };
         if !self.seen.insert(hash128(cursor.as_bytes())) {
@@ -128,9 +160,21 @@ impl Chain {
 
     /// Counts something that went wrong; another thing than before counts anew.
     pub(super) fn trouble(&mut self, reason: &str, others: u64) -> &Trouble {
-        let fresh = || Trouble { reason: reason.to_owned(), times: 0, others_then: others };
-        let mut trouble = self.trouble.take().filter(|trouble| trouble.reason == reason).unwrap_or_else(fresh);
+        let is_same = |trouble: &Trouble| !trouble.is_no_answer && trouble.reason == reason;
+        let mut trouble = self.trouble.take().filter(is_same).unwrap_or_else(|| Trouble::new(reason, others));
         trouble.times += 1;
+        self.trouble.insert(trouble)
+    }
+
+    /// Counts that no page came, whatever the reason; `others` are the good answers to other lists.
+    pub(super) fn no_answer(&mut self, reason: &str, others: u64) -> &Trouble {
+        let known = self.trouble.take().filter(|trouble| trouble.is_no_answer);
+        let mut trouble = known.unwrap_or_else(|| Trouble { is_no_answer: true, ..Trouble::new(reason, others) });
+        if trouble.times == 0 || others > trouble.others_last {
+            trouble.times_alone += 1;
+        }
+        trouble.times += 1;
+        trouble.others_last = others;
         self.trouble.insert(trouble)
     }
 }
@@ -173,5 +217,16 @@ mod tests {
         assert_eq!(chain.trouble("cut", 9).times, 2);
         assert_eq!(chain.trouble("cut", 9).others_then, 5);
         assert_eq!(chain.trouble("other", 9).times, 1);
+
+        // Whether others are answered meanwhile makes a difference, and what is said does not.
+        let mut unanswered = |reason, others| {
+            let trouble = chain.no_answer(reason, others);
+            (trouble.times, trouble.times_alone)
+        };
+        assert_eq!(unanswered("500", 9), (1, 1));
+        assert_eq!(unanswered("500", 9), (2, 1));
+        assert_eq!(unanswered("broken off", 10), (3, 2));
+        chain.page(1, Some("a".into()));
+        assert_eq!(chain.no_answer("500", 12).times, 1, "it was answered meanwhile");
     }
 }

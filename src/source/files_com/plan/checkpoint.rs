@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::Timestamp;
 use crate::model::period::TimeRange;
 
+use super::later::Later;
+
 /// The version that this program writes.
 const VERSION: u32 = 1;
 
@@ -15,14 +17,17 @@ pub(super) struct Checkpoint {
     /// The newest record's time.
     #[serde(default)]
     pub(super) newest: Option<Timestamp>,
-    /// Spans that were recorded as gaps and are not asked for again.
+    /// Spans that were recorded as gaps and are not asked for again with the rest.
     #[serde(default)]
     pub(super) lost: Vec<TimeRange>,
+    /// Those of them that are asked for once more, later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) later: Vec<Later>,
 }
 
 impl Default for Checkpoint {
     fn default() -> Self {
-        Self { version: VERSION, newest: None, lost: Vec::new() }
+        Self { version: VERSION, newest: None, lost: Vec::new(), later: Vec::new() }
     }
 }
 
@@ -55,6 +60,9 @@ impl Checkpoint {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::later::put_off;
     use super::*;
 
     #[test]
@@ -62,6 +70,10 @@ mod tests {
         let lost = vec![TimeRange::new(Timestamp(-5), Timestamp(7))];
         let checkpoint = Checkpoint { newest: Some(Timestamp(42)), lost, ..Checkpoint::default() };
         assert_eq!(checkpoint.write(), r#"{"version":1,"newest":42,"lost":[[-5,7]]}"#);
+        assert_eq!(Checkpoint::read(Some(&checkpoint.write())), (checkpoint.clone(), None));
+        let mut later = Vec::new();
+        put_off(&mut later, TimeRange::new(Timestamp(-5), Timestamp(7)), Timestamp(9), Duration::from_secs(1));
+        let checkpoint = Checkpoint { later, ..checkpoint };
         assert_eq!(Checkpoint::read(Some(&checkpoint.write())), (checkpoint, None));
         assert_eq!(Checkpoint::read(None), (Checkpoint::default(), None));
     }

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use crate::base::units;
 use crate::model::intake::Gap;
-use crate::model::period::TimeRange;
 
 use super::super::retry::LONG_PAUSE;
-use super::{Block, BlockKind, Lane, Now, Planner, micros};
+use super::{Block, BlockKind, Lane, Now, Planner, later, micros};
 
 /// The same thing going wrong so often is not chance.
 const ENOUGH: u32 = 3;
+/// No answer at all is more often chance: servers restart, connections break.
+const ENOUGH_UNANSWERED: u32 = 5;
+/// Beside a span that was just given up, less is needed.
+const ENOUGH_BESIDE: u32 = 2;
 /// A span in which something stays wrong is given up only when it is this short, in seconds; longer
 /// ones are first gone through in parts.
 const GIVEN_UP: i64 = 60;
@@ -68,6 +71,9 @@ impl Planner {
                     Some(wish) => format!("{reason}; it wants to be left alone for {}", units::age(micros(wish))),
                     None => reason,
                 };
+                if !is_pause && wish.is_none() {
+                    self.unanswered(lane, &reason, now, jitter);
+                }
                 let kind = BlockKind::Passing { reason, may_hurry: !is_pause && wish.is_none() };
                 self.block = Some(Block { until: now.elapsed.saturating_add(wait), kind });
                 Verdict::default()
@@ -109,6 +115,81 @@ impl Planner {
         }
     }
 
+    /// A list was not answered. While others are, it is the list: it is tried less and less often, and in
+    /// the end left to a lane that goes on without it.
+    fn unanswered(&mut self, lane: Lane, reason: &str, now: Now, jitter: f64) {
+        let others = self.others_answered(lane);
+        let Some(chain) = self.chain_mut(lane) else { return };
+        if chain.is_later {
+            // Where nobody is answered, that says nothing about this span.
+            self.later_failed(lane, self.failures == 1, now);
+            return;
+        }
+        let trouble = chain.no_answer(reason, others);
+        let (all, times) = (trouble.times, trouble.times_alone);
+        let span = chain.window.range();
+        let enough = match lane {
+            Lane::Past if chain.is_beside_gap => ENOUGH_BESIDE,
+            // The whole of it was not answered before.
+            Lane::Past if self.width.is_narrowed(span) => ENOUGH,
+            _ => ENOUGH_UNANSWERED,
+        };
+        match lane {
+            Lane::Live => {
+                self.owes_turn = true;
+                if all >= enough {
+                    self.leave_live(now);
+                }
+            }
+            Lane::Again if times >= enough => self.again = None,
+            Lane::Again => {}
+            Lane::Past => {
+                self.past_rest = now.elapsed + self.pace.backoff.wait(all, jitter);
+                if times == ENOUGH_BESIDE {
+                    let list = self.list_name(lane);
+                    self.note(format!("the list {list} is not answered, while others are: {reason}"));
+                }
+                if times >= enough {
+                    let reason =
+                        format!("{reason}, {times} times, while other lists are answered; asked for again later");
+                    self.leave_past(reason);
+                }
+            }
+        }
+    }
+
+    /// Good answers to lists of other lanes.
+    fn others_answered(&self, lane: Lane) -> u64 {
+        self.good.iter().sum::<u64>() - self.good[lane as usize]
+    }
+
+    /// Live polls go on from here; the past lane looks at what is left in parts.
+    fn leave_live(&mut self, now: Now) {
+        self.drop_chain(Lane::Live);
+        self.live_from = Some(self.clock.at(now).floor_secs());
+    }
+
+    /// Goes through the past lane's window in parts. When it is short, or one beside it was given up, it
+    /// is given up itself: older windows must not wait for it.
+    fn leave_past(&mut self, reason: String) {
+        let Some(chain) = self.past.take() else { return };
+        let (span, secs) = (chain.window.range(), chain.window.secs());
+        if secs > GIVEN_UP && !chain.is_beside_gap {
+            self.edge = None;
+            self.width.narrow(span, secs);
+            return;
+        }
+        self.note(reason.clone());
+        self.given_up = Some(Gap { from: span.from, until: span.until, reason });
+    }
+
+    /// A span that was given up failed once more; it is put off further if `counts`.
+    fn later_failed(&mut self, lane: Lane, counts: bool, now: Now) {
+        let Some(window) = self.take_chain(lane).map(|chain| chain.window).filter(|_| counts) else { return };
+        let (span, now) = (window.range(), self.clock.at(now));
+        later::failed_again(&mut self.checkpoint.later, span, &self.coverage, now, self.pace.later);
+    }
+
     /// A list cannot be read to its end; it is begun anew.
     pub(super) fn list_failed(&mut self, lane: Lane, reason: &str, now: Now, jitter: f64) -> Verdict {
         if let Some(chain) = self.chain_mut(lane) {
@@ -122,9 +203,12 @@ impl Planner {
     /// Counts what went wrong with a list, waits, and gives it up when it goes wrong again and again
     /// while the backend is otherwise well.
     fn strike(&mut self, lane: Lane, reason: &str, now: Now, jitter: f64) -> Verdict {
-        let others = self.good.iter().sum::<u64>() - self.good[lane as usize];
+        let others = self.others_answered(lane);
         let Some(chain) = self.chain_mut(lane) else { return Verdict::default() };
-        let window = chain.window;
+        if chain.is_later {
+            self.later_failed(lane, true, now);
+            return Verdict::default();
+        }
         let trouble = chain.trouble(reason, others);
         let is_enough = trouble.times >= ENOUGH;
         let is_well_otherwise = others > trouble.others_then;
@@ -141,9 +225,7 @@ impl Planner {
         }
         match lane {
             Lane::Live => {
-                // The past lane looks at it in parts; live polls go on from here.
-                self.drop_chain(lane);
-                self.live_from = Some(self.clock.at(now).floor_secs());
+                self.leave_live(now);
                 Verdict { salvage: true, ..Verdict::default() }
             }
             Lane::Again => {
@@ -152,19 +234,14 @@ impl Planner {
             }
             Lane::Past if !is_well_otherwise => Verdict::default(),
             Lane::Past => {
-                self.drop_chain(lane);
                 self.strikes[lane as usize] = 0;
-                let until = window.until.unwrap_or(window.from);
-                let range = TimeRange::new(window.from, until);
-                if window.secs() > GIVEN_UP {
-                    self.width.narrow(range, window.secs());
-                    return Verdict { salvage: true, ..Verdict::default() };
+                let words = "what could be read of it is stored, and it is asked for again later";
+                self.leave_past(format!("{reason}, {ENOUGH} times; {words}"));
+                let gap = self.given_up.clone();
+                if let Some(gap) = &gap {
+                    self.lose(gap, now);
                 }
-                let reason = format!("{reason}, {ENOUGH} times; what could be read of it is stored");
-                let gap = Gap { from: range.from, until: range.until, reason };
-                self.note(gap.reason.clone());
-                self.lose(&gap);
-                Verdict { salvage: true, gap: Some(gap), ..Verdict::default() }
+                Verdict { salvage: true, gap, ..Verdict::default() }
             }
         }
     }

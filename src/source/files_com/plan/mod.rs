@@ -6,6 +6,10 @@
 //! from now backwards through whatever is not yet complete, the newest hole first, in windows of a few
 //! pages; what a downtime left out comes before deep history by itself.
 //!
+//! A span that fails again and again while others are answered is looked at in parts, and what is left of
+//! it is given up: it is written down as a gap, older windows follow, and the span is asked for again
+//! later, ever more seldom.
+//!
 //! Nothing counts as complete before its list was read to the end, in whole seconds of the backend's
 //! clock. The vendor documents no order, so of a list that broke off nothing is known.
 
@@ -14,6 +18,7 @@ mod chain;
 mod checkpoint;
 mod clock;
 mod fail;
+mod later;
 mod report;
 mod width;
 
@@ -49,6 +54,9 @@ const AHEAD: i64 = 300;
 const RETENTION: i64 = 180 * 86_400;
 /// What is this much older than that is not asked for any more.
 const RETENTION_SLACK: i64 = 86_400;
+/// Beside a span that was given up the next is taken twice as long, up to this, in seconds: where all is
+/// broken, older windows shall not wait for each minute of it.
+const WIDEST_GAP: i64 = 3_600;
 
 /// How fast things go. The defaults are for real backends.
 #[derive(Debug, Clone)]
@@ -62,6 +70,8 @@ pub(super) struct Pace {
     /// Between short and long readings again.
     pub(super) again_short: Duration,
     pub(super) again_long: Duration,
+    /// From giving a span up until it is asked for once more; the wait doubles each time.
+    pub(super) later: Duration,
     /// Pages that one live poll, and one reading again of each kind, may cost.
     pub(super) live_pages: u32,
     pub(super) again_short_pages: u32,
@@ -78,6 +88,7 @@ impl Default for Pace {
             probe: Duration::from_mins(5),
             again_short: Duration::from_mins(1),
             again_long: Duration::from_hours(1),
+            later: Duration::from_mins(10),
             live_pages: 50,
             again_short_pages: 12,
             again_long_pages: 200,
@@ -173,11 +184,19 @@ pub(super) struct Planner {
     next_live: Duration,
     next_short: Duration,
     next_long: Duration,
+    /// No span that was given up is asked for before.
+    next_later: Duration,
+    /// The past lane rests after failures of its own.
+    past_rest: Duration,
     /// A live poll has just ended, so the other lanes have a turn even when the next one is late.
     owes_turn: bool,
     /// The other lanes take turns, too.
     past_turn: bool,
     block: Option<Block>,
+    /// A span that is to be given up as soon as that is written down.
+    given_up: Option<Gap>,
+    /// Where the last span that was given up begins, and its length in seconds.
+    edge: Option<(Timestamp, i64)>,
     /// Failures since the last good answer.
     failures: u32,
     /// Lists of each lane that went wrong since the last one that ended well.
@@ -212,9 +231,13 @@ impl Planner {
             next_live: Duration::ZERO,
             next_short,
             next_long,
+            next_later: Duration::ZERO,
+            past_rest: Duration::ZERO,
             owes_turn: false,
             past_turn: false,
             block: None,
+            given_up: None,
+            edge: None,
             failures: 0,
             strikes: [0; 3],
             good: [0; 3],
@@ -257,6 +280,9 @@ impl Planner {
 
     /// What to do next.
     pub(super) fn next(&mut self, now: Now) -> Step {
+        if let Some(gap) = &self.given_up {
+            return Step::Lose(gap.clone());
+        }
         if let Some(block) = &self.block {
             if now.elapsed < block.until {
                 return Step::Wait(block.until);
@@ -278,7 +304,8 @@ impl Planner {
         if is_live_due {
             return self.ask_live(now);
         }
-        Step::Wait(self.next_live.min(self.next_short).min(self.next_long))
+        let rest = if self.past_rest > now.elapsed { self.past_rest } else { Duration::MAX };
+        Step::Wait(self.next_live.min(self.next_short).min(self.next_long).min(rest))
     }
 
     fn ask_live(&mut self, now: Now) -> Step {
@@ -343,6 +370,13 @@ impl Planner {
     }
 
     fn ask_past(&mut self, now: Now) -> Option<Step> {
+        if now.elapsed < self.past_rest {
+            return None;
+        }
+        if self.past.is_none() {
+            let server = self.clock.at(now);
+            self.past = self.due_later(now, server);
+        }
         if self.past.is_none() {
             let server = self.clock.at(now);
             let hole = self.newest_hole()?;
@@ -358,12 +392,31 @@ impl Planner {
                 let reason = "older than the 180 days for which Files.com keeps its log".to_owned();
                 return Some(Step::Lose(Gap { from: hole.from, until, reason }));
             }
-            let range = self.width.window(hole);
+            let beside = self.edge.filter(|(at, _)| *at == hole.until).map(|(_, secs)| (2 * secs).min(WIDEST_GAP));
+            let range = match beside {
+                Some(secs) => TimeRange::new(hole.until.plus_secs(-secs).max(hole.from), hole.until),
+                None => self.width.window(hole),
+            };
             let window = Window { from: range.from, until: Some(range.until) };
-            self.past = Some(Chain::new(Lane::Past, window, now.elapsed, server));
+            let mut chain = Chain::new(Lane::Past, window, now.elapsed, server);
+            chain.is_beside_gap = beside.is_some();
+            self.past = Some(chain);
         }
         self.owes_turn = false;
         Some(step(self.past.as_ref()))
+    }
+
+    /// A span that was given up and whose time has come again.
+    fn due_later(&mut self, now: Now, server: Timestamp) -> Option<Chain> {
+        if self.last_success.is_none() || now.elapsed < self.next_later {
+            return None;
+        }
+        let span = later::due(&mut self.checkpoint.later, server, self.pace.later)?;
+        self.next_later = now.elapsed + self.pace.again_short;
+        let window = Window { from: span.from, until: Some(span.until) };
+        let mut chain = Chain::new(Lane::Past, window, now.elapsed, server);
+        chain.is_later = true;
+        Some(chain)
     }
 
     /// What is neither complete nor given up, in whole seconds. Nothing before the first good answer:
@@ -385,10 +438,15 @@ impl Planner {
     }
 
     /// Gives a span up, because it was written down as a gap.
-    pub(super) fn lose(&mut self, gap: &Gap) {
+    pub(super) fn lose(&mut self, gap: &Gap, now: Now) {
+        let span = TimeRange::new(gap.from, gap.until);
         let mut lost = Coverage { spans: std::mem::take(&mut self.checkpoint.lost), wanted_from: None };
-        lost.add(TimeRange::new(gap.from, gap.until));
+        lost.add(span);
         self.checkpoint.lost = lost.spans;
+        if self.given_up.take_if(|given_up| given_up == gap).is_some() {
+            later::put_off(&mut self.checkpoint.later, span, self.clock.at(now), self.pace.later);
+            self.edge = Some((span.from, span.until.since(span.from) / SECOND));
+        }
     }
 
     fn take_turns(&mut self, lane: Lane) {

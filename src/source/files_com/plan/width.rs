@@ -34,6 +34,11 @@ impl Width {
         TimeRange::new(hole.until.plus_secs(-secs).max(hole.from), hole.until)
     }
 
+    /// Whether a span is one of those that are looked through in narrower windows.
+    pub(super) fn is_narrowed(&self, span: TimeRange) -> bool {
+        self.narrow.as_ref().is_some_and(|(range, _)| range.from <= span.from && span.until <= range.until)
+    }
+
     /// A window of so many seconds had so many rows.
     pub(super) fn learn(&mut self, secs: i64, rows: u64) {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);

@@ -160,6 +160,36 @@ async fn one_page_that_is_always_cut_becomes_a_small_gap() {
 }
 
 #[tokio::test]
+async fn a_window_that_is_never_answered_becomes_a_gap_until_it_is() {
+    let spot = Timestamp::now().plus_secs(-1_500);
+    let is_mended = Arc::new(AtomicBool::new(false));
+    let mended = Arc::clone(&is_mended);
+    let backend = backend(move |asked, _| {
+        let holds_spot =
+            asked.until().is_some_and(|until| spot < until) && asked.from().is_some_and(|from| from <= spot);
+        let is_broken = holds_spot && !mended.load(Ordering::Relaxed);
+        is_broken.then(|| Reply::status(500, r#"{"error":"Internal error","http-code":500}"#))
+    })
+    .await;
+    let run = Run::start(&backend.url(), |settings| settings.pace.later = Duration::from_secs(1));
+    // What is older follows, and what is missing is said with its reason.
+    run.until("the fill", Stored::is_filled).await;
+    let gaps = run.look(|stored| stored.gaps.clone());
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert!(gaps[0].from <= spot && spot < gaps[0].until);
+    assert!(gaps[0].until.since(gaps[0].from) <= 60_000_000);
+    assert!(gaps[0].reason.contains("answers 500") && gaps[0].reason.contains("asked for again"), "{gaps:?}");
+    assert!(run.look(|stored| (490..500).contains(&stored.rows.len())));
+    // Asked for again later, it comes, and nothing is missing any more.
+    is_mended.store(true, Ordering::Relaxed);
+    run.until("the span", |stored| stored.rows.len() >= 500).await;
+    let stored = run.stop().await;
+    assert_eq!(stored.gaps.len(), 1);
+    let coverage = stored.coverage.expect("stored");
+    assert!(coverage.spans.iter().any(|span| span.from <= gaps[0].from && gaps[0].until <= span.until));
+}
+
+#[tokio::test]
 async fn lists_without_an_end_are_few_and_named() {
     type Fault = fn(&Asked) -> Reply;
     let cases: [(&str, Fault, &str); 3] = [

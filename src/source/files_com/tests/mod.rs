@@ -186,5 +186,6 @@ fn settings(url: &str, folder: &TempDir) -> FilesComSettings {
     settings.pace.probe = Duration::from_millis(500);
     settings.pace.again_short = Duration::from_millis(600);
     settings.pace.again_long = Duration::from_secs(36);
+    settings.pace.later = Duration::from_secs(6);
     settings
 }

@@ -129,3 +129,101 @@ fn what_was_not_stored_is_brought_again() {
     world.fill(100, good);
     assert_eq!(world.stored.len(), world.log.len());
 }
+
+/// Whether a list holds a point, in seconds from the start.
+fn holds(ask: &Ask, spot: i64) -> bool {
+    let until = ask.window.until.map_or(i64::MAX, Timestamp::secs);
+    ask.window.from.secs() <= START + spot && START + spot < until
+}
+
+#[test]
+fn a_span_that_is_never_answered_holds_nothing_older_up() {
+    let mut world = World::new(DAY, (-DAY..0).step_by(5));
+    world.fill(400, |ask| if holds(ask, -40_000) { Fate::Down } else { Fate::Good });
+    assert_eq!(world.gaps.len(), 1, "{:?}", world.gaps);
+    let gap = world.gaps[0].clone();
+    assert!(gap.from.secs() <= START - 40_000 && START - 40_000 < gap.until.secs());
+    assert!(gap.until.since(gap.from) <= 60 * SECOND);
+    assert!(gap.reason.contains("down, 3 times, while other lists are answered; asked for again"), "{}", gap.reason);
+    assert!(world.planner.notes.iter().any(|note| note.contains("down, 3 times")));
+    assert!(world.elapsed < Duration::from_mins(5), "{:?}", world.elapsed);
+    world.check();
+    let missing = world.log.iter().filter(|row| !world.stored.contains(&row.number)).count();
+    assert!((1..=12).contains(&missing), "{missing} missing");
+    // Live polls keep their pace meanwhile.
+    let live: Vec<f64> = world.asked.iter().filter(|(_, ask)| ask.lane == Lane::Live).map(|(at, _)| *at).collect();
+    assert!(live.windows(2).all(|pair| pair[1] - pair[0] < 10.0), "{live:?}");
+
+    // It is asked for again after ten minutes, then ever more seldom, and is written down once.
+    let tries = |world: &World, since: usize| {
+        world.asked[since..].iter().filter(|(_, ask)| ask.lane == Lane::Past && holds(ask, -40_000)).count()
+    };
+    let since = world.asked.len();
+    world.run_for(500.0, |ask| if holds(ask, -40_000) { Fate::Down } else { Fate::Good });
+    assert_eq!(tries(&world, since), 0);
+    world.run_for(6.0 * 3_600.0, |ask| if holds(ask, -40_000) { Fate::Down } else { Fate::Good });
+    assert!((4..=6).contains(&tries(&world, since)), "{} tries in six hours", tries(&world, since));
+    assert_eq!(world.gaps.len(), 1);
+
+    // After a restart as well; once it is answered, nothing is missing.
+    let (checkpoint, coverage) = (world.planner.checkpoint(), world.planner.coverage());
+    world.planner = Planner::new(Pace::default(), DAY * SECOND, Some(&checkpoint), Some(coverage));
+    world.run_for(f64::from(24 * 3_600), good);
+    assert!(world.log.iter().all(|row| world.stored.contains(&row.number)));
+    assert!(world.planner.coverage().spans.iter().any(|span| span.from <= gap.from && gap.until <= span.until));
+    assert!(!world.planner.checkpoint().contains("later"));
+    world.check();
+}
+
+#[test]
+fn a_day_that_is_never_answered_becomes_gaps_in_a_quarter_of_an_hour() {
+    let is_broken = |ask: &Ask| {
+        let until = ask.window.until.map_or(i64::MAX, Timestamp::secs);
+        ask.window.from.secs() < START - DAY && START - 2 * DAY < until
+    };
+    let fate = |ask: &Ask| if is_broken(ask) { Fate::Down } else { Fate::Good };
+    let mut world = World::new(3 * DAY, (-3 * DAY..0).step_by(5));
+    world.fill(1_000, fate);
+    assert!(world.elapsed < Duration::from_mins(15), "{:?}", world.elapsed);
+    assert!(world.gaps.len() < 60, "{} gaps", world.gaps.len());
+    let missing: Vec<_> = world.log.iter().filter(|row| !world.stored.contains(&row.number)).collect();
+    let first = missing.iter().map(|row| row.made).min().expect("a day of them");
+    assert!(first > START - 2 * DAY - 3_700, "an hour beside it at most");
+    for row in missing {
+        let time = Timestamp::from_secs(row.made);
+        assert!(world.gaps.iter().any(|gap| gap.from <= time && time < gap.until), "{row:?} is lost in silence");
+    }
+    world.check();
+    // What was well in the gaps comes back in parts, but for a minute at the border.
+    world.run_for(24.0 * 3_600.0, fate);
+    let oldest = |row: &&Request| row.made < START - 2 * DAY - 60 && !world.stored.contains(&row.number);
+    assert_eq!(world.log.iter().filter(oldest).count(), 0);
+}
+
+#[test]
+fn while_nobody_is_answered_nothing_is_given_up() {
+    let mut world = World::new(DAY, (-DAY..0).step_by(5));
+    world.run_for(8.0, good);
+    world.run_for(7_200.0, |_| Fate::Down);
+    assert!(world.gaps.is_empty());
+    world.check();
+    world.fill(300, good);
+    assert_eq!(world.stored.len(), world.log.len());
+}
+
+#[test]
+fn a_request_that_breaks_live_polls_stops_them_for_a_minute() {
+    let mut world = World::new(DAY, (-3_600..0).step_by(5));
+    world.fill(100, good);
+    let spot = world.true_secs() as i64 - START + 20;
+    for second in 0..600 {
+        world.add(spot + second, spot + second);
+    }
+    let fate = |ask: &Ask| if holds(ask, spot) { Fate::Down } else { Fate::Good };
+    world.run_for(600.0, fate);
+    let newest = world.log.iter().filter(|row| world.stored.contains(&row.number)).map(|row| row.made).max();
+    assert!(newest.is_some_and(|newest| newest > START + spot + 500), "{newest:?}");
+    world.run_for(300.0, fate);
+    assert!(world.gaps.iter().any(|gap| gap.from.secs() <= START + spot && START + spot < gap.until.secs()));
+    world.check();
+}

@@ -127,7 +127,8 @@ impl World {
                 None
             }
             Step::Lose(gap) => {
-                self.planner.lose(&gap);
+                let now = self.now();
+                self.planner.lose(&gap, now);
                 self.gaps.push(gap);
                 None
             }
