@@ -73,10 +73,60 @@ impl View {
         let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
         let source = source.map(|source| source.name.clone());
         let view = Self { store, context, snapshot, filter: parsed.filter, range, source, spec, now };
+        for sentence in view.empty_source_sentences(&sources, args.source.is_some())? {
+            say(&sentence);
+        }
         for offer in &parsed.offers {
             view.say_offer(offer)?;
         }
         Ok(view)
+    }
+
+    /// Where the source that is meant has no request at all, which others have some, and how they are
+    /// looked at.
+    fn empty_source_sentences(&self, sources: &[SourceView], is_named: bool) -> Result<Vec<String>, UserError> {
+        let mut sentences = Vec::new();
+        let configured = self.context.config.view.as_ref().filter(|_| !is_named).map(|view| view.value.as_str());
+        if let (Some(wanted), Some(shown)) = (configured, &self.source)
+            && wanted != shown
+        {
+            sentences.push(format!("{wanted} has brought nothing into this store yet; this is {shown}"));
+        }
+        let Some(name) = self.source.as_deref().filter(|_| sources.len() > 1) else { return Ok(sentences) };
+        if self.requests_of(name)? > 0 {
+            return Ok(sentences);
+        }
+        let mut others = Vec::new();
+        for other in sources.iter().filter(|other| other.name != name) {
+            let count = self.requests_of(&other.name)?;
+            if count > 0 {
+                others.push((count, other.name.as_str()));
+            }
+        }
+        others.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        if let Some((_, first)) = others.first() {
+            let all = others
+                .iter()
+                .map(|(count, name)| format!("{name} has {}", units::counted(*count, "request", "requests")));
+            let have = all.collect::<Vec<_>>().join(", ");
+            let word = crate::app::save::shell_word(first);
+            sentences.push(format!(
+                "{name} has no request in this store; {have}: --source {word} shows them, --source all everything"
+            ));
+        }
+        Ok(sentences)
+    }
+
+    /// How many requests of a source there are in all.
+    fn requests_of(&self, source: &str) -> Result<u64, UserError> {
+        let question = Question {
+            filter: Filter::default(),
+            range: TimeRange::ALL,
+            source: Some(source.to_owned()),
+            wants: vec![Want::Count],
+        };
+        let answer = ask_whole(self.store.as_ref(), &self.snapshot, &question, &Cancel::new())?;
+        Ok(answer.count().unwrap_or(0))
     }
 
     /// Says which term a word may stand for, and how many requests of the period that one has.

@@ -290,3 +290,32 @@ fn finding_nothing_says_what_hides_it_and_what_is_near() {
     let ran = home.run(&["search", "status:599", "--format", "json"]);
     assert_eq!((ran.code, ran.text().trim()), (Some(1), "{\"records\":[],\"total\":0,\"exact\":true}"));
 }
+
+#[test]
+fn a_source_without_requests_names_those_that_have_some() {
+    let home = home_with(7);
+    home.write("mail.jsonl", lines(&requests(3)));
+    home.ok(&["import", "mail.jsonl", "--source", "mail room"]);
+    // Configured and looked at, but nothing was brought yet: it cannot be reached.
+    home.write("key", "sk-1\n");
+    home.configure(
+        "view = \"acme\"\n[sources.acme]\nkind = \"files-com\"\nurl = \"http://127.0.0.1:9\"\nkey = { file = \"~/key\" }\n",
+    );
+    let error = home.run(&["search"]).error();
+    assert!(error.contains("acme has brought nothing into this store yet; this is mail room"), "{error}");
+    home.run(&["collect", "--once"]);
+    let others = "acme has no request in this store; web has 7 requests, mail room has 3 requests: \
+                  --source web shows them, --source all everything\n";
+    for arguments in [&["search"][..], &["search", "--source", "acme"]] {
+        let error = home.fails(1, arguments);
+        assert!(error.contains(others), "{error}");
+    }
+    for arguments in [&["summary"][..], &["facets", "status"], &["timeline"]] {
+        let ran = home.run(arguments);
+        assert_eq!(ran.code, Some(0), "{}", ran.error());
+        assert!(ran.error().contains(others), "{}", ran.error());
+    }
+    // Where there are requests, nothing is said, not even where none matches.
+    assert!(!home.fails(1, &["search", "--source", "web", "status:418"]).contains("mail room"));
+    assert!(!home.run(&["search", "--source", "all"]).error().contains("in this store"));
+}
