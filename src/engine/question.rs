@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use crate::base::time::Timestamp;
-use crate::model::answer::{Attributes, Cursor, Facet, FacetValue, Page, Summary, Timeline};
+use crate::model::answer::{Attributes, Cursor, Facet, FacetValue, Page, Summary, Timeline, compare_counted};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Seq;
 use crate::model::period::TimeRange;
@@ -127,7 +127,10 @@ impl FacetField {
 
     /// The most frequent of some values, those that are given in any case, and what is left.
     pub fn best_of(&self, mut values: Vec<FacetValue>) -> Facet {
-        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        values.sort_by(|a, b| {
+            let by_value = || compare_counted(&self.field, a.value.as_deref(), b.value.as_deref());
+            b.count.cmp(&a.count).then_with(by_value)
+        });
         let rest = values.split_off(self.top.min(values.len()));
         let mut facet = Facet { field: self.field.clone(), values, other_values: 0, other_count: 0 };
         for value in rest {

@@ -1,7 +1,10 @@
 //! What an engine answers: plain data.
 
+use std::cmp::Ordering;
+
 use crate::base::histogram::Histogram;
 use crate::base::time::{Moment, Timestamp};
+use crate::base::units;
 
 use super::field::{Field, FieldRef, Kind};
 use super::handle::Seq;
@@ -73,12 +76,27 @@ pub fn counted_time(at: Timestamp) -> String {
     Moment { at, digits: 6 }.to_string()
 }
 
+/// What a counted value is ordered by before its bytes, where counts are equal: numbers by what they
+/// are.
+pub fn counted_number(field: &FieldRef, value: &[u8]) -> Option<i64> {
+    match field.kind() {
+        Kind::Integer | Kind::Status => std::str::from_utf8(value).ok()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Which of two counted values comes first where their counts are equal; what has none is first.
+pub fn compare_counted(field: &FieldRef, a: Option<&[u8]>, b: Option<&[u8]>) -> Ordering {
+    let number = |value: Option<&[u8]>| value.and_then(|value| counted_number(field, value));
+    number(a).cmp(&number(b)).then_with(|| a.cmp(&b))
+}
+
 /// The values of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
     /// Which field.
     pub field: FieldRef,
-    /// The most frequent values first; equal counts in the order of their bytes.
+    /// The most frequent values first; equal counts in the order of the values: see [`compare_counted`].
     pub values: Vec<FacetValue>,
     /// Values beyond these: how many there are.
     pub other_values: u64,
@@ -102,6 +120,12 @@ impl Attributes {
         let mut names: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
         names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Self { names, has_more }
+    }
+
+    /// Where not all are listed, says so: `256 attributes are listed, and there are more`.
+    pub fn more_words(&self) -> Option<String> {
+        let listed = units::counted(self.names.len() as u64, "attribute is", "attributes are");
+        self.has_more.then(|| format!("{listed} listed, and there are more"))
     }
 }
 

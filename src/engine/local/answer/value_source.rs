@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 
 use crate::base::hash::safe_hash128;
 use crate::engine::error::EngineError;
-use crate::model::answer::counted_id;
+use crate::model::answer::{counted_id, counted_number};
 use crate::model::field::{Field, FieldRef};
 use crate::query::fold::fold;
 
@@ -345,19 +345,21 @@ impl<'s, 'q> Source<'s, 'q> {
 
     /// The least of the values at some places.
     pub fn least(&self, places: &Bits, most: usize, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
-        let mut least: BinaryHeap<Shown> = BinaryHeap::new();
+        let mut least: BinaryHeap<(Option<i64>, Vec<u8>, u32)> = BinaryHeap::new();
         let in_order = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Names(..));
         self.for_each_value(Some(places), context, |value, place| {
-            let is_better = least.len() < most || least.peek().is_some_and(|(worst, _)| value < worst.as_slice());
-            if is_better {
-                least.push((value.to_vec(), place as u32));
+            let number = counted_number(self.field, value);
+            let is_less =
+                |(other, worst, _): &(Option<i64>, Vec<u8>, u32)| (number, value) < (*other, worst.as_slice());
+            if least.len() < most || least.peek().is_some_and(is_less) {
+                least.push((number, value.to_vec(), place as u32));
                 if least.len() > most {
                     least.pop();
                 }
             }
             !in_order || least.len() < most
         })?;
-        Ok(least.into_vec())
+        Ok(least.into_iter().map(|(_, value, place)| (value, place)).collect())
     }
 }
 

@@ -15,7 +15,8 @@ use rayon::prelude::*;
 
 use crate::engine::error::EngineError;
 use crate::engine::question::FacetField;
-use crate::model::answer::{Facet, FacetValue};
+use crate::model::answer::{Facet, FacetValue, compare_counted};
+use crate::model::field::FieldRef;
 use crate::query::fold::fold;
 
 use super::facets::{Candidates, steps_of, top};
@@ -89,6 +90,7 @@ struct Shown {
 
 /// The values of a field in all parts.
 struct Values<'s, 'q> {
+    field: &'s FieldRef,
     sources: Vec<Source<'s, 'q>>,
     /// Rows without one.
     missing: u64,
@@ -103,7 +105,7 @@ impl<'s, 'q> Values<'s, 'q> {
     ) -> Result<Self, EngineError> {
         let of_part = |selection: &'s Selection<'q>| Source::all_of(selection, &want.field, of, context);
         let parts: Vec<_> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
-        let mut values = Self { sources: Vec::new(), missing: 0 };
+        let mut values = Self { field: &want.field, sources: Vec::new(), missing: 0 };
         for (sources, missing) in parts {
             values.sources.extend(sources);
             values.missing += missing;
@@ -175,7 +177,10 @@ impl<'s, 'q> Values<'s, 'q> {
         if left > 0 {
             shown.extend(self.least_of(&ties, left, context)?);
         }
-        shown.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        shown.sort_unstable_by(|a, b| {
+            let by_value = || compare_counted(self.field, Some(&a.value), Some(&b.value));
+            b.count.cmp(&a.count).then_with(by_value)
+        });
         shown.truncate(top);
         let others = shown.iter().fold(all, |left, shown| (left.0 - 1, left.1 - shown.count));
         Ok((shown, others))
@@ -194,7 +199,7 @@ impl<'s, 'q> Values<'s, 'q> {
         });
         let found: Vec<Vec<(Vec<u8>, usize, u32)>> = found.collect::<Result<_, EngineError>>()?;
         let mut least: Vec<_> = found.into_iter().flatten().collect();
-        least.sort_unstable();
+        least.sort_unstable_by(|a, b| compare_counted(self.field, Some(&a.0), Some(&b.0)).then_with(|| a.cmp(b)));
         least.truncate(most);
         let shown = |(value, source, _): (Vec<u8>, usize, u32)| -> Result<Shown, EngineError> {
             let hash = self.sources[source].hash_of(&value, context)?;
