@@ -282,14 +282,11 @@ impl State {
             let known = facet.values.iter().filter(|value| value.value.is_some() && value.count > 0).count() as u64;
             lines.push(PaneLine::Gap);
             lines.push(title(pane, view.label(&facet.field), known + facet.other_values, matching));
+            let at = lines.len();
             if facet.field == FieldRef::Known(Field::Status) {
                 status_lines(facet, pane, &mut lines);
             } else {
-                let at = lines.len();
                 self.value_lines(facet, pane, &mut lines);
-                if lines.len() == at {
-                    lines.push(PaneLine::Nothing { pane });
-                }
                 let hidden = lines[at..].iter().find_map(|line| match line {
                     PaneLine::More { values, .. } => Some(*values),
                     _ => None,
@@ -297,6 +294,10 @@ impl State {
                 if let Some(PaneLine::Title { shown, .. }) = lines.get_mut(at - 1) {
                     *shown = shown.saturating_sub(hidden.unwrap_or(0));
                 }
+            }
+            // The cursor stays in a pane without values, so that its search can be changed.
+            if lines.len() == at {
+                lines.push(PaneLine::Nothing { pane });
             }
         }
         lines

@@ -8,6 +8,8 @@ mod find;
 mod follow;
 mod guide;
 mod lists;
+mod pane_fields;
+mod pane_values;
 mod panes;
 mod paste;
 mod pickers;

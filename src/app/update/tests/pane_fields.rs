@@ -1,0 +1,150 @@
+//! Which panes there are: of which fields, added, moved and taken away; the lists of fields.
+
+use crate::app::event::{Effect, Purpose};
+use crate::app::picker::Picked;
+use crate::app::state::Focus;
+use crate::app::testing::{Driver, one_record};
+use crate::model::field::FieldRef;
+
+use super::panes::{crowd, to};
+
+/// The fields of the panes, in their order.
+fn fields(driver: &Driver) -> Vec<String> {
+    driver.state.facets.iter().map(|facet| facet.field.to_string()).collect()
+}
+
+#[test]
+fn panes_are_added_moved_and_taken_away_and_stay_so() {
+    let mut driver = crowd();
+    let own = fields(&driver);
+    driver.done();
+    driver.keys("4 A").type_text("attributes.zone").keys("Enter");
+    let mut expected = own.clone();
+    expected.insert(3, "attributes.zone".into());
+    assert_eq!(fields(&driver), expected);
+    assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor].pane(), Some(4), "the cursor is in it");
+    driver.keys("K K");
+    expected.swap(3, 2);
+    expected.swap(2, 1);
+    assert_eq!(fields(&driver), expected);
+    driver.keys("J D");
+    assert_eq!(fields(&driver), own);
+    driver.keys("A").type_text("path").keys("Enter");
+    assert_eq!(driver.kept().panes[0], ("acme".to_owned(), fields(&driver)));
+    let chosen = fields(&driver);
+    let effects = driver.state.start_source();
+    assert!(!effects.is_empty());
+    assert_eq!(driver.state.panes.fields(driver.state.view_spec()).len(), chosen.len(), "in the next run too");
+    driver.keys("f A").type_text("own panes").keys("Enter");
+    assert_eq!(fields(&driver), own, "the source's own again");
+}
+
+#[test]
+fn the_period_is_neither_moved_nor_taken_away_nor_searched() {
+    let mut driver = Driver::over_platform();
+    let own = fields(&driver);
+    driver.keys("1 D J /");
+    assert_eq!((fields(&driver), driver.state.prompt.is_none()), (own, true));
+}
+
+#[test]
+fn a_pane_of_what_is_no_field_names_the_nearest() {
+    let mut driver = Driver::over_platform();
+    driver.keys("A").type_text("durration").keys("Enter");
+    let Some(Err(error)) = driver.state.picked() else { panic!("it is no field: {:?}", driver.state.picked()) };
+    assert!(error.to_string().contains("did you mean duration?"), "{error}");
+    assert!(driver.state.picker.is_some(), "it can be typed anew");
+}
+
+#[test]
+fn a_field_of_a_pane_is_found_by_some_letters_or_another_name() {
+    let mut driver = Driver::over_platform();
+    let picked = |driver: &Driver| match driver.state.picked() {
+        Some(Ok(Picked::Pane(field))) => field.to_string(),
+        other => format!("{other:?}"),
+    };
+    driver.keys("l l l A");
+    assert_eq!(picked(&driver), "client", "the current column's first");
+    for (typed, field) in [("usag", "user_agent"), ("latency", "duration"), ("error type", "error_type"), ("ip", "ip")]
+    {
+        driver.retype(typed);
+        assert_eq!(picked(&driver), field, "{typed}");
+    }
+    driver.retype("status").keys("Enter");
+    assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor].pane(), Some(1), "where it is, it is gone to");
+    assert!(driver.state.panes.chosen.is_none() && driver.state.focus == Focus::Panes);
+}
+
+#[test]
+fn attributes_that_no_row_at_hand_has_are_offered_for_panes_and_columns() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(77_000, 80_000, "status=200;client=old;attributes.tenant=blue")]);
+    assert!(!driver.state.table.rows.iter().any(|row| !row.record.attributes.is_empty()), "it is far away");
+    driver.keys("A").type_text("tenant");
+    assert_eq!(driver.state.picked(), Some(Ok(Picked::Pane(FieldRef::Attribute("tenant".into())))));
+    assert_eq!(driver.state.picked_words()[1], "1 request of Last 24 h has it");
+    driver.keys("Enter");
+    to(&mut driver, "blue");
+    driver.keys("Esc c /").type_text("tenant").keys("Enter Space Esc");
+    assert!(driver.state.columns().iter().any(|column| column.content.name() == "attributes.tenant"));
+}
+
+#[test]
+fn many_attributes_do_not_hold_up_typing() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("A");
+    driver.state.attributes.names = (0..100_000).map(|n| (format!("name_{n}"), 1)).collect();
+    driver.state.list_picker_fields();
+    let start = std::time::Instant::now();
+    driver.type_text("n");
+    assert!(driver.state.picker.as_ref().expect("a picker").items.len() >= 100_000);
+    // Far more than is needed where each name is looked at once, far less than where with all others.
+    assert!(start.elapsed().as_secs() < 6, "{:?}", start.elapsed());
+}
+
+#[test]
+fn many_attributes_are_listed_at_once_and_counted_in_part() {
+    let mut driver = Driver::over_platform();
+    driver.state.attributes.names = (0..100_000).map(|n| (format!("name_{n}"), 1)).collect();
+    driver.answers_by_hand = true;
+    let start = std::time::Instant::now();
+    driver.keys("c / n a j Enter j j j k G g");
+    assert!(start.elapsed().as_secs() < 6, "{:?}", start.elapsed());
+    let counted = driver.open.iter().find_map(|effect| match effect {
+        Effect::AskAll(id, _, questions) if id.purpose == Purpose::Columns => Some(questions.len()),
+        _ => None,
+    });
+    let counted = counted.expect("it is asked how many requests have each");
+    assert!((50..200).contains(&counted), "{counted} questions");
+}
+
+#[test]
+fn an_attribute_in_sight_is_not_said_to_be_unknown() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(70_000, 1, "status=200;attributes.region=eu;client=c")]);
+    let field = FieldRef::Attribute("region".into());
+    // The list of attributes was asked for before that request arrived, or is not there yet.
+    driver.state.attributes = crate::model::answer::Attributes::default();
+    assert_eq!(driver.state.field_words(&field)[1], "requests in sight have it");
+}
+
+#[test]
+fn lists_of_fields_say_where_they_are_not_whole() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("A");
+    let refusal = |driver: &mut Driver| {
+        driver.type_text("nowhere");
+        let error = driver.state.picked().expect("something is typed").expect_err("it is no field").to_string();
+        driver.retype("");
+        error
+    };
+    assert!(!refusal(&mut driver).contains("there are more"));
+    driver.state.attributes.names = (0..256).map(|n| (format!("name_{n}"), 1)).collect();
+    driver.state.attributes.has_more = true;
+    let error = refusal(&mut driver);
+    assert!(error.contains("256 attributes are listed, and there are more"), "{error}");
+    let words = driver.state.field_words(&FieldRef::Attribute("other".into()));
+    assert_eq!(words[1], "it is not in the list: 256 attributes are listed, and there are more");
+}
