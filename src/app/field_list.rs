@@ -112,7 +112,12 @@ impl State {
                     None if self.table.rows.iter().any(|row| row.bytes(field).is_some()) => {
                         "requests in sight have it".into()
                     }
-                    None => format!("no request of {} is known to have it", self.effective_period().label(self.zone)),
+                    None => match self.attributes.more_words() {
+                        Some(more) => format!("it is not in the list: {more}"),
+                        None => {
+                            format!("no request of {} is known to have it", self.effective_period().label(self.zone))
+                        }
+                    },
                 };
                 vec!["what the source sent beyond the fields".into(), count]
             }
@@ -120,10 +125,14 @@ impl State {
     }
 
     /// What a text that is no field is answered.
-    pub(super) fn no_field(typed: &str) -> TypedTimeError {
+    pub(super) fn no_field(&self, typed: &str) -> TypedTimeError {
         let hint = match nearest(typed.trim(), FIELDS.iter().map(|spec| spec.name)) {
             Some(close) => format!("did you mean {close}?"),
             None => "write some letters of a field, or attributes.NAME".into(),
+        };
+        let hint = match self.attributes.more_words() {
+            Some(more) => format!("{hint} ({more})"),
+            None => hint,
         };
         TypedTimeError::new(format!("there is no field “{}”", typed.trim()), hint, 0..typed.len())
     }

@@ -5,6 +5,7 @@ use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Want, WantAnswer};
+use crate::model::answer::Attributes;
 use crate::model::field::{FieldRef, Kind, distance};
 use crate::model::period::TimeRange;
 use crate::model::view_spec::ViewSpec;
@@ -55,6 +56,8 @@ pub struct Unnamed {
     pub path: String,
     /// Those that are there, with how many records have them: the nearest first.
     pub near: Vec<(String, u64)>,
+    /// Where not all names are listed: how that is said.
+    pub more: Option<String>,
 }
 
 /// A step on a value that no record of the period has.
@@ -138,8 +141,8 @@ pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
                 hiding.unknown.extend(near(step, field, &typed, values));
             }
             Asked::Names(paths) => {
-                let names = answer.attributes().map(|known| known.names.as_slice()).unwrap_or_default();
-                hiding.unnamed.extend(paths.iter().filter_map(|path| unnamed(path, names)));
+                let Some(known) = answer.attributes() else { continue };
+                hiding.unnamed.extend(paths.iter().filter_map(|path| unnamed(path, known)));
             }
             _ => {}
         }
@@ -191,8 +194,8 @@ fn attribute_paths(filter: &Filter, paths: &mut Vec<String>) {
 }
 
 /// The attributes that are nearest to one that no record has: its name in another case first of all.
-fn unnamed(path: &str, names: &[(String, u64)]) -> Option<Unnamed> {
-    let names = names.iter().filter(|(_, count)| *count > 0);
+fn unnamed(path: &str, known: &Attributes) -> Option<Unnamed> {
+    let names = known.names.iter().filter(|(_, count)| *count > 0);
     if names.clone().any(|(name, _)| name == path) {
         return None;
     }
@@ -200,7 +203,7 @@ fn unnamed(path: &str, names: &[(String, u64)]) -> Option<Unnamed> {
     let mut near: Vec<_> = names.filter_map(|name| Some((distance(&wanted, &name.0)?, name))).collect();
     near.sort_by_key(|(distance, _)| *distance);
     let near: Vec<_> = near.into_iter().take(NAMED).map(|(_, name)| name.clone()).collect();
-    (!near.is_empty()).then(|| Unnamed { path: path.to_owned(), near })
+    (!near.is_empty()).then(|| Unnamed { path: path.to_owned(), near, more: known.more_words() })
 }
 
 fn question(view: &Question, asked: &Asked) -> Question {
@@ -312,7 +315,11 @@ impl Hiding {
             let name = |path: &String| FieldRef::Attribute(path.clone());
             let near = unnamed.near.iter().map(|(path, n)| format!("{} ({})", name(path), units::count(*n)));
             let near = near.collect::<Vec<_>>().join(", ");
-            lines.push(format!("No request of this period has {}; nearest: {near}.", name(&unnamed.path)));
+            let path = name(&unnamed.path);
+            lines.push(match &unnamed.more {
+                None => format!("No request of this period has {path}; nearest: {near}."),
+                Some(more) => format!("{path} is not in the list of attributes ({more}); nearest: {near}."),
+            });
         }
         for unknown in &self.unknown {
             let intro = if unknown.nearness == Nearness::Far { "the most frequent" } else { "nearest" };

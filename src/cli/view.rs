@@ -263,7 +263,11 @@ pub fn read_sort(text: Option<&str>) -> Result<Sort, UserError> {
 pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
     FieldRef::find(name).ok_or_else(|| {
         let error = UserError::usage(format!("there is no field “{name}”"));
-        error.with_nearest(name, FIELDS.iter().map(|spec| spec.name), "reqscope help fields lists them")
+        error.with_nearest(
+            name,
+            FIELDS.iter().map(|spec| spec.name),
+            "reqscope help fields lists them; attributes.NAME is what a source sent beyond",
+        )
     })
 }
 

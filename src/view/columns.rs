@@ -26,6 +26,9 @@ pub fn draw(state: &State, list: &ColumnList, theme: Theme, buffer: &mut Buffer,
     } else {
         head.own("the source's own for this width ", Role::Dim);
     }
+    if let Some(more) = state.attributes.more_words() {
+        head.own("· ", Role::Rule).own(&more, Role::Dim).own(" ", Role::Rule);
+    }
     head.own(" ", Role::Rule).fill_to(width, '─', Role::Rule);
     head.draw(buffer, area, 0);
     let lines = list.lines();

@@ -9,6 +9,7 @@ use crate::cli::args::{Args, HelpArgs};
 use crate::cli::error::UserError;
 use crate::cli::output::{Out, TextTable};
 use crate::cli::session::read_keymap;
+use crate::engine::local::columns::builder::MAX_ATTRIBUTES;
 use crate::model::field::{FIELDS, Kind};
 use crate::query::forms::{ABOUT, FORMS, NOTES};
 
@@ -108,7 +109,11 @@ fn fields(out: &mut Out) -> Result<(), UserError> {
     }
     out.table(&table)?;
     out.line("")?;
-    out.line(&to_ascii("attributes.NAME is what a source sent beyond these fields."))
+    out.line(&to_ascii("attributes.NAME is what a source sent beyond these fields."))?;
+    out.line(&to_ascii(&format!(
+        "Lists on the screen name at most {MAX_ATTRIBUTES} of them for each part of a store, and say when there are more; \
+         any other is searched, counted and shown by its name all the same."
+    )))
 }
 
 fn kind(kind: Kind) -> &'static str {
