@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use tui_input::{Input, InputRequest};
 
 use crate::export::columns::Layout;
+use crate::query::print::typed_steps;
 use crate::query::{self, QueryError, Reading};
 
 use super::completion::Completion;
@@ -140,7 +141,7 @@ impl State {
     /// Opens the prompt for the filter, with the filter in it.
     pub fn open_filter(&mut self) -> Vec<Effect> {
         let filter = self.trail.filter();
-        let text = if filter.is_all() { String::new() } else { format!("{filter} ") };
+        let text = if filter.is_all() { String::new() } else { typed_steps(&filter) + " " };
         self.prompt = Some(Prompt::new(PromptKind::Filter, &text));
         self.look_at_typed()
     }

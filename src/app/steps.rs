@@ -3,6 +3,7 @@
 
 use crate::base::time::{SECOND, Timestamp};
 use crate::engine::{Answer, Question, Want};
+use crate::query::print::typed;
 
 use super::event::{Effect, Purpose};
 use super::hiding::{self, Hiding, Part, WayOut};
@@ -145,7 +146,7 @@ impl State {
     pub fn edit_step(&mut self, place: usize) -> Vec<Effect> {
         match place.checked_sub(1).and_then(|step| Some((step, self.trail.steps().get(step)?))) {
             Some((step, own)) => {
-                let text = own.filter.to_string();
+                let text = typed(&own.filter);
                 self.prompt = Some(Prompt::new(PromptKind::Step(step), &text));
                 Vec::new()
             }

@@ -79,6 +79,11 @@ impl Selection {
         }
     }
 
+    /// Whether a value is asked for and nothing else.
+    pub fn is_only(&self, test: &Test) -> bool {
+        self.included.as_slice() == std::slice::from_ref(test) && self.excluded.is_empty()
+    }
+
     /// Asks for a value and nothing else.
     pub fn only(&mut self, test: Test) {
         self.excluded.clear();

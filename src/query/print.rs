@@ -26,7 +26,28 @@ impl fmt::Display for Filter {
 
 /// A step as it is typed into a prompt, where no shell has to be got past.
 pub fn typed(step: &Filter) -> String {
-    filter_text(step).replace(SINGLE_QUOTE, "'")
+    let text = filter_text(step);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('\\') {
+        let (before, escaped) = rest.split_at(at);
+        out.push_str(before);
+        if let Some(behind) = escaped.strip_prefix(SINGLE_QUOTE) {
+            out.push('\'');
+            rest = behind;
+        } else {
+            // The backslash and what it stands before: an escaped one begins nothing.
+            let end = escaped.char_indices().nth(2).map_or(escaped.len(), |(end, _)| end);
+            out.push_str(&escaped[..end]);
+            rest = &escaped[end..];
+        }
+    }
+    out + rest
+}
+
+/// A filter as it is typed into a prompt.
+pub fn typed_steps(filter: &Filter) -> String {
+    filter.steps().iter().map(typed).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether bash, zsh and fish hand a word over as it is. What is not ASCII they leave alone, but for

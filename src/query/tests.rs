@@ -349,4 +349,23 @@ proptest! {
         prop_assert_eq!(again, Ok(filter), "printed as {}", printed);
         prop_assert!(!printed.contains(|c: char| c.is_control()));
     }
+
+    #[test]
+    fn any_filter_reads_back_as_it_stands_in_the_prompt(filter in any_filter()) {
+        let filter = rewrite::canonical(filter);
+        let typed = print::typed_steps(&filter);
+        let again = parse(&typed, NOW, chrono_tz::UTC).map(|p| p.filter);
+        prop_assert_eq!(again, Ok(filter), "typed as {}", typed);
+    }
+}
+
+#[test]
+fn apostrophes_stand_for_themselves_in_the_prompt() {
+    for text in ["client:=\"it's\"", r#"client:="\\x27""#, r#"client:="a\\'b""#, r#"path:"\'\\x27'\\'""#] {
+        let filter = parse(text, NOW, chrono_tz::UTC).expect("is read").filter;
+        let typed = print::typed_steps(&filter);
+        assert_eq!(typed.contains('\''), text.contains('\''), "{text}: {typed}");
+        let again = parse(&typed, NOW, chrono_tz::UTC).expect("is read").filter;
+        assert_eq!(again, filter, "{text}: {typed}");
+    }
 }

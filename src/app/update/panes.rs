@@ -13,6 +13,7 @@ use crate::model::field::{Field, FieldRef};
 use crate::model::period::{Period, TimeRange};
 use crate::query::Test;
 use crate::query::edit::Selection;
+use crate::query::print::typed_steps;
 
 use super::cursor::moved;
 
@@ -57,7 +58,7 @@ impl State {
                 let Some((field, test)) = line.test() else { return Vec::new() };
                 let mut selection = Selection::of(&self.trail.filter(), &field);
                 // The same again lets everything in.
-                if selection.included == [test.clone()] && selection.excluded.is_empty() {
+                if selection.is_only(&test) {
                     selection = Selection::default();
                 } else {
                     selection.only(test);
@@ -91,7 +92,7 @@ impl State {
         let effects = self.select(&field, &selection);
         // The trail is hidden here.
         if !self.layers.is_empty() && field != Field::Time.into() {
-            self.say(format!("the list is narrowed now: {}", self.effective_filter()));
+            self.say(format!("the list is narrowed now: {}", typed_steps(&self.effective_filter())));
         }
         effects
     }

@@ -291,3 +291,22 @@ fn why_nothing_matches_is_not_asked_again_with_every_request_that_arrives() {
     driver.keys("[");
     assert_eq!(asked(&mut driver), 1);
 }
+
+#[test]
+fn a_step_is_edited_in_the_querys_own_spelling() {
+    let mut driver = Driver::over_platform();
+    let typed = |driver: &Driver| driver.state.prompt.as_ref().map(|prompt| prompt.input.value().to_owned());
+    driver.keys("/").type_text("client:=\"Northwind Ltd\" duration>1s path:\"it's\"").keys("Enter");
+    let filter = driver.filter();
+    assert!(filter.starts_with('\''), "behind a shell: {filter}");
+    for (key, text) in [
+        ("X k Enter", "duration:>1s"),
+        ("X k k Enter", "client:=\"Northwind Ltd\""),
+        ("/", "client:=\"Northwind Ltd\" duration:>1s path:\"it's\" "),
+    ] {
+        driver.keys(key);
+        assert_eq!(typed(&driver).as_deref(), Some(text));
+        driver.keys("Enter Esc");
+        assert_eq!(driver.filter(), filter, "it reads back as the same");
+    }
+}
