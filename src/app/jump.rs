@@ -20,6 +20,8 @@ use super::table::Wanted;
 pub struct Jump {
     /// To this time.
     pub at: Timestamp,
+    /// So many digits of whose second are known.
+    pub digits: u8,
     /// A request of this span rather than one that is nearer.
     pub within: TimeRange,
     /// Whether the order was another one before.
@@ -29,12 +31,16 @@ pub struct Jump {
 impl State {
     /// Goes to the request of the view that is nearest to a time. In another order than that of time
     /// there is no such place: the order becomes that of time.
-    pub fn jump_to(&mut self, at: Timestamp) -> Vec<Effect> {
-        self.jump_within(at, TimeRange::ALL)
+    pub fn jump_to(&mut self, at: Timestamp, digits: u8) -> Vec<Effect> {
+        self.jump(at, digits, TimeRange::ALL)
     }
 
     /// The same, to a request of a span where there is one.
     pub fn jump_within(&mut self, at: Timestamp, within: TimeRange) -> Vec<Effect> {
+        self.jump(at, 0, within)
+    }
+
+    fn jump(&mut self, at: Timestamp, digits: u8, within: TimeRange) -> Vec<Effect> {
         let was_sorted = self.sort.field.known() != Some(Field::Time);
         let mut effects = Vec::new();
         if was_sorted {
@@ -44,7 +50,7 @@ impl State {
         }
         self.layers.clear();
         effects.extend(self.focus_on(Focus::Table));
-        self.jump = Some(Jump { at, within, was_sorted });
+        self.jump = Some(Jump { at, digits, within, was_sorted });
         // The row before that time and the one behind it.
         let cursor = Cursor { value: None, time: at, seq: Seq(if self.sort.descending { u64::MAX } else { 0 }) };
         let want = PageWant { sort: self.sort.clone(), at: Anchor::Around(cursor, 1), limit: 2 };
@@ -60,7 +66,10 @@ impl State {
         let distance =
             |record: &StoredRecord| (!jump.within.contains(record.time()), record.time().since(jump.at).abs());
         let Some(nearest) = rows.into_iter().min_by_key(distance) else {
-            self.say(format!("there is no request in this view; {} was looked for", self.clocks_of(jump.at)));
+            self.say(format!(
+                "there is no request in this view; {} was looked for",
+                self.clocks_of(jump.at, jump.digits)
+            ));
             return Vec::new();
         };
         self.say(self.jump_words(jump, nearest.time()));
@@ -73,8 +82,8 @@ impl State {
         self.ask_page()
     }
 
-    fn clocks_of(&self, at: Timestamp) -> String {
-        both_clocks(at, self.zone, if at.0 % 1_000_000 == 0 { 0 } else { 3 })
+    fn clocks_of(&self, at: Timestamp, digits: u8) -> String {
+        both_clocks(at, self.zone, digits)
     }
 
     /// What came of a jump: where it is, and what stands between.
@@ -86,11 +95,11 @@ impl State {
             words.push("in the order of time now".to_owned());
         }
         if jump.at < range.from {
-            words.push(format!("{} is before {period} begins", self.clocks_of(jump.at)));
+            words.push(format!("{} is before {period} begins", self.clocks_of(jump.at, jump.digits)));
         } else if !range.contains(jump.at) {
-            words.push(format!("{} is behind the end of {period}", self.clocks_of(jump.at)));
+            words.push(format!("{} is behind the end of {period}", self.clocks_of(jump.at, jump.digits)));
         }
-        let at = self.clocks_of(nearest.floor_secs());
+        let at = self.clocks_of(nearest, 0);
         words.push(match after {
             // Sources that write whole seconds have nothing nearer.
             -999_999..=999_999 => format!("at {at}"),

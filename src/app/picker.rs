@@ -280,7 +280,7 @@ impl State {
             PickerKind::Zone => read_zone(typed).map(Picked::Zone),
             PickerKind::Jump => read_time(typed, now, zone).map(Picked::Time),
             // A field is always one of the list.
-            PickerKind::Pane | PickerKind::Split => Err(Self::no_field(typed)),
+            PickerKind::Pane | PickerKind::Split => Err(self.no_field(typed)),
         };
         // What is no time yet may be the beginning of an item.
         Some(read.or_else(|error| item.ok_or(error)))
@@ -305,7 +305,7 @@ impl State {
             Picked::Pane(field) | Picked::Split(Split::Field(field)) => self.field_words(&field),
             Picked::OtherZone | Picked::OwnPanes | Picked::Split(_) => Vec::new(),
             Picked::Time(time) => {
-                let digits = if time.at.0 % 1_000_000 == 0 { 0 } else { 3 };
+                let digits = time.digits;
                 let mut first = both_clocks(time.at, zone, digits);
                 if let Some(named) = time.zone.filter(|named| *named != zone && *named != Tz::UTC) {
                     first.push_str(&format!(" · {} {}", time.at.clock_digits(named, digits), zone_name(named)));
@@ -415,7 +415,7 @@ impl State {
                     Picked::Period(period) => self.show_period(period),
                     Picked::Zone(zone) => self.show_zone(zone),
                     Picked::OtherZone => self.open_picker(PickerKind::Zone),
-                    Picked::Time(time) => self.jump_to(time.at),
+                    Picked::Time(time) => self.jump_to(time.at, time.digits),
                     Picked::Pane(field) => self.add_pane(field),
                     Picked::Split(split) => self.split_by(split),
                     Picked::OwnPanes => self.choose_panes(None),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
-use crate::base::time::Timestamp;
+use crate::base::time::{Moment, SECOND, Timestamp};
 use crate::base::time_parse::{at_local, parse_epoch, parse_time};
 use crate::base::units;
 
@@ -17,6 +17,8 @@ use super::zone::{TypedTimeError, read_zone};
 pub struct SpokenTime {
     /// When.
     pub at: Timestamp,
+    /// How many digits of its second were said.
+    pub digits: u8,
     /// Where it ends, if a whole day was named.
     pub day_end: Option<Timestamp>,
     /// The zone that was named with it.
@@ -27,7 +29,12 @@ pub struct SpokenTime {
 
 impl SpokenTime {
     fn point(at: Timestamp) -> Self {
-        Self { at, day_end: None, zone: None, note: None }
+        let digits = if at.0 % SECOND == 0 { 0 } else { 3 };
+        Self { at, digits, day_end: None, zone: None, note: None }
+    }
+
+    fn of(moment: Moment) -> Self {
+        Self { digits: moment.digits, ..Self::point(moment.at) }
     }
 
     /// The same as the end of a span: a day is included whole.
@@ -89,11 +96,15 @@ pub fn read_time(text: &str, now: Timestamp, zone: Tz) -> Result<SpokenTime, Typ
     let span = start..start + whole.len();
     let lower = whole.to_ascii_lowercase();
     if lower == "now" {
-        return Ok(SpokenTime::point(now));
+        return Ok(SpokenTime { digits: 0, ..SpokenTime::point(now) });
     }
     if let Some(ago) = lower.strip_suffix(" ago").or_else(|| lower.strip_prefix('-')) {
         let nanos = units::parse_span(&ago.replace(' ', ""));
         return match nanos.and_then(|nanos| i64::try_from(nanos / 1_000).ok()) {
+            // Hours ago are no milliseconds ago, whatever the clock says.
+            Some(micros) if micros % SECOND == 0 => {
+                Ok(SpokenTime { digits: 0, ..SpokenTime::point(now.plus(-micros)) })
+            }
             Some(micros) => Ok(SpokenTime::point(now.plus(-micros))),
             None => Err(TypedTimeError::new(
                 format!("“{whole}” is no span of time ago"),
@@ -105,12 +116,12 @@ pub fn read_time(text: &str, now: Timestamp, zone: Tz) -> Result<SpokenTime, Typ
     let digits = whole.bytes().take_while(u8::is_ascii_digit).count();
     if (LEAST_DIGITS..20).contains(&digits) {
         if let Some(moment) = parse_epoch(whole.as_bytes()) {
-            return Ok(SpokenTime::point(moment.at));
+            return Ok(SpokenTime::of(moment));
         }
     } else if digits != whole.len()
         && let Some(moment) = parse_time(whole.as_bytes(), None)
     {
-        return Ok(SpokenTime::point(moment.at));
+        return Ok(SpokenTime::of(moment));
     }
     spoken(text, span, now, zone)
 }
@@ -139,7 +150,7 @@ fn spoken(text: &str, span: Range<usize>, now: Timestamp, zone: Tz) -> Result<Sp
         // What logs write without a zone, with slashes or names of months.
         let moment = parse_time(text.trim().as_bytes(), Some(zone)).filter(|_| text.contains(['/', ':']));
         return moment
-            .map(|moment| SpokenTime::point(moment.at))
+            .map(SpokenTime::of)
             .ok_or_else(|| TypedTimeError::new(format!("“{}” is no time", text.trim()), EXAMPLES, span));
     }
     let result = said

@@ -3,7 +3,7 @@
 use chrono_tz::America::Los_Angeles;
 use chrono_tz::Tz;
 
-use crate::app::event::{Effect, Purpose};
+use crate::app::event::{Effect, Event, Purpose};
 use crate::app::picker::{Picked, PickerItem};
 use crate::app::state::Focus;
 use crate::app::testing::{Driver, NOW, one_record};
@@ -207,4 +207,23 @@ fn what_is_typed_without_end_is_cut() {
     assert_eq!(driver.state.picker.as_ref().map(|picker| picker.input.value().len()), Some(200));
     driver.keys("Ctrl-u Esc");
     assert!(driver.state.picker.is_none());
+}
+
+#[test]
+fn hours_ago_are_not_said_to_the_millisecond() {
+    let mut driver = Driver::over_platform();
+    driver.event(Event::Tick(driver.state.now.plus(123_456)));
+    let explained = |driver: &mut Driver, typed: &str| {
+        driver.keys("T").type_text(typed);
+        let words = driver.state.picked_words().first().cloned().unwrap_or_default();
+        driver.keys("Esc");
+        words
+    };
+    for (typed, has_fraction) in [("2h ago", false), ("now", false), ("90s ago", false), ("500ms ago", true)] {
+        let words = explained(&mut driver, typed);
+        assert_eq!(words.contains('.'), has_fraction, "{typed}: {words}");
+    }
+    assert!(explained(&mut driver, "2026-11-23T11:00:00.5Z").contains("11:00:00.5 UTC"));
+    driver.keys("T").type_text("9000h ago").keys("Enter");
+    assert!(driver.message().contains("is before") && !driver.message().contains('.'), "{}", driver.message());
 }
