@@ -41,6 +41,23 @@ impl Part {
 /// Values of a field that have bars of their own.
 pub const PARTS: usize = 5;
 
+/// Fields by which bars are split most often, the most useful first.
+const USEFUL: [Field; 13] = [
+    Field::Client,
+    Field::Endpoint,
+    Field::Status,
+    Field::Method,
+    Field::Interface,
+    Field::Collection,
+    Field::CollectionType,
+    Field::GatewayCode,
+    Field::Failure,
+    Field::ErrorType,
+    Field::Host,
+    Field::Ip,
+    Field::Path,
+];
+
 /// What the word for classes of statuses is.
 pub const STATUS_CLASS: &str = "status-class";
 
@@ -141,7 +158,8 @@ impl State {
         self.show(view)
     }
 
-    /// What the bars can be split by: outcome, class, then every field.
+    /// What the bars can be split by: outcome, class, then every field. Until something is typed, those
+    /// that are different for each request come last.
     pub(super) fn split_items(&self, fields: &[FieldRef], typed: &str) -> Vec<PickerItem> {
         let own = [
             ("Outcome", "all, and those that failed", Split::Outcome),
@@ -153,7 +171,16 @@ impl State {
             note: note.into(),
             picked: Picked::Split(split),
         });
-        let fields = self.pane_items(fields, typed).into_iter().filter_map(|item| match item.picked {
+        let mut fields = fields.to_vec();
+        if typed.is_empty() {
+            let is_seen = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
+            let place = |field: &FieldRef| USEFUL.iter().position(|useful| field.known() == Some(*useful));
+            fields.sort_by_cached_key(|field| {
+                let is_each = matches!(field.kind(), Kind::Id | Kind::Handle);
+                (is_each, field.known().is_some() && !is_seen(field), place(field).unwrap_or(USEFUL.len()))
+            });
+        }
+        let fields = self.pane_items(&fields, typed).into_iter().filter_map(|item| match item.picked {
             Picked::Pane(field) if field.kind() != Kind::Time && field != FieldRef::Known(Field::Outcome) => {
                 let note = field.to_string();
                 Some(PickerItem { note, picked: Picked::Split(Split::Field(field)), ..item })
