@@ -38,6 +38,9 @@ impl BarCursor {
 /// Bars are fitted to what there is down to a quarter of an hour, in microseconds.
 const LEAST_FITTED: i64 = 900_000_000;
 
+/// How brief the words of a marked span are at most.
+pub const BRIEFEST: u8 = 4;
+
 /// Cells behind the bars, for their figures.
 pub const FIGURE_CELLS: u16 = 15;
 
@@ -161,16 +164,17 @@ impl State {
         Some(((first..=last).map(|bar| bars.total(bar)).sum(), failed))
     }
 
-    /// What is said of the marked span: when, how many, how fast, how long they took.
-    pub fn marked_words(&self) -> Vec<String> {
+    /// What is said of the marked span: when, how many, how long they took, how fast they came. The more
+    /// `brief` it is, up to [`BRIEFEST`], the less of the least important.
+    pub fn marked_words(&self, brief: u8) -> Vec<String> {
         let (Some(range), Some((count, failed))) = (self.marked(), self.marked_counts()) else { return Vec::new() };
         let mut when = range_words(range, self.clock(), self.zone);
-        if self.size.0 < COMPACT {
+        if self.size.0 < COMPACT || brief > 1 {
             // The header names the zone, if anything does.
             when.truncate(when.rfind(',').unwrap_or(when.len()));
         }
         let mut words = vec![when];
-        if self.zone != Tz::UTC && self.size.0 >= WIDE {
+        if self.zone != Tz::UTC && self.size.0 >= WIDE && brief < 3 {
             words.push(range_words(range, self.clock(), Tz::UTC));
         }
         words.push(units::counted(count, "request", "requests"));
@@ -179,19 +183,20 @@ impl State {
         } else if count > 0 {
             words.push("none failed".into());
         }
-        if count > 0 {
-            // A last bar without an end counts as long as it is drawn.
-            let drawn = self.bars.as_ref().zip(self.marked_bars()).map(|(bars, (_, last))| bars.range(last).until);
-            let until = range.until.min(self.clock()).min(drawn.unwrap_or(range.until));
-            words.push(units::per_second(count, until.since(range.from).max(1) as f64 / 1e6));
-        }
         if let Some(figures) = self.marked_figures() {
             let took = [("p50", figures.duration.p50), ("p95", figures.duration.p95), ("p99", figures.duration.p99)];
-            let took = took.into_iter().filter_map(|(name, nanos)| Some(format!("{name} {}", units::duration(nanos?))));
+            let took = took.into_iter().take(if brief < 4 { 3 } else { 2 });
+            let took = took.filter_map(|(name, nanos)| Some(format!("{name} {}", units::duration(nanos?))));
             let took = took.collect::<Vec<_>>().join("  ");
             if !took.is_empty() {
                 words.push(took);
             }
+        }
+        if count > 0 && brief == 0 {
+            // A last bar without an end counts as long as it is drawn.
+            let drawn = self.bars.as_ref().zip(self.marked_bars()).map(|(bars, (_, last))| bars.range(last).until);
+            let until = range.until.min(self.clock()).min(drawn.unwrap_or(range.until));
+            words.push(units::per_second(count, until.since(range.from).max(1) as f64 / 1e6));
         }
         words
     }

@@ -9,7 +9,7 @@ use crate::app::absence::BarMark;
 use crate::app::layout::{Area, COMPACT, MARKED_WIDE};
 use crate::app::split::Split;
 use crate::app::state::{Focus, State};
-use crate::app::timeline_view::FIGURE_CELLS;
+use crate::app::timeline_view::{BRIEFEST, FIGURE_CELLS};
 use crate::base::safe_text::width;
 use crate::base::time::{SECOND, Timestamp};
 use crate::base::units;
@@ -55,23 +55,35 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
         line.draw(buffer, area, 0);
         return;
     }
-    let words = if state.focus == Focus::Timeline { words(state, theme, usize::from(area.width)) } else { Vec::new() };
-    let below = 1 + words.len() as u16;
+    let below = 1 + if state.focus == Focus::Timeline { word_lines(state) as u16 } else { 0 };
     let mut rows = rows(state, bars, usize::from(area.height.saturating_sub(below)));
+    // A screen that is held shows another time than now.
+    let now = state.held.is_none().then_some(state.now);
+    let marked = state.marked_bars().filter(|_| state.focus == Focus::Timeline);
+    // What the span has of each part stands beside the part's bars, where each has its own.
+    let has_all = !state.bar_parts.is_empty() && rows.len() > state.bar_parts.len();
+    let counted = marked.filter(|_| has_all);
+    let words = match marked {
+        Some(_) => words(state, theme, usize::from(area.width), !has_all),
+        None => Vec::new(),
+    };
     chart.name(&mut rows);
     let mut y = 0;
     for (row, height) in rows.iter().zip(heights(rows.len(), area.height.saturating_sub(below))) {
         for (place, mut line) in chart.lines(row, height).into_iter().enumerate() {
             if place + 1 == usize::from(height) {
-                line.own(&format!(" peak {}", chart.peak(row)), Role::Dim);
+                match counted {
+                    Some((first, last)) => {
+                        let count = row.counts[first..=last].iter().sum();
+                        line.own(&format!(" {} here", units::count(count)), Role::Text)
+                    }
+                    None => line.own(&format!(" peak {}", chart.peak(row)), Role::Dim),
+                };
             }
             line.draw(buffer, area, y);
             y += 1;
         }
     }
-    // A screen that is held shows another time than now.
-    let now = state.held.is_none().then_some(state.now);
-    let marked = state.marked_bars().filter(|_| state.focus == Focus::Timeline);
     chart.axis(now, marked).draw(buffer, area, y);
     if let Some((first, last)) = marked {
         chart.draw_cursor(buffer, Area { height: y + 1, ..area }, (first, last), state.current_bar().unwrap_or(first));
@@ -136,37 +148,61 @@ fn heights(rows: usize, lines: u16) -> Vec<u16> {
     (0..rows).map(|row| lines / rows + u16::from(row < lines % rows)).collect()
 }
 
-/// What is said of the marked span, in one line, or more where the screen is narrow.
-fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
-    let most = match state.size.0 {
+/// Lines for what is said of the marked span.
+fn word_lines(state: &State) -> usize {
+    match state.size.0 {
         MARKED_WIDE.. => 1,
         COMPACT.. => 2,
         _ => 3,
-    };
+    }
+}
+
+/// What is said of the marked span, with what it has of each part or without.
+fn words(state: &State, theme: Theme, width: usize, with_parts: bool) -> Vec<Line> {
+    let (mut brief, mut is_whole, mut lines) = (0, false, Vec::new());
+    while !is_whole && brief <= BRIEFEST {
+        (lines, is_whole) = words_as(state, theme, width, with_parts, brief);
+        brief += 1;
+    }
+    lines
+}
+
+/// The same in some words, and whether all figures are there.
+fn words_as(state: &State, theme: Theme, width: usize, with_parts: bool, brief: u8) -> (Vec<Line>, bool) {
+    let most = word_lines(state);
+    let mut is_whole = true;
     let mut pieces: Vec<Line> = Vec::new();
-    for (place, words) in state.marked_words().iter().enumerate() {
+    for (place, words) in state.marked_words(brief).iter().enumerate() {
         let mut piece = Line::new(theme);
         piece.own(words, if place == 0 { Role::Strong } else { Role::Text });
         pieces.push(piece);
     }
     if let Some(absence) = state.marked_absence() {
         let mut piece = Line::new(theme);
-        piece.foreign(absence.as_bytes(), Role::Warn, width.min(60), Cut::End);
+        // It takes the room that the figures leave.
+        let figures: usize = pieces.iter().map(|piece| piece.width() + 5).sum();
+        let room = (most * width).saturating_sub(figures + 10).clamp(40, 60);
+        piece.foreign(absence.as_bytes(), Role::Warn, width.min(room), Cut::End);
         pieces.insert(pieces.len().min(1), piece);
     }
-    let (names, counts): (Vec<String>, Vec<u64>) = state.marked_parts().into_iter().unzip();
+    let figures = pieces.len();
+    let (mut names, counts): (Vec<String>, Vec<u64>) = state.marked_parts().into_iter().unzip();
+    if !with_parts {
+        names.clear();
+    }
     for (name, count) in labels::apart(&names, 24, theme.mark()).iter().zip(counts) {
         let mut piece = Line::new(theme);
         piece.foreign(name.as_bytes(), Role::Dim, 24, Cut::End).own(&format!(" {}", units::count(count)), Role::Text);
         pieces.push(piece);
     }
     let mut lines = vec![Line::new(theme)];
-    for piece in pieces {
+    for (place, piece) in pieces.into_iter().enumerate() {
         // What is between them, and the mark behind the last one.
         let needed = piece.width() + 5;
         if lines.last().is_some_and(|line| !line.is_empty() && line.width() + needed > width) {
             if lines.len() == most {
                 lines.last_mut().expect("there is a line").own(" …", Role::Dim);
+                is_whole = place >= figures;
                 break;
             }
             lines.push(Line::new(theme));
@@ -175,7 +211,7 @@ fn words(state: &State, theme: Theme, width: usize) -> Vec<Line> {
         line.own(if line.is_empty() { " " } else { " · " }, Role::Dim).append(piece);
     }
     lines.resize(most, Line::new(theme));
-    lines
+    (lines, is_whole)
 }
 
 /// Where the clock is, under the bars.

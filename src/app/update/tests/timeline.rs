@@ -1,6 +1,7 @@
 //! The timeline: bars, spans, zooming in and out, other times.
 
 use crate::app::event::{Effect, Event, Purpose};
+use crate::app::picker::Picked;
 use crate::app::source_view::SourceKind;
 use crate::app::split::Part;
 use crate::app::state::Focus;
@@ -140,7 +141,7 @@ fn figures_are_those_of_the_marked_span() {
     driver.keys("v G Left H H");
     let figures = driver.state.marked_figures().cloned().expect("figures");
     assert_eq!(Some((figures.count, figures.failed)), driver.state.marked_counts());
-    let words = driver.state.marked_words().join(" · ");
+    let words = driver.state.marked_words(0).join(" · ");
     assert!(words.contains("Los Angeles · ") && words.contains(" failed, ") && words.contains("p95 "), "{words}");
     // While those of the next bar are not there, none are shown.
     driver.answers_by_hand = true;
@@ -357,7 +358,7 @@ fn the_rate_of_a_last_bar_long_ago_is_that_of_the_bar() {
     let last = bars.len() - 1;
     let rate = crate::base::units::per_second(bars.total(last), bars.range(last).micros() as f64 / 1e6);
     assert!(bars.range(last).until < driver.state.now, "it ended before now");
-    assert!(driver.state.marked_words().contains(&rate), "{rate}: {:?}", driver.state.marked_words());
+    assert!(driver.state.marked_words(0).contains(&rate), "{rate}: {:?}", driver.state.marked_words(0));
 }
 
 #[test]
@@ -373,4 +374,38 @@ fn what_is_dated_ahead_is_in_the_last_bar_of_a_period_without_an_end() {
     driver.keys("Left Right");
     let (count, figures) = (driver.state.marked_counts().expect("a bar").0, driver.state.marked_figures());
     assert_eq!(figures.map(|figures| figures.count), Some(count), "the figures are those of the bar");
+}
+
+#[test]
+fn keys_that_work_everywhere_work_on_the_bars_too() {
+    for (key, layer) in [("P", "Sources"), ("X", "Steps"), ("?", "Help")] {
+        let mut driver = Driver::over_platform();
+        driver.keys("v").keys(key);
+        let name = driver.state.layers.last().map(|layer| format!("{layer:?}")).unwrap_or_default();
+        assert!(name.starts_with(layer), "{key}: {name}, {}", driver.message());
+    }
+    let mut driver = Driver::over_platform();
+    driver.keys("v A");
+    assert!(driver.state.picker.is_some());
+}
+
+#[test]
+fn useful_splits_stand_first_and_ids_last() {
+    let mut driver = Driver::over_platform();
+    // Whatever column the table is in.
+    driver.keys("l l l l l l l l l B");
+    let items = &driver.state.picker.as_ref().expect("the list").items;
+    let names: Vec<String> = items
+        .iter()
+        .map(|item| match &item.picked {
+            Picked::Split(split) => split.name(),
+            other => panic!("{other:?} is no split"),
+        })
+        .collect();
+    assert_eq!(names[..6], ["outcome", "status-class", "client", "endpoint", "status", "method"], "{names:?}");
+    assert_eq!(names[names.len() - 2..], ["key", "request_id"], "{names:?}");
+    // What is typed counts more.
+    driver.type_text("request-id");
+    let first = driver.state.picker.as_ref().and_then(|picker| picker.items.first().map(|item| item.note.clone()));
+    assert_eq!(first.as_deref(), Some("request_id"));
 }
