@@ -8,12 +8,16 @@ use crate::app::guide::STEPS;
 use crate::app::hiding::{Hiding, WayOut};
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
+use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::prompt::PromptKind;
 use crate::app::state::{Message, State};
 use crate::base::safe_text;
 use crate::base::time::Timestamp;
 use crate::base::units;
+use crate::model::field::FieldRef;
+use crate::query::Test;
+use crate::query::edit::Selection;
 
 use super::completion;
 use super::line::{Cut, Line};
@@ -166,6 +170,31 @@ fn guide(line: &mut Line, state: &State) {
     }
 }
 
+/// What keys do on the line of the panes under the cursor.
+#[derive(Default)]
+struct OnPaneLine {
+    /// What Enter does; nothing where it does nothing.
+    open: Option<&'static str>,
+    /// Whether there is a value to tick or to leave out.
+    has_value: bool,
+    /// Whether its pane has values to search.
+    has_values: bool,
+}
+
+fn on_pane_line(state: &State) -> OnPaneLine {
+    let lines = state.pane_lines();
+    match lines.get(state.panes.cursor) {
+        None => OnPaneLine::default(),
+        Some(PaneLine::Period) => OnPaneLine { open: Some("choose"), ..OnPaneLine::default() },
+        Some(PaneLine::More { .. }) => OnPaneLine { open: Some("show more"), has_value: false, has_values: true },
+        Some(line) => {
+            let is_only = |(field, test): (FieldRef, Test)| Selection::of(&state.trail.filter(), &field).is_only(&test);
+            let open = line.test().map(|chosen| if is_only(chosen) { "any value" } else { "only this" });
+            OnPaneLine { open, has_value: open.is_some(), has_values: true }
+        }
+    }
+}
+
 /// The keys that work here, as many as fit, and where the cursor is.
 fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     let place = state.place_of_keys();
@@ -181,8 +210,8 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
         WayOut::Take(..) => "take",
         WayOut::SwitchOff(_) => "switch off",
     });
-    let is_period = place == Place::Panes && matches!(state.panes.on, None | Some((0, None)));
-    let applies = |binding: &&Binding| match binding.action {
+    let on_line = (place == Place::Panes).then(|| on_pane_line(state));
+    let applies_elsewhere = |action: Action| match action {
         // What is followed needs no key to follow it; it can be paused.
         Action::Back => place != Place::Table,
         // The way back is named, not the way there.
@@ -192,6 +221,12 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
         Action::CopyId | Action::Save | Action::Include | Action::Exclude => !is_empty,
         _ => true,
     };
+    let applies = |binding: &&Binding| match (binding.action, &on_line) {
+        (Action::Open, Some(line)) => line.open.is_some(),
+        (Action::Tick | Action::Include | Action::Exclude, Some(line)) => line.has_value,
+        (Action::PaneSearch, Some(line)) => line.has_values,
+        (action, _) => applies_elsewhere(action),
+    };
     let mut hints: Vec<&Binding> =
         state.keymap.for_place(place).filter(|binding| binding.hint.is_some()).filter(applies).collect();
     let text = |binding: &Binding| {
@@ -199,7 +234,7 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
             Action::Follow if state.held.is_some() => "go on",
             Action::Follow if state.table.is_following => "pause",
             Action::Open if is_empty => way_out.unwrap_or_default(),
-            Action::Open if is_period => "choose",
+            Action::Open => on_line.as_ref().and_then(|line| line.open).or(binding.hint.as_deref()).unwrap_or_default(),
             _ => binding.hint.as_deref().unwrap_or_default(),
         };
         // What follows stays in its place when one word takes the place of another.

@@ -1,6 +1,7 @@
 //! A sentence for every screen without rows.
 
 use crate::app::event::{Event, Purpose};
+use crate::app::panes::PaneLine;
 use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, NOW, one_record, row};
 use crate::model::source_status::{Activity, Asked, OverlapStatus, SourceStatus};
@@ -109,4 +110,20 @@ fn hints_are_of_what_a_key_does_here() {
     assert!(hints(&driver).contains("Enter switch off") && !hints(&driver).contains("copy id"), "{}", hints(&driver));
     driver.keys("0 f");
     assert!(hints(&driver).contains("Enter choose"), "{}", hints(&driver));
+    assert!(!hints(&driver).contains("tick") && !hints(&driver).contains("search"), "{}", hints(&driver));
+    driver.keys("2");
+    assert!(hints(&driver).contains("Enter only this"), "{}", hints(&driver));
+    driver.keys("Enter");
+    assert!(hints(&driver).contains("Enter any value"), "{}", hints(&driver));
+    driver.keys("Enter");
+    let others: Vec<_> = (0..12).map(|n| one_record(70_000 + n, 1, &format!("status=200;client=other {n}"))).collect();
+    driver.arrive(&others);
+    let is_on_more =
+        |driver: &Driver| matches!(driver.state.pane_lines()[driver.state.panes.cursor], PaneLine::More { .. });
+    for _ in 0..200 {
+        if !is_on_more(&driver) {
+            driver.keys("j");
+        }
+    }
+    assert!(is_on_more(&driver) && hints(&driver).contains("Enter show more"), "{}", hints(&driver));
 }
