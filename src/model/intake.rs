@@ -138,6 +138,13 @@ pub struct Gap {
     pub reason: String,
 }
 
+impl Gap {
+    /// The span.
+    pub fn range(&self) -> TimeRange {
+        TimeRange::new(self.from, self.until)
+    }
+}
+
 /// What a source has brought completely.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {

@@ -12,6 +12,7 @@ use crate::base::time::zone_name;
 use crate::base::units;
 use crate::export::detail;
 use crate::model::envelope::Arrival;
+use crate::model::period_words::range_words;
 use crate::model::source_status::Activity;
 
 use super::line::{Cut, Line};
@@ -200,7 +201,7 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
 }
 
 /// Rows for the words of the source under the cursor, where they do not fit behind it.
-const MOST_WORD_ROWS: usize = 4;
+const MOST_WORD_ROWS: usize = 8;
 
 /// Draws the sources. What is said of the one under the cursor is shown whole.
 pub fn draw_sources(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, area: Area) {
@@ -266,11 +267,18 @@ fn source_words(state: &State, place: usize) -> String {
         let bad = units::counted(source.bad, "bad row", "bad rows");
         words.push(format!("{bad}, listed by reqscope doctor{}", state.place.store_arguments));
     }
-    if !source.gaps.is_empty() {
-        words.push(units::counted(source.gaps.len() as u64, "gap", "gaps"));
+    if let Some(gap) = source.gaps.last() {
+        let gaps = units::counted(source.gaps.len() as u64, "gap", "gaps");
+        let newest = if source.gaps.len() > 1 { ", the newest" } else { "," };
+        words.push(format!("{gaps}{newest} {}: {}", range_words(gap.range(), state.now, state.zone), gap.reason));
     }
     if source.redacted > 0 {
         words.push(units::counted(source.redacted, "secret redacted", "secrets redacted"));
+    }
+    // What is good to know of it, the newest first.
+    if let Some(status) = state.statuses.get(&source.name) {
+        let is_told = |note: &&String| !source.gaps.last().is_some_and(|gap| gap.reason == **note);
+        words.extend(status.notes.iter().rev().filter(is_told).cloned());
     }
     words.join(" · ")
 }

@@ -1,8 +1,11 @@
 //! Other sources show their own columns and panes.
 
+use crate::app::event::Event;
 use crate::app::grid::{Grid, GridForm, TimeForm};
 use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, one_record, row};
+use crate::model::intake::Gap;
+use crate::model::source_status::{Activity, OverlapStatus, SourceStatus};
 
 use super::picture::text;
 
@@ -89,4 +92,38 @@ fn a_column_without_a_value_folds_away_and_comes_back() {
     assert!(!titles(&mut driver).contains("IP"));
     driver.arrive(&[one_record(2, 1, "status=200;client=web;endpoint=list;path=/a;ip=10.2.3.4")]);
     assert!(titles(&mut driver).contains("IP"));
+}
+
+#[test]
+fn gaps_and_notes_of_a_source_are_said_in_full() {
+    let mut driver = super::states::settled();
+    let now = driver.state.now.floor_secs();
+    let mut sources = driver.state.sources.clone();
+    let gap = |ago: i64, reason: &str| Gap {
+        from: now.plus_secs(-ago),
+        until: now.plus_secs(9 - ago),
+        reason: reason.into(),
+    };
+    sources[0].gaps = vec![gap(9_000, "it answers 500, 3 times"), gap(8_000, "it answers 502, 3 times")];
+    let name = sources[0].name.clone();
+    driver.event(Event::Sources(sources));
+    let status = SourceStatus {
+        source: name.clone(),
+        host: "acme.files.com".into(),
+        activity: Activity::Resting,
+        requests: 9,
+        last_success: Some(now),
+        newest: Some(now),
+        next_poll: None,
+        fill: None,
+        overlap: OverlapStatus { requests: 0, cut_at: None },
+        moved_to: None,
+        notes: vec!["a list does not end".into(), "it answers 502, 3 times".into()],
+    };
+    driver.event(Event::Source(name, Box::new(status)));
+    let frame = text(&driver.keys("P").resize(120, 30).state);
+    let words = frame.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("2 gaps, the newest Nov 23") && words.contains("it answers 502, 3 times · "), "{frame}");
+    assert_eq!(words.matches("it answers 502").count(), 1, "said once: {frame}");
+    assert!(words.contains("a list does not end"), "{frame}");
 }
