@@ -104,13 +104,12 @@ fn figures(state: &State, theme: Theme, width: usize) -> Line {
         line.own(&format!("so far, back to {back_to}: "), Role::Warn);
     }
     line.own(&units::count(summary.count), Role::Strong);
-    if is_narrowed || state.trail.is_empty() && width >= 60 {
-        if is_narrowed {
-            line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
-        }
-        if width >= 100 {
-            line.own(if summary.of == 1 { " request" } else { " requests" }, Role::Dim);
-        }
+    if is_narrowed {
+        line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
+    }
+    // Where not all is told, what narrows the view needs the room more.
+    if width >= 150 || width >= 100 && (is_narrowed || state.trail.is_empty()) {
+        line.own(if summary.of == 1 { " request" } else { " requests" }, Role::Dim);
     }
     if summary.count > 0 && width >= 100 {
         if summary.failed == summary.count {
