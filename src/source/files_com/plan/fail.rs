@@ -144,7 +144,9 @@ impl Planner {
             Lane::Again if times >= enough => self.again = None,
             Lane::Again => {}
             Lane::Past => {
-                self.past_rest = now.elapsed + self.pace.backoff.wait(all, jitter);
+                // The next live poll shows whether it is the backend: before it, nothing is learnt.
+                let wait = self.pace.backoff.wait(times, jitter);
+                self.past_rest = (now.elapsed + wait).max(self.next_live);
                 if times == ENOUGH_BESIDE {
                     let list = self.list_name(lane);
                     self.note(format!("the list {list} is not answered, while others are: {reason}"));

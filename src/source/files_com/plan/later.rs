@@ -76,6 +76,11 @@ pub(super) fn failed_again(
     }
 }
 
+/// All may be asked for again at once.
+pub(super) fn hurry(later: &mut [Later]) {
+    later.iter_mut().for_each(|one| one.at = Timestamp::MIN);
+}
+
 /// The span was read, or is not to be asked for any more.
 pub(super) fn done(later: &mut Vec<Later>, span: TimeRange) {
     later.retain(|one| one.span != span);

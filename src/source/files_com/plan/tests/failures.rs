@@ -176,6 +176,17 @@ fn a_span_that_is_never_answered_holds_nothing_older_up() {
 }
 
 #[test]
+fn what_was_given_up_is_asked_for_when_told_to() {
+    let mut world = World::new(DAY, (-DAY..0).step_by(5));
+    world.fill(400, |ask| if holds(ask, -40_000) { Fate::Down } else { Fate::Good });
+    world.run_for(20.0, good);
+    assert!(world.log.iter().any(|row| !world.stored.contains(&row.number)), "it is not its time yet");
+    world.planner.poll_now();
+    world.run_for(6.0, good);
+    assert!(world.log.iter().all(|row| world.stored.contains(&row.number)));
+}
+
+#[test]
 fn a_day_that_is_never_answered_becomes_gaps_in_a_quarter_of_an_hour() {
     let is_broken = |ask: &Ask| {
         let until = ask.window.until.map_or(i64::MAX, Timestamp::secs);
