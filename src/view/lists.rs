@@ -44,7 +44,8 @@ pub fn draw_frame(title: &str, theme: Theme, buffer: &mut Buffer, area: Area) ->
         let mut line = Line::new(theme);
         line.own(left, Role::Rule);
         if !title.is_empty() {
-            line.own(" ", Role::Rule).own(title, Role::Title).own(" ", Role::Rule);
+            let room = full.saturating_sub(4);
+            line.own(" ", Role::Rule).foreign(title.as_bytes(), Role::Title, room, Cut::End).own(" ", Role::Rule);
         }
         line.fill_to(full.saturating_sub(1), if theme.has_unicode { '─' } else { '-' }, Role::Rule)
             .own(right, Role::Rule);

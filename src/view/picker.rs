@@ -30,15 +30,15 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
     let items = &picker.items;
     let zone = zone_name(state.zone);
     // What the list lacks is said in any case, whatever stands in it.
-    let with_more = |title: &str| match state.attributes.more_words() {
-        Some(more) => format!("{title} · {more}"),
+    let with_more = |short: &str, title: &str| match state.attributes.more_words() {
+        Some(more) => format!("{short} · {more}"),
         None => title.to_owned(),
     };
     let title = match picker.kind {
         PickerKind::Period => format!("Period · in {zone}; days are whole, the last one included"),
         PickerKind::Zone => "Time zone · of days, and beside UTC".into(),
-        PickerKind::Pane => with_more("Add a pane"),
-        PickerKind::Split => with_more("Split the bars of the timeline by"),
+        PickerKind::Pane => with_more("Add a pane", "Add a pane"),
+        PickerKind::Split => with_more("Split the bars by", "Split the bars of the timeline by"),
         PickerKind::Jump => format!("Jump to a time · in {zone} unless a zone is named"),
     };
     // It keeps its height while the list narrows.

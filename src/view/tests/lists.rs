@@ -2,6 +2,7 @@
 
 use crate::app::event::Event;
 use crate::app::source_view::SourceKind;
+use crate::app::testing::Driver;
 
 use super::picture::text;
 use super::states::settled;
@@ -90,4 +91,26 @@ fn panes_on_a_screen_of_their_own_have_fields_beside_values() {
         "panes_by_field_zoomed_120",
         text(&driver.resize(120, 30).keys("7 / Ctrl-u Enter Z").state)
     );
+}
+
+#[test]
+fn titles_of_boxes_end_before_the_corner_and_say_where_a_list_is_not_whole() {
+    let title = |driver: &Driver| {
+        let frame = text(&driver.state);
+        frame.lines().find(|line| line.contains('┌')).expect("a box").trim_end().to_owned()
+    };
+    let mut driver = settled();
+    driver.keys("t").resize(40, 10);
+    assert!(title(&driver).ends_with("… ┐") && title(&driver).starts_with("┌ Period"), "{}", title(&driver));
+    for key in ["A", "B"] {
+        driver.keys("Esc").resize(80, 24).keys(key);
+        driver.state.attributes.names = (0..256).map(|n| (format!("name_{n}"), 1)).collect();
+        driver.state.attributes.has_more = true;
+        assert!(title(&driver).contains("256 attributes are listed, and there are more ─"), "{}", title(&driver));
+    }
+    driver.keys("Esc").resize(120, 30).keys("c");
+    driver.state.attributes.names = (0..256).map(|n| (format!("name_{n}"), 1)).collect();
+    driver.state.attributes.has_more = true;
+    let frame = text(&driver.state);
+    assert!(frame.contains("256 attributes are listed, and there are more"), "{frame}");
 }
