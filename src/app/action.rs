@@ -44,7 +44,7 @@ actions! {
     ColumnsRight "columns-right" "Scroll to columns on the right";
     ColumnNarrower "column-narrower" "Make the column narrower";
     ColumnWider "column-wider" "Make the column wider";
-    ColumnFit "column-fit" "Column as wide as its values need, or what is left";
+    ColumnFit "column-fit" "Column as wide as its values need";
     ColumnHide "column-hide" "Hide the column";
     ColumnBefore "column-before" "Move the column to the left";
     ColumnBehind "column-behind" "Move the column to the right";
@@ -99,7 +99,7 @@ actions! {
     SpanBehind "span-behind" "Mark one bar more to the right";
     BarRows "bar-rows" "The requests of the marked span";
     CopySpan "copy-span" "Copy the marked span";
-    Split "split" "Split the bars by outcome, status class or a field";
+    Split "split" "Split the bars by outcome or a field";
     FitPeriod "fit-period" "Fit the period to the requests";
     MoreTime "more-time" "More time";
     Earlier "earlier" "Earlier by the same length";

@@ -278,7 +278,7 @@ fn source_words(state: &State, place: usize) -> String {
     }
     // What is good to know of it, the newest first.
     if let Some(status) = state.statuses.get(&source.name) {
-        let is_told = |note: &&String| !source.gaps.last().is_some_and(|gap| gap.reason == **note);
+        let is_told = |note: &&String| source.gaps.last().is_none_or(|gap| gap.reason != **note);
         words.extend(status.notes.iter().rev().filter(is_told).cloned());
     }
     words.join(" · ")

@@ -1,5 +1,6 @@
 //! Help, menus, palette, sources.
 
+use crate::app::action::Action;
 use crate::app::event::Event;
 use crate::app::source_view::SourceKind;
 use crate::app::testing::Driver;
@@ -113,4 +114,11 @@ fn titles_of_boxes_end_before_the_corner_and_say_where_a_list_is_not_whole() {
     driver.state.attributes.has_more = true;
     let frame = text(&driver.state);
     assert!(frame.contains("256 attributes are listed, and there are more"), "{frame}");
+}
+
+#[test]
+fn every_action_of_the_palette_leaves_room_for_its_key() {
+    for action in Action::ALL {
+        assert!(action.title().chars().count() <= 41, "{}", action.title());
+    }
 }

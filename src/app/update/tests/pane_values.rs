@@ -51,9 +51,7 @@ fn the_last_value_of_a_large_pane_is_reached() {
 #[test]
 fn a_long_pane_shows_more_on_request() {
     let mut driver = Driver::over_platform();
-    let rows: Vec<_> = (0..30)
-        .map(|n| crate::app::testing::one_record(9_000 + n, 1, &format!("status=200;client=client {n}")))
-        .collect();
+    let rows: Vec<_> = (0..30).map(|n| one_record(9_000 + n, 1, &format!("status=200;client=client {n}"))).collect();
     driver.arrive(&rows);
     to(&mut driver, "more client");
     let before = driver.state.pane_lines().len();

@@ -155,9 +155,8 @@ fn the_cursor_stays_on_its_value_while_counts_change() {
     let mut driver = Driver::over_platform();
     to(&mut driver, "Northwind Ltd");
     let line = driver.state.pane_lines()[driver.state.panes.cursor].test();
-    let rows: Vec<_> = (0..300)
-        .map(|n| crate::app::testing::one_record(9_000 + n, 0, "status=503;client=Northwind Ltd;endpoint=a"))
-        .collect();
+    let rows: Vec<_> =
+        (0..300).map(|n| one_record(9_000 + n, 0, "status=503;client=Northwind Ltd;endpoint=a")).collect();
     driver.arrive(&rows);
     assert_eq!(driver.state.pane_lines()[driver.state.panes.cursor].test(), line);
 }
@@ -198,7 +197,7 @@ pub(super) fn crowd() -> Driver {
         .map(|n| {
             let pairs =
                 format!("status=200;client=client {n};ip=10.9.{}.{};attributes.zone=z{}", n / 250, n % 250, n % 3);
-            crate::app::testing::one_record(9_000 + n, 1, &pairs)
+            one_record(9_000 + n, 1, &pairs)
         })
         .collect();
     driver.arrive(&rows);

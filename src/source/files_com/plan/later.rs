@@ -78,7 +78,9 @@ pub(super) fn failed_again(
 
 /// All may be asked for again at once.
 pub(super) fn hurry(later: &mut [Later]) {
-    later.iter_mut().for_each(|one| one.at = Timestamp::MIN);
+    for one in later {
+        one.at = Timestamp::MIN;
+    }
 }
 
 /// The span was read, or is not to be asked for any more.
