@@ -93,12 +93,13 @@ impl View {
             sentences.push(format!("{wanted} has brought nothing into this store yet; this is {shown}"));
         }
         let Some(name) = self.source.as_deref().filter(|_| sources.len() > 1) else { return Ok(sentences) };
-        if self.requests_of(name)? > 0 {
+        // The period's rows are looked at in any case; all of them only where there are none.
+        if self.requests_of(name, self.range)? > 0 || self.requests_of(name, TimeRange::ALL)? > 0 {
             return Ok(sentences);
         }
         let mut others = Vec::new();
         for other in sources.iter().filter(|other| other.name != name) {
-            let count = self.requests_of(&other.name)?;
+            let count = self.requests_of(&other.name, TimeRange::ALL)?;
             if count > 0 {
                 others.push((count, other.name.as_str()));
             }
@@ -117,14 +118,10 @@ impl View {
         Ok(sentences)
     }
 
-    /// How many requests of a source there are in all.
-    fn requests_of(&self, source: &str) -> Result<u64, UserError> {
-        let question = Question {
-            filter: Filter::default(),
-            range: TimeRange::ALL,
-            source: Some(source.to_owned()),
-            wants: vec![Want::Count],
-        };
+    /// How many requests of a source there are in a span of time.
+    fn requests_of(&self, source: &str, range: TimeRange) -> Result<u64, UserError> {
+        let question =
+            Question { filter: Filter::default(), range, source: Some(source.to_owned()), wants: vec![Want::Count] };
         let answer = ask_whole(self.store.as_ref(), &self.snapshot, &question, &Cancel::new())?;
         Ok(answer.count().unwrap_or(0))
     }
