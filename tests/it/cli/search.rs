@@ -3,9 +3,9 @@
 
 use std::io::{BufRead, BufReader};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use crate::home::json_lines;
+use crate::home::{Home, json_lines};
 
 use super::data::{has_failed, home_with, lines, requests};
 
@@ -318,4 +318,23 @@ fn a_source_without_requests_names_those_that_have_some() {
     // Where there are requests, nothing is said, not even where none matches.
     assert!(!home.fails(1, &["search", "--source", "web", "status:418"]).contains("mail room"));
     assert!(!home.run(&["search", "--source", "all"]).error().contains("in this store"));
+}
+
+#[test]
+fn an_attribute_that_no_list_names_is_not_said_to_be_nowhere() {
+    let home = Home::new();
+    let mut row = json!({"time": "2026-11-20T10:00:00Z", "status": 200});
+    for number in 0..300 {
+        row[format!("name_{number:03}")] = json!("x");
+    }
+    home.write("wide.jsonl", lines(&[row]));
+    home.ok(&["import", "wide.jsonl", "--source", "wide"]);
+    for number in [0, 150, 299] {
+        let query = format!("attributes.name_{number:03}:x");
+        assert!(home.ok(&["search", &query, "--format", "jsonl"]).contains("name_299"), "{query}");
+    }
+    let said = home.fails(1, &["search", "attributes.Name_001:x"]);
+    assert!(said.contains("attributes.Name_001 is not in the list of attributes"), "{said}");
+    assert!(said.contains("(256 attributes are listed, and there are more); nearest: attributes.name_001"), "{said}");
+    assert!(home.ok(&["help", "fields"]).contains("at most 256 of them for each part of a store"));
 }
