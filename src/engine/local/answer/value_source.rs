@@ -67,11 +67,12 @@ pub type Shown = (Vec<u8>, u32);
 
 impl<'s, 'q> Source<'s, 'q> {
     /// The values of a field among the rows that pass some steps, and how many of these rows have
-    /// none.
+    /// none. Texts of a few rows are read and hashed rather than looked for in the list of all.
     pub fn all_of(
         selection: &'s Selection<'q>,
         field: &'s FieldRef,
         of: Steps<'_>,
+        are_few: bool,
         context: &Context<'_>,
     ) -> Result<(Vec<Self>, u64), EngineError> {
         let part = &selection.part;
@@ -80,6 +81,7 @@ impl<'s, 'q> Source<'s, 'q> {
         let kept = selection.count(of, context)?;
         let id = ColumnId::of(field);
         let column = column_of(part, field, context)?;
+        let hashes = || if are_few { None } else { part.sorted_hashes(&id) };
         let source = |rows: Option<Bits>, kind| Self { selection, field, rows, kind };
         if *field == FieldRef::Known(Field::RequestId) {
             let forms = part.column(&ColumnId::IdForm, context.caches)?;
@@ -92,7 +94,7 @@ impl<'s, 'q> Source<'s, 'q> {
                 sources.push(source(Some(keys), Kind::Listed(part.sorted_keys(), Listed::Keys)));
             }
             if counts[1] > 0 {
-                sources.push(source(Some(texts), text_kind(part.sorted_hashes(&id), column)));
+                sources.push(source(Some(texts), text_kind(hashes(), column)));
             }
             return Ok((sources, kept - (counts[0] + counts[1]) as u64));
         }
@@ -109,7 +111,7 @@ impl<'s, 'q> Source<'s, 'q> {
             Column::Absent => (Vec::new(), kept),
             Column::Text(text) => {
                 let missing = missing_of(text.valid.as_ref());
-                (vec![source(rows.cloned(), text_kind(part.sorted_hashes(&id), Arc::clone(&column)))], missing)
+                (vec![source(rows.cloned(), text_kind(hashes(), Arc::clone(&column)))], missing)
             }
             Column::Numbers(numbers) => {
                 let missing = missing_of(numbers.valid.as_ref());

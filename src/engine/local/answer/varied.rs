@@ -81,6 +81,9 @@ pub fn facet(
     Ok(top(Candidates { values, other_values: others.0, other_count: others.1 }, want))
 }
 
+/// Fewer than one row of so many is few: to hash a text takes as long as to pass over some ten in a list.
+const FEW: usize = 8;
+
 /// A value that is shown.
 struct Shown {
     value: Vec<u8>,
@@ -103,7 +106,12 @@ impl<'s, 'q> Values<'s, 'q> {
         of: Steps<'_>,
         context: &Context<'_>,
     ) -> Result<Self, EngineError> {
-        let of_part = |selection: &'s Selection<'q>| Source::all_of(selection, &want.field, of, context);
+        let counts: Vec<u64> =
+            selections.par_iter().map(|selection| selection.count(of, context)).collect::<Result<_, EngineError>>()?;
+        let (kept, rows) = (counts.iter().sum::<u64>() as usize, selections.iter().map(|s| s.part.rows).sum::<usize>());
+        // What has to be hashed must fit at once: each further round would read all texts again.
+        let are_few = kept * FEW < rows && kept <= context.most_values;
+        let of_part = |selection: &'s Selection<'q>| Source::all_of(selection, &want.field, of, are_few, context);
         let parts: Vec<_> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
         let mut values = Self { field: &want.field, sources: Vec::new(), missing: 0 };
         for (sources, missing) in parts {
