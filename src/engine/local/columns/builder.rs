@@ -113,13 +113,20 @@ enum FieldBuilder {
 
 impl Default for PartBuilder {
     fn default() -> Self {
+        Self::with_column_bytes(MAX_COLUMN_BYTES)
+    }
+}
+
+impl PartBuilder {
+    /// With so many bytes of text in one column at most.
+    pub fn with_column_bytes(max_column_bytes: usize) -> Self {
         let fields = Field::all()
             .filter(|field| !matches!(field, Field::Time | Field::Source))
             .filter_map(|field| {
                 let builder = match storage(field) {
                     Storage::None => return None,
                     Storage::Numbers => FieldBuilder::Numbers(NumberBuilder::default()),
-                    Storage::Names => FieldBuilder::Names(NameBuilder::default()),
+                    Storage::Names => FieldBuilder::Names(NameBuilder::new(max_column_bytes)),
                     Storage::Text => FieldBuilder::Text(TextBuilder::default()),
                 };
                 Some((field, builder))
@@ -136,14 +143,12 @@ impl Default for PartBuilder {
             has_more_attributes: false,
             is_sorted: true,
             text_bytes: 0,
-            max_column_bytes: MAX_COLUMN_BYTES,
-            source: NameBuilder::default(),
-            id_form: NameBuilder::default(),
+            max_column_bytes,
+            source: NameBuilder::new(max_column_bytes),
+            id_form: NameBuilder::new(max_column_bytes),
         }
     }
-}
 
-impl PartBuilder {
     /// How many rows were pushed.
     pub fn len(&self) -> usize {
         self.rows
@@ -152,12 +157,6 @@ impl PartBuilder {
     /// Whether none was.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
-    }
-
-    /// Columns that take less text than ours.
-    #[cfg(test)]
-    pub fn with_column_bytes(max_column_bytes: usize) -> Self {
-        Self { max_column_bytes, ..Self::default() }
     }
 
     /// Bytes of text in all columns so far; what is left out counts too.
@@ -177,18 +176,18 @@ impl PartBuilder {
         self.keys.push(key);
         let max = self.max_column_bytes;
         let row = self.rows;
-        self.text_bytes += self.source.push(row, source, max);
+        self.text_bytes += self.source.push(row, source);
         let id = record.text(Field::RequestId);
         let has_key_id = id.and_then(|id| request_id::hex_key_of(id)) == Some(key);
         if id.is_some() {
-            self.text_bytes += self.id_form.push(row, if has_key_id { ID_IS_KEY } else { ID_IS_TEXT }, max);
+            self.text_bytes += self.id_form.push(row, if has_key_id { ID_IS_KEY } else { ID_IS_TEXT });
         }
         for (field, builder) in &mut self.fields {
             let Some(value) = record.get(*field) else { continue };
             match (builder, value) {
                 (FieldBuilder::Numbers(numbers), value) => numbers.push(row, value),
-                (FieldBuilder::Names(names), Value::Text(text)) => self.text_bytes += names.push(row, text, max),
-                (FieldBuilder::Names(names), value) => self.text_bytes += names.push(row, &value.bytes(), max),
+                (FieldBuilder::Names(names), Value::Text(text)) => self.text_bytes += names.push(row, text),
+                (FieldBuilder::Names(names), value) => self.text_bytes += names.push(row, &value.bytes()),
                 (FieldBuilder::Text(_), _) if *field == Field::RequestId && has_key_id => {}
                 (FieldBuilder::Text(texts), Value::Text(text)) => {
                     self.text_bytes += text.len();
@@ -199,10 +198,10 @@ impl PartBuilder {
         }
         for (path, text) in &record.attributes {
             if let Some(names) = self.attributes.get_mut(path.as_ref()) {
-                self.text_bytes += names.push(row, text, max);
+                self.text_bytes += names.push(row, text);
             } else if self.attributes.len() < MAX_ATTRIBUTES {
-                let mut names = NameBuilder::default();
-                self.text_bytes += path.len() + names.push(row, text, max);
+                let mut names = NameBuilder::new(max);
+                self.text_bytes += path.len() + names.push(row, text);
                 self.attributes.insert(path.clone().into_owned(), names);
             } else {
                 self.has_more_attributes = true;

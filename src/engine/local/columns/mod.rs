@@ -10,5 +10,6 @@ pub mod hash_list;
 pub mod keys;
 pub mod name_builder;
 pub mod row_set;
+pub mod short_names;
 pub mod sorted_rows;
 pub mod text;
