@@ -177,7 +177,13 @@ fn derived_outcome(status: Option<i64>) -> Outcome {
 }
 
 /// What sources write when there is nothing: empty, or a lone dash.
+#[inline]
 pub fn is_missing(text: &[u8]) -> bool {
+    // Most texts show with their first byte that they are something.
+    text.first().is_none_or(|first| *first <= b' ' || *first == b'-') && is_nothing(text)
+}
+
+fn is_nothing(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     text.is_empty() || text == b"-"
 }

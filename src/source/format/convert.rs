@@ -139,13 +139,13 @@ impl Conversion {
                 Scalar::Boolean(false) => Some(Value::Outcome(Outcome::Failure)),
                 _ => Outcome::read(scalar.bytes()).map(Value::Outcome),
             },
-            Kind::Handle => None,
-            Kind::Id | Kind::Name | Kind::Text | Kind::Address => {
+            kind if takes_text(kind) => {
                 return Converted::Value(match scalar.into_bytes() {
                     Cow::Borrowed(text) => Value::text(text),
                     Cow::Owned(text) => Value::owned_text(text),
                 });
             }
+            _ => None,
         };
         value.map_or(Converted::Unfit(scalar), Converted::Value)
     }
@@ -180,6 +180,12 @@ impl Conversion {
             }
         }
     }
+}
+
+/// Whether values of a kind are texts, and any text is one.
+#[inline]
+pub fn takes_text(kind: Kind) -> bool {
+    matches!(kind, Kind::Id | Kind::Name | Kind::Text | Kind::Address)
 }
 
 #[inline]

@@ -13,7 +13,7 @@ use crate::model::field::{FIELDS, Field};
 use crate::model::record::{Record, is_missing};
 use crate::model::value::Value;
 
-use super::convert::{Conversion, Converted, Scalar};
+use super::convert::{Conversion, Converted, Scalar, takes_text};
 use super::description::{Description, Parser};
 use super::field_source::Unit;
 use super::key_tree::{Aim, Key, Rest, Target};
@@ -125,6 +125,20 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
             && key.rest != Rest::Drop
         {
             self.attribute(name, scalar.into_bytes());
+        }
+    }
+
+    /// Takes a plain string, as [`put`](Self::put) does. Most fields take it as it is.
+    #[inline]
+    pub fn put_text(&mut self, key: &'k Key, text: &'a [u8], name: impl FnOnce() -> Cow<'a, str>) {
+        match key.best_of {
+            Some((field, _)) if self.ranks[field as usize] == u8::MAX && takes_text(field.kind()) => {
+                if !is_missing(text) {
+                    self.ranks[field as usize] = 0;
+                    self.record.set(field, Value::text(text));
+                }
+            }
+            _ => self.put(key, Scalar::Text(Cow::Borrowed(text)), text, name),
         }
     }
 

@@ -101,7 +101,10 @@ impl<'k, 'a> Row<'k, 'a> {
         if found.is_none_or(|found| found.key.rest != Rest::Unwrap)
             && let Some(text) = self.scan.plain_text()
         {
-            self.scalar(name, found, Some(Scalar::Text(Cow::Borrowed(text))), text, gather);
+            match found {
+                Some(found) => gather.put_text(found.key, text, || self.attribute_name(name)),
+                None => gather.attribute(|| self.attribute_name(name), Cow::Borrowed(text)),
+            }
             return Ok(());
         }
         let start = self.scan.position();
