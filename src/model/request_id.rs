@@ -73,6 +73,11 @@ pub fn key_of(id: &[u8]) -> Option<u128> {
     hex_key_of(id.trim_ascii()).or_else(|| NormalId::new(id).map(|id| id.key()))
 }
 
+/// Whether [`key_of`] gives a key.
+pub fn is_id(id: &[u8]) -> bool {
+    id.first().is_some_and(u8::is_ascii_alphanumeric) || key_of(id).is_some()
+}
+
 /// The 128 bits that 32 hex digits are, with or without dashes; `None` of anything else.
 pub fn hex_key_of(id: &[u8]) -> Option<u128> {
     if let Ok(digits) = <&[u8; 32]>::try_from(id)
@@ -99,17 +104,31 @@ pub fn hex_key_of(id: &[u8]) -> Option<u128> {
 /// The same of 32 digits without dashes, without a branch for each.
 #[inline]
 fn plain_hex_key(digits: &[u8; 32]) -> Option<u128> {
-    let (halves, _) = digits.as_chunks::<16>();
-    let mut all = 0;
-    let mut half = |digits: &[u8; 16]| {
-        digits.iter().fold(0_u64, |half, byte| {
-            let digit = HEX_DIGITS[usize::from(*byte)];
-            all |= digit;
-            half << 4 | u64::from(digit)
-        })
-    };
-    let key = u128::from(half(&halves[0])) << 64 | u128::from(half(&halves[1]));
-    (all != NO_DIGIT).then_some(key)
+    let (quarters, _) = digits.as_chunks::<8>();
+    let (mut key, mut all_wrong) = (0, 0);
+    for quarter in quarters {
+        let (number, wrong) = eight_hex_digits(u64::from_be_bytes(*quarter));
+        key = key << 32 | u128::from(number);
+        all_wrong |= wrong;
+    }
+    (all_wrong == 0).then_some(key)
+}
+
+/// What eight hex digits are, a byte each; the second number is zero where all of them are digits.
+#[inline]
+fn eight_hex_digits(digits: u64) -> (u32, u64) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // What has this bit is no decimal digit: it is made lower case, and `a` counts nine more than its bits.
+    let letters = digits >> 6 & EACH;
+    let lower = digits | letters << 5;
+    let values = (digits & (EACH * 0x0f)) + letters * 9;
+    // Written again they are the same, or they were no digits.
+    let from_ten = (values + EACH * (0x80 - 10)) >> 7 & EACH;
+    let written = values + EACH * u64::from(b'0') + from_ten * u64::from(b'a' - b'0' - 10);
+    let wrong = written ^ lower | values & (EACH * 0xf0);
+    let pairs = (values | values >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    ((fours | fours >> 16) as u32, wrong)
 }
 
 /// Stands for a byte that is no hex digit.
@@ -254,6 +273,20 @@ mod tests {
             let bare = id.replace('-', "");
             let key = if bare.len() == 32 { u128::from_str_radix(&bare, 16).ok() } else { None };
             proptest::prop_assert_eq!(hex_key_of(id.as_bytes()), key);
+        }
+
+        #[test]
+        fn what_is_no_digit_is_seen(place in 0..32_usize, byte in proptest::prelude::any::<u8>()) {
+            let mut id = *b"0123456789abcdefABCDEF0123456789";
+            id[place] = byte;
+            let digits = std::str::from_utf8(&id).ok().filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            let key = digits.and_then(|digits| u128::from_str_radix(digits, 16).ok());
+            proptest::prop_assert_eq!(plain_hex_key(&id), key);
+        }
+
+        #[test]
+        fn ids_have_keys(id in "[- a-c\u{e9}]{0,3}") {
+            proptest::prop_assert_eq!(is_id(id.as_bytes()), key_of(id.as_bytes()).is_some());
         }
     }
 

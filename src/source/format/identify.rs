@@ -51,7 +51,7 @@ impl Identify {
     pub fn identity(&self, record: &Record<'_>, raw: &[u8], position: Option<u64>) -> RowIdentity {
         if self.over_ids && position.is_some() {
             RowIdentity::Position
-        } else if record.text(Field::RequestId).and_then(|id| request_id::key_of(id)).is_some() {
+        } else if record.text(Field::RequestId).is_some_and(|id| request_id::is_id(id)) {
             RowIdentity::Id
         } else if self.by_position && position.is_some() {
             RowIdentity::Position
