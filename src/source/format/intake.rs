@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bstr::BStr;
+
 use crate::model::envelope::{ReadError, RowReader};
 use crate::model::intake::{BadRow, IntakeRow, RowIdentity};
 use crate::model::record::Record;
@@ -69,24 +71,25 @@ impl RowIntake {
     /// Takes a row. What becomes of it is up to `then`, which sees it while it is borrowed.
     pub fn take<T>(&self, row: &Row<'_>, then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
         let place = || self.place_of(row.position, row.line);
-        self.take_at(row.bytes, Some(row.position), place, |raw, record| self.reader.read(raw, record), then)
+        let read = Reading { bytes: row.bytes, position: Some(row.position), room: &mut Vec::new() };
+        self.take_at(read, place, |raw, record| self.reader.read(raw, record), then)
     }
 
     /// Takes many rows, one after the other, of which one helps with the next.
     pub fn in_order(&self) -> OrderedIntake<'_> {
-        OrderedIntake { intake: self, reader: self.reader.in_order() }
+        OrderedIntake { intake: self, reader: self.reader.in_order(), room: Vec::new() }
     }
 
     /// Takes a row that is from no file, as a backend's answer has them; a bad one is said to be at
     /// the input's place.
     pub fn take_bytes<T>(&self, bytes: &[u8], then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
-        self.take_at(bytes, None, || self.place.clone(), |raw, record| self.reader.read(raw, record), then)
+        let read = Reading { bytes, position: None, room: &mut Vec::new() };
+        self.take_at(read, || self.place.clone(), |raw, record| self.reader.read(raw, record), then)
     }
 
     fn take_at<T>(
         &self,
-        bytes: &[u8],
-        position: Option<u64>,
+        Reading { bytes, position, room }: Reading<'_>,
         place: impl FnOnce() -> String,
         read: impl for<'a> FnOnce(&'a [u8], &mut Record<'a>) -> Result<(), ReadError>,
         then: impl FnOnce(TakenRow<'_, '_>) -> T,
@@ -96,13 +99,16 @@ impl RowIntake {
             self.redacted.fetch_add(secrets, Ordering::Relaxed);
         }
         let mut record = Record::default();
-        match read(&raw, &mut record) {
+        record.attributes = emptied(std::mem::take(room));
+        let taken = match read(&raw, &mut record) {
             Ok(()) => {
                 let identity = self.identify.identity(&record, &raw, position);
                 Ok(then(TakenRow { raw: &raw, identity, position, record: &record }))
             }
             Err(ReadError { reason }) => Err(BadRow::new(place(), reason, &raw)),
-        }
+        };
+        *room = emptied(record.attributes);
+        taken
     }
 
     /// A bad piece of the input as a bad row.
@@ -135,18 +141,36 @@ impl RowIntake {
     }
 }
 
+/// A row that is read, and room for its attributes.
+struct Reading<'r> {
+    bytes: &'r [u8],
+    position: Option<u64>,
+    room: &'r mut Vec<Attribute<'static>>,
+}
+
+type Attribute<'a> = (Cow<'a, str>, Cow<'a, BStr>);
+
+/// Attributes of another row, of which only the memory is kept.
+fn emptied<'a>(mut attributes: Vec<Attribute<'_>>) -> Vec<Attribute<'a>> {
+    attributes.clear();
+    attributes.into_iter().map(|_| unreachable!("there are none")).collect()
+}
+
 /// Takes rows of one input, one after the other.
 pub struct OrderedIntake<'k> {
     intake: &'k RowIntake,
     reader: OrderedReader<'k>,
+    /// What attributes of the row before stood in.
+    room: Vec<Attribute<'static>>,
 }
 
 impl OrderedIntake<'_> {
     /// Takes a row, as [`RowIntake::take`] does.
     pub fn take<T>(&mut self, row: &Row<'_>, then: impl FnOnce(TakenRow<'_, '_>) -> T) -> Result<T, BadRow> {
-        let Self { intake, reader } = self;
+        let Self { intake, reader, room } = self;
         let place = || intake.place_of(row.position, row.line);
-        intake.take_at(row.bytes, Some(row.position), place, |raw, record| reader.read(raw, record), then)
+        let read = Reading { bytes: row.bytes, position: Some(row.position), room };
+        intake.take_at(read, place, |raw, record| reader.read(raw, record), then)
     }
 }
 
