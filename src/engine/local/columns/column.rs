@@ -281,13 +281,13 @@ pub fn offset(bytes: usize) -> Result<i32, TooMuchText> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dictionary {
     offsets: Buffer,
-    bytes: Buffer,
+    bytes: Vec<u8>,
     len: usize,
 }
 
 impl Dictionary {
     /// From offsets (one more than there are texts) and bytes.
-    pub fn new(offsets: Buffer, bytes: Buffer, len: usize) -> Self {
+    pub fn new(offsets: Buffer, bytes: Vec<u8>, len: usize) -> Self {
         Self { offsets, bytes, len }
     }
 
@@ -298,7 +298,8 @@ impl Dictionary {
             bytes.extend_from_slice(text);
             offsets.push(offset(bytes.len())?);
         }
-        Ok(Self { len: offsets.len() - 1, offsets: Buffer::from_slice(&offsets), bytes: Buffer::from_slice(&bytes) })
+        bytes.shrink_to_fit();
+        Ok(Self { len: offsets.len() - 1, offsets: Buffer::from_slice(&offsets), bytes })
     }
 
     /// How many texts there are.
@@ -316,7 +317,7 @@ impl Dictionary {
     #[inline]
     pub fn get(&self, number: usize) -> &[u8] {
         let offsets: &[i32] = self.offsets.as_slice();
-        self.bytes.bytes().get(offsets[number] as usize..offsets[number + 1] as usize).unwrap_or_default()
+        self.bytes.get(offsets[number] as usize..offsets[number + 1] as usize).unwrap_or_default()
     }
 
     /// Where a text is among sorted ones, or would be.
@@ -340,11 +341,11 @@ impl Dictionary {
 
     /// How much memory they take.
     pub fn size(&self) -> usize {
-        self.offsets.size() + self.bytes.size()
+        self.offsets.size() + self.bytes.capacity()
     }
 
     /// Offsets and bytes.
-    pub fn buffers(&self) -> (&Buffer, &Buffer) {
+    pub fn buffers(&self) -> (&Buffer, &[u8]) {
         (&self.offsets, &self.bytes)
     }
 }

@@ -126,8 +126,9 @@ impl TextBuilder {
         }
         let valid = valid_bits(&self.missing, rows, order);
         self.offsets.push(offset(self.bytes.len())?);
+        self.bytes.shrink_to_fit();
         let texts = match order {
-            None => Dictionary::new(Buffer::from_slice(&self.offsets), Buffer::from_slice(&self.bytes), rows),
+            None => Dictionary::new(Buffer::from_slice(&self.offsets), self.bytes, rows),
             Some(order) => Dictionary::from_texts(order.iter().map(|row| {
                 let row = *row as usize;
                 &self.bytes[self.offsets[row] as usize..self.offsets[row + 1] as usize]

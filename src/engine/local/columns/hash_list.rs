@@ -92,27 +92,37 @@ fn as_names(text: &Text, texts: &Dictionary) -> Option<Column> {
 /// Sorts what begins with a number that is spread evenly between the lowest and the highest, as
 /// hashes are: it is dealt out by the number's upper bits, then few are sorted at a time.
 pub fn sort_spread<T: Copy + Ord>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
+    *rows = sorted_spread(rows.iter().copied(), key);
+}
+
+/// The same of what comes out of an iterator, which is gone through several times.
+pub fn sorted_spread<T: Copy + Ord>(
+    rows: impl ExactSizeIterator<Item = T> + Clone,
+    key: impl Fn(&T) -> u128,
+) -> Vec<T> {
     const FEW: usize = 2;
-    let Some(low) = rows.iter().map(&key).min() else { return };
-    let high = rows.iter().map(&key).max().unwrap_or(low);
+    let keys = || rows.clone().map(|row| key(&row));
+    let (Some(first), Some(low)) = (rows.clone().next(), keys().min()) else { return Vec::new() };
+    let high = keys().max().unwrap_or(low);
     let bits = (rows.len() / FEW).checked_ilog2().unwrap_or(0);
     if bits == 0 {
-        rows.sort_unstable();
-        return;
+        let mut few: Vec<T> = rows.collect();
+        few.sort_unstable();
+        return few;
     }
     let shift = (128 - (high - low).leading_zeros()).saturating_sub(bits);
-    let bucket = |row: &T| ((key(row) - low) >> shift) as usize;
+    let bucket = |key: u128| ((key - low) >> shift) as usize;
     let mut next = vec![0_u32; (1 << bits) + 1];
-    for row in rows.iter() {
-        next[bucket(row) + 1] += 1;
+    for key in keys() {
+        next[bucket(key) + 1] += 1;
     }
     for at in 1..next.len() {
         next[at] += next[at - 1];
     }
-    let mut dealt = rows.clone();
-    for row in rows.iter() {
-        let place = &mut next[bucket(row)];
-        dealt[*place as usize] = *row;
+    let mut dealt = vec![first; rows.len()];
+    for row in rows.clone() {
+        let place = &mut next[bucket(key(&row))];
+        dealt[*place as usize] = row;
         *place += 1;
     }
     // Each place has moved on to the end of its bucket.
@@ -123,7 +133,7 @@ pub fn sort_spread<T: Copy + Ord>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
         }
         first = *end as usize;
     }
-    *rows = dealt;
+    dealt
 }
 
 #[cfg(test)]

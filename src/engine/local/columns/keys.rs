@@ -1,12 +1,10 @@
 //! Keys in order, each with its row.
 
-use super::hash_list::sort_spread;
+use super::hash_list::sorted_spread;
 
 /// Keys in order, each with its place; equal ones in the order of their places.
 pub fn sorted(keys: &[u128]) -> Vec<(u128, u32)> {
-    let mut sorted: Vec<(u128, u32)> = keys.iter().enumerate().map(|(place, key)| (*key, place as u32)).collect();
-    sort_spread(&mut sorted, |(key, _)| *key);
-    sorted
+    sorted_spread(keys.iter().enumerate().map(|(place, key)| (*key, place as u32)), |(key, _)| *key)
 }
 
 /// Sorted keys when their rows stand in another order: `order` says which row comes where, rows

@@ -133,7 +133,7 @@ impl Text {
         match &self.source {
             Source::Memory(texts) => {
                 let (offsets, bytes) = texts.buffers();
-                let (offsets, bytes): (&[i32], _) = (offsets.as_slice(), bytes.bytes());
+                let (offsets, bytes): (&[i32], _) = (offsets.as_slice(), bytes);
                 for first in rows.clone().step_by(RUN_ROWS) {
                     let offsets = &offsets[first..=rows.end.min(first + RUN_ROWS)];
                     let bytes = bytes.get(offsets[0] as usize..offsets[offsets.len() - 1] as usize);

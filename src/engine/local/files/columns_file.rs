@@ -153,7 +153,7 @@ struct SharedTexts(Arc<Dictionary>);
 
 impl AsRef<[u8]> for SharedTexts {
     fn as_ref(&self) -> &[u8] {
-        self.0.buffers().1.bytes()
+        self.0.buffers().1
     }
 }
 

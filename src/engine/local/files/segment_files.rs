@@ -41,6 +41,14 @@ impl SegmentFiles {
         Ok(buffer)
     }
 
+    /// The same for what is looked at as bytes only.
+    pub fn read_bytes(&self, span: &Span) -> Result<Vec<u8>, EngineError> {
+        let mut bytes = vec![0; span.len as usize];
+        self.read_columns_at(&mut bytes, span.at)?;
+        self.found(span, crc32c::crc32c(&bytes))?;
+        Ok(bytes)
+    }
+
     /// Takes down that a buffer has this checksum: an error unless it is the one it was written with.
     pub fn found(&self, span: &Span, crc: u32) -> Result<(), EngineError> {
         if crc != span.crc {

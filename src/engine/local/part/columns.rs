@@ -165,7 +165,7 @@ fn read_names(files: &SegmentFiles, layout: &Layout) -> Result<Dictionary, Engin
     if offsets.bytes().len() < (names + 1) * 4 {
         return Err(damaged("too few names"));
     }
-    Ok(Dictionary::new(offsets, files.read(bytes)?, *names))
+    Ok(Dictionary::new(offsets, files.read_bytes(bytes)?, *names))
 }
 
 /// The numbers of a time column.
