@@ -95,6 +95,11 @@ impl ImportSegment {
         Ok(())
     }
 
+    /// Makes room for so many rows, if they are like those that were added.
+    pub fn reserve(&mut self, rows: usize) {
+        self.builder.reserve(rows);
+    }
+
     /// How many rows were added.
     pub fn rows(&self) -> usize {
         self.builder.rows()

@@ -30,10 +30,13 @@ pub use input::{Input, detect, read_head};
 
 use super::file_book::{FileBook, read_prefix};
 pub use part::Place;
-use part::{Part, range_len};
+use part::{Part, range_len, rows_in};
 
 /// Rows of one segment at most.
 const SEGMENT_ROWS: usize = 500_000;
+
+/// Rows of a segment that tell how much room the others take.
+const SOME_ROWS: usize = 4_096;
 
 /// A file is shared by threads from this size on.
 const SHARED_FROM: u64 = 4 << 20;
@@ -287,7 +290,8 @@ impl Job {
         let store = import.store();
         let mut taker = self.rows.in_order();
         let mut segment: Option<ImportSegment> = None;
-        let (mut rows, mut shown_rows, mut shown_at) = (0_u64, 0, splitter.position());
+        let began_at = splitter.position();
+        let (mut rows, mut shown_rows, mut shown_at) = (0_u64, 0, began_at);
         let outcome = loop {
             if rows.is_multiple_of(4_096) {
                 if cancel.is_cancelled() {
@@ -328,6 +332,11 @@ impl Job {
                     part.add_bad(bad);
                     part.end_before(place, splitter.has_no_end());
                 }
+            }
+            if target.rows() == SOME_ROWS
+                && let Some(left) = splitter.bytes_left()
+            {
+                target.reserve(SOME_ROWS + rows_in(left, rows, splitter.position() - began_at));
             }
             if target.is_full(SEGMENT_ROWS)
                 && let Some(full) = segment.take()

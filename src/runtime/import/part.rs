@@ -5,7 +5,7 @@ use crate::engine::local::files::segment_write::WrittenSegment;
 use crate::engine::local::import::{Import, ImportSegment};
 use crate::model::intake::{BadRow, IntakeResult};
 
-use super::{KEPT_BAD_ROWS, SHARED_FROM};
+use super::{KEPT_BAD_ROWS, SEGMENT_ROWS, SHARED_FROM};
 
 /// Bytes of a file that one thread takes at a time, at most.
 const RANGE: u64 = 128 << 20;
@@ -81,9 +81,24 @@ pub(super) fn range_len(len: u64, threads: u64) -> u64 {
     len.div_ceil(rounds * threads).max(SHARED_FROM)
 }
 
+/// How many rows so many bytes have, as far as a segment has room for them, where others had so many.
+/// A few more than that: when there are more, all of them are moved.
+pub(super) fn rows_in(bytes: u64, other_rows: u64, other_bytes: u64) -> usize {
+    let rows = bytes as f64 * other_rows as f64 / other_bytes.max(1) as f64 * 1.02;
+    (rows as usize).min(SEGMENT_ROWS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_is_for_what_is_left() {
+        assert_eq!(rows_in(0, 5, 500), 0);
+        assert_eq!(rows_in(100_000, 5, 500), 1_020);
+        assert_eq!(rows_in(u64::MAX - 1, 5, 500), SEGMENT_ROWS);
+        assert_eq!(rows_in(1, 5, 0), 5);
+    }
 
     #[test]
     fn threads_share_a_file_evenly() {

@@ -164,6 +164,26 @@ impl PartBuilder {
         self.text_bytes
     }
 
+    /// Makes room for so many rows, if they are like those that were pushed. Columns that grow little by
+    /// little are moved again and again.
+    pub fn reserve(&mut self, rows: usize) {
+        let Some(more) = rows.checked_sub(self.rows).filter(|_| self.rows > 0) else { return };
+        self.times.reserve(more);
+        self.seqs.reserve(more);
+        self.raw_rows.reserve(more);
+        self.keys.reserve(more);
+        for (_, builder) in &mut self.fields {
+            match builder {
+                FieldBuilder::Numbers(numbers) => numbers.reserve(rows),
+                FieldBuilder::Names(names) => names.reserve(rows),
+                FieldBuilder::Text(texts) => texts.reserve(rows),
+            }
+        }
+        for names in self.attributes.values_mut().chain([&mut self.source, &mut self.id_form]) {
+            names.reserve(rows);
+        }
+    }
+
     /// Adds a record. `seq` counts from the part's first; `raw_row` is its place among the raw
     /// rows, which grows. The record has a time.
     pub fn push(&mut self, record: &Record<'_>, source: &[u8], key: u128, seq: u32, raw_row: u32) {

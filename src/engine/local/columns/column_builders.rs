@@ -25,6 +25,13 @@ pub struct TextBuilder {
     has_too_much: bool,
 }
 
+/// Makes room for so many values, where there are any.
+pub fn reserve<T>(values: &mut Vec<T>, count: usize) {
+    if !values.is_empty() {
+        values.reserve(count.saturating_sub(values.len()));
+    }
+}
+
 /// Rows that have a value, from the rows that have none.
 fn valid_bits(missing: &[u32], rows: usize, order: Option<&[u32]>) -> Option<Bits> {
     if missing.is_empty() {
@@ -62,6 +69,11 @@ impl NumberBuilder {
         };
         self.fill(row);
         self.values.push(number);
+    }
+
+    /// Makes room for so many rows, if there are any.
+    pub fn reserve(&mut self, rows: usize) {
+        reserve(&mut self.values, rows);
     }
 
     /// Rows up to this one have no number.
@@ -102,6 +114,13 @@ impl TextBuilder {
         } else {
             self.has_too_much = true;
         }
+    }
+
+    /// Makes room for so many rows, if there are any, with texts as long as theirs.
+    pub fn reserve(&mut self, rows: usize) {
+        let bytes = self.bytes.len() * rows / self.offsets.len().max(1);
+        reserve(&mut self.bytes, bytes + bytes / 16);
+        reserve(&mut self.offsets, rows + 1);
     }
 
     fn end(&self) -> i32 {

@@ -20,9 +20,8 @@ pub struct HashList {
 
 impl HashList {
     /// Of rows with their hashes, in any order.
-    pub fn new(mut rows: Vec<(u128, u32)>) -> Self {
-        sort_spread(&mut rows, |(hash, _)| *hash);
-        Self { entries: rows }
+    pub fn new(rows: impl ExactSizeIterator<Item = (u128, u32)> + Clone) -> Self {
+        Self { entries: sorted_spread(rows, |(hash, _)| *hash) }
     }
 }
 
@@ -53,8 +52,9 @@ pub fn finish(id: &ColumnId, column: Column) -> (Column, Option<HashList>) {
     if let Some(names) = if is_id { None } else { as_names(text, texts) } {
         return (names, None);
     }
-    let rows = (0..texts.len()).filter(|row| text.has(*row));
-    let list = HashList::new(rows.map(|row| (hash_of(id, texts.get(row)), row as u32)).collect());
+    let rows: Vec<u32> = (0..texts.len() as u32).filter(|row| text.has(*row as usize)).collect();
+    let hashes: Vec<u128> = rows.iter().map(|row| hash_of(id, texts.get(*row as usize))).collect();
+    let list = HashList::new(hashes.iter().copied().zip(rows.iter().copied()));
     (column, Some(list))
 }
 

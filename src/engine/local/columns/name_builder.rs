@@ -8,6 +8,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::base::bytes::is_same;
 
 use super::column::{Column, Dictionary, Names, TooMuchText};
+use super::column_builders::reserve;
 use super::short_names::{ShortNames, ShortText, rank_of_long};
 
 /// Stands for "no value".
@@ -114,6 +115,11 @@ impl NameBuilder {
         };
         self.codes.push(code);
         self.text_bytes - before
+    }
+
+    /// Makes room for so many rows, if there are any.
+    pub fn reserve(&mut self, rows: usize) {
+        reserve(&mut self.codes, rows);
     }
 
     fn settle(&mut self) {

@@ -163,6 +163,12 @@ impl SegmentBuilder {
         self.columns.len()
     }
 
+    /// Makes room for so many rows, if they are like those that were added, as far as they fit.
+    pub fn reserve(&mut self, rows: usize) {
+        let fit = SEGMENT_TEXT * self.columns.len() / self.columns.text_bytes().max(1);
+        self.columns.reserve(rows.min(fit));
+    }
+
     /// Whether it is better closed: offsets of text are 32 bits wide.
     pub fn is_full(&self, max_rows: usize) -> bool {
         self.columns.len() >= max_rows || self.columns.text_bytes() >= SEGMENT_TEXT

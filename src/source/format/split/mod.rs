@@ -180,6 +180,11 @@ impl<R: Read> Splitter<R> {
         self.border
     }
 
+    /// How many bytes of rows are left, where that is known.
+    pub fn bytes_left(&self) -> Option<u64> {
+        self.until.filter(|until| *until < u64::MAX).map(|until| until.saturating_sub(self.border))
+    }
+
     /// The line of that byte, from 1.
     pub fn line(&self) -> Option<u64> {
         self.line
