@@ -188,6 +188,14 @@ pub fn takes_text(kind: Kind) -> bool {
     matches!(kind, Kind::Id | Kind::Name | Kind::Text | Kind::Address)
 }
 
+/// The value of a field that holds whole numbers, where it is nothing but a few digits, and not zero,
+/// which may stand for nothing.
+#[inline]
+pub fn plain_integer(kind: Kind, digits: &[u8]) -> Option<i64> {
+    let number = if matches!(kind, Kind::Integer | Kind::Status) { few_digits(digits)? } else { return None };
+    (number > 0).then_some(number)
+}
+
 #[inline]
 fn integer(scalar: &Scalar<'_>) -> Option<i64> {
     let text = match scalar {
@@ -195,11 +203,14 @@ fn integer(scalar: &Scalar<'_>) -> Option<i64> {
         Scalar::Number(digits) => *digits,
         Scalar::Text(text) => text.trim_ascii(),
     };
-    // Nearly all are a few digits.
-    if text.len() <= 18 && text.iter().all(u8::is_ascii_digit) && !text.is_empty() {
-        return Some(text.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')));
-    }
-    Decimal::read(text)?.to_integer()
+    few_digits(text).or_else(|| Decimal::read(text)?.to_integer())
+}
+
+/// Nearly all numbers are a few digits.
+#[inline]
+fn few_digits(text: &[u8]) -> Option<i64> {
+    let is_plain = text.len() <= 18 && text.iter().all(u8::is_ascii_digit) && !text.is_empty();
+    is_plain.then(|| text.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')))
 }
 
 fn boolean(scalar: &Scalar<'_>) -> Option<bool> {

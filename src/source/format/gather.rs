@@ -13,7 +13,7 @@ use crate::model::field::{FIELDS, Field};
 use crate::model::record::{Record, is_missing};
 use crate::model::value::Value;
 
-use super::convert::{Conversion, Converted, Scalar, takes_text};
+use super::convert::{Conversion, Converted, Scalar, plain_integer, takes_text};
 use super::description::{Description, Parser};
 use super::field_source::Unit;
 use super::key_tree::{Aim, Key, Rest, Target};
@@ -139,6 +139,21 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
                 }
             }
             _ => self.put(key, Scalar::Text(Cow::Borrowed(text)), text, name),
+        }
+    }
+
+    /// Takes a number, as [`put`](Self::put) does. Most are a few digits.
+    #[inline]
+    pub fn put_number(&mut self, key: &'k Key, digits: &'a [u8], name: impl FnOnce() -> Cow<'a, str>) {
+        match key.best_of {
+            Some((field, _))
+                if self.ranks[field as usize] == u8::MAX
+                    && let Some(number) = plain_integer(field.kind(), digits) =>
+            {
+                self.ranks[field as usize] = 0;
+                self.record.set(field, Value::Integer(number));
+            }
+            _ => self.put(key, Scalar::Number(digits), digits, name),
         }
     }
 

@@ -112,6 +112,13 @@ impl<'k, 'a> Row<'k, 'a> {
             Token::Null => Ok(()),
             token @ Token::Object => self.nested(name, found, start, token, gather),
             token @ Token::List => self.list(name, found, start, token, gather),
+            Token::Number(digits) => {
+                match found {
+                    Some(found) => gather.put_number(found.key, digits, || self.attribute_name(name)),
+                    None => gather.attribute(|| self.attribute_name(name), Cow::Borrowed(digits)),
+                }
+                Ok(())
+            }
             token => {
                 if let (Token::Text(text), Some(Rest::Unwrap)) = (token, found.map(|found| found.key.rest))
                     && self.text_with_object(text, gather)
