@@ -30,7 +30,7 @@ pub use input::{Input, detect, read_head};
 
 use super::file_book::{FileBook, read_prefix};
 pub use part::Place;
-use part::{Part, range_len, rows_in};
+use part::{Part, cause, range_len, rows_in};
 
 /// Rows of one segment at most.
 const SEGMENT_ROWS: usize = 500_000;
@@ -376,29 +376,5 @@ impl Job {
             notes: self.rows.reader().notes(),
             bad_rows: part.bad_rows,
         })
-    }
-}
-
-/// What ended an import of several threads: one's error stops the others, and theirs is only that
-/// they were stopped.
-fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
-    outcomes.into_iter().filter_map(Result::err).min_by_key(ImportError::is_cancelled)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_error_that_stopped_the_others_is_told() {
-        let stopped = || Err(ImportError::Store(EngineError::Cancelled));
-        let full = || {
-            let source = io::Error::from(io::ErrorKind::StorageFull);
-            Err(ImportError::Store(EngineError::File { path: "segment".into(), source }))
-        };
-        let told = cause(vec![stopped(), Ok(()), full(), stopped()]).map(|error| error.to_string());
-        assert!(told.is_some_and(|told| told.starts_with("segment: ")));
-        assert!(cause(vec![stopped(), Ok(())]).is_some_and(|error| error.is_cancelled()));
-        assert!(cause(vec![Ok(()), Ok(())]).is_none());
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::local::files::segment_write::WrittenSegment;
 use crate::engine::local::import::{Import, ImportSegment};
 use crate::model::intake::{BadRow, IntakeResult};
 
-use super::{KEPT_BAD_ROWS, SEGMENT_ROWS, SHARED_FROM};
+use super::{ImportError, KEPT_BAD_ROWS, SEGMENT_ROWS, SHARED_FROM};
 
 /// Bytes of a file that one thread takes at a time, at most.
 const RANGE: u64 = 128 << 20;
@@ -88,8 +88,16 @@ pub(super) fn rows_in(bytes: u64, other_rows: u64, other_bytes: u64) -> usize {
     (rows as usize).min(SEGMENT_ROWS)
 }
 
+/// What ended an import of several threads: one's error stops the others, and theirs is only that
+/// they were stopped.
+pub(super) fn cause(outcomes: Vec<Result<(), ImportError>>) -> Option<ImportError> {
+    outcomes.into_iter().filter_map(Result::err).min_by_key(ImportError::is_cancelled)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]
@@ -106,5 +114,18 @@ mod tests {
             assert_eq!(len.div_ceil(range_len(len, threads)), ranges, "{len}");
         }
         assert_eq!(range_len(10 << 20, 8), SHARED_FROM);
+    }
+
+    #[test]
+    fn the_error_that_stopped_the_others_is_told() {
+        let stopped = || Err(ImportError::Store(EngineError::Cancelled));
+        let full = || {
+            let source = io::Error::from(io::ErrorKind::StorageFull);
+            Err(ImportError::Store(EngineError::File { path: "segment".into(), source }))
+        };
+        let told = cause(vec![stopped(), Ok(()), full(), stopped()]).map(|error| error.to_string());
+        assert!(told.is_some_and(|told| told.starts_with("segment: ")));
+        assert!(cause(vec![stopped(), Ok(())]).is_some_and(|error| error.is_cancelled()));
+        assert!(cause(vec![Ok(()), Ok(())]).is_none());
     }
 }

@@ -97,7 +97,7 @@ impl<'k, 'a> Row<'k, 'a> {
         found: Option<Found<'k>>,
         gather: &mut Gather<'k, '_, 'a>,
     ) -> Result<(), ScanError> {
-        // Most values are plain strings.
+        // Most values are plain strings or a few digits.
         if found.is_none_or(|found| found.key.rest != Rest::Unwrap)
             && let Some(text) = self.scan.plain_text()
         {
@@ -107,18 +107,18 @@ impl<'k, 'a> Row<'k, 'a> {
             }
             return Ok(());
         }
+        if let Some(digits) = self.scan.plain_digits() {
+            match found {
+                Some(found) => gather.put_number(found.key, digits, || self.attribute_name(name)),
+                None => gather.attribute(|| self.attribute_name(name), Cow::Borrowed(digits)),
+            }
+            return Ok(());
+        }
         let start = self.scan.position();
         match self.scan.value()? {
             Token::Null => Ok(()),
             token @ Token::Object => self.nested(name, found, start, token, gather),
             token @ Token::List => self.list(name, found, start, token, gather),
-            Token::Number(digits) => {
-                match found {
-                    Some(found) => gather.put_number(found.key, digits, || self.attribute_name(name)),
-                    None => gather.attribute(|| self.attribute_name(name), Cow::Borrowed(digits)),
-                }
-                Ok(())
-            }
             token => {
                 if let (Token::Text(text), Some(Rest::Unwrap)) = (token, found.map(|found| found.key.rest))
                     && self.text_with_object(text, gather)

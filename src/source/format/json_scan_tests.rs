@@ -139,6 +139,19 @@ proptest! {
     }
 
     #[test]
+    fn plain_digits_are_numbers(text in r"-?[0-9]{0,3}[.eE,}]?[0-9]? ?") {
+        let (mut scan, mut plain) = (Scan::new(text.as_bytes()), Scan::new(text.as_bytes()));
+        if let Some(digits) = plain.plain_digits() {
+            prop_assert_eq!(scan.value(), Ok(Token::Number(digits)));
+            prop_assert_eq!(scan.position(), plain.position());
+        } else {
+            let is_plain = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+            prop_assert!(!matches!(scan.value(), Ok(Token::Number(digits)) if is_plain(digits)));
+            prop_assert_eq!(plain.position(), 0);
+        }
+    }
+
+    #[test]
     fn reading_and_skipping_agree(text in proptest::collection::vec(prop_oneof![
         Just(b'{'), Just(b'}'), Just(b'['), Just(b']'), Just(b'"'), Just(b','), Just(b':'), Just(b'1'), Just(b'\\'), any::<u8>()
     ], 0..60)) {

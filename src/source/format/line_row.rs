@@ -9,7 +9,7 @@ use crate::model::envelope::ReadError;
 use super::convert::Scalar;
 use super::description::Lines;
 use super::gather::Gather;
-use super::json_scan::hex;
+use super::json_escapes::hex;
 use super::key_tree::{Key, KeyTree};
 
 /// A pattern with what its groups are for.

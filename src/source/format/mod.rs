@@ -23,6 +23,7 @@ pub mod field_source;
 pub mod gather;
 pub mod identify;
 pub mod intake;
+pub mod json_escapes;
 pub mod json_row;
 pub mod json_scan;
 pub mod key_order;
