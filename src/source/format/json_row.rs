@@ -65,8 +65,22 @@ impl<'k, 'a> Row<'k, 'a> {
         order.restart();
         let mut is_first = true;
         while self.scan.has_key(&mut is_first)? {
-            let (name, found) = self.ordered_key(order)?;
-            self.member(name, found, gather)?;
+            let rest = self.scan.rest();
+            if let Some((length, found)) = order.guess(rest) {
+                self.scan.advance(length);
+                let name = &rest[1..length - 2];
+                if !self.plain_member(name, found, gather) {
+                    self.other_member(Cow::Borrowed(name), found, gather)?;
+                }
+            } else {
+                let key = self.scan.key()?;
+                let name = key.decode();
+                let found = self.tree.child(self.tree.root(), &name);
+                if !key.is_escaped {
+                    order.learn(&name, found);
+                }
+                self.member(name, found, gather)?;
+            }
             if gather.has_too_many() {
                 return Err(ScanError { at: self.scan.position(), expected: "fewer keys" });
             }
@@ -74,46 +88,45 @@ impl<'k, 'a> Row<'k, 'a> {
         Ok(())
     }
 
-    #[inline]
-    fn ordered_key(&mut self, order: &mut KeyOrder<'k>) -> Result<(Cow<'a, [u8]>, Option<Found<'k>>), ScanError> {
-        let rest = self.scan.rest();
-        if let Some((length, found)) = order.guess(rest) {
-            self.scan.advance(length);
-            return Ok((Cow::Borrowed(&rest[1..length - 2]), found));
-        }
-        let key = self.scan.key()?;
-        let name = key.decode();
-        let found = self.tree.child(self.tree.root(), &name);
-        if !key.is_escaped {
-            order.learn(&name, found);
-        }
-        Ok((name, found))
-    }
-
-    #[inline]
     fn member(
         &mut self,
         name: Cow<'a, [u8]>,
         found: Option<Found<'k>>,
         gather: &mut Gather<'k, '_, 'a>,
     ) -> Result<(), ScanError> {
-        // Most values are plain strings or a few digits.
+        match name {
+            Cow::Borrowed(name) if self.plain_member(name, found, gather) => Ok(()),
+            name => self.other_member(name, found, gather),
+        }
+    }
+
+    /// Reads a value that is a plain string or a few digits, as most are. Says whether it is one; if
+    /// not, nothing is passed.
+    #[inline]
+    fn plain_member(&mut self, name: &'a [u8], found: Option<Found<'k>>, gather: &mut Gather<'k, '_, 'a>) -> bool {
         if found.is_none_or(|found| found.key.rest != Rest::Unwrap)
             && let Some(text) = self.scan.plain_text()
         {
             match found {
-                Some(found) => gather.put_text(found.key, text, || self.attribute_name(name)),
-                None => gather.attribute(|| self.attribute_name(name), Cow::Borrowed(text)),
+                Some(found) => gather.put_text(found.key, text, || self.attribute_name(Cow::Borrowed(name))),
+                None => gather.attribute(|| self.attribute_name(Cow::Borrowed(name)), Cow::Borrowed(text)),
             }
-            return Ok(());
+            return true;
         }
-        if let Some(digits) = self.scan.plain_digits() {
-            match found {
-                Some(found) => gather.put_number(found.key, digits, || self.attribute_name(name)),
-                None => gather.attribute(|| self.attribute_name(name), Cow::Borrowed(digits)),
-            }
-            return Ok(());
+        let Some(digits) = self.scan.plain_digits() else { return false };
+        match found {
+            Some(found) => gather.put_number(found.key, digits, || self.attribute_name(Cow::Borrowed(name))),
+            None => gather.attribute(|| self.attribute_name(Cow::Borrowed(name)), Cow::Borrowed(digits)),
         }
+        true
+    }
+
+    fn other_member(
+        &mut self,
+        name: Cow<'a, [u8]>,
+        found: Option<Found<'k>>,
+        gather: &mut Gather<'k, '_, 'a>,
+    ) -> Result<(), ScanError> {
         let start = self.scan.position();
         match self.scan.value()? {
             Token::Null => Ok(()),

@@ -209,20 +209,20 @@ impl<'a> Scan<'a> {
 
     fn word(&mut self) -> Result<Token<'a>, ScanError> {
         let rest = &self.text[self.at..];
-        for (word, token) in [
-            (b"true".as_slice(), Token::Boolean(true)),
-            (b"false", Token::Boolean(false)),
-            (b"null", Token::Null),
-            (b"NaN", Token::Word(b"NaN")),
-            (b"Infinity", Token::Word(b"Infinity")),
-            (b"-Infinity", Token::Word(b"-Infinity")),
-        ] {
-            if rest.starts_with(word) {
-                self.at += word.len();
-                return Ok(token);
-            }
+        let (word, token) = match rest.first() {
+            Some(b't') => (b"true".as_slice(), Token::Boolean(true)),
+            Some(b'f') => (b"false".as_slice(), Token::Boolean(false)),
+            Some(b'n') => (b"null".as_slice(), Token::Null),
+            Some(b'N') => (b"NaN".as_slice(), Token::Word(b"NaN")),
+            Some(b'I') => (b"Infinity".as_slice(), Token::Word(b"Infinity")),
+            Some(b'-') if !rest.starts_with(b"-Infinity") => return self.number(),
+            _ => (b"-Infinity".as_slice(), Token::Word(b"-Infinity")),
+        };
+        if !rest.starts_with(word) {
+            return Err(self.error("this is no value"));
         }
-        if rest.first() == Some(&b'-') { self.number() } else { Err(self.error("this is no value")) }
+        self.at += word.len();
+        Ok(token)
     }
 
     /// The next key of the object that was begun, moving past its colon; `None` at the object's
