@@ -188,12 +188,14 @@ pub fn takes_text(kind: Kind) -> bool {
     matches!(kind, Kind::Id | Kind::Name | Kind::Text | Kind::Address)
 }
 
-/// The value of a field that holds whole numbers, where it is nothing but a few digits, and not zero,
-/// which may stand for nothing.
+/// The value that a few digits are for a field of whole numbers or of texts. `None` of others, and of
+/// zero, which may stand for nothing.
 #[inline]
-pub fn plain_integer(kind: Kind, digits: &[u8]) -> Option<i64> {
-    let number = if matches!(kind, Kind::Integer | Kind::Status) { few_digits(digits)? } else { return None };
-    (number > 0).then_some(number)
+pub fn plain_number(kind: Kind, digits: &[u8]) -> Option<Value<'_>> {
+    match kind {
+        Kind::Integer | Kind::Status => few_digits(digits).filter(|number| *number > 0).map(Value::Integer),
+        kind => takes_text(kind).then(|| Value::text(digits)),
+    }
 }
 
 #[inline]

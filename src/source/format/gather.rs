@@ -13,7 +13,7 @@ use crate::model::field::{FIELDS, Field};
 use crate::model::record::{Record, is_missing};
 use crate::model::value::Value;
 
-use super::convert::{Conversion, Converted, Scalar, plain_integer, takes_text};
+use super::convert::{Conversion, Converted, Scalar, plain_number, takes_text};
 use super::description::{Description, Parser};
 use super::field_source::Unit;
 use super::key_tree::{Aim, Key, Rest, Target};
@@ -148,10 +148,10 @@ impl<'k, 'r, 'a> Gather<'k, 'r, 'a> {
         match key.best_of {
             Some((field, _))
                 if self.ranks[field as usize] == u8::MAX
-                    && let Some(number) = plain_integer(field.kind(), digits) =>
+                    && let Some(value) = plain_number(field.kind(), digits) =>
             {
                 self.ranks[field as usize] = 0;
-                self.record.set(field, Value::Integer(number));
+                self.record.set(field, value);
             }
             _ => self.put(key, Scalar::Number(digits), digits, name),
         }
