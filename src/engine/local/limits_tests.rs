@@ -9,12 +9,14 @@ use crate::engine::testing::{Pairs, envelope, intake};
 use crate::engine::{Engine, Want, WantAnswer, ask_whole};
 use crate::model::answer::Cursor;
 use crate::model::envelope::Formats;
-use crate::model::field::FieldRef;
+use crate::model::field::{Field, FieldRef};
 use crate::model::intake::RowIdentity;
 use crate::model::period::TimeRange;
 use crate::model::record::Record;
 use crate::query::Filter;
+use crate::query::filter::Test;
 
+use super::schema::SEGMENTS;
 use super::{Store, StoreOptions};
 use crate::engine::local::columns::builder::{MAX_ATTRIBUTES, PartBuilder, PartColumns};
 use crate::engine::local::columns::column::ColumnId;
@@ -196,4 +198,38 @@ fn names_count_as_text_of_a_segment() {
     assert!(bytes_of(&many) > 300_000, "also those that get no column");
     let repeated: Vec<String> = (0..10).map(|n| format!("time={n};client={}", "x".repeat(1_000))).collect();
     assert!(bytes_of(&repeated) < 2_000, "a name is stored once");
+}
+
+#[test]
+fn segments_of_other_sources_are_not_looked_at() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let columns_files = || -> Vec<std::path::PathBuf> {
+        let files = std::fs::read_dir(folder.path().join(SEGMENTS)).expect("a folder");
+        let paths = files.map(|file| file.expect("a file").path());
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "arrow")).collect()
+    };
+    let add = |source: &str, first: usize| {
+        store.append(source, &intake(source, &rows(first, 20, 10)), Timestamp(1)).expect("appends");
+        assert!(store.flush_head(&Cancel::new()).expect("flushes"));
+    };
+    add("one", 0);
+    let of_one = columns_files();
+    add("two", 100);
+    // Whoever reads them meets a wrong checksum.
+    for file in of_one {
+        let size = std::fs::metadata(&file).expect("a file").len() as usize;
+        std::fs::write(&file, vec![0; size]).expect("writes");
+    }
+    let store = open(folder.path());
+    let count_of = |source: &str| {
+        let filter = Filter::field(Field::Path, Test::Phrase("x".into()));
+        let question =
+            Question { filter, range: TimeRange::ALL, source: Some(source.into()), wants: vec![Want::Count] };
+        let snapshot = store.snapshot().expect("a state");
+        ask_whole(&store, &snapshot, &question, &Cancel::new()).map(|answer| answer.wants)
+    };
+    assert!(matches!(count_of("two").expect("answers").as_slice(), [WantAnswer::Count(20)]));
+    assert!(matches!(count_of("nobody").expect("answers").as_slice(), [WantAnswer::Count(0)]));
+    assert!(count_of("one").is_err());
 }

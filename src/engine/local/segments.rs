@@ -70,6 +70,8 @@ pub struct SegmentDetails {
     pub manifest: SegmentManifest,
     /// Raw rows that were deleted.
     pub dropped: Option<Bits>,
+    /// The sources of its rows, where they were noted.
+    pub sources: Option<Vec<String>>,
 }
 
 impl SegmentDetails {
@@ -139,7 +141,9 @@ impl Store {
             let what = "its layout is not of this program's version".into();
             return Err(EngineError::Damaged { path: files.columns_path, what });
         }
-        Part::on_disk(self.new_part_id(), details.seqs, files, details.dropped.as_ref())
+        let mut part = Part::on_disk(self.new_part_id(), details.seqs, files, details.dropped.as_ref())?;
+        part.sources.clone_from(&details.sources);
+        Ok(part)
     }
 
     /// The raw file of a segment, if it is as long as its blocks need.
@@ -193,13 +197,14 @@ pub fn read_segment_rows(connection: &Connection, known: &Segments) -> rusqlite:
 pub fn read_segment_details(connection: &Connection, id: i64) -> rusqlite::Result<SegmentDetails> {
     let mut statement = connection.prepare_cached(
         "SELECT name, seq_base, min_seq, max_seq, rows, raw_rows, max_seen, columns, time_fences, key_fences, blocks,
-         columns_name, columns_bytes, dropped FROM segments WHERE id = ?1",
+         columns_name, columns_bytes, dropped, sources FROM segments WHERE id = ?1",
     )?;
     statement.query_row([id], |row| {
         let number = |at: usize| row.get::<_, i64>(at).map(|n| n as u64);
         let columns: String = row.get(7)?;
         let raw_rows = number(5)? as u32;
         let dropped: Option<Vec<u8>> = row.get(13)?;
+        let sources: Option<Vec<String>> = serde_json::from_str(&row.get::<_, String>(14)?).ok();
         Ok(SegmentDetails {
             name: row.get(0)?,
             columns_name: row.get(11)?,
@@ -215,6 +220,7 @@ pub fn read_segment_details(connection: &Connection, id: i64) -> rusqlite::Resul
                 columns: serde_json::from_str(&columns).unwrap_or_else(|_| ColumnsManifest::unknown()),
             },
             dropped: dropped.map(|bytes| Bits::from_bytes(&bytes, raw_rows as usize)),
+            sources: sources.filter(|sources| !sources.is_empty()),
         })
     })
 }

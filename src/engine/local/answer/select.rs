@@ -96,10 +96,16 @@ pub struct Selection<'q> {
 
 /// The filter of a question, made ready.
 pub struct Query<'q> {
-    source: Option<(Filter, Fingerprint)>,
+    source: Option<OneSource<'q>>,
     steps: Vec<Step<'q>>,
     /// Of all steps, and of none.
     prints: (Fingerprint, Fingerprint),
+}
+
+struct OneSource<'q> {
+    name: &'q str,
+    filter: Filter,
+    print: Fingerprint,
 }
 
 struct Step<'q> {
@@ -123,10 +129,10 @@ impl Fingerprint {
 impl<'q> Query<'q> {
     /// Of a question.
     pub fn new(question: &'q Question) -> Self {
-        let source = question.source.as_deref().map(|source| {
-            let filter = Filter::field(Field::Source, Test::Exact(source.into()));
+        let source = question.source.as_deref().map(|name| {
+            let filter = Filter::field(Field::Source, Test::Exact(name.into()));
             let print = Fingerprint::of(&filter);
-            (filter, print)
+            OneSource { name, filter, print }
         });
         let step = |filter: &'q Filter| Step { field: filter.only_field(), filter, print: Fingerprint::of(filter) };
         let steps: Vec<Step<'_>> = question.filter.steps().iter().map(step).collect();
@@ -145,9 +151,9 @@ impl<'q> Query<'q> {
     }
 }
 
-fn print_of(source: Option<&(Filter, Fingerprint)>, steps: &[Step<'_>], of: Steps<'_>) -> Fingerprint {
+fn print_of(source: Option<&OneSource<'_>>, steps: &[Step<'_>], of: Steps<'_>) -> Fingerprint {
     let steps: Vec<_> = steps.iter().filter(|step| of.has(step.field)).map(|step| step.print).collect();
-    Fingerprint::of(&(source.map(|(_, print)| *print), steps))
+    Fingerprint::of(&(source.map(|source| source.print), steps))
 }
 
 /// Which steps of a filter count.
@@ -267,6 +273,7 @@ pub fn select<'q>(
         .iter()
         .filter(|part| part.max_time >= range.from.0 && range.until.0 > part.min_time)
         .filter(|part| part.min_seq <= context.as_of)
+        .filter(|part| query.source.as_ref().is_none_or(|source| part.may_have(source.name)))
         .map(|part| select_in(part, range, query, context))
         .collect::<Result<_, _>>()?;
     selections.retain(|selection| selection.first < selection.end);
@@ -294,7 +301,7 @@ fn select_in<'q>(
 fn base_rows(
     part: &Part,
     newest: Option<Seq>,
-    source: Option<&(Filter, Fingerprint)>,
+    source: Option<&OneSource<'_>>,
     context: &Context<'_>,
 ) -> Result<Option<Bits>, EngineError> {
     let mut base: Option<Bits> = None;
@@ -313,8 +320,8 @@ fn base_rows(
     if let Some(dead) = &part.dead {
         base.get_or_insert_with(|| Bits::all(part.rows)).and_not(dead);
     }
-    if let Some((filter, print)) = source {
-        let rows = cached_rows(part, filter, *print, context)?;
+    if let Some(source) = source.filter(|source| !part.is_all_of(source.name)) {
+        let rows = cached_rows(part, &source.filter, source.print, context)?;
         if rows.count(0, part.rows) < part.rows {
             base.get_or_insert_with(|| Bits::all(part.rows)).and(&rows);
         }

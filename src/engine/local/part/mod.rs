@@ -40,6 +40,8 @@ pub struct Part {
     pub max_time: i64,
     /// Rows that were deleted since.
     pub dead: Option<Bits>,
+    /// The only sources that its rows can be of, where they were noted.
+    pub sources: Option<Vec<String>>,
     body: Body,
 }
 
@@ -97,6 +99,7 @@ impl Part {
             min_time,
             max_time,
             dead: None,
+            sources: None,
             body: Body::Memory(Box::new(MemoryBody {
                 columns: list,
                 keys: columns.keys,
@@ -123,6 +126,7 @@ impl Part {
             min_time: fences.first().copied().unwrap_or(0),
             max_time: fences.last().copied().unwrap_or(0),
             dead: None,
+            sources: None,
             body: Body::Segment(Arc::new(files)),
         };
         if let Some(dropped) = dropped {
@@ -136,6 +140,16 @@ impl Part {
             part.dead = (dead.count(0, part.rows) > 0).then_some(dead);
         }
         Ok(part)
+    }
+
+    /// Whether there may be rows of a source.
+    pub fn may_have(&self, source: &str) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.iter().any(|own| own == source))
+    }
+
+    /// Whether all rows are of one source.
+    pub fn is_all_of(&self, source: &str) -> bool {
+        self.sources.as_ref().is_some_and(|sources| sources == &[source])
     }
 
     /// Whether the rows may have an attribute that has no column here.
