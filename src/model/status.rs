@@ -69,9 +69,33 @@ pub fn reason(status: i64) -> Option<&'static str> {
     })
 }
 
-/// Whether a text is one of the reason phrases, in any case.
-pub fn is_reason(text: &str) -> bool {
-    (100..600).filter_map(reason).any(|reason| reason.eq_ignore_ascii_case(text))
+/// Reason phrases of older registries and of servers: RFC 2616, RFC 2324, nginx.
+const OTHER_REASONS: [&str; 11] = [
+    "Moved Temporarily",
+    "Request Time-out",
+    "Request Entity Too Large",
+    "Payload Too Large",
+    "Request-URI Too Long",
+    "Request-URI Too Large",
+    "Requested Range Not Satisfiable",
+    "I'm a teapot",
+    "Unprocessable Entity",
+    "Service Temporarily Unavailable",
+    "Gateway Time-out",
+];
+
+/// All reason phrases.
+pub fn reasons() -> impl Iterator<Item = &'static str> {
+    (100..600).filter_map(reason).chain(OTHER_REASONS)
+}
+
+/// The reason phrase that a text is, in any case, with or without what stands between its words: `Not-Found`.
+pub fn reason_of(text: &str) -> Option<&'static str> {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '\'')).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let wanted = letters(text);
+    reasons().find(|reason| letters(reason) == wanted)
 }
 
 /// The class of a status, 1 to 5, as in `5xx`.

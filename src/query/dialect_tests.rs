@@ -15,7 +15,7 @@ fn canonical(text: &str) -> Option<String> {
     parse(&right, NOW, chrono_tz::UTC).ok().map(|parsed| parsed.filter.to_string())
 }
 
-fn means(cases: &[(&str, &str)]) {
+pub(super) fn means(cases: &[(&str, &str)]) {
     let wrong: Vec<_> = cases
         .iter()
         .map(|(text, right)| (text, canonical(text), right))

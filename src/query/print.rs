@@ -11,7 +11,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
-use super::syntax::{OPENING_QUOTES, is_plain_name, is_special_value, is_special_word};
+use super::syntax::{OPENING_QUOTES, escape_elsewhere, is_plain_name, is_special_value, is_special_word};
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,7 +133,7 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
         Test::Wildcard(pattern) => (has, pattern_text(pattern, is_special_value(field, pattern))),
         Test::Regex(pattern) => {
             let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
-            (format!("{name}~"), if is_plain { pattern.clone() } else { quoted(pattern.as_bytes()) })
+            (format!("{name}~"), if is_plain { pattern.clone() } else { quoted_regex(pattern) })
         }
         Test::Range(low, high) => (has, range(field, *low, *high)),
         Test::Id(id) => (has, value(id.as_str())),
@@ -209,20 +209,34 @@ pub(super) fn needs_quotes(text: &str) -> bool {
 /// written before an `x`.
 const SINGLE_QUOTE: &str = "\\x27";
 
-/// Text in double quotes. What would end the quotes, or single ones around them, and what is no
-/// text, is written by its bytes.
+/// Text in double quotes. What would end the quotes, or single ones around them, what is no text, and a
+/// backslash that elsewhere takes away the meaning of a sign, is written by its bytes.
 pub(super) fn quoted(bytes: &[u8]) -> String {
+    in_quotes(bytes, |behind| escape_elsewhere(behind).is_some())
+}
+
+/// A regular expression in double quotes: its backslashes stay.
+pub(super) fn quoted_regex(pattern: &str) -> String {
+    in_quotes(pattern.as_bytes(), |_| false)
+}
+
+/// Text in double quotes; `is_by_byte` says whether a backslash before a text is written by its byte, where
+/// it need not.
+fn in_quotes(bytes: &[u8], is_by_byte: impl Fn(&str) -> bool) -> String {
     let mut out = String::from("\"");
     let by_bytes = |out: &mut String, bytes: &[u8]| bytes.iter().for_each(|b| out.push_str(&format!("\\x{b:02x}")));
     for chunk in bytes.utf8_chunks() {
-        let mut chars = chunk.valid().chars().peekable();
+        let mut chars = chunk.valid().chars();
         while let Some(char) = chars.next() {
+            let behind = chars.as_str();
             match char {
                 '"' => out.push_str("\\\""),
                 // fish reads two of them as one, even in single quotes.
-                '\\' if chars
-                    .peek()
-                    .is_none_or(|next| matches!(next, '\\' | '"' | 'x' | '\'') || next.is_control()) =>
+                '\\' if is_by_byte(behind)
+                    || behind
+                        .chars()
+                        .next()
+                        .is_none_or(|next| matches!(next, '\\' | '"' | 'x' | '\'') || next.is_control()) =>
                 {
                     by_bytes(&mut out, b"\\");
                 }

@@ -14,6 +14,7 @@ use crate::model::period::Period;
 use crate::model::value::Outcome;
 
 use self::number::{back_from_now, time_range};
+use self::reason::reason_as_status;
 use self::value::{presence, state, test};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
@@ -230,6 +231,11 @@ impl Resolver<'_> {
                 let Some(field) = FieldRef::find(&name.text) else {
                     return Err(QueryError::new(format!("there is no field “{}”", name.text), name.span.clone()));
                 };
+                if field == Field::Status.into()
+                    && let Some(problem) = reason_as_status(self, term, span)
+                {
+                    return Err(problem);
+                }
                 let tests = term.values.iter().map(|value| test(self, &field, value, span));
                 tests.collect::<Result<_, _>>()?
             }

@@ -11,7 +11,6 @@ use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
 use super::number::{attribute_test, duration_test, integer_test, status_test, time_test};
-use super::reason::reason_as_status;
 use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Filter, Test};
@@ -60,9 +59,6 @@ pub(super) fn test(
     let one = |test: Test| Ok(Filter::field(field.clone(), test));
     match field.kind() {
         Kind::Status => {
-            if let Some(problem) = reason_as_status(resolver, word, span) {
-                return Err(problem);
-            }
             if matches!(op, Op::Has | Op::Exact) && is_bare {
                 match text.to_ascii_lowercase().as_str() {
                     "0" => {

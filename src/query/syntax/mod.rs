@@ -6,6 +6,7 @@
 mod absence;
 mod brackets;
 mod calls;
+mod escapes;
 mod foreign;
 mod headings;
 mod jq;
@@ -25,6 +26,7 @@ use std::ops::Range;
 
 use super::error::QueryError;
 
+pub(super) use escapes::escape_elsewhere;
 pub(super) use name::{instead_of_field, is_plain_name};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 

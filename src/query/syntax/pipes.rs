@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::filter::ANYWHERE;
-use crate::query::print::{field_name, quoted};
+use crate::query::print::{field_name, quoted, quoted_regex};
 
 use super::absence::presence_term;
 use super::reader::Reader;
@@ -226,7 +226,7 @@ fn label(pair: &str) -> Option<String> {
     let inner = value.strip_prefix(['"', '`']).and_then(|value| value.strip_suffix(['"', '`']))?;
     Some(match operator {
         _ if inner.is_empty() => presence_term(&name, sign == "-"),
-        "~" => format!("{sign}{name}~{}", quoted(anchored(&inner.replace("\\\\", "\\")).as_bytes())),
+        "~" => format!("{sign}{name}~{}", quoted_regex(&anchored(&inner.replace("\\\\", "\\")))),
         _ if is_counted(known.kind()) => format!("{sign}{name}:{inner}"),
         _ => format!("{sign}{name}{operator}\"{inner}\""),
     })

@@ -98,6 +98,10 @@ impl Reader<'_> {
             self.foreign(meaning, start, start);
             return None;
         }
+        if let Some(problem) = self.foreign_escapes(&word) {
+            self.problem(problem);
+            return None;
+        }
         if let Some(words) = self.near_words(&word) {
             let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
             self.problem(problem.written(words));
@@ -195,9 +199,13 @@ impl Reader<'_> {
         if op.is_comparison() && values.len() > 1 {
             let problem = QueryError::new("a comparison takes one value", values_start..self.at);
             let decimal = self.text[values_start..self.at].replacen(',', ".", 1);
-            let is_number = decimal.chars().filter(|c| *c == '.').count() == 1 && !decimal.contains([',', '"']);
+            let is_fraction = |(_, fraction): (&str, &str)| {
+                fraction.starts_with(|c: char| c.is_ascii_digit()) && !fraction.contains(['.', ',', '"'])
+            };
+            let is_number = decimal.split_once('.').is_some_and(is_fraction);
+            let point = if is_number { format!("write {decimal} with a point; ") } else { String::new() };
             let problem = problem.with_hint(format!(
-                "write {decimal} with a point; what else may be is a term of its own: ({}… OR {}…)",
+                "{point}what else may be is a term of its own: ({}… OR {}…)",
                 &self.text[field.span.start..op_end],
                 field.text
             ));

@@ -3,7 +3,7 @@
 
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
-use crate::query::print::{field_name, needs_quotes, quoted};
+use crate::query::print::{field_name, needs_quotes, quoted_regex};
 
 use super::absence::{is_no_value, presence_term};
 use super::sql::negated;
@@ -92,7 +92,7 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
 /// What an unquoted word means elsewhere.
 pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
     if let Some(inner) = regex_between_slashes(text, false) {
-        let inner = quoted(inner.as_bytes());
+        let inner = quoted_regex(&inner);
         let hint = format!("write path~{inner} or error_message~{inner}");
         return Some(Meaning::new("a path is read between slashes, not a regular expression", hint));
     }
@@ -124,7 +124,7 @@ pub(super) const CLOSING_QUOTES: [char; 4] = ['”', '“', '»', '’'];
 /// `field~regex`, in quotes where it needs some.
 pub(super) fn regex_term(field: &FieldRef, pattern: &str) -> String {
     let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
-    format!("{}~{}", field_name(field), if is_plain { pattern.to_owned() } else { quoted(pattern.as_bytes()) })
+    format!("{}~{}", field_name(field), if is_plain { pattern.to_owned() } else { quoted_regex(pattern) })
 }
 
 /// Lucene's regular expressions match a whole value; those with anchors of their own are read as they are.

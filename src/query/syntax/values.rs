@@ -1,13 +1,14 @@
 //! The values of a term: one, several with commas, several in parentheses.
 
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::status::reasons;
 use crate::query::error::QueryError;
 
 use super::foreign::is_term_behind;
 use super::reader::Reader;
 use super::term::is_counted;
 use super::value::foreign_value;
-use super::{Op, Value, Word};
+use super::{Op, Style, Value, Word};
 
 /// Operators that may stand before one of several values.
 pub(super) const VALUE_OPERATORS: &[(&str, Op)] = &[
@@ -110,6 +111,19 @@ impl Reader<'_> {
         is_sign
     }
 
+    /// `Not Found`: the words for a status that a text begins with.
+    fn reason(&self, field: &Word) -> Option<Word> {
+        FieldRef::find(&field.text).filter(|field| *field == Field::Status.into())?;
+        let rest = self.rest();
+        let is_end = |behind: &str| behind.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
+        let begins = |reason: &&str| {
+            let head = rest.get(..reason.len()).filter(|head| head.eq_ignore_ascii_case(reason));
+            reason.contains(' ') && head.is_some() && is_end(&rest[reason.len()..])
+        };
+        let len = reasons().filter(begins).map(str::len).max()?;
+        Some(Word { text: rest[..len].to_owned(), style: Style::Quoted, span: self.at..self.at + len })
+    }
+
     fn value(&mut self, op: Op, field: &Word) -> Option<Value> {
         let mut op = op;
         if op == Op::Has
@@ -126,6 +140,12 @@ impl Reader<'_> {
             return None;
         }
         let start = self.at;
+        if matches!(op, Op::Has | Op::Exact)
+            && let Some(word) = self.reason(field)
+        {
+            self.at = word.span.end;
+            return Some(Value { op, word });
+        }
         if let Some((problem, len)) = self.typographic_quotes() {
             self.at += len;
             self.problem(problem);
@@ -136,6 +156,7 @@ impl Reader<'_> {
         }
         let word = match op {
             Op::Regex => self.regex_word(),
+
             _ => match self.regex_of_path() {
                 Some(word) => word,
                 None => self.value_or_time(field),
@@ -164,6 +185,12 @@ impl Reader<'_> {
             && let Some(meaning) = foreign_value(&known, &word.text)
         {
             self.foreign(meaning, start, field.span.start);
+            return None;
+        }
+        if op != Op::Regex
+            && let Some(problem) = self.foreign_escapes(&word)
+        {
+            self.problem(problem);
             return None;
         }
         if let Some(words) = self.near_words(&word) {

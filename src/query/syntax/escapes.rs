@@ -1,0 +1,101 @@
+//! Backslashes that take away the meaning of a sign in Lucene and Kibana, and stand for a sign in JSON: in quotes
+//! and in names they are answered with what is meant.
+
+use crate::model::field::FieldRef;
+use crate::query::error::QueryError;
+use crate::query::print::{field_name, needs_quotes, quoted};
+
+use super::name::is_of_name;
+use super::reader::Reader;
+use super::term::starts_with_operator;
+use super::{Style, Word};
+
+/// What a backslash before a text means elsewhere, and nothing here: the sign, and how much of the text it is.
+pub(in crate::query) fn escape_elsewhere(behind: &str) -> Option<(char, usize)> {
+    let sign = behind.chars().next()?;
+    let is_sign = sign.is_ascii_punctuation() && !matches!(sign, '"' | '\\') || sign == ' ';
+    if is_sign { Some((sign, sign.len_utf8())) } else { unicode(behind) }
+}
+
+/// JSON's `u00f6`, also as two of them.
+fn unicode(text: &str) -> Option<(char, usize)> {
+    let unit = |text: &str| {
+        let digits = text.strip_prefix('u')?.get(..4).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(text)?;
+    let second = text[5..].strip_prefix('\\').and_then(unit);
+    let pair =
+        second.and_then(|second| char::decode_utf16([first, second]).next()?.ok().filter(|c| c.len_utf16() == 2));
+    let alone = || char::from_u32(first.into()).map(|c| (c, 5));
+    pair.map(|c| (c, 11)).or_else(alone)
+}
+
+impl Reader<'_> {
+    /// `"a\:b"`, `K\u00f6ln`: backslashes that are none elsewhere. What is wrong with a word that holds some.
+    pub(super) fn foreign_escapes(&self, word: &Word) -> Option<QueryError> {
+        let raw = &self.text[word.span.clone()];
+        if raw.starts_with('\'') || !raw.contains('\\') {
+            return None;
+        }
+        let (mut right, mut rest, mut is_quoted, mut is_changed) = (String::new(), raw, false, false);
+        while let Some(sign) = rest.chars().next() {
+            rest = &rest[sign.len_utf8()..];
+            is_quoted ^= sign == '"';
+            let next = rest.chars().next().filter(|_| sign == '\\');
+            // Outside of quotes, the meaning of signs is taken away here as well.
+            let meant = next.and_then(|_| if is_quoted { escape_elsewhere(rest) } else { unicode(rest) });
+            match (meant, next) {
+                (Some((meant, len)), _) => {
+                    rest = &rest[len..];
+                    is_changed = true;
+                    match meant {
+                        '"' | '\\' if is_quoted => right.extend(['\\', meant]),
+                        _ if meant.is_control() && is_quoted => {
+                            right.push_str(quoted(meant.to_string().as_bytes()).trim_matches('"'))
+                        }
+                        _ => right.push(meant),
+                    }
+                }
+                (None, Some(next)) => {
+                    right.extend([sign, next]);
+                    rest = &rest[next.len_utf8()..];
+                }
+                (None, None) => right.push(sign),
+            }
+        }
+        if !raw.contains('"') && needs_quotes(&right) {
+            right = quoted(right.as_bytes());
+        }
+        let problem = QueryError::new("a backslash stands for itself here", word.span.clone());
+        let hint = format!("write {right}, or \\\\ in quotes for a backslash");
+        is_changed.then(|| problem.with_hint(hint).with_fix(word.span.clone(), right))
+    }
+
+    /// `cache\ hit:true`: a name with a space, as Lucene and Kibana write it.
+    pub(super) fn escaped_name(&mut self) -> bool {
+        let rest = self.rest();
+        let (mut name, mut at, mut has_space) = (String::new(), 0, false);
+        while let Some(sign) = rest[at..].chars().next() {
+            let escaped =
+                rest[at + sign.len_utf8()..].chars().next().filter(|next| sign == '\\' && " .-:".contains(*next));
+            match escaped {
+                Some(next) => (has_space, at) = (has_space || next == ' ', at + 2),
+                None if is_of_name(sign) => at += sign.len_utf8(),
+                None => break,
+            }
+            name.push(escaped.unwrap_or(sign));
+        }
+        if !has_space || !starts_with_operator(&rest[at..]) || rest[at + 1..].starts_with(char::is_whitespace) {
+            return false;
+        }
+        let place = self.at..self.at + at;
+        let field =
+            FieldRef::find(&name).unwrap_or_else(|| FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
+        let right = field_name(&field);
+        let problem = QueryError::new("a name with a space stands in double quotes", place.clone());
+        self.problem(problem.with_hint(format!("write {right}")).with_fix(place.clone(), right));
+        self.field_term(Word { text: field.to_string(), style: Style::Bare, span: place });
+        true
+    }
+}
