@@ -99,8 +99,8 @@ impl Period {
             }
             return Ok(Self::Between(from, until));
         }
-        if let Some(day) = read_day(text.trim()) {
-            return Ok(Self::Between(day_start(day, zone), day_start(day.succ_opt().ok_or_else(error)?, zone)));
+        if let Some((first, behind)) = read_days(text.trim()) {
+            return Ok(Self::Between(day_start(first, zone), day_start(behind, zone)));
         }
         Err(error())
     }
@@ -127,6 +127,11 @@ impl Period {
         }
         if let Some(nanos) = units::parse_span(text) {
             return Ok(now.plus(-i64::try_from(nanos / 1_000).unwrap_or(i64::MAX)));
+        }
+        if let Some((first, behind)) = read_days(text.trim())
+            && let Some(at) = day_start(if is_until { behind } else { first }, zone)
+        {
+            return Ok(at);
         }
         let time = read_time(text, now, zone)?;
         Ok(if is_until { time.as_end() } else { time.at })
@@ -248,22 +253,42 @@ enum Edge {
     Until,
 }
 
-/// An empty edge is open; a day as the later edge is included whole.
+/// An empty edge is open; a day, a month or a year as the later edge is included whole.
 #[expect(clippy::option_option, reason = "outside: is it readable; inside: is it open")]
 fn read_edge(text: &str, zone: Tz, edge: Edge) -> Option<Option<Timestamp>> {
     let text = text.trim();
     if text.is_empty() || text == "*" {
         return Some(None);
     }
-    if let Some(day) = read_day(text) {
-        let day = if edge == Edge::Until { day.succ_opt()? } else { day };
+    if let Some((first, behind)) = read_days(text) {
+        let day = if edge == Edge::Until { behind } else { first };
         return Some(Some(day_start(day, zone)?));
     }
     parse_time(text.as_bytes(), Some(zone)).map(|moment| Some(moment.at))
 }
 
-fn read_day(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+/// A day, a month or a year: its first day, and the first one behind it. `2026-11-23`, `2026/11/23`, `2026-11`,
+/// `2026`.
+fn read_days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    /// No log is older, and hardly a number of this size is a year later.
+    const YEARS: std::ops::Range<i32> = 1970..2100;
+    let lengths: Vec<usize> = text.split(['-', '/']).map(str::len).collect();
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/'));
+    let mut numbers = text.split(['-', '/']).map(str::parse::<u32>);
+    let year = i32::try_from(numbers.next()?.ok().filter(|_| is_plain)?).ok()?;
+    let first = |year, month| NaiveDate::from_ymd_opt(year, month, 1);
+    match lengths.as_slice() {
+        [4, 2, 2] if text.as_bytes().get(4) == text.as_bytes().get(7) => {
+            let day = NaiveDate::from_ymd_opt(year, numbers.next()?.ok()?, numbers.next()?.ok()?)?;
+            Some((day, day.succ_opt()?))
+        }
+        [4, 2] if YEARS.contains(&year) => {
+            let month = first(year, numbers.next()?.ok()?)?;
+            Some((month, month.checked_add_months(chrono::Months::new(1))?))
+        }
+        [4] if YEARS.contains(&year) => Some((first(year, 1)?, first(year + 1, 1)?)),
+        _ => None,
+    }
 }
 
 fn day_start(day: NaiveDate, zone: Tz) -> Option<Timestamp> {
@@ -303,6 +328,21 @@ mod tests {
     }
 
     #[test]
+    fn months_and_years() {
+        assert_eq!(range("2026-11", UTC), ("2026-11-01T00:00:00Z".into(), "2026-12-01T00:00:00Z".into()));
+        assert_eq!(range("2026-12", Los_Angeles), ("2026-12-01T08:00:00Z".into(), "2027-01-01T08:00:00Z".into()));
+        assert_eq!(range("2025-12..2026-02", UTC), ("2025-12-01T00:00:00Z".into(), "2026-03-01T00:00:00Z".into()));
+        assert_eq!(range("2026", UTC), ("2026-01-01T00:00:00Z".into(), "2027-01-01T00:00:00Z".into()));
+        assert_eq!(range("2026/11/20", UTC), ("2026-11-20T00:00:00Z".into(), "2026-11-21T00:00:00Z".into()));
+        let point = |text: &str, is_until| Period::read_point(text, UTC, NOW, is_until).expect(text).rfc3339(0);
+        assert_eq!(
+            (point("2026-10", false), point("2026-10", true)),
+            ("2026-10-01T00:00:00Z".into(), "2026-11-01T00:00:00Z".into())
+        );
+        assert_eq!(point("11-22", true), "2026-11-23T00:00:00Z", "a day of this year");
+    }
+
+    #[test]
     fn a_day_that_is_longer() {
         let (from, until) = range("2026-11-01", Los_Angeles);
         assert_eq!((from.as_str(), until.as_str()), ("2026-11-01T07:00:00Z", "2026-11-02T08:00:00Z"), "25 hours");
@@ -310,7 +350,19 @@ mod tests {
 
     #[test]
     fn what_is_no_period() {
-        for text in ["", "soon", "..", "2026-11-03..2026-11-01", "0h", "24", "2026-13-01"] {
+        for text in [
+            "",
+            "soon",
+            "..",
+            "2026-11-03..2026-11-01",
+            "0h",
+            "24",
+            "2026-13-01",
+            "2026-13",
+            "1234",
+            "2026-11/01",
+            "2026-",
+        ] {
             assert!(Period::read(text, UTC).is_err(), "{text}");
         }
     }

@@ -65,3 +65,179 @@ fn words_for_a_status_among_numbers() {
         "a comparison takes one value; what else may be is a term of its own: (status:>=… OR status…)"
     );
 }
+
+#[test]
+fn times_that_are_reckoned_from_now() {
+    let period = |text: &str| {
+        let right = match parse(text, NOW, chrono_tz::UTC) {
+            Ok(_) => text.to_owned(),
+            Err(error) => error.whole.expect(text).into_string(),
+        };
+        let parsed = parse(&right, NOW, chrono_tz::UTC).expect(&right);
+        assert!(parsed.filter.is_all(), "{text}");
+        parsed.period.map(|period| period.to_string()).unwrap_or_default()
+    };
+    // Monday, 2026-11-23 12:01:22.
+    for (text, right) in [
+        ("time:now/d", "today"),
+        ("@timestamp >= now-1d/d", "2026-11-22T00:00:00Z.."),
+        ("@timestamp < now/d", "..2026-11-23T00:00:00Z"),
+        ("@timestamp:[now-1d/d TO now/d}", "2026-11-22T00:00:00Z..2026-11-23T00:00:00Z"),
+        ("@timestamp:[now-1M/M TO now-1M/M]", "2026-10-01T00:00:00Z..2026-11-01T00:00:00Z"),
+        ("@timestamp:[now-1d TO now-1h]", "2026-11-22T12:01:22Z..2026-11-23T11:01:22.000001Z"),
+        ("time>=now-1w/w", "2026-11-16T00:00:00Z.."),
+        ("time>now-1w/w", "2026-11-23T00:00:00Z.."),
+        ("time>=now-1h/h", "2026-11-23T11:00:00Z.."),
+        ("time<now-90m", "..2026-11-23T10:31:22Z"),
+        ("created:>@today-3d", "2026-11-21T00:00:00Z.."),
+        ("created:@today-7d..@today", "2026-11-16T00:00:00Z..2026-11-24T00:00:00Z"),
+        ("created:>=@today-1m", "2026-10-23T00:00:00Z.."),
+        ("created:2026-11", "2026-11-01T00:00:00Z..2026-12-01T00:00:00Z"),
+        ("created:>2026-11", "2026-12-01T00:00:00Z.."),
+        ("created:<=2026-10", "..2026-11-01T00:00:00Z"),
+        ("created:2025..2026-01", "2025-01-01T00:00:00Z..2026-02-01T00:00:00Z"),
+        ("time:2026/11/20", "2026-11-20T00:00:00Z..2026-11-21T00:00:00Z"),
+        ("time:2026-11-20..2026-11-01", "2026-11-01T00:00:00Z..2026-11-21T00:00:00Z"),
+    ] {
+        assert_eq!(period(text), right, "{text}");
+    }
+    means(&[("-time>now-1h", "-time:2026-11-23T11:01:22.000001Z..")]);
+    // How an hour ends cannot be said in a word.
+    assert!(refusal("time>now-1h/h").starts_with("“now-1h/h” is no time; write time:24h"));
+}
+
+#[test]
+fn addresses_and_networks() {
+    means(&[
+        ("ip:10.1.0.0/255.255.0.0", "ip:10.1.0.0/16"),
+        ("ip=10.1.2.3/255.255.0.0", "ip:10.1.0.0/16"),
+        ("ip:10.1.0.0/0.0.255.255", "ip:10.1.0.0/16"),
+        ("ip = '2001:DB8::2'", "ip:2001:db8::2"),
+        ("request_ip != \"10.2.3.4\"", "-ip:10.2.3.4"),
+        ("ip:=10.2.3.4", "ip:=10.2.3.4"),
+        ("ip:=10.0.0.0/8", "ip:=10.0.0.0/8"),
+        ("request_ip << '10.0.0.0/8'", "ip:10.0.0.0/8"),
+        ("ip in 10.0.0.0/8", "ip:10.0.0.0/8"),
+        ("ip::10.0.0.1", "ip:10.0.0.1"),
+        ("ip:::1", "ip:::1"),
+        ("request_ip!=10.*", "'-ip:10.*'"),
+        ("-ip:\"\"", "has:ip"),
+    ]);
+    assert!(refusal("ip:10.1.0.0/255.0.255.0").starts_with("“10.1.0.0/255.0.255.0” is no network"));
+}
+
+#[test]
+fn operators_that_are_none() {
+    means(&[
+        ("status<<=500", "status:..500"),
+        ("status>>500", "status:501.."),
+        ("status=>=500", "status:500.."),
+        ("status:=>500", "status:500.."),
+        ("status::500", "status:500"),
+        ("499<status", "status:500.."),
+        ("-(500 <= status)", "-status:500.."),
+        ("100<=duration<=1500", "duration:100ms..1500ms"),
+        ("1s < duration < 2s client:acme", "'duration:>1s' 'duration:<2s' client:acme"),
+        ("status :200 AND client =acme", "status:200 client:=acme"),
+        ("status=*", "has:status"),
+        ("NOT status=*", "status:none"),
+        ("status:\"\"", "status:none"),
+        ("duration:100...1500", "duration:100ms..1500ms"),
+        ("attributes.bytes:10...1000", "attributes.bytes:10..1000"),
+        ("gateway_code BETWEEN 4011 AND 4012", "gateway_code:4011,4012"),
+        ("gateway_code:\"4011..4012\"", "'gateway_code:\"4011..4012\"'"),
+        ("client in acme", "client:=acme"),
+        ("client in acme today", "client '\"in\"' acme today"),
+        ("status not in 404", "-status:404"),
+        ("status:500/502", "status:500,502"),
+        ("status:4xx;5xx", "status:4xx,5xx"),
+        ("client=acme&status=500&method=GET", "client:=acme status:500 method:=GET"),
+        ("path=/a?x=1&status=5", "'path:=/a?x=1&status=5'"),
+    ]);
+    assert_eq!(refusal("duration><5"), "“><” is no operator here; comparisons are < <= > >=, and != leaves out");
+    let notes = parse("status:700..600", NOW, chrono_tz::UTC).expect("a range").notes;
+    assert_eq!(notes, ["nothing is in status 700..600: the smaller end stands first"]);
+}
+
+/// In Splunk a star means any text in quotes as well; in SQL it means itself. Both are told.
+#[test]
+fn a_star_behind_an_equals_sign() {
+    means(&[
+        ("request_path=\"/api/rest/*\" status=500", "'path:/api/rest/*' status:500"),
+        ("client!=\"acme ltd*\"", "'-client:\"acme ltd\"*'"),
+        ("client=acme*,b", "'(client:acme* OR client:=b)'"),
+        ("username IN (\"acme*\", \"b\")", "'(client:acme* OR client:=b)'"),
+        ("client:=\"acme*\"", "'client:=acme*'"),
+        ("client:\"acme*\"", "'client:\"acme*\"'"),
+    ]);
+    assert_eq!(
+        parse("client=\"acme*\"", NOW, chrono_tz::UTC).expect_err("a star").to_string(),
+        "behind an equals sign a * means itself; write client:acme*, or client:=\"acme*\" for the sign itself"
+    );
+}
+
+#[test]
+fn whole_addresses() {
+    means(&[
+        ("url:https://acme.com/orders?x=1", "host:=acme.com 'path:/orders?x=1'"),
+        ("-url:https://acme.com/x", "'-(host:=acme.com path:/x)'"),
+        ("url=\"https://acme.com/x\"", "host:=acme.com path:=/x"),
+        ("url:https://u:p@acme.com:8443/x*#top", "host:=acme.com:8443,acme.com 'path:/x*'"),
+        ("host:https://acme.com/", "host:=acme.com"),
+        ("host:acme.com/orders", "host:=acme.com path:/orders"),
+        ("path:=https://acme.com/x", "path:=https://acme.com/x"),
+        ("user_agent:http://acme.com/bot", "user_agent:http://acme.com/bot"),
+    ]);
+    let parsed = parse("https://acme.com/orders?x=1", NOW, chrono_tz::UTC).expect("a word");
+    assert_eq!(parsed.offers[0].term, "(host:=acme.com path:/orders?x=1)");
+    let notes = parse("url.full:\"https://acme.com/x\"", NOW, chrono_tz::UTC).expect("a text").notes;
+    assert_eq!(notes, ["“https://acme.com/x” is looked for in paths; (host:=acme.com path:/x) asks for host and path"]);
+}
+
+#[test]
+fn names_inside_of_others() {
+    means(&[
+        ("geo:{country:DE}", "attributes.geo.country:DE"),
+        (
+            "-attributes.geo:{ country:DE and not city:\"a b\" }",
+            "'-(attributes.geo.country:DE -attributes.geo.city:\"a b\")'",
+        ),
+        ("user:{name:bob}", "client:bob"),
+        ("attributes[\"region\"]:eu", "attributes.region:eu"),
+        (".attributes['cache hit'] == true", "'\"attributes.cache hit\":=true'"),
+        ("select(.[\"k8s.pod\"] == \"web-1\")", "attributes.k8s.pod:=web-1"),
+        (".geo[\"country\"] == \"DE\"", "attributes.geo.country:=DE"),
+        (".\"Gateway code\" == \"4011\"", "gateway_code:=4011"),
+        ("attributes->>'region' IN ('a','b')", "attributes.region:=a,b"),
+        ("attributes.\"cache hit\":yes", "'\"attributes.cache hit\":yes'"),
+        ("@\"cache hit\":yes", "'\"attributes.cache hit\":yes'"),
+        ("`cache hit` = 'yes'", "'\"attributes.cache hit\":=yes'"),
+        ("[cache hit] = 'yes'", "'\"attributes.cache hit\":=yes'"),
+        ("protocol:HTTP/1.1", "attributes.protocol:HTTP/1.1"),
+        ("-protocol=\"HTTP/2.0\"", "-attributes.protocol:=HTTP/2.0"),
+        ("protocol:sftp", "interface:sftp"),
+    ]);
+    assert!(refusal("attributes[\"region\"]").ends_with("attributes.region:eu, has:attributes.region"));
+}
+
+#[test]
+fn expressions_of_mitmproxy_without_their_space() {
+    means(&[
+        ("~c404&~mGET", "status:404 method:GET"),
+        ("~d acme.com:8080", "'(host:acme.com:8080 OR host:=acme.com)'"),
+        ("~hq \"Host: acme\"", "host:acme"),
+        ("~user/x", "'\"~user/x\"'"),
+    ]);
+}
+
+#[test]
+fn words_in_quotes_are_terms_that_small_letters_join() {
+    means(&[
+        ("\"a b\" or \"c d\" or \"e\"", "'(\"a b\" OR \"c d\" OR e)'"),
+        ("\"a\" and \"b\"", "a b"),
+        ("\"a\" or b", "'(a OR b)'"),
+        ("not \"a\"", "not:a"),
+        ("a or b", "a '\"or\"' b"),
+        ("\"rock\" \"and\" \"roll\"", "rock '\"and\"' roll"),
+    ]);
+}

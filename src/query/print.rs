@@ -189,7 +189,7 @@ pub(super) fn field_name(field: &FieldRef) -> String {
 }
 
 /// A pattern; the pieces between its stars in quotes where they need some.
-fn pattern_text(pattern: &str, is_quoted: bool) -> String {
+pub(super) fn pattern_text(pattern: &str, is_quoted: bool) -> String {
     let piece = |text: &str| {
         let is_plain = text.is_empty() || !is_quoted && !needs_quotes(text);
         if is_plain { text.to_owned() } else { quoted(text.as_bytes()) }

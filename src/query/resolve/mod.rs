@@ -1,5 +1,7 @@
 //! Second stage: terms to a filter, by the kinds of the fields.
 
+mod address;
+mod date_math;
 mod number;
 mod reason;
 mod value;
@@ -13,13 +15,15 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::Period;
 use crate::model::value::Outcome;
 
-use self::number::{back_from_now, time_range};
+use self::date_math::back_from_now;
+use self::number::time_range;
 use self::reason::reason_as_status;
 use self::value::{presence, state, test};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word};
+use super::shape::field_of_word;
+use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms};
 
 /// A query that was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -175,7 +179,7 @@ impl Resolver<'_> {
         if FieldRef::find(&field.text) != Some(Field::Time.into()) {
             return None;
         }
-        let (Reading { now, zone, .. }, op, word) = (self.reading, value.op, &value.word);
+        let (zone, op, word) = (self.reading.zone, value.op, &value.word);
         if op == Op::Has && word.text == "*" {
             return Some(Ok(Period::All));
         }
@@ -188,9 +192,17 @@ impl Resolver<'_> {
             let problem = QueryError::new("times back from now are spans here", node.span.clone());
             return Some(Err(problem.written(format!("time:{span}"))));
         }
-        Some(time_range(op, word, now, zone).map(|(low, high)| {
+        Some(time_range(op, word, self.reading).and_then(|(low, high)| {
+            if low > high {
+                let problem = QueryError::new("the earlier end stands first", word.span.clone());
+                let ends = word.text.split_once("..").filter(|_| word.is_bare());
+                return Err(match ends {
+                    Some((low, high)) => problem.written(format!("{high}..{low}")),
+                    None => problem,
+                });
+            }
             let point = |micros: i64| (micros != i64::MIN && micros != i64::MAX).then_some(Timestamp(micros));
-            Period::Between(point(low), point(high.saturating_add(1)))
+            Ok(Period::Between(point(low), point(high.saturating_add(1))))
         }))
     }
 
@@ -260,9 +272,12 @@ impl Resolver<'_> {
         let test = if word.is_bare() && word.text.contains('*') {
             Test::Wildcard(format!("*{}*", word.text.trim_matches('*')))
         } else {
-            if word.is_bare()
-                && let Some(term) = super::shape::field_of_word(&word.text)
-            {
+            // An id or an address of the web is one in quotes as well.
+            let asked = address_terms(&word.text).or_else(|| {
+                let term = field_of_word(&word.text)?;
+                (word.is_bare() || term.starts_with(Field::RequestId.name())).then_some(term)
+            });
+            if let Some(term) = asked {
                 let offer = Offer { word: word.text.clone(), term };
                 if !self.offers.contains(&offer) {
                     self.offers.push(offer);

@@ -4,9 +4,8 @@ use crate::base::time::Timestamp;
 use crate::base::units::{self, NANOS_PER_MS};
 use crate::model::field::FieldRef;
 use crate::model::period::Period;
-use chrono_tz::Tz;
 
-use super::Reading;
+use super::{Reading, date_math};
 use crate::query::error::QueryError;
 use crate::query::filter::Test;
 use crate::query::number::attribute_number;
@@ -40,6 +39,10 @@ fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option
         return Some((low, high));
     }
     if let Some((from, to)) = word.text.split_once("..") {
+        // Three dots are a range elsewhere; a number that begins with one hardly is meant.
+        if to.starts_with('.') {
+            return None;
+        }
         if op != Op::Has || from.is_empty() && to.is_empty() {
             return None;
         }
@@ -59,8 +62,17 @@ fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option
     value(&word.text).map(|covered| compare(op, covered))
 }
 
-/// What a range with a dash would be: `500-599`.
+/// What a range with three dots would be.
+fn with_two_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+    let (low, high) = word.text.split_once("...").filter(|_| word.is_bare())?;
+    (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
+}
+
+/// What a range with a dash or three dots would be: `500-599`.
 fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+    if let Some(right) = with_two_dots(word, &value) {
+        return Some(right);
+    }
     let text = word.text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&word.text);
     if text.len() < word.text.len()
         && let Some((low, high)) = text.split_once("..")
@@ -94,6 +106,10 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         return Ok(Test::Range(low.max(0), high.max(0)));
     }
     let problem = QueryError::new(format!("“{}” is no status", word.text), word.span.clone());
+    let listed: Vec<&str> = word.text.split(['/', ';', '+']).collect();
+    if listed.len() > 1 && listed.iter().all(|part| value(part).is_some()) {
+        return Err(problem.written(listed.join(",")));
+    }
     Err(match with_dots(word, value) {
         Some(range) => problem.with_hint(format!("write status:{range}")).with_fix(word.span.clone(), range),
         None if word.text.eq_ignore_ascii_case("null") => {
@@ -128,6 +144,10 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
     }
     match bounds(op, word, value) {
         Some((low, high)) => Ok(Some(Test::Range(low, high))),
+        None if let Some(right) = with_two_dots(word, value) => {
+            let problem = QueryError::new("a range has two dots", word.span.clone());
+            Err(problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right))
+        }
         // `v1..v2` is a text like any other.
         None if word.is_bare() && !op.is_comparison() => Ok(None),
         None => Err(QueryError::new(format!("“{}” is no number", word.text), word.span.clone())
@@ -176,35 +196,27 @@ pub(super) fn time_test(op: Op, word: &Word, reading: Reading<'_>) -> Result<Tes
         let high = if range.until == Timestamp::MAX { i64::MAX } else { range.until.0 - 1 };
         return Ok(Test::Range(range.from.0, high));
     }
-    let (low, high) = time_range(op, word, reading.now, reading.zone)?;
+    let (low, high) = time_range(op, word, reading)?;
     Ok(Test::Range(low, high))
 }
 
-/// Elasticsearch's `now-15m` and `[now-1h TO now]`: the span back from now.
-pub(super) fn back_from_now(op: Op, word: &Word) -> Option<String> {
-    let text = match &word.style {
-        Style::Range(ends) => match ends.as_ref() {
-            [(Some(from), _), (to, _)] if to.as_deref().is_none_or(|to| to == "now") => from.as_str(),
-            _ => return None,
-        },
-        _ if matches!(op, Op::Greater | Op::GreaterEq) => word.text.as_str(),
-        _ => return None,
-    };
-    let span = text.strip_prefix("now-")?;
-    let unit = span.trim_start_matches(|c: char| c.is_ascii_digit());
-    (unit.len() < span.len() && matches!(unit, "s" | "m" | "h" | "d" | "w")).then(|| span.to_owned())
-}
-
 /// A point, a day or a range in time, in microseconds.
-pub(super) fn time_range(op: Op, word: &Word, now: Timestamp, zone: Tz) -> Result<Bounds, QueryError> {
+pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bounds, QueryError> {
+    let Reading { now, zone, .. } = reading;
     let value = |text: &str| -> Option<Bounds> {
         let low = Period::read_point(text, zone, now, false).ok()?;
         let high = Period::read_point(text, zone, now, true).ok()?;
         // A day covers the whole of it, a point only itself.
         Some((low.0, if high > low { high.0 - 1 } else { low.0 }))
     };
-    bounds(op, word, value).ok_or_else(|| {
-        QueryError::new(format!("“{}” is no time", word.text), word.span.clone())
-            .with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
+    if let Some(found) = bounds(op, word, value) {
+        return Ok(found);
+    }
+    let problem = QueryError::new(format!("“{}” is no time", word.text), word.span.clone());
+    Err(match date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)) {
+        Some(right) => problem.written(right),
+        None => {
+            problem.with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
+        }
     })
 }

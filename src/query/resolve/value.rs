@@ -1,23 +1,20 @@
 //! One value of a term: what it asks of its field, by the field's kind.
 
-use std::net::IpAddr;
 use std::ops::Range;
-
-use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use crate::model::field::{Field, FieldRef, Kind, nearest};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
+use super::address::{address_test, ends_of_range, is_address_behind_equals, no_range};
 use super::number::{attribute_test, duration_test, integer_test, status_test, time_test};
 use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
-use crate::query::filter::{Filter, Test};
-use crate::query::matcher::parse_address;
+use crate::query::filter::{Clause, Filter, Test};
 use crate::query::print::field_name;
 use crate::query::shape::field_of_word;
-use crate::query::syntax::{self, Op, Style, Value, Word};
+use crate::query::syntax::{self, Op, Style, Value, Word, address_terms};
 
 /// What a value asks of a field.
 pub(super) fn test(
@@ -26,9 +23,26 @@ pub(super) fn test(
     value: &Value,
     span: &Range<usize>,
 ) -> Result<Filter, QueryError> {
+    let filter = asked(resolver, field, value, span)?;
+    if let Filter::Clause(Clause { any_of, .. }) = &filter
+        && let [Test::Range(low, high)] = any_of.as_slice()
+        && low > high
+    {
+        resolver.note(format!("nothing is in {field} {}: the smaller end stands first", value.word.text));
+    }
+    Ok(filter)
+}
+
+fn asked(
+    resolver: &mut Resolver<'_>,
+    field: &FieldRef,
+    value: &Value,
+    span: &Range<usize>,
+) -> Result<Filter, QueryError> {
     let (op, word) = (value.op, &value.word);
     let (text, is_bare) = (word.text.as_str(), word.is_bare());
-    if is_bare && op == Op::Has && text == "*" {
+    let is_star_of_text = matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address);
+    if is_bare && text == "*" && (op == Op::Has || op == Op::Exact && !is_star_of_text) {
         // Every record has a time.
         let is_time = field.known() == Some(Field::Time);
         return Ok(if is_time { Filter::ALL } else { Filter::field(field.clone(), Test::Present) });
@@ -94,13 +108,8 @@ pub(super) fn test(
             _ => Err(QueryError::new(format!("“{text}” is neither true nor false"), word.span.clone())
                 .with_hint(format!("write {field}:true or {field}:false"))),
         },
-        Kind::Address if op == Op::Exact && is_network_behind_equals(resolver, text, word, span) => {
-            let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
-            let sign = if before.contains(['!', '<']) { "-" } else { "" };
-            let right = format!("{sign}{field}:{text}");
-            let problem = QueryError::new("an address is in a network, not equal to it", span.clone());
-            Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right))
-        }
+        // What is equal to an address is that address in any spelling; what a pane wrote is its very text.
+        Kind::Address if op == Op::Exact && is_address_behind_equals(resolver, word, span) => address_test(field, word),
         Kind::Name | Kind::Text | Kind::Address if op == Op::Exact => {
             if is_bare && text.contains('*') {
                 resolver.note(format!("behind := a * means itself; {field}:{text} takes it for any text"));
@@ -120,6 +129,11 @@ pub(super) fn test(
             }
             if is_bare && text.contains('*') {
                 return one(Test::Wildcard(text.into()));
+            }
+            if field.known() == Some(Field::Path)
+                && let Some(terms) = address_terms(text)
+            {
+                resolver.note(format!("“{text}” is looked for in paths; {terms} asks for host and path"));
             }
             one(if field.kind() == Kind::Name { Test::Words(text.into()) } else { Test::Phrase(text.into()) })
         }
@@ -248,87 +262,4 @@ fn ids_of_file(resolver: &Resolver<'_>, field: &FieldRef, path: &str, word: &Wor
         return Err(problem(format!("{path} holds no ids")).with_hint("write one on each line"));
     }
     Ok(Filter::Or(any))
-}
-
-fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
-    let text = word.text.as_str();
-    let test = if let Some(address) = parse_address(text.as_bytes()) {
-        Test::Address(address)
-    } else if let Ok(network) = text.parse::<IpNet>() {
-        Test::Network(network.trunc())
-    } else if word.is_bare() && text.contains('/') {
-        let problem = QueryError::new(format!("“{text}” is no network"), word.span.clone());
-        return Err(problem.with_hint("write 10.0.0.0/8 or 2001:db8::/32"));
-    } else if word.is_bare() && text.contains('*') {
-        Test::Wildcard(text.into())
-    } else if word.is_bare() && text.contains("..") {
-        return Err(no_range(field, word, word.span.clone(), text.split_once("..")));
-    } else if word.is_bare() && text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        let problem = QueryError::new(format!("“{text}” is no address"), word.span.clone());
-        let parts: Vec<&str> = text.trim_end_matches('.').split('.').collect();
-        let is_begun = parts.len() < 4 && parts.iter().all(|part| part.parse::<u8>().is_ok());
-        let begun = format!("{}.*", parts.join("."));
-        return Err(if is_begun {
-            problem.with_hint(format!("write {field}:{begun}")).with_fix(word.span.clone(), begun)
-        } else {
-            problem.with_hint(format!("write {field}:10.0.0.1, or {field}:={text} for this very text"))
-        });
-    } else if let Some(problem) = near_address(field, word) {
-        return Err(problem);
-    } else {
-        Test::Exact(text.into())
-    };
-    Ok(Filter::field(field.clone(), test))
-}
-
-/// Whether a network stands alone behind `=`; behind `:=` it is a text.
-fn is_network_behind_equals(resolver: &Resolver<'_>, text: &str, word: &Word, span: &Range<usize>) -> bool {
-    let before = resolver.text.get(span.start..word.span.start).unwrap_or("").trim_end();
-    let is_whole = resolver.text.get(word.span.start..span.end).is_some_and(|value| !value.contains(','));
-    is_whole && !before.ends_with(":=") && !before.ends_with(":==") && text.parse::<IpNet>().is_ok()
-}
-
-/// The networks that a range of addresses is.
-fn no_range(field: &FieldRef, word: &Word, place: Range<usize>, ends: Option<(&str, &str)>) -> QueryError {
-    /// More are no help.
-    const MOST: usize = 16;
-    let problem = QueryError::new("addresses have networks, not ranges", place);
-    let address = |text: &str| parse_address(text.trim().as_bytes());
-    let networks: Vec<IpNet> = match ends.and_then(|(low, high)| Some((address(low)?, address(high)?))) {
-        Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
-            Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
-        }
-        Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
-            Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
-        }
-        _ => Vec::new(),
-    };
-    if networks.is_empty() || networks.len() > MOST {
-        return problem.with_hint(format!("write {field}:10.0.0.0/8"));
-    }
-    let right = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right)
-}
-
-/// The ends of a range that has both.
-fn ends_of_range(style: &Style) -> Option<(&str, &str)> {
-    match style {
-        Style::Range(ends) => Some((ends[0].0.as_deref()?, ends[1].0.as_deref()?)),
-        _ => None,
-    }
-}
-
-/// Ranges, ports and brackets around an address.
-fn near_address(field: &FieldRef, word: &Word) -> Option<QueryError> {
-    let text = word.text.as_str();
-    let is_address = |text: &str| parse_address(text.as_bytes()).is_some();
-    let problem = |message: &str| QueryError::new(message, word.span.clone());
-    if let Some(ends) = text.split_once('-').filter(|(low, high)| is_address(low) && is_address(high)) {
-        return Some(no_range(field, word, word.span.clone(), Some(ends)));
-    }
-    let inner = text.strip_prefix('[').and_then(|text| text.split_once(']')).map(|(inner, _)| inner);
-    let without_port = text.rsplit_once(':').map(|(address, _)| address);
-    let address = inner.or(without_port).filter(|address| is_address(address))?;
-    let right = problem("addresses stand without brackets and ports").with_hint(format!("write {field}:{address}"));
-    Some(right.with_fix(word.span.clone(), address))
 }

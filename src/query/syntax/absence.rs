@@ -31,12 +31,16 @@ impl Reader<'_> {
     /// `client = null`, `client != ""`: what is asked for is whether there is a value.
     pub(super) fn missing_value(&mut self, field: &Word, op: Range<usize>, is_left_out: bool) -> bool {
         let token = &self.text[op];
+        let kind = FieldRef::find(&field.text).map(|field| field.kind());
         let is_equality = matches!(token, "=" | "==" | "===" | "!=" | "!==" | "<>");
         let rest = self.rest();
         let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ')' | ';' | ',')).unwrap_or(rest.len());
         let value = &rest[..end];
         let is_missing = match value {
-            "\"\"" | "''" => is_equality,
+            // Of a text, the empty one is a part.
+            "\"\"" | "''" => {
+                is_equality || token == ":" && kind.is_some_and(|kind| !matches!(kind, Kind::Name | Kind::Text))
+            }
             _ => is_no_value(value) && (is_equality || matches!(token, ":" | "!:" | ":!=")),
         };
         if !is_missing || rest[end..].starts_with(',') || FieldRef::find(&field.text).is_none() {

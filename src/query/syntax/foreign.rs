@@ -22,9 +22,11 @@ impl Reader<'_> {
             .mitmproxy()
             .or_else(|| self.loki())
             .or_else(|| self.sql())
+            .or_else(|| self.turned_comparison())
             .or_else(|| self.call())
             .or_else(|| self.truth())
             .or_else(|| self.network())
+            .or_else(|| self.nested_group())
             .or_else(|| self.field_pattern())
             .or_else(|| self.typographic())
             .or_else(|| self.stray());

@@ -13,7 +13,7 @@ use super::{Style, Word};
 impl Reader<'_> {
     /// Passes over a term whose name is not written as one, and notes its right name.
     pub(super) fn named_elsewhere(&mut self) -> bool {
-        self.headed_term() || self.dotted_attribute() || self.escaped_name()
+        self.headed_term() || self.name_by_parts() || self.dotted_attribute() || self.escaped_name()
     }
 
     /// `Response Code:404`: its last word alone may be another field.

@@ -57,11 +57,18 @@ const EXPRESSIONS: &[(&str, Here)] = &[
 /// The name behind a tilde, if an expression begins here.
 pub(super) fn expression(text: &str) -> Option<&str> {
     let name = text.strip_prefix('~')?;
+    // `~c404` is typed without its space.
+    if name.strip_prefix('c').is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some("c");
+    }
     let (name, behind) = name.split_at(name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len()));
     let is_whole = behind
         .chars()
         .next()
         .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '&' | '|' | '"' | '\'' | ':' | '='));
+    if name.strip_prefix('m').is_some_and(|method| method.len() > 2 && method.bytes().all(|b| b.is_ascii_uppercase())) {
+        return Some("m");
+    }
     (!name.is_empty() && is_whole).then_some(name)
 }
 
@@ -87,6 +94,9 @@ impl Reader<'_> {
                     problem.with_hint(format!("write {field}:…"))
                 }
                 Here::Number(field) => problem.written(format!("{field}:{}", statuses(&argument))),
+                Here::Match("user_agent", _) if host_header(&argument).is_some() => {
+                    problem.written(matching(&Field::Host.into(), host_header(&argument).unwrap_or_default()))
+                }
                 Here::Match("user_agent", _) if agent(&argument).is_some() => {
                     problem.written(agent(&argument).unwrap_or_default())
                 }
@@ -124,6 +134,19 @@ fn agent(pattern: &str) -> Option<String> {
     Some(if value.is_empty() { "has:user_agent".to_owned() } else { matching(&Field::UserAgent.into(), value) })
 }
 
+/// What a pattern over a header asks of the host: `Host: acme`.
+fn host_header(pattern: &str) -> Option<&str> {
+    let (name, value) = pattern.split_once(':')?;
+    let value = value.trim_start();
+    (name.trim_start_matches('^').eq_ignore_ascii_case("host") && !value.is_empty()).then_some(value)
+}
+
+/// The host of a pattern with a port behind it.
+fn port(pattern: &str) -> Option<&str> {
+    let (host, port) = pattern.rsplit_once(':')?;
+    (!host.is_empty() && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())).then_some(host)
+}
+
 /// A host and a path with nothing else: `acme.com/login`.
 fn address(pattern: &str) -> Option<(&str, String)> {
     let plain = pattern.split_once("://").map_or(pattern, |(_, address)| address);
@@ -141,7 +164,7 @@ fn argument(text: &str) -> (String, usize) {
         let end = inner.find(quote).unwrap_or(inner.len());
         return (inner[..end].to_owned(), space + (end + 2).min(behind.len()));
     }
-    if space == 0 {
+    if space == 0 && !behind.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) {
         return (String::new(), 0);
     }
     let word = behind.split(|c: char| c.is_whitespace() || "()~'\"".contains(c)).next().unwrap_or("");
@@ -164,6 +187,10 @@ fn matching(field: &FieldRef, pattern: &str) -> String {
         }
         "path" if is_plain => format!("path:*{pattern}*"),
         "ip" if pattern.parse::<std::net::IpAddr>().is_err() => regex_term(field, pattern),
+        // Sources keep the port with the host or leave it out.
+        "host" if is_plain && port(pattern).is_some() => {
+            format!("(host:{pattern} OR host:={})", port(pattern).unwrap_or(pattern))
+        }
         _ if is_plain => format!("{field}:{pattern}"),
         "path" if !pattern.contains(|c: char| "\\^$.|?*+()[]{}\"".contains(c)) => {
             format!("path:*{}*", quoted(pattern.as_bytes()))

@@ -13,13 +13,16 @@ mod jq;
 mod literal;
 mod mitmproxy;
 mod name;
+mod nested;
 mod numbers;
+mod operators;
 mod pipes;
 mod reader;
 mod sql;
 mod term;
 mod value;
 mod values;
+mod web_address;
 mod word;
 
 use std::ops::Range;
@@ -29,6 +32,7 @@ use super::error::QueryError;
 pub(super) use escapes::escape_elsewhere;
 pub(super) use name::{instead_of_field, is_plain_name};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
+pub(super) use web_address::address_terms;
 
 /// A part of a query as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

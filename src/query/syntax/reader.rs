@@ -213,7 +213,13 @@ impl<'a> Reader<'a> {
     /// beside one the right spelling is told; among words they are words.
     fn lower_case(&mut self, items: Vec<Item>) -> Vec<Item> {
         let is_structure = |item: Option<&Item>| match item {
-            Some(Item::Part(node)) => !matches!(&node.kind, NodeKind::Term(Term { field: None, .. })),
+            // A text in quotes is a term like others; a bare word goes on as prose does.
+            Some(Item::Part(node)) => match &node.kind {
+                NodeKind::Term(Term { field: None, values, .. }) => {
+                    values.iter().all(|value| self.text[value.word.span.clone()].starts_with('"'))
+                }
+                _ => true,
+            },
             Some(Item::Unread) => true,
             _ => false,
         };

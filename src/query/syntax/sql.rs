@@ -9,6 +9,7 @@ use super::absence::{is_no_value, presence_term};
 use super::headings::heading_len;
 use super::literal::{Literal, argument_word, arguments, word};
 use super::name::is_plain_name;
+use super::operators::starred;
 use super::reader::Reader;
 use super::term::is_counted;
 use super::value::regex_term;
@@ -222,7 +223,8 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
     match asks {
         Asks::In => {
             let (values, behind) = listed_values(field, argument)?;
-            Some((format!("{name}{}{values}", equality(field)), behind))
+            let is_starred = values.iter().any(|value| value.text.contains('*'));
+            Some((if is_starred { starred(field, &values) } else { one_of(field, &values) }, behind))
         }
         Asks::Is => state(field, &name, argument),
         Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),
@@ -344,20 +346,23 @@ fn state<'t>(field: &FieldRef, name: &str, argument: &'t str) -> Option<(String,
     Some((format!("{name}:{}", value.written()), behind))
 }
 
-/// `(500, 502)`, `[500, 502]`, `500,502`: values with commas between them.
-fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(String, &'t str)> {
+/// `(500, 502)`, `[500, 502]`, `500,502`: values with commas between them; also a single one that is no prose.
+fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &'t str)> {
     let close = match text.chars().next()? {
         '(' => ')',
         '[' => ']',
         _ => {
-            let (values, behind) = word(text)?;
-            let is_list = values.contains(',') && !values.ends_with(',');
-            let is_range = is_counted(field.kind()) && values.contains("..");
-            return (is_end(behind) && (is_list || is_range)).then(|| (values.to_owned(), behind));
+            let (value, behind) = literal(text)?;
+            if value.is_quoted || !value.text.contains(',') {
+                let is_sure = value.is_quoted || field.kind() != Kind::Text;
+                return is_sure.then(|| (vec![value], behind));
+            }
+            let listed = value.text.split(',').map(|text| Literal { text: text.to_owned(), is_quoted: false });
+            let values: Vec<Literal> = listed.collect();
+            return values.iter().all(|value| !value.text.is_empty()).then_some((values, behind));
         }
     };
-    let (values, behind) = arguments(&text[1..], close)?;
-    Some((values.iter().map(Literal::written).collect::<Vec<_>>().join(","), behind))
+    arguments(&text[1..], close)
 }
 
 /// The name of a field that a text begins with, in quotes or not.

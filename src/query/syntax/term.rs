@@ -10,9 +10,9 @@ use crate::query::print::field_name;
 use super::headings::heading_before_operator;
 use super::name::{instead_of_field, is_of_name, unknown_field};
 use super::reader::Reader;
-use super::value::foreign_word;
+use super::value::{foreign_word, side_by_side};
 use super::values::VALUE_OPERATORS;
-use super::{Op, Style, Term, Word};
+use super::{Op, Style, Term, Value, Word};
 
 /// Operators; longer ones first. The flag says that the term is left out.
 const OPERATORS: &[(&str, Op, bool)] = &[
@@ -67,7 +67,8 @@ impl Reader<'_> {
             let field = Word { text: name.to_owned(), style: Style::Bare, span: start..start + name_len };
             // A space before the operator is forgiven where a field surely is one.
             let spaced = behind.trim_start();
-            let is_spaced = spaced.len() < behind.len() && is_operator_alone(spaced);
+            let is_spaced = spaced.len() < behind.len()
+                && (is_operator_alone(spaced) || FieldRef::find(name).is_some() && is_operator_of_value(spaced));
             if is_known && (starts_with_operator(behind) || is_spaced) {
                 return self.field_term(field);
             }
@@ -174,6 +175,9 @@ impl Reader<'_> {
             (op, is_left_out) = (*found, *left_out);
         }
         let op_end = self.at;
+        if self.broken_operator(&field, op_start..op_end) {
+            return None;
+        }
         self.skip_space();
         if self.turned_operator(op_start..op_end, kind) || self.missing_value(&field, op_start..op_end, is_left_out) {
             return None;
@@ -212,17 +216,19 @@ impl Reader<'_> {
             self.problem(if is_number { problem.with_fix(values_start..self.at, decimal) } else { problem });
             return None;
         }
-        let is_plain_star = |word: &Word| word.is_bare() && word.text.contains('*');
         if matches!(&self.text[op_start..op_end], "=" | "==" | "===" | "!=" | "<>")
-            && matches!(kind, Some(Kind::Name | Kind::Text))
-            && values.iter().any(|value| is_plain_star(&value.word))
+            && let Some(known) = FieldRef::find(&field.text)
         {
             let sign = if is_left_out { "-" } else { "" };
-            let written = &self.text[values_start..self.at];
-            let problem = QueryError::new("behind an equals sign a * means itself", field.span.start..self.at);
-            let name = &self.text[field.span];
-            self.problem(problem.written(format!("{sign}{name}:{written}")));
-            return None;
+            let place = field.span.start..self.at;
+            let found = self
+                .star_behind_equals(&known, sign, place.clone(), &values)
+                .or_else(|| self.address_behind_equals(&known, sign, place, &values))
+                .or_else(|| query_string(&known, &values));
+            if let Some(problem) = found {
+                self.problem(problem);
+                return None;
+            }
         }
         if kind == Some(Kind::Duration)
             && let Some(value) = values.last()
@@ -259,6 +265,16 @@ impl Reader<'_> {
     }
 }
 
+/// `client=acme&status=500`, as a query string has it.
+fn query_string(field: &FieldRef, values: &[Value]) -> Option<QueryError> {
+    let [Value { word, .. }] = values else { return None };
+    let right = side_by_side(&word.text).filter(|_| word.is_bare())?;
+    // A path may have a query string of its own.
+    let is_path = field.kind() == Kind::Text && word.text.contains('?');
+    let problem = QueryError::new("terms stand side by side, with a space between them", word.span.clone());
+    (!is_path).then(|| problem.written(right))
+}
+
 /// Whether values are numbers, spans or times.
 pub(super) fn is_counted(kind: Kind) -> bool {
     matches!(kind, Kind::Status | Kind::Integer | Kind::Duration | Kind::Time)
@@ -287,6 +303,17 @@ pub(super) fn is_operator_alone(text: &str) -> bool {
         let is_spaced = behind.is_some_and(|c| c.is_whitespace() || c == '"');
         is_spaced || op.is_comparison() && behind.is_some_and(|c| c.is_ascii_digit())
     })
+}
+
+/// Whether an operator and a value stand here, behind a space: `status :200`. Words hardly begin so.
+fn is_operator_of_value(text: &str) -> bool {
+    let len = operator_len(text);
+    let is_value = |c: char| c.is_alphanumeric() || matches!(c, '/' | '"' | '\'' | '*' | '(');
+    // Postgres' “is in the network”.
+    if text.starts_with("<<") {
+        return true;
+    }
+    len > 0 && !text.starts_with('~') && text[len..].starts_with(is_value)
 }
 
 /// How long the name is that a text begins with.

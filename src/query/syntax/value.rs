@@ -8,6 +8,7 @@ use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use super::absence::{is_no_value, presence_term};
 use super::sql::negated;
 use super::term::known_name_len;
+use super::web_address::address_as_value;
 use super::{Op, Word};
 
 /// What a value means elsewhere, and how it is written here.
@@ -64,6 +65,19 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(without) = without_weight(text) {
         return Some(Meaning::value("words are found as they are written, and none weighs more", without));
     }
+    if matches!(field, FieldRef::Known(_))
+        && kind == Kind::Name
+        && let Some(values) = numbers_between(text)
+    {
+        let message = format!("{field} is a name, and names have no ranges");
+        return Some(match values {
+            Some(values) => Meaning::value(message, values),
+            None => Meaning::new(message, format!("write {name}~\"^40[0-9]{{2}}$\", for example")),
+        });
+    }
+    if let Some(right) = address_as_value(field, text, Op::Has) {
+        return Some(Meaning::term("host and path stand apart", right));
+    }
     if kind == Kind::Name && text.contains('?') {
         let pattern: String = text.chars().map(piece_of_regex).collect();
         let message = "“?” stands for itself, and * for any text";
@@ -73,9 +87,7 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         if let Some(without) = text.strip_suffix(';').filter(|without| !without.is_empty()) {
             return Some(Meaning::value("nothing ends a query", without));
         }
-        if let Some((at, len)) = next_term(text) {
-            let between = if text[at..at + len].contains('|') { " OR " } else { " " };
-            let right = format!("{}{between}{}", &text[..at], &text[at + len..]);
+        if let Some(right) = side_by_side(text) {
             return Some(Meaning::value("terms stand side by side, with a space between them", right));
         }
         if let Some(behind) = text.strip_prefix(':').filter(|behind| kind == Kind::Name && !behind.is_empty()) {
@@ -195,6 +207,24 @@ fn piece_of_regex(c: char) -> String {
         '*' => ".*".into(),
         _ => regex::escape(c.encode_utf8(&mut [0; 4])),
     }
+}
+
+/// A value and the terms behind it without the `;`, `&` or `|` between them.
+pub(super) fn side_by_side(text: &str) -> Option<String> {
+    let (at, len) = next_term(text)?;
+    let between = if text[at..at + len].contains('|') { " OR " } else { " " };
+    Some(format!("{}{between}{}", &text[..at], &text[at + len..]))
+}
+
+/// The numbers from one to another, if they are few; `Some(None)` if they are many.
+#[expect(clippy::option_option, reason = "outside: is it a range; inside: are its numbers few")]
+fn numbers_between(text: &str) -> Option<Option<String>> {
+    /// More are no help.
+    const MOST: u64 = 16;
+    let (low, high) = text.split_once("..")?;
+    let (low, high): (u64, u64) = (low.parse().ok()?, high.parse().ok()?);
+    let is_short = high.checked_sub(low).is_some_and(|width| width < MOST);
+    Some(is_short.then(|| (low..=high).map(|number| number.to_string()).collect::<Vec<_>>().join(",")))
 }
 
 /// Where `;`, `&` or `|` stand before a term: the place and the length.

@@ -3,6 +3,7 @@
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status::reasons;
 use crate::query::error::QueryError;
+use crate::query::print::field_name;
 
 use super::foreign::is_term_behind;
 use super::reader::Reader;
@@ -187,6 +188,10 @@ impl Reader<'_> {
             self.foreign(meaning, start, field.span.start);
             return None;
         }
+        if let Some(problem) = protocol(field, &word) {
+            self.problem(problem);
+            return None;
+        }
         if op != Op::Regex
             && let Some(problem) = self.foreign_escapes(&word)
         {
@@ -201,4 +206,15 @@ impl Reader<'_> {
         }
         Some(Value { op, word })
     }
+}
+
+/// `protocol:HTTP/1.1`, as servers log it, where the vendor's word is the way in.
+fn protocol(name: &Word, value: &Word) -> Option<QueryError> {
+    let is_named = name.text.trim_start_matches('@').eq_ignore_ascii_case("protocol");
+    let lower = value.text.to_ascii_lowercase();
+    let is_version = lower.starts_with("http/") || matches!(lower.as_str(), "h2" | "h2c" | "h3" | "http1.1" | "http2");
+    let right = field_name(&FieldRef::Attribute("protocol".into()));
+    let problem = QueryError::new("“protocol” is the interface here: restapi, web, sftp", name.span.clone());
+    let hint = format!("write {right} for what a server logs");
+    (is_named && is_version).then(|| problem.with_hint(hint).with_fix(name.span.clone(), right))
 }

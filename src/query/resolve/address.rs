@@ -1,0 +1,116 @@
+//! Addresses: one, a network, and what is near to one.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Range;
+
+use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Subnets};
+
+use super::Resolver;
+use crate::model::field::FieldRef;
+use crate::query::error::QueryError;
+use crate::query::filter::{Filter, Test};
+use crate::query::matcher::parse_address;
+use crate::query::syntax::{Style, Word};
+
+/// An address, or those in a network.
+pub(super) fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+    let text = word.text.as_str();
+    let test = if let Some(address) = parse_address(text.as_bytes()) {
+        Test::Address(address)
+    } else if let Some(network) = network(text) {
+        Test::Network(network)
+    } else if word.is_bare() && text.contains('/') {
+        let problem = QueryError::new(format!("“{text}” is no network"), word.span.clone());
+        return Err(match with_hosts(text) {
+            Some(network) => problem.written(network.to_string()),
+            None => problem.with_hint("write 10.0.0.0/8 or 2001:db8::/32"),
+        });
+    } else if word.is_bare() && text.contains('*') {
+        Test::Wildcard(text.into())
+    } else if word.is_bare() && text.contains("..") {
+        return Err(no_range(field, word, word.span.clone(), text.split_once("..")));
+    } else if word.is_bare() && text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        let problem = QueryError::new(format!("“{text}” is no address"), word.span.clone());
+        let parts: Vec<&str> = text.trim_end_matches('.').split('.').collect();
+        let is_begun = parts.len() < 4 && parts.iter().all(|part| part.parse::<u8>().is_ok());
+        let begun = format!("{}.*", parts.join("."));
+        return Err(if is_begun {
+            problem.with_hint(format!("write {field}:{begun}")).with_fix(word.span.clone(), begun)
+        } else {
+            problem.with_hint(format!("write {field}:10.0.0.1, or {field}:={text} for this very text"))
+        });
+    } else if let Some(problem) = near_address(field, word) {
+        return Err(problem);
+    } else {
+        Test::Exact(text.into())
+    };
+    Ok(Filter::field(field.clone(), test))
+}
+
+/// A network: `10.0.0.0/8`, also with its mask, `10.0.0.0/255.0.0.0`.
+fn network(text: &str) -> Option<IpNet> {
+    if let Ok(network) = text.parse::<IpNet>() {
+        return Some(network.trunc());
+    }
+    let (address, mask) = text.split_once('/')?;
+    let network = Ipv4Net::with_netmask(address.parse().ok()?, mask.parse().ok()?).ok()?;
+    Some(IpNet::V4(network.trunc()))
+}
+
+/// A network with the bits of its hosts in place of its mask, as routers have it: `10.1.0.0/0.0.255.255`.
+fn with_hosts(text: &str) -> Option<IpNet> {
+    let (address, hosts) = text.split_once('/')?;
+    let mask = Ipv4Addr::from_bits(!hosts.parse::<Ipv4Addr>().ok()?.to_bits());
+    Some(IpNet::V4(Ipv4Net::with_netmask(address.parse().ok()?, mask).ok()?.trunc()))
+}
+
+/// Whether an address or a network stands behind `=`; behind `:=` it is a text.
+pub(super) fn is_address_behind_equals(resolver: &Resolver<'_>, word: &Word, span: &Range<usize>) -> bool {
+    let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
+    !before.contains(":=") && (parse_address(word.text.as_bytes()).is_some() || network(&word.text).is_some())
+}
+
+/// The networks that a range of addresses is.
+pub(super) fn no_range(field: &FieldRef, word: &Word, place: Range<usize>, ends: Option<(&str, &str)>) -> QueryError {
+    /// More are no help.
+    const MOST: usize = 16;
+    let problem = QueryError::new("addresses have networks, not ranges", place);
+    let address = |text: &str| parse_address(text.trim().as_bytes());
+    let networks: Vec<IpNet> = match ends.and_then(|(low, high)| Some((address(low)?, address(high)?))) {
+        Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
+            Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
+        }
+        Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
+            Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
+        }
+        _ => Vec::new(),
+    };
+    if networks.is_empty() || networks.len() > MOST {
+        return problem.with_hint(format!("write {field}:10.0.0.0/8"));
+    }
+    let right = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right)
+}
+
+/// The ends of a range that has both.
+pub(super) fn ends_of_range(style: &Style) -> Option<(&str, &str)> {
+    match style {
+        Style::Range(ends) => Some((ends[0].0.as_deref()?, ends[1].0.as_deref()?)),
+        _ => None,
+    }
+}
+
+/// Ranges, ports and brackets around an address.
+fn near_address(field: &FieldRef, word: &Word) -> Option<QueryError> {
+    let text = word.text.as_str();
+    let is_address = |text: &str| parse_address(text.as_bytes()).is_some();
+    let problem = |message: &str| QueryError::new(message, word.span.clone());
+    if let Some(ends) = text.split_once('-').filter(|(low, high)| is_address(low) && is_address(high)) {
+        return Some(no_range(field, word, word.span.clone(), Some(ends)));
+    }
+    let inner = text.strip_prefix('[').and_then(|text| text.split_once(']')).map(|(inner, _)| inner);
+    let without_port = text.rsplit_once(':').map(|(address, _)| address);
+    let address = inner.or(without_port).filter(|address| is_address(address))?;
+    let right = problem("addresses stand without brackets and ports").with_hint(format!("write {field}:{address}"));
+    Some(right.with_fix(word.span.clone(), address))
+}

@@ -1,0 +1,160 @@
+//! Operators that are none here, or stand the wrong way round: `status<<=500`, `500<=status`, and a star behind an
+//! equals sign.
+
+use std::ops::Range;
+
+use crate::model::field::{FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::matcher::parse_address;
+use crate::query::print::{field_name, pattern_text};
+
+use super::literal::{Literal, argument_word};
+use super::name::is_of_name;
+use super::reader::Reader;
+use super::sql::one_of;
+use super::term::is_counted;
+use super::{Value, Word};
+
+/// Signs that operators are made of.
+const SIGNS: [char; 6] = ['<', '>', '=', '!', '~', ':'];
+
+/// Runs of signs that must mean an operator of ours, and which.
+const SLIPS: &[(&str, &str)] = &[
+    ("<<=", "<="),
+    ("<==", "<="),
+    (":=<", "<="),
+    ("=<=", "<="),
+    ("=>=", ">="),
+    ("<<", "<"),
+    (">>=", ">="),
+    (">==", ">="),
+    (":=>", ">="),
+    (">>", ">"),
+    ("::", ":"),
+    ("::=", ":="),
+    ("=:", ":="),
+    (":==:", ":="),
+    ("====", ":="),
+    ("<!>", "!="),
+    ("!!=", "!="),
+    ("=!=", "!="),
+];
+
+impl Reader<'_> {
+    /// `status<<=500`: more signs than any operator has. `token` is what was read of them.
+    pub(super) fn broken_operator(&mut self, field: &Word, token: Range<usize>) -> bool {
+        let Some(known) = FieldRef::find(&field.text) else { return false };
+        let rest = &self.text[token.end..self.end];
+        let run = rest.find(|c| !SIGNS.contains(&c)).unwrap_or(rest.len());
+        let written = &self.text[token.start..token.end + run];
+        let behind = &rest[run..];
+        let is_network = known.kind() == Kind::Address && written.starts_with("<<");
+        let may_begin_so = !is_counted(known.kind()) && !matches!(known.kind(), Kind::Outcome | Kind::Boolean);
+        let is_address = known.kind() == Kind::Address && written == "::" && parse_address(behind.as_bytes()).is_some();
+        // A comparison or a negation behind the colon, and Kibana's negation, are read elsewhere.
+        let is_known = written.starts_with(":!") || [":<", ":>", ":=", ":~", "=>", "=<", "=!", "=~"].contains(&written);
+        if run == 0 || is_known || may_begin_so && !is_network && !is_address {
+            return false;
+        }
+        let place = token.start..token.end + run;
+        let right = if is_network { Some(":") } else { slip(written) };
+        let problem = QueryError::new(format!("“{written}” is no operator here"), place.clone());
+        self.problem(match right {
+            Some(right) => problem.with_hint(format!("write {right}")).with_fix(place.clone(), right),
+            None => problem.with_hint("comparisons are < <= > >=, and != leaves out"),
+        });
+        self.at = place.end;
+        self.skip_space();
+        if !self.rest().is_empty() && !self.rest().starts_with(')') {
+            self.value_word();
+        }
+        true
+    }
+
+    /// `500 <= status`, `100<=duration<=1500`: what it is here, and how much of the text.
+    pub(super) fn turned_comparison(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let end = rest.find(|c: char| c.is_whitespace() || SIGNS.contains(&c))?;
+        let low = &rest[..end];
+        let (token, behind) = comparison(rest[end..].trim_start())?;
+        let behind = behind.trim_start();
+        let name_end = behind.find(|c| !is_of_name(c)).unwrap_or(behind.len());
+        let field = FieldRef::find(&behind[..name_end])?;
+        let is_ordered = is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_));
+        if !is_ordered || !low.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let (name, behind) = (field_name(&field), &behind[name_end..]);
+        let turned = match token {
+            "<" => ">",
+            "<=" => ">=",
+            ">" => "<",
+            ">=" => "<=",
+            _ => ":",
+        };
+        let first = format!("{name}{turned}{low}");
+        let second = comparison(behind.trim_start()).and_then(|(token, behind)| {
+            let (high, behind) = argument_word(behind)?;
+            Some((token, high.text, behind))
+        });
+        let (right, behind) = match second {
+            Some(("<=", high, behind)) if token == "<=" => (format!("{name}:{low}..{high}"), behind),
+            Some((second, high, behind)) => (format!("({first} {name}{second}{high})"), behind),
+            None => (first, behind),
+        };
+        let len = rest.len() - behind.len();
+        let problem = QueryError::new("the name of the field stands first", self.at..self.at + len);
+        Some((problem.written(right), len))
+    }
+
+    /// `client=acme*`, `client="acme*"`: behind an equals sign a star means itself here, elsewhere any text.
+    /// `term` is all of it, `values` where they stand.
+    pub(super) fn star_behind_equals(
+        &self,
+        field: &FieldRef,
+        sign: &str,
+        term: Range<usize>,
+        values: &[Value],
+    ) -> Option<QueryError> {
+        if !matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address) {
+            return None;
+        }
+        let is_starred = |value: &Value| value.word.text.contains('*');
+        let first = values.iter().find(|value| is_starred(value))?;
+        let literals: Vec<Literal> =
+            values.iter().map(|value| Literal { text: value.word.text.clone(), is_quoted: false }).collect();
+        let right = starred(field, &literals);
+        let problem = QueryError::new("behind an equals sign a * means itself", term.clone());
+        let hint = if first.word.is_bare() {
+            format!("write {sign}{right}")
+        } else {
+            format!("write {sign}{right}, or {sign}{} for the sign itself", one_of(field, &literals))
+        };
+        Some(problem.with_hint(hint).with_fix(term, format!("{sign}{right}")))
+    }
+}
+
+/// One of some values, in which stars stand for any text; those without are whole values.
+pub(super) fn starred(field: &FieldRef, values: &[Literal]) -> String {
+    let is_starred = |value: &&Literal| value.text.contains('*');
+    let patterns: Vec<String> =
+        values.iter().filter(is_starred).map(|value| pattern_text(&value.text, false)).collect();
+    let whole: Vec<Literal> = values
+        .iter()
+        .filter(|value| !is_starred(value))
+        .map(|value| Literal { text: value.text.clone(), is_quoted: value.is_quoted })
+        .collect();
+    let patterns = format!("{}:{}", field_name(field), patterns.join(","));
+    if whole.is_empty() { patterns } else { format!("({patterns} OR {})", one_of(field, &whole)) }
+}
+
+/// A comparison that a text begins with, and what is behind it.
+fn comparison(text: &str) -> Option<(&str, &str)> {
+    let len = text.find(|c| !SIGNS.contains(&c)).unwrap_or(text.len());
+    let (token, behind) = text.split_at(len);
+    ["<", "<=", ">", ">=", "=", "=="].contains(&token).then_some((token, behind))
+}
+
+fn slip(written: &str) -> Option<&'static str> {
+    SLIPS.iter().find(|(wrong, _)| *wrong == written).map(|(_, right)| *right)
+}
