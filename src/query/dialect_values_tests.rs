@@ -241,3 +241,66 @@ fn words_in_quotes_are_terms_that_small_letters_join() {
         ("\"rock\" \"and\" \"roll\"", "rock '\"and\"' roll"),
     ]);
 }
+
+#[test]
+fn functions_around_a_field() {
+    means(&[
+        ("COALESCE(client,'x') = 'acme'", "client:=acme"),
+        ("coalesce(client, 'none') != 'none'", "'-(client:=none OR no:client)'"),
+        ("ifnull(client, host) = \"acme\" and status=500", "'(client:=acme OR (no:client host:=acme))' status:500"),
+        ("floor(status/100) = 5", "status:5xx"),
+        ("status/100 != 5", "-status:5xx"),
+        ("CAST(status AS text) LIKE '5%'", "status:5xx"),
+        ("status::text LIKE '5%'", "status:5xx"),
+        ("lower(client) NOT LIKE '%etl partner%'", "'-client:*\"etl partner\"*'"),
+        ("lower(client) in ('a.b', 'c')", "'client~\"(?i)^(a\\.b|c)$\"'"),
+        ("strpos(user_agent, 'Fire') > 0", "user_agent:Fire"),
+        ("LEFT(api_name, 7) = 'orders.'", "'endpoint:orders.*'"),
+        ("substr(path,1,4) != '/api'", "'-path:/api*'"),
+        ("regexp_matches(path, '^/a')", "'path~^/a'"),
+        ("searchmatch(\"Fire fox\")", "'\"Fire fox\"'"),
+        ("WHERE (status=200) AND (client=a)", "status:200 client:=a"),
+        ("WHERE NOT (status=200)", "-status:200"),
+        ("is:unsuccessful", "outcome:failure"),
+    ]);
+    for text in ["DATE(created_at) = '2026-11-20'", "created_at::date = '2026-11-20'", "time LIKE '2026-11-20%'"] {
+        let whole = parse(text, NOW, chrono_tz::UTC).expect_err(text).whole;
+        assert_eq!(whole.as_deref(), Some("time:2026-11-20"), "{text}");
+    }
+    for (text, message) in [
+        ("status % 100 = 4", "there are no sums here; write a value or a range: status:500..599"),
+        (
+            "length(path) > 100",
+            "“length(…)” cannot stand here; there are no functions here: a field stands alone before its operator: status>=500",
+        ),
+        ("status!~\"404\"", "status holds no text to match; write -status:404"),
+    ] {
+        assert_eq!(refusal(text), message, "{text}");
+    }
+    assert_eq!(parse("where is my key", NOW, chrono_tz::UTC).expect("words").notes, [""; 0]);
+}
+
+#[test]
+fn stages_of_jq_and_loki() {
+    means(&[
+        ("select(.status == 404 | not)", "-status:404"),
+        ("select((.status == 404 or .client == \"a\")|not)", "'-(status:404 OR client:=a)'"),
+        ("select(.client|startswith(\"Acme\")|not)", "'-client:Acme*'"),
+        ("select(.status==500 or (.interface==\"web\"|not))", "'(status:500 OR -interface:=web)'"),
+        ("select(.status==500 and (.interface|IN(\"sftp\",\"web\")|not))", "status:500 -interface:=sftp,web"),
+        (".[]|select(.status==500)|.request_id", "status:500"),
+        ("select(.path|test(\"^/orders/\\\\d+$\"))", "'path~\"^/orders/\\d+$\"'"),
+        ("| status=500", "status:500"),
+        ("| status=~\"5..\" | client=~\"Acme.*\"", "status:5xx 'client~^Acme'"),
+        ("| status >= 400 | status < 600 or client=\"a\"", "status:400.. '(status:..599 OR client:=a)'"),
+    ]);
+    for text in [
+        "select(.error_type|length>0)",
+        "(.status/100|floor)==5",
+        "(.method|ascii_upcase)==\"POST\"",
+        "select(.error_type // \"\"|startswith(\"x\"))",
+        "inet(request_ip) <<= '10.0.0.0/8'",
+    ] {
+        assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).whole, None, "{text}");
+    }
+}

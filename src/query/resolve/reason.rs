@@ -39,7 +39,7 @@ pub(super) fn reason_as_status(resolver: &Resolver<'_>, term: &Term, span: &Rang
 }
 
 /// How values are joined.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Join {
     And,
     Or,
@@ -49,19 +49,18 @@ enum Join {
 fn terms(resolver: &Resolver<'_>, values: &[Value], join: Join) -> Vec<String> {
     let mut terms: Vec<(String, Vec<String>)> = Vec::new();
     for Value { op, word } in values {
-        let (head, value) = match phrase(word) {
-            Some(phrase) => (if *op == Op::Exact { "status_text:=" } else { "status_text:" }, written(phrase)),
-            None => {
-                let sign = match op {
-                    Op::Less => "<",
-                    Op::LessEq => "<=",
-                    Op::Greater => ">",
-                    Op::GreaterEq => ">=",
-                    Op::Regex => "~",
-                    Op::Has | Op::Exact => "",
-                };
-                ("status:", format!("{sign}{}", resolver.text.get(word.span.clone()).unwrap_or(&word.text)))
-            }
+        let (head, value) = if let Some(phrase) = phrase(word) {
+            (if *op == Op::Exact { "status_text:=" } else { "status_text:" }, written(phrase))
+        } else {
+            let sign = match op {
+                Op::Less => "<",
+                Op::LessEq => "<=",
+                Op::Greater => ">",
+                Op::GreaterEq => ">=",
+                Op::Regex => "~",
+                Op::Has | Op::Exact => "",
+            };
+            ("status:", format!("{sign}{}", resolver.text.get(word.span.clone()).unwrap_or(&word.text)))
         };
         match terms.last_mut() {
             Some((known, values)) if known == head && join == Join::Or => values.push(value),

@@ -148,6 +148,9 @@ pub(super) fn state(word: &Word, span: &Range<usize>) -> Result<Filter, QueryErr
         "ok" | "success" | "succeeded" | "successful" => outcome(Outcome::Success),
         _ => {
             let problem = QueryError::new(format!("“{}” is no state", word.text), word.span.clone());
+            if text_of_failure(&word.text) {
+                return Err(problem.with_hint("write is:failed").with_fix(word.span.clone(), "failed"));
+            }
             let shaped = field_of_word(&word.text).or_else(|| field_of_word(&word.text.to_ascii_uppercase()));
             return Err(match (shaped, nearest(&word.text, STATES)) {
                 (Some(term), _) => problem.with_hint(format!("write {term}")).with_fix(span.clone(), term),
@@ -158,6 +161,13 @@ pub(super) fn state(word: &Word, span: &Range<usize>) -> Result<Filter, QueryErr
             });
         }
     })
+}
+
+/// Whether a word says that something did not succeed.
+fn text_of_failure(word: &str) -> bool {
+    ["unsuccessful", "unsuccessfull", "not-successful", "not_ok", "not-ok", "failing", "fail"]
+        .iter()
+        .any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// `has:field` and `no:field`.
@@ -195,18 +205,18 @@ fn regex_test(
         }
         Ok(_) => {
             let problem = QueryError::new(format!("{field} holds no text to match"), word.span.clone());
+            let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
+            let sign = if before.contains('!') { "-" } else { "" };
             if let Some(class) = class_of_regex(&word.text).filter(|_| field.kind() == Kind::Status) {
-                let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
-                let sign = if before.contains('!') { "-" } else { "" };
                 let right = format!("{sign}status:{class}");
                 return Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right));
             }
             let digits = word.text.trim_matches(|c: char| !c.is_ascii_digit());
             let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
             Err(problem.with_hint(match field.kind() {
-                Kind::Status if is_number && digits.len() < 3 => format!("write status:{digits:x<3}"),
+                Kind::Status if is_number && digits.len() < 3 => format!("write {sign}status:{digits:x<3}"),
                 Kind::Status if !is_number => "write status:5xx or status:500..599".into(),
-                _ if is_number => format!("write {field}:{digits}"),
+                _ if is_number => format!("write {sign}{field}:{digits}"),
                 _ => format!("help query tells what {field} takes"),
             }))
         }

@@ -5,9 +5,10 @@ use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
 use super::absence::presence_term;
+use super::jq::without_not;
 use super::literal::{Literal, argument_word, arguments};
 use super::reader::Reader;
-use super::sql::{Asks, matching, one_of};
+use super::sql::{Asks, matching, negated, one_of};
 use super::value::regex_term;
 
 /// What a function of another language asks.
@@ -36,6 +37,7 @@ const CALLS: &[(&str, Call)] = &[
     ("match", Call::Matches(Asks::Matches)),
     ("matches", Call::Matches(Asks::Matches)),
     ("regex_match", Call::Matches(Asks::Matches)),
+    ("regexp_matches", Call::Matches(Asks::Matches)),
     ("regexp_like", Call::Matches(Asks::Matches)),
     ("regexp_contains", Call::Matches(Asks::Matches)),
     ("test", Call::Matches(Asks::Matches)),
@@ -71,7 +73,13 @@ impl Reader<'_> {
             }
             (None, _) => FieldRef::find(&values.remove(0).text)?,
         };
+        if function.eq_ignore_ascii_case("test") {
+            // jq's strings have their backslashes doubled.
+            values.iter_mut().for_each(|value| value.text = value.text.replace("\\\\", "\\"));
+        }
         let right = term(&field, *call, &values)?;
+        let (is_not, behind) = without_not(behind);
+        let right = if is_not { negated(&right) } else { right };
         let len = rest.len() - behind.len();
         let problem = QueryError::new(format!("“{}” cannot stand here", name.trim()), self.at..self.at + len);
         Some((problem.written(right), len))

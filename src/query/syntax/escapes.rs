@@ -52,7 +52,7 @@ impl Reader<'_> {
                     match meant {
                         '"' | '\\' if is_quoted => right.extend(['\\', meant]),
                         _ if meant.is_control() && is_quoted => {
-                            right.push_str(quoted(meant.to_string().as_bytes()).trim_matches('"'))
+                            right.push_str(quoted(meant.to_string().as_bytes()).trim_matches('"'));
                         }
                         _ => right.push(meant),
                     }

@@ -12,6 +12,9 @@ use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
 /// Typographic signs that stand for an operator.
 const SIGNS: &[(char, &str)] = &[('：', ":"), ('≥', ">="), ('≤', "<="), ('≠', "!="), ('＝', "=")];
 
+/// Operators that no word begins with.
+const OPERATORS_ALONE: [&str; 6] = ["==", "!=", ">=", "<=", "=~", "!~"];
+
 /// Dashes that text programs make of a minus.
 const DASHES: [char; 3] = ['–', '—', '−'];
 
@@ -24,6 +27,7 @@ impl Reader<'_> {
             .or_else(|| self.sql())
             .or_else(|| self.turned_comparison())
             .or_else(|| self.call())
+            .or_else(|| self.function())
             .or_else(|| self.truth())
             .or_else(|| self.network())
             .or_else(|| self.nested_group())
@@ -104,11 +108,16 @@ impl Reader<'_> {
             "=" | "==" | ":" | ":=" | ">" | "<" | ">=" | "<=" | "!=" | "=~" | "!~" | "~" => {
                 problem(word.len()).with_hint("an operator stands behind the name of a field: status>=500")
             }
+            "//" => problem(word.len())
+                .with_hint("what is missing is asked for with no:client, a path begins with one slash"),
+            _ if OPERATORS_ALONE.iter().any(|operator| word.starts_with(operator)) => {
+                problem(word.len()).with_hint("an operator stands behind the name of a field: status>=500")
+            }
             "|=" | "|~" => problem(word.len()).with_hint("write the text that is looked for alone: \"timeout\""),
             "-" | "--" | "–" | "—" if known_name_len(behind).is_some() => problem(word.len())
                 .with_hint("a minus stands right before what it leaves out")
                 .with_fix(self.at..self.at + space, "-"),
-            "where" | "filter" | "select" | "search" if known_name_len(behind).is_some() => {
+            "where" | "filter" | "select" | "search" if begins_condition(behind) => {
                 dropped(problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme"), space)
             }
             "select" if behind.contains(" from ") || behind.contains(" FROM ") || word == "SELECT" => {
@@ -167,6 +176,15 @@ impl Reader<'_> {
         }
         None
     }
+}
+
+/// Whether a condition stands here: behind `where`, also in parentheses or negated.
+fn begins_condition(text: &str) -> bool {
+    let mut text = text.trim_start_matches(['(', ' ', '-', '!']);
+    while let Some(behind) = text.get(..4).filter(|not| not.eq_ignore_ascii_case("not ")).map(|_| &text[4..]) {
+        text = behind.trim_start_matches(['(', ' ']);
+    }
+    known_name_len(text).is_some()
 }
 
 /// Whether what is behind a word belongs to it.

@@ -50,7 +50,7 @@ fn path(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether `| not` stands here, and what is behind it.
-fn without_not(text: &str) -> (bool, &str) {
+pub(super) fn without_not(text: &str) -> (bool, &str) {
     let not = text.trim_start().strip_prefix('|').and_then(|behind| behind.trim_start().strip_prefix("not"));
     match not.filter(|behind| is_end(behind)) {
         Some(behind) => (true, behind),

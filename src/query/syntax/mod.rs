@@ -8,6 +8,7 @@ mod brackets;
 mod calls;
 mod escapes;
 mod foreign;
+mod functions;
 mod headings;
 mod jq;
 mod literal;

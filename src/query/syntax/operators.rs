@@ -106,32 +106,31 @@ impl Reader<'_> {
         let problem = QueryError::new("the name of the field stands first", self.at..self.at + len);
         Some((problem.written(right), len))
     }
+}
 
-    /// `client=acme*`, `client="acme*"`: behind an equals sign a star means itself here, elsewhere any text.
-    /// `term` is all of it, `values` where they stand.
-    pub(super) fn star_behind_equals(
-        &self,
-        field: &FieldRef,
-        sign: &str,
-        term: Range<usize>,
-        values: &[Value],
-    ) -> Option<QueryError> {
-        if !matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address) {
-            return None;
-        }
-        let is_starred = |value: &Value| value.word.text.contains('*');
-        let first = values.iter().find(|value| is_starred(value))?;
-        let literals: Vec<Literal> =
-            values.iter().map(|value| Literal { text: value.word.text.clone(), is_quoted: false }).collect();
-        let right = starred(field, &literals);
-        let problem = QueryError::new("behind an equals sign a * means itself", term.clone());
-        let hint = if first.word.is_bare() {
-            format!("write {sign}{right}")
-        } else {
-            format!("write {sign}{right}, or {sign}{} for the sign itself", one_of(field, &literals))
-        };
-        Some(problem.with_hint(hint).with_fix(term, format!("{sign}{right}")))
+/// `client=acme*`, `client="acme*"`: behind an equals sign a star means itself here, elsewhere any text.
+/// `term` is all of it, `values` where they stand.
+pub(super) fn star_behind_equals(
+    field: &FieldRef,
+    sign: &str,
+    term: Range<usize>,
+    values: &[Value],
+) -> Option<QueryError> {
+    if !matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address) {
+        return None;
     }
+    let is_starred = |value: &Value| value.word.text.contains('*');
+    let first = values.iter().find(|value| is_starred(value))?;
+    let literals: Vec<Literal> =
+        values.iter().map(|value| Literal { text: value.word.text.clone(), is_quoted: false }).collect();
+    let right = starred(field, &literals);
+    let problem = QueryError::new("behind an equals sign a * means itself", term.clone());
+    let hint = if first.word.is_bare() {
+        format!("write {sign}{right}")
+    } else {
+        format!("write {sign}{right}, or {sign}{} for the sign itself", one_of(field, &literals))
+    };
+    Some(problem.with_hint(hint).with_fix(term, format!("{sign}{right}")))
 }
 
 /// One of some values, in which stars stand for any text; those without are whole values.
@@ -149,7 +148,7 @@ pub(super) fn starred(field: &FieldRef, values: &[Literal]) -> String {
 }
 
 /// A comparison that a text begins with, and what is behind it.
-fn comparison(text: &str) -> Option<(&str, &str)> {
+pub(super) fn comparison(text: &str) -> Option<(&str, &str)> {
     let len = text.find(|c| !SIGNS.contains(&c)).unwrap_or(text.len());
     let (token, behind) = text.split_at(len);
     ["<", "<=", ">", ">=", "=", "=="].contains(&token).then_some((token, behind))

@@ -8,6 +8,7 @@ use crate::query::filter::ANYWHERE;
 use crate::query::print::{field_name, quoted, quoted_regex};
 
 use super::absence::presence_term;
+use super::name::{is_of_name, is_plain_name};
 use super::reader::Reader;
 use super::term::{is_counted, known_name_len};
 use super::value::anchored;
@@ -53,7 +54,41 @@ const CONDITIONS: &[&str] = &["where", "filter", "search"];
 /// Stages that read the fields of a line.
 const PARSERS: &[&str] = &["json", "logfmt", "unpack"];
 
+/// Stages of jq that change what is compared.
+const JQ: &[&str] = &[
+    "length",
+    "floor",
+    "tostring",
+    "tonumber",
+    "ascii_downcase",
+    "ascii_upcase",
+    "type",
+    "keys",
+    "any",
+    "all",
+    "first",
+    "last",
+    "add",
+    "map",
+    "split",
+    "join",
+    "unique",
+    "empty",
+];
+
+/// Whether a word is a stage of jq that changes what is compared.
+pub(super) fn is_stage_of_jq(word: &str) -> bool {
+    JQ.contains(&word)
+}
+
 impl Reader<'_> {
+    /// Whether a `|` without a space behind it begins one of jq's stages.
+    pub(super) fn begins_stage(&self) -> bool {
+        let Some(behind) = self.rest().strip_prefix('|') else { return false };
+        let word = &behind[..behind.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(behind.len())];
+        behind.starts_with("select(") || behind.starts_with('.') || word == "not" || JQ.contains(&word)
+    }
+
     /// Behind a `|`: a stage of another language's pipe. Whether it was understood; then all before it and
     /// all behind it must match.
     pub(super) fn stage(&mut self, group: usize, bar: Range<usize>) -> bool {
@@ -61,7 +96,22 @@ impl Reader<'_> {
         let word = &rest[..rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len())];
         let behind = rest[word.len()..].trim_start();
         let problem = QueryError::new(format!("a query has no stages like “| {word}”"), bar.clone());
-        let is_loki = self.text.trim_start().starts_with('{');
+        let is_loki = self.text.trim_start().starts_with(['{', '|']);
+        let is_end = behind.is_empty() || behind.starts_with([')', '|']);
+        if word == "not" && is_end {
+            // It is about all that stands before it.
+            let right = format!("NOT ({})", self.text[group..bar.start].trim());
+            self.at = self.end - behind.len();
+            let problem = QueryError::new("“| not” is jq's", bar.start..self.at);
+            self.problem(problem.with_hint(format!("write {right}")).with_fix(group..self.at, right));
+            return true;
+        }
+        if word.is_empty() && rest.starts_with('.') && !rest.contains(|c: char| !(is_of_name(c) || c == ' ')) {
+            self.at = self.end;
+            let problem = QueryError::new("a query only says which requests are meant", bar.start..self.at);
+            self.problem(problem.with_hint("--columns says what is shown of them").with_fix(bar.start..self.end, ""));
+            return true;
+        }
         if CONDITIONS.contains(&word) && !behind.is_empty() {
             self.at = self.end - behind.len();
             let (place, right) = self.side_by_side(group, bar.start..self.at);
@@ -81,10 +131,17 @@ impl Reader<'_> {
             self.problem(problem.with_hint("fields are read already").with_fix(bar.start..self.at, ""));
             return true;
         }
-        if STAGES.contains(&word) {
+        if STAGES.contains(&word) || JQ.contains(&word) {
             self.problem(problem.with_hint(
                 "it only says which requests are meant: facets, timeline and summary count them, -n and --sort choose",
             ));
+        } else if let Some(term) = label(stage_of(rest).trim()).filter(|_| is_loki) {
+            self.at = self.end - rest.len() + stage_of(rest).len();
+            let problem = QueryError::new("Loki's “|” is no OR", bar.clone());
+            self.problem(
+                problem.with_hint("terms stand side by side").with_fix(bar.start..self.at, format!(" {term} ")),
+            );
+            return true;
         } else if is_loki && known_name_len(rest).is_some() {
             let (place, right) = self.side_by_side(group, bar.clone());
             let problem = QueryError::new("Loki's “|” is no OR", bar);
@@ -217,6 +274,7 @@ fn pairs(text: &str) -> Vec<&str> {
 fn label(pair: &str) -> Option<String> {
     let at = pair.find(['=', '!'])?;
     let (name, behind) = pair.split_at(at);
+    is_plain_name(name.trim()).then_some(())?;
     let (value, sign, operator) =
         [("!=", "-", ":="), ("=~", "", "~"), ("!~", "-", "~"), ("=", "", ":=")]
             .into_iter()

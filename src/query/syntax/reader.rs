@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
                 Join::And
             } else if self.take_word(OR)
                 || self.take_sign_before_expression("|")
-                || self.rest().starts_with("|select(") && self.take("|")
+                || self.begins_stage() && self.take("|")
             {
                 Join::Or
             } else {

@@ -118,6 +118,17 @@ impl Reader<'_> {
             && literal(behind.trim_start()).is_some()
         {
             let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked);
+            // The beginning of a time is a day, a month or a year.
+            let day = literal(behind.trim_start()).filter(|_| field.kind() == Kind::Time);
+            let begun = day.as_ref().and_then(|(value, _)| {
+                value.text.strip_suffix('%').or(Some(&*value.text).filter(|_| asks == Asks::Starts))
+            });
+            if let (Some(day), Some((_, behind))) = (begun.filter(|day| matches!(day.len(), 4 | 7 | 10)), &day) {
+                let right = format!("{}time:{day}", if is_left_out { "-" } else { "" });
+                let len = rest.len() - behind.len();
+                let place = self.at..self.at + len;
+                return Some((problem.with_hint(format!("write {right}")).with_fix(place, right), len));
+            }
             let range = match field.kind() {
                 Kind::Time => "2026-11-01..2026-11-03",
                 Kind::Duration => "100ms..2s",
@@ -158,7 +169,7 @@ pub(super) fn negated(term: &str) -> String {
 }
 
 /// An operator in words: what it asks, whether it leaves out, how it is shown, and the text behind it.
-fn operator(text: &str) -> Option<(Asks, bool, &str, &str)> {
+pub(super) fn operator(text: &str) -> Option<(Asks, bool, &str, &str)> {
     let (first, mut rest) = word(text)?;
     let begin = text.trim_start();
     let mut is_left_out = false;

@@ -9,9 +9,11 @@ use crate::query::print::field_name;
 
 use super::headings::heading_before_operator;
 use super::name::{instead_of_field, is_of_name, unknown_field};
+use super::operators::star_behind_equals;
 use super::reader::Reader;
 use super::value::{foreign_word, side_by_side};
 use super::values::VALUE_OPERATORS;
+use super::web_address::address_behind_equals;
 use super::{Op, Style, Term, Value, Word};
 
 /// Operators; longer ones first. The flag says that the term is left out.
@@ -221,9 +223,8 @@ impl Reader<'_> {
         {
             let sign = if is_left_out { "-" } else { "" };
             let place = field.span.start..self.at;
-            let found = self
-                .star_behind_equals(&known, sign, place.clone(), &values)
-                .or_else(|| self.address_behind_equals(&known, sign, place, &values))
+            let found = star_behind_equals(&known, sign, place.clone(), &values)
+                .or_else(|| address_behind_equals(&known, sign, place, &values))
                 .or_else(|| query_string(&known, &values));
             if let Some(problem) = found {
                 self.problem(problem);

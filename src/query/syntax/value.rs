@@ -111,6 +111,11 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
     if let Some(without) = without_weight(text) {
         return Some(Meaning::value("words are found as they are written, and none weighs more", without));
     }
+    let is_stage = |part: &str| super::pipes::is_stage_of_jq(part.split('(').next().unwrap_or(part));
+    if text.starts_with('.') && text.split('|').skip(1).any(is_stage) {
+        let hint = "a field stands alone before its operator: status>=500";
+        return Some(Meaning::new("this is no condition but jq's way to one", hint));
+    }
     let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
     if text.contains('|') && text.split('|').all(is_word) {
         let right = format!("({})", text.replace('|', " OR "));

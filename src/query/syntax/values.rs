@@ -112,6 +112,17 @@ impl Reader<'_> {
         is_sign
     }
 
+    /// A value without jq's `|not` behind it, which is about all of the condition.
+    fn without_negation(&mut self, word: Word) -> Word {
+        match word.text.strip_suffix("|not") {
+            Some(text) if !text.is_empty() && self.text[..word.span.end].ends_with("|not") => {
+                self.at = word.span.end - "|not".len();
+                Word { text: text.to_owned(), span: word.span.start..self.at, ..word }
+            }
+            _ => word,
+        }
+    }
+
     /// `Not Found`: the words for a status that a text begins with.
     fn reason(&self, field: &Word) -> Option<Word> {
         FieldRef::find(&field.text).filter(|field| *field == Field::Status.into())?;
@@ -163,6 +174,7 @@ impl Reader<'_> {
                 None => self.value_or_time(field),
             },
         };
+        let word = self.without_negation(word);
         if self.at == start {
             let end = (self.at + 1).min(self.end);
             self.problem(QueryError::new("a value is missing here", start..end));

@@ -6,7 +6,6 @@ use crate::query::print::pattern_text;
 
 use super::literal::Literal;
 use super::operators::starred;
-use super::reader::Reader;
 use super::sql::one_of;
 use super::{Op, Value};
 
@@ -70,22 +69,19 @@ pub(super) fn address_as_value(field: &FieldRef, text: &str, op: Op) -> Option<S
     }
 }
 
-impl Reader<'_> {
-    /// `url="https://acme.com/orders"`. `term` is all of it.
-    pub(super) fn address_behind_equals(
-        &self,
-        field: &FieldRef,
-        sign: &str,
-        term: std::ops::Range<usize>,
-        values: &[Value],
-    ) -> Option<QueryError> {
-        let terms: Vec<String> =
-            values.iter().map(|value| address_as_value(field, &value.word.text, Op::Exact)).collect::<Option<_>>()?;
-        let right = match terms.as_slice() {
-            [] => return None,
-            [only] => format!("{sign}{only}"),
-            _ => format!("{sign}({})", terms.join(" OR ")),
-        };
-        Some(QueryError::new("host and path stand apart", term).written(right))
-    }
+/// `url="https://acme.com/orders"`. `term` is all of it.
+pub(super) fn address_behind_equals(
+    field: &FieldRef,
+    sign: &str,
+    term: std::ops::Range<usize>,
+    values: &[Value],
+) -> Option<QueryError> {
+    let terms: Vec<String> =
+        values.iter().map(|value| address_as_value(field, &value.word.text, Op::Exact)).collect::<Option<_>>()?;
+    let right = match terms.as_slice() {
+        [] => return None,
+        [only] => format!("{sign}{only}"),
+        _ => format!("{sign}({})", terms.join(" OR ")),
+    };
+    Some(QueryError::new("host and path stand apart", term).written(right))
 }

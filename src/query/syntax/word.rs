@@ -28,8 +28,9 @@ impl Reader<'_> {
             let hint = "put the whole word in double quotes, with \\\" for a quote";
             // JSON is no text that anybody looks for.
             let is_text = !self.text[start..].starts_with(['{', '[']);
+            let is_compared = self.rest().trim_start().starts_with(['=', '<', '>', '!']);
             let problem = problem.with_hint(hint);
-            self.problem(if is_text { problem.with_fix(start..self.at, right) } else { problem });
+            self.problem(if is_text && !is_compared { problem.with_fix(start..self.at, right) } else { problem });
         }
         Word { text: self.text[start..self.at].to_owned(), style: Style::Bare, span: start..self.at }
     }
