@@ -199,6 +199,12 @@ fn unnamed(path: &str, known: &Attributes) -> Option<Unnamed> {
     if names.clone().any(|(name, _)| name == path) {
         return None;
     }
+    // An object is there by what it holds.
+    let below = format!("{path}.");
+    let inside: Vec<_> = names.clone().filter(|(name, _)| name.starts_with(&below)).take(NAMED).cloned().collect();
+    if !inside.is_empty() {
+        return Some(Unnamed { path: path.to_owned(), near: inside });
+    }
     let wanted = path.to_lowercase();
     let mut near: Vec<_> = names.filter_map(|name| Some((distance(&wanted, &name.0)?, name))).collect();
     near.sort_by_key(|(distance, _)| *distance);

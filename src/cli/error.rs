@@ -109,8 +109,8 @@ impl UserError {
 /// A query put right, as one argument that bash, zsh and fish hand over as it is.
 fn whole_for_shells(whole: &str) -> String {
     // Behind a minus there would be an option.
-    let option = if whole.starts_with('-') { "-q " } else { "" };
-    format!("\nthe whole of it: {option}{}", shell_word(whole))
+    let whole = whole.strip_prefix('-').map_or_else(|| whole.to_owned(), |behind| format!("not:{behind}"));
+    format!("\nthe whole of it: {}", shell_word(&whole))
 }
 
 /// Everything that comes from outside is made safe here.
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(said("is:failed & method:GET"), "'is:failed & method:GET'");
         assert_eq!(said("(path:/api/rest*)"), "'(path:/api/rest*)'");
         assert_eq!(said("attributes.geo.city.name:\"New Delhi\""), "'attributes.geo.city.name:\"New Delhi\"'");
-        assert_eq!(said("-status:404"), "-q -status:404");
-        assert_eq!(said("-client:=\"it's\""), "-q '-client:=\"it'\\''s\"'");
+        assert_eq!(said("-status:404"), "not:status:404");
+        assert_eq!(said("-client:=\"it's\""), "'not:client:=\"it'\\''s\"'");
     }
 }

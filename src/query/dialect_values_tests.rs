@@ -268,6 +268,7 @@ fn functions_around_a_field() {
         assert_eq!(whole.as_deref(), Some("time:2026-11-20"), "{text}");
     }
     for (text, message) in [
+        ("status->200", "there is no field “status-”; an arrow is no operator: write status:… or status>…"),
         ("status % 100 = 4", "there are no sums here; write a value or a range: status:500..599"),
         (
             "length(path) > 100",
@@ -303,4 +304,57 @@ fn stages_of_jq_and_loki() {
     ] {
         assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).whole, None, "{text}");
     }
+}
+
+#[test]
+fn what_cannot_be_seen_or_pasted() {
+    let whole = |text: &str| parse(text, NOW, chrono_tz::UTC).err().and_then(|error| error.whole);
+    assert_eq!(whole("\u{feff}status:500 client:acme\u{200b}").as_deref(), Some("status:500 client:acme"));
+    assert_eq!(whole("status:-404\tclient:\"a\tb\"").as_deref(), Some("-status:404 client:\"a\tb\""));
+    assert_eq!(
+        whole("client = 'ETL Partner' and .status==5").as_deref(),
+        Some("client = \"ETL Partner\" and status==5")
+    );
+    assert_eq!(whole("client:\"it's\" status:-404").as_deref(), Some("client:\"it\\x27s\" -status:404"));
+    means(&[
+        ("client=`acme`", "client:=acme"),
+        ("path=~`/a/\\d+`", "'path~\"/a/\\d+\"'"),
+        ("client:\"`a`\"", "'client:\"`a`\"'"),
+        ("client LIKE '100!%%' ESCAPE '!'", "'client:100%*'"),
+        ("client LIKE '100[%]%'", "'client:100%*'"),
+        ("status:4-5xx", "status:400..599"),
+        ("status:4xx or 5xx", "status:4xx,5xx"),
+        ("client:a status=404 or 410", "client:a status:404,410"),
+    ]);
+}
+
+#[test]
+fn names_that_a_source_may_have_sent() {
+    means(&[
+        ("level:error client:acme", "attributes.level:error client:acme"),
+        ("@severity:warn", "attributes.severity:warn"),
+        ("region:eu", "attributes.region:eu"),
+        ("Tier : pro", "attributes.Tier:pro"),
+        ("\"Response time\":>1000", "'\"attributes.Response time\":>1000'"),
+        ("src_ip=10.0.0.1", "ip:10.0.0.1"),
+    ]);
+    assert_eq!(
+        refusal("clinets:acme"),
+        "there is no field “clinets”; did you mean client, or attributes.clinets that a source sent?"
+    );
+}
+
+#[test]
+fn what_could_be_meant_in_another_way_is_said() {
+    let sentences = |text: &str| parse(text, NOW, chrono_tz::UTC).expect(text).sentences().join("; ");
+    assert_eq!(
+        sentences("client:(partner gmbh)"),
+        "of values side by side in parentheses one is enough; client:(a and b) wants both"
+    );
+    assert_eq!(sentences("client:(partner or gmbh)"), "");
+    assert_eq!(
+        sentences("attributes.bytes:10"),
+        "attributes.bytes:10 is also in longer numbers; attributes.bytes:=10 is that one alone"
+    );
+    assert_eq!(sentences("NOT success"), "“success” is searched as a word; is:success asks for the field");
 }

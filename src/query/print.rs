@@ -11,7 +11,9 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
-use super::syntax::{OPENING_QUOTES, escape_elsewhere, is_plain_name, is_special_value, is_special_word};
+use super::syntax::{
+    OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word,
+};
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,6 +203,8 @@ pub(super) fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.starts_with(['=', '~', '<', '>', '[', '{'])
         || text.starts_with(OPENING_QUOTES)
+        || text.starts_with('`')
+        || text.contains(WITHOUT_WIDTH)
         || text
             .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '"' | '\'' | '(' | ')' | '\\'))
 }

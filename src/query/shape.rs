@@ -27,6 +27,15 @@ const METHODS: &[&str] = &[
     "UNLOCK",
 ];
 
+/// The name of a field that holds yes or no, alone as SQL and jq have it.
+fn state_of_name(word: &str) -> Option<&'static str> {
+    match Field::find(word)? {
+        Field::Outcome if word.eq_ignore_ascii_case("success") => Some("is:success"),
+        Field::FromParentSite => Some("from_parent_site:true"),
+        _ => None,
+    }
+}
+
 /// The term that a bare word may stand for.
 pub fn field_of_word(word: &str) -> Option<String> {
     let word = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')).unwrap_or(word);
@@ -37,6 +46,8 @@ pub fn field_of_word(word: &str) -> Option<String> {
         Field::Method
     } else if word.contains(['.', ':']) && parse_address(word.as_bytes()).is_some() {
         Field::Ip
+    } else if let Some(term) = state_of_name(word) {
+        return Some(term.to_owned());
     } else if is_id_like(word) {
         Field::RequestId
     } else {

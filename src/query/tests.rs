@@ -162,7 +162,10 @@ fn other_languages_are_answered_with_the_right_spelling() {
             "path:/\\/orders.*/",
             "     ^^^^^^^^^^^^ a path is read between slashes, not a regular expression; write path~^/orders",
         ),
-        ("level:error", "^^^^^ there is no field “level”; write is:failed for what failed"),
+        (
+            "level:error",
+            "^^^^^ there is no field “level”; write attributes.level for what a source sent; is:failed asks for failed requests",
+        ),
         ("sort:created-desc", "^^^^ there is no field “sort”; the order is no part of a query: press o, or use --sort"),
         (
             "@region:eu",

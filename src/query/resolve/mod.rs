@@ -122,10 +122,40 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Optio
         }
         problems = draft(&text, reading).problems;
         if problems.is_empty() {
-            return Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            return Some(pasteable(text.trim())).filter(|text| !text.is_empty());
         }
     }
     None
+}
+
+/// A query as it can be pasted, behind a shell and into the prompt: spaces stand for tabs and ends of lines
+/// outside of quotes, double quotes for single ones around values.
+fn pasteable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut is_quoted, mut is_escaped) = (text, false, false);
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        let was_escaped = is_escaped;
+        is_escaped = c == '\\' && !was_escaped;
+        let is_value = || out.trim_end().ends_with(['=', ':', '~', '<', '>', ',']);
+        match c {
+            '"' if !was_escaped => {
+                is_quoted = !is_quoted;
+                out.push(c);
+            }
+            '\'' if is_quoted => out.push_str("\\x27"),
+            '\'' if is_value() => match rest.split_once('\'') {
+                Some((inner, behind)) if !inner.contains(['"', '\\']) && !behind.starts_with('\'') => {
+                    out.push_str(&format!("\"{inner}\""));
+                    rest = behind;
+                }
+                _ => out.push(c),
+            },
+            '\t' | '\n' | '\r' if !is_quoted => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Reads as much of a query as can be understood.

@@ -110,6 +110,11 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
     if listed.len() > 1 && listed.iter().all(|part| value(part).is_some()) {
         return Err(problem.written(listed.join(",")));
     }
+    let classes = word.text.strip_suffix("xx").and_then(|text| text.split_once('-'));
+    let is_digit = |text: &str| text.len() == 1 && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((low, high)) = classes.filter(|(low, high)| is_digit(low) && is_digit(high)) {
+        return Err(problem.written(format!("{low}xx..{high}xx")));
+    }
     Err(match with_dots(word, value) {
         Some(range) => problem.with_hint(format!("write status:{range}")).with_fix(word.span.clone(), range),
         None if word.text.eq_ignore_ascii_case("null") => {

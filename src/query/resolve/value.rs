@@ -130,6 +130,9 @@ fn asked(
             if is_bare && text.contains('*') {
                 return one(Test::Wildcard(text.into()));
             }
+            if matches!(field, FieldRef::Attribute(_)) && is_bare && text.bytes().all(|b| b.is_ascii_digit()) {
+                resolver.note(format!("{field}:{text} is also in longer numbers; {field}:={text} is that one alone"));
+            }
             if field.known() == Some(Field::Path)
                 && let Some(terms) = address_terms(text)
             {

@@ -8,7 +8,8 @@ use super::absence::presence_term;
 use super::jq::without_not;
 use super::literal::{Literal, argument_word, arguments};
 use super::reader::Reader;
-use super::sql::{Asks, matching, negated, one_of};
+use super::sql::Asks;
+use super::sql_terms::{matching, negated, one_of};
 use super::value::regex_term;
 
 /// What a function of another language asks.

@@ -99,3 +99,21 @@ impl Reader<'_> {
         true
     }
 }
+
+/// Signs without width: what chats, spreadsheets and files with a mark at their begin bring along.
+pub(in crate::query) const WITHOUT_WIDTH: [char; 3] = ['\u{200b}', '\u{2060}', '\u{feff}'];
+
+/// The first of them outside of quotes: nobody sees it, and nothing has it.
+pub(super) fn without_width(text: &str) -> Option<QueryError> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let (at, sign) = text.char_indices().find(|(_, c)| {
+        let was_escaped = is_escaped;
+        is_escaped = *c == '\\' && !was_escaped;
+        is_quoted ^= *c == '"' && !was_escaped;
+        !is_quoted && WITHOUT_WIDTH.contains(c)
+    })?;
+    let place = at..at + sign.len_utf8();
+    let problem =
+        QueryError::new(format!("a sign without width stands here: U+{:04X}", u32::from(sign)), place.clone());
+    Some(problem.with_hint("take it out, or put the text in double quotes").with_fix(place, ""))
+}

@@ -10,7 +10,8 @@ use super::literal::{Literal, argument_word, arguments};
 use super::name::is_of_name;
 use super::operators::comparison;
 use super::reader::Reader;
-use super::sql::{Asks, matching, negated, one_of, operator};
+use super::sql::{Asks, operator};
+use super::sql_terms::{matching, negated, one_of};
 use super::term::is_counted;
 use super::value::regex_term;
 

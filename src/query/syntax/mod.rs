@@ -10,6 +10,7 @@ mod escapes;
 mod foreign;
 mod functions;
 mod headings;
+mod joins;
 mod jq;
 mod literal;
 mod mitmproxy;
@@ -20,6 +21,7 @@ mod operators;
 mod pipes;
 mod reader;
 mod sql;
+mod sql_terms;
 mod term;
 mod value;
 mod values;
@@ -30,7 +32,7 @@ use std::ops::Range;
 
 use super::error::QueryError;
 
-pub(super) use escapes::escape_elsewhere;
+pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use name::{instead_of_field, is_plain_name};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 pub(super) use web_address::address_terms;
@@ -149,5 +151,9 @@ pub struct Reading {
 
 /// Reads a query. Nothing at all is an empty `And`.
 pub fn read(text: &str) -> Reading {
-    reader::Reader::new(text).read()
+    let mut reading = reader::Reader::new(text).read();
+    if let Some(problem) = escapes::without_width(text) {
+        reading.problems.insert(0, problem);
+    }
+    reading
 }

@@ -21,6 +21,8 @@ enum Instead {
     Term(&'static str),
     /// Nothing that could stand in its place: what helps.
     Hint(&'static str),
+    /// What the source sent under this name; and what else may be meant.
+    Sent(&'static str),
 }
 
 /// Names that other tools have for what is said in another way here.
@@ -38,6 +40,8 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("sc-status", Instead::Name("status")),
     ("cs-method", Instead::Name("method")),
     ("clientip", Instead::Name("ip")),
+    ("src_ip", Instead::Name("ip")),
+    ("src", Instead::Name("ip")),
     ("response_time", Instead::Name("duration")),
     ("time-taken", Instead::Name("duration")),
     ("host.name", Instead::Name("host")),
@@ -52,8 +56,9 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("sort", Instead::Hint("the order is no part of a query: press o, or use --sort")),
     ("order", Instead::Hint("the order is no part of a query: press o, or use --sort")),
     ("limit", Instead::Hint("the number of rows is no part of a query: use -n")),
-    ("level", Instead::Hint("write is:failed for what failed")),
-    ("severity", Instead::Hint("write is:failed for what failed")),
+    ("level", Instead::Sent("is:failed asks for failed requests")),
+    ("severity", Instead::Sent("is:failed asks for failed requests")),
+    ("loglevel", Instead::Sent("is:failed asks for failed requests")),
     ("in", Instead::Hint("write path:… or error_message:… for where to look")),
     ("slow", Instead::Hint("write duration>1s")),
     ("attributes", Instead::Hint("write its name behind a dot: attributes.region:eu")),
@@ -78,6 +83,9 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
         return None;
     }
     let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
+    if let Some(field) = name.strip_suffix('-').and_then(FieldRef::find).filter(|_| behind.starts_with('>')) {
+        return Some(problem.with_hint(format!("an arrow is no operator: write {field}:… or {field}>…")));
+    }
     if let Some(whole) = keyword(name).filter(|_| is_whole_value(behind)) {
         return Some(problem.with_hint(format!("write {whole}…")).with_fix(span.start..span.end + 1, whole));
     }
@@ -97,6 +105,10 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
                 problem.with_hint(format!("write {right}…")).with_fix(span.start..end, *right)
             }
             Instead::Hint(hint) => problem.with_hint(*hint),
+            Instead::Sent(or) => {
+                let right = field_name(&FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
+                problem.with_hint(format!("write {right} for what a source sent; {or}")).with_fix(span, right)
+            }
         });
     }
     // `a=b` and `a<b` are found in texts; a colon behind a name hardly is.
@@ -186,7 +198,12 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
         Some((1, close)) if plain.len() > 3 => {
             problem.with_hint(format!("did you mean {close}?")).with_fix(place, close)
         }
-        Some((_, close)) => problem.with_hint(format!("did you mean {close}, or {right} that a source sent?")),
+        Some((_, close)) => {
+            let problem = problem.with_hint(format!("did you mean {close}, or {right} that a source sent?"));
+            // Two slips in a short name, or in one that was put in quotes, hardly are any.
+            let is_other = plain.chars().count() <= 6 || plain.contains(' ');
+            if is_other { problem.with_fix(place, right) } else { problem }
+        }
         None => problem
             .with_hint(format!(
                 "what a source sent beyond the fields is {right}; to search for it as text, put it in double quotes"

@@ -1,11 +1,14 @@
 //! Ranges, times and large numbers as other languages write them.
 
-use crate::model::field::{FieldRef, Kind};
+use std::ops::Range;
+
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
+use crate::query::shape::field_of_word;
 
 use super::reader::Reader;
 use super::term::is_counted;
-use super::{Op, Style, Word};
+use super::{Node, NodeKind, Op, Style, Word};
 
 impl Reader<'_> {
     /// `500 TO 502` without brackets, read up to its first number.
@@ -72,6 +75,17 @@ impl Reader<'_> {
         let problem = QueryError::new("a comma stands between values, not in a number", first..self.at);
         self.problem(problem.written(right));
         true
+    }
+
+    /// `status:4xx or 5xx`: a list of statuses, and where it stands.
+    pub(super) fn list_of_statuses(&self, before: &Node, behind: &Node) -> Option<(Range<usize>, String)> {
+        let (NodeKind::Term(term), NodeKind::Term(word)) = (&before.kind, &behind.kind) else { return None };
+        let is_status = FieldRef::find(&term.field.as_ref()?.text) == Some(Field::Status.into());
+        let text = &self.text[behind.span.clone()];
+        let is_listed = word.field.is_none() && field_of_word(text)?.starts_with(Field::Status.name());
+        let written = &self.text[before.span.clone()];
+        let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric()) && !written.contains(['<', '>', '(']);
+        (is_status && is_listed && is_simple).then(|| (before.span.start..behind.span.end, format!("{written},{text}")))
     }
 
     /// A value; of a time also what stands behind the space after its date.

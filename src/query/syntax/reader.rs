@@ -2,6 +2,7 @@
 
 use crate::query::error::QueryError;
 
+use super::joins::Lower;
 use super::mitmproxy::expression;
 use super::term::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
@@ -24,41 +25,18 @@ pub(super) struct Reader<'a> {
 const AND: &[&str] = &["AND", "&&", "&"];
 const OR: &[&str] = &["OR", "||", "|"];
 
-/// A word in lower case that would join or negate in capitals, and stands by itself.
-#[derive(Clone, Copy, PartialEq)]
-enum Lower {
-    And,
-    Or,
-    Not,
-}
-
-impl Lower {
-    fn of(node: &Node) -> Option<Self> {
-        let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-        let [Value { word, .. }] = values.as_slice() else { return None };
-        match word.text.as_str() {
-            "and" if word.is_bare() => Some(Self::And),
-            "or" if word.is_bare() => Some(Self::Or),
-            "not" if word.is_bare() => Some(Self::Not),
-            _ => None,
-        }
-    }
-
-    fn capitals(self) -> &'static str {
-        match self {
-            Self::And => "AND",
-            Self::Or => "OR",
-            Self::Not => "NOT",
-        }
-    }
-}
-
 /// What stands between the terms of a group.
 enum Item {
     Part(Node),
     /// What was not understood, and was noted.
     Unread,
     Join(Join, std::ops::Range<usize>),
+}
+
+impl Item {
+    fn node(&self) -> Option<&Node> {
+        if let Self::Part(node) = self { Some(node) } else { None }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -227,7 +205,10 @@ impl<'a> Reader<'a> {
         let sides: Vec<(bool, bool)> = (0..items.len())
             .map(|at| (is_structure(at.checked_sub(1).and_then(|at| items.get(at))), is_structure(items.get(at + 1))))
             .collect();
-        for (item, (before, behind)) in items.into_iter().zip(sides) {
+        let lists: Vec<_> = (0..items.len())
+            .map(|at| self.list_of_statuses(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
+            .collect();
+        for ((item, (before, behind)), list) in items.into_iter().zip(sides).zip(lists) {
             let lower = match &item {
                 Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
                 Item::Join(..) | Item::Unread => None,
@@ -245,6 +226,10 @@ impl<'a> Reader<'a> {
                 }
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
+                    if let Some((place, right)) = list.filter(|_| lower == Lower::Or) {
+                        self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                        continue;
+                    }
                     let hint = format!("write {capitals}, or \"{word}\" to search for the word");
                     self.problem(problem.with_hint(hint).with_fix(span, capitals));
                 }

@@ -6,7 +6,7 @@ use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted_regex};
 
 use super::absence::{is_no_value, presence_term};
-use super::sql::negated;
+use super::sql_terms::negated;
 use super::term::known_name_len;
 use super::web_address::address_as_value;
 use super::{Op, Word};

@@ -3,7 +3,7 @@
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status::reasons;
 use crate::query::error::QueryError;
-use crate::query::print::field_name;
+use crate::query::print::{field_name, quoted, quoted_regex};
 
 use super::foreign::is_term_behind;
 use super::reader::Reader;
@@ -64,6 +64,7 @@ impl Reader<'_> {
         self.at += 1;
         let (mut values, mut without) = (Vec::new(), Vec::new());
         let (mut either, mut all) = (false, false);
+        let mut is_joined = false;
         loop {
             self.skip_space();
             if self.take(")") {
@@ -74,10 +75,11 @@ impl Reader<'_> {
                 break;
             }
             let start = self.at;
+            let was_joined = std::mem::replace(&mut is_joined, false);
             if self.take(",") || self.take_word(&["or", "OR", "||", "|"]) {
-                either = true;
+                (either, is_joined) = (true, true);
             } else if self.take_word(&["and", "AND", "&&", "&"]) {
-                all = true;
+                (all, is_joined) = (true, true);
             } else if self.rest().starts_with('(') && op != Op::Regex {
                 self.at += 1;
                 let problem = QueryError::new("values cannot be grouped in here", start..self.at);
@@ -88,6 +90,12 @@ impl Reader<'_> {
             } else {
                 // Lucene's sign for what must be there.
                 all |= self.rest().starts_with('+') && self.take("+");
+                let is_beside = !values.is_empty() && !was_joined;
+                if is_beside && !all && op == Op::Has {
+                    self.note(format!(
+                        "of values side by side in parentheses one is enough; {name}:(a and b) wants both"
+                    ));
+                }
                 values.extend(self.value(op, field));
             }
         }
@@ -110,6 +118,15 @@ impl Reader<'_> {
         });
         self.at += usize::from(is_sign);
         is_sign
+    }
+
+    /// Loki's and Go's value between backquotes.
+    fn backquoted(&self, op: Op) -> Option<(QueryError, usize)> {
+        let inside = self.rest().strip_prefix('`')?;
+        let inside = &inside[..inside.find('`').filter(|end| *end > 0)?];
+        let right = if op == Op::Regex { quoted_regex(inside) } else { quoted(inside.as_bytes()) };
+        let len = inside.len() + 2;
+        Some((QueryError::new("backquotes are no quotes here", self.at..self.at + len).written(right), len))
     }
 
     /// A value without jq's `|not` behind it, which is about all of the condition.
@@ -159,6 +176,11 @@ impl Reader<'_> {
             return Some(Value { op, word });
         }
         if let Some((problem, len)) = self.typographic_quotes() {
+            self.at += len;
+            self.problem(problem);
+            return None;
+        }
+        if let Some((problem, len)) = self.backquoted(op) {
             self.at += len;
             self.problem(problem);
             return None;
