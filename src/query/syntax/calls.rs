@@ -76,7 +76,9 @@ impl Reader<'_> {
         };
         if function.eq_ignore_ascii_case("test") {
             // jq's strings have their backslashes doubled.
-            values.iter_mut().for_each(|value| value.text = value.text.replace("\\\\", "\\"));
+            for value in &mut values {
+                value.text = value.text.replace("\\\\", "\\");
+            }
         }
         let right = term(&field, *call, &values)?;
         let (is_not, behind) = without_not(behind);
