@@ -203,7 +203,7 @@ fn unnamed(path: &str, known: &Attributes) -> Option<Unnamed> {
     let below = format!("{path}.");
     let inside: Vec<_> = names.clone().filter(|(name, _)| name.starts_with(&below)).take(NAMED).cloned().collect();
     if !inside.is_empty() {
-        return Some(Unnamed { path: path.to_owned(), near: inside });
+        return Some(Unnamed { path: path.to_owned(), near: inside, more: known.more_words() });
     }
     let wanted = path.to_lowercase();
     let mut near: Vec<_> = names.filter_map(|name| Some((distance(&wanted, &name.0)?, name))).collect();

@@ -105,7 +105,9 @@ impl Context {
     }
 
     fn open_with(&self, folder: &Path, options: StoreOptions) -> Result<Arc<Store>, UserError> {
-        let memory = self.config.memory.as_ref().map_or(DEFAULT_MEMORY, |memory| memory.value as usize);
+        // Who asks once keeps what is used again within one question.
+        let usual = if options.is_once { DEFAULT_MEMORY / 2 } else { DEFAULT_MEMORY };
+        let memory = self.config.memory.as_ref().map_or(usual, |memory| memory.value as usize);
         let options = StoreOptions { memory, ..options };
         Ok(Arc::new(Store::open(folder, options, Arc::clone(&self.registry) as _)?))
     }

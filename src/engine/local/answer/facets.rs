@@ -162,7 +162,7 @@ pub struct Candidates {
 
 /// The count of the value that is `top`th from the largest.
 pub fn least_of_top(counts: &[u64], top: usize) -> u64 {
-    let mut largest = BinaryHeap::with_capacity(top);
+    let mut largest = BinaryHeap::with_capacity(top.min(counts.len()));
     for count in counts.iter().copied().filter(|count| *count > 0) {
         if largest.len() < top {
             largest.push(Reverse(count));

@@ -83,7 +83,7 @@ fn list_of(bits: &Bits, count: usize) -> Vec<u32> {
                 left &= left.wrapping_sub(1);
             }
         }
-        for slot in list[end.min(len + AT_ONCE)..end].iter_mut() {
+        for slot in &mut list[end.min(len + AT_ONCE)..end] {
             *slot = base + left.trailing_zeros();
             left &= left.wrapping_sub(1);
         }
