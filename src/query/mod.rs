@@ -26,6 +26,8 @@ pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
 #[cfg(test)]
 mod dialect_tests;
 #[cfg(test)]
+mod foreign_tests;
+#[cfg(test)]
 mod habits_tests;
 #[cfg(test)]
 mod tests;

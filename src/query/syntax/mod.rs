@@ -5,21 +5,32 @@
 
 mod absence;
 mod brackets;
-mod calls;
+mod classes;
+mod condition;
 mod foreign;
+mod functions;
 mod headings;
 mod jq;
+mod jq_read;
+mod like;
 mod literal;
+mod loki;
 mod mitmproxy;
+mod moments;
 mod name;
 mod numbers;
+mod operand;
+mod operand_read;
 mod pipes;
+mod predicate;
 mod reader;
+mod sign;
 mod sql;
 mod term;
 mod value;
 mod values;
 mod word;
+mod words;
 
 use std::ops::Range;
 
