@@ -202,6 +202,11 @@ fn functions_of_sql() {
 #[test]
 fn conditions_of_sql() {
     means(&[
+        ("NOT success", "success:false"),
+        ("success", "success:true"),
+        ("duration_ms >= 5000 AND NOT success", "duration>=5000ms success:false"),
+        ("user_is_from_parent_site", "from_parent_site:true"),
+        ("NOT user_is_from_parent_site AND status = 500", "from_parent_site:false status:500"),
         ("logs.status = 500", "status:500"),
         ("l.client = 'acme' AND l.status >= 500", "client:=acme status>=500"),
         ("client LIKE '%100!%%' ESCAPE '!'", "client:*100%*"),
@@ -228,6 +233,11 @@ fn conditions_of_sql() {
         "gateway_code BETWEEN 'a' AND 'b'",
         "error_message SIMILAR TO '(a|b)%'",
         "inet '10.0.0.0/8' >> request_ip",
+    ]);
+    means(&[
+        ("\"success\"", "\"success\""),
+        ("login success", "login \"success\""),
+        ("where is it", "\"where\" \"is\" it"),
     ]);
 }
 

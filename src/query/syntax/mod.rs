@@ -27,6 +27,7 @@ mod reader;
 mod sign;
 mod sql;
 mod term;
+mod truths;
 mod value;
 mod values;
 mod word;

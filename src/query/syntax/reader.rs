@@ -78,6 +78,7 @@ impl<'a> Reader<'a> {
             return Reading { node, problems: vec![problem], notes: Vec::new() };
         }
         let node = self.all();
+        self.truths(&node);
         self.problems.sort_by_key(|problem| problem.span.start);
         Reading { node, problems: self.problems, notes: self.notes }
     }
