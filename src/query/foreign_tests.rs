@@ -242,6 +242,32 @@ fn conditions_of_sql() {
 }
 
 #[test]
+fn patterns_and_stages_of_splunk() {
+    means(&[
+        ("username=\"acme*\"", "client:acme*"),
+        ("username!=\"acme*\"", "-client:acme*"),
+        ("request_path=\"*/orders*\"", "path:*/orders*"),
+        ("username IN (\"acme*\",\"northwind*\")", "client:acme*,northwind*"),
+        ("request_ip!=10.*", "-ip:10.0.0.0/8"),
+        ("request_ip=10.2.*", "ip:10.2.0.0/16"),
+        ("request_ip=*.2.3.4", "ip:*.2.3.4"),
+        ("status=*", "has:status"),
+        ("NOT status=*", "status:none"),
+        ("status!=*", "status:none"),
+        ("regex request_path=\"^/orders/[0-9]+$\"", "path~\"^/orders/[0-9]+$\""),
+        ("status=500 | regex request_path=\"^/orders\"", "status:500 path~\"^/orders\""),
+        ("status=500 OR status=404 | regex request_path!=\"^/orders\"", "status:500,404 -path~\"^/orders\""),
+        ("| regex request_path=\"^/orders\"", "path~\"^/orders\""),
+        ("| search status=500", "status:500"),
+        ("status=500 | where like(client, \"acme%\")", "status:500 client:acme*"),
+        ("status=500 | where isnull(client)", "status:500 no:client"),
+        ("searchmatch(\"Firefox\")", "Firefox"),
+    ]);
+    means(&[("client:=\"acme*\"", "client:=\"acme*\""), ("client = 'acme*'", "client:=\"acme*\"")]);
+    refuses(&["status=500 | stats count by client", "| stats count", "status=500 | head 5"]);
+}
+
+#[test]
 fn pipelines_of_loki() {
     means(&[
         ("| status=500", "status:500"),
@@ -263,6 +289,9 @@ fn pipelines_of_loki() {
         ("|= \"7594794d8e4b29c8518289e7cedfcdab\"", "request_id:7594794d8e4b29c8518289e7cedfcdab"),
         ("|= \"10.2.3.4\"", "ip:10.2.3.4"),
         ("|= \"timeout\" or \"reset\"", "(timeout OR reset)"),
+        ("request_path=~`/orders/\\d+`", "path~\"^/orders/\\d+$\""),
+        ("request_path=`/x\\y`", "path:=\"/x\\y\""),
+        ("client=`Acme`", "client:=Acme"),
         ("client:=`tick`", "client:=\"`tick`\""),
         ("| client=\"`tick`\"", "client:=`tick`"),
         ("| client=~\"(?i).*etl.*\"", "client~\"(?i)etl\""),
@@ -278,5 +307,13 @@ fn pipelines_of_loki() {
         "| status =~ `é..`",
         "| status =~ \"\"x",
         "{app=\"x\"} | json | duration > 1s and",
+    ]);
+}
+
+#[test]
+fn typographic_quotes_around_a_term() {
+    means(&[
+        ("“status:200” interface:web", "status:200 interface:web"),
+        ("“connection reset”", "\"connection reset\""),
     ]);
 }

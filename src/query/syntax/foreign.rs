@@ -68,7 +68,11 @@ impl Reader<'_> {
             return Some((problem.with_hint("write a minus: -").with_fix(place(0, len), "-"), len));
         }
         if OPENING_QUOTES.contains(&first) {
-            return self.typographic_quotes();
+            let (problem, len) = self.typographic_quotes()?;
+            let inside = &rest[first.len_utf8()..];
+            let inside = &inside[..inside.find(CLOSING_QUOTES)?];
+            // A term stands in none.
+            return Some((if known_name_len(inside).is_some() { problem.written(inside) } else { problem }, len));
         }
         let len = rest.find(|c: char| !super::name::is_of_name(c))?;
         let sign = rest[len..].chars().next()?;

@@ -7,12 +7,15 @@ use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
+use super::absence::presence_term;
 use super::headings::heading_before_operator;
+use super::like::network_of;
 use super::name::{instead_of_field, is_of_name, unknown_field};
 use super::reader::Reader;
+use super::sql::{negated, pattern};
 use super::value::foreign_word;
 use super::values::VALUE_OPERATORS;
-use super::{Op, Style, Term, Word};
+use super::{Op, Style, Term, Value, Word};
 
 /// Operators; longer ones first. The flag says that the term is left out.
 const OPERATORS: &[(&str, Op, bool)] = &[
@@ -204,16 +207,10 @@ impl Reader<'_> {
             self.problem(if is_number { problem.with_fix(values_start..self.at, decimal) } else { problem });
             return None;
         }
-        let is_plain_star = |word: &Word| word.is_bare() && word.text.contains('*');
-        if matches!(&self.text[op_start..op_end], "=" | "==" | "===" | "!=" | "<>")
-            && matches!(kind, Some(Kind::Name | Kind::Text))
-            && values.iter().any(|value| is_plain_star(&value.word))
-        {
-            let sign = if is_left_out { "-" } else { "" };
-            let written = &self.text[values_start..self.at];
+        if let Some(right) = self.star_or_none(&field, op_start..op_end, &values, values_start) {
+            let right = if is_left_out { negated(&right) } else { right };
             let problem = QueryError::new("behind an equals sign a * means itself", field.span.start..self.at);
-            let name = &self.text[field.span];
-            self.problem(problem.written(format!("{sign}{name}:{written}")));
+            self.problem(problem.written(right));
             return None;
         }
         if kind == Some(Kind::Duration)
@@ -238,6 +235,37 @@ impl Reader<'_> {
             return None;
         }
         Some((Term { field: Some(field), values, is_all, without }, is_left_out))
+    }
+
+    /// `client=acme*`, Splunk's `client="acme*"` and `status=*`: what a star in a value asks for.
+    fn star_or_none(&self, field: &Word, op: Range<usize>, values: &[Value], start: usize) -> Option<String> {
+        let known = FieldRef::find(&field.text)?;
+        let (token, name) = (&self.text[op], &self.text[field.span.clone()]);
+        if !matches!(token, "=" | "==" | "===" | "!=" | "<>") {
+            return None;
+        }
+        let is_bare = |value: &Value| value.word.is_bare() && value.word.text.contains('*');
+        if !matches!(known.kind(), Kind::Name | Kind::Text | Kind::Address) {
+            let is_any = matches!(values, [value] if is_bare(value) && value.word.text == "*");
+            return is_any.then(|| presence_term(name, true));
+        }
+        if let [value] = values
+            && known.kind() == Kind::Address
+            && let Some(network) = value.word.text.strip_suffix('*').and_then(network_of)
+        {
+            return Some(format!("{name}:{network}"));
+        }
+        if values.iter().any(is_bare) {
+            return Some(format!("{name}:{}", &self.text[start..self.at]));
+        }
+        // Splunk has its patterns in double quotes; SQL's values stand in single ones.
+        let is_pattern = |value: &Value| value.word.style == Style::Quoted && value.word.text.contains('*');
+        let is_splunk = matches!(token, "=" | "!=")
+            && values.iter().any(is_pattern)
+            && values.iter().all(|value| self.text[value.word.span.clone()].starts_with('"'))
+            && !self.text[start..self.at].contains('\\');
+        let patterns = || values.iter().map(|value| pattern(&value.word.text)).collect::<Vec<_>>().join(",");
+        is_splunk.then(|| format!("{name}:{}", patterns()))
     }
 
     /// The unit behind a number and a space.

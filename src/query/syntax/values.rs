@@ -2,11 +2,12 @@
 
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
+use crate::query::print::quoted;
 
 use super::foreign::is_term_behind;
 use super::reader::Reader;
 use super::term::is_counted;
-use super::value::foreign_value;
+use super::value::{anchored, foreign_value};
 use super::{Op, Value, Word};
 
 /// Operators that may stand before one of several values.
@@ -110,6 +111,25 @@ impl Reader<'_> {
         is_sign
     }
 
+    /// Go's and Loki's `` `a b` ``.
+    fn back_quoted(&mut self, op: Op) -> bool {
+        let Some((inner, _)) = self.rest().strip_prefix('`').and_then(|inner| inner.split_once('`')) else {
+            return false;
+        };
+        let place = self.at..self.at + inner.len() + 2;
+        let before = self.text[..self.at].trim_end();
+        // Behind a colon they are signs like any other.
+        if before.ends_with([':', '(', ',']) || before.ends_with(":=") {
+            return false;
+        }
+        // Loki's patterns are for all of a value.
+        let is_whole = op == Op::Regex && ["=~", "!~"].iter().any(|sign| before.ends_with(sign));
+        let right = if is_whole { quoted(anchored(inner).as_bytes()) } else { quoted(inner.as_bytes()) };
+        self.at = place.end;
+        self.problem(QueryError::new("back-quotes are no quotes here", place).written(right));
+        true
+    }
+
     fn value(&mut self, op: Op, field: &Word) -> Option<Value> {
         let mut op = op;
         if op == Op::Has
@@ -131,7 +151,7 @@ impl Reader<'_> {
             self.problem(problem);
             return None;
         }
-        if self.slashed_regex(op, field) {
+        if self.slashed_regex(op, field) || self.back_quoted(op) {
             return None;
         }
         let word = match op {
