@@ -106,6 +106,8 @@ fn functions_of_jq() {
         "select(.status == 404 | nott",
         "select(.status == .user_id)",
         ".[0:5]",
+        "select(.status==500)|not",
+        "map(.status)",
     ]);
 }
 
@@ -204,6 +206,8 @@ fn conditions_of_sql() {
     means(&[
         ("NOT success", "success:false"),
         ("success", "success:true"),
+        ("where success", "success:true"),
+        ("WHERE NOT success", "success:false"),
         ("duration_ms >= 5000 AND NOT success", "duration>=5000ms success:false"),
         ("user_is_from_parent_site", "from_parent_site:true"),
         ("NOT user_is_from_parent_site AND status = 500", "from_parent_site:false status:500"),

@@ -8,6 +8,7 @@ use crate::query::print::field_name;
 use super::pipes::regex_of_splunk;
 use super::reader::Reader;
 use super::term::{known_name_len, operator_len};
+use super::truths::is_truth;
 use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
 
 /// Typographic signs that stand for an operator.
@@ -157,6 +158,9 @@ impl Reader<'_> {
         inner.at = self.end - text.len();
         let is_asked =
             || is_first && word.eq_ignore_ascii_case("where") && (inner.predicate().or_else(|| inner.sql()).is_some());
+        // `where success`
+        let name = text.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
+        is_sure |= is_first && is_truth(name);
         is_sure || known_name_len(text).is_some() || is_asked()
     }
 

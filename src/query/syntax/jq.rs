@@ -32,7 +32,7 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Functions behind which what is kept is only shown in another way.
-const SHOWN: &[&str] = &["tojson", "tostring", "join", "keys", "del", "to_entries", "values", "not"];
+const SHOWN: &[&str] = &["tojson", "tostring", "join", "keys", "del", "to_entries", "values"];
 
 /// A query that is a filter of jq's from its beginning on.
 pub(super) fn whole(text: &str) -> Option<QueryError> {
@@ -149,7 +149,7 @@ fn kept(expr: &Expr) -> Option<Condition> {
                 _ => return None,
             },
             Expr::Call(name, arguments) if name == "map" && !is_shown => match arguments.as_slice() {
-                [inner] => kept(inner)?,
+                [inner] if has_select(inner) => kept(inner)?,
                 _ => return None,
             },
             Expr::List(Some(inner)) if !is_shown && has_select(inner) => kept(inner)?,
