@@ -378,7 +378,8 @@ mod tests {
 
     #[test]
     fn an_object_is_named_by_what_it_holds() {
-        let names = [("geography".to_owned(), 2), ("geo.country".to_owned(), 5), ("geo.city".to_owned(), 0)];
+        let names = vec![("geography".to_owned(), 2), ("geo.country".to_owned(), 5), ("geo.city".to_owned(), 0)];
+        let names = Attributes { names, has_more: false };
         let near = unnamed("geo", &names).map(|unnamed| unnamed.near);
         assert_eq!(near, Some(vec![("geo.country".to_owned(), 5)]));
         assert_eq!(unnamed("geo.country", &names), None);

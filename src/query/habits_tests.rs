@@ -96,7 +96,7 @@ fn what_is_told_can_be_typed() {
         ("client is not null", "has:client"),
         ("client is acme and status:500", "client:acme and status:500"),
         ("where .status == 500", "status == 500"),
-        ("{client=\"acme\", method!=\"GET\"} |= \"timeout\"", "client:=\"acme\" -method:=\"GET\" \"timeout\""),
+        ("{client=\"acme\", method!=\"GET\"} |= \"timeout\"", "client:=acme -method:=GET timeout"),
         ("client=acme*", "client:acme*"),
         ("status=500;", "status=500"),
         // Slips

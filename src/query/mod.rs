@@ -28,6 +28,8 @@ mod dialect_tests;
 #[cfg(test)]
 mod dialect_values_tests;
 #[cfg(test)]
+mod foreign_tests;
+#[cfg(test)]
 mod habits_tests;
 #[cfg(test)]
 mod tests;

@@ -364,7 +364,7 @@ proptest! {
 
 #[test]
 fn apostrophes_stand_for_themselves_in_the_prompt() {
-    for text in ["client:=\"it's\"", r#"client:="\\x27""#, r#"client:="a\\'b""#, r#"path:"\'\\x27'\\'""#] {
+    for text in ["client:=\"it's\"", r#"client:="\\x27""#, r#"client:="a\\'b""#, r#"path:"\x27\\x27'\\'""#] {
         let filter = parse(text, NOW, chrono_tz::UTC).expect("is read").filter;
         let typed = print::typed_steps(&filter);
         assert_eq!(typed.contains('\''), text.contains('\''), "{text}: {typed}");

@@ -5,8 +5,13 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
+use super::literal::argument_word;
+use super::name::is_of_name;
+use super::operators::comparison;
+use super::pipes::regex_of_splunk;
 use super::reader::Reader;
-use super::term::{known_name_len, operator_len};
+use super::term::{is_counted, known_name_len, operator_len};
+use super::truths::is_truth;
 use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
 
 /// Typographic signs that stand for an operator.
@@ -23,12 +28,13 @@ impl Reader<'_> {
     pub(super) fn foreign_term(&mut self) -> bool {
         let found = self
             .mitmproxy()
-            .or_else(|| self.loki())
+            .or_else(|| self.line_filter())
+            .or_else(|| self.selector())
+            .or_else(|| self.predicate())
             .or_else(|| self.sql())
             .or_else(|| self.turned_comparison())
-            .or_else(|| self.call())
-            .or_else(|| self.function())
-            .or_else(|| self.truth())
+            .or_else(|| self.sum())
+            .or_else(|| self.jq_call())
             .or_else(|| self.network())
             .or_else(|| self.nested_group())
             .or_else(|| self.field_pattern())
@@ -60,6 +66,24 @@ impl Reader<'_> {
         Some((problem.written(format!("{sign}{}:{value}", field_name(&field))), len))
     }
 
+    /// `status % 100 = 4`: what no range says.
+    fn sum(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let (name, behind) = rest.split_at(rest.find(|c| !is_of_name(c))?);
+        let field = FieldRef::find(name).filter(|field| is_counted(field.kind()))?;
+        let operand = behind.trim_start().strip_prefix(['%', '*', '+'])?.trim_start();
+        let compared = operand.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let (_, behind) = comparison(compared.trim_start()).filter(|_| compared.len() < operand.len())?;
+        let len = rest.len() - argument_word(behind)?.1.len();
+        let range = match field.kind() {
+            Kind::Duration => "100ms..2s",
+            Kind::Time => "24h",
+            _ => "500..599",
+        };
+        let problem = QueryError::new("there are no sums here", self.at..self.at + len);
+        Some((problem.with_hint(format!("write a value or a range: {field}:{range}")), len))
+    }
+
     /// Signs and quotes that text programs make of plain ones.
     fn typographic(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
@@ -72,7 +96,11 @@ impl Reader<'_> {
             return Some((problem.with_hint("write a minus: -").with_fix(place(0, len), "-"), len));
         }
         if OPENING_QUOTES.contains(&first) {
-            return self.typographic_quotes();
+            let (problem, len) = self.typographic_quotes()?;
+            let inside = &rest[first.len_utf8()..];
+            let inside = &inside[..inside.find(CLOSING_QUOTES)?];
+            // A term stands in none.
+            return Some((if known_name_len(inside).is_some() { problem.written(inside) } else { problem }, len));
         }
         let len = rest.find(|c: char| !super::name::is_of_name(c))?;
         let sign = rest[len..].chars().next()?;
@@ -105,9 +133,12 @@ impl Reader<'_> {
         let next = behind.split_whitespace().next().unwrap_or("");
         let lower = word.to_ascii_lowercase();
         let found = match lower.as_str() {
-            "=" | "==" | ":" | ":=" | ">" | "<" | ">=" | "<=" | "!=" | "=~" | "!~" | "~" => {
-                problem(word.len()).with_hint("an operator stands behind the name of a field: status>=500")
+            ";" if behind.is_empty() => dropped(problem(1).with_hint("nothing ends a query"), rest.len()),
+            "," if known_name_len(behind).is_some() => {
+                dropped(problem(1).with_hint("terms stand side by side, without commas"), space)
             }
+            "=" | "==" | "<<" | ">>" | "<<=" | ">>=" | ":" | ":=" | ">" | "<" | ">=" | "<=" | "!=" | "=~" | "!~"
+            | "~" => problem(word.len()).with_hint("an operator stands behind the name of a field: status>=500"),
             "//" => problem(word.len())
                 .with_hint("what is missing is asked for with no:client, a path begins with one slash"),
             _ if OPERATORS_ALONE.iter().any(|operator| word.starts_with(operator)) => {
@@ -117,7 +148,12 @@ impl Reader<'_> {
             "-" | "--" | "–" | "—" if known_name_len(behind).is_some() => problem(word.len())
                 .with_hint("a minus stands right before what it leaves out")
                 .with_fix(self.at..self.at + space, "-"),
-            "where" | "filter" | "select" | "search" if begins_condition(behind) => {
+            "regex" if regex_of_splunk(rest).is_some() => {
+                let (term, len) = regex_of_splunk(rest)?;
+                let found = QueryError::new("“regex” cannot stand here", self.at..self.at + len);
+                return Some((found.written(term), len));
+            }
+            "where" | "filter" | "select" | "search" if self.is_condition(word, behind) => {
                 dropped(problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme"), space)
             }
             "select" if behind.contains(" from ") || behind.contains(" FROM ") || word == "SELECT" => {
@@ -140,16 +176,31 @@ impl Reader<'_> {
         Some((found, if found_is_long(&lower) { rest.len() } else { word.len() }))
     }
 
-    /// Terms in the wrappings of other languages: jq's, Loki's, Datadog's.
+    /// Whether what is behind a word is a condition and no text.
+    fn is_condition(&self, word: &str, text: &str) -> bool {
+        let is_first = self.text[..self.at].trim().is_empty();
+        let mut text = text;
+        let mut is_sure = is_first && word == "WHERE" && !text.is_empty();
+        while let Some(behind) = ["(", "-", "!", "NOT ", "not ", "NOT("].iter().find_map(|sign| text.strip_prefix(sign))
+        {
+            is_sure |= is_first && text.starts_with("NOT");
+            text = behind.trim_start();
+        }
+        let mut inner = Reader::new(&self.text[..self.end]);
+        inner.at = self.end - text.len();
+        let is_asked =
+            || is_first && word.eq_ignore_ascii_case("where") && (inner.predicate().or_else(|| inner.sql()).is_some());
+        // `where success`
+        let name = text.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
+        is_sure |= is_first && is_truth(name);
+        is_sure || known_name_len(text).is_some() || is_asked()
+    }
+
+    /// Names in the wrappings of other languages.
     fn wrapped(&self, word: &str) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let problem =
             |len: usize| QueryError::new(format!("“{}” cannot stand here", &rest[..len]), self.at..self.at + len);
-        if let Some(end) = rest.strip_prefix(".[]").and_then(|behind| behind.trim_start().strip_prefix('|')) {
-            let len = rest.len() - end.len();
-            let place = self.at..self.at + len;
-            return Some((problem(3).with_hint("all requests are meant anyway").with_fix(place, ""), len));
-        }
         if let Some(head) = [".", "$.", "$"].into_iter().find(|head| word.starts_with(head)) {
             known_name_len(&rest[head.len()..])?;
             let place = self.at..self.at + head.len();
@@ -166,25 +217,8 @@ impl Reader<'_> {
             let len = place.len() + operator_at(&rest[place.len()..]);
             return Some((found.with_fix(place, name), len));
         }
-        if let Some(call) = ["select(", "map("].into_iter().find(|call| rest.starts_with(call)) {
-            // Its condition is read on, with the parentheses around it.
-            let (inside, name) = (&rest[call.len()..], call.len() - 1);
-            let place = self.at..self.at + name;
-            let condition = inside.rfind(')').map_or(inside, |end| &inside[..end]);
-            let found = problem(name).with_hint(format!("write the condition alone: {}", condition.trim()));
-            return Some((found.with_fix(place, ""), name));
-        }
         None
     }
-}
-
-/// Whether a condition stands here: behind `where`, also in parentheses or negated.
-fn begins_condition(text: &str) -> bool {
-    let mut text = text.trim_start_matches(['(', ' ', '-', '!']);
-    while let Some(behind) = text.get(..4).filter(|not| not.eq_ignore_ascii_case("not ")).map(|_| &text[4..]) {
-        text = behind.trim_start_matches(['(', ' ']);
-    }
-    known_name_len(text).is_some()
 }
 
 /// Whether what is behind a word belongs to it.

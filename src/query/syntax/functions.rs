@@ -1,244 +1,280 @@
-//! Functions and sums around a field, as SQL and Splunk have them: `coalesce(client, 'x') = 'x'`,
-//! `date(time) = '2026-11-20'`, `status % 100 = 4`. A field stands alone here.
+//! Functions of other languages, SQL's, Splunk's, Kusto's and jq's, and what each becomes.
 
-use crate::model::field::{Field, FieldRef, Kind};
-use crate::query::error::QueryError;
-use crate::query::print::{field_name, quoted};
+use crate::model::field::FieldRef;
+use crate::query::print::{needs_quotes, quoted};
 
-use super::absence::presence_term;
-use super::literal::{Literal, argument_word, arguments};
-use super::name::is_of_name;
-use super::operators::comparison;
-use super::reader::Reader;
-use super::sql::{Asks, operator};
-use super::sql_terms::{matching, negated, one_of};
-use super::term::is_counted;
-use super::value::regex_term;
+use super::condition::Condition;
+use super::literal::Literal;
+use super::moments::Unit;
+use super::operand::{self, Change, Operand};
+use super::words::Asks;
 
-/// Functions that only change the case of letters.
-const FOLDS: [&str; 6] = ["lower", "upper", "tolower", "toupper", "lcase", "ucase"];
-
-/// A comparison behind a function, and the text behind it.
-struct Compared<'t> {
-    token: &'t str,
-    value: Literal,
-    behind: &'t str,
+/// What a function does.
+#[derive(Clone, Copy)]
+enum Function {
+    /// Asks a field for a text.
+    Matches(Asks),
+    /// Asks whether a field is there.
+    Presence(bool),
+    /// Asks whether an address is in a network.
+    Network,
+    /// Asks for one of some values.
+    In,
+    /// Looks for a text anywhere.
+    Search,
+    /// Takes the case away.
+    Fold,
+    /// Leaves a value as it is.
+    Same,
+    Length,
+    Whole,
+    Default,
+    /// The unit of a time.
+    Part(Unit),
+    /// The unit that a word names.
+    Truncated,
+    /// The unit that a pattern of a date shows.
+    Shown,
+    First,
+    Last,
+    Slice,
+    /// Where a text stands, and what the first place is called.
+    Position(u8),
 }
 
-impl Reader<'_> {
-    /// A function of a field, or a sum with it: what it is here, and how much of the text.
-    pub(super) fn function(&self) -> Option<(QueryError, usize)> {
-        self.called().or_else(|| self.cast()).or_else(|| self.sum())
-    }
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("contains", Function::Matches(Asks::Contains)),
+    ("icontains", Function::Matches(Asks::Contains)),
+    ("includes", Function::Matches(Asks::Contains)),
+    ("startswith", Function::Matches(Asks::Starts)),
+    ("starts_with", Function::Matches(Asks::Starts)),
+    ("hasprefix", Function::Matches(Asks::Starts)),
+    ("endswith", Function::Matches(Asks::Ends)),
+    ("ends_with", Function::Matches(Asks::Ends)),
+    ("hassuffix", Function::Matches(Asks::Ends)),
+    ("match", Function::Matches(Asks::Matches)),
+    ("matches", Function::Matches(Asks::Matches)),
+    ("regex_match", Function::Matches(Asks::Matches)),
+    ("regexp_like", Function::Matches(Asks::Matches)),
+    ("regexp_contains", Function::Matches(Asks::Matches)),
+    ("regexp_matches", Function::Matches(Asks::Matches)),
+    ("regexp", Function::Matches(Asks::Matches)),
+    ("test", Function::Matches(Asks::Matches)),
+    ("like", Function::Matches(Asks::Like)),
+    ("isnull", Function::Presence(false)),
+    ("is_null", Function::Presence(false)),
+    ("isempty", Function::Presence(false)),
+    ("missing", Function::Presence(false)),
+    ("isnotnull", Function::Presence(true)),
+    ("isnotempty", Function::Presence(true)),
+    ("exists", Function::Presence(true)),
+    ("cidrmatch", Function::Network),
+    ("cidr", Function::Network),
+    ("in", Function::In),
+    ("searchmatch", Function::Search),
+    ("lower", Function::Fold),
+    ("upper", Function::Fold),
+    ("tolower", Function::Fold),
+    ("toupper", Function::Fold),
+    ("lcase", Function::Fold),
+    ("ucase", Function::Fold),
+    ("ascii_downcase", Function::Fold),
+    ("ascii_upcase", Function::Fold),
+    ("inet", Function::Same),
+    ("host", Function::Same),
+    ("tostring", Function::Same),
+    ("tonumber", Function::Same),
+    ("length", Function::Length),
+    ("len", Function::Length),
+    ("char_length", Function::Length),
+    ("strlen", Function::Length),
+    ("floor", Function::Whole),
+    ("trunc", Function::Whole),
+    ("coalesce", Function::Default),
+    ("ifnull", Function::Default),
+    ("nvl", Function::Default),
+    ("date", Function::Part(Unit::Day)),
+    ("to_date", Function::Part(Unit::Day)),
+    ("todate", Function::Part(Unit::Day)),
+    ("date_trunc", Function::Truncated),
+    ("to_char", Function::Shown),
+    ("date_format", Function::Shown),
+    ("strftime", Function::Shown),
+    ("left", Function::First),
+    ("right", Function::Last),
+    ("substr", Function::Slice),
+    ("substring", Function::Slice),
+    ("strpos", Function::Position(1)),
+    ("instr", Function::Position(1)),
+    ("charindex", Function::Position(1)),
+    ("locate", Function::Position(1)),
+    ("position", Function::Position(1)),
+    ("index", Function::Position(0)),
+    ("indexof", Function::Position(0)),
+];
 
-    fn called(&self) -> Option<(QueryError, usize)> {
-        let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;
-        let (name, inside) = (rest[..end].to_ascii_lowercase(), rest[end..].strip_prefix('(')?);
-        let close = closing(inside)?;
-        let (inside, behind) = (&inside[..close], &inside[close + 1..]);
-        let head = rest.len() - behind.len();
-        let problem = |len: usize| QueryError::new(format!("“{name}(…)” cannot stand here"), self.at..self.at + len);
-        if name == "searchmatch" {
-            let (text, _) = argument_word(inside)?;
-            return Some((problem(head).written(quoted(text.text.as_bytes())), head));
-        }
-        let first = inside.find(|c| !is_of_name(c)).unwrap_or(inside.len());
-        let field = FieldRef::find(inside[..first].trim());
-        if let Some(field) = field.as_ref().filter(|_| stays_itself(&name, &inside[first..]))
-            && (operator(behind).is_some() || name == "cast" && compared(behind).is_some())
-        {
-            let (asks, is_left_out, _, list) = operator(behind).unwrap_or((Asks::Is, false, "", ""));
-            if asks == Asks::In
-                && let Some((values, behind)) =
-                    list.trim_start().strip_prefix('(').and_then(|list| arguments(list, ')'))
-            {
-                let texts: Vec<String> = values.iter().map(|value| regex::escape(&value.text)).collect();
-                let right = regex_term(field, &format!("(?i)^({})$", texts.join("|")));
-                let len = rest.len() - behind.len();
-                return Some((problem(len).written(if is_left_out { negated(&right) } else { right }), len));
-            }
-            let right = field_name(field);
-            let place = self.at..self.at + head;
-            return Some((problem(head).with_hint(format!("write {right}")).with_fix(place, right), rest.len()));
-        }
-        let found = compared(behind)?;
-        let len = rest.len() - found.behind.len();
-        let right = match name.as_str() {
-            "coalesce" | "ifnull" | "nvl" => with_default(&format!("{inside})"), &found),
-            "date" | "to_date" | "todate" | "toyyyymmdd" => on_day(field.as_ref()?, &found),
-            "date_trunc" => on_day(&FieldRef::find(inside.split_once(',')?.1.trim())?, &found),
-            "floor" | "int" | "trunc" => class(inside, &found),
-            _ => piece_of_text(&name, &format!("{inside})"), &found),
-        };
-        match right {
-            Some(right) => Some((problem(len).written(right), len)),
-            None if field.is_some() => Some((
-                problem(len)
-                    .with_hint("there are no functions here: a field stands alone before its operator: status>=500"),
-                len,
-            )),
-            None => None,
-        }
-    }
+/// Functions that are none of a field's value here.
+const OTHERS: &[&str] = &[
+    "abs",
+    "round",
+    "ceil",
+    "ceiling",
+    "mod",
+    "cast",
+    "convert",
+    "concat",
+    "trim",
+    "ltrim",
+    "rtrim",
+    "replace",
+    "extract",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "dow",
+    "dayofweek",
+    "date_part",
+    "datediff",
+    "now",
+    "split_part",
+    "split",
+    "regexp_replace",
+    "regexp_extract",
+    "json_extract",
+    "nullif",
+    "if",
+    "iff",
+    "case",
+    "greatest",
+    "least",
+    "any",
+    "all",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "rate",
+    "count_over_time",
+    "sum_over_time",
+    "bytes_over_time",
+    "ascii",
+    "unix_timestamp",
+    "to_timestamp",
+    "strptime",
+    "relative_time",
+    "ago",
+];
 
-    /// Postgres' `created_at::date = '2026-11-20'`, `status::text LIKE '5%'`.
-    fn cast(&self) -> Option<(QueryError, usize)> {
-        let rest = self.rest();
-        let (name, behind) = rest.split_at(rest.find(|c| !is_of_name(c))?);
-        let cast = behind.strip_prefix("::")?;
-        let (kind, behind) = cast.split_at(cast.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(cast.len()));
-        let field = FieldRef::find(name)?;
-        let is_asked = operator(behind).is_some() || compared(behind).is_some();
-        if !kind.starts_with(|c: char| c.is_ascii_alphabetic()) || !is_asked {
-            return None;
-        }
-        let problem = |len: usize| QueryError::new(format!("“::{kind}” cannot stand here"), self.at..self.at + len);
-        if kind.eq_ignore_ascii_case("date")
-            && let Some(found) = compared(behind)
-        {
-            let len = rest.len() - found.behind.len();
-            return Some((problem(len).written(on_day(&field, &found)?), len));
-        }
-        let place = self.at + name.len()..self.at + rest.len() - behind.len();
-        Some((problem(name.len() + 2 + kind.len()).with_hint(format!("write {name}")).with_fix(place, ""), rest.len()))
-    }
-
-    /// `status % 100 = 4`, `status/100=5`.
-    fn sum(&self) -> Option<(QueryError, usize)> {
-        let rest = self.rest();
-        let (name, behind) = rest.split_at(rest.find(|c| !is_of_name(c))?);
-        let field = FieldRef::find(name).filter(|field| is_counted(field.kind()))?;
-        let operand = behind.trim_start().strip_prefix(['%', '/', '*', '+', '-'])?.trim_start_matches('/').trim_start();
-        let digits = operand.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(operand.len());
-        let found = compared(&operand[digits..]).filter(|_| digits > 0)?;
-        let sum = rest[..rest.len() - operand.len() + digits].trim_end();
-        let len = rest.len() - found.behind.len();
-        let problem = QueryError::new("there are no sums here", self.at..self.at + len);
-        Some((
-            match class(sum, &found) {
-                Some(right) => problem.written(right),
-                None => problem.with_hint(format!(
-                    "write a value or a range: {field}:{}",
-                    match field.kind() {
-                        Kind::Duration => "100ms..2s",
-                        Kind::Time => "24h",
-                        _ => "500..599",
-                    }
-                )),
-            },
-            len,
-        ))
-    }
+/// Whether a name is a function's elsewhere.
+pub(super) fn is_function(name: &str) -> bool {
+    let is = |other: &&str| name.eq_ignore_ascii_case(other);
+    OTHERS.iter().any(is) || FUNCTIONS.iter().any(|(other, _)| is(other))
 }
 
-/// Whether a function leaves a text as it is but for the case of its letters: `lower(client)`,
-/// `CAST(status AS text)`. `inside` is what stands behind the field in it.
-fn stays_itself(name: &str, inside: &str) -> bool {
-    let inside = inside.trim().to_ascii_lowercase();
-    match name {
-        "cast" | "try_cast" => inside.starts_with("as "),
-        "trim" | "tostring" | "to_string" => inside.is_empty(),
-        _ => FOLDS.contains(&name) && inside.is_empty(),
+/// What a function makes of its arguments. Nothing, where that cannot be asked for.
+pub(super) fn applied(name: &str, arguments: Vec<Operand>) -> Option<Operand> {
+    let (_, function) = FUNCTIONS.iter().find(|(other, _)| name.eq_ignore_ascii_case(other))?;
+    // Some have their field behind.
+    let is_free = matches!(function, Function::Network | Function::Position(_) | Function::Truncated | Function::Shown);
+    let mut arguments = arguments;
+    if is_free && matches!(arguments.as_slice(), [Operand::Literal(_), Operand::Field(..)]) {
+        arguments.reverse();
     }
-}
-
-fn compared(text: &str) -> Option<Compared<'_>> {
-    let text = text.trim_start();
-    let (token, behind) = match text.strip_prefix("!=").or_else(|| text.strip_prefix("<>")) {
-        Some(behind) => ("!=", behind),
-        None => comparison(text)?,
+    let mut arguments = arguments.into_iter();
+    let first = arguments.next()?;
+    let literals: Vec<Literal> = arguments
+        .map(|argument| match argument {
+            Operand::Literal(literal) => Some(literal),
+            Operand::Field(..) | Operand::Condition(_) => None,
+        })
+        .collect::<Option<_>>()?;
+    let (field, change) = match first {
+        Operand::Field(field, change) => (field, change),
+        Operand::Literal(text) if matches!(function, Function::Search) && literals.is_empty() => {
+            return Some(Operand::Condition(Condition::Term(searched(&text.text))));
+        }
+        // `coalesce(true, …)` and the like say nothing about a field.
+        Operand::Literal(_) => return None,
+        Operand::Condition(condition) => {
+            let is_default = matches!((function, literals.as_slice()), (Function::Default, [no]) if no.text == "false");
+            return is_default.then_some(Operand::Condition(condition));
+        }
     };
-    let (value, behind) = argument_word(behind)?;
-    Some(Compared { token, value, behind })
-}
-
-/// Where the parenthesis before a text is closed.
-fn closing(text: &str) -> Option<usize> {
-    let (mut depth, mut quote) = (0_usize, None);
-    for (at, c) in text.char_indices() {
-        match (c, quote) {
-            (_, Some(open)) => quote = quote.filter(|_| c != open),
-            ('"' | '\'', None) => quote = Some(c),
-            ('(', None) => depth += 1,
-            (')', None) if depth == 0 => return Some(at),
-            (')', None) => depth -= 1,
-            _ => {}
+    match (function, literals.as_slice()) {
+        (Function::Presence(false), [_]) if name.eq_ignore_ascii_case("isnull") => {
+            changed(Function::Default, field, change, &literals)
         }
+        (Function::Presence(is_there), []) if matches!(change, Change::None | Change::Folded) => {
+            Some(Operand::Condition(operand::presence(&field, *is_there)))
+        }
+        (Function::Matches(asks), [value]) => {
+            operand::matches(&field, &change, *asks, value, '\\').map(Operand::Condition)
+        }
+        // jq's and SQL's flags.
+        (Function::Matches(Asks::Matches), [pattern, flags]) if matches!(change, Change::None) => {
+            let is_known = flags.text.chars().all(|flag| matches!(flag, 'i' | 'g' | 'c' | 'n'));
+            let change = if flags.text.contains('i') { Change::Folded } else { Change::None };
+            let found = is_known.then(|| operand::matches(&field, &change, Asks::Matches, pattern, '\\'))??;
+            Some(Operand::Condition(found))
+        }
+        (Function::Network | Function::In, [_, ..]) => {
+            operand::one_of(&field, &change, &literals).map(Operand::Condition)
+        }
+        _ => changed(*function, field, change, &literals),
     }
-    None
 }
 
-/// A term, left out where the comparison says so.
-fn equal_or_not(found: &Compared<'_>, right: String) -> Option<String> {
-    match found.token {
-        "=" | "==" => Some(right),
-        "!=" => Some(negated(&right)),
-        _ => None,
-    }
-}
-
-/// `coalesce(client, host, 'none') = 'acme'`: the first that is there, or a value for none.
-fn with_default(inside: &str, found: &Compared<'_>) -> Option<String> {
-    let (values, _) = arguments(inside, ')')?;
-    let (last, fields) = values.split_last()?;
-    let wanted = std::slice::from_ref(&found.value);
-    let mut missing = String::new();
-    let mut terms = Vec::new();
-    let default = FieldRef::find(&last.text).filter(|_| !last.is_quoted);
-    for field in fields.iter().map(|field| FieldRef::find(&field.text)).chain(default.clone().map(Some)) {
-        let field = field?;
-        let term = one_of(&field, wanted);
-        terms.push(if missing.is_empty() { term } else { format!("({missing}{term})") });
-        missing.push_str(&presence_term(&field_name(&field), false));
-        missing.push(' ');
-    }
-    if default.is_none() && last.text == found.value.text {
-        let missing = missing.trim_end();
-        terms.push(if missing.contains(' ') { format!("({missing})") } else { missing.to_owned() });
-    }
-    let right = match terms.as_slice() {
-        [only] => only.clone(),
-        _ => format!("({})", terms.join(" OR ")),
+/// A function that makes another value of a field's.
+fn changed(function: Function, field: FieldRef, change: Change, literals: &[Literal]) -> Option<Operand> {
+    use crate::model::field::Kind;
+    let is_time = field.kind() == Kind::Time;
+    let number = |literal: &Literal| literal.text.parse::<usize>().ok();
+    let found = match (function, change, literals) {
+        (Function::Same, change, []) => change,
+        (Function::Fold, Change::None | Change::Folded, []) => Change::Folded,
+        // What stands in for a value that is missing may have case.
+        (Function::Fold, Change::Default(default), []) if default.text.is_empty() => Change::Default(default),
+        (Function::Length, Change::None, []) => Change::Length,
+        (Function::Length, Change::Default(default), []) if default.text.is_empty() => Change::Length,
+        (Function::Whole, Change::Quotient(by, _), []) => Change::Quotient(by, true),
+        (Function::Default, Change::None, [default]) => Change::Default(default.clone()),
+        (Function::Default, Change::Folded, [default]) if default.text.is_empty() => Change::Folded,
+        (Function::Part(unit), Change::None, []) if is_time => Change::Part(unit),
+        (Function::Truncated, Change::None, [unit]) if is_time => Change::Part(unit_of(&unit.text)?),
+        (Function::Shown, Change::None, [shown]) if is_time => {
+            let is_day = matches!(shown.text.as_str(), "YYYY-MM-DD" | "%Y-%m-%d" | "%F" | "yyyy-MM-dd");
+            is_day.then_some(Change::Part(Unit::Day))?
+        }
+        (Function::First, Change::None, [len]) => Change::First(number(len)?),
+        (Function::Last, Change::None, [len]) => Change::Last(number(len)?),
+        (Function::Slice, Change::None, [from, len]) if matches!(number(from), Some(0 | 1)) => {
+            Change::First(number(len)?)
+        }
+        (Function::Position(first), Change::None, [text]) if text.is_quoted => {
+            Change::Position(text.text.clone(), first)
+        }
+        _ => return None,
     };
-    equal_or_not(found, right)
+    Some(Operand::Field(field, found))
 }
 
-/// `date(created_at) >= '2026-11-20'`.
-fn on_day(field: &FieldRef, found: &Compared<'_>) -> Option<String> {
-    let day = found.value.text.get(..10).filter(|_| field.known() == Some(Field::Time))?;
-    let is_day = day.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    match found.token {
-        _ if !is_day => None,
-        "<" | "<=" | ">" | ">=" => Some(format!("time{}{day}", found.token)),
-        _ => equal_or_not(found, format!("time:{day}")),
-    }
+fn unit_of(word: &str) -> Option<Unit> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "year" => Unit::Year,
+        "month" => Unit::Month,
+        "day" => Unit::Day,
+        "hour" => Unit::Hour,
+        "minute" => Unit::Minute,
+        _ => return None,
+    })
 }
 
-/// `status/100`: the class.
-fn class(sum: &str, found: &Compared<'_>) -> Option<String> {
-    let (name, by) = sum.split_once('/')?;
-    let is_status = FieldRef::find(name) == Some(Field::Status.into());
-    let is_digit = matches!(found.value.text.as_str(), "1" | "2" | "3" | "4" | "5");
-    let is_class = is_status && is_digit && by.trim_start_matches('/').trim() == "100";
-    equal_or_not(found, format!("status:{}xx", found.value.text)).filter(|_| is_class)
-}
-
-/// `left(path, 4) = '/api'`, `strpos(client, 'etl') > 0`.
-fn piece_of_text(name: &str, inside: &str, found: &Compared<'_>) -> Option<String> {
-    let (values, _) = arguments(inside, ')')?;
-    let is_there = matches!((found.token, found.value.text.as_str()), (">", "0" | "-1") | (">=", "1"));
-    let field = |at: usize| values.get(at).and_then(|value| FieldRef::find(&value.text));
-    let count = |at: usize| values.get(at).and_then(|value| value.text.parse::<usize>().ok());
-    let is_whole = |len: Option<usize>| len == Some(found.value.text.chars().count());
-    match name {
-        "strpos" | "instr" | "indexof" if is_there => matching(&field(0)?, Asks::Contains, values.get(1)?),
-        "charindex" | "locate" if is_there => matching(&field(1)?, Asks::Contains, values.first()?),
-        "left" if is_whole(count(1)) => equal_or_not(found, matching(&field(0)?, Asks::Starts, &found.value)?),
-        "right" if is_whole(count(1)) => equal_or_not(found, matching(&field(0)?, Asks::Ends, &found.value)?),
-        "substr" | "substring" if count(1) == Some(1) && is_whole(count(2)) => {
-            equal_or_not(found, matching(&field(0)?, Asks::Starts, &found.value)?)
-        }
-        _ => None,
-    }
+/// A text that is looked for anywhere.
+pub(super) fn searched(text: &str) -> String {
+    let is_plain =
+        !needs_quotes(text) && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '*'));
+    if is_plain && text.starts_with(char::is_alphanumeric) { text.to_owned() } else { quoted(text.as_bytes()) }
 }

@@ -1,77 +1,370 @@
-//! jq's conditions without an operator: `.success`, `.username | not`, `has("username") | not`.
+//! jq's filters: which requests they keep, as terms. They are read as a whole, for a pipe binds weakest in them:
+//! `.status == 500 and .interface | not` leaves both out.
 
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
-use crate::query::print::field_name;
 
-use super::absence::presence_term;
-use super::name::is_of_name;
+use super::condition::Condition;
+use super::functions::applied;
+use super::jq_read::{Expr, read, read_call};
+use super::literal::Literal;
+use super::operand::{self, Change, Operand};
 use super::reader::Reader;
+use super::sign::Sign;
+
+/// What helps where a filter is none that can be asked for.
+const HINT: &str = "write the conditions side by side, each with its field: status:500 -client:acme path~\"^/orders\"";
+
+/// Functions that make something of all requests that are kept.
+const COUNTED: &[&str] = &[
+    "length",
+    "add",
+    "group_by",
+    "sort_by",
+    "unique",
+    "unique_by",
+    "sort",
+    "limit",
+    "first",
+    "last",
+    "min_by",
+    "max_by",
+];
+
+/// Functions behind which what is kept is only shown in another way.
+const SHOWN: &[&str] = &["tojson", "tostring", "join", "keys", "del", "to_entries", "values"];
+
+/// A query that is a filter of jq's from its beginning on.
+pub(super) fn whole(text: &str) -> Option<QueryError> {
+    let start = text.len() - text.trim_start().len();
+    let filter = argument_of_jq(text.trim());
+    let has_select = ["select(", "map("].iter().any(|call| filter.contains(call));
+    let is_begun = filter.starts_with(['.', '[', '(']) || filter.starts_with("has(\"");
+    if !(["select(", "map("].iter().any(|call| filter.starts_with(call))
+        || is_begun
+        || filter.len() < text.trim().len())
+    {
+        return None;
+    }
+    if filter.starts_with('[') && !has_select || filter.starts_with('(') && !filter.contains("(.") {
+        return None;
+    }
+    let problem = QueryError::new("this is a filter of jq's", start..text.trim_end().len());
+    let Some(expr) = read(filter) else {
+        let is_sure = filter.starts_with("select(") || filter.starts_with("map(") || filter.starts_with(".[]");
+        return is_sure.then(|| problem.with_hint(HINT));
+    };
+    if !has_select && !is_filter(&expr) {
+        return None;
+    }
+    Some(match kept(&expr) {
+        Some(condition) => problem.written(condition.whole()),
+        None if is_counted(&expr) => problem.with_hint(
+            "a query only says which requests are meant: facets, timeline and summary count them, -n and --sort choose",
+        ),
+        None => problem.with_hint(HINT),
+    })
+}
 
 impl Reader<'_> {
-    /// A condition without an operator: what it is here, and how much of the text.
-    pub(super) fn truth(&self) -> Option<(QueryError, usize)> {
+    /// `select(…)` among terms of ours: what it is here, and how much of the text.
+    pub(super) fn jq_call(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
-        let is_selected = self.text[..self.at].contains("select(");
-        let (field, behind, is_call) = if let Some((name, behind)) = called(rest) {
-            (FieldRef::find(name).unwrap_or_else(|| attribute(name)), behind, true)
-        } else {
-            let (name, behind) = path(rest)?;
-            // `.env` is a word that is looked for.
-            let field = FieldRef::find(name).or_else(|| is_selected.then(|| attribute(name)))?;
-            (field, behind, false)
-        };
-        let (is_not, behind) = without_not(behind);
-        let is_state = matches!(field.kind(), Kind::Outcome | Kind::Boolean);
-        if !is_end(behind) || !(is_call || is_not || is_selected || is_state) {
+        if !rest.starts_with("select(") && !rest.starts_with("map(") && !rest.starts_with("has(\"") {
             return None;
         }
-        let len = rest.len() - behind.len();
-        let right = if is_call { presence_term(&field_name(&field), !is_not) } else { holds(&field, !is_not) };
-        let problem = QueryError::new(format!("“{}” is jq's", &rest[..len]), self.at..self.at + len);
-        Some((problem.written(right), len))
+        let Some((expr, len)) = read_call(rest) else {
+            let problem = QueryError::new("this is a filter of jq's", self.at..self.end);
+            return Some((problem.with_hint(HINT), rest.len()));
+        };
+        let problem = QueryError::new("this is a filter of jq's", self.at..self.at + len);
+        Some((
+            match kept(&expr) {
+                Some(condition) => problem.written(condition.term()),
+                None => problem.with_hint(HINT),
+            },
+            len,
+        ))
     }
 }
 
-fn attribute(name: &str) -> FieldRef {
-    FieldRef::Attribute(name.to_owned())
-}
-
-/// `has("username")`: the name and what is behind it.
-fn called(text: &str) -> Option<(&str, &str)> {
-    let (name, behind) = text.strip_prefix("has(\"")?.split_once('"')?;
-    Some((name, behind.strip_prefix(')')?)).filter(|_| !name.is_empty())
-}
-
-/// `.username`: the name and what is behind it.
-fn path(text: &str) -> Option<(&str, &str)> {
-    let inner = text.strip_prefix('.').filter(|inner| inner.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
-    Some(inner.split_at(inner.find(|c: char| !is_of_name(c)).unwrap_or(inner.len())))
-}
-
-/// Whether `| not` stands here, and what is behind it.
-pub(super) fn without_not(text: &str) -> (bool, &str) {
-    let not = text.trim_start().strip_prefix('|').and_then(|behind| behind.trim_start().strip_prefix("not"));
-    match not.filter(|behind| is_end(behind)) {
-        Some(behind) => (true, behind),
-        None => (false, text),
+/// The filter of a call on the command line: `jq -c 'select(.status == 500)' api.jsonl`.
+fn argument_of_jq(text: &str) -> &str {
+    let Some(mut rest) = text.strip_prefix("jq ") else { return text };
+    loop {
+        rest = rest.trim_start();
+        let Some(option) = rest.strip_prefix('-') else { break };
+        rest = &option[option.find(' ').unwrap_or(option.len())..];
+    }
+    match rest.strip_prefix('\'').and_then(|rest| rest.split_once('\'')) {
+        Some((filter, _)) => filter.trim(),
+        None => rest,
     }
 }
 
-fn is_end(text: &str) -> bool {
-    let behind = text.trim_start();
-    let is_join = ["and", "or", "AND", "OR", "&&", "||"].iter().any(|join| behind.split(' ').next() == Some(*join));
-    behind.is_empty() || behind.starts_with([')', '|']) || behind.len() < text.len() && is_join
+/// Whether a filter without `select` surely is one: `.env` is a word that is looked for.
+fn is_filter(expr: &Expr) -> bool {
+    match expr {
+        Expr::Key(..) => field_of(expr).is_some_and(|field| matches!(field.kind(), Kind::Outcome | Kind::Boolean)),
+        Expr::Two("|", left, right) => {
+            is_filter(left) || is_filter(right) && !matches!(**right, Expr::Key(..)) || is_each(left)
+        }
+        Expr::Two("==" | "!=" | "<" | ">" | "<=" | ">=" | "=" | "//", ..) | Expr::Call(..) => true,
+        Expr::Two(_, left, right) => is_filter(left) || is_filter(right),
+        Expr::Slice(inner, ..) => is_each(inner),
+        Expr::List(Some(inner)) => is_filter(inner),
+        _ => false,
+    }
 }
 
-/// The term for what jq takes for true: what is there and not `false`.
-fn holds(field: &FieldRef, is_true: bool) -> String {
-    let name = field_name(field);
-    match (field.kind(), field) {
-        (Kind::Outcome, _) => if is_true { "is:success" } else { "is:failed" }.to_owned(),
-        (Kind::Boolean, _) => format!("{}{name}:true", if is_true { "" } else { "-" }),
-        (_, FieldRef::Attribute(_)) if is_true => format!("(has:{name} -{name}:=false)"),
-        (_, FieldRef::Attribute(_)) => format!("(no:{name} OR {name}:=false)"),
-        _ => presence_term(&name, is_true),
+fn is_counted(expr: &Expr) -> bool {
+    match expr {
+        Expr::Two("|", left, right) => is_counted(left) || is_counted(right),
+        Expr::Call(name, _) => COUNTED.contains(&name.as_str()),
+        Expr::Slice(..) => true,
+        _ => false,
+    }
+}
+
+/// `.`, `.[]`: all requests.
+fn is_each(expr: &Expr) -> bool {
+    match expr {
+        Expr::Dot => true,
+        Expr::Each(inner) => is_each(inner),
+        _ => false,
+    }
+}
+
+/// Which requests a filter keeps.
+fn kept(expr: &Expr) -> Option<Condition> {
+    let mut stages = Vec::new();
+    flatten(expr, &mut stages);
+    let mut found: Option<Condition> = None;
+    let mut is_shown = false;
+    for (place, stage) in stages.iter().enumerate() {
+        let keeps = match stage {
+            _ if is_each(stage) && !is_shown => continue,
+            Expr::Call(name, arguments) if name == "select" && !is_shown => match arguments.as_slice() {
+                [condition] => operand::truth(&value(condition, None)?)?,
+                _ => return None,
+            },
+            Expr::Call(name, arguments) if name == "map" && !is_shown => match arguments.as_slice() {
+                [inner] if has_select(inner) => kept(inner)?,
+                _ => return None,
+            },
+            Expr::List(Some(inner)) if !is_shown && has_select(inner) => kept(inner)?,
+            // Without a selection, all that is left is a condition.
+            _ if found.is_none() => {
+                let mut input = None;
+                for stage in &stages[place..] {
+                    input = Some(value(stage, input.as_ref())?);
+                }
+                return operand::truth(&input?);
+            }
+            _ if is_projection(stage) => {
+                is_shown = true;
+                continue;
+            }
+            _ => return None,
+        };
+        found = Some(match found {
+            Some(known) => known.and(keeps),
+            None => keeps,
+        });
+    }
+    found
+}
+
+fn flatten<'e>(expr: &'e Expr, stages: &mut Vec<&'e Expr>) {
+    match expr {
+        Expr::Two("|", left, right) => {
+            flatten(left, stages);
+            flatten(right, stages);
+        }
+        other => stages.push(other),
+    }
+}
+
+fn has_select(expr: &Expr) -> bool {
+    let mut stages = Vec::new();
+    flatten(expr, &mut stages);
+    stages.iter().any(|stage| matches!(stage, Expr::Call(name, _) if name == "select"))
+}
+
+/// Whether a stage only shows what is kept.
+fn is_projection(expr: &Expr) -> bool {
+    match expr {
+        Expr::Shown | Expr::Dot | Expr::Text(_) => true,
+        Expr::Key(inner, _) | Expr::Each(inner) => is_projection(inner),
+        Expr::List(inner) => inner.as_deref().is_none_or(is_projection),
+        Expr::Two("," | "|" | "+" | "//", left, right) => is_projection(left) && is_projection(right),
+        Expr::Call(name, _) => SHOWN.contains(&name.as_str()),
+        _ => false,
+    }
+}
+
+/// The field that a path leads to.
+fn field_of(expr: &Expr) -> Option<FieldRef> {
+    let mut names = Vec::new();
+    let mut rest = expr;
+    while let Expr::Key(inner, name) = rest {
+        names.push(name.as_str());
+        rest = inner;
+    }
+    names.reverse();
+    (matches!(rest, Expr::Dot) && !names.is_empty()).then(|| named(&names))
+}
+
+fn named(names: &[&str]) -> FieldRef {
+    let below = match names {
+        ["attributes", below @ ..] if !below.is_empty() => below,
+        _ => return FieldRef::find(&names.join(".")).unwrap_or_else(|| FieldRef::Attribute(names.join("."))),
+    };
+    FieldRef::Attribute(below.join("."))
+}
+
+/// What a filter makes of a value; of the request, where there is none.
+fn value(expr: &Expr, input: Option<&Operand>) -> Option<Operand> {
+    match expr {
+        Expr::Dot => input.cloned(),
+        Expr::Key(..) => match (input, field_of(expr)?) {
+            (None, field) => Some(Operand::Field(field, Change::None)),
+            (Some(Operand::Field(FieldRef::Attribute(path), Change::None)), _) => {
+                let mut names = vec![path.clone()];
+                names.extend(keys(expr));
+                Some(Operand::Field(FieldRef::Attribute(names.join(".")), Change::None))
+            }
+            _ => None,
+        },
+        Expr::Text(text) => Some(Operand::Literal(Literal { text: text.clone(), is_quoted: true })),
+        Expr::Plain(text) => Some(Operand::Literal(Literal { text: text.clone(), is_quoted: false })),
+        Expr::Slice(inner, None | Some(0), Some(len)) => match value(inner, input)? {
+            Operand::Field(field, Change::None) => Some(Operand::Field(field, Change::First(*len))),
+            _ => None,
+        },
+        Expr::Two(sign, left, right) => two(sign, left, right, input),
+        Expr::Call(name, arguments) => called(name, arguments, input),
+        Expr::Each(_) | Expr::Slice(..) | Expr::List(_) | Expr::Shown => None,
+    }
+}
+
+fn keys(expr: &Expr) -> Vec<String> {
+    match expr {
+        Expr::Key(inner, name) => {
+            let mut names = keys(inner);
+            names.push(name.clone());
+            names
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn two(sign: &str, left: &Expr, right: &Expr, input: Option<&Operand>) -> Option<Operand> {
+    match sign {
+        "|" => value(right, Some(&value(left, input)?)),
+        "and" | "AND" | "&&" | "or" | "OR" | "||" => {
+            let both = (operand::truth(&value(left, input)?)?, operand::truth(&value(right, input)?)?);
+            let is_all = matches!(sign, "and" | "AND" | "&&");
+            Some(Operand::Condition(if is_all { both.0.and(both.1) } else { both.0.or(both.1) }))
+        }
+        "//" => match (value(left, input)?, value(right, input)?) {
+            (Operand::Field(field, Change::None), Operand::Literal(default)) => {
+                Some(Operand::Field(field, Change::Default(default)))
+            }
+            (Operand::Condition(condition), Operand::Literal(default)) if default.text == "false" => {
+                Some(Operand::Condition(condition))
+            }
+            _ => None,
+        },
+        "/" => match (value(left, input)?, value(right, input)?) {
+            (Operand::Field(field, Change::None), Operand::Literal(by)) => {
+                let by = by.text.parse::<f64>().ok().filter(|by| *by > 0.0)?;
+                Some(Operand::Field(field, Change::Quotient(by, false)))
+            }
+            _ => None,
+        },
+        _ => {
+            let sign = Sign::of_word(sign)?;
+            compared(value(left, input)?, sign, value(right, input)?).map(Operand::Condition)
+        }
+    }
+}
+
+/// Two values against each other, of which one is a field.
+pub(super) fn compared(left: Operand, sign: Sign, right: Operand) -> Option<Condition> {
+    match (left, right) {
+        (Operand::Field(field, change), Operand::Literal(value)) => operand::compare(&field, &change, sign, &value),
+        (Operand::Literal(value), Operand::Field(field, change)) => {
+            operand::compare(&field, &change, sign.turned(), &value)
+        }
+        (Operand::Condition(condition), Operand::Literal(value))
+        | (Operand::Literal(value), Operand::Condition(condition)) => {
+            let is_true = match value.text.to_ascii_lowercase().as_str() {
+                "true" | "1" => true,
+                "false" | "0" => false,
+                _ => return None,
+            };
+            match sign {
+                Sign::Is => Some(condition.not_if(!is_true)),
+                Sign::IsNot => Some(condition.not_if(is_true)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn called(name: &str, arguments: &[Expr], input: Option<&Operand>) -> Option<Operand> {
+    if name == "has" && input.is_none() {
+        let [Expr::Text(name)] = arguments else { return None };
+        return Some(Operand::Condition(operand::presence(&named(&[name.as_str()]), true)));
+    }
+    let input = input?;
+    if name == "not" && arguments.is_empty() {
+        return Some(Operand::Condition(operand::truth(input)?.not()));
+    }
+    // What a list holds is another matter.
+    let is_list = matches!(name, "IN" | "contains" | "index") && matches!(arguments, [Expr::List(_)]);
+    // A number among the attributes may be a text there, and a list too.
+    let is_known = !matches!(input, Operand::Field(FieldRef::Attribute(_), _)) || !matches!(name, "contains" | "index");
+    if is_list || !is_known && matches!(name, "index") {
+        return None;
+    }
+    let mut values = vec![input.clone()];
+    for argument in arguments {
+        match argument {
+            Expr::Two(",", ..) => values.extend(listed(argument)?),
+            other => values.push(value(other, Some(input))?),
+        }
+    }
+    let is_of_jq = matches!(
+        name,
+        "test"
+            | "match"
+            | "startswith"
+            | "endswith"
+            | "contains"
+            | "IN"
+            | "index"
+            | "ascii_downcase"
+            | "ascii_upcase"
+            | "tostring"
+            | "tonumber"
+            | "floor"
+            | "length"
+    );
+    let is_time = matches!(input, Operand::Field(FieldRef::Known(Field::Time), _)) && name == "tonumber";
+    (is_of_jq && !is_time).then(|| applied(name, values))?
+}
+
+fn listed(expr: &Expr) -> Option<Vec<Operand>> {
+    match expr {
+        Expr::Two(",", left, right) => {
+            let mut values = listed(left)?;
+            values.extend(listed(right)?);
+            Some(values)
+        }
+        Expr::Text(_) | Expr::Plain(_) => Some(vec![value(expr, None)?]),
+        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use crate::query::print::{needs_quotes, quoted};
 
 /// A value of another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Literal {
     pub(super) text: String,
     pub(super) is_quoted: bool,

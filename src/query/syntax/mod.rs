@@ -5,28 +5,38 @@
 
 mod absence;
 mod brackets;
-mod calls;
+mod classes;
+mod condition;
 mod escapes;
 mod foreign;
 mod functions;
 mod headings;
 mod joins;
 mod jq;
+mod jq_read;
+mod like;
 mod literal;
+mod loki;
 mod mitmproxy;
+mod moments;
 mod name;
 mod nested;
 mod numbers;
+mod operand;
+mod operand_read;
 mod operators;
 mod pipes;
+mod predicate;
 mod reader;
+mod sign;
 mod sql;
-mod sql_terms;
 mod term;
+mod truths;
 mod value;
 mod values;
 mod web_address;
 mod word;
+mod words;
 
 use std::ops::Range;
 

@@ -50,7 +50,7 @@ impl Reader<'_> {
             self.field_term(Word { text: field.to_string(), style: Style::Bare, span: place });
         } else {
             self.at = place.end;
-            let operator_in_words = super::sql::is_operator(behind.split_whitespace().next().unwrap_or(""));
+            let operator_in_words = super::words::is_operator(behind.split_whitespace().next().unwrap_or(""));
             let problem = problem.with_hint(format!("write {right}, with a value behind it: {right}:eu, has:{right}"));
             self.problem(if operator_in_words { problem.with_fix(place, right) } else { problem });
         }

@@ -11,7 +11,7 @@ use crate::query::print::{field_name, pattern_text};
 use super::literal::{Literal, argument_word};
 use super::name::is_of_name;
 use super::reader::Reader;
-use super::sql_terms::one_of;
+use super::sql::one_of;
 use super::term::is_counted;
 use super::{Value, Word};
 

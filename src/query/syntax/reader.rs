@@ -51,7 +51,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read(mut self) -> Reading {
+        if let Some(problem) = super::jq::whole(self.text).or_else(|| super::loki::whole(self.text)) {
+            let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
+            return Reading { node, problems: vec![problem], notes: Vec::new() };
+        }
         let node = self.all();
+        self.truths(&node);
         self.problems.sort_by_key(|problem| problem.span.start);
         Reading { node, problems: self.problems, notes: self.notes }
     }

@@ -1,102 +1,20 @@
 //! Operators in words behind the name of a field, as SQL, Kusto and prose have them: `status IN (500, 502)`,
 //! `path starts with /api`.
 
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
+use crate::query::print::{field_name, needs_quotes, quoted};
 
-use super::absence::is_no_value;
+use super::absence::{is_no_value, presence_term};
 use super::headings::heading_len;
-use super::literal::word;
+use super::like::{escape_of, like};
+use super::literal::{Literal, argument_word, arguments, word};
 use super::name::is_plain_name;
+use super::operators::starred;
 use super::reader::Reader;
-use super::sql_terms::{literal, negated, term};
 use super::term::is_counted;
-
-/// What an operator in words asks for.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Asks {
-    In,
-    Is,
-    Like,
-    Contains,
-    Starts,
-    Ends,
-    Matches,
-    Exists,
-    Between,
-    Compares(&'static str),
-}
-
-/// Operators in words, longer ones first; whether they leave out.
-const OPERATORS: &[(&[&str], Asks, bool)] = &[
-    (&["greater", "than", "or", "equal", "to"], Asks::Compares(">="), false),
-    (&["less", "than", "or", "equal", "to"], Asks::Compares("<="), false),
-    (&["greater", "than"], Asks::Compares(">"), false),
-    (&["more", "than"], Asks::Compares(">"), false),
-    (&["less", "than"], Asks::Compares("<"), false),
-    (&["at", "least"], Asks::Compares(">="), false),
-    (&["at", "most"], Asks::Compares("<="), false),
-    (&["equal", "to"], Asks::Is, false),
-    (&["starts", "with"], Asks::Starts, false),
-    (&["start", "with"], Asks::Starts, false),
-    (&["begins", "with"], Asks::Starts, false),
-    (&["ends", "with"], Asks::Ends, false),
-    (&["end", "with"], Asks::Ends, false),
-    (&["matches", "regex"], Asks::Matches, false),
-    (&["gte"], Asks::Compares(">="), false),
-    (&["ge"], Asks::Compares(">="), false),
-    (&["gt"], Asks::Compares(">"), false),
-    (&["above"], Asks::Compares(">"), false),
-    (&["over"], Asks::Compares(">"), false),
-    (&["after"], Asks::Compares(">"), false),
-    (&["since"], Asks::Compares(">="), false),
-    (&["lte"], Asks::Compares("<="), false),
-    (&["le"], Asks::Compares("<="), false),
-    (&["lt"], Asks::Compares("<"), false),
-    (&["below"], Asks::Compares("<"), false),
-    (&["under"], Asks::Compares("<"), false),
-    (&["before"], Asks::Compares("<"), false),
-    (&["until"], Asks::Compares("<="), false),
-    (&["ne"], Asks::Is, true),
-    (&["neq"], Asks::Is, true),
-    (&["nin"], Asks::In, true),
-    (&["in"], Asks::In, false),
-    (&["in~"], Asks::In, false),
-    (&["is"], Asks::Is, false),
-    (&["equals"], Asks::Is, false),
-    (&["eq"], Asks::Is, false),
-    (&["like"], Asks::Like, false),
-    (&["ilike"], Asks::Like, false),
-    (&["contains"], Asks::Contains, false),
-    (&["contain"], Asks::Contains, false),
-    (&["includes"], Asks::Contains, false),
-    (&["has"], Asks::Contains, false),
-    (&["startswith"], Asks::Starts, false),
-    (&["starts_with"], Asks::Starts, false),
-    (&["hasprefix"], Asks::Starts, false),
-    (&["endswith"], Asks::Ends, false),
-    (&["ends_with"], Asks::Ends, false),
-    (&["hassuffix"], Asks::Ends, false),
-    (&["matches"], Asks::Matches, false),
-    (&["match"], Asks::Matches, false),
-    (&["regexp"], Asks::Matches, false),
-    (&["regex"], Asks::Matches, false),
-    (&["rlike"], Asks::Matches, false),
-    (&["between"], Asks::Between, false),
-    (&["exists"], Asks::Exists, false),
-    (&["exist"], Asks::Exists, false),
-];
-
-/// Words that begin a clause elsewhere.
-const CLAUSES: &[&str] =
-    &["where", "filter", "search", "select", "order", "group", "limit", "not", "isnt", "doesnt", "does"];
-
-/// Whether a word is an operator elsewhere.
-pub(super) fn is_operator(word: &str) -> bool {
-    let is = |other: &str| word.eq_ignore_ascii_case(other);
-    let word_of = |(words, ..): &(&[&str], Asks, bool)| is(words[0]);
-    CLAUSES.iter().any(|clause| is(clause)) || OPERATORS.iter().any(word_of) || is("doesn't") || is("isn't")
-}
+use super::value::regex_term;
+use super::words::{Asks, MISSING, PRESENT, is_operator, operator};
 
 impl Reader<'_> {
     /// `status IN (500, 502)` and the like: what it is here, and how much of the text.
@@ -131,12 +49,47 @@ impl Reader<'_> {
             let hint = format!("{field} holds no text: write {field}:{range} for a range");
             return Some((problem.with_hint(hint), rest.len() - behind.len()));
         }
+        if asks == Asks::Between
+            && !is_counted(field.kind())
+            && field.known().is_some()
+            && let Some((problem, len)) = self.range_of_names(&field, is_left_out, behind)
+        {
+            return Some((problem, len));
+        }
+        if asks == Asks::Similar && term(&field, asks, behind).is_none() {
+            let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked);
+            let hint = format!("write a regular expression: {}~\"…\"", field_name(&field));
+            return Some((problem.with_hint(hint), rest.len() - argument_word(behind)?.1.len()));
+        }
         let (term, behind) = term(&field, asks, behind)?;
         let len = rest.len() - behind.len();
         let end = self.at + rest[..len].trim_end().len();
         let right = if is_left_out { negated(&term) } else { term };
         let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked.min(len));
         Some((problem.with_hint(format!("write {right}")).with_fix(self.at..end, right), len))
+    }
+}
+
+impl Reader<'_> {
+    /// `gateway_code BETWEEN 4011 AND 4012`: the values of a name are named one by one.
+    fn range_of_names(&self, field: &FieldRef, is_left_out: bool, behind: &str) -> Option<(QueryError, usize)> {
+        /// More are no help.
+        const MOST: u64 = 20;
+        let (low, rest) = argument_word(behind)?;
+        let (and, rest) = word(rest)?;
+        let (high, rest) = argument_word(rest).filter(|_| and.eq_ignore_ascii_case("and"))?;
+        let len = self.rest().len() - rest.len();
+        let problem = QueryError::new(format!("{field} has no ranges"), self.at..self.at + len);
+        let ends = low.text.parse::<u64>().ok().zip(high.text.parse::<u64>().ok());
+        let problem = match ends.filter(|(low, high)| low <= high && high - low < MOST) {
+            Some((low, high)) if field.kind() == Kind::Name => {
+                let values: Vec<String> = (low..=high).map(|value| value.to_string()).collect();
+                let sign = if is_left_out { "-" } else { "" };
+                problem.written(format!("{sign}{}:={}", field_name(field), values.join(",")))
+            }
+            _ => problem.with_hint(format!("name its values: {field}:a,b")),
+        };
+        Some((problem, len))
     }
 }
 
@@ -152,63 +105,142 @@ fn not_number<'t>(field: &FieldRef, text: &'t str) -> Option<(Asks, bool, &'t st
     ))
 }
 
-/// An operator in words: what it asks, whether it leaves out, how it is shown, and the text behind it.
-pub(super) fn operator(text: &str) -> Option<(Asks, bool, &str, &str)> {
-    let (first, mut rest) = word(text)?;
-    let begin = text.trim_start();
-    let mut is_left_out = false;
-    let lower = first.to_ascii_lowercase();
-    match lower.as_str() {
-        "not" | "isn't" | "isnt" | "doesn't" | "doesnt" => is_left_out = true,
-        "does" => {
-            let (next, behind) = word(rest)?;
-            rest = Some(behind).filter(|_| next.eq_ignore_ascii_case("not"))?;
-            is_left_out = true;
-        }
-        _ => rest = begin,
+/// A term with what it keeps left out.
+pub(super) fn negated(term: &str) -> String {
+    match (term.strip_prefix("no:"), term.strip_prefix("has:"), term.strip_prefix('-')) {
+        (Some(name), ..) => format!("has:{name}"),
+        (_, Some(name), _) => presence_term(name, false),
+        (.., Some(term)) => term.to_owned(),
+        _ => format!("-{term}"),
     }
-    if let Some(behind) = rest.trim_start().strip_prefix('!').filter(|behind| behind.starts_with(char::is_alphabetic)) {
-        (rest, is_left_out) = (behind, !is_left_out);
-    }
-    // `is not in (…)`, `is greater than 5`.
-    let (next, behind) = word(rest)?;
-    if next.eq_ignore_ascii_case("is") {
-        let (inner, is_not) = match word(behind) {
-            Some((not, behind)) if not.eq_ignore_ascii_case("not") => (behind, true),
-            _ => (behind, false),
-        };
-        if let Some((asks, leaves_out, behind)) =
-            listed(inner).filter(|(asks, ..)| *asks != Asks::Is || is_equal(inner))
-        {
-            let shown = begin[..begin.len() - behind.len()].trim_end();
-            return Some((asks, is_left_out ^ is_not ^ leaves_out, shown, behind));
-        }
-    }
-    let is_negated_state = matches!(lower.as_str(), "isn't" | "isnt");
-    let (asks, leaves_out, behind) = match listed(rest) {
-        None if is_negated_state => (Asks::Is, false, rest),
-        found => found?,
-    };
-    let shown = begin[..begin.len() - behind.len()].trim_end();
-    // “NOT IN” is pointed at by its first word.
-    let shown = if is_left_out && !shown.starts_with('!') { first } else { shown };
-    Some((asks, is_left_out ^ leaves_out, shown, behind))
 }
 
-fn is_equal(text: &str) -> bool {
-    word(text).is_some_and(|(word, _)| word.eq_ignore_ascii_case("equal"))
+/// The term that an operator and its argument stand for, and the text behind them.
+pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(String, &'t str)> {
+    let argument = text.trim_start();
+    let name = field_name(field);
+    match asks {
+        Asks::In => {
+            let (values, behind) = listed_values(field, argument)?;
+            // Splunk has its patterns in double quotes; SQL's values stand in single ones.
+            let is_text = matches!(field.kind(), Kind::Name | Kind::Text | Kind::Address);
+            let is_pattern = is_text
+                && values.iter().any(|value| value.text.contains('*'))
+                && !argument[..argument.len() - behind.len()].contains('\'');
+            Some((if is_pattern { starred(field, &values) } else { one_of(field, &values) }, behind))
+        }
+        Asks::Is => state(field, &name, argument),
+        Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),
+        Asks::Between => {
+            let (low, behind) = argument_word(argument)?;
+            let (and, behind) = word(behind)?;
+            let (high, behind) = argument_word(behind).filter(|_| and.eq_ignore_ascii_case("and"))?;
+            Some((format!("{name}:{}..{}", low.text, high.text), behind))
+        }
+        Asks::Compares(sign) => {
+            let is_ordered = is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_));
+            let (value, behind) = argument_word(argument).filter(|_| is_ordered)?;
+            let is_time = field.kind() == Kind::Time;
+            let is_number = value.text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || is_time);
+            is_number.then(|| (format!("{name}{sign}{}", value.text.replace(' ', "T")), behind))
+        }
+        Asks::Matches if !argument.starts_with(['"', '\'']) => {
+            let end = argument.find(char::is_whitespace).unwrap_or(argument.len());
+            let (pattern, behind) = argument.split_at(end);
+            (end > 0 && is_end(behind)).then(|| (regex_term(field, pattern), behind))
+        }
+        Asks::Like => {
+            let (value, behind) = argument_word(argument)?;
+            let (escape, behind) = escape_of(behind);
+            (value.is_quoted || is_end(behind)).then(|| (like(field, &value.text, escape, false), behind))
+        }
+        _ => {
+            let (value, behind) = literal(argument)?;
+            Some((matching(field, asks, &value)?, behind))
+        }
+    }
 }
 
-/// The longest operator that a text begins with.
-fn listed(text: &str) -> Option<(Asks, bool, &str)> {
-    OPERATORS.iter().find_map(|(words, asks, leaves_out)| {
-        let mut rest = text;
-        for expected in *words {
-            let (next, behind) = word(rest)?;
-            rest = Some(behind).filter(|_| next.eq_ignore_ascii_case(expected))?;
+/// The term for a value that must be a part of the field's, or all of it.
+pub(super) fn matching(field: &FieldRef, asks: Asks, value: &Literal) -> Option<String> {
+    let (name, text) = (field_name(field), &value.text);
+    Some(match asks {
+        Asks::Like => like(field, text, '\\', false),
+        // Without the signs of a regular expression it is as LIKE.
+        Asks::Similar if !text.contains(['|', '(', '[', '+', '*', '?', '{']) => like(field, text, '\\', false),
+        Asks::Contains if field.known() != Some(Field::Path) && !text.contains(char::is_whitespace) => {
+            format!("{name}:{}", value.written())
         }
-        Some((*asks, *leaves_out, rest))
+        Asks::Contains => format!("{name}:*{}*", piece(text)),
+        Asks::Starts => format!("{name}:{}*", piece(text)),
+        Asks::Ends => format!("{name}:*{}", piece(text)),
+        Asks::Matches => regex_term(field, text),
+        _ => return None,
     })
+}
+
+/// A piece of a pattern, in quotes where it needs some.
+pub(super) fn piece(text: &str) -> String {
+    match text {
+        "" => String::new(),
+        _ if needs_quotes(text) || text.contains('*') => quoted(text.as_bytes()),
+        _ => text.to_owned(),
+    }
+}
+
+/// A field that has one of some values.
+pub(super) fn one_of(field: &FieldRef, values: &[Literal]) -> String {
+    let values: Vec<String> = values.iter().map(Literal::written).collect();
+    format!("{}{}{}", field_name(field), equality(field), values.join(","))
+}
+
+/// How a whole value is asked for.
+pub(super) fn equality(field: &FieldRef) -> &'static str {
+    if matches!(field.kind(), Kind::Name | Kind::Text) { ":=" } else { ":" }
+}
+
+/// What stands behind `is`: a value, or that there is none.
+fn state<'t>(field: &FieldRef, name: &str, argument: &'t str) -> Option<(String, &'t str)> {
+    let (first, behind) = word(argument)?;
+    let is = |words: &[&str]| words.iter().any(|word| first.eq_ignore_ascii_case(word));
+    if is_no_value(first) || is(MISSING) && is_end(behind) {
+        return Some((presence_term(name, false), behind));
+    }
+    if is(PRESENT) && is_end(behind) {
+        return Some((format!("has:{name}"), behind));
+    }
+    // Of `not`, people write one.
+    if is(&["not"]) && !word(behind)?.0.eq_ignore_ascii_case("not") {
+        let (term, behind) = state(field, name, behind.trim_start())?;
+        return Some((negated(&term), behind));
+    }
+    if is_counted(field.kind()) && first.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some((format!("{name}:{first}"), behind));
+    }
+    let (mut value, behind) = literal(argument)?;
+    if !value.is_quoted && ["true", "false"].iter().any(|truth| first.eq_ignore_ascii_case(truth)) {
+        value.text.make_ascii_lowercase();
+    }
+    Some((format!("{name}:{}", value.written()), behind))
+}
+
+/// `(500, 502)`, `[500, 502]`, `500,502`: values with commas between them; also a single one that is no prose.
+fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &'t str)> {
+    let close = match text.chars().next()? {
+        '(' => ')',
+        '[' => ']',
+        _ => {
+            let (value, behind) = literal(text)?;
+            if value.is_quoted || !value.text.contains(',') {
+                let is_sure = value.is_quoted || field.kind() != Kind::Text;
+                return is_sure.then(|| (vec![value], behind));
+            }
+            let listed = value.text.split(',').map(|text| Literal { text: text.to_owned(), is_quoted: false });
+            let values: Vec<Literal> = listed.collect();
+            return values.iter().all(|value| !value.text.is_empty()).then_some((values, behind));
+        }
+    };
+    arguments(&text[1..], close)
 }
 
 /// The name of a field that a text begins with, in quotes or not.
@@ -239,9 +271,10 @@ fn attribute_asked(name: &str, behind: &str) -> Option<FieldRef> {
         Asks::Is => {
             let (first, next) = word(argument)?;
             let first = if first.eq_ignore_ascii_case("not") { word(next)?.0 } else { first };
-            is_no_value(first)
+            let is_truth = ["true", "false"].iter().any(|truth| first.eq_ignore_ascii_case(truth));
+            is_no_value(first) || is_truth && plain != name
         }
-        Asks::Like => is_literal(argument),
+        Asks::Like | Asks::Similar => is_literal(argument),
         Asks::Between => is_literal(argument) || argument.starts_with(|c: char| c.is_ascii_digit()),
         _ => false,
     };
@@ -250,4 +283,20 @@ fn attribute_asked(name: &str, behind: &str) -> Option<FieldRef> {
 
 fn is_join(word: &str) -> bool {
     ["and", "or", "not"].iter().any(|join| word.eq_ignore_ascii_case(join))
+}
+
+/// A value in quotes; or a bare one, if nothing but another term follows: prose goes on.
+fn literal(text: &str) -> Option<(Literal, &str)> {
+    let (value, behind) = argument_word(text)?;
+    (value.is_quoted || is_end(behind)).then_some((value, behind))
+}
+
+/// Whether a term ends here.
+fn is_end(text: &str) -> bool {
+    let text = text.trim_start();
+    let joins = ["and", "or", "not", "&&", "||", "&", "|"];
+    text.is_empty()
+        || text.starts_with(')')
+        || word(text).is_some_and(|(next, _)| joins.iter().any(|join| next.eq_ignore_ascii_case(join)))
+        || super::term::known_name_len(text.trim_start_matches(['-', '!'])).is_some()
 }

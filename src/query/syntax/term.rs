@@ -7,10 +7,13 @@ use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
+use super::absence::presence_term;
 use super::headings::heading_before_operator;
+use super::like::network_of;
 use super::name::{instead_of_field, is_of_name, unknown_field};
 use super::operators::star_behind_equals;
 use super::reader::Reader;
+use super::sql::negated;
 use super::value::{foreign_word, side_by_side};
 use super::values::VALUE_OPERATORS;
 use super::web_address::address_behind_equals;
@@ -218,12 +221,22 @@ impl Reader<'_> {
             self.problem(if is_number { problem.with_fix(values_start..self.at, decimal) } else { problem });
             return None;
         }
+        if let Some(right) = self.star_or_none(&field, op_start..op_end, &values) {
+            let right = if is_left_out { negated(&right) } else { right };
+            let problem = QueryError::new("behind an equals sign a * means itself", field.span.start..self.at);
+            self.problem(problem.written(right));
+            return None;
+        }
         if matches!(&self.text[op_start..op_end], "=" | "==" | "===" | "!=" | "<>")
             && let Some(known) = FieldRef::find(&field.text)
         {
             let sign = if is_left_out { "-" } else { "" };
             let place = field.span.start..self.at;
-            let found = star_behind_equals(&known, sign, place.clone(), &values)
+            // SQL's values stand in single quotes, and a star means itself there.
+            let is_sql = self.text[values_start..self.at].contains('\'');
+            let found = (!is_sql)
+                .then(|| star_behind_equals(&known, sign, place.clone(), &values))
+                .flatten()
                 .or_else(|| address_behind_equals(&known, sign, place, &values))
                 .or_else(|| query_string(&known, &values));
             if let Some(problem) = found {
@@ -253,6 +266,27 @@ impl Reader<'_> {
             return None;
         }
         Some((Term { field: Some(field), values, is_all, without }, is_left_out))
+    }
+
+    /// `status=*`, `ip=10.1.*`: what a star asks for of a number or an address.
+    fn star_or_none(&self, field: &Word, op: Range<usize>, values: &[Value]) -> Option<String> {
+        let known = FieldRef::find(&field.text)?;
+        let (token, name) = (&self.text[op], &self.text[field.span.clone()]);
+        if !matches!(token, "=" | "==" | "===" | "!=" | "<>") {
+            return None;
+        }
+        let is_bare = |value: &Value| value.word.is_bare() && value.word.text.contains('*');
+        if !matches!(known.kind(), Kind::Name | Kind::Text | Kind::Address) {
+            let is_any = matches!(values, [value] if is_bare(value) && value.word.text == "*");
+            return is_any.then(|| presence_term(name, true));
+        }
+        if let [value] = values
+            && known.kind() == Kind::Address
+            && let Some(network) = value.word.text.strip_suffix('*').and_then(network_of)
+        {
+            return Some(format!("{name}:{network}"));
+        }
+        None
     }
 
     /// The unit behind a number and a space.

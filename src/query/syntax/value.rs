@@ -6,7 +6,7 @@ use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted_regex};
 
 use super::absence::{is_no_value, presence_term};
-use super::sql_terms::negated;
+use super::sql::negated;
 use super::term::known_name_len;
 use super::web_address::address_as_value;
 use super::{Op, Word};
@@ -131,7 +131,7 @@ pub(in crate::query) fn is_special_value(field: &FieldRef, text: &str) -> bool {
 
 /// Whether a word must stand in quotes to be read as a text.
 pub(in crate::query) fn is_special_word(text: &str) -> bool {
-    super::sql::is_operator(text) || foreign_word(text).is_some()
+    super::words::is_operator(text) || super::truths::is_truth(text) || foreign_word(text).is_some()
 }
 
 /// Quotes that text programs make of plain ones, and those that close them.

@@ -3,12 +3,12 @@
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status::reasons;
 use crate::query::error::QueryError;
-use crate::query::print::{field_name, quoted, quoted_regex};
+use crate::query::print::{field_name, quoted};
 
 use super::foreign::is_term_behind;
 use super::reader::Reader;
 use super::term::is_counted;
-use super::value::foreign_value;
+use super::value::{anchored, foreign_value};
 use super::{Op, Style, Value, Word};
 
 /// Operators that may stand before one of several values.
@@ -120,15 +120,6 @@ impl Reader<'_> {
         is_sign
     }
 
-    /// Loki's and Go's value between backquotes.
-    fn backquoted(&self, op: Op) -> Option<(QueryError, usize)> {
-        let inside = self.rest().strip_prefix('`')?;
-        let inside = &inside[..inside.find('`').filter(|end| *end > 0)?];
-        let right = if op == Op::Regex { quoted_regex(inside) } else { quoted(inside.as_bytes()) };
-        let len = inside.len() + 2;
-        Some((QueryError::new("backquotes are no quotes here", self.at..self.at + len).written(right), len))
-    }
-
     /// A value without jq's `|not` behind it, which is about all of the condition.
     fn without_negation(&mut self, word: Word) -> Word {
         match word.text.strip_suffix("|not") {
@@ -151,6 +142,25 @@ impl Reader<'_> {
         };
         let len = reasons().filter(begins).map(str::len).max()?;
         Some(Word { text: rest[..len].to_owned(), style: Style::Quoted, span: self.at..self.at + len })
+    }
+
+    /// Go's and Loki's `` `a b` ``.
+    fn back_quoted(&mut self, op: Op) -> bool {
+        let Some((inner, _)) = self.rest().strip_prefix('`').and_then(|inner| inner.split_once('`')) else {
+            return false;
+        };
+        let place = self.at..self.at + inner.len() + 2;
+        let before = self.text[..self.at].trim_end();
+        // Behind a colon they are signs like any other.
+        if before.ends_with([':', '(', ',']) || before.ends_with(":=") {
+            return false;
+        }
+        // Loki's patterns are for all of a value.
+        let is_whole = op == Op::Regex && ["=~", "!~"].iter().any(|sign| before.ends_with(sign));
+        let right = if is_whole { quoted(anchored(inner).as_bytes()) } else { quoted(inner.as_bytes()) };
+        self.at = place.end;
+        self.problem(QueryError::new("back-quotes are no quotes here", place).written(right));
+        true
     }
 
     fn value(&mut self, op: Op, field: &Word) -> Option<Value> {
@@ -180,12 +190,7 @@ impl Reader<'_> {
             self.problem(problem);
             return None;
         }
-        if let Some((problem, len)) = self.backquoted(op) {
-            self.at += len;
-            self.problem(problem);
-            return None;
-        }
-        if self.slashed_regex(op, field) {
+        if self.slashed_regex(op, field) || self.back_quoted(op) {
             return None;
         }
         let word = match op {

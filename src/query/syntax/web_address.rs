@@ -6,7 +6,7 @@ use crate::query::print::pattern_text;
 
 use super::literal::Literal;
 use super::operators::starred;
-use super::sql_terms::one_of;
+use super::sql::one_of;
 use super::{Op, Value};
 
 /// Host and path of an address. One without a scheme is taken for a path, as formats do.

@@ -1,0 +1,35 @@
+//! Classes of statuses that other languages ask for by text.
+
+/// The statuses that begin with some digits.
+pub(super) fn statuses(digits: &str) -> Option<String> {
+    let is_digits = (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    is_digits.then(|| format!("{digits:x<3}"))
+}
+
+/// The classes of statuses that a regular expression stands for: `^5`, `4..|5..`, `[45]\d\d`, `50[0-9]`.
+pub(super) fn classes(pattern: &str) -> Option<String> {
+    let (plain, is_begun) = match pattern.strip_prefix('^') {
+        Some(plain) => (plain, true),
+        None => (pattern, false),
+    };
+    let plain = plain.strip_suffix('$').unwrap_or(plain);
+    let plain = plain.strip_prefix('(').and_then(|plain| plain.strip_suffix(')')).unwrap_or(plain);
+    let mut found = Vec::new();
+    for one in plain.split('|') {
+        let one = one.replace("[0-9]", ".").replace("\\d", ".").replace(".{2}", "..").replace("xx", "..");
+        let set = one.strip_prefix('[').and_then(|one| one.split_once(']'));
+        let (heads, rest) = set.or_else(|| one.split_at_checked(1))?;
+        let heads: Vec<String> = heads.chars().map(String::from).collect();
+        let rest = rest.strip_suffix(".*").map_or_else(|| rest.to_owned(), |rest| format!("{rest:.<2}"));
+        let rest = if rest.is_empty() && is_begun { "..".to_owned() } else { rest };
+        let is_rest =
+            rest.len() == 2 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !rest.starts_with('.')
+                || rest == "..";
+        let is_heads = heads.iter().all(|head| matches!(head.as_str(), "1" | "2" | "3" | "4" | "5"));
+        if !is_rest || !is_heads {
+            return None;
+        }
+        found.extend(heads.iter().map(|head| format!("{head}{}", rest.replace('.', "x"))));
+    }
+    (!found.is_empty()).then(|| found.join(","))
+}

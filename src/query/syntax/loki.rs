@@ -1,0 +1,364 @@
+//! Loki's queries: selectors, line filters, label filters. They are read as a whole, for a bar in them is no OR.
+
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::filter::ANYWHERE;
+use crate::query::print::quoted;
+use crate::query::shape::field_of_word;
+
+use super::classes::classes;
+use super::condition::Condition;
+use super::functions::searched;
+use super::literal::Literal;
+use super::name::is_of_name;
+use super::operand::{self, Change};
+use super::pipes::{CONDITIONS, ONLY_WHICH, PARSERS, STAGES};
+use super::reader::Reader;
+use super::sign::Sign;
+use super::value::{anchored, regex_term};
+
+/// Stages that change what is shown of a line, and need no more than that.
+const SHOWN: &[&str] = &["decolorize"];
+
+/// Deeper than anybody writes, and safe for the stack.
+const MAX_DEPTH: usize = 32;
+
+/// What could not be read: its bytes, and what helps.
+struct Unread {
+    at: usize,
+    hint: &'static str,
+}
+
+/// A query that begins with a selector or a bar.
+pub(super) fn whole(text: &str) -> Option<QueryError> {
+    let start = text.len() - text.trim_start().len();
+    let rest = &text[start..];
+    let is_selected = rest.starts_with('{') && is_selector(rest);
+    if !is_selected && !is_pipe(rest) {
+        return None;
+    }
+    let mut query = Query { text, at: start, depth: 0 };
+    Some(match query.read(is_selected) {
+        Ok(condition) => {
+            let right = condition.map_or_else(|| "*".to_owned(), |condition| condition.whole());
+            QueryError::new("this is a query of Loki's", start..text.trim_end().len()).written(right)
+        }
+        Err(Unread { at, hint }) => {
+            let end = text[at..].trim_end().len();
+            QueryError::new("this cannot stand here", at..at + end.max(1).min(text.len() - at)).with_hint(hint)
+        }
+    })
+}
+
+impl Reader<'_> {
+    /// Loki's line filters among terms of ours: `!= "timeout"`.
+    pub(super) fn line_filter(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        if !["|=", "!=", "|~", "!~"].iter().any(|sign| rest.starts_with(sign)) {
+            return None;
+        }
+        let mut query = Query { text: &self.text[..self.end], at: self.at, depth: 0 };
+        let condition = query.line()?;
+        let problem = QueryError::new(format!("“{}” cannot stand here", &rest[..2]), self.at..query.at);
+        Some((problem.written(condition.term()), query.at - self.at))
+    }
+
+    /// Loki's selector among terms of ours.
+    pub(super) fn selector(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        if !rest.starts_with('{') || !is_selector(rest) {
+            return None;
+        }
+        let mut query = Query { text: &self.text[..self.end], at: self.at + 1, depth: 0 };
+        let condition = query.either().ok()?;
+        query.take("}").then_some(())?;
+        let problem = QueryError::new("a selector cannot stand here", self.at..query.at);
+        Some((problem.written(condition.term()), query.at - self.at))
+    }
+}
+
+/// Whether a brace is a selector's: JSON and ids have them, too.
+fn is_selector(text: &str) -> bool {
+    let inside = text[1..].trim_start();
+    let name = inside.find(|c: char| !is_of_name(c)).unwrap_or(inside.len());
+    let behind = inside[name..].trim_start();
+    inside.starts_with('}') || name > 0 && (behind.starts_with('=') || behind.starts_with('!'))
+}
+
+/// Whether a bar at the beginning is Loki's: Splunk and Kusto have stages behind it.
+fn is_pipe(text: &str) -> bool {
+    let Some(behind) = text.strip_prefix('|').filter(|behind| !behind.starts_with('|')) else { return false };
+    let behind = behind.trim_start();
+    let word = &behind[..behind.find(|c: char| !is_of_name(c)).unwrap_or(behind.len())];
+    let is_stage = CONDITIONS.contains(&word) || STAGES.contains(&word) || word == "select";
+    !is_stage && !behind.is_empty()
+}
+
+struct Query<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'t> Query<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn skip_space(&mut self) {
+        self.at = self.text.len() - self.rest().trim_start().len();
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        self.skip_space();
+        let is_here = self.rest().starts_with(token);
+        self.at += if is_here { token.len() } else { 0 };
+        is_here
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        self.skip_space();
+        let behind = self.rest().get(..word.len()).filter(|here| here.eq_ignore_ascii_case(word));
+        let is_here = behind.is_some() && !self.rest()[word.len()..].starts_with(is_of_name);
+        self.at += if is_here { word.len() } else { 0 };
+        is_here
+    }
+
+    fn unread<T>(&self, hint: &'static str) -> Result<T, Unread> {
+        Err(Unread { at: self.at, hint })
+    }
+
+    /// All of it: nothing, where all requests are meant.
+    fn read(&mut self, is_selected: bool) -> Result<Option<Condition>, Unread> {
+        const FIELDS: &str = "fields stand side by side: status:5xx client:acme path~\"^/orders\" duration>1.5s";
+        let mut found: Option<Condition> = None;
+        let add = |found: &mut Option<Condition>, more: Condition| {
+            *found = Some(match found.take() {
+                Some(known) => known.and(more),
+                None => more,
+            });
+        };
+        if is_selected {
+            self.at += 1;
+            if !self.take("}") {
+                let labels = self.either()?;
+                if !self.take("}") {
+                    return self.unread(FIELDS);
+                }
+                add(&mut found, labels);
+            }
+        }
+        loop {
+            self.skip_space();
+            if self.rest().is_empty() {
+                return Ok(found);
+            }
+            if let Some(line) = self.line() {
+                add(&mut found, line);
+                continue;
+            }
+            let bar = self.at;
+            if !self.take("|") {
+                return self.unread(FIELDS);
+            }
+            self.skip_space();
+            let word = &self.rest()[..self.rest().find(|c: char| !is_of_name(c)).unwrap_or(self.rest().len())];
+            let behind = self.rest()[word.len()..].trim_start();
+            if (PARSERS.contains(&word) || SHOWN.contains(&word))
+                && (behind.is_empty() || behind.starts_with(['|', '!']))
+            {
+                self.at += word.len();
+            } else if word == "line_format" && self.is_last_format(word.len()) {
+                // What is shown of a line keeps it.
+                self.at = self.text.len();
+            } else if (STAGES.contains(&word) || PARSERS.contains(&word)) && Sign::read(behind).is_none() {
+                self.at = bar;
+                return self.unread(ONLY_WHICH);
+            } else {
+                add(&mut found, self.either()?);
+            }
+        }
+    }
+
+    /// Whether nothing stands behind a stage but its text in quotes.
+    fn is_last_format(&self, len: usize) -> bool {
+        let mut behind = Query { text: self.text, at: self.at + len, depth: 0 };
+        behind.quoted().is_some() && behind.rest().trim().is_empty()
+    }
+
+    /// A line filter: `|= "timeout" or "reset"`.
+    fn line(&mut self) -> Option<Condition> {
+        let (start, rest) = (self.at, self.rest());
+        let sign = ["|=", "!=", "|~", "!~"].into_iter().find(|sign| rest.starts_with(sign))?;
+        self.at += sign.len();
+        let mut found: Option<Condition> = None;
+        loop {
+            let is_network = self.take("ip(");
+            let text = self.quoted().filter(|text| !text.is_empty() && (!is_network || self.take(")")));
+            let Some(text) = text else {
+                self.at = start;
+                return None;
+            };
+            let one = if is_network {
+                operand::one_of(&Field::Ip.into(), &Change::None, &[Literal { text, is_quoted: true }])?
+            } else if sign.ends_with('~') {
+                line_matches(&text)
+            } else {
+                Condition::Term(line_holds(&text))
+            };
+            found = Some(match found {
+                Some(known) => known.or(one),
+                None => one,
+            });
+            if !self.take_word("or") {
+                return found.map(|found| found.not_if(sign.starts_with('!')));
+            }
+        }
+    }
+
+    /// A text in either quotes.
+    fn quoted(&mut self) -> Option<String> {
+        self.skip_space();
+        let rest = self.rest();
+        if let Some(inner) = rest.strip_prefix('`') {
+            let (text, _) = inner.split_once('`')?;
+            self.at += text.len() + 2;
+            return Some(text.to_owned());
+        }
+        let mut found = String::new();
+        let mut chars = rest.strip_prefix('"')?.char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => {
+                    self.at += at + 2;
+                    return Some(found);
+                }
+                '\\' => match chars.next()?.1 {
+                    'n' => found.push('\n'),
+                    't' => found.push('\t'),
+                    sign @ ('"' | '\\') => found.push(sign),
+                    // Go refuses it; one backslash is what people mean in a pattern.
+                    sign => {
+                        found.push('\\');
+                        found.push(sign);
+                    }
+                },
+                _ => found.push(c),
+            }
+        }
+        None
+    }
+
+    fn either(&mut self) -> Result<Condition, Unread> {
+        let mut found = self.all()?;
+        while self.take_word("or") {
+            found = found.or(self.all()?);
+        }
+        Ok(found)
+    }
+
+    fn all(&mut self) -> Result<Condition, Unread> {
+        let mut found = self.one()?;
+        loop {
+            let is_joined = self.take(",") || self.take_word("and");
+            let next = self.rest().trim_start();
+            let is_end = next.is_empty()
+                || next.starts_with([')', '|', '}', '!'])
+                || next.get(..2) == Some("or") && !next[2..].starts_with(is_of_name);
+            let is_list_over = next.starts_with('}');
+            if is_end && is_joined && !is_list_over {
+                return self.unread("something stands behind a comma and behind “and”");
+            }
+            if is_end {
+                return Ok(found);
+            }
+            found = found.and(self.one()?);
+        }
+    }
+
+    /// A label with its operator and value, or several in parentheses.
+    fn one(&mut self) -> Result<Condition, Unread> {
+        const LABEL: &str = "a field stands before an operator and a value: status:5xx client:acme path~\"^/orders\"";
+        self.skip_space();
+        if self.depth > MAX_DEPTH {
+            return self.unread(LABEL);
+        }
+        if self.take("(") {
+            self.depth += 1;
+            let found = self.either()?;
+            self.depth -= 1;
+            return if self.take(")") { Ok(found) } else { self.unread(LABEL) };
+        }
+        let start = self.at;
+        let len = self.rest().find(|c: char| !is_of_name(c)).unwrap_or(self.rest().len());
+        let name = &self.rest()[..len];
+        self.at += len;
+        self.skip_space();
+        let found = (len > 0).then(|| self.label(name)).flatten();
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        self.at = start;
+        self.unread(LABEL)
+    }
+
+    /// What is asked of a label, from its operator on.
+    fn label(&mut self, name: &str) -> Option<Condition> {
+        let field = FieldRef::find(name).unwrap_or_else(|| FieldRef::Attribute(name.to_owned()));
+        for (token, is_not) in [("=~", false), ("!~", true)] {
+            if self.take(token) {
+                let pattern = self.quoted()?;
+                return Some(matching(&field, &pattern)?.not_if(is_not));
+            }
+        }
+        let (sign, behind) = Sign::read(self.rest())?;
+        self.at = self.text.len() - behind.len();
+        self.skip_space();
+        let is_network = self.take("ip(");
+        let value = if let Some(text) = self.quoted() {
+            Literal { text, is_quoted: true }
+        } else {
+            let end = self.rest().find(|c: char| c.is_whitespace() || matches!(c, ',' | ')' | '|' | '}' | '"'));
+            let text = &self.rest()[..end.unwrap_or(self.rest().len())];
+            self.at += text.len();
+            (!text.is_empty() && !is_network).then(|| Literal { text: text.to_owned(), is_quoted: false })?
+        };
+        if is_network && (!self.take(")") || field.kind() != Kind::Address) {
+            return None;
+        }
+        operand::compare(&field, &Change::None, sign, &value)
+    }
+}
+
+/// A pattern for all of a label's value.
+fn matching(field: &FieldRef, pattern: &str) -> Option<Condition> {
+    if pattern.is_empty() || pattern == ".+" || pattern == ".*" {
+        return (pattern != ".*").then(|| operand::presence(field, !pattern.is_empty()));
+    }
+    match field.kind() {
+        Kind::Status => classes(pattern).map(|classes| Condition::Term(format!("status:{classes}"))),
+        Kind::Name | Kind::Text | Kind::Address => {
+            let (flags, plain) = pattern.strip_prefix("(?i)").map_or(("", pattern), |plain| ("(?i)", plain));
+            Some(Condition::Term(regex_term(field, &format!("{flags}{}", anchored(plain)))))
+        }
+        _ => None,
+    }
+}
+
+/// The term for a text that a line holds. Ids and addresses are none of the texts that are searched.
+fn line_holds(text: &str) -> String {
+    match field_of_word(text) {
+        Some(term) if !term.starts_with(Field::Status.name()) => term,
+        Some(_) => text.to_owned(),
+        None => searched(text),
+    }
+}
+
+fn line_matches(pattern: &str) -> Condition {
+    // Without a sign of its own it is a text.
+    if pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | ' ')) {
+        return Condition::Term(searched(pattern));
+    }
+    let any = ANYWHERE.iter().map(|field| Condition::Term(format!("{}~{}", field.name(), quoted(pattern.as_bytes()))));
+    Condition::Any(any.collect())
+}
