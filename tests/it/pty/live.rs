@@ -103,7 +103,7 @@ fn without_colours_the_cursor_is_seen_all_the_same() {
     let mut program = Program::start_with(home, &["--store", "store"], (120, 30), &[("NO_COLOR", "1")]);
     program.wait_for("1/300");
     program.send("jf");
-    program.wait_for("Space tick");
+    program.wait_for("Enter choose");
     program.settle();
     let text = String::from_utf8_lossy(&program.bytes()).into_owned();
     let looks = text.split("\x1b[").skip(1).filter_map(|part| part.split_once('m')).map(|(codes, _)| codes);
