@@ -323,6 +323,14 @@ fn what_cannot_be_seen_or_pasted() {
 }
 
 #[test]
+fn braces_around_a_range_are_no_group() {
+    let filter = |text: &str| parse(text, NOW, chrono_tz::UTC).map(|parsed| parsed.filter);
+    assert_eq!(filter("status:{400 TO 500}"), filter("status:401..499"));
+    let time = "duration:100 @timestamp:{* TO 2026-11-19T06:30:00Z}";
+    assert!(filter(time).is_ok(), "{:?}", filter(time));
+}
+
+#[test]
 fn names_that_a_source_may_have_sent() {
     means(&[
         ("level:error client:acme", "attributes.level:error client:acme"),

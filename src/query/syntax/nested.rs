@@ -23,7 +23,9 @@ impl Reader<'_> {
             c == '}' && !is_quoted
         })?;
         let (inner, behind) = (inside[..end].trim(), &inside[end + 1..]);
-        if outer.is_empty() || !inner.contains([':', '<', '>', '=']) {
+        // Lucene's range without its ends has braces, too: `{* TO 2026-11-19T06:30:00Z}`.
+        let is_range = inner.split_whitespace().nth(1) == Some("TO");
+        if outer.is_empty() || is_range || !inner.contains([':', '<', '>', '=']) {
             return None;
         }
         let right = with_names_below(outer, inner);
