@@ -31,17 +31,25 @@ pub fn facets(
     let count = |field: &FieldRef, of: Steps<'_>| -> Result<CountSum, EngineError> {
         let id = ColumnId::of(field);
         let key = |segments| (segments, id.clone());
-        let add = |sum: &mut CountSum, selection: &Selection<'_>| count_in(sum, selection, field, of, context);
+        let add = |sum: &mut CountSum, selection: &Selection<'_>| {
+            if sum.has_too_many { Ok(()) } else { count_in(sum, selection, field, of, context) }
+        };
         sum_up(selections, of, &context.caches.count_sums, key, add, context)
     };
     want.fields
         .par_iter()
         .map(|field| {
-            let view = count(&field.field, steps_of(field))?;
             // Without a filter the totals are the counts, which are at hand.
             let is_filtered = selections
                 .first()
                 .is_some_and(|first| first.query.print(steps_of(field)) != first.query.print(Steps::None));
+            // Of texts there may be too many in all: that is seen before those of the view are counted for nothing.
+            let id = ColumnId::of(&field.field);
+            let are_texts = || selections.iter().any(|selection| selection.part.has_texts(&id));
+            if want.with_totals && is_filtered && are_texts() && count(&field.field, Steps::None)?.has_too_many {
+                return facet_of_varied(selections, field, want.with_totals, context);
+            }
+            let view = count(&field.field, steps_of(field))?;
             if want.with_totals && context.is_once && is_filtered && !view.has_too_many {
                 let mut facet = top(candidates(view.clone(), CountSum::default(), field, context), field);
                 if totals::look_up(&mut facet, selections, context)? {

@@ -75,6 +75,16 @@ impl Part {
         }
     }
 
+    /// Whether a column holds texts, each for itself.
+    pub fn has_texts(&self, id: &ColumnId) -> bool {
+        match &self.body {
+            Body::Memory(body) => matches!(body.column(id).map(Arc::as_ref), Some(Column::Text(_))),
+            Body::Segment(files) => {
+                matches!(files.manifest.columns.column(id).map(|entry| &entry.layout), Some(Layout::Text { .. }))
+            }
+        }
+    }
+
     /// The names of a column of names, read anew: whoever counts them needs them once.
     pub fn names(&self, id: &ColumnId) -> Result<Arc<Dictionary>, EngineError> {
         let names = match &self.body {
