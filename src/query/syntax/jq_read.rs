@@ -1,5 +1,7 @@
 //! jq's filters as trees. A pipe binds weakest in them, so that none can be read term by term.
 
+use super::scan::Scan;
+
 /// A filter.
 #[derive(Debug, Clone)]
 pub(super) enum Expr {
@@ -43,46 +45,30 @@ const MAX_PIECES: usize = 200;
 
 /// Reads one filter up to the end of a text.
 pub(super) fn read(text: &str) -> Option<Expr> {
-    let mut parser = Parser { text, at: 0, depth: 0, pieces: 0 };
+    let mut parser = Parser { scan: Scan::at(text, 0), depth: 0, pieces: 0 };
     let found = parser.two(0)?;
-    parser.skip_space();
-    parser.rest().is_empty().then_some(found)
+    parser.scan.skip_space();
+    parser.scan.rest().is_empty().then_some(found)
 }
 
 /// Reads the call that a text begins with; and how long it is.
 pub(super) fn read_call(text: &str) -> Option<(Expr, usize)> {
-    let mut parser = Parser { text, at: 0, depth: 0, pieces: 0 };
+    let mut parser = Parser { scan: Scan::at(text, 0), depth: 0, pieces: 0 };
     let found = parser.one()?;
-    Some((found, parser.at))
+    Some((found, parser.scan.at))
 }
 
 struct Parser<'t> {
-    text: &'t str,
-    at: usize,
+    scan: Scan<'t>,
     depth: usize,
     pieces: usize,
 }
 
 impl<'t> Parser<'t> {
-    fn rest(&self) -> &'t str {
-        &self.text[self.at..]
-    }
-
-    fn skip_space(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start().len();
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        self.skip_space();
-        let is_here = self.rest().starts_with(token);
-        self.at += if is_here { token.len() } else { 0 };
-        is_here
-    }
-
     /// The sign of a level that stands here.
     fn sign(&mut self, level: usize) -> Option<&'static str> {
-        self.skip_space();
-        let rest = self.rest();
+        self.scan.skip_space();
+        let rest = self.scan.rest();
         let is_here = |token: &&&'static str| {
             let behind = rest.strip_prefix(**token);
             let is_word = token.starts_with(char::is_alphabetic);
@@ -98,7 +84,7 @@ impl<'t> Parser<'t> {
             })
         };
         let found = LEVELS[level].iter().find(is_here)?;
-        self.at += found.len();
+        self.scan.at += found.len();
         Some(found)
     }
 
@@ -116,7 +102,7 @@ impl<'t> Parser<'t> {
 
     /// A filter without signs around it, and what is put behind it.
     fn one(&mut self) -> Option<Expr> {
-        self.skip_space();
+        self.scan.skip_space();
         self.pieces += 1;
         self.depth += 1;
         if self.depth > MAX_DEPTH || self.pieces > MAX_PIECES {
@@ -124,14 +110,14 @@ impl<'t> Parser<'t> {
         }
         let mut found = self.head()?;
         loop {
-            let rest = self.rest();
+            let rest = self.scan.rest();
             if rest.starts_with('[') {
-                self.at += 1;
+                self.scan.at += 1;
                 found = self.inside_brackets(found)?;
             } else if rest.starts_with('?') {
-                self.at += 1;
+                self.scan.at += 1;
             } else if let Some(behind) = rest.strip_prefix('.').filter(|_| !matches!(found, Expr::Dot)) {
-                self.at += 1;
+                self.scan.at += 1;
                 if !behind.starts_with('[') {
                     found = Expr::Key(Box::new(found), self.key()?);
                 }
@@ -147,41 +133,41 @@ impl<'t> Parser<'t> {
     }
 
     fn head(&mut self) -> Option<Expr> {
-        let rest = self.rest();
+        let rest = self.scan.rest();
         let first = rest.chars().next()?;
         match first {
             '.' if rest.starts_with("..") => None,
             '.' => {
-                self.at += 1;
-                let is_key = self.rest().starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"');
+                self.scan.at += 1;
+                let is_key = self.scan.rest().starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"');
                 if is_key { Some(Expr::Key(Box::new(Expr::Dot), self.key()?)) } else { Some(Expr::Dot) }
             }
             '"' => self.text(),
             // jq has double quotes only; people write both.
             '\'' => {
                 let (text, _) = rest[1..].split_once('\'')?;
-                self.at += text.len() + 2;
+                self.scan.at += text.len() + 2;
                 Some(Expr::Text(text.to_owned()))
             }
             '(' => {
-                self.at += 1;
+                self.scan.at += 1;
                 let found = self.two(0)?;
-                self.take(")").then_some(found)
+                self.scan.take(")").then_some(found)
             }
             '[' => {
-                self.at += 1;
-                if self.take("]") {
+                self.scan.at += 1;
+                if self.scan.take("]") {
                     return Some(Expr::List(None));
                 }
                 let found = self.two(0)?;
-                self.take("]").then(|| Expr::List(Some(Box::new(found))))
+                self.scan.take("]").then(|| Expr::List(Some(Box::new(found))))
             }
             '{' => {
-                self.at += closed(rest)?;
+                self.scan.at += closed(rest)?;
                 Some(Expr::Shown)
             }
             '@' => {
-                self.at += 1;
+                self.scan.at += 1;
                 self.name()?;
                 Some(Expr::Shown)
             }
@@ -189,7 +175,7 @@ impl<'t> Parser<'t> {
                 let digits = rest[1..].find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E')));
                 let number = &rest[..digits.map_or(rest.len(), |at| at + 1)];
                 number.parse::<f64>().ok()?;
-                self.at += number.len();
+                self.scan.at += number.len();
                 Some(Expr::Plain(number.to_owned()))
             }
             _ => self.call(),
@@ -197,15 +183,15 @@ impl<'t> Parser<'t> {
     }
 
     fn name(&mut self) -> Option<&'t str> {
-        let rest = self.rest();
+        let rest = self.scan.rest();
         let is_begun = rest.starts_with(|c: char| c.is_alphabetic() || c == '_');
         let len = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        self.at += if is_begun { len } else { 0 };
+        self.scan.at += if is_begun { len } else { 0 };
         is_begun.then(|| &rest[..len])
     }
 
     fn key(&mut self) -> Option<String> {
-        if self.rest().starts_with('"') {
+        if self.scan.rest().starts_with('"') {
             return match self.text()? {
                 Expr::Text(text) => Some(text),
                 _ => None,
@@ -224,14 +210,14 @@ impl<'t> Parser<'t> {
             return None;
         }
         let mut arguments = Vec::new();
-        if self.rest().starts_with('(') {
-            self.at += 1;
+        if self.scan.rest().starts_with('(') {
+            self.scan.at += 1;
             loop {
                 arguments.push(self.two(0)?);
-                if self.take(")") {
+                if self.scan.take(")") {
                     break;
                 }
-                if !self.take(";") {
+                if !self.scan.take(";") {
                     return None;
                 }
             }
@@ -240,32 +226,32 @@ impl<'t> Parser<'t> {
     }
 
     fn inside_brackets(&mut self, base: Expr) -> Option<Expr> {
-        self.skip_space();
-        if self.take("]") {
+        self.scan.skip_space();
+        if self.scan.take("]") {
             return Some(Expr::Each(Box::new(base)));
         }
-        if self.rest().starts_with('"') {
+        if self.scan.rest().starts_with('"') {
             let Expr::Text(name) = self.text()? else { return None };
-            return self.take("]").then(|| Expr::Key(Box::new(base), name));
+            return self.scan.take("]").then(|| Expr::Key(Box::new(base), name));
         }
-        let (inside, _) = self.rest().split_once(']')?;
+        let (inside, _) = self.scan.rest().split_once(']')?;
         let (from, to) = inside.split_once(':')?;
         let place = |text: &str| if text.trim().is_empty() { Ok(None) } else { text.trim().parse().map(Some) };
         let found = Expr::Slice(Box::new(base), place(from).ok()?, place(to).ok()?);
-        self.at += inside.len() + 1;
+        self.scan.at += inside.len() + 1;
         Some(found)
     }
 
     /// A text in quotes with JSON's escapes.
     fn text(&mut self) -> Option<Expr> {
-        let inner = &self.rest()[1..];
+        let inner = &self.scan.rest()[1..];
         let mut chars = inner.char_indices();
         let mut found = String::new();
         let mut is_shown = false;
         while let Some((at, c)) = chars.next() {
             match c {
                 '"' => {
-                    self.at += at + 2;
+                    self.scan.at += at + 2;
                     return Some(if is_shown { Expr::Shown } else { Expr::Text(found) });
                 }
                 '\\' => match chars.next()?.1 {

@@ -14,6 +14,7 @@ use super::name::is_of_name;
 use super::operand::{self, Change};
 use super::pipes::{CONDITIONS, ONLY_WHICH, PARSERS, STAGES};
 use super::reader::Reader;
+use super::scan::Scan;
 use super::sign::Sign;
 use super::value::{anchored, regex_term};
 
@@ -37,7 +38,7 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
     if !is_selected && !is_pipe(rest) {
         return None;
     }
-    let mut query = Query { text, at: start, depth: 0 };
+    let mut query = Query { scan: Scan::at(text, start), depth: 0 };
     Some(match query.read(is_selected) {
         Ok(condition) => {
             let right = condition.map_or_else(|| "*".to_owned(), |condition| condition.whole());
@@ -57,10 +58,10 @@ impl Reader<'_> {
         if !["|=", "!=", "|~", "!~"].iter().any(|sign| rest.starts_with(sign)) {
             return None;
         }
-        let mut query = Query { text: &self.text[..self.end], at: self.at, depth: 0 };
+        let mut query = Query { scan: Scan::at(&self.text[..self.end], self.at), depth: 0 };
         let condition = query.line()?;
-        let problem = QueryError::new(format!("“{}” cannot stand here", &rest[..2]), self.at..query.at);
-        Some((problem.written(condition.term()), query.at - self.at))
+        let problem = QueryError::new(format!("“{}” cannot stand here", &rest[..2]), self.at..query.scan.at);
+        Some((problem.written(condition.term()), query.scan.at - self.at))
     }
 
     /// Loki's selector among terms of ours.
@@ -69,11 +70,11 @@ impl Reader<'_> {
         if !rest.starts_with('{') || !is_selector(rest) {
             return None;
         }
-        let mut query = Query { text: &self.text[..self.end], at: self.at + 1, depth: 0 };
+        let mut query = Query { scan: Scan::at(&self.text[..self.end], self.at + 1), depth: 0 };
         let condition = query.either().ok()?;
-        query.take("}").then_some(())?;
-        let problem = QueryError::new("a selector cannot stand here", self.at..query.at);
-        Some((problem.written(condition.term()), query.at - self.at))
+        query.scan.take("}").then_some(())?;
+        let problem = QueryError::new("a selector cannot stand here", self.at..query.scan.at);
+        Some((problem.written(condition.term()), query.scan.at - self.at))
     }
 }
 
@@ -95,37 +96,21 @@ fn is_pipe(text: &str) -> bool {
 }
 
 struct Query<'t> {
-    text: &'t str,
-    at: usize,
+    scan: Scan<'t>,
     depth: usize,
 }
 
-impl<'t> Query<'t> {
-    fn rest(&self) -> &'t str {
-        &self.text[self.at..]
-    }
-
-    fn skip_space(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start().len();
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        self.skip_space();
-        let is_here = self.rest().starts_with(token);
-        self.at += if is_here { token.len() } else { 0 };
-        is_here
-    }
-
+impl Query<'_> {
     fn take_word(&mut self, word: &str) -> bool {
-        self.skip_space();
-        let behind = self.rest().get(..word.len()).filter(|here| here.eq_ignore_ascii_case(word));
-        let is_here = behind.is_some() && !self.rest()[word.len()..].starts_with(is_of_name);
-        self.at += if is_here { word.len() } else { 0 };
+        self.scan.skip_space();
+        let behind = self.scan.rest().get(..word.len()).filter(|here| here.eq_ignore_ascii_case(word));
+        let is_here = behind.is_some() && !self.scan.rest()[word.len()..].starts_with(is_of_name);
+        self.scan.at += if is_here { word.len() } else { 0 };
         is_here
     }
 
     fn unread<T>(&self, hint: &'static str) -> Result<T, Unread> {
-        Err(Unread { at: self.at, hint })
+        Err(Unread { at: self.scan.at, hint })
     }
 
     /// All of it: nothing, where all requests are meant.
@@ -139,40 +124,41 @@ impl<'t> Query<'t> {
             });
         };
         if is_selected {
-            self.at += 1;
-            if !self.take("}") {
+            self.scan.at += 1;
+            if !self.scan.take("}") {
                 let labels = self.either()?;
-                if !self.take("}") {
+                if !self.scan.take("}") {
                     return self.unread(FIELDS);
                 }
                 add(&mut found, labels);
             }
         }
         loop {
-            self.skip_space();
-            if self.rest().is_empty() {
+            self.scan.skip_space();
+            if self.scan.rest().is_empty() {
                 return Ok(found);
             }
             if let Some(line) = self.line() {
                 add(&mut found, line);
                 continue;
             }
-            let bar = self.at;
-            if !self.take("|") {
+            let bar = self.scan.at;
+            if !self.scan.take("|") {
                 return self.unread(FIELDS);
             }
-            self.skip_space();
-            let word = &self.rest()[..self.rest().find(|c: char| !is_of_name(c)).unwrap_or(self.rest().len())];
-            let behind = self.rest()[word.len()..].trim_start();
+            self.scan.skip_space();
+            let word =
+                &self.scan.rest()[..self.scan.rest().find(|c: char| !is_of_name(c)).unwrap_or(self.scan.rest().len())];
+            let behind = self.scan.rest()[word.len()..].trim_start();
             if (PARSERS.contains(&word) || SHOWN.contains(&word))
                 && (behind.is_empty() || behind.starts_with(['|', '!']))
             {
-                self.at += word.len();
+                self.scan.at += word.len();
             } else if word == "line_format" && self.is_last_format(word.len()) {
                 // What is shown of a line keeps it.
-                self.at = self.text.len();
+                self.scan.at = self.scan.text.len();
             } else if (STAGES.contains(&word) || PARSERS.contains(&word)) && Sign::read(behind).is_none() {
-                self.at = bar;
+                self.scan.at = bar;
                 return self.unread(ONLY_WHICH);
             } else {
                 add(&mut found, self.either()?);
@@ -182,21 +168,21 @@ impl<'t> Query<'t> {
 
     /// Whether nothing stands behind a stage but its text in quotes.
     fn is_last_format(&self, len: usize) -> bool {
-        let mut behind = Query { text: self.text, at: self.at + len, depth: 0 };
-        behind.quoted().is_some() && behind.rest().trim().is_empty()
+        let mut behind = Query { scan: Scan::at(self.scan.text, self.scan.at + len), depth: 0 };
+        behind.quoted().is_some() && behind.scan.rest().trim().is_empty()
     }
 
     /// A line filter: `|= "timeout" or "reset"`.
     fn line(&mut self) -> Option<Condition> {
-        let (start, rest) = (self.at, self.rest());
+        let (start, rest) = (self.scan.at, self.scan.rest());
         let sign = ["|=", "!=", "|~", "!~"].into_iter().find(|sign| rest.starts_with(sign))?;
-        self.at += sign.len();
+        self.scan.at += sign.len();
         let mut found: Option<Condition> = None;
         loop {
-            let is_network = self.take("ip(");
-            let text = self.quoted().filter(|text| !text.is_empty() && (!is_network || self.take(")")));
+            let is_network = self.scan.take("ip(");
+            let text = self.quoted().filter(|text| !text.is_empty() && (!is_network || self.scan.take(")")));
             let Some(text) = text else {
-                self.at = start;
+                self.scan.at = start;
                 return None;
             };
             let one = if is_network {
@@ -218,11 +204,11 @@ impl<'t> Query<'t> {
 
     /// A text in either quotes.
     fn quoted(&mut self) -> Option<String> {
-        self.skip_space();
-        let rest = self.rest();
+        self.scan.skip_space();
+        let rest = self.scan.rest();
         if let Some(inner) = rest.strip_prefix('`') {
             let (text, _) = inner.split_once('`')?;
-            self.at += text.len() + 2;
+            self.scan.at += text.len() + 2;
             return Some(text.to_owned());
         }
         let mut found = String::new();
@@ -230,7 +216,7 @@ impl<'t> Query<'t> {
         while let Some((at, c)) = chars.next() {
             match c {
                 '"' => {
-                    self.at += at + 2;
+                    self.scan.at += at + 2;
                     return Some(found);
                 }
                 '\\' => match chars.next()?.1 {
@@ -260,8 +246,8 @@ impl<'t> Query<'t> {
     fn all(&mut self) -> Result<Condition, Unread> {
         let mut found = self.one()?;
         loop {
-            let is_joined = self.take(",") || self.take_word("and");
-            let next = self.rest().trim_start();
+            let is_joined = self.scan.take(",") || self.take_word("and");
+            let next = self.scan.rest().trim_start();
             let is_end = next.is_empty()
                 || next.starts_with([')', '|', '}', '!'])
                 || next.get(..2) == Some("or") && !next[2..].starts_with(is_of_name);
@@ -279,26 +265,26 @@ impl<'t> Query<'t> {
     /// A label with its operator and value, or several in parentheses.
     fn one(&mut self) -> Result<Condition, Unread> {
         const LABEL: &str = "a field stands before an operator and a value: status:5xx client:acme path~\"^/orders\"";
-        self.skip_space();
+        self.scan.skip_space();
         if self.depth > MAX_DEPTH {
             return self.unread(LABEL);
         }
-        if self.take("(") {
+        if self.scan.take("(") {
             self.depth += 1;
             let found = self.either()?;
             self.depth -= 1;
-            return if self.take(")") { Ok(found) } else { self.unread(LABEL) };
+            return if self.scan.take(")") { Ok(found) } else { self.unread(LABEL) };
         }
-        let start = self.at;
-        let len = self.rest().find(|c: char| !is_of_name(c)).unwrap_or(self.rest().len());
-        let name = &self.rest()[..len];
-        self.at += len;
-        self.skip_space();
+        let start = self.scan.at;
+        let len = self.scan.rest().find(|c: char| !is_of_name(c)).unwrap_or(self.scan.rest().len());
+        let name = &self.scan.rest()[..len];
+        self.scan.at += len;
+        self.scan.skip_space();
         let found = (len > 0).then(|| self.label(name)).flatten();
         if let Some(found) = found {
             return Ok(found);
         }
-        self.at = start;
+        self.scan.at = start;
         self.unread(LABEL)
     }
 
@@ -306,24 +292,24 @@ impl<'t> Query<'t> {
     fn label(&mut self, name: &str) -> Option<Condition> {
         let field = FieldRef::find(name).unwrap_or_else(|| FieldRef::Attribute(name.to_owned()));
         for (token, is_not) in [("=~", false), ("!~", true)] {
-            if self.take(token) {
+            if self.scan.take(token) {
                 let pattern = self.quoted()?;
                 return Some(matching(&field, &pattern)?.not_if(is_not));
             }
         }
-        let (sign, behind) = Sign::read(self.rest())?;
-        self.at = self.text.len() - behind.len();
-        self.skip_space();
-        let is_network = self.take("ip(");
+        let (sign, behind) = Sign::read(self.scan.rest())?;
+        self.scan.at = self.scan.text.len() - behind.len();
+        self.scan.skip_space();
+        let is_network = self.scan.take("ip(");
         let value = if let Some(text) = self.quoted() {
             Literal { text, is_quoted: true }
         } else {
-            let end = self.rest().find(|c: char| c.is_whitespace() || matches!(c, ',' | ')' | '|' | '}' | '"'));
-            let text = &self.rest()[..end.unwrap_or(self.rest().len())];
-            self.at += text.len();
+            let end = self.scan.rest().find(|c: char| c.is_whitespace() || matches!(c, ',' | ')' | '|' | '}' | '"'));
+            let text = &self.scan.rest()[..end.unwrap_or(self.scan.rest().len())];
+            self.scan.at += text.len();
             (!text.is_empty() && !is_network).then(|| Literal { text: text.to_owned(), is_quoted: false })?
         };
-        if is_network && (!self.take(")") || field.kind() != Kind::Address) {
+        if is_network && (!self.scan.take(")") || field.kind() != Kind::Address) {
             return None;
         }
         operand::compare(&field, &Change::None, sign, &value)

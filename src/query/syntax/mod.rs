@@ -28,6 +28,7 @@ mod operators;
 mod pipes;
 mod predicate;
 mod reader;
+mod scan;
 mod sign;
 mod sql;
 mod term;
