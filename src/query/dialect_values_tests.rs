@@ -296,6 +296,11 @@ fn stages_of_jq_and_loki() {
         ("select(.error_type // \"\"|startswith(\"x\"))", "'error_type:x*'"),
         ("inet(request_ip) <<= '10.0.0.0/8'", "ip:10.0.0.0/8"),
     ]);
+    // Where only the end of a query is jq's.
+    means(&[("status:500 | not", "-status:500"), ("client:x | .id", "client:x")]);
+    for text in ["status:500 | length", "status:500|length", "client:x | not status:500"] {
+        assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).whole, None, "{text}");
+    }
     let text = "ifnull(client, host) = \"acme\" and status=500";
     assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).whole, None);
 }

@@ -96,6 +96,21 @@ impl Reader<'_> {
         let word = &rest[..rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len())];
         let behind = rest[word.len()..].trim_start();
         let problem = QueryError::new(format!("a query has no stages like “| {word}”"), bar.clone());
+        if word == "not" {
+            // It is about all that stands before it.
+            let right = format!("NOT ({})", self.text[group..bar.start].trim());
+            self.at = self.end - behind.len();
+            let is_end = behind.is_empty() || behind.starts_with([')', '|']);
+            let problem = QueryError::new("“| not” is jq's", bar.start..self.at).with_hint(format!("write {right}"));
+            self.problem(if is_end { problem.with_fix(group..self.at, right) } else { problem });
+            return true;
+        }
+        if rest.strip_prefix('.').and_then(|name| FieldRef::find(name.trim_end())).is_some() {
+            self.at = self.end;
+            let problem = QueryError::new("a query only says which requests are meant", bar.start..self.at);
+            self.problem(problem.with_hint("--columns says what is shown of them").with_fix(bar.start..self.end, ""));
+            return true;
+        }
         if CONDITIONS.contains(&word) && !behind.is_empty() {
             self.at = self.end - behind.len();
             let (place, right) = self.side_by_side(group, bar.start..self.at);
@@ -124,7 +139,7 @@ impl Reader<'_> {
             self.problem(problem.with_hint(format!("write {term}")).with_fix(place, format!("{right} {term}")));
             return true;
         }
-        if STAGES.contains(&word) {
+        if STAGES.contains(&word) || is_stage_of_jq(word) {
             self.problem(problem.with_hint(ONLY_WHICH));
         }
         false
