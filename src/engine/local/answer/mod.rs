@@ -12,6 +12,7 @@ pub mod frontier;
 pub mod lookup;
 pub mod nearest;
 pub mod page;
+pub mod piece;
 pub mod rows;
 pub mod select;
 pub mod sort_keys;

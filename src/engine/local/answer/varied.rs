@@ -21,13 +21,10 @@ use crate::query::fold::fold;
 
 use super::facets::{Candidates, steps_of, top};
 use super::frontier::{Counted, Frontier};
+use super::piece::{Piece, TOGETHER};
 use super::select::{Context, Selection, Steps};
 use super::value_source::{Hashed, Source};
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::hash_list::sort_spread;
-
-/// Values that are counted together: they stay in a processor's own cache.
-const TOGETHER: usize = if cfg!(test) { 16 } else { 8 * 1024 };
 
 /// Values of one source that are read together at least: reads have a size below which they cost the same.
 const OF_SOURCE: usize = if cfg!(test) { 1 } else { 256 };
@@ -248,24 +245,11 @@ impl<'s, 'q> Values<'s, 'q> {
         pieces.par_iter().try_for_each(|piece| {
             context.check()?;
             // What a thread holds while it waits for nobody else.
-            let mut found = FOUND.take();
-            found.clear();
+            let mut found = PIECE.take();
             for (number, (source, made)) in self.sources.iter().zip(&made).enumerate() {
                 let mut add = |seen: Hashed| {
-                    // Rows of one value stand together.
-                    if let Some(last) = found.last_mut()
-                        && last.hash == seen.hash
-                        && last.source == number as u32
-                    {
-                        last.count += seen.count;
-                        return;
-                    }
-                    found.push(Counted {
-                        hash: seen.hash,
-                        count: seen.count,
-                        source: number as u32,
-                        place: seen.place,
-                    });
+                    let Hashed { hash, count, place } = seen;
+                    found.add(Counted { hash, count, source: number as u32, place });
                 };
                 match made {
                     None => source.for_each_hash(piece, context, add)?,
@@ -275,11 +259,9 @@ impl<'s, 'q> Values<'s, 'q> {
                     }
                 }
             }
-            sort_spread(&mut found, |counted| counted.hash);
-            tally.take(&found);
+            tally.take(found.values());
             found.clear();
-            found.shrink_to(2 * TOGETHER);
-            FOUND.set(found);
+            PIECE.set(found);
             Ok(())
         })
     }
@@ -330,7 +312,7 @@ const ALL: RangeInclusive<u128> = 0..=u128::MAX;
 
 thread_local! {
     /// The values of a piece: room for them is made once.
-    static FOUND: RefCell<Vec<Counted>> = const { RefCell::new(Vec::new()) };
+    static PIECE: RefCell<Piece> = RefCell::default();
 }
 
 /// What was counted so far, by all threads.
@@ -353,20 +335,12 @@ impl Tally {
         }
     }
 
-    /// Takes in the values of a piece, in the order of their hashes: all rows that have them were counted.
+    /// Takes in the values of a piece: all rows that have them were counted.
     fn take(&self, found: &[Counted]) {
         let least = self.least.load(Ordering::Relaxed);
-        let (mut values, mut rows, mut offered) = (0, 0, Vec::new());
-        for equal in found.chunk_by(|a, b| a.hash == b.hash) {
-            let count = equal.iter().map(|counted| counted.count).sum();
-            values += 1;
-            rows += count;
-            if count >= least {
-                offered.push(Counted { count, ..equal[0] });
-            }
-        }
-        self.values.fetch_add(values, Ordering::Relaxed);
-        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.values.fetch_add(found.len() as u64, Ordering::Relaxed);
+        self.rows.fetch_add(found.iter().map(|value| value.count).sum(), Ordering::Relaxed);
+        let offered: Vec<Counted> = found.iter().copied().filter(|value| value.count >= least).collect();
         let mut frontier = self.frontier.lock().unwrap_or_else(PoisonError::into_inner);
         frontier.offer(&offered);
         self.least.store(frontier.least(), Ordering::Relaxed);

@@ -90,12 +90,8 @@ fn as_names(text: &Text, texts: &Dictionary) -> Option<Column> {
 }
 
 /// Sorts what begins with a number that is spread evenly between the lowest and the highest, as
-/// hashes are: it is dealt out by the number's upper bits, then few are sorted at a time.
-pub fn sort_spread<T: Copy + Ord>(rows: &mut Vec<T>, key: impl Fn(&T) -> u128) {
-    *rows = sorted_spread(rows.iter().copied(), key);
-}
-
-/// The same of what comes out of an iterator, which is gone through several times.
+/// hashes are: it is dealt out by the number's upper bits, then few are sorted at a time. The
+/// iterator is gone through several times.
 pub fn sorted_spread<T: Copy + Ord>(
     rows: impl ExactSizeIterator<Item = T> + Clone,
     key: impl Fn(&T) -> u128,
@@ -178,8 +174,7 @@ mod tests {
             numbers.extend(std::iter::repeat_n(numbers.first().copied().unwrap_or(u128::MAX), more));
             let mut expected = numbers.clone();
             expected.sort_unstable();
-            sort_spread(&mut numbers, |number| *number);
-            prop_assert_eq!(numbers, expected);
+            prop_assert_eq!(sorted_spread(numbers.iter().copied(), |number| *number), expected);
         }
     }
 
