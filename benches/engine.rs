@@ -52,7 +52,7 @@ fn main() {
     let info = store.info().expect("figures");
     println!("on disk           {:>9} bytes/row in {} segments", info.bytes.iter().sum::<u64>() / rows, info.segments);
 
-    // In the changing forms, `#` is a number that is another each time.
+    // In the changing forms, `#` is a number that is another each time, and `@` a word.
     for (name, text, changing) in [
         ("everything", "", "duration<2#ms"),
         ("status:5xx", "status:5xx", "status:5xx duration<2#ms"),
@@ -62,6 +62,7 @@ fn main() {
         ("path contains", "path:/items/77", "path:/items/77 duration<2#ms"),
         ("another path", "path:/items/77", "path:/items/#"),
         ("words", "upstream", "upstream duration<2#ms"),
+        ("another word", "upstream", "upstream -x@"),
         ("not, two clauses", "-status:2xx duration>1s", "-status:2xx duration>1#ms"),
     ] {
         if !is_wanted("view=", name) {
@@ -74,7 +75,9 @@ fn main() {
         let (mut number, before) = (10, support::processor_time());
         let fresh = support::time(15, || {
             number += 1;
-            ask(&store, &view(&changing.replace('#', &format!("{number:03}")), &store));
+            let number = format!("{number:03}");
+            let word: String = number.bytes().map(|digit| char::from(digit - b'0' + b'k')).collect();
+            ask(&store, &view(&changing.replace('#', &number).replace('@', &word), &store));
         });
         let worked = support::processor_time().saturating_sub(before) / 15;
         let again = support::time(15, || ask(&store, &question));

@@ -47,6 +47,33 @@ fn paths(rows: u32) -> impl Iterator<Item = String> {
 }
 
 #[test]
+fn texts_are_read_only_where_their_shapes_leave_it_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let words = (0..50).map(|row| format!("time={row};path=/Upload/{row:05}"));
+    let late = ["time=60;path=/upload7/x".into(), "time=61;path=/é/7".into(), "time=62".into()];
+    add_segment(&store, paths(90).chain(words).chain(late));
+    let phrase = |text: &str| count(&store, Test::Phrase(text.into()));
+    let counts =
+        || ["upload", "load", "upload/", "/é", "p/00050", "zebra", "7/x"].map(|text| phrase(text).ok().flatten());
+    assert_eq!(counts(), [51, 0, 50, 1, 1, 0, 0].map(Some));
+    let without = Filter::Not(Box::new(Filter::field(Field::Path, Test::Phrase("upload".into()))));
+    assert_eq!(ask(&store, without, Want::Count).expect("answers").count(), Some(92));
+
+    // What is damaged is not noticed where it is not read.
+    let view = store.view();
+    let files = view.parts[0].files().expect("a segment");
+    let entry = files.manifest.columns.column(&ColumnId::Field(Field::Path)).expect("paths");
+    let Layout::Text { bytes, .. } = &entry.layout else { panic!("paths are no texts") };
+    let file = std::fs::File::options().write(true).open(&files.columns_path).expect("opens");
+    file.write_all_at(b"/q", bytes.at).expect("writes");
+    let other = open(folder.path());
+    let phrase = |text: &str| count(&other, Test::Phrase(text.into()));
+    assert_eq!(phrase("upload/").expect("shapes tell it"), Some(50));
+    assert!(matches!(phrase("p/00050"), Err(EngineError::Damaged { .. })));
+}
+
+#[test]
 fn a_damaged_offset_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());

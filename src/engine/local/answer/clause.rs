@@ -1,32 +1,24 @@
 //! One clause against one part: a set of rows, by numbers, by the names of a dictionary or by one
 //! pass over a buffer of text.
 
-use std::ops::Range;
-
-use memchr::memmem::Finder;
-
 use crate::base::cancel::Cancel;
 use crate::engine::error::EngineError;
 use crate::model::field::{Field, FieldRef};
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::query::filter::{ANYWHERE, Clause, Target, Test};
-use crate::query::fold::fold;
-use crate::query::matcher::{Matcher, contains_from_slash};
+use crate::query::matcher::Matcher;
 
 use super::select::Context;
+use super::text_search::text_rows;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
 use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers, with_width};
 use crate::engine::local::columns::compare::{between, compare_rows, range_rows};
-use crate::engine::local::columns::text::{Text, TextRun};
 use crate::engine::local::part::Part;
 
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 64 * 1024;
-
-/// Rows lower-cased at once when a text is looked for.
-const WINDOW: usize = 1024;
 
 /// The rows of a part that pass a clause.
 pub fn clause_rows(part: &Part, clause: &Clause, context: &Context<'_>) -> Result<Bits, EngineError> {
@@ -35,10 +27,9 @@ pub fn clause_rows(part: &Part, clause: &Clause, context: &Context<'_>) -> Resul
         Target::Anywhere => {
             let mut rows = Bits::none(part.rows);
             for field in ANYWHERE {
-                let column = part.column(&ColumnId::Field(*field), context.caches)?;
                 // A bare word is found anywhere in a path, not only behind a slash.
                 let matcher = Matcher::new(&Field::Client.into(), &clause.any_of);
-                rows.or(&column_rows(part, &column, &matcher, false, context.cancel)?);
+                rows.or(&column_rows(part, &ColumnId::Field(*field), &matcher, false, context)?);
             }
             Ok(rows)
         }
@@ -58,24 +49,32 @@ fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &Context<'
         }
         _ => {}
     }
-    let column = part.column(&ColumnId::of(field), context.caches)?;
     let is_path = *field == FieldRef::Known(Field::Path);
-    column_rows(part, &column, &matcher, is_path, context.cancel)
+    column_rows(part, &ColumnId::of(field), &matcher, is_path, context)
 }
 
 fn column_rows(
     part: &Part,
-    column: &Column,
+    id: &ColumnId,
     matcher: &Matcher,
     is_path: bool,
-    cancel: &Cancel,
+    context: &Context<'_>,
 ) -> Result<Bits, EngineError> {
-    Ok(match column {
+    let column = part.column(id, context.caches)?;
+    Ok(match column.as_ref() {
         Column::Absent if matcher.matches_missing() => Bits::all(part.rows),
         Column::Absent => Bits::none(part.rows),
-        Column::Numbers(numbers) => number_rows(numbers, part.rows, matcher, cancel)?,
+        Column::Numbers(numbers) => number_rows(numbers, part.rows, matcher, context.cancel)?,
         Column::Names(names) => name_rows(names, part.rows, matcher),
-        Column::Text(text) => text_rows(text, part.rows, matcher, is_path, cancel)?,
+        Column::Text(text) => {
+            let shapes = match id {
+                ColumnId::Field(field) => Some(part.column(&ColumnId::Shape(*field), context.caches)?),
+                _ => None,
+            };
+            let shapes = if let Some(Column::Names(shapes)) = shapes.as_deref() { Some(shapes) } else { None };
+            let rows = text_rows(text, shapes, part.rows, matcher, is_path, context.cancel)?;
+            with_missing(rows, text.valid.as_ref(), matcher)
+        }
     })
 }
 
@@ -116,8 +115,13 @@ fn with_missing(mut bits: Bits, valid: Option<&Bits>, matcher: &Matcher) -> Bits
 
 /// The test is put to each different name once; then rows follow their codes.
 fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
-    let mut passes: Vec<bool> = names.dictionary.iter().map(|name| matcher.matches_text(name)).collect();
-    passes.push(matcher.matches_missing());
+    rows_of_names(names, rows, |name| name.map_or_else(|| matcher.matches_missing(), |name| matcher.matches_text(name)))
+}
+
+/// The rows whose names pass.
+pub fn rows_of_names(names: &Names, rows: usize, pass: impl Fn(Option<&[u8]>) -> bool) -> Bits {
+    let mut passes: Vec<bool> = names.dictionary.iter().map(|name| pass(Some(name))).collect();
+    passes.push(pass(None));
     let hits = passes.iter().filter(|pass| **pass).count();
     if hits == 0 {
         return Bits::none(rows);
@@ -137,77 +141,6 @@ fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
     })
 }
 
-fn text_rows(text: &Text, rows: usize, matcher: &Matcher, is_path: bool, cancel: &Cancel) -> Result<Bits, EngineError> {
-    let phrases = matcher.plain_phrases();
-    if phrases.iter().flatten().any(|phrase| phrase.is_empty()) {
-        return Ok(with_missing(Bits::all(rows), text.valid.as_ref(), matcher));
-    }
-    let search = |phrases: Vec<_>| phrases.into_iter().map(|phrase| PhraseSearch::new(phrase, is_path)).collect();
-    let mut searches: Option<Vec<PhraseSearch<'_>>> = phrases.map(search);
-    let mut bits = Bits::none(rows);
-    text.for_each_run(0..rows, |run| {
-        if cancel.is_cancelled() {
-            return Err(EngineError::Cancelled);
-        }
-        match &mut searches {
-            Some(searches) => searches.iter_mut().for_each(|search| search.mark(&run, &mut bits)),
-            None => run.rows().filter(|row| matcher.matches_text(run.get(*row))).for_each(|row| bits.set(row)),
-        }
-        Ok(true)
-    })?;
-    Ok(with_missing(bits, text.valid.as_ref(), matcher))
-}
-
-/// Looks for a folded phrase in windows of the texts; what is not ASCII is folded row by row.
-struct PhraseSearch<'a> {
-    finder: Finder<'a>,
-    is_path: bool,
-    lower: Vec<u8>,
-}
-
-impl<'a> PhraseSearch<'a> {
-    fn new(phrase: &'a [u8], is_path: bool) -> Self {
-        Self { finder: Finder::new(phrase), is_path, lower: Vec::new() }
-    }
-
-    /// Puts the rows in that have the phrase.
-    fn mark(&mut self, run: &TextRun<'_>, bits: &mut Bits) {
-        for first in run.rows().step_by(WINDOW) {
-            let rows = first..run.rows().end.min(first + WINDOW);
-            let window = run.bytes(rows.clone());
-            if window.is_ascii() {
-                self.mark_ascii(run, rows, window, bits);
-            } else {
-                rows.filter(|row| self.is_in(run.get(*row))).for_each(|row| bits.set(row));
-            }
-        }
-    }
-
-    fn is_in(&self, text: &[u8]) -> bool {
-        let folded = fold(text);
-        if self.is_path { contains_from_slash(&folded, &self.finder) } else { self.finder.find(&folded).is_some() }
-    }
-
-    fn mark_ascii(&mut self, run: &TextRun<'_>, rows: Range<usize>, window: &[u8], bits: &mut Bits) {
-        self.lower.clear();
-        self.lower.extend(window.iter().map(u8::to_ascii_lowercase));
-        let (phrase, lower, start) = (self.finder.needle(), &self.lower, run.start(rows.start));
-        let mut from = 0;
-        while let Some(at) = self.finder.find(&lower[from..]).map(|at| from + at) {
-            let row = run.row_at(start + at, rows.clone());
-            let (row_start, row_end) = (run.start(row) - start, run.start(row + 1) - start);
-            let is_inside = at + phrase.len() <= row_end;
-            let is_at_border = !self.is_path || phrase[0] == b'/' || at == row_start || lower[at - 1] == b'/';
-            if is_inside && is_at_border {
-                bits.set(row);
-                from = row_end;
-            } else {
-                from = at + 1;
-            }
-        }
-    }
-}
-
 /// Ids of 128 bits are keys; others are kept as text; a regular expression needs the words.
 fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
     let form = part.column(&ColumnId::IdForm, context.caches)?;
@@ -215,11 +148,10 @@ fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>
         return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
     }
     let with_form = |wanted: Option<&[u8]>| match form.as_ref() {
-        Column::Names(names) => compare_codes(names, part.rows, |name| name == wanted),
+        Column::Names(names) => rows_of_names(names, part.rows, |name| name == wanted),
         _ if wanted.is_none() => Bits::all(part.rows),
         _ => Bits::none(part.rows),
     };
-    let text = part.column(&ColumnId::Field(Field::RequestId), context.caches)?;
     let mut bits = Bits::none(part.rows);
     for test in tests {
         match test {
@@ -243,7 +175,7 @@ fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>
             _ => {}
         }
     }
-    let texts = column_rows(part, &text, matcher, false, context.cancel)?;
+    let texts = column_rows(part, &ColumnId::Field(Field::RequestId), matcher, false, context)?;
     let mut has_text = with_form(Some(ID_IS_TEXT));
     has_text.and(&texts);
     bits.or(&has_text);
@@ -257,15 +189,6 @@ fn mark(bits: &mut Bits, part: &Part, low: u128, high: u128, among: &Bits) -> Re
         }
     }
     Ok(())
-}
-
-fn compare_codes(names: &Names, rows: usize, passes: impl Fn(Option<&[u8]>) -> bool) -> Bits {
-    let mut wanted: Vec<bool> = names.dictionary.iter().map(|name| passes(Some(name))).collect();
-    wanted.push(passes(None));
-    Bits::from_words(rows, |first| {
-        let last = (first + 64).min(rows);
-        (first..last).fold(0, |word, row| word | u64::from(wanted[names.code(row)]) << (row - first))
-    })
 }
 
 fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {

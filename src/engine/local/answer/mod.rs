@@ -18,6 +18,7 @@ pub mod select;
 pub mod sort_keys;
 pub mod sorted;
 pub mod sums;
+pub mod text_search;
 pub mod timeline;
 pub mod totals;
 pub mod value_source;

@@ -12,9 +12,10 @@ use super::bits::Bits;
 use super::column::{Column, ColumnId, TooMuchText};
 use super::column_builders::NumberBuilder;
 pub use super::column_builders::TextBuilder;
-use super::hash_list::{self, HashList};
+use super::hash_list::HashList;
 use super::keys;
 use super::name_builder::NameBuilder;
+use super::on_disk::OnDisk;
 
 /// Attributes beyond so many different ones in a part are not made into columns; filters on them
 /// read the rows themselves.
@@ -75,15 +76,19 @@ pub struct PartColumns {
 }
 
 impl PartColumns {
-    /// As they are kept on disk: texts of which there are few different ones as names, those of others
-    /// with their hashes.
+    /// As they are kept on disk.
     #[must_use]
     pub fn for_disk(mut self) -> Self {
+        let mut shapes = Vec::new();
         for (id, column) in &mut self.columns {
-            let (finished, list) = hash_list::finish(id, std::mem::replace(column, Column::Absent));
-            *column = finished;
-            self.hashes.extend(list.map(|list| (id.clone(), list)));
+            let on_disk = OnDisk::new(id, std::mem::replace(column, Column::Absent));
+            *column = on_disk.column;
+            self.hashes.extend(on_disk.hashes.map(|list| (id.clone(), list)));
+            if let (ColumnId::Field(field), Some(names)) = (id, on_disk.shapes) {
+                shapes.push((ColumnId::Shape(*field), Column::Names(names)));
+            }
         }
+        self.columns.extend(shapes);
         self
     }
 }

@@ -10,6 +10,9 @@ use super::bits::Bits;
 use super::buffer::Buffer;
 use super::text::Text;
 
+/// Behind a field's name: the column of its shapes.
+const SHAPE: &str = ".shape";
+
 /// Names a column of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ColumnId {
@@ -25,6 +28,8 @@ pub enum ColumnId {
     Field(Field),
     /// An attribute by its dotted path.
     Attribute(String),
+    /// The shapes of a field's texts, where there are few.
+    Shape(Field),
 }
 
 impl ColumnId {
@@ -47,6 +52,7 @@ impl ColumnId {
             Self::IdForm => "request_id_form".into(),
             Self::Field(field) => field.name().into(),
             Self::Attribute(path) => format!("attributes.{path}"),
+            Self::Shape(field) => format!("{}{SHAPE}", field.name()),
         }
     }
 
@@ -56,7 +62,10 @@ impl ColumnId {
             "seq" => Some(Self::Seq),
             "raw_row" => Some(Self::RawRow),
             "request_id_form" => Some(Self::IdForm),
-            _ => FieldRef::find(name).map(|field| Self::of(&field)),
+            _ => FieldRef::find(name).map(|field| Self::of(&field)).or_else(|| {
+                let field = Field::all().find(|field| Some(field.name()) == name.strip_suffix(SHAPE))?;
+                Some(Self::Shape(field))
+            }),
         }
     }
 }

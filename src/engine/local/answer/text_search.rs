@@ -1,0 +1,136 @@
+//! Rows whose text passes a test: phrases are looked for in the shapes of the texts first, and in the
+//! texts where these leave it open.
+
+use std::ops::Range;
+
+use memchr::memmem::Finder;
+
+use crate::base::cancel::Cancel;
+use crate::engine::error::EngineError;
+use crate::query::fold::fold;
+use crate::query::matcher::{Matcher, contains_from_slash};
+
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::column::Names;
+use crate::engine::local::columns::shape::{ShapeSearch, Told};
+use crate::engine::local::columns::text::{Text, TextRun};
+
+use super::clause::rows_of_names;
+
+/// Rows lower-cased at once when a text is looked for.
+const WINDOW: usize = 1024;
+
+/// Texts that are read one by one rather than all of a part in one pass.
+const ONE_BY_ONE: usize = 64;
+
+/// The rows that pass, of those that have a text.
+pub fn text_rows(
+    text: &Text,
+    shapes: Option<&Names>,
+    rows: usize,
+    matcher: &Matcher,
+    is_path: bool,
+    cancel: &Cancel,
+) -> Result<Bits, EngineError> {
+    let phrases = matcher.plain_phrases();
+    if phrases.iter().flatten().any(|phrase| phrase.is_empty()) {
+        return Ok(Bits::all(rows));
+    }
+    if let (Some(shapes), Some(phrases)) = (shapes, &phrases)
+        && let Some(rows) = rows_by_shape(text, shapes, rows, phrases, matcher, is_path)?
+    {
+        return Ok(rows);
+    }
+    let search = |phrases: Vec<_>| phrases.into_iter().map(|phrase| PhraseSearch::new(phrase, is_path)).collect();
+    let mut searches: Option<Vec<PhraseSearch<'_>>> = phrases.map(search);
+    let mut bits = Bits::none(rows);
+    text.for_each_run(0..rows, |run| {
+        if cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        match &mut searches {
+            Some(searches) => searches.iter_mut().for_each(|search| search.mark(&run, &mut bits)),
+            None => run.rows().filter(|row| matcher.matches_text(run.get(*row))).for_each(|row| bits.set(row)),
+        }
+        Ok(true)
+    })?;
+    Ok(bits)
+}
+
+/// The rows with one of some phrases as far as shapes tell, and texts of few rows; `None` where many
+/// would have to be read.
+fn rows_by_shape(
+    text: &Text,
+    shapes: &Names,
+    rows: usize,
+    phrases: &[&[u8]],
+    matcher: &Matcher,
+    is_path: bool,
+) -> Result<Option<Bits>, EngineError> {
+    let searches: Vec<_> = phrases.iter().map(|phrase| ShapeSearch::new(phrase, is_path)).collect();
+    let tell = |shape: &[u8]| searches.iter().map(|search| search.tell(shape)).max().unwrap_or(Told::No);
+    let rows_told = |wanted: Told| rows_of_names(shapes, rows, |shape| shape.map(&tell) == Some(wanted));
+    let open = rows_told(Told::Perhaps);
+    if open.count(0, rows) > ONE_BY_ONE {
+        return Ok(None);
+    }
+    let mut passed = rows_told(Told::Yes);
+    let mut list = Vec::new();
+    open.for_each(0, rows, |row| list.push(row));
+    for row in list {
+        if text.read(row)?.is_some_and(|text| matcher.matches_text(&text)) {
+            passed.set(row);
+        }
+    }
+    Ok(Some(passed))
+}
+
+/// Looks for a folded phrase in windows of the texts; what is not ASCII is folded row by row.
+struct PhraseSearch<'a> {
+    finder: Finder<'a>,
+    is_path: bool,
+    lower: Vec<u8>,
+}
+
+impl<'a> PhraseSearch<'a> {
+    fn new(phrase: &'a [u8], is_path: bool) -> Self {
+        Self { finder: Finder::new(phrase), is_path, lower: Vec::new() }
+    }
+
+    /// Puts the rows in that have the phrase.
+    fn mark(&mut self, run: &TextRun<'_>, bits: &mut Bits) {
+        for first in run.rows().step_by(WINDOW) {
+            let rows = first..run.rows().end.min(first + WINDOW);
+            let window = run.bytes(rows.clone());
+            if window.is_ascii() {
+                self.mark_ascii(run, rows, window, bits);
+            } else {
+                rows.filter(|row| self.is_in(run.get(*row))).for_each(|row| bits.set(row));
+            }
+        }
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        let folded = fold(text);
+        if self.is_path { contains_from_slash(&folded, &self.finder) } else { self.finder.find(&folded).is_some() }
+    }
+
+    fn mark_ascii(&mut self, run: &TextRun<'_>, rows: Range<usize>, window: &[u8], bits: &mut Bits) {
+        self.lower.clear();
+        self.lower.extend(window.iter().map(u8::to_ascii_lowercase));
+        let (phrase, lower, start) = (self.finder.needle(), &self.lower, run.start(rows.start));
+        let mut from = 0;
+        while let Some(at) = self.finder.find(&lower[from..]).map(|at| from + at) {
+            let row = run.row_at(start + at, rows.clone());
+            let (row_start, row_end) = (run.start(row) - start, run.start(row + 1) - start);
+            let is_inside = at + phrase.len() <= row_end;
+            let is_at_border = !self.is_path || phrase[0] == b'/' || at == row_start || lower[at - 1] == b'/';
+            if is_inside && is_at_border {
+                bits.set(row);
+                from = row_end;
+            } else {
+                from = at + 1;
+            }
+        }
+    }
+}
