@@ -184,11 +184,13 @@ impl Panes {
             let is_fresh = std::mem::take(&mut self.is_fresh);
             let same = lines.iter().position(|line| holds(line) && (is_fresh || line.test == test));
             let near = (0..lines.len()).filter(|place| holds(&lines[*place]));
+            let is_gone = same.is_none();
             if let Some(place) = same.or_else(|| near.min_by_key(|place| place.abs_diff(self.cursor))) {
                 let moved = place as i64 - self.cursor as i64;
                 self.scroll = (self.scroll as i64 + moved).max(0) as usize;
                 self.cursor = place;
-                if is_fresh {
+                // Where its value is gone, the one that the cursor is drawn on is the one it stays on.
+                if is_fresh || is_gone {
                     self.put(place, lines);
                 }
             }

@@ -83,6 +83,19 @@ fn values_are_searched_while_the_text_is_typed() {
 }
 
 #[test]
+fn the_cursor_stays_on_the_value_that_a_search_brought_under_it() {
+    let mut driver = crowd();
+    let here = |driver: &Driver| driver.state.pane_lines()[driver.state.panes.cursor].test();
+    driver.keys("7 /").type_text("10.9.7.").keys("Enter");
+    let found = here(&driver).expect("a value");
+    // Panes above it lose lines now.
+    driver.keys("Space");
+    assert_eq!(here(&driver), Some(found.clone()));
+    driver.keys("Space");
+    assert_eq!((here(&driver), driver.filter().as_str()), (Some(found), ""));
+}
+
+#[test]
 fn a_search_without_a_result_can_be_changed_where_it_is() {
     let mut driver = Driver::over_platform();
     driver.keys("7 /").type_text("nowhere").keys("Enter");
