@@ -207,7 +207,13 @@ impl Period {
                     (Some(from), Some(until)) if (1..=1_000).contains(&until.since(from)) => {
                         format!("{} {name}", from.in_zone(zone).format("%Y-%m-%d %H:%M:%S%.f"))
                     }
-                    (Some(from), Some(until)) => format!("{} – {} {name}", text(from), text(until)),
+                    (Some(from), Some(until)) => {
+                        let end = text(until);
+                        // One day is said once.
+                        let is_same_day = from.date(zone) == until.date(zone);
+                        let end = if is_same_day { end.split_once(' ').map_or(&*end, |(_, clock)| clock) } else { &end };
+                        format!("{} – {end} {name}", text(from))
+                    }
                     (Some(from), None) => format!("since {} {name}", text(from)),
                     (None, Some(until)) => format!("until {} {name}", text(until)),
                     (None, None) => "All time".into(),
@@ -401,5 +407,7 @@ mod tests {
             assert_eq!(Period::read(&period.to_string(), UTC), Ok(period), "{period}");
         }
         assert_eq!(Period::read("24h", UTC).expect("24h").label(UTC), "Last 24 h");
+        let hours = Period::read("2026-11-01T09:00..2026-11-01T13:00", UTC).expect("hours");
+        assert_eq!(hours.label(UTC), "2026-11-01 09:00 – 13:00 UTC", "one day is said once");
     }
 }

@@ -99,29 +99,72 @@ fn edge(at: Timestamp, now: Timestamp, zone: Tz, is_end: bool) -> String {
     format!("{date} {}", at.in_zone(zone).format(form))
 }
 
-/// Two ends, a month, or a day.
+/// Two ends, a month, or a day; also as people say them: `since 4pm`, `from 4pm to 6pm`.
 fn ends(text: &str, now: Timestamp, zone: Tz) -> Result<Period, TypedTimeError> {
-    let parted = ["..", " to ", " – "].iter().find_map(|part| text.split_once(part).map(|pair| (*part, pair)));
-    let Some((part, (from, until))) = parted else { return one(text, now, zone) };
+    let said = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let behind = |word: &str| (&text[word.len()..], word.len());
+    if said("since ") {
+        return between((behind("since "), ("", text.len())), text.len(), now, zone);
+    }
+    if said("until ") {
+        return between((("", 0), behind("until ")), text.len(), now, zone);
+    }
+    let word = ["from ", "between "].into_iter().find(|word| said(word)).unwrap_or_default();
+    let rest = &text[word.len()..];
+    let parts: &[&str] =
+        if word == "between " { &["..", " to ", " and "] } else { &["..", " to ", " – ", " - ", " until "] };
+    match parts.iter().find_map(|part| rest.split_once(part).map(|pair| (*part, pair))) {
+        Some((part, (from, until))) => {
+            let ends = ((from, word.len()), (until, word.len() + from.len() + part.len()));
+            between(ends, text.len(), now, zone)
+        }
+        None => one(text, now, zone).or_else(|error| {
+            // `11-22 4pm-6pm`: the last minus, where a time of day stands behind it.
+            let (from, until) = text.rsplit_once('-').ok_or_else(|| error.clone())?;
+            let is_clock = read_time(until, now, zone).is_ok_and(|time| time.has_no_day);
+            let ends = ((from, 0), (until, from.len() + 1));
+            if is_clock { between(ends, text.len(), now, zone).map_err(|_| error) } else { Err(error) }
+        }),
+    }
+}
+
+/// The span between two ends, each with its place in a text of so many bytes.
+fn between(
+    ((from, at), (until, until_at)): ((&str, usize), (&str, usize)),
+    len: usize,
+    now: Timestamp,
+    zone: Tz,
+) -> Result<Period, TypedTimeError> {
     let point = |text: &str, at: usize, is_until: bool| -> Result<Option<Timestamp>, TypedTimeError> {
         match text.trim() {
             "" | "*" => Ok(None),
             _ => Period::read_point(text, zone, now, is_until).map(Some).map_err(|error| error.shifted(at)),
         }
     };
-    let behind = from.len() + part.len();
+    let (start, end) = (read_time(from, now, zone), read_time(until, now, zone));
     // `4pm..6pm Los Angeles`: the zone counts for both.
-    if let Ok(until_time) = read_time(until, now, zone)
-        && let Some(named) = until_time.zone.filter(|named| *named != zone)
-        && read_time(from, now, zone).is_ok_and(|from| from.zone.is_none())
+    if let Ok(end) = &end
+        && let Some(named) = end.zone.filter(|named| *named != zone)
+        && start.as_ref().is_ok_and(|start| start.zone.is_none())
     {
-        return ends(text, now, named);
+        return between(((from, at), (until, until_at)), len, now, named);
     }
-    let (low, high) = (point(from, 0, false)?, point(until, behind, true)?);
+    let (low, mut high) = (point(from, at, false)?, point(until, until_at, true)?);
+    // `11-22 4pm..6pm` ends when it is next 6pm, not when it was last.
+    if let (Ok(start), Ok(end)) = (&start, &end)
+        && start.day_end.is_none()
+        && end.has_no_day
+    {
+        high = [24, 26]
+            .into_iter()
+            .filter_map(|hours| read_time(until, start.at.plus_secs(hours * 3_600).plus(-1), zone).ok())
+            .map(|time| time.at)
+            .find(|at| *at >= start.at);
+    }
     match (low, high) {
-        (None, None) => Err(TypedTimeError::new("neither end is said", ENDS, 0..text.len())),
+        (None, None) => Err(TypedTimeError::new("neither end is said", ENDS, 0..len)),
         (Some(from), Some(until)) if from >= until => {
-            Err(TypedTimeError::new("the first end is not before the second", ENDS, 0..text.len()))
+            Err(TypedTimeError::new("the first end is not before the second", ENDS, 0..len))
         }
         _ => Ok(Period::Between(low, high)),
     }
@@ -196,6 +239,22 @@ mod tests {
             ("nov 2025", "Nov 1 2025 00:00 – Nov 30 2025 24:00, Los Angeles, last day included"),
             ("24h", "since Nov 22 04:01:22, Los Angeles"),
             ("4pm..6pm", "Nov 22 16:00 – 18:00, Los Angeles"),
+            // It is 04:01: 6am is still to come.
+            ("3am..6am", "Nov 23 03:00 – 06:00, Los Angeles"),
+            ("10pm..2am", "Nov 22 22:00 – Nov 23 02:00, Los Angeles"),
+            // The second end has the day of the first.
+            ("11-20 4pm..6pm", "Nov 20 16:00 – 18:00, Los Angeles"),
+            ("2026-11-20 16:00..18:00", "Nov 20 16:00 – 18:00, Los Angeles"),
+            ("11-20 22:00..02:00", "Nov 20 22:00 – Nov 21 02:00, Los Angeles"),
+            ("tuesday 9am to 5pm UTC", "Nov 17 01:00 – 09:00, Los Angeles"),
+            ("11-20 4pm-6pm", "Nov 20 16:00 – 18:00, Los Angeles"),
+            ("2026-11-20 16:00 - 18:00", "Nov 20 16:00 – 18:00, Los Angeles"),
+            // The clock is set back: that day has 25 hours.
+            ("10-31 16:00..15:30", "Oct 31 16:00 – Nov 1 15:30, Los Angeles"),
+            ("from 11-20 to 11-21", "Nov 20 00:00 – Nov 21 24:00, Los Angeles, last day included"),
+            ("between 4pm and 6pm", "Nov 22 16:00 – 18:00, Los Angeles"),
+            ("since 11-22 4pm", "since Nov 22 16:00, Los Angeles"),
+            ("until 2026-11-20", "until Nov 20 24:00, Los Angeles, last day included"),
             ("11-22 4pm..", "since Nov 22 16:00, Los Angeles"),
             ("..2026-11-20", "until Nov 20 24:00, Los Angeles, last day included"),
             ("2h ago..now", "Nov 23 02:01:22 – 04:01:22, Los Angeles"),

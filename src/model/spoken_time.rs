@@ -21,6 +21,8 @@ pub struct SpokenTime {
     pub digits: u8,
     /// Where it ends, if a whole day was named.
     pub day_end: Option<Timestamp>,
+    /// Whether no day was named: it is the last time of day that has been.
+    pub has_no_day: bool,
     /// The zone that was named with it.
     pub zone: Option<Tz>,
     /// What to know: the clock shows it twice, or never.
@@ -30,7 +32,7 @@ pub struct SpokenTime {
 impl SpokenTime {
     fn point(at: Timestamp) -> Self {
         let digits = if at.0 % SECOND == 0 { 0 } else { 3 };
-        Self { at, digits, day_end: None, zone: None, note: None }
+        Self { at, digits, day_end: None, has_no_day: false, zone: None, note: None }
     }
 
     fn of(moment: Moment) -> Self {
@@ -235,7 +237,7 @@ impl Said {
             None => Some(at.day_start(zone, 1)),
         };
         let note = self.offset.is_none().then(|| clock_note(naive, zone)).flatten();
-        Some(SpokenTime { day_end, note, ..SpokenTime::point(at) })
+        Some(SpokenTime { day_end, has_no_day: self.day.is_none(), note, ..SpokenTime::point(at) })
     }
 
     fn instant(&self, naive: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
