@@ -25,8 +25,15 @@ impl SettingsFile {
         fs::read(&self.path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    /// Keeps it for the next time.
+    /// Keeps it for the next time. An error names the file.
     pub fn write(&self, remembered: &Remembered) -> io::Result<()> {
+        let named = |error: io::Error| {
+            io::Error::new(error.kind(), format!("{} could not be written: {error}", self.path.display()))
+        };
+        self.put(remembered).map_err(named)
+    }
+
+    fn put(&self, remembered: &Remembered) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         if !folder.is_dir() {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -35,5 +42,20 @@ impl SettingsFile {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(&serde_json::to_vec_pretty(remembered).map_err(io::Error::other)?)?;
         fs::rename(&draft, &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let blocked = folder.path().join("state");
+        fs::write(&blocked, "no folder").expect("a file in its place");
+        let error = SettingsFile::new(&blocked).write(&Remembered::default()).expect_err("it is no folder");
+        let said = error.to_string();
+        assert!(said.starts_with(&format!("{}/screen.json could not be written: ", blocked.display())), "{said}");
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 
-use crate::app::event::{Effect, Event, Notice, SaveRequest};
+use crate::app::event::{Effect, Event, Notice, Remembered, SaveRequest};
 use crate::app::source_view::SourceKind;
 use crate::app::state::State;
 use crate::app::update::update;
@@ -44,6 +44,8 @@ pub(super) struct Loop {
     finder: Arc<Finder>,
     poll_now: PollNow,
     settings: SettingsFile,
+    /// Whether the last settings could not be kept, which was said.
+    is_forgetful: bool,
     save_cancel: Option<Cancel>,
     stop: Arc<AtomicBool>,
     is_dirty: bool,
@@ -89,6 +91,7 @@ impl Loop {
             finder: parts.finder,
             poll_now: parts.poll_now,
             settings: parts.settings,
+            is_forgetful: false,
             save_cancel: None,
             stop,
             is_dirty: true,
@@ -235,12 +238,24 @@ impl Loop {
                     update(&mut self.state, Event::Notice(Notice { text, is_error: true }));
                 }
             }
-            Effect::Remember(remembered) => self.settings.write(&remembered)?,
+            Effect::Remember(remembered) => self.remember(&remembered),
             Effect::Redraw => self.screen.reset(self.state.size)?,
             Effect::Suspend => self.suspend()?,
             Effect::Quit => self.ended = Some(Ended::Quit),
         }
         Ok(())
+    }
+
+    /// Keeps what is set on the screen; where that fails, it is said once.
+    fn remember(&mut self, remembered: &Remembered) {
+        match self.settings.write(remembered) {
+            Ok(()) => self.is_forgetful = false,
+            Err(error) if !std::mem::replace(&mut self.is_forgetful, true) => {
+                let text = format!("what you set here holds until you quit: {error}");
+                update(&mut self.state, Event::Notice(Notice { text, is_error: true }));
+            }
+            Err(_) => {}
+        }
     }
 
     fn save(&mut self, request: SaveRequest) -> io::Result<()> {

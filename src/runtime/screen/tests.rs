@@ -209,6 +209,19 @@ fn what_another_writes_appears_by_itself() {
 }
 
 #[test]
+fn settings_that_cannot_be_kept_are_said_once() {
+    let mut screen = Running::start((120, 30));
+    screen.wait_for("Northwind");
+    std::fs::write(screen.folder.path().join("state"), "no folder").expect("a file in its place");
+    screen.keys("l o");
+    screen.wait_for("what you set here holds until you quit: ");
+    screen.wait_for("screen.json could not be written");
+    screen.keys("o");
+    screen.wait("the message goes", |text| !text.contains("until you quit"));
+    screen.quit();
+}
+
+#[test]
 fn a_pasted_id_is_found() {
     let mut running = Running::start((80, 24));
     running.wait_for("760");
