@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::base::units;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Question, Want};
+use crate::model::field::FieldRef;
 use crate::query::complete::{Candidate, Slot};
 use crate::query::{self, Reading};
 
@@ -73,9 +74,57 @@ impl State {
         }
         let (text, cursor) = (prompt.input.value().to_owned(), prompt.cursor_byte());
         prompt.completion = Completion::at(&text, cursor);
+        self.offer_attributes();
         let mut effects = self.ask_values(&text);
         effects.extend(self.ask_preview(&text));
         effects
+    }
+
+    /// Offers the attributes that begin with the word at the cursor, whole or from one of their dots on.
+    pub(super) fn offer_attributes(&mut self) {
+        let Some(completion) = self.prompt.as_ref().and_then(|prompt| prompt.completion.as_ref()) else { return };
+        let (typed, end) = match &completion.slot {
+            Slot::Word { typed, .. } => (typed, ":"),
+            Slot::State { word, typed, .. } if word != "is" => (typed, ""),
+            _ => return,
+        };
+        if typed.is_empty() || completion.chosen.is_some() {
+            return;
+        }
+        let begins = |name: &str| {
+            let dots = name.match_indices('.').map(|(at, _)| &name[at + 1..]);
+            std::iter::once(name).chain(dots).any(|part| part.to_lowercase().starts_with(&typed.to_lowercase()))
+        };
+        let known = |field: &FieldRef| {
+            let FieldRef::Attribute(path) = field else { return None };
+            self.attributes.names.iter().find(|(own, _)| own == path).map(|(_, count)| units::count(*count))
+        };
+        let offers: Vec<Candidate> = self
+            .attribute_fields()
+            .into_iter()
+            .filter(|field| begins(&field.name()))
+            .take(OFFERED)
+            .filter_map(|field| {
+                let name = field.name().into_owned();
+                let is_plain = name.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+                // A name that needs more than quotes around it is not put in.
+                let text = match (is_plain, name.contains(['"', '\\', '\''])) {
+                    (true, _) => format!("{name}{end}"),
+                    (false, false) => format!("\"{name}\"{end}"),
+                    (false, true) => return None,
+                };
+                Some(Candidate { text, about: known(&field).unwrap_or_default() })
+            })
+            .collect();
+        if let Some(completion) = self.prompt.as_mut().and_then(|prompt| prompt.completion.as_mut()) {
+            // Where an attribute goes on from what is typed, the mere prefix is no further help.
+            if !offers.is_empty() {
+                completion.candidates.retain(|candidate| candidate.text != *"attributes.");
+            }
+            completion.candidates.retain(|candidate| offers.iter().all(|offer| offer.text != candidate.text));
+            completion.candidates.extend(offers);
+            completion.candidates.truncate(OFFERED + 4);
+        }
     }
 
     /// Asks for the values that could stand at the cursor, counted under the rest of the query.

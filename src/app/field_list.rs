@@ -21,6 +21,7 @@ impl State {
     pub(super) fn take_attributes(&mut self, answer: &Answer) -> Vec<Effect> {
         self.attributes = answer.attributes().cloned().unwrap_or_default();
         self.list_picker_fields();
+        self.offer_attributes();
         self.list_attributes()
     }
 
@@ -76,9 +77,15 @@ impl State {
                 items.push(PickerItem { label, note, picked: Picked::OwnPanes });
             }
         }
-        // What is typed in full comes first of all.
-        let is_whole = |item: &PickerItem| item.label.eq_ignore_ascii_case(typed) || item.note == typed;
-        items.sort_by_key(|item| !is_whole(item));
+        // What is typed in full comes first of all; a name that no request is known to have, behind those that
+        // go on from there.
+        let rank = |item: &PickerItem| match (&named, &item.picked) {
+            (Some(own), Picked::Pane(field)) if own == field => 1,
+            (Some(_), Picked::Pane(field)) if field.name().starts_with(typed) => 0,
+            (None, _) if item.label.eq_ignore_ascii_case(typed) || item.note == typed => 0,
+            _ => 2,
+        };
+        items.sort_by_key(rank);
         items
     }
 

@@ -143,7 +143,10 @@ impl State {
         let filter = self.trail.filter();
         let text = if filter.is_all() { String::new() } else { typed_steps(&filter) + " " };
         self.prompt = Some(Prompt::new(PromptKind::Filter, &text));
-        self.look_at_typed()
+        let mut effects = self.look_at_typed();
+        // Their names are offered.
+        effects.extend(self.ask_attributes());
+        effects
     }
 
     /// Lets a key into the prompt.

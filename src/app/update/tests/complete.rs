@@ -1,6 +1,6 @@
 //! What the prompt offers, and what it counts before anything is taken.
 
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, one_record};
 
 fn offered(driver: &Driver) -> Vec<String> {
     let prompt = driver.state.prompt.as_ref().expect("a prompt is open");
@@ -70,4 +70,22 @@ fn words_of_a_known_shape_offer_their_field() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("502");
     assert_eq!(offered(&driver), ["status:502 asks for the field"]);
+}
+
+#[test]
+fn attributes_that_requests_have_are_completed_from_any_dot_on() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(9_100, 1, "status=200;attributes.geo.country=DE;attributes.user agent=x")]);
+    driver.keys("/").type_text("attributes.ge");
+    assert_eq!(offered(&driver), ["attributes.geo.country: 1"]);
+    driver.keys("Ctrl-u").type_text("coun");
+    assert_eq!(offered(&driver), ["attributes.geo.country: 1"]);
+    driver.keys("Tab");
+    assert_eq!(typed(&driver), "attributes.geo.country:");
+    driver.type_text("D");
+    assert_eq!(offered(&driver), [":=DE 1"]);
+    driver.keys("Ctrl-u").type_text("attributes.user");
+    assert_eq!(offered(&driver), ["\"attributes.user agent\": 1"]);
+    driver.keys("Ctrl-u").type_text("has:coun");
+    assert_eq!(offered(&driver), ["attributes.geo.country 1"]);
 }

@@ -148,3 +148,18 @@ fn lists_of_fields_say_where_they_are_not_whole() {
     let words = driver.state.field_words(&FieldRef::Attribute("other".into()));
     assert_eq!(words[1], "it is not in the list: 256 attributes are listed, and there are more");
 }
+
+#[test]
+fn a_name_that_is_half_typed_stands_behind_those_that_requests_have() {
+    let mut driver = crowd();
+    let labels = |driver: &Driver| -> Vec<String> {
+        driver.state.picker.as_ref().expect("a picker").items.iter().map(|item| item.note.clone()).collect()
+    };
+    for list in ["A", "B"] {
+        driver.keys(list).type_text("attributes.zo");
+        assert_eq!(labels(&driver)[..2], ["attributes.zone", "attributes.zo"], "{list}");
+        driver.keys("Ctrl-u").type_text("attributes.elsewhere");
+        assert_eq!(labels(&driver)[0], "attributes.elsewhere", "{list}");
+        driver.keys("Esc");
+    }
+}
