@@ -66,7 +66,12 @@ impl State {
         let Some(((first, last), source)) = self.extent.zip(self.source()) else { return span };
         // What is still being fetched will be there.
         let wanted = source.coverage.as_ref().and_then(|coverage| coverage.wanted_from);
-        let from = wanted.map_or(first, |wanted| wanted.min(first)).max(span.from);
+        let first = wanted.map_or(first, |wanted| wanted.min(first));
+        // A period before all of it is shown as it is: nothing is there to fit to.
+        if first >= span.until {
+            return span;
+        }
+        let from = first.max(span.from);
         let until = if source.kind == SourceKind::Imported { last.plus(1).min(span.until) } else { span.until };
         let is_much = |cut: i64| cut > span.micros() / 10;
         // A few requests are not looked at more closely than that.

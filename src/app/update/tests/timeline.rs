@@ -409,3 +409,12 @@ fn useful_splits_stand_first_and_ids_last() {
     let first = driver.state.picker.as_ref().and_then(|picker| picker.items.first().map(|item| item.note.clone()));
     assert_eq!(first.as_deref(), Some("request_id"));
 }
+
+#[test]
+fn a_period_before_the_first_request_has_its_own_bars() {
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text("2026-10-01..2026-10-03").keys("Enter");
+    assert_eq!(driver.total(), 0);
+    let range = driver.state.effective_period().resolve(driver.state.now, driver.state.zone);
+    assert_eq!(bars(&driver).span(), Some(range));
+}
