@@ -23,6 +23,17 @@ pub struct Detail {
     pub scroll: usize,
 }
 
+/// Where the requests before and after one that is looked at are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Neighbours {
+    /// In the table.
+    Table,
+    /// In a list of what was found.
+    Found,
+    /// There are none.
+    None,
+}
+
 impl Detail {
     /// A request at its first line.
     pub fn new(record: StoredRecord, is_from_table: bool) -> Self {
@@ -87,6 +98,18 @@ impl State {
         }
         let cell = self.cell_at_hand()?;
         Some((cell.field, cell.value.map(std::borrow::Cow::into_owned)))
+    }
+
+    /// Where the request that is looked at stands: in the table, which its detail follows; in a list of what
+    /// was found; or in neither, because it was found alone.
+    pub fn detail_neighbours(&self) -> Neighbours {
+        let mut layers = self.layers.iter().rev().skip_while(|layer| !matches!(layer, Layer::Detail(_)));
+        match (layers.next(), layers.next()) {
+            (Some(Layer::Detail(detail)), _) if detail.is_from_table => Neighbours::Table,
+            (Some(Layer::Detail(_)), Some(Layer::Found(_))) => Neighbours::Found,
+            (Some(Layer::Detail(_)), _) => Neighbours::None,
+            _ => Neighbours::Table,
+        }
     }
 
     /// Shows the record under the cursor in the detail that follows it, now or when it is at hand.

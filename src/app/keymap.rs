@@ -165,6 +165,8 @@ pub struct Binding {
     pub text: Option<String>,
     /// What the bottom line says.
     pub hint: Option<String>,
+    /// What it says where there is less room.
+    pub short: Option<String>,
     /// How soon the hint goes when the line is short.
     pub order: u8,
 }
@@ -198,6 +200,7 @@ struct KeyLine {
     action: Action,
     text: Option<String>,
     hint: Option<String>,
+    short: Option<String>,
     #[serde(default = "last")]
     order: u8,
 }
@@ -279,6 +282,7 @@ fn read(text: &str) -> Result<Vec<Binding>, KeymapError> {
                 action: line.action,
                 text: line.text,
                 hint: line.hint,
+                short: line.short,
                 order: line.order,
             })
         })

@@ -150,6 +150,23 @@ pub fn step_words(step: &Filter, spec: Option<&ViewSpec>) -> String {
     }
 }
 
+/// A step in few words, where its whole ones leave no room for the others: `5xx`, `not Monitor`.
+pub fn short_step_words(step: &Filter, spec: Option<&ViewSpec>) -> String {
+    let words = |field: &FieldRef, test: &Test| match test {
+        Test::Exact(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Test::Range(low, high) if field.known() == Some(Field::Status) => Some(range(field, *low, *high)),
+        _ => None,
+    };
+    match step {
+        Filter::Not(inner) => format!("not {}", short_step_words(inner, spec)),
+        Filter::Clause(Clause { target: Target::Field(field), any_of }) => {
+            let values: Option<Vec<String>> = any_of.iter().map(|test| words(field, test)).collect();
+            values.map_or_else(|| step_words(step, spec), |values| values.join(" or "))
+        }
+        _ => step_words(step, spec),
+    }
+}
+
 fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
     match test {
         Test::Exact(bytes) if field.known() == Some(Field::Outcome) => {

@@ -211,7 +211,8 @@ impl Period {
                         let end = text(until);
                         // One day is said once.
                         let is_same_day = from.date(zone) == until.date(zone);
-                        let end = if is_same_day { end.split_once(' ').map_or(&*end, |(_, clock)| clock) } else { &end };
+                        let end =
+                            if is_same_day { end.split_once(' ').map_or(&*end, |(_, clock)| clock) } else { &end };
                         format!("{} – {end} {name}", text(from))
                     }
                     (Some(from), None) => format!("since {} {name}", text(from)),

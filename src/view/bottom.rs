@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 
 use crate::app::action::Action;
+use crate::app::detail::Neighbours;
 use crate::app::guide::STEPS;
 use crate::app::hiding::{Hiding, WayOut};
 use crate::app::keymap::{Binding, Place};
@@ -195,11 +196,15 @@ fn on_pane_line(state: &State) -> OnPaneLine {
     }
 }
 
+/// Lines that are shorter say hints in fewer words, closer together.
+const LEAST_SPACED: usize = 100;
+
 /// The keys that work here, as many as fit, and where the cursor is.
 fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
-    let place = state.place_of_keys();
+    let (place, neighbours) = (state.place_of_keys(), state.detail_neighbours());
     let position = match place {
-        Place::Table | Place::Detail if state.table.total > 0 => {
+        // A request that was found by its id has no place in the list.
+        Place::Table | Place::Detail if state.table.total > 0 && neighbours == Neighbours::Table => {
             format!("{}/{} ", units::count(state.table.cursor + 1), units::count(state.table.total))
         }
         _ => String::new(),
@@ -214,6 +219,7 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     let applies_elsewhere = |action: Action| match action {
         // What is followed needs no key to follow it; it can be paused.
         Action::Back => place != Place::Table,
+        Action::NextRecord | Action::PreviousRecord => neighbours != Neighbours::None,
         // The way back is named, not the way there.
         Action::Zoom => state.is_zoomed,
         // Where there is no row, there is none to open or copy, and no value.
@@ -229,21 +235,35 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     };
     let mut hints: Vec<&Binding> =
         state.keymap.for_place(place).filter(|binding| binding.hint.is_some()).filter(applies).collect();
-    let text = |binding: &Binding| {
+    let text = |binding: &Binding, is_short: bool| {
+        let own = binding.short.as_deref().filter(|_| is_short).or(binding.hint.as_deref()).unwrap_or_default();
         let hint = match binding.action {
             Action::Follow if state.held.is_some() => "go on",
             Action::Follow if state.table.is_following => "pause",
             Action::Open if is_empty => way_out.unwrap_or_default(),
-            Action::Open => on_line.as_ref().and_then(|line| line.open).or(binding.hint.as_deref()).unwrap_or_default(),
-            _ => binding.hint.as_deref().unwrap_or_default(),
+            Action::Open => on_line.as_ref().and_then(|line| line.open).unwrap_or(own),
+            _ => own,
         };
         // What follows stays in its place when one word takes the place of another.
         let hint = if binding.action == Action::Follow { format!("{hint:<6}") } else { hint.to_owned() };
+        // Two keys that go there and back are said together.
+        let other = match binding.action {
+            Action::BarPrevious => state.keymap.key_of(place, Action::BarNext),
+            Action::PanePrevious => state.keymap.key_of(place, Action::PaneNext),
+            _ => None,
+        };
+        let other = other.map(|key| format!(" {key}")).unwrap_or_default();
         let mut piece = Line::new(theme);
-        piece.own(&binding.keys[0].to_string(), Role::Key).own(&format!(" {hint}"), Role::Dim);
+        piece.own(&format!("{}{other}", binding.keys[0]), Role::Key).own(&format!(" {hint}"), Role::Dim);
         piece
     };
-    let total = |hints: &[&Binding]| hints.iter().map(|binding| text(binding).width() + 2).sum::<usize>();
+    let cells = |hints: &[&Binding], is_short: bool| {
+        let gap = if is_short { 1 } else { 2 };
+        hints.iter().map(|binding| text(binding, is_short).width() + gap).sum::<usize>()
+    };
+    // What does not fit is said in fewer words first, then left out.
+    let is_short = cells(&hints, false) > room && width < LEAST_SPACED;
+    let total = |hints: &[&Binding]| cells(hints, is_short);
     while total(&hints) > room && !hints.is_empty() {
         // The way back to the newest row goes last of all, and never moves the others.
         let order = |binding: &Binding| if binding.action == Action::Follow { 0 } else { binding.order };
@@ -252,7 +272,7 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     }
     line.own(" ", Role::Text);
     for binding in hints {
-        line.append(text(binding)).own("  ", Role::Text);
+        line.append(text(binding, is_short)).own(if is_short { " " } else { "  " }, Role::Text);
     }
     line.pad_to(width.saturating_sub(position.len())).own(&position, Role::Dim);
 }

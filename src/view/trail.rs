@@ -5,7 +5,8 @@ use ratatui::buffer::Buffer;
 use crate::app::layout::Area;
 use crate::app::source_view::SourceKind;
 use crate::app::state::State;
-use crate::app::trail::step_words;
+use crate::app::trail::{short_step_words, step_words};
+use crate::base::safe_text;
 use crate::base::units;
 use crate::engine::question::Sort;
 
@@ -50,7 +51,7 @@ fn order(state: &State, theme: Theme) -> Line {
     line
 }
 
-/// The period and each step of the filter.
+/// The period and each step of the filter; in short words where whole ones leave some out.
 fn steps(state: &State, theme: Theme, room: usize) -> Line {
     let mut line = Line::new(theme);
     let mut off = Line::new(theme);
@@ -58,20 +59,34 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
         off.own(" (all off)", Role::Warn);
     }
     let room = room.saturating_sub(off.width());
+    let (steps, spec) = (state.trail.steps(), state.view_spec());
     let period = state.period.label(state.zone);
-    let steps = state.trail.steps();
+    let whole: Vec<String> = steps.iter().map(|step| step_words(&step.filter, spec)).collect();
+    let is_off = |place: usize| !steps[place].is_on;
+    let cells = |place: usize, words: &str| safe_text::width(words) + 3 + if is_off(place) { OFF } else { 0 };
+    let all: usize = whole.iter().enumerate().map(|(place, words)| cells(place, words)).sum();
+    let off_period = if state.is_period_on { 0 } else { OFF };
+    let is_short = safe_text::width(&period) + off_period + all + line.width() > room;
+    let (period, words) = if is_short {
+        let period = period.strip_prefix("Last ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let period = period.map_or_else(|| state.period.label(state.zone), str::to_owned);
+        (period, steps.iter().map(|step| short_step_words(&step.filter, spec)).collect())
+    } else {
+        (period, whole)
+    };
     let rest = if steps.is_empty() { 0 } else { REST };
     step(&mut line, &period, (state.is_period_on, true), room.saturating_sub(rest));
-    for (place, own) in steps.iter().enumerate() {
+    for (place, words) in words.iter().enumerate() {
         let rest = steps.len() - place;
         // A step of which hardly anything could be read is not begun.
-        if room.saturating_sub(line.width()) < LEAST_STEP + if rest > 1 { REST } else { 0 } {
+        let least = cells(place, words).min(LEAST_STEP + if is_off(place) { OFF } else { 0 });
+        if room.saturating_sub(line.width()) < least + if rest > 1 { REST } else { 0 } {
             line.own(&format!(" ▸ … {rest} more"), Role::Dim);
             break;
         }
         line.own(" ▸ ", Role::Dim);
         let left = room.saturating_sub(line.width() + if rest > 1 { REST } else { 0 });
-        step(&mut line, &step_words(&own.filter, state.view_spec()), (own.is_on, !state.trail.is_off()), left);
+        step(&mut line, words, (!is_off(place), !state.trail.is_off()), left);
     }
     line.append(off);
     line
@@ -79,6 +94,9 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
 
 /// Cells that a step needs to be worth beginning.
 const LEAST_STEP: usize = 10;
+
+/// Cells of what stands around a step that is off.
+const OFF: usize = 7;
 
 /// Cells of the words for the steps that are left.
 const REST: usize = 11;
@@ -89,7 +107,7 @@ fn step(line: &mut Line, words: &str, (is_on, are_on): (bool, bool), room: usize
     if is_on {
         line.foreign(words.as_bytes(), role, room, Cut::End);
     } else {
-        line.own("(", Role::Dim).foreign(words.as_bytes(), role, room.saturating_sub(7), Cut::End);
+        line.own("(", Role::Dim).foreign(words.as_bytes(), role, room.saturating_sub(OFF), Cut::End);
         line.own(": off)", Role::Dim);
     }
 }

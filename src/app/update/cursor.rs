@@ -177,8 +177,8 @@ impl State {
 
     pub(super) fn move_record(&mut self, delta: i64) -> Vec<Effect> {
         let Some(Layer::Detail(detail)) = self.layers.last_mut() else { return Vec::new() };
-        (detail.cursor, detail.scroll) = (0, 0);
         if detail.is_from_table {
+            (detail.cursor, detail.scroll) = (0, 0);
             return self.move_table(delta);
         }
         // Opened from a list of what was found: the next one there.
@@ -201,8 +201,10 @@ impl State {
             if let Some(record) = found.current().cloned()
                 && let Some(Layer::Detail(detail)) = self.layers.last_mut()
             {
-                detail.record = record;
+                (detail.record, detail.cursor, detail.scroll) = (record, 0, 0);
             }
+        } else {
+            self.say("this request was found by its id alone; there is none before or after it");
         }
         Vec::new()
     }

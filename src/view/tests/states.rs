@@ -258,6 +258,42 @@ fn a_long_period_leaves_room_for_its_steps_and_their_figures() {
     let picture = text(&driver.state);
     let trail = picture.lines().nth(1).expect("a line");
     let figures = format!(" {} of ", crate::base::units::count(driver.total()));
-    assert!(trail.contains("…") && trail.contains(" ▸ Out") && trail.contains(&figures), "{trail}");
+    assert!(trail.contains("…") && trail.contains(" ▸ fai") && trail.contains(&figures), "{trail}");
     assert!(trail.ends_with('s'), "the last figure has its unit: {trail}");
+}
+
+#[test]
+fn on_a_narrow_line_steps_are_short_and_one_that_is_off_keeps_its_name() {
+    let mut driver = settled();
+    driver.resize(80, 24).keys("/").type_text("is:failed client:north* ip:10.0.0.0/8").keys("Enter X k Space Esc");
+    let picture = text(&driver.state);
+    let trail = picture.lines().nth(1).expect("a line");
+    assert!(trail.starts_with(" 24 h ▸ failure ▸ (client:"), "{trail}");
+    assert!(trail.contains(": off)") && !trail.contains("(: off)") && !trail.contains("(…: off)"), "{trail}");
+}
+
+#[test]
+fn of_a_request_that_was_found_alone_no_neighbours_are_promised() {
+    let mut driver = settled();
+    let ids = crate::model::request_id::ids_in(&id_of(9));
+    let lines = ids.iter().zip(driver.look_up(&ids));
+    let lines = lines.map(|(id, records)| FoundLine {
+        id: id.clone(),
+        records,
+        is_mention: false,
+        searched: "the store was searched".into(),
+    });
+    let lines = lines.collect();
+    driver.paste(&id_of(9));
+    let generation = driver.state.find_generation;
+    driver.event(Event::Found(generation, FindReport { lines, is_asking: false }));
+    assert_eq!(driver.detail_id(), Some(id_of(9)));
+    let bottom = |driver: &Driver| text(&driver.state).lines().last().unwrap_or_default().to_owned();
+    let before = bottom(&driver);
+    assert!(!before.contains("next") && !before.contains("previous"), "{before}");
+    assert!(!before.trim_end().ends_with(|c: char| c.is_ascii_digit()), "no place in the list: {before}");
+    driver.keys("J");
+    assert_eq!(driver.message(), "this request was found by its id alone; there is none before or after it");
+    driver.keys("Esc Enter");
+    assert!(bottom(&driver).contains("J next  K previous"), "{}", bottom(&driver));
 }
