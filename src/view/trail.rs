@@ -7,6 +7,7 @@ use crate::app::source_view::SourceKind;
 use crate::app::state::State;
 use crate::app::trail::{short_step_words, step_words};
 use crate::base::safe_text;
+use crate::base::time::zone_name;
 use crate::base::units;
 use crate::engine::question::Sort;
 
@@ -68,9 +69,7 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
     let off_period = if state.is_period_on { 0 } else { OFF };
     let is_short = safe_text::width(&period) + off_period + all + line.width() > room;
     let (period, words) = if is_short {
-        let period = period.strip_prefix("Last ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        let period = period.map_or_else(|| state.period.label(state.zone), str::to_owned);
-        (period, steps.iter().map(|step| short_step_words(&step.filter, spec)).collect())
+        (short_period(&period, state), steps.iter().map(|step| short_step_words(&step.filter, spec)).collect())
     } else {
         (period, whole)
     };
@@ -90,6 +89,18 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
     }
     line.append(off);
     line
+}
+
+/// A period without what is known: the year that it is, and the zone that the header names.
+fn short_period(label: &str, state: &State) -> String {
+    if let Some(rest) = label.strip_prefix("Last ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return rest.to_owned();
+    }
+    let zone = format!(" {}", zone_name(state.zone));
+    let label = label.strip_suffix(&zone).unwrap_or(label);
+    let year = state.now.date(state.zone).get(..5).unwrap_or_default().to_owned();
+    let words: Vec<&str> = label.split(' ').map(|word| word.strip_prefix(&year).unwrap_or(word)).collect();
+    words.join(" ")
 }
 
 /// Cells that a step needs to be worth beginning.
