@@ -27,6 +27,8 @@ pub enum PromptKind {
     Save(Layout),
     /// What the values of the pane at a place are searched for.
     PaneSearch(usize),
+    /// A text within a request in full, from a line on.
+    Text(usize),
 }
 
 /// A line of text being typed.
@@ -79,6 +81,7 @@ impl Prompt {
             PromptKind::Find => "find id",
             PromptKind::Save(_) => "save as",
             PromptKind::PaneSearch(_) => "values with",
+            PromptKind::Text(_) => "search",
         }
     }
 
@@ -180,6 +183,9 @@ impl State {
             let text = prompt.input.value().trim().to_owned();
             return self.match_pane(place, &text);
         }
+        if let Some(PromptKind::Text(from)) = self.prompt.as_ref().map(|prompt| prompt.kind) {
+            return self.follow_typed_text(from);
+        }
         self.check_typed()
     }
 
@@ -187,6 +193,7 @@ impl State {
     fn leave_prompt(&mut self) -> Vec<Effect> {
         match self.prompt.take().map(|prompt| prompt.kind) {
             Some(PromptKind::PaneSearch(place)) => self.match_pane(place, ""),
+            Some(PromptKind::Text(from)) => self.go_to_line(from),
             _ => Vec::new(),
         }
     }
@@ -222,6 +229,12 @@ impl State {
             PromptKind::PaneSearch(place) => {
                 self.prompt = None;
                 self.match_pane(place, &text)
+            }
+            // The cursor is there already.
+            PromptKind::Text(_) => {
+                let is_missing = prompt.error.is_some();
+                self.prompt = None;
+                if is_missing { self.go_to_match(true) } else { Vec::new() }
             }
         }
     }

@@ -228,6 +228,8 @@ pub struct State {
     pub find_generation: Generation,
     /// The last search whose ids were shown.
     pub find_shown: Generation,
+    /// What was searched last in a request's text.
+    pub text_search: String,
     /// What is kept from run to run.
     pub remembered: Remembered,
     /// The last filter of each source in the run before.
@@ -305,6 +307,7 @@ impl State {
             rows_asked: None,
             find_generation: Generation::default(),
             find_shown: Generation::default(),
+            text_search: String::new(),
             last_run: remembered.filters.clone(),
             remembered,
             fetch_line: None,

@@ -202,6 +202,7 @@ impl State {
             Action::Steps => self.toggle_steps(),
             Action::Remove => self.remove(),
             Action::PaneSearch => self.search_pane(),
+            Action::FindText | Action::NextMatch | Action::PreviousMatch => self.act_on_text(action),
             Action::AddPane => self.open_picker(PickerKind::Pane),
             Action::PaneUp => self.shift_pane(-1),
             Action::PaneDown => self.shift_pane(1),

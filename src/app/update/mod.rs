@@ -5,6 +5,7 @@ mod cursor;
 mod keys;
 mod layers;
 mod panes;
+mod text_search;
 mod timeline;
 mod views;
 

@@ -170,3 +170,30 @@ fn a_request_found_by_its_id_walks_its_own_list_only() {
     driver.keys("J J K");
     assert_eq!((driver.detail_id(), driver.state.table.cursor), (Some(id_of(3)), 0));
 }
+
+#[test]
+fn the_text_of_a_request_is_searched() {
+    let mut driver = Driver::over_platform();
+    driver.keys("! Enter");
+    let here = |driver: &Driver| {
+        let Some(Layer::Detail(detail)) = driver.state.layers.last() else { panic!("a detail is open") };
+        let line = driver.state.detail_lines(detail).swap_remove(detail.cursor);
+        format!("{} {}", line.label, String::from_utf8_lossy(&line.value))
+    };
+    let filter = driver.filter();
+    driver.keys("/").type_text("USER_AG");
+    assert!(here(&driver).starts_with("user_agent "), "{}", here(&driver));
+    driver.keys("Enter n");
+    assert!(here(&driver).starts_with("user_agent "), "it is the only one: {}", here(&driver));
+    driver.keys("g /").type_text("upstream").keys("Enter");
+    let first = here(&driver);
+    driver.keys("n");
+    assert!(here(&driver) != first && here(&driver).to_lowercase().contains("upstream"), "{}", here(&driver));
+    driver.keys("N");
+    assert_eq!(here(&driver), first);
+    driver.keys("/").type_text("nowhere").keys("Enter");
+    assert_eq!((driver.message(), here(&driver)), ("this request does not hold “nowhere”", first));
+    assert_eq!(driver.filter(), filter, "the filter is another matter");
+    driver.keys("Ctrl-e").retype("status:404").keys("Enter");
+    assert_eq!(driver.filter(), "status:404");
+}
