@@ -224,7 +224,9 @@ fn period(
             None => Ok(None),
         };
         let from = point(&args.since, false)?.unwrap_or(Timestamp::MIN);
-        let until = point(&args.until, true)?.unwrap_or(Timestamp::MAX);
+        let both = args.since.as_ref().zip(args.until.as_ref());
+        let behind = both.and_then(|(since, until)| Period::end_behind(since, until, now, zone));
+        let until = behind.or(point(&args.until, true)?).unwrap_or(Timestamp::MAX);
         if from >= until {
             return Err(UserError::usage("--since is not before --until"));
         }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use crate::base::time::{Timestamp, zone_name};
 
 use super::period::{Period, TimeRange};
-use super::spoken_time::{month_of, read_time};
+use super::spoken_time::{SpokenTime, month_of, read_time};
 use super::zone::{TypedTimeError, read_zone};
 
 /// What would be right where an end was meant.
@@ -38,6 +38,13 @@ impl Period {
         Err(error)
     }
 
+    /// Where a span ends whose ends are typed apart, if the second is a time of day that takes its day from the
+    /// first.
+    pub fn end_behind(from: &str, until: &str, now: Timestamp, zone: Tz) -> Option<Timestamp> {
+        let (start, end) = (read_time(from, now, zone).ok()?, read_time(until, now, zone).ok()?);
+        next_clock(&start, &end, until, zone)
+    }
+
     /// What it comes to on a zone's clock: `Nov 1 00:00 – Nov 3 24:00, Los Angeles, last day
     /// included`.
     pub fn words(self, now: Timestamp, zone: Tz) -> String {
@@ -50,6 +57,17 @@ impl Period {
             None => words,
         }
     }
+}
+
+/// `11-22 4pm..6pm` ends when it is next 6pm, not when it was last: where the second end is a time of day
+/// without its day, and the first is a time.
+fn next_clock(start: &SpokenTime, end: &SpokenTime, until: &str, zone: Tz) -> Option<Timestamp> {
+    if start.day_end.is_some() || !end.has_no_day {
+        return None;
+    }
+    // A day may have 25 hours.
+    let within = |hours: i64| read_time(until, start.at.plus_secs(hours * 3_600).plus(-1), zone).ok();
+    [24, 26].into_iter().filter_map(within).map(|time| time.at).find(|at| *at >= start.at)
 }
 
 /// Whether a span is of whole days on a zone's clock; and then, whether it is of several.
@@ -150,16 +168,8 @@ fn between(
         return between(((from, at), (until, until_at)), len, now, named);
     }
     let (low, mut high) = (point(from, at, false)?, point(until, until_at, true)?);
-    // `11-22 4pm..6pm` ends when it is next 6pm, not when it was last.
-    if let (Ok(start), Ok(end)) = (&start, &end)
-        && start.day_end.is_none()
-        && end.has_no_day
-    {
-        high = [24, 26]
-            .into_iter()
-            .filter_map(|hours| read_time(until, start.at.plus_secs(hours * 3_600).plus(-1), zone).ok())
-            .map(|time| time.at)
-            .find(|at| *at >= start.at);
+    if let (Ok(start), Ok(end)) = (&start, &end) {
+        high = next_clock(start, end, until, zone).or(high);
     }
     match (low, high) {
         (None, None) => Err(TypedTimeError::new("neither end is said", ENDS, 0..len)),

@@ -158,6 +158,8 @@ fn periods() {
     assert_eq!(total(&["--period", "all"]), 288);
     assert_eq!(total(&["--period", "2026-11-20 Tokyo"]), 90, "the zone may stand behind it");
     assert_eq!(total(&["--since", "2026-11-20 4am Los Angeles", "--until", "2026-11-20 13:00"]), 6);
+    assert_eq!(total(&["--since", "2026-11-20 12:00", "--until", "13:00"]), 6, "of the same day");
+    assert_eq!(total(&["--period", "2026-11-20 12:00..13:00"]), 6);
     assert_eq!(total(&["--tz", "tokyo", "--period", "2026-11-20"]), 90);
     let said = |arguments: &[&str]| home.run(&[&["search", "-n", "1"][..], arguments].concat()).error();
     let days = said(&["--period", "2026-11-20..2026-11-21", "--tz", "Los Angeles"]);
