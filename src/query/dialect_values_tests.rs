@@ -361,7 +361,12 @@ fn what_could_be_meant_in_another_way_is_said() {
     assert_eq!(sentences("client:(partner or gmbh)"), "");
     assert_eq!(
         sentences("attributes.bytes:10"),
-        "attributes.bytes:10 is also in longer numbers; attributes.bytes:=10 is that one alone"
+        "attributes.bytes:10 is that number, not a part of one: that is attributes.bytes:*10*"
+    );
+    assert_eq!(
+        sentences("attributes.trace:12345678901234567890"),
+        "attributes.trace:12345678901234567890 is also in longer numbers; attributes.trace:=12345678901234567890 is \
+         that one alone"
     );
     let error = parse("NOT success", NOW, chrono_tz::UTC).expect_err("is refused");
     assert_eq!(error.whole.as_deref(), Some("success:false"));

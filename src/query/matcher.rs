@@ -11,7 +11,7 @@ use crate::model::value::Value;
 
 use super::filter::Test;
 use super::fold::{fold, wildcard};
-use super::number::attribute_number;
+use super::number::{attribute_number, number_asked};
 
 /// The tests of one clause on one field.
 pub struct Matcher {
@@ -26,6 +26,8 @@ enum Ready {
     Present,
     Exact(Vec<u8>),
     Words(Vec<Finder<'static>>),
+    /// A number among numbers, in millionths; its digits in other texts.
+    Number(i64, Box<Finder<'static>>),
     Phrase(Box<Finder<'static>>),
     Wildcard(Vec<u8>),
     Regex(Box<Regex>),
@@ -42,6 +44,8 @@ impl Matcher {
     /// the language refuses it before it comes here.
     pub fn new(field: &FieldRef, tests: &[Test]) -> Self {
         let finder = |text: &str| Finder::new(&*fold(text.as_bytes())).into_owned();
+        let is_attribute = matches!(field, FieldRef::Attribute(_));
+        let number = |words: &str| number_asked(words).filter(|_| is_attribute);
         let tests = tests
             .iter()
             .filter_map(|test| {
@@ -49,7 +53,10 @@ impl Matcher {
                     Test::Missing => Ready::Missing,
                     Test::Present => Ready::Present,
                     Test::Exact(bytes) => Ready::Exact(bytes.clone()),
-                    Test::Words(words) => Ready::Words(words.split_whitespace().map(finder).collect()),
+                    Test::Words(words) => match number(words) {
+                        Some(asked) => Ready::Number(asked, Box::new(finder(words))),
+                        None => Ready::Words(words.split_whitespace().map(finder).collect()),
+                    },
                     Test::Phrase(text) => Ready::Phrase(Box::new(finder(text))),
                     Test::Wildcard(pattern) => Ready::Wildcard(fold(pattern.as_bytes()).into_owned()),
                     Test::Regex(pattern) => Ready::Regex(Box::new(Regex::new(pattern).ok()?)),
@@ -62,11 +69,7 @@ impl Matcher {
                 })
             })
             .collect();
-        Self {
-            tests,
-            is_path: *field == FieldRef::Known(Field::Path),
-            is_attribute: matches!(field, FieldRef::Attribute(_)),
-        }
+        Self { tests, is_path: *field == FieldRef::Known(Field::Path), is_attribute }
     }
 
     /// Whether a record without a value passes.
@@ -94,6 +97,10 @@ impl Matcher {
                 let folded = fold(text);
                 words.iter().all(|word| word.find(&folded).is_some())
             }
+            Ready::Number(asked, digits) => match attribute_number(text) {
+                Some(number) => number == *asked,
+                None => digits.find(&fold(text)).is_some(),
+            },
             Ready::Phrase(phrase) if self.is_path => contains_from_slash(&fold(text), phrase),
             Ready::Phrase(phrase) => phrase.find(&fold(text)).is_some(),
             Ready::Wildcard(pattern) => wildcard(pattern, &fold(text)),

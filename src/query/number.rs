@@ -16,6 +16,16 @@ pub fn attribute_number(text: &[u8]) -> Option<i64> {
     Some((number * SCALE as f64).round() as i64)
 }
 
+/// The number that a person asks for by its digits, in millionths. Nothing, where it is larger than can be held:
+/// there the digits tell more.
+pub fn number_asked(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let number = attribute_number(text.as_bytes()).filter(|_| is_digits(whole) && is_digits(fraction))?;
+    (number.unsigned_abs() < i64::MAX.unsigned_abs()).then_some(number)
+}
+
 /// Millionths as a decimal number.
 pub fn attribute_decimal(millionths: i64) -> String {
     let sign = if millionths < 0 { "-" } else { "" };
@@ -41,6 +51,18 @@ mod tests {
         assert_eq!(attribute_number(b"1e3"), Some(1_000 * SCALE));
         for text in ["", "inf", "NaN", "1.2.3", "v1", "0x10"] {
             assert_eq!(attribute_number(text.as_bytes()), None, "{text}");
+        }
+        for (text, asked) in [
+            ("10", Some(10 * SCALE)),
+            ("-0.5", Some(-SCALE / 2)),
+            ("1e3", None),
+            (".5", None),
+            ("10.", None),
+            ("", None),
+            ("12345678901234567890", None),
+            ("-12345678901234", None),
+        ] {
+            assert_eq!(number_asked(text), asked, "{text}");
         }
     }
 }

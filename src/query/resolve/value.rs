@@ -12,6 +12,7 @@ use super::number::{attribute_test, duration_test, integer_test, status_test, ti
 use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
+use crate::query::number::number_asked;
 use crate::query::print::field_name;
 use crate::query::shape::field_of_word;
 use crate::query::syntax::{self, Op, Style, Value, Word, address_terms};
@@ -130,8 +131,12 @@ fn asked(
             if is_bare && text.contains('*') {
                 return one(Test::Wildcard(text.into()));
             }
-            if matches!(field, FieldRef::Attribute(_)) && is_bare && text.bytes().all(|b| b.is_ascii_digit()) {
-                resolver.note(format!("{field}:{text} is also in longer numbers; {field}:={text} is that one alone"));
+            if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
+                let name = field_name(field);
+                resolver.note(match number_asked(text) {
+                    Some(_) => format!("{name}:{text} is that number, not a part of one: that is {name}:*{text}*"),
+                    None => format!("{name}:{text} is also in longer numbers; {name}:={text} is that one alone"),
+                });
             }
             if field.known() == Some(Field::Path)
                 && let Some(terms) = address_terms(text)
