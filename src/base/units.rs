@@ -160,6 +160,19 @@ pub fn parse_span(text: &str) -> Option<u64> {
     (nanos.is_finite() && nanos < u64::MAX as f64).then_some(nanos.round() as u64)
 }
 
+/// Reads a span of one unit or of several, larger ones first: `1m30s`, `2m 05s`, `1h 2m 3.5s`.
+pub fn parse_compound_span(text: &str) -> Option<u64> {
+    let (mut rest, mut sum, mut least) = (text.trim(), 0_u64, u64::MAX);
+    while !rest.is_empty() {
+        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let unit = rest[number..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| number + at);
+        let one = parse_span(&format!("1{}", &rest[number..unit])).filter(|one| *one < least)?;
+        let part = parse_span(&rest[..unit])?;
+        (sum, least, rest) = (sum.checked_add(part)?, one, &rest[unit..]);
+    }
+    (least < u64::MAX).then_some(sum)
+}
+
 /// Reads a size with its unit (`256 MB`, `1GiB`, `4096 B`) into bytes. `None` when there is no number,
 /// no known unit, or the size is beyond `u64`.
 pub fn parse_bytes(text: &str) -> Option<u64> {
@@ -247,6 +260,20 @@ mod tests {
         assert_eq!(parse_span("24h"), Some(86_400_000_000_000));
         assert_eq!(parse_span("12"), None);
         assert_eq!(parse_span("5 parsecs"), None);
+        assert_eq!(parse_span("1m30s"), None);
+        for (text, nanos) in [
+            ("1m30s", Some(90_000_000_000)),
+            ("2m 05s", Some(125_000_000_000)),
+            ("1h 2m 3.5s", Some(3_723_500_000_000)),
+            ("250ms", Some(250_000_000)),
+            ("30s1m", None),
+            ("1m2m", None),
+            ("1m30", None),
+            ("30", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_compound_span(text), nanos, "{text}");
+        }
     }
 
     #[test]

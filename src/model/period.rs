@@ -87,7 +87,9 @@ impl Period {
         }
         let plain =
             plain.strip_prefix("last-").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
-        if let Some(nanos) = units::parse_span(&plain.replace('-', "")) {
+        // A minus between two spans would be from one to the other.
+        let span = units::parse_span(&plain.replace('-', "")).or_else(|| units::parse_compound_span(text));
+        if let Some(nanos) = span {
             let micros = i64::try_from(nanos / 1_000).map_err(|_| error())?;
             return if micros > 0 { Ok(Self::Last(micros)) } else { Err(error()) };
         }
@@ -125,7 +127,7 @@ impl Period {
             let range = named.resolve(now, zone);
             return Ok(if is_until { range.until } else { range.from });
         }
-        if let Some(nanos) = units::parse_span(text) {
+        if let Some(nanos) = units::parse_compound_span(text) {
             return Ok(now.plus(-i64::try_from(nanos / 1_000).unwrap_or(i64::MAX)));
         }
         if let Some((first, behind)) = read_days(text.trim())
@@ -320,7 +322,8 @@ mod tests {
     fn words_and_days() {
         let end = "9999-12-31T23:59:59Z".to_owned();
         assert_eq!(range("24h", UTC), ("2026-11-22T12:01:22Z".into(), end.clone()));
-        assert_eq!(range("last 15 m", UTC), ("2026-11-23T11:46:22Z".into(), end));
+        assert_eq!(range("last 15 m", UTC), ("2026-11-23T11:46:22Z".into(), end.clone()));
+        assert_eq!(range("1h 30m", UTC), ("2026-11-23T10:31:22Z".into(), end));
         assert_eq!(range("yesterday", UTC), ("2026-11-22T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
         assert_eq!(range("yesterday", Los_Angeles), ("2026-11-22T08:00:00Z".into(), "2026-11-23T08:00:00Z".into()));
         assert_eq!(range("last-week", UTC), ("2026-11-16T00:00:00Z".into(), "2026-11-23T00:00:00Z".into()));
@@ -363,6 +366,7 @@ mod tests {
             "..",
             "2026-11-03..2026-11-01",
             "0h",
+            "1h-30m",
             "24",
             "2026-13-01",
             "2026-13",

@@ -24,6 +24,8 @@ pub use filter::{Clause, Filter, Target, Test};
 pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
 
 #[cfg(test)]
+mod attributes_tests;
+#[cfg(test)]
 mod dialect_tests;
 #[cfg(test)]
 mod dialect_values_tests;

@@ -11,6 +11,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
+use super::shape::field_of_word;
 use super::syntax::{
     OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word,
 };
@@ -64,8 +65,8 @@ fn filter_text(filter: &Filter) -> String {
     match filter {
         // Every record has a time.
         Filter::And(parts) if parts.is_empty() => "time:*".into(),
-        Filter::And(parts) => group(parts, " "),
-        Filter::Or(parts) => group(parts, " OR "),
+        Filter::And(parts) => group(parts, " ", filter_text),
+        Filter::Or(parts) => group(parts, " OR ", alternative),
         Filter::Not(inner) => match inner.as_ref() {
             // A word behind a minus would be an option on the command line.
             Filter::Clause(Clause { target: Target::Anywhere, .. }) => format!("not:{}", filter_text(inner)),
@@ -75,10 +76,21 @@ fn filter_text(filter: &Filter) -> String {
     }
 }
 
-fn group(parts: &[Filter], between: &str) -> String {
+fn group(parts: &[Filter], between: &str, text: fn(&Filter) -> String) -> String {
     match parts {
         [only] => filter_text(only),
-        _ => format!("({})", parts.iter().map(filter_text).collect::<Vec<_>>().join(between)),
+        _ => format!("({})", parts.iter().map(text).collect::<Vec<_>>().join(between)),
+    }
+}
+
+/// One of several parts. A word that looks like the value of a field would go on with the values before it.
+fn alternative(filter: &Filter) -> String {
+    match filter {
+        Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
+            [Test::Phrase(text)] if field_of_word(text).is_some() => quoted(text.as_bytes()),
+            _ => filter_text(filter),
+        },
+        _ => filter_text(filter),
     }
 }
 

@@ -153,11 +153,68 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
             let problem = QueryError::new("a range has two dots", word.span.clone());
             Err(problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right))
         }
+        None if let Some(right) = written_without_unit(field, op, word) => {
+            let problem = QueryError::new("what a source sent has no unit", word.span.clone());
+            Err(problem.with_hint(format!("write {right} here")).with_fix(word.span.clone(), right))
+        }
         // `v1..v2` is a text like any other.
         None if word.is_bare() && !op.is_comparison() => Ok(None),
-        None => Err(QueryError::new(format!("“{}” is no number", word.text), word.span.clone())
-            .with_hint(format!("write {field}>100 or {field}:100..200"))),
+        None => {
+            let has_unit = units::parse_bytes(&word.text).or(units::parse_compound_span(&word.text)).is_some();
+            let why = if has_unit { "what a source sent has no unit: " } else { "" };
+            let problem = QueryError::new(format!("“{}” is no number", word.text), word.span.clone());
+            Err(problem.with_hint(format!("{why}write {field}>100 or {field}:100..200")))
+        }
     }
+}
+
+/// A number with a unit, or a range of them, in the unit that the attribute's name tells.
+fn written_without_unit(field: &FieldRef, op: Op, word: &Word) -> Option<String> {
+    let name = field.name();
+    let written = |text: &str| without_unit(&name, text).or_else(|| Some(text.to_owned()).filter(|_| is_number(text)));
+    let edge = |text: &str| if text.is_empty() { Some(String::new()) } else { written(text) };
+    match &word.style {
+        Style::Range(_) => None,
+        _ if op.is_comparison() => without_unit(&name, &word.text),
+        _ => {
+            let (low, high) = word.text.split_once("..").filter(|(low, high)| !low.is_empty() || !high.is_empty())?;
+            let (sign, high) = high.strip_prefix('<').map_or(("", high), |high| ("<", high));
+            Some(format!("{}..{sign}{}", edge(low)?, edge(high)?))
+        }
+    }
+}
+
+/// A size or a span in the unit that a name ends with: `bytes`, `latency_ms`.
+fn without_unit(name: &str, text: &str) -> Option<String> {
+    /// Ends of names and how many nanoseconds one is.
+    const SPANS: &[(&str, u64)] = &[
+        ("_ms", NANOS_PER_MS),
+        ("Ms", NANOS_PER_MS),
+        ("millis", NANOS_PER_MS),
+        ("milliseconds", NANOS_PER_MS),
+        ("_us", 1_000),
+        ("micros", 1_000),
+        ("_ns", 1),
+        ("nanos", 1),
+        ("_s", 1_000_000_000),
+        ("_sec", 1_000_000_000),
+        ("_secs", 1_000_000_000),
+        ("seconds", 1_000_000_000),
+    ];
+    if let Some(size) = units::parse_bytes(text) {
+        let lower = name.to_ascii_lowercase();
+        return ["bytes", "size", "length"].iter().any(|end| lower.ends_with(end)).then(|| size.to_string());
+    }
+    let nanos = units::parse_compound_span(text).and_then(|nanos| i64::try_from(nanos).ok())?;
+    let ends_so = |(end, _): &&(&str, u64)| name.ends_with(end);
+    let (_, each) = SPANS.iter().filter(ends_so).max_by_key(|(end, _)| end.len())?;
+    let (whole, rest) = (nanos / *each as i64, nanos % *each as i64);
+    let fraction = rest as f64 / *each as f64;
+    Some(if rest == 0 { whole.to_string() } else { (whole as f64 + fraction).to_string() })
+}
+
+fn is_number(text: &str) -> bool {
+    attribute_number(text.trim().as_bytes()).is_some()
 }
 
 /// A span with its unit, a range of them; a bare number is milliseconds, and the note says so.
@@ -166,7 +223,7 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         let nanos = match text.trim().parse::<f64>() {
             Ok(millis) if millis >= 0.0 && millis.is_finite() => (millis * NANOS_PER_MS as f64).round() as u64,
             Ok(_) => return None,
-            Err(_) => units::parse_span(text)?,
+            Err(_) => units::parse_compound_span(text)?,
         };
         i64::try_from(nanos).ok().map(|n| (n, n))
     };

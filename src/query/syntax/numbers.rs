@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::shape::field_of_word;
 
@@ -77,15 +77,18 @@ impl Reader<'_> {
         true
     }
 
-    /// `status:4xx or 5xx`: a list of statuses, and where it stands.
-    pub(super) fn list_of_statuses(&self, before: &Node, behind: &Node) -> Option<(Range<usize>, String)> {
+    /// `status:4xx or 5xx`, `method:GET OR POST`: a list of the field's values, and where it stands.
+    pub(super) fn list_of_values(&self, before: &Node, behind: &Node) -> Option<(Range<usize>, String)> {
         let (NodeKind::Term(term), NodeKind::Term(word)) = (&before.kind, &behind.kind) else { return None };
-        let is_status = FieldRef::find(&term.field.as_ref()?.text) == Some(Field::Status.into());
+        let field = FieldRef::find(&term.field.as_ref()?.text)?;
         let text = &self.text[behind.span.clone()];
-        let is_listed = word.field.is_none() && field_of_word(text)?.starts_with(Field::Status.name());
+        let shaped = field_of_word(text).filter(|_| word.field.is_none())?;
+        let is_listed = shaped.split_once(':').is_some_and(|(name, _)| name == field.name());
         let written = &self.text[before.span.clone()];
-        let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric()) && !written.contains(['<', '>', '(']);
-        (is_status && is_listed && is_simple).then(|| (before.span.start..behind.span.end, format!("{written},{text}")))
+        let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && !written.contains(['<', '>', '(', '~'])
+            && term.without.is_empty();
+        (is_listed && is_simple).then(|| (before.span.start..behind.span.end, format!("{written},{text}")))
     }
 
     /// A value; of a time also what stands behind the space after its date.

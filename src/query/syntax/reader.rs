@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
             .map(|at| (is_structure(at.checked_sub(1).and_then(|at| items.get(at))), is_structure(items.get(at + 1))))
             .collect();
         let lists: Vec<_> = (0..items.len())
-            .map(|at| self.list_of_statuses(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
+            .map(|at| self.list_of_values(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
             .collect();
         for ((item, (before, behind)), list) in items.into_iter().zip(sides).zip(lists) {
             let lower = match &item {
@@ -219,6 +219,10 @@ impl<'a> Reader<'a> {
                 Item::Join(..) | Item::Unread => None,
             };
             let Some((lower, span)) = lower else {
+                if let (Item::Join(Join::Or, span), Some((place, right))) = (&item, list) {
+                    let problem = QueryError::new("what is behind OR has no field", span.clone());
+                    self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                }
                 out.push(item);
                 continue;
             };

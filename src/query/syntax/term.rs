@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::base::units::parse_span;
+use crate::base::units::parse_compound_span;
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
@@ -246,12 +246,12 @@ impl Reader<'_> {
         }
         if kind == Some(Kind::Duration)
             && let Some(value) = values.last()
-            && let Some(unit) = self.unit_behind(&value.word)
+            && let Some(rest) = self.rest_of_span(&value.word)
         {
-            let place = value.word.span.start..unit.end;
-            let right = format!("{}{}", value.word.text, &self.text[unit.clone()]);
-            self.at = unit.end;
-            self.problem(QueryError::new("a unit stands right behind its number", place).written(right));
+            let place = value.word.span.start..rest.end;
+            let right = format!("{}{}", value.word.text, &self.text[rest.clone()]);
+            self.at = rest.end;
+            self.problem(QueryError::new("a span is written without a space", place).written(right));
             return None;
         }
         if is_empty {
@@ -289,14 +289,18 @@ impl Reader<'_> {
         None
     }
 
-    /// The unit behind a number and a space.
-    fn unit_behind(&self, word: &Word) -> Option<Range<usize>> {
-        word.text.parse::<f64>().ok().filter(|_| word.is_bare())?;
+    /// What belongs to a span behind a space: the unit of a number, seconds behind minutes.
+    fn rest_of_span(&self, word: &Word) -> Option<Range<usize>> {
+        let is_begun = word.text.parse::<f64>().is_ok() || parse_compound_span(&word.text).is_some();
+        if !word.is_bare() || !is_begun {
+            return None;
+        }
         let rest = self.rest();
         let unit = rest.trim_start();
         let end = unit.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(unit.len());
         let start = self.at + rest.len() - unit.len();
-        (start > self.at && parse_span(&format!("1{}", &unit[..end])).is_some()).then(|| start..start + end)
+        let whole = format!("{}{}", word.text, &unit[..end]);
+        (start > self.at && parse_compound_span(&whole).is_some()).then(|| start..start + end)
     }
 }
 
