@@ -146,9 +146,9 @@ pub fn parse_span(text: &str) -> Option<u64> {
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(split);
     let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
-        "ns" => 1.0,
-        "us" | "µs" | "μs" => 1e3,
-        "ms" => 1e6,
+        "ns" | "nsec" | "nanosecond" | "nanoseconds" => 1.0,
+        "us" | "µs" | "μs" | "usec" | "microsecond" | "microseconds" => 1e3,
+        "ms" | "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => 1e6,
         "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
         "m" | "min" | "mins" | "minute" | "minutes" => 60e9,
         "h" | "hour" | "hours" => 3_600e9,

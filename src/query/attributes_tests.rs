@@ -11,6 +11,11 @@ fn print(text: &str) -> String {
     parse(text, NOW, chrono_tz::UTC).expect(text).filter.to_string()
 }
 
+/// What is said about how a query was read.
+fn said(text: &str) -> String {
+    parse(text, NOW, chrono_tz::UTC).expect(text).sentences().join("; ")
+}
+
 /// What a query is refused with, where nothing is sure.
 fn refusal(text: &str) -> String {
     let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
@@ -65,4 +70,52 @@ fn a_value_behind_or_goes_on_with_those_before() {
         assert_eq!(print(&printed), printed, "{canonical}");
     }
     assert_eq!(print("status:4xx OR \"5xx\""), "'(status:4xx OR \"5xx\")'");
+}
+
+#[test]
+fn statuses_as_they_are_slipped() {
+    means(&[
+        ("status:5..", "status:5xx"),
+        ("status:5x", "status:5xx"),
+        ("status:500+", "status:500.."),
+        ("status:[45]xx", "status:4xx,5xx"),
+        ("status:^5", "status:5xx"),
+        ("status:[4xx, 5xx]", "status:4xx,5xx"),
+        ("status:{500,502}", "status:500,502"),
+        ("status:\"500,502\"", "status:500,502"),
+        ("status:500||502", "status:500,502"),
+        ("status:500.0", "status:500"),
+        ("status:500 and 502", "status:500,502"),
+        ("status:4xx AND 5xx", "status:4xx,5xx"),
+        ("duration:1s+", "duration:1s.."),
+        ("duration:100…500", "duration:100ms..500ms"),
+    ]);
+    assert_eq!(print("duration>1_000"), "'duration:>1s'");
+    assert_eq!(print("duration:>500msec"), "'duration:>500ms'");
+    assert_eq!(print("status>=5"), "'status:>=5'");
+    assert_eq!(print("'status:>=5'"), "'status:>=5'");
+    assert_eq!(said("status:50"), "a status has three digits: 50x is what begins with 50");
+    assert_eq!(said("status:4..5"), "a status has three digits: 4xx is what begins with 4");
+    assert_eq!(said("status<100"), "");
+    means(&[
+        ("status:500 and", "status:500"),
+        ("and status:500", "status:500"),
+        ("AND status:500", "status:500"),
+        ("(status:500 OR) client:acme", "status:500 client:acme"),
+    ]);
+    assert_eq!(refusal("status:500 AND OR client:acme"), "OR needs something on both sides");
+}
+
+#[test]
+fn a_hyphen_alone_is_no_value() {
+    means(&[
+        ("client:-", "no:client"),
+        ("client!=-", "has:client"),
+        ("status:-", "status:none"),
+        ("client is none", "no:client"),
+        ("empty(client)", "no:client"),
+        ("attributes.zone=-", "no:attributes.zone"),
+    ]);
+    assert_eq!(print("client:\"-\""), "'client:\"-\"'");
+    assert_eq!(print("client:=-"), "client:=-", "what a pane writes");
 }

@@ -290,6 +290,10 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     if kind == Kind::Time && high != i64::MAX {
         return format!("{}..{}", open(low, i64::MIN), number(field, high + 1));
     }
+    // `5..` is a class of statuses elsewhere.
+    if (kind, high) == (Kind::Status, i64::MAX) && (1..=5).contains(&low) {
+        return format!(">={low}");
+    }
     let no_lower = if matches!(kind, Kind::Duration | Kind::Status) { 0 } else { i64::MIN };
     // Next to a number that is shorter to write, more or less than that is meant.
     let is_fine = is_attribute || kind == Kind::Duration;

@@ -10,7 +10,7 @@ use crate::query::error::QueryError;
 use crate::query::filter::Test;
 use crate::query::number::attribute_number;
 use crate::query::print::quoted;
-use crate::query::syntax::{Op, Style, Word};
+use crate::query::syntax::{Op, Style, Word, classes};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
 type Bounds = (i64, i64);
@@ -79,7 +79,7 @@ fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<Stri
     {
         return (value(low).is_some() && value(high).is_some()).then(|| text.to_owned());
     }
-    let (low, high) = text.split_once(['-', '–'])?;
+    let (low, high) = text.split_once(['-', '–', '…'])?;
     (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
 }
 
@@ -101,11 +101,24 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         let low = digits.parse::<i64>().ok()? * width;
         Some((low, low + width - 1))
     };
+    // Regular expressions have dots for digits, and no status is below 100.
+    let begun = word.text.strip_suffix("..").filter(|digit| word.is_bare() && op == Op::Has && is_first_digit(digit));
+    if let Some(digit) = begun {
+        let problem = QueryError::new("no status is below 100", word.span.clone());
+        let right = format!("{digit}xx");
+        return Err(problem.with_hint(format!("write {right}, or >={digit} for all from there on")).with_fix(
+            word.span.clone(),
+            right,
+        ));
+    }
     if let Some((low, high)) = bounds(op, word, value) {
         // No status is negative; an open lower end must still need a value.
         return Ok(Test::Range(low.max(0), high.max(0)));
     }
     let problem = QueryError::new(format!("“{}” is no status", word.text), word.span.clone());
+    if let Some(right) = status_written(op, word, &value) {
+        return Err(problem.written(right));
+    }
     let listed: Vec<&str> = word.text.split(['/', ';', '+']).collect();
     if listed.len() > 1 && listed.iter().all(|part| value(part).is_some()) {
         return Err(problem.written(listed.join(",")));
@@ -127,6 +140,34 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
     })
 }
 
+fn is_first_digit(text: &str) -> bool {
+    matches!(text, "1" | "2" | "3" | "4" | "5")
+}
+
+/// A status as other languages write it: `5x`, `^5`, `[45]xx`, `500+`, `500.0`, `"500,502"`.
+fn status_written(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+    let text = word.text.trim();
+    if op != Op::Has && op != Op::Exact {
+        return None;
+    }
+    if text.strip_suffix(['x', 'X']).is_some_and(is_first_digit) {
+        return Some(format!("{text}x").to_lowercase());
+    }
+    if let Some(whole) = text.strip_suffix(".0").filter(|whole| value(whole).is_some()) {
+        return Some(whole.to_owned());
+    }
+    if !word.is_bare() && text.split(',').all(|part| value(part).is_some()) {
+        return Some(text.replace(' ', ""));
+    }
+    at_least(op, word, value).or_else(|| classes(text))
+}
+
+/// `500+`: a value and all above it.
+fn at_least(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+    let least = word.text.strip_suffix('+').filter(|_| op == Op::Has && word.is_bare())?;
+    value(least).map(|_| format!(">={least}"))
+}
+
 /// A whole number or a range of them.
 pub(super) fn integer_test(field: &FieldRef, op: Op, word: &Word) -> Result<Test, QueryError> {
     let value = |text: &str| text.trim().replace('_', "").parse::<i64>().ok().map(|n| (n, n));
@@ -134,6 +175,9 @@ pub(super) fn integer_test(field: &FieldRef, op: Op, word: &Word) -> Result<Test
         return Ok(Test::Range(low, high));
     }
     let problem = QueryError::new(format!("“{}” is no whole number", word.text), word.span.clone());
+    if let Some(right) = at_least(op, word, value) {
+        return Err(problem.written(right));
+    }
     Err(match with_dots(word, value) {
         Some(range) => problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range),
         None => problem.with_hint(format!("write {field}:4411, {field}:100..200 or {field}>100")),
@@ -220,7 +264,7 @@ fn is_number(text: &str) -> bool {
 /// A span with its unit, a range of them; a bare number is milliseconds, and the note says so.
 pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Test, Option<String>), QueryError> {
     let value = |text: &str| -> Option<Bounds> {
-        let nanos = match text.trim().parse::<f64>() {
+        let nanos = match text.trim().replace('_', "").parse::<f64>() {
             Ok(millis) if millis >= 0.0 && millis.is_finite() => (millis * NANOS_PER_MS as f64).round() as u64,
             Ok(_) => return None,
             Err(_) => units::parse_compound_span(text)?,
@@ -243,6 +287,9 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         return Ok((Test::Range(low.max(0), high), note));
     }
     let problem = QueryError::new(format!("“{}” is no span of time", word.text), word.span.clone());
+    if let Some(right) = at_least(op, word, value) {
+        return Err(problem.written(right));
+    }
     Err(match with_dots(word, value) {
         Some(range) => problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range),
         None => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),

@@ -41,16 +41,20 @@ impl Reader<'_> {
             "\"\"" | "''" => {
                 is_equality || token == ":" && kind.is_some_and(|kind| !matches!(kind, Kind::Name | Kind::Text))
             }
-            _ => is_no_value(value) && (is_equality || matches!(token, ":" | "!:" | ":!=")),
+            // Servers log a hyphen for what is missing; what panes write is the very text.
+            _ => (is_no_value(value) || value == "-") && (is_equality || matches!(token, ":" | "!:" | ":!=")),
         };
         if !is_missing || rest[end..].starts_with(',') || FieldRef::find(&field.text).is_none() {
             return false;
         }
         let span = field.span.start..self.at + end;
         self.at = span.end;
-        let problem = QueryError::new(format!("{value} is no value here: a field is there or missing"), span);
-        let right = presence_term(&self.text[field.span.clone()], is_left_out);
-        self.problem(problem.written(right));
+        let problem = QueryError::new(format!("{value} is no value here: a field is there or missing"), span.clone());
+        let name = &self.text[field.span.clone()];
+        let right = presence_term(name, is_left_out);
+        let is_text = kind.is_some_and(|kind| matches!(kind, Kind::Name | Kind::Text));
+        let or = if value == "-" && is_text { format!(", or {name}:\"-\" for the sign") } else { String::new() };
+        self.problem(problem.with_hint(format!("write {right}{or}")).with_fix(span, right));
         true
     }
 

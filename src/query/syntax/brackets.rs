@@ -20,7 +20,9 @@ impl Reader<'_> {
         self.at = place.end;
         let list = values.join(",");
         let problem = QueryError::new("values stand side by side, with commas", place.clone());
-        let is_ordered = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()));
+        // Classes and braces make no range elsewhere.
+        let is_list = rest.starts_with('{') || values.iter().all(|value| value.ends_with("xx"));
+        let is_ordered = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()) && !is_list);
         self.problem(match values.as_slice() {
             [low, high] if is_ordered => {
                 problem.with_hint(format!("write {list} for one of them, {low}..{high} for all between"))

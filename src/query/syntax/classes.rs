@@ -7,7 +7,7 @@ pub(super) fn statuses(digits: &str) -> Option<String> {
 }
 
 /// The classes of statuses that a regular expression stands for: `^5`, `4..|5..`, `[45]\d\d`, `50[0-9]`.
-pub(super) fn classes(pattern: &str) -> Option<String> {
+pub(in crate::query) fn classes(pattern: &str) -> Option<String> {
     let (plain, is_begun) = match pattern.strip_prefix('^') {
         Some(plain) => (plain, true),
         None => (pattern, false),

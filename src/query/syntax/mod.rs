@@ -43,6 +43,7 @@ use std::ops::Range;
 
 use super::error::QueryError;
 
+pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use name::{instead_of_field, is_plain_name};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};

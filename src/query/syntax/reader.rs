@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
                 Item::Unread => (open, has_side) = (None, true),
                 Item::Join(join, span) => {
                     if !has_side || open.is_some() {
-                        self.lonely(join, span.clone());
+                        self.lonely(join, span.clone(), !has_side);
                         continue;
                     }
                     if join == Join::Or {
@@ -149,16 +149,17 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some((join, span)) = open {
-            self.lonely(join, span);
+            self.lonely(join, span, true);
         }
         either.extend(joined(all, NodeKind::And));
         let empty = Node { kind: NodeKind::And(Vec::new()), span: start..self.at };
         joined(either, if has_or { NodeKind::Or } else { NodeKind::And }).unwrap_or(empty)
     }
 
-    fn lonely(&mut self, join: Join, span: std::ops::Range<usize>) {
+    fn lonely(&mut self, join: Join, span: std::ops::Range<usize>, is_at_end: bool) {
         let word = if join == Join::And { "AND" } else { "OR" };
-        self.problem(QueryError::new(format!("{word} needs something on both sides"), span));
+        let problem = QueryError::new(format!("{word} needs something on both sides"), span.clone());
+        self.problem(if is_at_end { problem.with_fix(span, "") } else { problem });
     }
 
     fn items(&mut self) -> Vec<Item> {
@@ -213,14 +214,17 @@ impl<'a> Reader<'a> {
         let lists: Vec<_> = (0..items.len())
             .map(|at| self.list_of_values(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
             .collect();
-        for ((item, (before, behind)), list) in items.into_iter().zip(sides).zip(lists) {
+        let last = items.len().saturating_sub(1);
+        for (at, ((item, (before, behind)), list)) in items.into_iter().zip(sides).zip(lists).enumerate() {
+            let is_at_end = at == 0 || at == last;
             let lower = match &item {
                 Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
                 Item::Join(..) | Item::Unread => None,
             };
             let Some((lower, span)) = lower else {
-                if let (Item::Join(Join::Or, span), Some((place, right))) = (&item, list) {
-                    let problem = QueryError::new("what is behind OR has no field", span.clone());
+                if let (Item::Join(_, span), Some((place, right))) = (&item, list) {
+                    let join = &self.text[span.clone()];
+                    let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
                     self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
                 }
                 out.push(item);
@@ -235,8 +239,14 @@ impl<'a> Reader<'a> {
                 }
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
-                    if let Some((place, right)) = list.filter(|_| lower == Lower::Or) {
+                    if let Some((place, right)) = list.filter(|_| lower != Lower::Not) {
                         self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                        continue;
+                    }
+                    // At an end there is nothing to join.
+                    if lower != Lower::Not && is_at_end {
+                        let hint = format!("leave it out, or write \"{word}\" to search for the word");
+                        self.problem(problem.with_hint(hint).with_fix(span, ""));
                         continue;
                     }
                     let hint = format!("write {capitals}, or \"{word}\" to search for the word");

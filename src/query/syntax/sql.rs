@@ -203,7 +203,7 @@ pub(super) fn equality(field: &FieldRef) -> &'static str {
 fn state<'t>(field: &FieldRef, name: &str, argument: &'t str) -> Option<(String, &'t str)> {
     let (first, behind) = word(argument)?;
     let is = |words: &[&str]| words.iter().any(|word| first.eq_ignore_ascii_case(word));
-    if is_no_value(first) || is(MISSING) && is_end(behind) {
+    if is_no_value(first) || is(&["none"]) || is(MISSING) && is_end(behind) {
         return Some((presence_term(name, false), behind));
     }
     if is(PRESENT) && is_end(behind) {

@@ -50,7 +50,7 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         let message = "a path is read between slashes, not a regular expression";
         return Some(Meaning::term(message, regex_term(field, &anchored(&inner))));
     }
-    if is_no_value(text) {
+    if is_no_value(text) || text == "-" {
         let message = format!("{text} is no value here: a field is there or missing; in quotes it is a text");
         return Some(Meaning::term(message, presence_term(&name, false)));
     }
@@ -93,9 +93,9 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         if let Some(behind) = text.strip_prefix(':').filter(|behind| kind == Kind::Name && !behind.is_empty()) {
             return Some(Meaning::value("one colon is enough", behind));
         }
-        let is_listed = text.contains('|') && text.split('|').all(|part| !part.is_empty());
-        if is_listed {
-            return Some(Meaning::value("a comma joins values", text.replace('|', ",")));
+        let listed = text.replace("||", "|");
+        if listed.contains('|') && listed.split('|').all(|part| !part.is_empty()) {
+            return Some(Meaning::value("a comma joins values", listed.replace('|', ",")));
         }
     }
     None
