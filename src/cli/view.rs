@@ -188,22 +188,8 @@ pub fn read_query(
         all.offers.extend(parsed.offers);
     }
     all.filter = canonical(all.filter);
-    all.notes.extend(positional.iter().filter_map(|argument| lost_quotes(argument)));
+    all.notes.extend(positional.iter().filter_map(|argument| query::lost_quotes(argument)));
     Ok(all)
-}
-
-/// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
-fn lost_quotes(argument: &str) -> Option<String> {
-    let (term, words) = argument.split_once(' ')?;
-    let name = &term[..term.find(':')?];
-    let has_value = !term.ends_with([':', '=']) && !term.contains(['"', '(', ',']);
-    let is_one_value = has_value && FieldRef::find(name).is_some() && !words.contains(['"', ':', '(', '<', '>', '=']);
-    let joins = words.split(' ').any(|word| matches!(word, "AND" | "OR" | "NOT"));
-    let value_at = term.rfind([':', '=']).map_or(0, |at| at + 1);
-    (is_one_value && !joins).then(|| {
-        let value = &term[value_at..];
-        format!("“{words}” is searched besides {term}; one value of both is '{}\"{value} {words}\"'", &term[..value_at])
-    })
 }
 
 /// The span of time, and the period if it is the source's own. What the query says of time narrows

@@ -119,3 +119,81 @@ fn a_hyphen_alone_is_no_value() {
     assert_eq!(print("client:\"-\""), "'client:\"-\"'");
     assert_eq!(print("client:=-"), "client:=-", "what a pane writes");
 }
+
+#[test]
+fn nanoseconds_of_other_tools() {
+    means(&[
+        ("event.duration > 1000000000", "'duration:>1s'"),
+        ("event.duration < 2000000000 client:acme", "'duration:<2s' client:acme"),
+        ("@duration:[1000000000 TO 2000000000]", "duration:1s..2s"),
+        ("@duration:>500000000", "'duration:>500ms'"),
+        ("event.duration:1500000..", "duration:1500us.."),
+    ]);
+    assert_eq!(print("@duration:>1500"), "'duration:>1500ms'");
+    assert_eq!(print("duration>1000000000"), "'duration:>1000000s'");
+    assert_eq!(print("event.duration>1s"), "'duration:>1s'");
+}
+
+#[test]
+fn what_stands_side_by_side_is_said() {
+    let lost = |text: &str| super::lost_quotes(text).unwrap_or_default();
+    assert_eq!(
+        lost("client:=ETL Partner "),
+        "“Partner” is searched besides client:=ETL; one value of both is 'client:=\"ETL Partner\"'"
+    );
+    assert_eq!(
+        lost("client = Acme Ltd"),
+        "“Ltd” is searched besides client = Acme; one value of both is 'client = \"Acme Ltd\"'"
+    );
+    for text in [
+        "status:[500 TO 599]",
+        "status:500 ",
+        "client:'Acme Ltd'",
+        "status:500 | 502",
+        "status:500 timeout",
+        "client:acme OR beta",
+        "client:acme\\ ltd",
+        "client:acme status:500",
+        "client:ac* ltd",
+        "path:\\/files\\/in\\ box*",
+    ] {
+        assert_eq!(lost(text), "", "{text}");
+    }
+    assert_eq!(said("status:500 status:502"), "status:500 and status:502 are never both; status:500,502 is either");
+    assert_eq!(
+        said("method:=GET client:a method:=PUT"),
+        "method:=GET and method:=PUT are never both; method:=GET,PUT is either"
+    );
+    for text in ["status:5xx status:500..502", "client:a client:b", "status:500 -status:502", "status>=400 status<500"]
+    {
+        assert_eq!(said(text), "", "{text}");
+    }
+    for (text, term) in [
+        ("no client", "no:client"),
+        ("client missing", "no:client"),
+        ("path /foo", "path:/foo"),
+        ("duration 500", "duration:500"),
+        ("has job", "has:job"),
+        ("is failed", "is:failed"),
+    ] {
+        let sentence = format!("“{text}” is searched as a word; {term} asks for the field");
+        assert!(said(text).contains(&sentence), "{text}: {}", said(text));
+    }
+    assert_eq!(print("\"//\""), "'\"//\"'", "jq's operator");
+    for text in ["no luck", "client error", "path missing /x", "\"no\" client"] {
+        assert!(!said(text).contains("“no") && !said(text).contains("“client"), "{text}: {}", said(text));
+    }
+}
+
+#[test]
+fn what_kibana_and_mitmproxy_write() {
+    means(&[
+        ("*: timeout", "timeout"),
+        ("status: 404 and not timeout", "status:404 not:timeout"),
+        ("status:404 AND not timeout", "status:404 not:timeout"),
+        ("~status 500", "status:500"),
+        ("~hq user-agent.*okhttp", "user_agent:okhttp"),
+        ("~u \\(copy\\)", "'path~\"(?i)\\(copy\\)\"'"),
+    ]);
+    assert_eq!(refusal("~bq foo"), "“~bq” is mitmproxy's; write error_message:foo (bodies are not logged)");
+}

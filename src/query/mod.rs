@@ -4,6 +4,7 @@
 //! their meaning by the field table and yields a [`Filter`], which alone can be evaluated,
 //! edited by panes and printed.
 
+mod beside;
 pub mod complete;
 pub mod edit;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod rewrite;
 pub mod shape;
 pub mod syntax;
 
+pub use beside::lost_quotes;
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
 pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};

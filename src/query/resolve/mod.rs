@@ -19,6 +19,7 @@ use self::date_math::back_from_now;
 use self::number::time_range;
 use self::reason::reason_as_status;
 use self::value::{presence, state, test};
+use super::beside::{never_both, term_of_words};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
@@ -175,7 +176,11 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
             None => steps.extend(resolver.filter(part)),
         }
     }
+    resolver.terms_in_words(&top);
     parsed.filter = canonical(Filter::And(steps));
+    if let Some(note) = never_both(parsed.filter.steps()) {
+        resolver.note(note);
+    }
     parsed.notes = resolver.notes;
     parsed.offers = resolver.offers;
     let mut problems = resolver.problems;
@@ -296,6 +301,15 @@ impl Resolver<'_> {
         }
         parts.extend(without);
         Ok(Filter::And(parts))
+    }
+
+    /// Words side by side that are a term without its colon.
+    fn terms_in_words(&mut self, parts: &[Node]) {
+        for pair in parts.windows(2) {
+            if let Some((word, term)) = term_of_words(&pair[0], &pair[1]) {
+                self.offers.push(Offer { word, term });
+            }
+        }
     }
 
     fn bare_word(&mut self, word: &Word) -> Filter {

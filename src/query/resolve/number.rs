@@ -106,10 +106,9 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
     if let Some(digit) = begun {
         let problem = QueryError::new("no status is below 100", word.span.clone());
         let right = format!("{digit}xx");
-        return Err(problem.with_hint(format!("write {right}, or >={digit} for all from there on")).with_fix(
-            word.span.clone(),
-            right,
-        ));
+        return Err(problem
+            .with_hint(format!("write {right}, or >={digit} for all from there on"))
+            .with_fix(word.span.clone(), right));
     }
     if let Some((low, high)) = bounds(op, word, value) {
         // No status is negative; an open lower end must still need a value.

@@ -87,7 +87,8 @@ fn asked(
                 }
             }
             let test = status_test(op, word)?;
-            let short = |part: &&str| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|digits| digits > 0);
+            let short =
+                |part: &&str| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|digits| digits > 0);
             if is_bare && let Some(short) = text.split("..").map(|part| part.trim_start_matches('<')).find(short) {
                 resolver.note(format!("a status has three digits: {short:x<3} is what begins with {short}"));
             }

@@ -13,6 +13,8 @@ enum Here {
     Number(&'static str),
     /// A field that is matched, and what must be known about it.
     Match(&'static str, &'static str),
+    /// A field that may tell something like it.
+    Near(&'static str, &'static str),
     /// A term.
     Term(&'static str),
     /// Nothing; what helps.
@@ -38,9 +40,9 @@ const EXPRESSIONS: &[(&str, Here)] = &[
     ("t", Here::Match("attributes.content_type", " (if the source logs it)")),
     ("tq", Here::Match("attributes.content_type", " (if the source logs it)")),
     ("ts", Here::Match("attributes.content_type", " (if the source logs it)")),
-    ("b", Here::Match("error_message", " (bodies are not logged)")),
-    ("bq", Here::Match("error_message", " (bodies are not logged)")),
-    ("bs", Here::Match("error_message", " (bodies are not logged)")),
+    ("b", Here::Near("error_message", " (bodies are not logged)")),
+    ("bq", Here::Near("error_message", " (bodies are not logged)")),
+    ("bs", Here::Near("error_message", " (bodies are not logged)")),
     ("tcp", Here::Hint("all of these requests are HTTP")),
     ("udp", Here::Hint("all of these requests are HTTP")),
     ("dns", Here::Hint("all of these requests are HTTP")),
@@ -79,18 +81,26 @@ impl Reader<'_> {
         let name = expression(rest)?;
         let Some((_, here)) = EXPRESSIONS.iter().find(|(other, _)| *other == name) else {
             let problem = QueryError::new(format!("“~{name}” has no field"), self.at..self.at + 1 + name.len());
+            let behind = &rest[1 + name.len()..];
+            if FieldRef::find(name).is_some()
+                && behind.trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '/')
+            {
+                let len = rest.len() - behind.trim_start().len();
+                let problem = QueryError::new("a field stands before its operator", self.at..self.at + len);
+                return Some((problem.written(format!("{name}:")), 1 + name.len()));
+            }
             let hint = format!("a regular expression stands behind one: path~{name}; a text stands in double quotes");
             return Some((problem.with_hint(hint), 1 + name.len()));
         };
         let (argument, len) = argument(&rest[1 + name.len()..]);
-        let takes_one = matches!(here, Here::Number(_) | Here::Match(..)) && !argument.is_empty();
+        let takes_one = matches!(here, Here::Number(_) | Here::Match(..) | Here::Near(..)) && !argument.is_empty();
         let total = 1 + name.len() + if takes_one { len } else { 0 };
         let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
         Some((
             match here {
                 Here::Term(term) => problem.written(*term),
                 Here::Hint(hint) => problem.with_hint(*hint),
-                Here::Number(field) | Here::Match(field, _) if !takes_one => {
+                Here::Number(field) | Here::Match(field, _) | Here::Near(field, _) if !takes_one => {
                     problem.with_hint(format!("write {field}:…"))
                 }
                 Here::Number(field) => problem.written(format!("{field}:{}", statuses(&argument))),
@@ -99,6 +109,10 @@ impl Reader<'_> {
                 }
                 Here::Match("user_agent", _) if agent(&argument).is_some() => {
                     problem.written(agent(&argument).unwrap_or_default())
+                }
+                Here::Near(field, about) => {
+                    let term = matching(&FieldRef::find(field).expect("a field of the table"), &argument);
+                    problem.with_hint(format!("write {term}{about}"))
                 }
                 Here::Match(field, about) => {
                     let term = matching(&FieldRef::find(field).expect("a field of the table"), &argument);
@@ -128,7 +142,7 @@ fn agent(pattern: &str) -> Option<String> {
     if matches!(behind.trim(), "" | ":" | "$") {
         return Some("has:user_agent".to_owned());
     }
-    let value = behind.strip_prefix(':')?.trim_start();
+    let value = behind.strip_prefix(':').or_else(|| behind.strip_prefix(".*"))?.trim_start();
     let value = value.strip_prefix("\\s*").or_else(|| value.strip_prefix(".*")).unwrap_or(value);
     let value = value.strip_suffix(".*").unwrap_or(value);
     Some(if value.is_empty() { "has:user_agent".to_owned() } else { matching(&Field::UserAgent.into(), value) })
@@ -167,7 +181,13 @@ fn argument(text: &str) -> (String, usize) {
     if space == 0 && !behind.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) {
         return (String::new(), 0);
     }
-    let word = behind.split(|c: char| c.is_whitespace() || "()~'\"".contains(c)).next().unwrap_or("");
+    let mut is_escaped = false;
+    let is_end = |c: char| {
+        let was_escaped = std::mem::replace(&mut is_escaped, false);
+        is_escaped = c == '\\' && !was_escaped;
+        c.is_whitespace() || !was_escaped && "()~'\"".contains(c)
+    };
+    let word = behind.split(is_end).next().unwrap_or("");
     let word = word.trim_end_matches(['|', '&']);
     // `~c 500&~m GET`: an expression is over where the next one begins.
     let word = word.split_once("&!").map_or(word, |(word, _)| word);

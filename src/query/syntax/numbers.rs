@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use crate::base::units::exact_span;
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::shape::field_of_word;
 
 use super::reader::Reader;
 use super::term::is_counted;
-use super::{Node, NodeKind, Op, Style, Word};
+use super::{Node, NodeKind, Op, Style, Value, Word};
 
 impl Reader<'_> {
     /// `500 TO 502` without brackets, read up to its first number.
@@ -89,6 +90,42 @@ impl Reader<'_> {
             && !written.contains(['<', '>', '(', '~'])
             && term.without.is_empty();
         (is_listed && is_simple).then(|| (before.span.start..behind.span.end, format!("{written},{text}")))
+    }
+
+    /// `event.duration>1000000000`: ECS and Datadog count nanoseconds.
+    pub(super) fn in_nanoseconds(&mut self, field: &Word, values: &[Value]) -> bool {
+        /// As milliseconds these are hours.
+        const LARGE: u64 = 10_000_000;
+        let name = &self.text[field.span.clone()];
+        let (is_ecs, is_datadog) = (name.trim_start_matches('@') == "event.duration", name == "@duration");
+        let number = |text: &str| text.parse::<u64>().ok();
+        let numbers = |value: &Value| -> Vec<u64> {
+            match &value.word.style {
+                Style::Range(ends) => ends.iter().filter_map(|(end, _)| number(end.as_deref()?)).collect(),
+                _ => value.word.text.split("..").filter_map(|end| number(end.trim_start_matches('<'))).collect(),
+            }
+        };
+        let is_meant = |number: &u64| *number > 0 && (is_ecs || is_datadog && *number >= LARGE);
+        let Some(value) = values.iter().find(|value| numbers(value).iter().any(is_meant)) else { return false };
+        let written = |text: &str| number(text).map_or_else(|| text.to_owned(), exact_span);
+        let right = match &value.word.style {
+            Style::Range(ends) => {
+                let [(low, without_low), (high, without_high)] = ends.as_ref();
+                let edge = |end: &Option<String>| end.as_deref().map_or_else(|| "*".to_owned(), written);
+                let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
+                format!("{open}{} TO {}{close}", edge(low), edge(high))
+            }
+            _ => match value.word.text.split_once("..") {
+                Some((low, high)) => {
+                    let (sign, high) = high.strip_prefix('<').map_or(("", high), |high| ("<", high));
+                    format!("{}..{sign}{}", written(low), written(high))
+                }
+                None => written(&value.word.text),
+            },
+        };
+        let problem = QueryError::new(format!("{name} is in nanoseconds elsewhere"), value.word.span.clone());
+        self.problem(problem.written(right));
+        true
     }
 
     /// A value; of a time also what stands behind the space after its date.

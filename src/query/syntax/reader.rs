@@ -215,8 +215,10 @@ impl<'a> Reader<'a> {
             .map(|at| self.list_of_values(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
             .collect();
         let last = items.len().saturating_sub(1);
+        let mut is_joined = false;
         for (at, ((item, (before, behind)), list)) in items.into_iter().zip(sides).zip(lists).enumerate() {
             let is_at_end = at == 0 || at == last;
+            let was_joined = std::mem::replace(&mut is_joined, matches!(item, Item::Join(..)));
             let lower = match &item {
                 Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
                 Item::Join(..) | Item::Unread => None,
@@ -232,12 +234,17 @@ impl<'a> Reader<'a> {
             };
             let (word, capitals) = (&self.text[span.clone()], lower.capitals());
             match (lower, before, behind) {
-                (Lower::And, true, true) => out.push(Item::Join(Join::And, span)),
+                (Lower::And, true, true) => {
+                    is_joined = true;
+                    out.push(Item::Join(Join::And, span));
+                }
                 (Lower::Or, true, true) => {
+                    is_joined = true;
                     self.note(format!("“{word}” between two terms is read as {capitals}"));
                     out.push(Item::Join(Join::Or, span));
                 }
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
+                    is_joined = lower != Lower::Not;
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
                     if let Some((place, right)) = list.filter(|_| lower != Lower::Not) {
                         self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
@@ -249,6 +256,11 @@ impl<'a> Reader<'a> {
                         self.problem(problem.with_hint(hint).with_fix(span, ""));
                         continue;
                     }
+                    let hint = format!("write {capitals}, or \"{word}\" to search for the word");
+                    self.problem(problem.with_hint(hint).with_fix(span, capitals));
+                }
+                (Lower::Not, ..) if was_joined && !is_at_end => {
+                    let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
                     let hint = format!("write {capitals}, or \"{word}\" to search for the word");
                     self.problem(problem.with_hint(hint).with_fix(span, capitals));
                 }
@@ -314,9 +326,10 @@ impl<'a> Reader<'a> {
         if self.take_word(&["*:*", "*"]) {
             return Some(Node { kind: NodeKind::And(Vec::new()), span: start..self.at });
         }
-        if self.rest().starts_with("*:") && self.rest()[2..].starts_with(|c: char| !c.is_whitespace() && c != ')') {
-            let place = start..start + 2;
+        if self.rest().starts_with("*:") && self.rest()[2..].trim_start().starts_with(|c: char| c != ')') {
             self.at += 2;
+            self.skip_space();
+            let place = start..self.at;
             let problem = QueryError::new("words are looked for anywhere without a field", place.clone());
             self.problem(problem.with_hint("write the word alone").with_fix(place, ""));
             return self.one();

@@ -254,6 +254,9 @@ impl Reader<'_> {
             self.problem(QueryError::new("a span is written without a space", place).written(right));
             return None;
         }
+        if kind == Some(Kind::Duration) && self.in_nanoseconds(&field, &values) {
+            return None;
+        }
         if is_empty {
             let message = format!("{} needs a value behind “{}”", field.text, &self.text[op_start..op_end]);
             let problem = QueryError::new(message, field.span.start..op_end);

@@ -1,0 +1,97 @@
+//! Terms and words side by side that may have been meant as one.
+
+use crate::model::field::{Field, FieldRef, Kind};
+
+use super::filter::{Clause, Filter, Target, Test};
+use super::print::typed;
+use super::syntax::{self, Node, NodeKind, Op, Term, Word};
+
+/// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
+pub fn lost_quotes(text: &str) -> Option<String> {
+    let NodeKind::And(parts) = syntax::read(text).node.kind else { return None };
+    let (first, words) = parts.split_first()?;
+    let NodeKind::Term(Term { field: Some(name), values, is_all: false, without }) = &first.kind else { return None };
+    let [value] = values.as_slice() else { return None };
+    let is_text = matches!(FieldRef::find(&name.text)?.kind(), Kind::Name | Kind::Text);
+    let is_whole = matches!(value.op, Op::Has | Op::Exact) && is_plain(&value.word) && without.is_empty();
+    let mut end = first.span.end;
+    for node in words {
+        let between = text.get(end..node.span.start)?;
+        let is_join = |word: &str| matches!(word, "and" | "or" | "not");
+        word_of(node).filter(|word| is_plain(word) && !is_join(&word.text) && between.trim().is_empty())?;
+        end = node.span.end;
+    }
+    let besides = text.get(words.first()?.span.start..end)?;
+    let (term, both) = (text.get(first.span.clone())?, text.get(value.word.span.start..end)?);
+    let head = text.get(first.span.start..value.word.span.start)?;
+    (is_text && is_whole && !both.contains(['"', '\'', '\\']))
+        .then(|| format!("“{besides}” is searched besides {term}; one value of both is '{head}\"{both}\"'"))
+}
+
+/// Whether a word stands for itself as it is written.
+fn is_plain(word: &Word) -> bool {
+    word.is_bare() && !word.text.contains('*')
+}
+
+/// The bare word that a node is.
+fn word_of(node: &Node) -> Option<&Word> {
+    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
+    let [value] = values.as_slice() else { return None };
+    Some(&value.word)
+}
+
+/// Two words that are a term without its colon, `no client`, `path /orders`: as they are written, and the term.
+pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, String)> {
+    let (first, second) = (word_of(first)?, word_of(second)?);
+    if !first.is_bare() || !second.is_bare() {
+        return None;
+    }
+    let (head, tail) = (first.text.as_str(), second.text.as_str());
+    let field = |name: &str| FieldRef::find(name).and_then(|field| field.known());
+    let term = match (head.to_ascii_lowercase().as_str(), tail.to_ascii_lowercase().as_str()) {
+        ("no" | "without" | "missing", _) => format!("no:{}", field(tail)?.name()),
+        ("has" | "with", _) => format!("has:{}", field(tail)?.name()),
+        ("is", "failed" | "success" | "failure") => format!("is:{tail}"),
+        (_, "missing" | "absent" | "empty") => format!("no:{}", field(head)?.name()),
+        (_, "present") => format!("has:{}", field(head)?.name()),
+        _ => {
+            let field = field(head)?;
+            let is_value = match field.kind() {
+                Kind::Status | Kind::Integer | Kind::Duration => tail.starts_with(|c: char| c.is_ascii_digit()),
+                _ => field == Field::Path && tail.starts_with('/'),
+            };
+            is_value.then(|| format!("{}:{tail}", field.name()))?
+        }
+    };
+    Some((format!("{head} {tail}"), term))
+}
+
+/// Two steps on one field that no value passes both of, and what keeps either.
+pub(super) fn never_both(steps: &[Filter]) -> Option<String> {
+    steps.iter().enumerate().find_map(|(at, first)| {
+        let other = steps[at + 1..].iter().find_map(|second| Some((second, either(first, second)?)));
+        other.map(|(second, either)| {
+            format!("{} and {} are never both; {} is either", typed(first), typed(second), typed(&either))
+        })
+    })
+}
+
+/// What keeps either of two steps, if no value passes both.
+fn either(first: &Filter, second: &Filter) -> Option<Filter> {
+    let clause = |filter: &Filter| match filter {
+        Filter::Clause(Clause { target: Target::Field(field), any_of }) => Some((field.clone(), any_of.clone())),
+        _ => None,
+    };
+    let ((field, first), (other, second)) = (clause(first)?, clause(second)?);
+    let is_apart = |a: &Test, b: &Test| match (a, b) {
+        (Test::Range(low, high), Test::Range(from, to)) => high < from || to < low,
+        (Test::Exact(a), Test::Exact(b)) => a != b,
+        (Test::Id(a), Test::Id(b)) => a != b,
+        (Test::Address(a), Test::Address(b)) => a != b,
+        _ => false,
+    };
+    let is_never = field == other
+        && field.known() != Some(Field::Time)
+        && first.iter().all(|first| second.iter().all(|second| is_apart(first, second)));
+    is_never.then(|| Filter::one_of(field, first.into_iter().chain(second).collect()))
+}
