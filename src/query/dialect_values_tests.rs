@@ -371,3 +371,32 @@ fn what_could_be_meant_in_another_way_is_said() {
     let error = parse("NOT success", NOW, chrono_tz::UTC).expect_err("is refused");
     assert_eq!(error.whole.as_deref(), Some("success:false"));
 }
+
+#[test]
+fn times_of_sql_kusto_and_splunk() {
+    let right = |text: &str| {
+        let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+        error.whole.unwrap_or_default().into_string()
+    };
+    // Monday, 2026-11-23 12:01:22.
+    for (text, whole) in [
+        ("time > now() - interval '1 hour'", "time:1h"),
+        ("created_at >= NOW() - INTERVAL 1 DAY and status:500", "time:1d and status:500"),
+        ("time >= current_date", "time>=today"),
+        ("time > current_date", "time>=today"),
+        ("time >= current_date - interval '7 days'", "time>=2026-11-16"),
+        ("time < current_date", "time<today"),
+        ("time = current_date", "time:today"),
+        ("time > ago(2h)", "time:2h"),
+        ("timestamp between ago(2h) and now()", "time:2h..now"),
+        ("time>=-1d@d", "time>=yesterday"),
+        ("earliest=-1d@d status=500", "time>=yesterday status=500"),
+        ("earliest=-7d@d latest=@d", "time>=2026-11-16 time<today"),
+        ("earliest=-1h", "time:1h"),
+        ("earliest=\"-4h\" latest=now", "time:4h time<now"),
+        ("latest=-1h", "time<1h"),
+        ("earliest=@w", ""),
+    ] {
+        assert_eq!(right(text), whole, "{text}");
+    }
+}

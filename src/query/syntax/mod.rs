@@ -28,6 +28,7 @@ mod operators;
 mod pipes;
 mod predicate;
 mod reader;
+mod reckoned;
 mod scan;
 mod sign;
 mod sql;

@@ -9,6 +9,7 @@ use crate::query::fold::wildcard;
 use crate::query::print::field_name;
 
 use super::reader::Reader;
+use super::reckoned::snapped;
 use super::term::operator_len;
 
 /// What a name of another tool is here.
@@ -96,6 +97,13 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
             let place = span.start..span.end + 2 + ago.len();
             return Some(problem.with_hint(format!("write time:{ago}")).with_fix(place, format!("time:{ago}")));
         }
+        if let Some((right, len)) = time_of_splunk(&plain, behind) {
+            return Some(
+                problem
+                    .with_hint("write time:1h or time>=2026-11-01T12:00, for example")
+                    .with_fix(span.start..span.end + len, right),
+            );
+        }
         return Some(match instead {
             Instead::Name(_) => instead_of_field(problem, name, span),
             Instead::State => problem.with_hint("write is:failed or is:success").with_fix(span, "is"),
@@ -116,6 +124,18 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
         return None;
     }
     Some(instead_of_field(problem, name, span))
+}
+
+/// Splunk's `earliest=-1d@d` and `latest=now`: the term, and how long the operator and the value are.
+fn time_of_splunk(name: &str, behind: &str) -> Option<(String, usize)> {
+    let sign = match name {
+        "earliest" => ">=",
+        "latest" => "<",
+        _ => return None,
+    };
+    let value = value_of(behind.strip_prefix('=')?);
+    let math = snapped(value.trim_matches('"')).filter(|math| value.starts_with(['-', '@', '"']) || math == "now")?;
+    Some((format!("time{sign}{math}"), 1 + value.len()))
 }
 
 impl Reader<'_> {

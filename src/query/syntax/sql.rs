@@ -12,6 +12,7 @@ use super::literal::{Literal, argument_word, arguments, word};
 use super::name::is_plain_name;
 use super::operators::starred;
 use super::reader::Reader;
+use super::reckoned::reckoned;
 use super::term::is_counted;
 use super::value::regex_term;
 use super::words::{Asks, MISSING, PRESENT, is_operator, operator};
@@ -132,10 +133,14 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
         Asks::Is => state(field, &name, argument),
         Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),
         Asks::Between => {
-            let (low, behind) = argument_word(argument)?;
+            let edge = |text: &'t str| match reckoned(text.trim_start()).filter(|_| field.kind() == Kind::Time) {
+                Some((found, behind)) => Some((found.math, behind)),
+                None => argument_word(text).map(|(value, behind)| (value.text, behind)),
+            };
+            let (low, behind) = edge(argument)?;
             let (and, behind) = word(behind)?;
-            let (high, behind) = argument_word(behind).filter(|_| and.eq_ignore_ascii_case("and"))?;
-            Some((format!("{name}:{}..{}", low.text, high.text), behind))
+            let (high, behind) = edge(behind).filter(|_| and.eq_ignore_ascii_case("and"))?;
+            Some((format!("{name}:{low}..{high}"), behind))
         }
         Asks::Compares(sign) => {
             let is_ordered = is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_));

@@ -190,7 +190,7 @@ impl Reader<'_> {
             self.problem(problem);
             return None;
         }
-        if self.slashed_regex(op, field) || self.back_quoted(op) {
+        if self.reckoned_value(op, field) || self.slashed_regex(op, field) || self.back_quoted(op) {
             return None;
         }
         let word = match op {
