@@ -197,3 +197,10 @@ fn what_kibana_and_mitmproxy_write() {
     ]);
     assert_eq!(refusal("~bq foo"), "“~bq” is mitmproxy's; write error_message:foo (bodies are not logged)");
 }
+
+#[test]
+fn a_value_that_looks_like_a_term_stands_alone() {
+    let printed = print("id:a, -status>0");
+    assert_eq!(printed, "'(request_id:a OR request_id:status>0)'");
+    assert_eq!(print(&printed), printed);
+}

@@ -373,6 +373,25 @@ fn what_could_be_meant_in_another_way_is_said() {
 }
 
 #[test]
+fn a_clock_alone_is_of_the_day_before_it() {
+    let period = |text: &str| {
+        let parsed = parse(text, NOW, chrono_tz::UTC).expect(text);
+        parsed.period.map(|period| period.to_string()).unwrap_or_default()
+    };
+    for (text, same) in [
+        ("time:2026-11-20T12:00..18:00", "time:2026-11-20T12:00..2026-11-20T18:00"),
+        ("time:2026-11-20 12:00..18:00", "time:2026-11-20T12:00..2026-11-20T18:00"),
+        ("time:[2026-11-20T12:00 TO 18:00}", "time:2026-11-20T12:00..<2026-11-20T18:00"),
+        ("time:2026-11-20T22:00..02:00", "time:2026-11-20T22:00..2026-11-21T02:00"),
+        ("time:\"11-20 4pm..6pm\"", "time:\"11-20 4pm..11-20 6pm\""),
+        ("time:\"yesterday 4pm..6pm\"", "time:\"2026-11-22 4pm..2026-11-22 6pm\""),
+    ] {
+        assert_eq!(period(text), period(same), "{text}");
+    }
+    assert_ne!(period("time:2026-11-20..11:00"), period("time:2026-11-20..2026-11-20T11:00"));
+}
+
+#[test]
 fn times_of_sql_kusto_and_splunk() {
     let right = |text: &str| {
         let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);

@@ -13,7 +13,7 @@ use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
 use super::shape::field_of_word;
 use super::syntax::{
-    OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word,
+    OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word, is_term_behind,
 };
 
 impl fmt::Display for Filter {
@@ -103,7 +103,9 @@ fn clause_text(clause: &Clause) -> String {
             for test in &clause.any_of {
                 let (head, value) = term(field, test);
                 let is_alone = |head: &str, value: &str| {
-                    head.starts_with("no:") || head.starts_with("has:") || value.starts_with(['<', '>'])
+                    let begins_so = head.starts_with("no:") || head.starts_with("has:");
+                    // Behind a comma it would be read as a term.
+                    begins_so || value.starts_with(['<', '>']) || is_term_behind(value)
                 };
                 // Only the one before is joined, so that the order stays.
                 match terms.last_mut() {

@@ -16,7 +16,7 @@ use crate::model::period::Period;
 use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
-use self::number::time_range;
+use self::number::{time_range, with_one_day};
 use self::reason::reason_as_status;
 use self::value::{presence, state, test};
 use super::beside::{never_both, term_of_words};
@@ -214,7 +214,7 @@ impl Resolver<'_> {
         if FieldRef::find(&field.text) != Some(Field::Time.into()) {
             return None;
         }
-        let (zone, op, word) = (self.reading.zone, value.op, &value.word);
+        let (zone, op, word) = (self.reading.zone, value.op, &with_one_day(&value.word, self.reading));
         if op == Op::Has && word.text == "*" {
             return Some(Ok(Period::All));
         }

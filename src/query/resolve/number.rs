@@ -297,6 +297,7 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
 
 /// A point, a day, a range or a word for one, among other terms.
 pub(super) fn time_test(op: Op, word: &Word, reading: Reading<'_>) -> Result<Test, QueryError> {
+    let word = &with_one_day(word, reading);
     if op == Op::Has
         && let Ok(period) = Period::read(&word.text, reading.zone)
     {
@@ -306,6 +307,23 @@ pub(super) fn time_test(op: Op, word: &Word, reading: Reading<'_>) -> Result<Tes
     }
     let (low, high) = time_range(op, word, reading)?;
     Ok(Test::Range(low, high))
+}
+
+/// `2026-11-28T12:00..18:00` with a day at its second end, too: until it is next 18:00.
+pub(super) fn with_one_day(word: &Word, Reading { now, zone, .. }: Reading<'_>) -> Word {
+    let end = |low: &str, high: &str| Period::end_behind(low, high, now, zone).map(|end| end.rfc3339(6));
+    let mut word = word.clone();
+    if let Style::Range(ends) = &mut word.style {
+        let [(low, _), (high, _)] = ends.as_mut();
+        let whole = low.as_ref().zip(high.as_ref()).and_then(|(low, high)| end(low, high));
+        *high = whole.or_else(|| high.take());
+    } else if let Some((low, high)) = word.text.split_once("..") {
+        let (sign, clock) = high.strip_prefix('<').map_or(("", high), |clock| ("<", clock));
+        if let Some(high) = end(low, clock) {
+            word.text = format!("{low}..{sign}{high}");
+        }
+    }
+    word
 }
 
 /// A point, a day or a range in time, in microseconds.

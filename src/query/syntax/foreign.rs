@@ -235,6 +235,6 @@ fn operator_at(text: &str) -> usize {
 }
 
 /// Where a comma is followed by another term.
-pub(super) fn is_term_behind(text: &str) -> bool {
+pub(in crate::query) fn is_term_behind(text: &str) -> bool {
     known_name_len(text).is_some_and(|len| operator_len(&text[len..]) > 0)
 }

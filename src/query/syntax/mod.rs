@@ -46,6 +46,7 @@ use super::error::QueryError;
 
 pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
+pub(super) use foreign::is_term_behind;
 pub(super) use name::{instead_of_field, is_plain_name};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 pub(super) use web_address::address_terms;
