@@ -182,7 +182,7 @@ fn plan(view: &Question) -> Vec<Asked> {
 }
 
 /// The attributes that a filter looks at.
-fn attribute_paths(filter: &Filter, paths: &mut Vec<String>) {
+pub fn attribute_paths(filter: &Filter, paths: &mut Vec<String>) {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| attribute_paths(part, paths)),
         Filter::Not(inner) => attribute_paths(inner, paths),

@@ -14,7 +14,8 @@ pub fn mark_negations(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
     let mut is_rest = false;
     for argument in arguments {
         is_rest |= argument == "--";
-        let is_value = marked.last().is_some_and(|last| last == "-q" || last == "--query");
+        let is_value =
+            marked.last().is_some_and(|last| ["-q", "--query", "--sort"].iter().any(|option| last == option));
         let term = argument.to_str().and_then(|text| text.strip_prefix('-')).filter(|term| is_term(term));
         match term {
             Some(term) if !is_rest && !is_value => marked.push(format!("not:{term}").into()),
@@ -46,6 +47,7 @@ mod tests {
     fn terms_are_told_from_options() {
         assert_eq!(marked("search -status:404 -n 2"), "search not:status:404 -n 2");
         assert_eq!(marked("search -q -status:404 --tz=UTC"), "search -q -status:404 --tz=UTC");
+        assert_eq!(marked("search --sort -duration:asc"), "search --sort -duration:asc");
         assert_eq!(marked("search -n=5 -duration>2s"), "search -n=5 not:duration>2s");
         assert_eq!(marked("search -qstatus:404 -is:failed"), "search -qstatus:404 not:is:failed");
         assert_eq!(marked("search timeout OR -(a b)"), "search timeout OR not:(a b)");

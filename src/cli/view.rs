@@ -10,6 +10,7 @@ use crate::base::units;
 use crate::engine::local::Store;
 use crate::engine::question::Sort;
 use crate::engine::{Engine, Question, Snapshot, Want, ask_whole};
+use crate::model::answer::Attributes;
 use crate::model::field::{FIELDS, FieldRef};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
@@ -57,7 +58,13 @@ impl View {
         let now = if args.as_of.is_some() { snapshot.at } else { Timestamp::now() };
         let sources = context.sources(&store)?;
         let source = chosen_source(&context, &sources, args.source.as_deref())?;
-        let parsed = read_query(&args.queries, positional, now, context.zone)?;
+        let sent = || {
+            let wants = vec![Want::Attributes];
+            let source = source.map(|source| source.name.clone());
+            let question = Question { filter: Filter::ALL, range: TimeRange::ALL, source, wants };
+            ask_whole(store.as_ref(), &snapshot, &question, &Cancel::new()).ok()?.attributes().cloned()
+        };
+        let parsed = read_query(&args.queries, positional, (now, context.zone), &sent)?;
         let (range, said) = period(args, parsed.period, source, now, context.zone)?;
         if said.is_none() && is_whole_days(range, context.zone) {
             say(&format!("period {}", Period::of_range(range).words(now, context.zone)));
@@ -131,6 +138,10 @@ impl View {
         let Ok(parsed) = query::parse(&offer.term, self.now, self.context.zone) else { return Ok(()) };
         let question = Question { filter: parsed.filter, ..self.question(vec![Want::Count]) };
         let answer = ask_whole(self.store.as_ref(), &self.snapshot, &question, &Cancel::new())?;
+        // The name of a field and a word may be prose.
+        if offer.word.contains(' ') && answer.count() == Some(0) {
+            return Ok(());
+        }
         let count = answer.count().map(|count| format!(": {}", units::counted(count, "request", "requests")));
         say(&format!("{offer}{}", count.unwrap_or_default()));
         Ok(())
@@ -168,18 +179,25 @@ pub fn chosen_source<'a>(
     }
 }
 
-/// Reads the queries of `-q` and those that stand by themselves; all must match.
+/// Reads the queries of `-q` and those that stand by themselves; all must match. What a wrong one is put right to
+/// names only attributes that were sent.
 pub fn read_query(
     queries: &[String],
     positional: &[String],
-    now: Timestamp,
-    zone: chrono_tz::Tz,
+    (now, zone): (Timestamp, chrono_tz::Tz),
+    sent: &dyn Fn() -> Option<Attributes>,
 ) -> Result<query::Parsed, UserError> {
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
     let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
-        let parsed = query::parse_with(text, reading).map_err(|error| UserError::query(text, &error))?;
+        let parsed = query::parse_with(text, reading).map_err(|mut error| {
+            let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
+            if whole.is_some_and(|whole| names_unsent(&whole.filter, sent)) {
+                error.whole = None;
+            }
+            UserError::query(text, &error)
+        })?;
         all.filter = all.filter.and(parsed.filter);
         if let Some(period) = parsed.period {
             all.take_period(period, now, zone);
@@ -190,6 +208,14 @@ pub fn read_query(
     all.filter = canonical(all.filter);
     all.notes.extend(positional.iter().filter_map(|argument| query::lost_quotes(argument)));
     Ok(all)
+}
+
+/// Whether a filter looks at attributes that no request has.
+fn names_unsent(filter: &Filter, sent: &dyn Fn() -> Option<Attributes>) -> bool {
+    let mut paths = Vec::new();
+    hiding::attribute_paths(filter, &mut paths);
+    let Some(sent) = (!paths.is_empty()).then(sent).flatten().filter(|sent| !sent.has_more) else { return false };
+    paths.iter().any(|path| !sent.names.iter().any(|(name, _)| name == path))
 }
 
 /// The span of time, and the period if it is the source's own. What the query says of time narrows
@@ -239,7 +265,8 @@ pub fn read_sort(text: Option<&str>) -> Result<Sort, UserError> {
         Some((_, other)) => {
             return Err(UserError::usage(format!("“{other}” is no direction")).with_hint("write :asc or :desc"));
         }
-        None => (text, true),
+        // Elsewhere a minus is the way down.
+        None => (text.strip_prefix('-').unwrap_or(text), true),
     };
     Ok(Sort { field: read_field(name)?, descending })
 }

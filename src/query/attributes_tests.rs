@@ -180,7 +180,7 @@ fn what_stands_side_by_side_is_said() {
         assert!(said(text).contains(&sentence), "{text}: {}", said(text));
     }
     assert_eq!(print("\"//\""), "'\"//\"'", "jq's operator");
-    for text in ["no luck", "client error", "path missing /x", "\"no\" client"] {
+    for text in ["no luck", "no \"client\"", "\"no\" client", "client and server"] {
         assert!(!said(text).contains("“no") && !said(text).contains("“client"), "{text}: {}", said(text));
     }
 }
@@ -203,4 +203,51 @@ fn a_value_that_looks_like_a_term_stands_alone() {
     let printed = print("id:a, -status>0");
     assert_eq!(printed, "'(request_id:a OR request_id:status>0)'");
     assert_eq!(print(&printed), printed);
+}
+
+#[test]
+fn slips_around_words_and_brackets() {
+    means(&[
+        ("Status:500 Or client:bob", "'(status:500 OR client:bob)'"),
+        ("Not client:bob", "-client:bob"),
+        ("client:bob + status:500", "client:bob status:500"),
+        ("tags:[vip]", "attributes.tags:vip"),
+        ("client:{bob}", "client:bob"),
+        ("path:^/foo", "'path~^/foo'"),
+        ("path:/foo%", "'path:/foo*'"),
+        ("status(500) client:acme", "status:500 client:acme"),
+        ("status:\"404 Not Found\"", "status:404"),
+        ("bytes>1000", "'attributes.bytes:>1000'"),
+        ("client:\"acme", "client:acme"),
+        ("sort:created-desc status:500", "status:500"),
+        ("index=main sourcetype=access status>=500", "status:500.."),
+        ("status=500 | stats count by client", "status:500"),
+        ("status=500 | head 10 | table client", "status:500"),
+        ("uri_path=/login*", "'path:/login*'"),
+        ("latency_ms>1000", "'duration:>1s'"),
+        ("ip_address:10.2.3.4", "ip:10.2.3.4"),
+        ("{job=\"nginx\"} |= \"timeout\"", "attributes.job:=nginx timeout"),
+        ("() status:500", "status:500"),
+    ]);
+    for text in [
+        "client:Acme Ltd\"",
+        "client:\"acme status:500",
+        "status=500 | grep x",
+        "status=500 | stats count | where count>5",
+    ] {
+        refusal(text);
+    }
+    assert_eq!(
+        refusal("duration in [100,500]"),
+        "“in” is no operator here; write duration:100,500 for one of them, duration:100..500 for all between"
+    );
+    assert_eq!(print("status = 'failed'"), "outcome:failure");
+    assert_eq!(said("client:none"), "client:none looks for the word; no:client asks for none");
+    assert_eq!(said("time>1s"), "1s is a time so long ago; duration>1s asks for how long it took");
+    assert_eq!(said("\"status:500\""), "“status:500” is searched as a word; status:500 asks for the field");
+    assert_eq!(
+        said("client:Acme, Inc."),
+        "a comma stands between values; in double quotes it is a part of one: \"Acme, Inc.\""
+    );
+    assert_eq!(said("client bob"), "“client bob” is searched as a word; client:bob asks for the field");
 }

@@ -3,6 +3,7 @@
 use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
+use super::matcher::parse_address;
 use super::print::typed;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word};
 
@@ -58,6 +59,8 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
             let field = field(head)?;
             let is_value = match field.kind() {
                 Kind::Status | Kind::Integer | Kind::Duration => tail.starts_with(|c: char| c.is_ascii_digit()),
+                Kind::Address => parse_address(tail.as_bytes()).is_some(),
+                Kind::Name => is_plain(second) && !["and", "or", "not"].contains(&tail),
                 _ => field == Field::Path && tail.starts_with('/'),
             };
             is_value.then(|| format!("{}:{tail}", field.name()))?

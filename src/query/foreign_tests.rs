@@ -268,7 +268,9 @@ fn patterns_and_stages_of_splunk() {
         ("searchmatch(\"Firefox\")", "Firefox"),
     ]);
     means(&[("client:=\"acme*\"", "client:=\"acme*\""), ("client = 'acme*'", "client:=\"acme*\"")]);
-    refuses(&["status=500 | stats count by client", "| stats count", "status=500 | head 5"]);
+    // What only counts or shows leaves which requests are meant; the hint says how those are counted here.
+    means(&[("status=500 | stats count by client", "status:500"), ("status=500 | head 5", "status:500")]);
+    refuses(&["| stats count", "status=500 | stats count by client | where count>5", "status=500 | dedup client"]);
 }
 
 #[test]

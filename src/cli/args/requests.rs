@@ -120,7 +120,7 @@ pub struct SearchArgs {
     #[command(flatten)]
     pub view: ViewArgs,
     /// The order: a field, and :asc or :desc behind it
-    #[arg(long, value_name = "FIELD[:asc|:desc]")]
+    #[arg(long, value_name = "FIELD[:asc|:desc]", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// Columns to show, with commas: fields, problem, status+gateway
     #[arg(long, value_name = "A,B")]
@@ -255,7 +255,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "DIALECT", default_value = "raw", value_parser = read_dialect)]
     pub dialect: Dialect,
     /// The order: a field, and :asc or :desc behind it
-    #[arg(long, value_name = "FIELD[:asc|:desc]")]
+    #[arg(long, value_name = "FIELD[:asc|:desc]", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// The file; - is standard output
     #[arg(short = 'o', long = "output", value_name = "FILE")]

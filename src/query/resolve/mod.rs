@@ -11,6 +11,7 @@ use std::ops::Range;
 use chrono_tz::Tz;
 
 use crate::base::time::Timestamp;
+use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::Period;
 use crate::model::value::Outcome;
@@ -24,7 +25,7 @@ use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::field_of_word;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms};
+use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
 
 /// A query that was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -171,7 +172,10 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let mut steps: Vec<Filter> = Vec::new();
     for part in &top {
         match resolver.period_of(part) {
-            Some(Ok(period)) => parsed.take_period(period, reading.now, reading.zone),
+            Some(Ok(period)) => {
+                resolver.short_time(part);
+                parsed.take_period(period, reading.now, reading.zone);
+            }
             Some(Err(problem)) => resolver.problems.push(problem),
             None => steps.extend(resolver.filter(part)),
         }
@@ -239,6 +243,17 @@ impl Resolver<'_> {
             let point = |micros: i64| (micros != i64::MIN && micros != i64::MAX).then_some(Timestamp(micros));
             Ok(Period::Between(point(low), point(high.saturating_add(1))))
         }))
+    }
+
+    /// `time>1s` is from then on; how long a request took is another field.
+    fn short_time(&mut self, node: &Node) {
+        const MINUTE: u64 = 60_000_000_000;
+        let NodeKind::Term(Term { values, .. }) = &node.kind else { return };
+        let [value] = values.as_slice() else { return };
+        let is_short = units::parse_compound_span(&value.word.text).is_some_and(|span| span < MINUTE);
+        if value.op.is_comparison() && is_short {
+            self.note(format!("{0} is a time so long ago; duration>{0} asks for how long it took", value.word.text));
+        }
     }
 
     /// What a part keeps. Nothing, where it was not understood.
@@ -321,6 +336,9 @@ impl Resolver<'_> {
                 let term = field_of_word(&word.text)?;
                 (word.is_bare() || term.starts_with(Field::RequestId.name())).then_some(term)
             });
+            let is_term =
+                || !word.is_bare() && is_term_behind(&word.text) && syntax::read(&word.text).problems.is_empty();
+            let asked = asked.or_else(|| is_term().then(|| word.text.clone()));
             if let Some(term) = asked {
                 let offer = Offer { word: word.text.clone(), term };
                 if !self.offers.contains(&offer) {

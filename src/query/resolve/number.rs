@@ -4,6 +4,7 @@ use crate::base::time::Timestamp;
 use crate::base::units::{self, NANOS_PER_MS};
 use crate::model::field::FieldRef;
 use crate::model::period::Period;
+use crate::model::status::reason_of;
 
 use super::{Reading, date_math};
 use crate::query::error::QueryError;
@@ -157,6 +158,11 @@ fn status_written(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -
     }
     if !word.is_bare() && text.split(',').all(|part| value(part).is_some()) {
         return Some(text.replace(' ', ""));
+    }
+    if let Some((code, words)) =
+        text.split_once(' ').filter(|(code, words)| value(code).is_some() && reason_of(words).is_some())
+    {
+        return Some(code.to_owned()).filter(|_| !words.is_empty());
     }
     at_least(op, word, value).or_else(|| classes(text))
 }

@@ -74,9 +74,9 @@ fn asked(
     let one = |test: Test| Ok(Filter::field(field.clone(), test));
     match field.kind() {
         Kind::Status => {
-            if matches!(op, Op::Has | Op::Exact) && is_bare {
+            if matches!(op, Op::Has | Op::Exact) {
                 match text.to_ascii_lowercase().as_str() {
-                    "0" => {
+                    "0" if is_bare => {
                         resolver.note("a status of 0 is read as none: there was no response");
                         return one(Test::Missing);
                     }
@@ -136,6 +136,11 @@ fn asked(
             }
             if is_bare && text.contains('*') {
                 return one(Test::Wildcard(text.into()));
+            }
+            const NONE: [&str; 6] = ["none", "empty", "missing", "absent", "n/a", "unset"];
+            if is_bare && NONE.iter().any(|none| text.eq_ignore_ascii_case(none)) {
+                let name = field_name(field);
+                resolver.note(format!("{name}:{text} looks for the word; no:{name} asks for none"));
             }
             if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
                 let name = field_name(field);

@@ -134,6 +134,9 @@ impl Reader<'_> {
         let lower = word.to_ascii_lowercase();
         let found = match lower.as_str() {
             ";" if behind.is_empty() => dropped(problem(1).with_hint("nothing ends a query"), rest.len()),
+            "+" if known_name_len(behind).is_some() => {
+                dropped(problem(1).with_hint("terms stand side by side, without signs"), space)
+            }
             "," if known_name_len(behind).is_some() => {
                 dropped(problem(1).with_hint("terms stand side by side, without commas"), space)
             }

@@ -14,7 +14,7 @@ impl Lower {
     pub(super) fn of(node: &Node) -> Option<Self> {
         let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
         let [Value { word, .. }] = values.as_slice() else { return None };
-        match word.text.as_str() {
+        match word.text.to_ascii_lowercase().as_str() {
             "and" if word.is_bare() => Some(Self::And),
             "or" if word.is_bare() => Some(Self::Or),
             "not" if word.is_bare() => Some(Self::Not),

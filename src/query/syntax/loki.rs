@@ -290,7 +290,9 @@ impl Query<'_> {
 
     /// What is asked of a label, from its operator on.
     fn label(&mut self, name: &str) -> Option<Condition> {
-        let field = FieldRef::find(name).unwrap_or_else(|| FieldRef::Attribute(name.to_owned()));
+        let field = FieldRef::find(name)
+            .filter(|field| *field != Field::Job.into())
+            .unwrap_or_else(|| FieldRef::Attribute(name.to_owned()));
         for (token, is_not) in [("=~", false), ("!~", true)] {
             if self.scan.take(token) {
                 let pattern = self.quoted()?;

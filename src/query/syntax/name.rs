@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::base::units::parse_span;
+use crate::base::units::{parse_bytes, parse_span};
 use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind, distance};
 use crate::query::error::QueryError;
 use crate::query::fold::wildcard;
@@ -22,6 +22,8 @@ enum Instead {
     Term(&'static str),
     /// Nothing that could stand in its place: what helps.
     Hint(&'static str),
+    /// No part of a query: what helps instead.
+    Dropped(&'static str),
     /// What the source sent under this name; and what else may be meant.
     Sent(&'static str),
 }
@@ -44,6 +46,21 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("src_ip", Instead::Name("ip")),
     ("src", Instead::Name("ip")),
     ("response_time", Instead::Name("duration")),
+    ("responsetime", Instead::Name("duration")),
+    ("response_time_ms", Instead::Name("duration")),
+    ("latency_ms", Instead::Name("duration")),
+    ("elapsed_ms", Instead::Name("duration")),
+    ("http.duration_ms", Instead::Name("duration")),
+    ("time_taken", Instead::Name("duration")),
+    ("ip_address", Instead::Name("ip")),
+    ("ipaddress", Instead::Name("ip")),
+    ("err", Instead::Name("error_message")),
+    ("req_id", Instead::Name("request_id")),
+    ("reqid", Instead::Name("request_id")),
+    ("headers.user-agent", Instead::Name("user_agent")),
+    ("request.headers.user-agent", Instead::Name("user_agent")),
+    ("http.request.headers.user-agent", Instead::Name("user_agent")),
+    ("response-time", Instead::Name("duration")),
     ("time-taken", Instead::Name("duration")),
     ("host.name", Instead::Name("host")),
     ("state", Instead::State),
@@ -54,9 +71,10 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("before", Instead::Term("time<")),
     ("to", Instead::Term("time<=")),
     ("period", Instead::Term("time:")),
-    ("sort", Instead::Hint("the order is no part of a query: press o, or use --sort")),
-    ("order", Instead::Hint("the order is no part of a query: press o, or use --sort")),
-    ("limit", Instead::Hint("the number of rows is no part of a query: use -n")),
+    ("sort", Instead::Dropped("the order is no part of a query: press o, or use --sort")),
+    ("order", Instead::Dropped("the order is no part of a query: press o, or use --sort")),
+    ("limit", Instead::Dropped("the number of rows is no part of a query: use -n")),
+    ("per_page", Instead::Dropped("the number of rows is no part of a query: use -n")),
     ("level", Instead::Sent("is:failed asks for failed requests")),
     ("severity", Instead::Sent("is:failed asks for failed requests")),
     ("loglevel", Instead::Sent("is:failed asks for failed requests")),
@@ -65,8 +83,9 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("attributes", Instead::Hint("write its name behind a dot: attributes.region:eu")),
     ("earliest", Instead::Hint("write time:1h or time>=2026-11-01T12:00")),
     ("latest", Instead::Hint("write time<=2026-11-01T12:00")),
-    ("sourcetype", Instead::Name("source")),
-    ("index", Instead::Name("source")),
+    ("sourcetype", Instead::Dropped("all of a store is asked; source:… names one of its sources")),
+    ("index", Instead::Dropped("all of a store is asked; source:… names one of its sources")),
+    ("uri_path", Instead::Name("path")),
 ];
 
 /// Whether a name is read as one without quotes around it.
@@ -113,14 +132,24 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
                 problem.with_hint(format!("write {right}…")).with_fix(span.start..end, *right)
             }
             Instead::Hint(hint) => problem.with_hint(*hint),
+            Instead::Dropped(hint) => {
+                let problem = problem.with_hint(*hint);
+                match behind.strip_prefix([':', '=']).map(value_of).filter(|value| !value.is_empty()) {
+                    Some(value) => problem.with_fix(span.start..span.end + 1 + value.len(), ""),
+                    None => problem,
+                }
+            }
             Instead::Sent(or) => {
                 let right = field_name(&FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
                 problem.with_hint(format!("write {right} for what a source sent; {or}")).with_fix(span, right)
             }
         });
     }
-    // `a=b` and `a<b` are found in texts; a colon behind a name hardly is.
-    if nearest_field(name).is_none() && !is_spaced && !behind.starts_with(':') {
+    // `a=b` and `a<b` are found in texts; a colon behind a name, or a number behind a comparison, hardly is.
+    let compared = value_of(behind.trim_start_matches(['<', '>', '=']));
+    let is_number =
+        behind.starts_with(['<', '>']) && (compared.parse::<f64>().is_ok() || parse_bytes(compared).is_some());
+    if nearest_field(name).is_none() && !is_spaced && !behind.starts_with(':') && !is_number {
         return None;
     }
     Some(instead_of_field(problem, name, span))

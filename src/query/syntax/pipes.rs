@@ -44,6 +44,24 @@ pub(super) const STAGES: &[&str] = &[
     "uniq",
 ];
 
+/// Those that count or show what was found, and find nothing else.
+const SHOWN: &[&str] = &[
+    "stats",
+    "head",
+    "tail",
+    "table",
+    "sort",
+    "summarize",
+    "project",
+    "take",
+    "count",
+    "fields",
+    "limit",
+    "top",
+    "timechart",
+    "display",
+];
+
 /// Stages behind which conditions stand.
 pub(super) const CONDITIONS: &[&str] = &["where", "filter", "search"];
 
@@ -140,6 +158,21 @@ impl Reader<'_> {
             return true;
         }
         if STAGES.contains(&word) || is_stage_of_jq(word) {
+            let text = &self.text[..self.end];
+            let is_open = text[..bar.start].matches('(').count() != text[..bar.start].matches(')').count();
+            let is_shown = |stage: &str| {
+                SHOWN.contains(
+                    &stage
+                        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                        .find(|word| !word.is_empty())
+                        .unwrap_or(""),
+                )
+            };
+            if !is_open && text[bar.end..].split('|').all(is_shown) {
+                self.problem(problem.with_hint(ONLY_WHICH).with_fix(bar.start..self.end, ""));
+                self.at = self.end;
+                return true;
+            }
             self.problem(problem.with_hint(ONLY_WHICH));
         }
         false

@@ -55,6 +55,9 @@ impl<'a> Reader<'a> {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
             return Reading { node, problems: vec![problem], notes: Vec::new() };
         }
+        if self.text.trim() == "-" {
+            self.note("“-” is searched as a word; a minus stands right before what it leaves out");
+        }
         let node = self.all();
         self.truths(&node);
         self.problems.sort_by_key(|problem| problem.span.start);
@@ -316,6 +319,10 @@ impl<'a> Reader<'a> {
             let inner = self.group();
             if !self.take(")") {
                 self.problem(QueryError::new("this “(” is not closed", start..start + 1));
+            }
+            if self.text[start + 1..self.at].trim_end_matches(')').trim().is_empty() {
+                let problem = QueryError::new("nothing stands in these parentheses", start..self.at);
+                self.problem(problem.with_fix(start..self.at, ""));
             }
             return (!is_empty(&inner)).then_some(inner);
         }

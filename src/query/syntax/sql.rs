@@ -62,6 +62,17 @@ impl Reader<'_> {
             let hint = format!("write a regular expression: {}~\"…\"", field_name(&field));
             return Some((problem.with_hint(hint), rest.len() - argument_word(behind)?.1.len()));
         }
+        let is_range = matches!(field.kind(), Kind::Duration | Kind::Time) && behind.trim_start().starts_with('[');
+        if asks == Asks::In
+            && is_range
+            && let Some((inside, behind)) = behind.trim_start()[1..].split_once(']')
+            && let Some((low, high)) = inside.split_once(',')
+        {
+            let (low, high, name) = (low.trim(), high.trim(), field_name(&field));
+            let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked);
+            let hint = format!("write {name}:{low},{high} for one of them, {name}:{low}..{high} for all between");
+            return Some((problem.with_hint(hint), rest.len() - behind.len()));
+        }
         let (term, behind) = term(&field, asks, behind)?;
         let len = rest.len() - behind.len();
         let end = self.at + rest[..len].trim_end().len();

@@ -78,6 +78,26 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(right) = address_as_value(field, text, Op::Has) {
         return Some(Meaning::term("host and path stand apart", right));
     }
+    if field.known() == Some(Field::Path) && text.starts_with('^') {
+        return Some(Meaning::term("a path is no regular expression behind a colon", regex_term(field, text)));
+    }
+    // In addresses digits are behind one.
+    if field.known() == Some(Field::Path)
+        && let Some(begin) = text.strip_suffix('%').filter(|begin| begin.len() > 1 && !begin.contains('*'))
+    {
+        let right = match begin.strip_prefix('%') {
+            Some(inner) => format!("*{inner}*"),
+            None => format!("{begin}*"),
+        };
+        return Some(Meaning::value("* stands for any text", right));
+    }
+    let bracketed = [('[', ']'), ('{', '}')].iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inner.is_empty() && !inner.contains(['[', ']', '{', '}'])).then_some(inner)
+    });
+    if let Some(inner) = bracketed.filter(|_| kind == Kind::Name) {
+        return Some(Meaning::value("values stand in no brackets", inner));
+    }
     if kind == Kind::Name && text.contains('?') {
         let pattern: String = text.chars().map(piece_of_regex).collect();
         let message = "“?” stands for itself, and * for any text";

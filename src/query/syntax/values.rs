@@ -53,6 +53,9 @@ impl Reader<'_> {
             }
             // A space behind the comma is forgiven where more is to come.
             if self.rest().starts_with(' ') && !self.rest().trim_start().is_empty() {
+                if FieldRef::find(&field.text).is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text)) {
+                    self.note("a comma stands between values; in double quotes it is a part of one: \"Acme, Inc.\"");
+                }
                 self.skip_space();
             }
         }

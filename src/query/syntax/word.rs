@@ -1,7 +1,8 @@
 //! Words, bare and in quotes.
 
+use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
-use crate::query::print::quoted;
+use crate::query::print::{field_name, quoted};
 
 use super::reader::Reader;
 use super::value::regex_between_slashes;
@@ -29,6 +30,18 @@ impl Reader<'_> {
             // JSON is no text that anybody looks for.
             let is_text = !self.text[start..].starts_with(['{', '[']);
             let is_compared = self.rest().trim_start().starts_with(['=', '<', '>', '!']);
+            let written = &self.text[start..self.at];
+            // `status(500)`, and a quote that opens nowhere.
+            let called = written.split_once('(').and_then(|(name, inside)| {
+                let inside =
+                    inside.strip_suffix(')').filter(|inside| !inside.is_empty() && !inside.contains(['(', '"']))?;
+                FieldRef::find(name).map(|field| format!("{}:{inside}", field_name(&field)))
+            });
+            if let Some(right) = called.filter(|_| !is_compared) {
+                self.problem(problem.with_hint(format!("write {right}")).with_fix(start..self.at, right));
+                return Word { text: self.text[start..self.at].to_owned(), style: Style::Bare, span: start..self.at };
+            }
+            let is_text = is_text && self.text.matches('"').count().is_multiple_of(2);
             let problem = problem.with_hint(hint);
             self.problem(if is_text && !is_compared { problem.with_fix(start..self.at, right) } else { problem });
         }
@@ -185,7 +198,10 @@ impl Reader<'_> {
                 return bytes;
             }
             let Some(behind) = rest.strip_prefix('\\') else {
-                self.problem(QueryError::new("this quote is not closed", start..start + 1));
+                let problem = QueryError::new("this quote is not closed", start..start + 1);
+                let inner = &self.text[start + 1..self.end];
+                let is_sure = !inner.is_empty() && !inner.contains(|c: char| c.is_whitespace() || "()\\,".contains(c));
+                self.problem(if is_sure { problem.with_fix(self.end..self.end, "\"") } else { problem });
                 self.at = self.end;
                 return bytes;
             };
