@@ -10,6 +10,7 @@ use crate::model::field::{FieldRef, Kind, distance};
 use crate::model::period::TimeRange;
 use crate::model::view_spec::ViewSpec;
 use crate::query::filter::{Clause, Target};
+use crate::query::print::typed as typed_step;
 use crate::query::{Filter, Test};
 
 use super::trail::step_words;
@@ -301,6 +302,18 @@ fn distance_within(wanted: &str, value: &str, with_words: bool) -> Option<usize>
     std::iter::once(value).chain(words).filter_map(|text| distance(wanted, text)).min()
 }
 
+impl Unknown {
+    /// For a whole value where lists are: the term that finds it in them.
+    fn in_lists(&self, filter: &Filter) -> Option<String> {
+        let Some(Filter::Clause(Clause { any_of, .. })) = filter.steps().get(self.step) else { return None };
+        let [Test::Exact(wanted)] = any_of.as_slice() else { return None };
+        let is_list = |(value, _): &(Vec<u8>, u64)| value.starts_with(b"[") && value.ends_with(b"]");
+        let wanted = std::str::from_utf8(wanted).ok().filter(|_| self.values.iter().any(is_list))?;
+        let is_attribute = matches!(self.field, FieldRef::Attribute(_));
+        is_attribute.then(|| typed_step(&Filter::field(self.field.clone(), Test::Words(wanted.to_owned()))))
+    }
+}
+
 impl Hiding {
     /// What brings records back best.
     pub fn way_out(&self) -> Option<WayOut> {
@@ -334,6 +347,9 @@ impl Hiding {
             let values = values.collect::<Vec<_>>().join(", ");
             let step = words.of(Part::Step(unknown.step));
             lines.push(format!("No request of this period has {step}; {intro}: {values}."));
+            if let Some(words) = unknown.in_lists(words.filter) {
+                lines.push(format!("A list is one text: {words} looks into it."));
+            }
         }
         for (part, count) in &self.alone {
             let newest = self.newest.filter(|_| *part == Part::Period);
@@ -373,15 +389,5 @@ impl Words<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_object_is_named_by_what_it_holds() {
-        let names = vec![("geography".to_owned(), 2), ("geo.country".to_owned(), 5), ("geo.city".to_owned(), 0)];
-        let names = Attributes { names, has_more: false };
-        let near = unnamed("geo", &names).map(|unnamed| unnamed.near);
-        assert_eq!(near, Some(vec![("geo.country".to_owned(), 5)]));
-        assert_eq!(unnamed("geo.country", &names), None);
-    }
-}
+#[path = "hiding_tests.rs"]
+mod tests;

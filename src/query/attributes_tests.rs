@@ -213,6 +213,7 @@ fn slips_around_words_and_brackets() {
         ("client:bob + status:500", "client:bob status:500"),
         ("tags:[vip]", "attributes.tags:vip"),
         ("client:{bob}", "client:bob"),
+        ("[status:500] client:bob", "status:500 client:bob"),
         ("path:^/foo", "'path~^/foo'"),
         ("path:/foo%", "'path:/foo*'"),
         ("status(500) client:acme", "status:500 client:acme"),

@@ -58,10 +58,10 @@ pub const FORMS: &[FormGroup] = &[
         forms: &[
             ("status:4xx", "a class of statuses; 50x, none and failed as well"),
             ("status>=500", "comparisons: < <= > >=, also behind a colon"),
-            ("duration>1.5s", "a span with its unit; without one it is milliseconds"),
+            ("duration>1.5s", "a span with its unit, or several: 1m30s; without one it is milliseconds"),
             ("duration:100ms..2s", "from, up to and including; either end may be open; also [100ms TO 2s]"),
             ("duration:100ms..<2s", "from, up to and without; also [100ms TO 2s}"),
-            ("attributes.bytes>1000", "numbers among the attributes"),
+            ("attributes.bytes>1000", "numbers among the attributes; attributes.bytes:10 is that number"),
             ("ip:10.0.0.0/8", "an address, or all of a network"),
             ("id:7594794d8e4b29c8518289e7cedfcdab", "a Request-ID in any spelling, or a handle"),
             ("id:7594794d*", "its beginning; id:@FILE takes one from each line, and id:@\"A FILE\" too"),

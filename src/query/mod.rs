@@ -37,3 +37,5 @@ mod foreign_tests;
 mod habits_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod times_tests;

@@ -116,7 +116,7 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         return Ok(Test::Range(low.max(0), high.max(0)));
     }
     let problem = QueryError::new(format!("“{}” is no status", word.text), word.span.clone());
-    if let Some(right) = status_written(op, word, &value) {
+    if let Some(right) = status_written(op, word, value) {
         return Err(problem.written(right));
     }
     let listed: Vec<&str> = word.text.split(['/', ';', '+']).collect();

@@ -87,11 +87,7 @@ fn asked(
                 }
             }
             let test = status_test(op, word)?;
-            let short =
-                |part: &&str| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|digits| digits > 0);
-            if is_bare && let Some(short) = text.split("..").map(|part| part.trim_start_matches('<')).find(short) {
-                resolver.note(format!("a status has three digits: {short:x<3} is what begins with {short}"));
-            }
+            note_of_status(resolver, word);
             one(test)
         }
         Kind::Integer => one(integer_test(field, op, word)?),
@@ -137,25 +133,41 @@ fn asked(
             if is_bare && text.contains('*') {
                 return one(Test::Wildcard(text.into()));
             }
-            const NONE: [&str; 6] = ["none", "empty", "missing", "absent", "n/a", "unset"];
-            if is_bare && NONE.iter().any(|none| text.eq_ignore_ascii_case(none)) {
-                let name = field_name(field);
-                resolver.note(format!("{name}:{text} looks for the word; no:{name} asks for none"));
-            }
-            if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
-                let name = field_name(field);
-                resolver.note(match number_asked(text) {
-                    Some(_) => format!("{name}:{text} is that number, not a part of one: that is {name}:*{text}*"),
-                    None => format!("{name}:{text} is also in longer numbers; {name}:={text} is that one alone"),
-                });
-            }
-            if field.known() == Some(Field::Path)
-                && let Some(terms) = address_terms(text)
-            {
-                resolver.note(format!("“{text}” is looked for in paths; {terms} asks for host and path"));
-            }
+            note_of_text(resolver, field, word);
             one(if field.kind() == Kind::Name { Test::Words(text.into()) } else { Test::Phrase(text.into()) })
         }
+    }
+}
+
+/// Says which class is meant by one or two digits.
+fn note_of_status(resolver: &mut Resolver<'_>, word: &Word) {
+    let (text, is_bare) = (word.text.as_str(), word.is_bare());
+    let short = |part: &&str| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|digits| digits > 0);
+    if is_bare && let Some(short) = text.split("..").map(|part| part.trim_start_matches('<')).find(short) {
+        resolver.note(format!("a status has three digits: {short:x<3} is what begins with {short}"));
+    }
+}
+
+/// Says how the value of a name or a text is read, where more may be meant.
+fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
+    /// Words for what is missing, elsewhere.
+    const NONE: [&str; 6] = ["none", "empty", "missing", "absent", "n/a", "unset"];
+    let (text, is_bare) = (word.text.as_str(), word.is_bare());
+    if is_bare && NONE.iter().any(|none| text.eq_ignore_ascii_case(none)) {
+        let name = field_name(field);
+        resolver.note(format!("{name}:{text} looks for the word; no:{name} asks for none"));
+    }
+    if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
+        let name = field_name(field);
+        resolver.note(match number_asked(text) {
+            Some(_) => format!("{name}:{text} is that number, not a part of one: that is {name}:*{text}*"),
+            None => format!("{name}:{text} is also in longer numbers; {name}:={text} is that one alone"),
+        });
+    }
+    if field.known() == Some(Field::Path)
+        && let Some(terms) = address_terms(text)
+    {
+        resolver.note(format!("“{text}” is looked for in paths; {terms} asks for host and path"));
     }
 }
 

@@ -212,6 +212,12 @@ impl Reader<'_> {
                 head.len(),
             ));
         }
+        if let Some(inside) = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'))
+            && known_name_len(inside).is_some()
+            && !inside.contains(['[', ']'])
+        {
+            return Some((problem(word.len()).written(inside), word.len()));
+        }
         if let Some(inside) = rest.strip_prefix('`') {
             let (name, _) = inside.split_once('`').filter(|(name, _)| FieldRef::find(name).is_some())?;
             let place = self.at..self.at + name.len() + 2;

@@ -1,5 +1,8 @@
 //! Words in lower case that join and negate elsewhere.
 
+use crate::query::error::QueryError;
+
+use super::reader::{Item, Join, Reader};
 use super::{Node, NodeKind, Term, Value};
 
 /// A word in lower case that would join or negate in capitals, and stands by itself.
@@ -28,5 +31,88 @@ impl Lower {
             Self::Or => "OR",
             Self::Not => "NOT",
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Decides what `and`, `or` and `not` in lower case are: between fields or groups they join;
+    /// beside one the right spelling is told; among words they are words.
+    pub(super) fn lower_case(&mut self, items: Vec<Item>) -> Vec<Item> {
+        let is_structure = |item: Option<&Item>| match item {
+            // A text in quotes is a term like others; a bare word goes on as prose does.
+            Some(Item::Part(node)) => match &node.kind {
+                NodeKind::Term(Term { field: None, values, .. }) => {
+                    values.iter().all(|value| self.text[value.word.span.clone()].starts_with('"'))
+                }
+                _ => true,
+            },
+            Some(Item::Unread) => true,
+            _ => false,
+        };
+        let mut out = Vec::with_capacity(items.len());
+        let sides: Vec<(bool, bool)> = (0..items.len())
+            .map(|at| (is_structure(at.checked_sub(1).and_then(|at| items.get(at))), is_structure(items.get(at + 1))))
+            .collect();
+        let lists: Vec<_> = (0..items.len())
+            .map(|at| self.list_of_values(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
+            .collect();
+        let last = items.len().saturating_sub(1);
+        let mut is_joined = false;
+        for (at, ((item, (before, behind)), list)) in items.into_iter().zip(sides).zip(lists).enumerate() {
+            let is_at_end = at == 0 || at == last;
+            let was_joined = std::mem::replace(&mut is_joined, matches!(item, Item::Join(..)));
+            let lower = match &item {
+                Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
+                Item::Join(..) | Item::Unread => None,
+            };
+            let Some((lower, span)) = lower else {
+                if let (Item::Join(_, span), Some((place, right))) = (&item, list) {
+                    let join = &self.text[span.clone()];
+                    let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
+                    self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                }
+                out.push(item);
+                continue;
+            };
+            let (word, capitals) = (&self.text[span.clone()], lower.capitals());
+            match (lower, before, behind) {
+                (Lower::And, true, true) => {
+                    is_joined = true;
+                    out.push(Item::Join(Join::And, span));
+                }
+                (Lower::Or, true, true) => {
+                    is_joined = true;
+                    self.note(format!("“{word}” between two terms is read as {capitals}"));
+                    out.push(Item::Join(Join::Or, span));
+                }
+                (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
+                    is_joined = lower != Lower::Not;
+                    let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
+                    if let Some((place, right)) = list.filter(|_| lower != Lower::Not) {
+                        self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                        continue;
+                    }
+                    // At an end there is nothing to join.
+                    if lower != Lower::Not && is_at_end {
+                        let hint = format!("leave it out, or write \"{word}\" to search for the word");
+                        self.problem(problem.with_hint(hint).with_fix(span, ""));
+                        continue;
+                    }
+                    let hint = format!("write {capitals}, or \"{word}\" to search for the word");
+                    self.problem(problem.with_hint(hint).with_fix(span, capitals));
+                }
+                (Lower::Not, ..) if was_joined && !is_at_end => {
+                    let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
+                    let hint = format!("write {capitals}, or \"{word}\" to search for the word");
+                    self.problem(problem.with_hint(hint).with_fix(span, capitals));
+                }
+                _ => {
+                    let instead = if lower == Lower::Not { "NOT or -" } else { capitals };
+                    self.note(format!("“{word}” is searched as a word; the operator is {instead}"));
+                    out.push(item);
+                }
+            }
+        }
+        out
     }
 }
