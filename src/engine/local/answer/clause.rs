@@ -9,12 +9,13 @@ use crate::model::value::Value;
 use crate::query::filter::{ANYWHERE, Clause, Target, Test};
 use crate::query::matcher::Matcher;
 
+use super::name_rows::name_rows;
 use super::select::Context;
-use super::text_search::text_rows;
+use super::text_search::{rows_by_shape, text_rows};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
-use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers, with_width};
-use crate::engine::local::columns::compare::{between, compare_rows, range_rows};
+use crate::engine::local::columns::column::{Column, ColumnId, Numbers};
+use crate::engine::local::columns::compare::range_rows;
 use crate::engine::local::part::Part;
 
 /// Rows looked at between two looks at the cancel flag.
@@ -60,19 +61,21 @@ fn column_rows(
     is_path: bool,
     context: &Context<'_>,
 ) -> Result<Bits, EngineError> {
+    let pass = |name: Option<&[u8]>| name.map_or_else(|| matcher.matches_missing(), |name| matcher.matches_text(name));
+    if let Some(rows) = name_rows(part, id, pass, context)? {
+        return Ok(rows);
+    }
+    if let Some(rows) = rows_by_shape(part, id, matcher, is_path, context)? {
+        return Ok(rows);
+    }
     let column = part.column(id, context.caches)?;
     Ok(match column.as_ref() {
         Column::Absent if matcher.matches_missing() => Bits::all(part.rows),
         Column::Absent => Bits::none(part.rows),
         Column::Numbers(numbers) => number_rows(numbers, part.rows, matcher, context.cancel)?,
-        Column::Names(names) => name_rows(names, part.rows, matcher),
+        Column::Names(_) => return Err(part.damaged("names are read by their codes")),
         Column::Text(text) => {
-            let shapes = match id {
-                ColumnId::Field(field) => Some(part.column(&ColumnId::Shape(*field), context.caches)?),
-                _ => None,
-            };
-            let shapes = if let Some(Column::Names(shapes)) = shapes.as_deref() { Some(shapes) } else { None };
-            let rows = text_rows(text, shapes, part.rows, matcher, is_path, context.cancel)?;
+            let rows = text_rows(text, part.rows, matcher, is_path, context.cancel)?;
             with_missing(rows, text.valid.as_ref(), matcher)
         }
     })
@@ -113,55 +116,26 @@ fn with_missing(mut bits: Bits, valid: Option<&Bits>, matcher: &Matcher) -> Bits
     bits
 }
 
-/// The test is put to each different name once; then rows follow their codes.
-fn name_rows(names: &Names, rows: usize, matcher: &Matcher) -> Bits {
-    rows_of_names(names, rows, |name| name.map_or_else(|| matcher.matches_missing(), |name| matcher.matches_text(name)))
-}
-
-/// The rows whose names pass.
-pub fn rows_of_names(names: &Names, rows: usize, pass: impl Fn(Option<&[u8]>) -> bool) -> Bits {
-    let mut passes: Vec<bool> = names.dictionary.iter().map(|name| pass(Some(name))).collect();
-    passes.push(pass(None));
-    let hits = passes.iter().filter(|pass| **pass).count();
-    if hits == 0 {
-        return Bits::none(rows);
-    }
-    if hits == passes.len() {
-        return Bits::all(rows);
-    }
-    // Neighbours among the names are compared, others looked up.
-    let first = passes.iter().position(|pass| *pass).unwrap_or(0);
-    let are_neighbours = passes[first..first + hits].iter().all(|pass| *pass);
-    with_width!(names.width, names.codes, codes => {
-        if are_neighbours {
-            between(&codes[..rows], first as i64, (first + hits - 1) as i64)
-        } else {
-            compare_rows(&codes[..rows], |code| u8::from(passes.get(code as usize).copied().unwrap_or(false)))
-        }
-    })
-}
-
 /// Ids of 128 bits are keys; others are kept as text; a regular expression needs the words.
 fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
-    let form = part.column(&ColumnId::IdForm, context.caches)?;
     if tests.iter().any(|test| matches!(test, Test::Regex(_) | Test::Exact(_) | Test::Wildcard(_) | Test::Phrase(_))) {
         return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
     }
-    let with_form = |wanted: Option<&[u8]>| match form.as_ref() {
-        Column::Names(names) => rows_of_names(names, part.rows, |name| name == wanted),
-        _ if wanted.is_none() => Bits::all(part.rows),
-        _ => Bits::none(part.rows),
+    let with_form = |wanted: Option<&[u8]>| {
+        let rows = name_rows(part, &ColumnId::IdForm, |form| form == wanted, context)?;
+        let all_or_none = || if wanted.is_none() { Bits::all(part.rows) } else { Bits::none(part.rows) };
+        Ok::<_, EngineError>(rows.unwrap_or_else(all_or_none))
     };
     let mut bits = Bits::none(part.rows);
     for test in tests {
         match test {
-            Test::Missing => bits.or(&with_form(None)),
+            Test::Missing => bits.or(&with_form(None)?),
             Test::Present => {
-                let mut present = with_form(None);
+                let mut present = with_form(None)?;
                 present.invert();
                 bits.or(&present);
             }
-            Test::Id(id) if id.is_hex128() => mark(&mut bits, part, id.key(), id.key(), &with_form(Some(ID_IS_KEY)))?,
+            Test::Id(id) if id.is_hex128() => mark(&mut bits, part, id.key(), id.key(), &with_form(Some(ID_IS_KEY))?)?,
             Test::IdPrefix(prefix)
                 if prefix.as_str().bytes().all(|b| b.is_ascii_hexdigit()) && prefix.as_str().len() <= 32 =>
             {
@@ -170,13 +144,13 @@ fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>
                 let shift = 128 - digits * 4;
                 let low = low.checked_shl(shift).unwrap_or(0);
                 let high = low | if shift == 0 { 0 } else { u128::MAX >> (digits * 4) };
-                mark(&mut bits, part, low, high, &with_form(Some(ID_IS_KEY)))?;
+                mark(&mut bits, part, low, high, &with_form(Some(ID_IS_KEY))?)?;
             }
             _ => {}
         }
     }
     let texts = column_rows(part, &ColumnId::Field(Field::RequestId), matcher, false, context)?;
-    let mut has_text = with_form(Some(ID_IS_TEXT));
+    let mut has_text = with_form(Some(ID_IS_TEXT))?;
     has_text.and(&texts);
     bits.or(&has_text);
     Ok(bits)

@@ -10,6 +10,7 @@ pub mod facets;
 pub mod figures;
 pub mod frontier;
 pub mod lookup;
+pub mod name_rows;
 pub mod nearest;
 pub mod page;
 pub mod piece;

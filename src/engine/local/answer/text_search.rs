@@ -10,12 +10,13 @@ use crate::engine::error::EngineError;
 use crate::query::fold::fold;
 use crate::query::matcher::{Matcher, contains_from_slash};
 
+use super::name_rows::name_rows;
+use super::select::Context;
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::column::Names;
+use crate::engine::local::columns::column::{Column, ColumnId};
 use crate::engine::local::columns::shape::{ShapeSearch, Told};
 use crate::engine::local::columns::text::{Text, TextRun};
-
-use super::clause::rows_of_names;
+use crate::engine::local::part::Part;
 
 /// Rows lower-cased at once when a text is looked for.
 const WINDOW: usize = 1024;
@@ -26,7 +27,6 @@ const ONE_BY_ONE: usize = 64;
 /// The rows that pass, of those that have a text.
 pub fn text_rows(
     text: &Text,
-    shapes: Option<&Names>,
     rows: usize,
     matcher: &Matcher,
     is_path: bool,
@@ -35,11 +35,6 @@ pub fn text_rows(
     let phrases = matcher.plain_phrases();
     if phrases.iter().flatten().any(|phrase| phrase.is_empty()) {
         return Ok(Bits::all(rows));
-    }
-    if let (Some(shapes), Some(phrases)) = (shapes, &phrases)
-        && let Some(rows) = rows_by_shape(text, shapes, rows, phrases, matcher, is_path)?
-    {
-        return Ok(rows);
     }
     let search = |phrases: Vec<_>| phrases.into_iter().map(|phrase| PhraseSearch::new(phrase, is_path)).collect();
     let mut searches: Option<Vec<PhraseSearch<'_>>> = phrases.map(search);
@@ -59,24 +54,33 @@ pub fn text_rows(
 
 /// The rows with one of some phrases as far as shapes tell, and texts of few rows; `None` where many
 /// would have to be read.
-fn rows_by_shape(
-    text: &Text,
-    shapes: &Names,
-    rows: usize,
-    phrases: &[&[u8]],
+pub fn rows_by_shape(
+    part: &Part,
+    id: &ColumnId,
     matcher: &Matcher,
     is_path: bool,
+    context: &Context<'_>,
 ) -> Result<Option<Bits>, EngineError> {
-    let searches: Vec<_> = phrases.iter().map(|phrase| ShapeSearch::new(phrase, is_path)).collect();
-    let tell = |shape: &[u8]| searches.iter().map(|search| search.tell(shape)).max().unwrap_or(Told::No);
-    let rows_told = |wanted: Told| rows_of_names(shapes, rows, |shape| shape.map(&tell) == Some(wanted));
-    let open = rows_told(Told::Perhaps);
-    if open.count(0, rows) > ONE_BY_ONE {
+    let ColumnId::Field(field) = id else { return Ok(None) };
+    let Some(phrases) = matcher.plain_phrases() else { return Ok(None) };
+    if phrases.iter().any(|phrase| phrase.is_empty()) {
         return Ok(None);
     }
-    let mut passed = rows_told(Told::Yes);
+    let searches: Vec<_> = phrases.iter().map(|phrase| ShapeSearch::new(phrase, is_path)).collect();
+    let tell = |shape: &[u8]| searches.iter().map(|search| search.tell(shape)).max().unwrap_or(Told::No);
+    let shapes = ColumnId::Shape(*field);
+    let rows_told = |wanted: Told| name_rows(part, &shapes, |shape| shape.map(tell) == Some(wanted), context);
+    let Some(open) = rows_told(Told::Perhaps)? else { return Ok(None) };
+    let Some(mut passed) = rows_told(Told::Yes)? else { return Ok(None) };
+    match open.count(0, part.rows) {
+        0 => return Ok(Some(passed)),
+        ..=ONE_BY_ONE => {}
+        _ => return Ok(None),
+    }
+    let column = part.column(id, context.caches)?;
+    let Column::Text(text) = column.as_ref() else { return Ok(None) };
     let mut list = Vec::new();
-    open.for_each(0, rows, |row| list.push(row));
+    open.for_each(0, part.rows, |row| list.push(row));
     for row in list {
         if text.read(row)?.is_some_and(|text| matcher.matches_text(&text)) {
             passed.set(row);

@@ -47,12 +47,30 @@ impl Part {
             Some(Layout::Text { .. }) => self.read_column(id).map(Arc::new),
             Some(layout @ Layout::Names { width, .. }) => {
                 let codes = self.kept_codes(files, layout, id, caches)?;
-                let read = || Ok(Column::Text(Text::in_memory(read_names(files, layout)?, None)));
-                let names = self.kept(&caches.texts, id, read)?;
-                let names = if let Column::Text(names) = names.as_ref() { names.dictionary() } else { None };
-                let dictionary = Arc::clone(names.ok_or_else(|| self.damaged("there are no names"))?);
+                let names = self.kept_names(id, caches)?;
+                let dictionary = names.ok_or_else(|| self.damaged("there are no names"))?;
                 Ok(Arc::new(Column::Names(Names { width: *width, codes, dictionary })))
             }
+        }
+    }
+
+    /// The names of a column of names, from the cache if they are there; `None` where it is no such column.
+    pub fn kept_names(&self, id: &ColumnId, caches: &Caches) -> Result<Option<Arc<Dictionary>>, EngineError> {
+        let files = match &self.body {
+            Body::Memory(body) => {
+                return Ok(match body.column(id).map(Arc::as_ref) {
+                    Some(Column::Names(names)) => Some(Arc::clone(&names.dictionary)),
+                    _ => None,
+                });
+            }
+            Body::Segment(files) => files,
+        };
+        let Some(entry) = files.manifest.columns.column(id) else { return Ok(None) };
+        let Layout::Names { .. } = &entry.layout else { return Ok(None) };
+        let read = || Ok(Column::Text(Text::in_memory(read_names(files, &entry.layout)?, None)));
+        match self.kept(&caches.texts, id, read)?.as_ref() {
+            Column::Text(names) => Ok(names.dictionary().cloned()),
+            _ => Err(self.damaged("there are no names")),
         }
     }
 
