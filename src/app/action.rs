@@ -87,7 +87,7 @@ actions! {
     Steps "steps" "What narrows the view, step by step";
     Remove "remove" "Take this away";
     PaneSearch "pane-search" "Search the values of this pane";
-    FindText "find-text" "Search the text of this request";
+    FindText "find-text" "Search the text here";
     NextMatch "next-match" "Next line that holds the text";
     PreviousMatch "previous-match" "Previous line that holds the text";
     AddPane "add-pane" "Add a pane";

@@ -15,6 +15,7 @@ pub mod find;
 pub mod fuzzy;
 pub mod grid;
 pub mod guide;
+pub mod help;
 pub mod hiding;
 pub mod history;
 pub mod jump;

@@ -21,6 +21,7 @@ use super::detail::Detail;
 use super::event::{AskId, Purpose, Remembered};
 use super::find::FoundList;
 use super::guide::Guide;
+use super::help::Help;
 use super::hiding::Hiding;
 use super::history::{History, ViewPoint};
 use super::jump::Jump;
@@ -60,12 +61,7 @@ pub enum Layer {
     /// What was found for some ids.
     Found(FoundList),
     /// Help about a place.
-    Help {
-        /// The place.
-        place: Place,
-        /// Lines scrolled away.
-        scroll: usize,
-    },
+    Help(Box<Help>),
     /// A choice.
     Menu(Menu),
     /// The columns.
@@ -405,7 +401,7 @@ impl State {
         match self.layers.last() {
             Some(Layer::Detail(_)) => Place::Detail,
             Some(Layer::Found(_)) => Place::Found,
-            Some(Layer::Help { .. }) => Place::Help,
+            Some(Layer::Help(_)) => Place::Help,
             Some(Layer::Menu(_)) => Place::Menu,
             Some(Layer::Columns(_)) => Place::Columns,
             Some(Layer::Sources(_)) => Place::Sources,

@@ -8,8 +8,8 @@ use crate::app::keymap::Keymap;
 use crate::app::source_view::Keeper;
 use crate::app::state::State;
 use crate::base::cancel::Cancel;
-use crate::engine::EngineError;
 use crate::engine::local::Store;
+use crate::engine::local::schema::Access;
 use crate::runtime::finder::{Backend, Finder};
 use crate::runtime::input::is_terminal;
 use crate::runtime::keeper::{Keepers, Kept};
@@ -75,8 +75,13 @@ impl Session {
         let (out, keeping) = (outlet.clone(), Arc::clone(&known));
         let tell: TellKeeper = Arc::new(move |event| out.keeper(event, &keeping));
         let mut keepers = Keepers::new(Arc::clone(&self.store), Arc::clone(&self.registry), Arc::clone(&tell))?;
-        self.sweep(&tell);
-        for kept in self.kept {
+        let only_read = only_read_words(self.store.access(), self.kept.len());
+        let (kept, retain) = if only_read.is_some() { (Vec::new(), None) } else { (self.kept, self.retain) };
+        match only_read {
+            Some(words) => tell(KeeperEvent::note(words)),
+            None => sweep(&self.store, &tell),
+        }
+        for kept in kept {
             // A source is known from the start, before it has brought anything.
             let known = match &kept {
                 // Whoever polls writes the address down.
@@ -89,11 +94,10 @@ impl Session {
             };
             match known {
                 Ok(()) => keepers.keep(kept)?,
-                // A store of somebody else is shown as it is.
                 Err(error) => tell(KeeperEvent::error(error.to_string())),
             }
         }
-        if let Some(span) = self.retain {
+        if let Some(span) = retain {
             keepers.retain(span)?;
         }
         for work in self.beside {
@@ -135,14 +139,26 @@ impl Session {
             Ended::Quit | Ended::TerminalGone | Ended::Signal(_) => Ok(()),
         }
     }
+}
 
-    /// Clears away what processes that died have left.
-    fn sweep(&self, tell: &TellKeeper) {
-        match self.store.sweep() {
-            Ok(_) | Err(EngineError::ReadOnly { .. }) => {}
-            Err(error) => tell(KeeperEvent::error(format!("leftovers could not be cleared away: {error}"))),
-        }
+/// Clears away what processes that died have left.
+fn sweep(store: &Store, tell: &TellKeeper) {
+    if let Err(error) = store.sweep() {
+        tell(KeeperEvent::error(format!("leftovers could not be cleared away: {error}")));
     }
+}
+
+/// What to know of a store that can only be read, with so many sources configured.
+fn only_read_words(access: Access, sources: usize) -> Option<String> {
+    let why = match access {
+        Access::ReadWrite => return None,
+        Access::ReadOnly => "this store is somebody else's and is only read here; what they bring in shows by itself",
+        Access::Immutable => "this store can only be read: it is somebody else's, or on a read-only medium",
+    };
+    Some(match sources {
+        0 => why.to_owned(),
+        _ => format!("{why}; nothing is polled or followed from here"),
+    })
 }
 
 /// The keys: ours, and the user's on top.
@@ -192,4 +208,20 @@ fn theme(term: &str) -> Theme {
     let locale = locale.unwrap_or_default().to_lowercase();
     let has_unicode = locale.contains("utf-8") || locale.contains("utf8");
     Theme { colors, has_unicode }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_only_read_is_said_in_words() {
+        assert_eq!(only_read_words(Access::ReadWrite, 2), None);
+        for access in [Access::ReadOnly, Access::Immutable] {
+            let words = |sources| only_read_words(access, sources).expect("it is said");
+            assert!(words(0).contains("only") && words(0).contains("read"), "{}", words(0));
+            assert!(!words(0).contains("polled"), "nothing was to be polled: {}", words(0));
+            assert!(words(2).ends_with("nothing is polled or followed from here"), "{}", words(2));
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::prompt::PromptKind;
-use crate::app::state::{Message, State};
+use crate::app::state::{Layer, Message, State};
 use crate::base::safe_text;
 use crate::base::time::Timestamp;
 use crate::base::units;
@@ -47,6 +47,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
             ),
             Role::Warn,
         );
+    } else if let Some((take, leave)) = typed_elsewhere(state) {
+        line.own(" ", Role::Text).own("Enter", Role::Key).own(&format!(" {take}  "), Role::Dim);
+        line.own("Esc", Role::Key).own(&format!(" {leave}  "), Role::Dim);
     } else if state.guide.is_shown && matches!(place, Place::Table | Place::Panes | Place::Detail) {
         guide(&mut line, state);
     } else {
@@ -54,6 +57,16 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
     }
     line.draw(buffer, area, 0);
     None
+}
+
+/// What Enter and Esc do while a list is narrowed down by what is typed at its head.
+fn typed_elsewhere(state: &State) -> Option<(&'static str, &'static str)> {
+    let is_typing = match state.layers.last()? {
+        Layer::Help(help) => help.is_typing,
+        Layer::Columns(list) => list.is_typing,
+        _ => false,
+    };
+    is_typing.then_some(("keep these", "all again"))
 }
 
 /// What works in a picker, where all else is text.
@@ -117,6 +130,8 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
             }
             (PromptKind::Filter, _) => "words · status:5xx · client:acme · duration>1s · -user_agent:curl".into(),
             (PromptKind::Find, _) => "ids, or a whole mail pasted".into(),
+            (PromptKind::PaneSearch(_), _) => "Enter keep these · Esc all values again".into(),
+            (PromptKind::Text(_), _) => "Enter stay there · Esc back".into(),
             _ => String::new(),
         };
         let help = help.as_str();

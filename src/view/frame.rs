@@ -7,7 +7,7 @@ use crate::app::state::{Layer, State};
 
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
-use super::{bottom, columns, detail, header, lists, panes, picker, steps, table, timeline, trail};
+use super::{bottom, columns, detail, header, help, lists, panes, picker, steps, table, timeline, trail};
 
 /// Draws the state into a buffer. Gives the cell of the text cursor while something is typed.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -28,10 +28,11 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
     if layout.header.height > 0 {
         header::draw(state, theme, buffer, layout.header);
     }
+    let mut searched = None;
     match full_layer(state) {
         Some(Layer::Detail(shown)) => detail::draw(state, shown, theme, buffer, body),
         Some(Layer::Found(found)) => lists::draw_found(state, found, theme, buffer, body),
-        Some(Layer::Help { place, scroll }) => lists::draw_help(state, *place, *scroll, theme, buffer, body),
+        Some(Layer::Help(shown)) => searched = help::draw(state, shown, theme, buffer, body),
         Some(Layer::Sources(cursor)) => lists::draw_sources(state, *cursor, theme, buffer, body),
         Some(Layer::Menu(_) | Layer::Columns(_) | Layer::Steps(_)) | None => draw_body(state, theme, buffer, &layout),
     }
@@ -49,7 +50,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
     };
     let typed = bottom::draw(state, theme, buffer, layout.bottom);
     let picked = picker::draw(state, theme, buffer, body);
-    lists::draw_palette(state, theme, buffer, body).or(picked).or(typed).or(listed)
+    lists::draw_palette(state, theme, buffer, body).or(picked).or(typed).or(listed).or(searched)
 }
 
 /// The topmost layer that takes the whole body.

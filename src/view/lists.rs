@@ -1,9 +1,8 @@
-//! Lists over the table: help, menus, the palette, what was found, the sources.
+//! Lists over the table: menus, the palette, what was found, the sources.
 
 use ratatui::buffer::Buffer;
 
 use crate::app::find::{FoundList, FoundRow};
-use crate::app::keymap::Place;
 use crate::app::layout::Area;
 use crate::app::menu::Menu;
 use crate::app::source_view::{Keeper, SourceKind};
@@ -60,33 +59,6 @@ pub fn draw_frame(title: &str, theme: Theme, buffer: &mut Buffer, area: Area) ->
     }
     edge(corners[2], corners[3], "").draw(buffer, area, height.saturating_sub(1));
     Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: height.saturating_sub(2) }
-}
-
-/// Draws the help of a place.
-pub fn draw_help(state: &State, place: Place, scroll: usize, theme: Theme, buffer: &mut Buffer, area: Area) {
-    let name = match place {
-        Place::Any | Place::Table => "in the table",
-        Place::Panes => "in the panes",
-        Place::Timeline => "on the timeline",
-        Place::Detail => "in a request",
-        Place::Found => "in what was found",
-        Place::Help => "in the help",
-        Place::Menu => "in a menu",
-        Place::Sources => "in the sources",
-        Place::Steps => "in the steps of the view",
-        Place::Columns => "in the columns",
-    };
-    let mut title = Line::new(theme);
-    title.own(&format!(" What works {name}"), Role::Title).own("   reqscope help query explains the filter", Role::Dim);
-    title.draw(buffer, area, 0);
-    let lines = state.keymap.for_place(place).filter(|binding| binding.text.is_some());
-    for (row, binding) in lines.skip(scroll).take(usize::from(area.height).saturating_sub(1)).enumerate() {
-        let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-        let mut line = Line::new(theme);
-        line.own("  ", Role::Text).own(&keys.join(" "), Role::Key).pad_to(20);
-        line.own(binding.text.as_deref().unwrap_or_default(), Role::Text);
-        line.draw(buffer, area, row as u16 + 1);
-    }
 }
 
 /// Draws a menu.

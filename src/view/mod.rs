@@ -7,6 +7,7 @@ mod completion;
 pub mod detail;
 pub mod frame;
 pub mod header;
+mod help;
 mod labels;
 pub mod line;
 pub mod lists;

@@ -36,10 +36,10 @@ impl State {
                 }
                 return Vec::new();
             }
-            Some(Layer::Help { place, .. }) => {
-                let last = self.keymap.for_place(*place).filter(|binding| binding.text.is_some()).count();
-                if let Some(Layer::Help { scroll, .. }) = self.layers.last_mut() {
-                    *scroll = moved(*scroll, delta, last.saturating_sub(page.min(last)));
+            Some(Layer::Help(_)) => {
+                if let Some(Layer::Help(help)) = self.layers.last_mut() {
+                    let last = help.lines(&self.keymap).len();
+                    help.scroll = moved(help.scroll, delta, last.saturating_sub(page.min(last)));
                 }
                 return Vec::new();
             }

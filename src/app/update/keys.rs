@@ -11,6 +11,7 @@ use crate::query::edit::Selection;
 
 use crate::app::action::Action;
 use crate::app::event::Effect;
+use crate::app::help::Help;
 use crate::app::keymap::{Key, KeyCode};
 use crate::app::palette::Palette;
 use crate::app::picker::PickerKind;
@@ -42,6 +43,9 @@ impl State {
         }
         if self.column_list().is_some_and(|list| list.is_typing) {
             return self.narrow_key(key);
+        }
+        if let Some(help) = self.help().filter(|help| help.is_typing) {
+            return help.narrow_key(key).map(|delta| self.move_by(delta)).unwrap_or_default();
         }
         let place = self.place_of_keys();
         if let Some(action) = self.keymap.action(place, key) {
@@ -96,8 +100,22 @@ impl State {
             list.typed();
             return Vec::new();
         }
+        if let Some(help) = self.help().filter(|help| help.is_typing) {
+            let start: String = text.chars().take(200).collect();
+            prompt::paste_into(&mut help.narrow, &start);
+            help.scroll = 0;
+            return Vec::new();
+        }
         // A paste never fires a key: it is a search.
         self.find_in(text)
+    }
+
+    /// The help, while it is the topmost.
+    pub(in crate::app) fn help(&mut self) -> Option<&mut Help> {
+        match self.layers.last_mut() {
+            Some(Layer::Help(help)) => Some(help),
+            _ => None,
+        }
     }
 
     /// Lets a key into what the list of columns is narrowed to.

@@ -4,6 +4,7 @@ use crate::app::detail::Detail;
 use crate::app::event::Effect;
 use crate::app::find::FoundRow;
 use crate::app::guide::Step;
+use crate::app::help::Help;
 use crate::app::keymap::Place;
 use crate::app::menu::Choice;
 use crate::app::state::{Focus, Layer, State};
@@ -84,6 +85,12 @@ impl State {
             list.widen();
             return Vec::new();
         }
+        if let Some(help) = self.help()
+            && !help.narrow.value().is_empty()
+        {
+            help.widen();
+            return Vec::new();
+        }
         if self.layers.pop().is_some() {
             return Vec::new();
         }
@@ -154,7 +161,7 @@ impl State {
         if place == Place::Help {
             self.layers.pop();
         } else {
-            self.layers.push(Layer::Help { place, scroll: 0 });
+            self.layers.push(Layer::Help(Box::new(Help::of(place))));
         }
         Vec::new()
     }

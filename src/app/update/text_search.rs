@@ -17,6 +17,10 @@ impl State {
 
     /// Opens the line in which the text is typed.
     fn search_text(&mut self) -> Vec<Effect> {
+        if let Some(help) = self.help() {
+            help.is_typing = true;
+            return Vec::new();
+        }
         if let Some(Layer::Detail(detail)) = self.layers.last() {
             self.prompt = Some(Prompt::new(PromptKind::Text(detail.cursor), ""));
         }

@@ -9,6 +9,7 @@ use crate::cli::context::{Context, FoundStore};
 use crate::cli::error::UserError;
 use crate::cli::output::Out;
 use crate::config::{Config, SourceKind};
+use crate::engine::EngineError;
 use crate::engine::local::Store;
 use crate::engine::local::schema::{Access, DATABASE, free_space};
 use crate::model::intake::Coverage;
@@ -196,9 +197,12 @@ impl Report {
                 && let Some(holder) = store.lease_holder(name)?
             {
                 let process = format!("by process {} on {}", holder.pid, holder.host);
-                match store.kept_by(name)? {
-                    Some(_) => self.fine(name, &format!("kept {process}"))?,
-                    None => self.note(name, &format!("kept by nobody now, last {process}"))?,
+                match store.kept_by(name) {
+                    Ok(Some(_)) => self.fine(name, &format!("kept {process}"))?,
+                    Ok(None) => self.note(name, &format!("kept by nobody now, last {process}"))?,
+                    // Its lock cannot be tried from here.
+                    Err(EngineError::ReadOnly { .. }) => self.fine(name, &format!("last kept {process}"))?,
+                    Err(error) => return Err(error.into()),
                 }
             }
             let gaps = source.gaps.len() as u64;

@@ -274,6 +274,7 @@ impl Store {
 
     fn lock_file(&self, name: &str) -> Result<File, EngineError> {
         use std::os::unix::fs::OpenOptionsExt;
+        self.check_writable()?;
         let path = self.lock_path(name);
         File::options()
             .create(true)

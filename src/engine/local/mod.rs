@@ -23,6 +23,8 @@ pub mod verify;
 pub mod view;
 
 #[cfg(test)]
+mod access_tests;
+#[cfg(test)]
 mod as_of_tests;
 #[cfg(test)]
 mod tests;

@@ -153,17 +153,19 @@ pub fn open(folder: &Path) -> Result<(Connection, Access), EngineError> {
     if !path.is_file() {
         return Err(EngineError::Missing { path: folder.to_owned() });
     }
-    let writable = rustix::fs::access(&path, rustix::fs::Access::WRITE_OK).is_ok()
-        && rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
-    if writable {
-        let connection = connect(&path, Access::ReadWrite)?;
-        return Ok((connection, Access::ReadWrite));
+    let access = access_to(folder, &path);
+    Ok((connect(&path, access)?, access))
+}
+
+/// How the folder's permissions let its database be opened.
+fn access_to(folder: &Path, database: &Path) -> Access {
+    let is_writable = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
+    if is_writable(database) && is_writable(folder) {
+        return Access::ReadWrite;
     }
     // Another's store: reading in WAL mode needs the writer's shared memory. Where there is none,
     // nobody writes.
-    let shared = path.with_extension("db-shm").exists();
-    let access = if shared { Access::ReadOnly } else { Access::Immutable };
-    Ok((connect(&path, access)?, access))
+    if database.with_extension("db-shm").exists() { Access::ReadOnly } else { Access::Immutable }
 }
 
 /// A further connection to a database that was opened.

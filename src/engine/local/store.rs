@@ -116,8 +116,17 @@ impl Store {
         if options.create {
             schema::create(folder)?;
         }
+        Self::over(folder, schema::open(folder)?, options, formats)
+    }
+
+    /// A store whose database was opened.
+    pub(in crate::engine) fn over(
+        folder: &Path,
+        (mut reader, access): (Connection, Access),
+        options: StoreOptions,
+        formats: Arc<dyn Formats>,
+    ) -> Result<Self, EngineError> {
         let now = Timestamp::now();
-        let (mut reader, access) = schema::open(folder)?;
         schema::migrate(&mut reader, folder, access, now)?;
         let path = folder.join(DATABASE);
         let tag = meta(&reader, "tag").map_err(|e| database_error(&path, &e))?;
@@ -196,15 +205,18 @@ impl Store {
 
     /// The connection that writes, for one writer at a time.
     pub(super) fn writer(&self) -> Result<WriterGuard<'_>, EngineError> {
-        let guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if guard.is_none() {
-            let reason = match self.access {
-                Access::Immutable => "its folder is on a read-only medium or belongs to somebody else",
-                _ => "its folder belongs to somebody else",
-            };
-            return Err(EngineError::ReadOnly { path: self.folder.clone(), reason: reason.into() });
-        }
-        Ok(WriterGuard(guard))
+        self.check_writable()?;
+        Ok(WriterGuard(self.writer.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Refuses to write where the store can only be read.
+    pub(super) fn check_writable(&self) -> Result<(), EngineError> {
+        let reason = match self.access {
+            Access::ReadWrite => return Ok(()),
+            Access::ReadOnly => "its folder belongs to somebody else",
+            Access::Immutable => "its folder is on a read-only medium or belongs to somebody else",
+        };
+        Err(EngineError::ReadOnly { path: self.folder.clone(), reason: reason.into() })
     }
 
     /// Reads what was written since, by this or any other process. Says whether there was anything.

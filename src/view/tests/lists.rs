@@ -15,6 +15,9 @@ fn help() {
     insta::assert_snapshot!("help_table_80_end", text(&driver.resize(80, 24).keys("G").state));
     insta::assert_snapshot!("help_detail_80", text(&driver.keys("Esc Enter ?").state));
     insta::assert_snapshot!("help_40", text(&driver.resize(40, 10).state));
+    driver.resize(80, 24).keys("/").type_text("copy");
+    insta::assert_snapshot!("help_narrowed_80", text(&driver.state));
+    insta::assert_snapshot!("help_nothing_80", text(&driver.type_text("zzz").keys("Enter").state));
 }
 
 #[test]

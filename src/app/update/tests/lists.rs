@@ -11,10 +11,10 @@ fn help_is_about_the_place_where_it_was_asked_for() {
     {
         let mut driver = Driver::over_platform();
         driver.keys(keys);
-        let Some(Layer::Help { place: shown, scroll: 0 }) = driver.state.layers.last() else { panic!("{keys}: help") };
-        assert_eq!(*shown, place);
+        let Some(Layer::Help(help)) = driver.state.layers.last() else { panic!("{keys}: help") };
+        assert_eq!((help.place, help.scroll), (place, 0));
         driver.keys("?");
-        assert!(!matches!(driver.state.layers.last(), Some(Layer::Help { .. })), "the same key closes it");
+        assert!(!matches!(driver.state.layers.last(), Some(Layer::Help(_))), "the same key closes it");
     }
 }
 
@@ -23,10 +23,43 @@ fn help_scrolls_to_its_last_line_and_no_further() {
     let mut driver = Driver::over_platform();
     driver.resize(80, 24).keys("? G");
     let lines = driver.state.keymap.for_place(Place::Table).filter(|binding| binding.text.is_some()).count();
-    let Some(Layer::Help { scroll, .. }) = driver.state.layers.last() else { panic!("help") };
-    assert_eq!(*scroll, lines - 21, "21 lines fit");
+    let scroll = |driver: &Driver| match driver.state.layers.last() {
+        Some(Layer::Help(help)) => help.scroll,
+        _ => panic!("help"),
+    };
+    assert_eq!(scroll(&driver), lines - 21, "21 lines fit");
     driver.keys("j Ctrl-u g");
-    assert!(matches!(driver.state.layers.last(), Some(Layer::Help { scroll: 0, .. })));
+    assert_eq!(scroll(&driver), 0);
+}
+
+/// What the help's lines say.
+fn help_texts(driver: &Driver) -> Vec<String> {
+    let Some(Layer::Help(help)) = driver.state.layers.last() else { panic!("help") };
+    help.lines(&driver.state.keymap).into_iter().filter_map(|binding| binding.text.clone()).collect()
+}
+
+#[test]
+fn help_is_narrowed_by_words_or_one_key() {
+    let mut driver = Driver::over_platform();
+    driver.keys("? G /").type_text("column narrower");
+    assert_eq!(help_texts(&driver), ["make the column narrower"]);
+    let Some(Layer::Help(help)) = driver.state.layers.last() else { panic!("help") };
+    assert_eq!(help.scroll, 0, "its lines are in sight");
+    driver.retype("F");
+    assert_eq!(help_texts(&driver).len(), 1, "one character is a key: {:?}", help_texts(&driver));
+    driver.retype("ctrl-d");
+    assert_eq!(help_texts(&driver).len(), 1, "a key by its name: {:?}", help_texts(&driver));
+    driver.retype("j q ?").paste("x");
+    assert_eq!(help_texts(&driver), Vec::<String>::new(), "letters are text while it is typed, and so is a paste");
+    driver.retype("page").keys("Enter j");
+    assert!(help_texts(&driver).len() > 3 && driver.state.place_of_keys() == Place::Help, "Enter keeps them");
+    driver.keys("Esc");
+    let all = help_texts(&driver).len();
+    assert!(all > 40, "Esc shows all again before it closes the help: {all}");
+    driver.keys("/").type_text("page").keys("Esc");
+    assert_eq!(help_texts(&driver).len(), all, "also while it is typed");
+    driver.keys("Esc");
+    assert!(driver.state.layers.is_empty());
 }
 
 #[test]
