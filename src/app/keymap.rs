@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::field::nearest;
 
 use super::action::Action;
 
@@ -197,7 +200,7 @@ struct KeymapFile {
 struct KeyLine {
     keys: Vec<String>,
     when: Vec<Place>,
-    action: Action,
+    action: Spanned<String>,
     text: Option<String>,
     hint: Option<String>,
     short: Option<String>,
@@ -279,7 +282,7 @@ fn read(text: &str) -> Result<Vec<Binding>, KeymapError> {
             Ok(Binding {
                 keys: keys.collect::<Result<_, _>>()?,
                 when: line.when,
-                action: line.action,
+                action: action(&line.action, text)?,
                 text: line.text,
                 hint: line.hint,
                 short: line.short,
@@ -287,6 +290,20 @@ fn read(text: &str) -> Result<Vec<Binding>, KeymapError> {
             })
         })
         .collect()
+}
+
+/// The action of a name; the error has its line and the nearest name.
+fn action(name: &Spanned<String>, text: &str) -> Result<Action, KeymapError> {
+    let wrong = name.get_ref();
+    let found = Action::ALL.iter().find(|action| action.name() == wrong);
+    found.copied().ok_or_else(|| {
+        let line = text[..name.span().start].matches('\n').count() + 1;
+        let right = match nearest(wrong, Action::ALL.iter().map(|action| action.name())) {
+            Some(near) => format!("did you mean “{near}”?"),
+            None => "reqscope help keys lists the actions".into(),
+        };
+        KeymapError(format!("line {line}: there is no action “{wrong}”; {right}"))
+    })
 }
 
 #[cfg(test)]
@@ -325,7 +342,12 @@ mod tests {
         let x = Key::plain(KeyCode::Char('x'));
         assert_eq!(keymap.action(Place::Table, x), Some(Action::Quit));
         assert_eq!(keymap.action(Place::Panes, x), Some(Action::ToggleFilter), "elsewhere it stays");
-        assert!(Keymap::with_user("[[key]]\nkeys = [\"j\"]\nwhen = [\"table\"]\naction = \"leap\"").is_err());
+        let wrong = |action: &str| {
+            let own = format!("[[key]]\nkeys = [\"j\"]\nwhen = [\"table\"]\naction = \"{action}\"");
+            Keymap::with_user(&own).expect_err("refused").to_string()
+        };
+        assert_eq!(wrong("fitler"), "line 4: there is no action “fitler”; did you mean “filter”?");
+        assert_eq!(wrong("leapfrog"), "line 4: there is no action “leapfrog”; reqscope help keys lists the actions");
     }
 
     #[test]

@@ -245,7 +245,11 @@ impl State {
                 let plain = typed.to_lowercase().replace(' ', "-");
                 if !plain.is_empty() {
                     let label = |item: &PickerItem| item.label.to_lowercase().replace(' ', "-");
-                    items.retain(|item| item.picked != Picked::OtherZone && label(item).contains(&plain));
+                    // A word or a number of it begins so, or the way that it is typed.
+                    let begins = |text: &str| format!("-{text}").contains(&format!("-{plain}"));
+                    items.retain(|item| {
+                        item.picked != Picked::OtherZone && (begins(&label(item)) || item.note.starts_with(&plain))
+                    });
                     // What begins with it stands before what only holds it.
                     items.sort_by_key(|item| !label(item).starts_with(&plain));
                 }

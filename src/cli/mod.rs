@@ -1,6 +1,7 @@
 //! Arguments, commands, exit codes.
 
 pub mod args;
+mod command_first;
 pub mod commands;
 pub mod context;
 pub mod error;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Args, Command};
+use command_first::command_first;
 use error::{ErrorKind, UserError};
 use negation::mark_negations;
 use output::say;
@@ -28,7 +30,7 @@ pub fn main() -> ExitCode {
     // Files that this program makes are its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     keep_secrets_out_of_cores();
-    let args = match Args::try_parse_from(mark_negations(std::env::args_os())) {
+    let args = match Args::try_parse_from(mark_negations(command_first(std::env::args_os()))) {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
             // It repeats what was typed or pasted.

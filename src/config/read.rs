@@ -100,14 +100,33 @@ impl Reader {
                 None => format!("there is no kind “{kind}”; there are files-com, workato and file"),
             })
         });
-        let Some(kind) = kind else {
-            if !section.has("kind") {
-                section.wrong("kind", format!("“{}” lacks its kind: files-com, workato or file", name.value));
-            }
-            return None;
-        };
+        if !section.has("kind") {
+            section.wrong("kind", format!("“{}” lacks its kind: files-com, workato or file", name.value));
+        }
         let redact = section.flag("redact").unwrap_or(Placed::unwritten(true));
-        let kind = match kind.as_str() {
+        let meant = match &kind {
+            Some(kind) => kind.value.as_str(),
+            None => Self::meant_kind(section)?,
+        };
+        let read = self.kind(section, meant)?;
+        // What else is wrong is said with a wrong kind, too.
+        kind?;
+        Some(SourceConfig { name: Placed { value: name.value.to_owned(), place: name.place }, redact, kind: read })
+    }
+
+    /// What was meant by a kind that is wrong or missing: the nearest, else the only one with such keys.
+    fn meant_kind(section: Section<'_>) -> Option<&'static str> {
+        let near = section.peek("kind").and_then(|kind| nearest(kind, KINDS.iter().copied()));
+        let own = [("files-com", &["site", "url", "key"][..]), ("workato", &["collection_types"]), ("file", &["path"])];
+        let by_keys = || {
+            let mut having = own.iter().filter(|(_, names)| names.iter().any(|name| section.has(name)));
+            having.next().filter(|_| having.next().is_none()).map(|(kind, _)| *kind)
+        };
+        near.or_else(by_keys)
+    }
+
+    fn kind(&self, section: Section<'_>, kind: &str) -> Option<SourceKind> {
+        Some(match kind {
             "workato" => {
                 section.only(WORKATO);
                 SourceKind::Workato(WorkatoConfig {
@@ -127,8 +146,7 @@ impl Reader {
                 section.only(FILES_COM);
                 SourceKind::FilesCom(self.files_com(section)?)
             }
-        };
-        Some(SourceConfig { name: Placed { value: name.value.to_owned(), place: name.place }, redact, kind })
+        })
     }
 
     fn files_com(&self, section: Section<'_>) -> Option<FilesComConfig> {

@@ -112,6 +112,11 @@ impl<'a> Section<'a> {
         Some(Placed { value: text, place: Some(self.place_of(value)) })
     }
 
+    /// Text as written, where it is text at all; nothing is noted.
+    pub(super) fn peek(&self, name: &str) -> Option<&'a str> {
+        self.table.get(name)?.get_ref().as_str()
+    }
+
     /// Text that means something else.
     pub(super) fn read<T>(
         &self,

@@ -6,12 +6,16 @@ use chrono_tz::Tz;
 use crate::base::time::{Timestamp, zone_name};
 
 use super::period::{Period, TimeRange};
-use super::spoken_time::{SpokenTime, month_of, read_time};
+use super::spoken_time::{SpokenTime, ambiguous_day, month_of, read_time};
 use super::zone::{TypedTimeError, read_zone};
 
 /// What would be right where an end was meant.
 const ENDS: &str =
     "write two ends: 2026-11-01..2026-11-03, 11-22 4pm..11-22 6pm or 4pm..; or 24h, yesterday, last week";
+
+/// What would be right where a period was meant.
+const SAID: &str = "write 15m, 24h, all, today, yesterday, this morning, tuesday, last tuesday, this-week, last-week, \
+    last-month, 11-22, 2026-11-01, 2026-11-01..2026-11-03 or 4pm..6pm";
 
 impl Period {
     /// Reads a period with all that a person may say: ends as `4pm` and `11-22`, months as
@@ -187,7 +191,9 @@ fn one(text: &str, now: Timestamp, zone: Tz) -> Result<Period, TypedTimeError> {
     let time = match read_time(text, now, zone) {
         Ok(time) => time,
         // What is no time at all was meant as a period.
-        Err(error) if error.span.start == 0 => return Period::read(text, zone),
+        Err(error) if error.span.start == 0 && ambiguous_day(text).is_none() => {
+            return Period::read(text, zone).map_err(|error| TypedTimeError { hint: SAID.into(), ..error });
+        }
         Err(error) => return Err(error),
     };
     if let Some(end) = time.day_end {
@@ -248,6 +254,20 @@ mod tests {
             ("dec", "Dec 1 2025 00:00 – Dec 31 2025 24:00, Los Angeles, last day included"),
             ("nov 2025", "Nov 1 2025 00:00 – Nov 30 2025 24:00, Los Angeles, last day included"),
             ("24h", "since Nov 22 04:01:22, Los Angeles"),
+            ("last tuesday", "Nov 17 00:00 – 24:00, Los Angeles, the whole day"),
+            ("monday", "Nov 23 00:00 – 24:00, Los Angeles, the whole day"),
+            ("last monday", "Nov 16 00:00 – 24:00, Los Angeles, the whole day"),
+            ("last friday 9am..11am", "Nov 20 09:00 – 11:00, Los Angeles"),
+            ("this morning", "Nov 23 00:00 – 12:00, Los Angeles"),
+            ("yesterday evening", "Nov 22 18:00 – 24:00, Los Angeles"),
+            ("last night", "Nov 22 18:00 – Nov 23 06:00, Los Angeles"),
+            ("tuesday afternoon UTC", "Nov 17 04:00 – 10:00, Los Angeles"),
+            ("28.11.2025", "Nov 28 2025 00:00 – 24:00, Los Angeles, the whole day"),
+            ("11/20", "Nov 20 00:00 – 24:00, Los Angeles, the whole day"),
+            ("20/11", "Nov 20 00:00 – 24:00, Los Angeles, the whole day"),
+            ("20.11.", "Nov 20 00:00 – 24:00, Los Angeles, the whole day"),
+            ("11/11/2026", "Nov 11 00:00 – 24:00, Los Angeles, the whole day"),
+            ("11/20 4pm..6pm", "Nov 20 16:00 – 18:00, Los Angeles"),
             ("4pm..6pm", "Nov 22 16:00 – 18:00, Los Angeles"),
             // It is 04:01: 6am is still to come.
             ("3am..6am", "Nov 23 03:00 – 06:00, Los Angeles"),
@@ -301,6 +321,15 @@ mod tests {
         assert!(said.starts_with("the first end is not before the second"), "{said}");
         let (_, said) = error("fortnight");
         assert!(said.starts_with("“fortnight” is not a period; write 15m"), "{said}");
+        assert!(said.contains("last tuesday"), "days of the week are named: {said}");
+        let (at, said) = error("11/12");
+        assert_eq!(
+            (at.as_str(), said.as_str()),
+            ("11/12", "“11/12” can be two days; write 11-12 for November 12, 12-11 for December 11")
+        );
+        let (at, said) = error("11/20..05.06.2026");
+        assert_eq!(at, "05.06.2026");
+        assert!(said.ends_with("write 2026-05-06 for May 6, 2026-06-05 for June 5"), "{said}");
     }
 
     proptest! {

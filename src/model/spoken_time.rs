@@ -19,7 +19,7 @@ pub struct SpokenTime {
     pub at: Timestamp,
     /// How many digits of its second were said.
     pub digits: u8,
-    /// Where it ends, if a whole day was named.
+    /// Where it ends, if a whole day or a part of one was named.
     pub day_end: Option<Timestamp>,
     /// Whether no day was named: it is the last time of day that has been.
     pub has_no_day: bool,
@@ -46,7 +46,8 @@ impl SpokenTime {
 }
 
 /// What would be right.
-const EXAMPLES: &str = "write 4pm, 16:00, 11-22 4pm, 2026-11-22, 4pm America/Los_Angeles, 2h ago or 1795435282";
+const EXAMPLES: &str =
+    "write 4pm, 16:00, 11-22 4pm, tuesday 9am, 2026-11-22, 4pm America/Los_Angeles, 2h ago or 1795435282";
 
 /// A number of seconds with fewer digits is more likely a mistake than a time before 1973.
 const LEAST_DIGITS: usize = 9;
@@ -76,7 +77,11 @@ struct Said {
     day: Option<Day>,
     clock: Option<NaiveTime>,
     offset: Option<i64>,
+    part: Option<PartOfDay>,
 }
+
+/// From one hour of a day up to another; past 24 they are of the next day.
+type PartOfDay = (i64, i64);
 
 /// A day, as far as it was named.
 #[derive(Clone, Copy)]
@@ -88,6 +93,8 @@ enum Day {
     Shift(i64),
     /// The last one that has begun; days from Monday.
     Weekday(u32),
+    /// The last one before today.
+    LastWeekday(u32),
 }
 
 /// Reads a time. One without a day is the last that has been, one without a year too. The zone is
@@ -130,6 +137,9 @@ pub fn read_time(text: &str, now: Timestamp, zone: Tz) -> Result<SpokenTime, Typ
 
 fn spoken(text: &str, span: Range<usize>, now: Timestamp, zone: Tz) -> Result<SpokenTime, TypedTimeError> {
     let words = words(text);
+    if let Some(error) = ambiguous_day(text) {
+        return Err(error);
+    }
     let mut said = Said::default();
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -178,11 +188,27 @@ impl Said {
         if let Some(day) = read_day(&lower) {
             return self.set(Some(day), None).map(|()| 1);
         }
+        // Of a day that was named.
+        if let Some(part) = part_of_day(&lower).filter(|_| self.day.is_some()) {
+            return self.set_part(part).map(|()| 1);
+        }
         if let Some(clock) = read_clock(&lower) {
             return self.set(None, Some(clock)).map(|()| 1);
         }
         // Two words: `4 pm`, `Nov 22`, `22 Nov`.
         let next = next?.to_ascii_lowercase();
+        if lower == "this"
+            && let Some(part) = part_of_day(&next)
+        {
+            return self.set(Some(Day::Shift(0)), None).and_then(|()| self.set_part(part)).map(|()| 2);
+        }
+        if lower == "last" {
+            if next == "night" {
+                return self.set(Some(Day::Shift(-1)), None).and_then(|()| self.set_part(LAST_NIGHT)).map(|()| 2);
+            }
+            let Some(Day::Weekday(weekday)) = read_day(&next) else { return None };
+            return self.set(Some(Day::LastWeekday(weekday)), None).map(|()| 2);
+        }
         if matches!(next.as_str(), "am" | "pm")
             && let Some(clock) = read_clock(&format!("{lower}{next}"))
         {
@@ -199,12 +225,18 @@ impl Said {
 
     /// Nothing is said twice.
     fn set(&mut self, day: Option<Day>, clock: Option<NaiveTime>) -> Option<()> {
-        if day.is_some() && self.day.is_some() || clock.is_some() && self.clock.is_some() {
+        let has_clock = self.clock.is_some() || self.part.is_some();
+        if day.is_some() && self.day.is_some() || clock.is_some() && has_clock {
             return None;
         }
         self.day = self.day.or(day);
         self.clock = self.clock.or(clock);
         Some(())
+    }
+
+    fn set_part(&mut self, part: PartOfDay) -> Option<()> {
+        let is_free = self.clock.is_none() && self.part.is_none();
+        is_free.then(|| self.part = Some(part))
     }
 
     fn resolve(&self, now: Timestamp, zone: Tz) -> Option<SpokenTime> {
@@ -218,10 +250,13 @@ impl Said {
             Some(Day::Date(date)) => date,
             Some(Day::Shift(days)) => shift(today, days)?,
             Some(Day::Weekday(weekday)) => {
-                let back = (i64::from(today.weekday().num_days_from_monday()) - i64::from(weekday)).rem_euclid(7);
-                let day = shift(today, -back)?;
+                let day = shift(today, -days_since(weekday, today))?;
                 if is_past(day) { day } else { shift(day, -7)? }
             }
+            Some(Day::LastWeekday(weekday)) => match days_since(weekday, today) {
+                0 => shift(today, -7)?,
+                back => shift(today, -back)?,
+            },
             Some(Day::OfYear(month, day)) => {
                 // February 29 is in some years only.
                 let of = |year: i32| NaiveDate::from_ymd_opt(year, month, day);
@@ -230,6 +265,14 @@ impl Said {
             None if is_past(today) => today,
             None => today.pred_opt()?,
         };
+        if let Some((from, until)) = self.part {
+            // Midnight is where the day begins, also where the clock skips it.
+            let hour = |hour: i64| match (shift(day, hour / 24)?, hour % 24) {
+                (day, 0) => self.instant(day.and_time(NaiveTime::MIN), zone),
+                (day, clock) => at_local(day.and_hms_opt(clock as u32, 0, 0)?, zone),
+            };
+            return Some(SpokenTime { day_end: Some(hour(until)?), ..SpokenTime::point(hour(from)?) });
+        }
         let naive = day.and_time(clock);
         let at = self.instant(naive, zone)?;
         let day_end = match self.clock {
@@ -251,6 +294,78 @@ impl Said {
             None => at_local(naive, zone),
         }
     }
+}
+
+/// Days since it was last this day of the week, from Monday; none when it is today.
+fn days_since(weekday: u32, today: NaiveDate) -> i64 {
+    (i64::from(today.weekday().num_days_from_monday()) - i64::from(weekday)).rem_euclid(7)
+}
+
+/// Yesterday's evening and the hours behind it.
+const LAST_NIGHT: PartOfDay = (18, 30);
+
+/// The hours of `morning`, `afternoon` and `evening`. A morning begins at midnight, so that nothing is left out.
+fn part_of_day(word: &str) -> Option<PartOfDay> {
+    Some(match word {
+        "morning" => (0, 12),
+        "afternoon" => (12, 18),
+        "evening" => (18, 24),
+        _ => return None,
+    })
+}
+
+/// What to say to a text in which a day could be of two months: `11/12`, `05.06.2026`.
+pub(super) fn ambiguous_day(text: &str) -> Option<TypedTimeError> {
+    let word = words(text).into_iter().find(|word| matches!(day_of_parts(word.text), Some(Err(()))))?;
+    let (first, second, year) = two_numbers(word.text)?;
+    let spelt = |month: u32, day: u32| match year {
+        Some(year) => format!("{year}-{month:02}-{day:02}"),
+        None => format!("{month:02}-{day:02}"),
+    };
+    let name = |month: u32| chrono::Month::try_from(month as u8).map_or("", |month| month.name());
+    let (one, other) = (spelt(first, second), spelt(second, first));
+    Some(TypedTimeError::new(
+        format!("“{}” can be two days", word.text),
+        format!("write {one} for {} {second}, {other} for {} {first}", name(first), name(second)),
+        word.at..word.at + word.text.len(),
+    ))
+}
+
+/// `11/28`, `28.11.2026`: two numbers, and a year.
+fn two_numbers(word: &str) -> Option<(u32, u32, Option<i32>)> {
+    // A number with a point in it is no day: a year has to stand there, or a point behind.
+    let parts: Vec<&str> = if word.contains('/') {
+        word.split('/').collect()
+    } else {
+        word.strip_suffix('.').unwrap_or(word).split('.').collect()
+    };
+    let number = |part: &&str, lengths: Range<usize>| {
+        let is_number = lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    match parts.as_slice() {
+        [first, second] if word.contains('/') || word.ends_with('.') => {
+            Some((number(first, 1..3)?, number(second, 1..3)?, None))
+        }
+        [first, second, year] => {
+            Some((number(first, 1..3)?, number(second, 1..3)?, i32::try_from(number(year, 4..5)?).ok()))
+        }
+        _ => None,
+    }
+}
+
+/// The day that two numbers and a year mean; an error where both could be the month.
+fn day_of_parts(word: &str) -> Option<Result<Day, ()>> {
+    let (first, second, year) = two_numbers(word)?;
+    let is_month = |number: u32| (1..=12).contains(&number);
+    let (month, day) = match (is_month(first), is_month(second)) {
+        (true, true) if first != second => return Some(Err(())),
+        (true, _) => (first, second),
+        (_, true) => (second, first),
+        _ => return None,
+    };
+    let date = NaiveDate::from_ymd_opt(year.unwrap_or(2024), month, day)?;
+    Some(Ok(year.map_or(Day::OfYear(month, day), |_| Day::Date(date))))
 }
 
 fn shift(day: NaiveDate, days: i64) -> Option<NaiveDate> {
@@ -290,6 +405,9 @@ fn read_day(word: &str) -> Option<Day> {
         && let Some(weekday) = WEEKDAYS.iter().position(|name| name.starts_with(word))
     {
         return Some(Day::Weekday(weekday as u32));
+    }
+    if let Some(Ok(day)) = day_of_parts(word) {
+        return Some(day);
     }
     let is_number =
         |part: &str, len: Range<usize>| len.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
@@ -364,22 +482,23 @@ fn read_offset(word: &str) -> Option<i64> {
     (hours <= 18 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// The month that a word names: its first three letters or more.
 pub(super) fn month_of(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     (word.len() >= 3).then(|| MONTHS.iter().position(|name| name.starts_with(word)))?.map(|place| place as u32 + 1)
 }
 

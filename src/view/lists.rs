@@ -26,9 +26,13 @@ pub fn clear(buffer: &mut Buffer, area: Area) {
     }
 }
 
+/// Cells beside a box, both sides together; where there are fewer, it takes them too.
+const LEAST_BESIDE: u16 = 10;
+
 /// A box in the middle of the screen, with a title on its border; what is inside comes back.
 pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, width: u16, height: u16) -> Area {
-    let width = width.min(screen.width);
+    // Bits of the table at its sides say nothing.
+    let width = if screen.width < width + LEAST_BESIDE { screen.width } else { width };
     let height = height.min(screen.height);
     let area =
         Area { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
@@ -223,7 +227,10 @@ fn source_words(state: &State, place: usize) -> String {
     match (&source.keeper, source.kind) {
         (Keeper::Here, SourceKind::Polled) => words.push("polled by this process".into()),
         (Keeper::Here, _) => words.push("followed".into()),
-        (Keeper::Elsewhere { pid, host }, _) => words.push(format!("polled by process {pid} on {host}")),
+        (Keeper::Elsewhere { pid, host }, kind) => {
+            let done = if kind == SourceKind::Polled { "polled" } else { "read" };
+            words.push(format!("{done} by process {pid} on {host}"));
+        }
         (Keeper::Nobody, SourceKind::Polled) => words.push("not polled".into()),
         (Keeper::Nobody, _) => words.push("imported".to_owned()),
     }

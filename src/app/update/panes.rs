@@ -33,7 +33,13 @@ impl State {
     pub(super) fn go_to_pane(&mut self, pane: usize) -> Vec<Effect> {
         let lines = self.pane_stops();
         if !self.panes.go_to(pane, &lines) {
-            self.say(format!("there is no pane {} here", pane + 1));
+            // Numbers stay with their panes, also while some have nothing to show.
+            let field = pane.checked_sub(1).and_then(|place| self.pane_fields().get(place).cloned());
+            let words = match field.and_then(|field| Some(self.view_spec()?.label(&field))) {
+                Some(label) => format!("pane {}, {label}, has no value in this view", pane + 1),
+                None => format!("there is no pane {} here", pane + 1),
+            };
+            self.say(words);
             return Vec::new();
         }
         let effects = self.focus_on(Focus::Panes);

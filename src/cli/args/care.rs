@@ -49,12 +49,40 @@ pub struct RetainArgs {
     pub store: StoreArgs,
 }
 
-/// How formats are listed.
+/// How formats are listed, or what is explained.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct FormatsArgs {
+    /// What else is done with them.
+    #[command(subcommand)]
+    pub command: Option<FormatsCommand>,
     /// How they are written: table or json
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What is done with formats.
+#[derive(Debug, Clone, Subcommand)]
+pub enum FormatsCommand {
+    /// Say what a file is read as, and why; its first request, field by field
+    Explain(ExplainArgs),
+}
+
+/// Which file is explained.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ExplainArgs {
+    /// A file; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The format of the file [else found out]
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<String>,
+    /// The zone of times without a zone
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// The unit of spans without one: s, ms, us, ns
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
 }
 
 /// What the doctor looks at.

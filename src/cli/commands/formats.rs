@@ -2,14 +2,19 @@
 
 use serde_json::json;
 
-use crate::cli::args::{Format, FormatsArgs};
+use crate::cli::args::{Format, FormatsArgs, FormatsCommand};
 use crate::cli::error::UserError;
 use crate::cli::folders::config_folder;
 use crate::cli::output::{Out, TextTable, say};
 use crate::source::format::registry::Registry;
 
-/// Lists formats.
+use super::explain;
+
+/// Lists formats, or explains a file.
 pub fn run(args: &FormatsArgs) -> Result<(), UserError> {
+    if let Some(FormatsCommand::Explain(args)) = &args.command {
+        return explain::run(args);
+    }
     let folder = config_folder()?.join("formats");
     let (registry, errors) = Registry::with_folder(&folder);
     let mut out = Out::default();

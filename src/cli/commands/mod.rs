@@ -5,6 +5,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+mod explain;
 pub mod export;
 pub mod figures;
 pub mod formats;

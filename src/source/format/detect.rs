@@ -104,6 +104,13 @@ impl Registry {
         })
     }
 
+    /// Each format with how many of its signs an input's first bytes show, or why it does not fit.
+    pub fn fits(&self, first: &[u8], decisions: &Decisions) -> Vec<(&str, Result<u64, String>)> {
+        let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first);
+        let fit_of = |format| fit(format, first, decisions).map(|(score, _)| score as u64);
+        self.formats().map(|format| (format.name(), fit_of(format))).collect()
+    }
+
     /// How the rows of an input lie in it, when its format is told. Always an answer: rows that do
     /// not fit will be bad rows.
     pub fn detect_as(

@@ -68,7 +68,14 @@ fn sources() {
     for number in 0..30 {
         sources.push(driver.source_view(&format!("access-{number}.log"), "nginx-combined", SourceKind::Followed));
     }
-    driver.event(Event::Sources(sources));
+    let mut followed = driver.source_view("elsewhere.log", "nginx-combined", SourceKind::Followed);
+    followed.keeper = crate::app::source_view::Keeper::Elsewhere { pid: 4711, host: "web-1".into() };
+    let mut polled = driver.source_view("elsewhere", "files-com-json", SourceKind::Polled);
+    polled.keeper = followed.keeper.clone();
+    driver.event(Event::Sources(vec![followed, polled]));
+    let kept = text(&driver.keys("P").state);
+    assert!(kept.contains("read by process 4711 on web-1") && kept.contains("polled by process 4711"), "{kept}");
+    driver.keys("Esc").event(Event::Sources(sources));
     insta::assert_snapshot!("sources_120", text(&driver.keys("P j").state));
     let narrow = text(&driver.resize(80, 24).state);
     assert!(narrow.contains("3 bad rows, listed by reqscope doctor"), "what the header refers to is here: {narrow}");

@@ -132,3 +132,35 @@ fn help_and_version() {
     let formats = home.json(&["formats", "--format", "json"]);
     assert!(formats.to_string().contains("workato-csv"), "{formats}");
 }
+
+#[test]
+fn formats_explain_says_what_a_file_is_read_as() {
+    let home = Home::new();
+    home.write(
+        "access.log",
+        "203.0.113.9 - - [23/Nov/2026:12:01:22 +0000] \"GET /orders?token=abcdefgh12345678 HTTP/1.1\" 502 157 \"-\" \"curl/8\"\n",
+    );
+    let said = home.ok(&["formats", "explain", "access.log"]);
+    assert!(said.starts_with("access.log is read as nginx-combined: "), "{said}");
+    for line in ["fits best", "files-com-csv    does not fit: ", "path", "/orders?token=", "502"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(!said.contains("abcdefgh12345678"), "secrets are taken out as on import: {said}");
+    let told = home.ok(&["formats", "explain", "access.log", "--format", "nginx-combined"]);
+    assert!(told.contains("read as nginx-combined") && !told.contains("fits best"), "{told}");
+    home.write("notes.txt", "what is to be done\n");
+    assert!(home.fails(2, &["formats", "explain", "notes.txt"]).contains("has no format that is known here"));
+    assert!(home.fails(3, &["formats", "explain", "nowhere.log"]).contains("nowhere.log"));
+}
+
+#[test]
+fn common_options_may_stand_before_the_command() {
+    let home = Home::new();
+    home.write("web.jsonl", super::data::lines(&super::data::requests(3)));
+    assert!(home.ok(&["--store", "mine", "import", "web.jsonl"]).contains("3 stored"));
+    assert_eq!(
+        home.json(&["--store=mine", "--tz", "UTC", "summary", "--period", "all", "--format", "json"])["count"],
+        3
+    );
+    assert!(home.ok(&["--store", "mine", "store", "info"]).contains('3'));
+}

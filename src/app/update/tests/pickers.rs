@@ -227,3 +227,17 @@ fn hours_ago_are_not_said_to_the_millisecond() {
     driver.keys("T").type_text("9000h ago").keys("Enter");
     assert!(driver.message().contains("is before") && !driver.message().contains('.'), "{}", driver.message());
 }
+
+#[test]
+fn periods_are_offered_by_the_beginnings_of_their_words() {
+    let offered = |typed: &str| -> Vec<String> {
+        let mut driver = Driver::over_platform();
+        driver.keys("t").type_text(typed);
+        let picker = driver.state.picker.as_ref().expect("a picker");
+        picker.items.iter().map(|item| item.label.clone()).collect()
+    };
+    assert_eq!(offered("0"), Vec::<String>::new(), "30 does not begin with 0");
+    assert_eq!(offered("30"), ["Last 30 d"]);
+    assert_eq!(offered("24h"), ["Last 24 h"], "as it is typed");
+    assert_eq!(offered("week"), ["This week", "Last week"]);
+}
