@@ -64,10 +64,10 @@ fn a_pane_that_is_not_there_says_so() {
 #[test]
 fn a_pane_without_values_keeps_its_number_and_says_so() {
     let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("outcome:success").keys("Enter");
     let fields = driver.state.panes.fields(driver.state.view_spec());
     let shown: Vec<usize> = driver.state.pane_lines().iter().filter_map(PaneLine::pane).collect();
     let empty = (1..=fields.len()).find(|pane| !shown.contains(pane)).expect("one is empty");
-    assert!(shown.contains(&(empty + 1)) || empty == fields.len());
     driver.keys(&(empty + 1).to_string());
     let label = driver.state.view_spec().expect("a view").label(&fields[empty - 1]);
     assert_eq!(driver.message(), format!("pane {}, {label}, has no value in this view", empty + 1));
