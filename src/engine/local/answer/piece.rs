@@ -31,14 +31,13 @@ impl Piece {
         let values = &mut self.values;
         let is_same = |place: &u32| values[*place as usize].hash == seen.hash;
         let hash_of = |hash: u128| self.hasher.hash_one(hash);
-        match self.table.find(hash_of(seen.hash), is_same) {
-            Some(place) => values[*place as usize].count += seen.count,
-            None => {
-                let place = values.len() as u32;
-                values.push(seen);
-                self.table.insert_unique(hash_of(seen.hash), place, |place| hash_of(values[*place as usize].hash));
-            }
+        if let Some(place) = self.table.find(hash_of(seen.hash), is_same) {
+            values[*place as usize].count += seen.count;
+            return;
         }
+        let place = values.len() as u32;
+        values.push(seen);
+        self.table.insert_unique(hash_of(seen.hash), place, |place| hash_of(values[*place as usize].hash));
     }
 
     /// The values so far.

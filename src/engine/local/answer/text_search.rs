@@ -74,7 +74,7 @@ pub fn rows_by_shape(
     let Some(mut passed) = rows_told(Told::Yes)? else { return Ok(None) };
     match open.count(0, part.rows) {
         0 => return Ok(Some(passed)),
-        ..=ONE_BY_ONE => {}
+        1..=ONE_BY_ONE => {}
         _ => return Ok(None),
     }
     let column = part.column(id, context.caches)?;

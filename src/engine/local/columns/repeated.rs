@@ -9,15 +9,15 @@ pub struct Repeated {
     known: HashMap<Vec<u8>, u32>,
     codes: Vec<u32>,
     seen: usize,
-    repeated: usize,
+    least: usize,
     looked_at: usize,
 }
 
 impl Repeated {
-    /// For so many rows, of texts each of which is there `repeated` times as a rule. So many rows are looked at
+    /// For so many rows, of texts each of which is there `least` times as a rule. So many rows are looked at
     /// before texts can turn out to be too many.
-    pub fn new(rows: usize, repeated: usize, looked_at: usize) -> Self {
-        Self { known: HashMap::new(), codes: vec![u32::MAX; rows], seen: 0, repeated, looked_at }
+    pub fn new(rows: usize, least: usize, looked_at: usize) -> Self {
+        Self { known: HashMap::new(), codes: vec![u32::MAX; rows], seen: 0, least, looked_at }
     }
 
     /// Takes a row's text in; `false` when there are too many different ones.
@@ -25,12 +25,12 @@ impl Repeated {
         let next = self.known.len() as u32;
         self.codes[row] = *self.known.entry_ref(text).or_insert(next);
         self.seen += 1;
-        self.known.len() * self.repeated <= self.seen.max(self.looked_at)
+        self.known.len() * self.least <= self.seen.max(self.looked_at)
     }
 
     /// The texts as names; rows that were not pushed have none. `None` when there are too many different ones.
     pub fn finish(self) -> Option<Names> {
-        if self.known.len() * self.repeated > self.seen {
+        if self.known.len() * self.least > self.seen {
             return None;
         }
         let mut names: Vec<(Vec<u8>, u32)> = self.known.into_iter().collect();

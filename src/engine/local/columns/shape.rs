@@ -12,7 +12,7 @@ use crate::query::matcher::contains_from_slash;
 /// A number or an id in a shape.
 const FOLDED: u8 = b'0';
 
-fn is_hex(byte: &u8) -> bool {
+fn is_hex(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
@@ -70,9 +70,9 @@ struct Form {
 impl ShapeSearch {
     /// For a folded phrase, in a path from a slash on.
     pub fn new(phrase: &[u8], is_path: bool) -> Self {
-        let head = phrase.iter().take_while(|byte| is_hex(byte)).count();
+        let head = phrase.iter().take_while(|byte| is_hex(**byte)).count();
         let rest = &phrase[head..];
-        let tail = rest.iter().rev().take_while(|byte| is_hex(byte)).count();
+        let tail = rest.iter().rev().take_while(|byte| is_hex(**byte)).count();
         let (middle, tail) = rest.split_at(rest.len() - tail);
         let mut middle_shape = Vec::new();
         put_shape(middle, &mut middle_shape);
