@@ -193,11 +193,16 @@ pub fn read_query(
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
         let parsed = query::parse_with(text, reading).map_err(|mut error| {
             let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
-            if whole.is_some_and(|whole| names_unsent(&whole.filter, sent)) {
-                error.whole = None;
+            if let Some(sent) = whole.and_then(|whole| names_sent(&whole.filter, sent)) {
+                error = query::by_names_sent(error, reading, &names(&sent));
             }
             UserError::query(text, &error)
         })?;
+        // What was sent is counted only where it matters.
+        let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
+        if let Some(sent) = is_missing_asked.then(|| names_sent(&parsed.filter, sent)).flatten() {
+            all.notes.extend(query::objects_missing(&parsed.filter, &names(&sent)));
+        }
         all.filter = all.filter.and(parsed.filter);
         if let Some(period) = parsed.period {
             all.take_period(period, now, zone);
@@ -210,12 +215,16 @@ pub fn read_query(
     Ok(all)
 }
 
-/// Whether a filter looks at attributes that no request has.
-fn names_unsent(filter: &Filter, sent: &dyn Fn() -> Option<Attributes>) -> bool {
+/// The attributes that were sent, where a filter looks at others and all of them are known.
+fn names_sent(filter: &Filter, sent: &dyn Fn() -> Option<Attributes>) -> Option<Attributes> {
     let mut paths = Vec::new();
     hiding::attribute_paths(filter, &mut paths);
-    let Some(sent) = (!paths.is_empty()).then(sent).flatten().filter(|sent| !sent.has_more) else { return false };
-    paths.iter().any(|path| !sent.names.iter().any(|(name, _)| name == path))
+    let sent = (!paths.is_empty()).then(sent).flatten().filter(|sent| !sent.has_more)?;
+    paths.iter().any(|path| !sent.names.iter().any(|(name, _)| name == path)).then_some(sent)
+}
+
+fn names(sent: &Attributes) -> Vec<&str> {
+    sent.names.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 /// The span of time, and the period if it is the source's own. What the query says of time narrows

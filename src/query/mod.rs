@@ -17,6 +17,7 @@ mod number;
 pub mod print;
 pub mod resolve;
 pub mod rewrite;
+mod sent;
 pub mod shape;
 pub mod syntax;
 
@@ -24,6 +25,7 @@ pub use beside::lost_quotes;
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
 pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
+pub use sent::{by_names_sent, objects_missing};
 
 #[cfg(test)]
 mod attributes_tests;

@@ -1,0 +1,200 @@
+//! Names of attributes that no request has: what is meant instead, where that is sure by those that were sent.
+
+use std::ops::Range;
+
+use crate::model::field::{FIELDS, FieldRef, distance};
+
+use super::error::QueryError;
+use super::filter::{Clause, Filter, Target, Test};
+use super::print::field_name;
+use super::resolve::{Reading, parse_with};
+use super::syntax::{self, Node, NodeKind};
+
+/// What loggers call how bad a thing is.
+const LEVELS: [&str; 6] = ["level", "severity", "loglevel", "log_level", "log.level", "lvl"];
+
+/// Ends of names that say nothing without what is before them.
+const GENERAL: [&str; 8] = ["name", "id", "type", "value", "code", "status", "version", "key"];
+
+/// The error with a whole query that names only what was sent, or fields; without one, where that is not sure.
+#[must_use]
+pub fn by_names_sent(mut error: QueryError, reading: Reading<'_>, sent: &[&str]) -> QueryError {
+    let Some(mut whole) = error.whole.take().map(String::from) else { return error };
+    let mut names = Vec::new();
+    attribute_names(&syntax::read(&whole).node, &mut names);
+    names.retain(|(path, _)| !sent.contains(&path.as_str()));
+    names.sort_by_key(|(_, place)| std::cmp::Reverse(place.start));
+    for (path, place) in names {
+        let Some(right) = meant(&path, sent) else { return error };
+        let wrong = field_name(&FieldRef::Attribute(path));
+        if error.fix.as_ref().is_some_and(|(_, written)| *written == wrong) {
+            error.hint = Some(format!("no request has {wrong}; did you mean {right}?"));
+        }
+        whole.replace_range(place, &right);
+    }
+    if parse_with(&whole, reading).is_ok() {
+        error.whole = Some(whole.into_boxed_str());
+    }
+    error
+}
+
+/// What is to be said of attributes that are asked to be missing and are none themselves: what they hold is sent.
+pub fn objects_missing(filter: &Filter, sent: &[&str]) -> Vec<String> {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(|part| objects_missing(part, sent)).collect(),
+        Filter::Not(inner) => objects_missing(inner, sent),
+        Filter::Clause(Clause { target: Target::Field(FieldRef::Attribute(path)), any_of })
+            if any_of.contains(&Test::Missing) && !sent.contains(&path.as_str()) =>
+        {
+            let below = format!("{path}.");
+            let held: Vec<String> = sent.iter().filter(|name| name.starts_with(&below)).map(name_of).collect();
+            let wrong = name_of(&path.as_str());
+            let near = meant(path, sent).filter(|_| held.is_empty()).into_iter().collect::<Vec<_>>();
+            match (held.first(), near.first()) {
+                (Some(first), _) => {
+                    vec![format!("{wrong} is missing everywhere: sent is what it holds; no:{first} asks for one of it")]
+                }
+                (None, Some(near)) => vec![format!("{wrong} is missing everywhere; nearest: {near}")],
+                (None, None) => vec![format!("{wrong} is missing everywhere")],
+            }
+        }
+        Filter::Clause(_) => Vec::new(),
+    }
+}
+
+fn name_of(path: &&str) -> String {
+    field_name(&FieldRef::Attribute((*path).to_owned()))
+}
+
+/// The attributes that a query names, and where.
+fn attribute_names(node: &Node, names: &mut Vec<(String, Range<usize>)>) {
+    match &node.kind {
+        NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().for_each(|part| attribute_names(part, names)),
+        NodeKind::Not(inner) => attribute_names(inner, names),
+        NodeKind::Term(term) => {
+            let Some(field) = &term.field else { return };
+            let values = term.values.iter().map(|value| &value.word);
+            let words = std::iter::once(field).chain(values.filter(|_| FieldRef::find(&field.text).is_none()));
+            for word in words {
+                if let Some(FieldRef::Attribute(path)) = FieldRef::find(&word.text) {
+                    names.push((path, word.span.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// The name that is meant by one that was not sent: of an attribute that was, or of a field.
+fn meant(path: &str, sent: &[&str]) -> Option<String> {
+    let path = path.strip_suffix(".keyword").unwrap_or(path);
+    let plain = |name: &str| name.to_lowercase().replace(['-', '.', ' '], "_");
+    let same = |name: &str| plain(name) == plain(path);
+    if let Some(name) = only(sent.iter().copied().filter(|name| same(name))) {
+        return Some(name_of(&name));
+    }
+    if LEVELS.iter().any(|level| level.eq_ignore_ascii_case(path)) {
+        return only(sent.iter().copied().filter(|name| LEVELS.contains(name))).map(|name| name_of(&name));
+    }
+    if let Some(field) = path.strip_suffix(".name").filter(|name| matches!(FieldRef::find(name), Some(FieldRef::Known(_))))
+    {
+        return Some(field.to_owned());
+    }
+    let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
+    let (last, is_long) = (end(path), path.contains('.'));
+    if !GENERAL.contains(&last.as_str()) {
+        let found = only(sent.iter().copied().filter(|name| match is_long {
+            true => name.to_lowercase() == last,
+            false => end(name) == last,
+        }));
+        if let Some(name) = found {
+            return Some(name_of(&name));
+        }
+    }
+    nearest(path, sent).or_else(|| nearest(&last, sent).filter(|_| is_long && last.len() > 5))
+}
+
+/// The one name that a slip makes of another.
+fn nearest(wrong: &str, sent: &[&str]) -> Option<String> {
+    let lower = wrong.to_lowercase();
+    let is_short = lower.chars().count() <= 3;
+    let is_slip = |name: &str| match distance(&lower, name) {
+        // Of a short name a sign is missing: another sign makes another word.
+        Some(distance) if is_short => distance == 1 && lower.len() > 2 && is_without_one(&lower, name),
+        Some(distance) => distance == 1 || distance == 2 && lower.len() > 7,
+        None => false,
+    };
+    let fields = FIELDS.iter().filter(|_| is_short).flat_map(|spec| {
+        let names = std::iter::once(spec.name).chain(spec.aliases.iter().copied());
+        names.filter(|name| is_slip(name)).take(1).map(ToOwned::to_owned)
+    });
+    only(sent.iter().filter(|name| is_slip(name)).map(name_of).chain(fields))
+}
+
+/// Whether a text is another one without one of its signs.
+fn is_without_one(text: &str, whole: &str) -> bool {
+    let mut signs = whole.chars();
+    whole.chars().count() == text.chars().count() + 1 && text.chars().all(|c| signs.any(|sign| sign == c))
+}
+
+/// The only one of some, if there is just one.
+fn only<T>(mut some: impl Iterator<Item = T>) -> Option<T> {
+    some.next().filter(|_| some.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Timestamp;
+
+    const SENT: [&str; 7] = ["region", "level", "referer", "tags", "k8s.pod", "geo.country", "user agent family"];
+
+    const READING: Reading<'_> =
+        Reading { now: Timestamp(1_795_435_282_000_000), zone: chrono_tz::UTC, read_ids: None };
+
+    #[test]
+    fn the_whole_names_what_was_sent() {
+        for (text, whole) in [
+            ("pth:/foo", Some("path:/foo")),
+            ("usr:bob status:500", Some("user:bob status:500")),
+            ("Region:eu", Some("attributes.region:eu")),
+            ("regoin:eu timeout", Some("attributes.region:eu timeout")),
+            ("tag:vip", Some("attributes.tags:vip")),
+            ("no:tag", Some("no:attributes.tags")),
+            ("log.level: error", Some("attributes.level: error")),
+            ("severity:error", Some("attributes.level:error")),
+            ("@http.request.referrer:*google*", Some("attributes.referer:*google*")),
+            ("@http.referer:*google*", Some("attributes.referer:*google*")),
+            ("region.keyword: eu", Some("attributes.region: eu")),
+            ("pod:web-1", Some("attributes.k8s.pod:web-1")),
+            ("service.name: checkout", Some("service: checkout")),
+            ("@user_agent_family:curl", Some("\"attributes.user agent family\":curl")),
+            ("region:eu", Some("attributes.region:eu")),
+            ("app:web", None),
+            ("label:vip", None),
+            ("kubernetes.pod.name:web-1", None),
+            ("regoin:eu label:vip", None),
+        ] {
+            let error = parse_with(text, READING).expect_err(text);
+            let error = by_names_sent(error, READING, &SENT);
+            assert_eq!(error.whole.as_deref(), whole, "{text}");
+        }
+        let error = parse_with("regoin:eu", READING).expect_err("an unknown name");
+        let said = by_names_sent(error, READING, &SENT).to_string();
+        assert_eq!(
+            said,
+            "there is no field “regoin”; no request has attributes.regoin; did you mean attributes.region?"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_everywhere_is_said() {
+        let said = |text: &str| objects_missing(&parse_with(text, READING).expect(text).filter, &SENT).join("; ");
+        assert_eq!(
+            said("no:attributes.geo"),
+            "attributes.geo is missing everywhere: sent is what it holds; no:attributes.geo.country asks for one of it"
+        );
+        assert_eq!(said("no:attributes.regoin"), "attributes.regoin is missing everywhere; nearest: attributes.region");
+        assert_eq!(said("status:500 no:attributes.label"), "attributes.label is missing everywhere");
+        assert_eq!(said("no:attributes.region has:attributes.geo"), "");
+    }
+}
