@@ -5,7 +5,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 use super::filter::{Clause, Filter, Target, Test};
 use super::matcher::parse_address;
 use super::print::typed;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word};
+use super::syntax::{self, Node, NodeKind, Op, Term, Word, spoken};
 
 /// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
 pub fn lost_quotes(text: &str) -> Option<String> {
@@ -43,6 +43,10 @@ fn word_of(node: &Node) -> Option<&Word> {
 
 /// Two words that are a term without its colon, `no client`, `path /orders`: as they are written, and the term.
 pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, String)> {
+    if let NodeKind::Not(inner) = &first.kind {
+        let (words, term) = term_of_words(inner, second)?;
+        return Some((format!("-{words}"), format!("-{term}")));
+    }
     let (first, second) = (word_of(first)?, word_of(second)?);
     if !first.is_bare() || !second.is_bare() {
         return None;
@@ -67,6 +71,42 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
         }
     };
     Some((format!("{head} {tail}"), term))
+}
+
+/// A time among words: `last 24h`, `since yesterday`, `today`. As it is written, and the term.
+pub(super) fn times_of_words(text: &str, parts: &[Node], is_time: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let words: Vec<&Word> = parts.iter().filter_map(word_of).filter(|word| is_plain(word)).collect();
+    let mut found = Vec::new();
+    let mut end = 0;
+    for (at, word) in words.iter().enumerate() {
+        if word.span.start < end {
+            continue;
+        }
+        let (begin, lower) = (word.span.start, word.text.to_ascii_lowercase());
+        let next = words
+            .get(at + 1)
+            .filter(|next| text.get(word.span.end..next.span.start).is_some_and(|between| between.trim().is_empty()));
+        let sign = match lower.as_str() {
+            "since" => ">=",
+            "after" => ">",
+            "until" => "<=",
+            "before" => "<",
+            _ => "",
+        };
+        let behind = text.get(begin..).unwrap_or("");
+        let (len, term) = if let Some(spoken) = spoken(behind).filter(|spoken| spoken.span.len() < spoken.len) {
+            (spoken.len, format!("time:{}", spoken.span))
+        } else if let Some(next) = next.filter(|next| !sign.is_empty() && is_time(&next.text)) {
+            (next.span.end - begin, format!("time{sign}{}", next.text))
+        } else if matches!(lower.as_str(), "yesterday" | "today") {
+            (word.span.len(), format!("time:{lower}"))
+        } else {
+            continue;
+        };
+        end = begin + len;
+        found.push((behind[..len].to_owned(), term));
+    }
+    found
 }
 
 /// Two steps on one field that no value passes both of, and what keeps either.

@@ -361,7 +361,7 @@ fn what_could_be_meant_in_another_way_is_said() {
     assert_eq!(sentences("client:(partner or gmbh)"), "");
     assert_eq!(
         sentences("attributes.bytes:10"),
-        "attributes.bytes:10 is that number, not a part of one: that is attributes.bytes:*10*"
+        "attributes.bytes:10 is that number, or in a text that is none; attributes.bytes:*10* is in longer numbers too"
     );
     assert_eq!(
         sentences("attributes.trace:12345678901234567890"),

@@ -38,6 +38,8 @@ mod foreign_tests;
 #[cfg(test)]
 mod habits_tests;
 #[cfg(test)]
+mod slips_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod times_tests;

@@ -87,7 +87,9 @@ fn group(parts: &[Filter], between: &str, text: fn(&Filter) -> String) -> String
 fn alternative(filter: &Filter) -> String {
     match filter {
         Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
-            [Test::Phrase(text)] if field_of_word(text).is_some() => quoted(text.as_bytes()),
+            [Test::Phrase(text)] if field_of_word(text).is_some() || text.starts_with(|c: char| c.is_ascii_digit()) => {
+                quoted(text.as_bytes())
+            }
             _ => filter_text(filter),
         },
         _ => filter_text(filter),

@@ -95,7 +95,8 @@ fn meant(path: &str, sent: &[&str]) -> Option<String> {
     if LEVELS.iter().any(|level| level.eq_ignore_ascii_case(path)) {
         return only(sent.iter().copied().filter(|name| LEVELS.contains(name))).map(|name| name_of(&name));
     }
-    if let Some(field) = path.strip_suffix(".name").filter(|name| matches!(FieldRef::find(name), Some(FieldRef::Known(_))))
+    if let Some(field) =
+        path.strip_suffix(".name").filter(|name| matches!(FieldRef::find(name), Some(FieldRef::Known(_))))
     {
         return Some(field.to_owned());
     }

@@ -36,11 +36,22 @@ fn state_of_name(word: &str) -> Option<&'static str> {
     }
 }
 
+/// An id with what it is of before it: `req_9a0a4917`.
+fn is_prefixed_id(word: &str) -> bool {
+    let Some((head, id)) = word.split_once('_') else { return false };
+    let is_digit = |b: &u8| b.is_ascii_digit();
+    matches!(head, "req" | "request" | "rid" | "trace")
+        && id.len() >= 6
+        && id.bytes().all(|b| b.is_ascii_alphanumeric())
+        && id.as_bytes().iter().any(is_digit)
+}
+
 /// The term that a bare word may stand for.
 pub fn field_of_word(word: &str) -> Option<String> {
     let word = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')).unwrap_or(word);
     let is_class = word.len() == 3 && word.ends_with("xx") && word.starts_with(['1', '2', '3', '4', '5']);
-    let field = if is_class || word.len() == 3 && word.parse::<i64>().ok().and_then(status::class).is_some() {
+    let is_status = |word: &str| word.len() == 3 && word.parse::<i64>().ok().and_then(status::class).is_some();
+    let field = if is_class || is_status(word) {
         Field::Status
     } else if METHODS.contains(&word) {
         Field::Method
@@ -48,7 +59,12 @@ pub fn field_of_word(word: &str) -> Option<String> {
         Field::Ip
     } else if let Some(term) = state_of_name(word) {
         return Some(term.to_owned());
-    } else if is_id_like(word) {
+    } else if let Some(status) = word.strip_suffix('s').filter(|status| is_status(status)) {
+        let class = status.strip_suffix("00").map_or_else(|| status.to_owned(), |digit| format!("{digit}xx"));
+        return Some(format!("status:{class}"));
+    } else if matches!(word, "errors" | "failures") {
+        return Some("is:failed".to_owned());
+    } else if is_id_like(word) || is_prefixed_id(word) {
         Field::RequestId
     } else {
         return None;

@@ -39,6 +39,8 @@ pub(super) fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, Quer
         } else {
             problem.with_hint(format!("write {field}:10.0.0.1, or {field}:={text} for this very text"))
         });
+    } else if let Some(begun) = begun(text).filter(|_| word.is_bare()) {
+        return Err(QueryError::new(format!("“{text}” is no address"), word.span.clone()).written(begun));
     } else if let Some(problem) = near_address(field, word) {
         return Err(problem);
     } else {
@@ -98,6 +100,15 @@ pub(super) fn ends_of_range(style: &Style) -> Option<(&str, &str)> {
         Style::Range(ends) => Some((ends[0].0.as_deref()?, ends[1].0.as_deref()?)),
         _ => None,
     }
+}
+
+/// `10.2.x.x`, `10`: what addresses begin with.
+fn begun(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let known = parts.iter().take_while(|part| part.parse::<u8>().is_ok()).count();
+    let is_any = |part: &&str| matches!(*part, "x" | "X" | "*");
+    let is_begun = parts.len() == 4 && (1..4).contains(&known) && parts[known..].iter().all(is_any);
+    (is_begun || parts.len() == 1 && known == 1).then(|| format!("{}.*", parts[..known].join(".")))
 }
 
 /// Ranges, ports and brackets around an address.

@@ -2,6 +2,7 @@
 
 mod address;
 mod date_math;
+mod dates;
 mod number;
 mod reason;
 mod value;
@@ -20,12 +21,12 @@ use self::date_math::back_from_now;
 use self::number::{time_range, with_one_day};
 use self::reason::reason_as_status;
 use self::value::{presence, state, test};
-use super::beside::{never_both, term_of_words};
+use super::beside::{never_both, term_of_words, times_of_words};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::field_of_word;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
+use super::syntax::{self, Node, NodeKind, Op, Term, Value, Word, address_terms, is_term_behind};
 
 /// A query that was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -281,8 +282,11 @@ impl Resolver<'_> {
             return Ok(self.bare_word(&term.values[0].word));
         };
         let words = || term.values.iter().map(|value| &value.word);
+        if let Some(problem) = state_problem(term, span) {
+            return Err(problem);
+        }
         let mut parts: Vec<Filter> = match name.text.as_str() {
-            "is" => words().map(|word| state(word, span)).collect::<Result<_, _>>()?,
+            "is" => words().map(|word| state(word, span, term.values.len() == 1)).collect::<Result<_, _>>()?,
             "has" | "_exists_" | "exists" => {
                 words().map(|word| presence(word, &Test::Present)).collect::<Result<_, _>>()?
             }
@@ -325,6 +329,14 @@ impl Resolver<'_> {
                 self.offers.push(Offer { word, term });
             }
         }
+        let Reading { now, zone, .. } = self.reading;
+        let is_time = |word: &str| {
+            let is_begun = word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "yesterday" | "today");
+            is_begun && word.parse::<u64>().is_err() && Period::read_point(word, zone, now, false).is_ok()
+        };
+        for (words, term) in times_of_words(self.text, parts, is_time) {
+            self.note(format!("“{words}” is searched as text; {term} asks for the period"));
+        }
     }
 
     fn bare_word(&mut self, word: &Word) -> Filter {
@@ -352,6 +364,28 @@ impl Resolver<'_> {
         };
         Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![test] })
     }
+}
+
+/// `has:!client`, `is:-failed`, `is:4xx,5xx`: what is negated or listed before a colon that names no field.
+fn state_problem(term: &Term, span: &Range<usize>) -> Option<QueryError> {
+    let name = term.field.as_ref().filter(|name| FieldRef::find(&name.text).is_none())?;
+    let negated = |value: &Value| {
+        let behind = value.word.text.strip_prefix(['!', '-']).filter(|behind| !behind.is_empty());
+        behind.filter(|_| value.word.is_bare()).map(ToOwned::to_owned)
+    };
+    if let Some(value) = term.values.iter().find(|value| negated(value).is_some()) {
+        let right = format!("-{}:{}", name.text, negated(value)?);
+        let problem = QueryError::new("a term is negated, not its value", value.word.span.clone());
+        let problem = problem.with_hint(format!("write {right}"));
+        return Some(if term.values.len() == 1 { problem.with_fix(span.clone(), right) } else { problem });
+    }
+    let shaped: Vec<String> = (name.text == "is" && term.values.len() > 1)
+        .then(|| term.values.iter().map(|value| field_of_word(&value.word.text)).collect::<Option<_>>())??;
+    let head = shaped.first()?.split_once(':')?.0;
+    let values: Vec<&str> =
+        shaped.iter().map(|term| term.strip_prefix(head)?.strip_prefix(':')).collect::<Option<_>>()?;
+    let problem = QueryError::new("these are no states", span.clone());
+    (!term.is_all && term.without.is_empty()).then(|| problem.written(format!("{head}:{}", values.join(","))))
 }
 
 /// What failed, or what did not.

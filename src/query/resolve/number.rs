@@ -6,7 +6,7 @@ use crate::model::field::FieldRef;
 use crate::model::period::Period;
 use crate::model::status::reason_of;
 
-use super::{Reading, date_math};
+use super::{Reading, date_math, dates};
 use crate::query::error::QueryError;
 use crate::query::filter::Test;
 use crate::query::number::attribute_number;
@@ -153,6 +153,14 @@ fn status_written(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -
     if text.strip_suffix(['x', 'X']).is_some_and(is_first_digit) {
         return Some(format!("{text}x").to_lowercase());
     }
+    let words = text.to_ascii_lowercase().replace(['-', '_'], " ");
+    if let Some(class) = match words.trim_end_matches('s') {
+        "server error" => Some("5xx"),
+        "client error" => Some("4xx"),
+        _ => None,
+    } {
+        return Some(class.to_owned());
+    }
     if let Some(whole) = text.strip_suffix(".0").filter(|whole| value(whole).is_some()) {
         return Some(whole.to_owned());
     }
@@ -295,7 +303,9 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
     if let Some(right) = at_least(op, word, value) {
         return Err(problem.written(right));
     }
-    Err(match with_dots(word, value) {
+    // A unit behind the second end alone may be meant for both.
+    let is_even = |range: &String| range.split_once("..").is_some_and(|(low, high)| is_number(low) == is_number(high));
+    Err(match with_dots(word, value).filter(is_even) {
         Some(range) => problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range),
         None => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
     })
@@ -345,10 +355,10 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
         return Ok(found);
     }
     let problem = QueryError::new(format!("“{}” is no time", word.text), word.span.clone());
-    Err(match date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)) {
-        Some(right) => problem.written(right),
-        None => {
-            problem.with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
-        }
-    })
+    if let Some(right) = date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)) {
+        return Err(problem.written(right));
+    }
+    Err(dates::rewritten(op, word, problem).unwrap_or_else(|problem| {
+        problem.with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
+    }))
 }

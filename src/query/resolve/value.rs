@@ -82,6 +82,10 @@ fn asked(
                     }
                     "none" => return one(Test::Missing),
                     "failed" | "failure" | "error" => return Ok(outcome(Outcome::Failure)),
+                    "errors" | "fail" | "fails" | "failures" | "failing" => {
+                        let problem = QueryError::new(format!("“{text}” is no status"), word.span.clone());
+                        return Err(problem.written("failed"));
+                    }
                     "ok" | "success" | "succeeded" => return Ok(outcome(Outcome::Success)),
                     _ => {}
                 }
@@ -160,7 +164,11 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
     if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
         let name = field_name(field);
         resolver.note(match number_asked(text) {
-            Some(_) => format!("{name}:{text} is that number, not a part of one: that is {name}:*{text}*"),
+            Some(_) => {
+                format!(
+                    "{name}:{text} is that number, or in a text that is none; {name}:*{text}* is in longer numbers too"
+                )
+            }
             None => format!("{name}:{text} is also in longer numbers; {name}:={text} is that one alone"),
         });
     }
@@ -172,7 +180,7 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
 }
 
 /// `is:failed` and its kin.
-pub(super) fn state(word: &Word, span: &Range<usize>) -> Result<Filter, QueryError> {
+pub(super) fn state(word: &Word, span: &Range<usize>, is_alone: bool) -> Result<Filter, QueryError> {
     const STATES: [&str; 7] = ["failed", "failure", "error", "ok", "success", "succeeded", "successful"];
     Ok(match word.text.to_ascii_lowercase().as_str() {
         "failed" | "failure" | "error" => outcome(Outcome::Failure),
@@ -184,6 +192,8 @@ pub(super) fn state(word: &Word, span: &Range<usize>) -> Result<Filter, QueryErr
             }
             let shaped = field_of_word(&word.text).or_else(|| field_of_word(&word.text.to_ascii_uppercase()));
             return Err(match (shaped, nearest(&word.text, STATES)) {
+                // Of several states another field's value is a term of its own.
+                (Some(term), _) if !is_alone => problem.with_hint(format!("write {term}")),
                 (Some(term), _) => problem.with_hint(format!("write {term}")).with_fix(span.clone(), term),
                 (None, Some(close)) => {
                     problem.with_hint(format!("write is:{close}")).with_fix(word.span.clone(), close)
@@ -238,7 +248,9 @@ fn regex_test(
             let problem = QueryError::new(format!("{field} holds no text to match"), word.span.clone());
             let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
             let sign = if before.contains('!') { "-" } else { "" };
-            if let Some(class) = class_of_regex(&word.text).filter(|_| field.kind() == Kind::Status) {
+            let class =
+                class_of_regex(&word.text).or_else(|| syntax::classes(&word.text).filter(|_| word.text.contains('[')));
+            if let Some(class) = class.filter(|_| field.kind() == Kind::Status) {
                 let right = format!("{sign}status:{class}");
                 return Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right));
             }

@@ -12,17 +12,26 @@ impl Reader<'_> {
     pub(super) fn bracket_list(&mut self, field: &Word) -> bool {
         let rest = self.rest();
         let end = rest.find([']', '}']).unwrap_or(0);
-        if !rest.starts_with(['[', '{']) || !rest[..end].contains(',') {
+        let inside = rest.get(1..end).unwrap_or("").trim();
+        let is_number = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()));
+        let is_text = inside.len() > 2
+            && inside.strip_prefix('"').and_then(|text| text.find('"')).is_some_and(|close| close + 2 == inside.len());
+        let is_spaced = is_number && inside.contains(' ') && !inside.contains(" TO ") && !inside.contains(':');
+        if !rest.starts_with(['[', '{']) || !inside.contains(',') && !is_text && !is_spaced {
             return false;
         }
-        let values: Vec<&str> = rest[1..end].split(',').map(str::trim).collect();
+        let values: Vec<&str> = match inside {
+            _ if is_text => vec![inside],
+            _ if inside.contains(',') => inside.split(',').map(str::trim).collect(),
+            _ => inside.split_whitespace().collect(),
+        };
         let place = self.at..self.at + end + 1;
         self.at = place.end;
         let list = values.join(",");
         let problem = QueryError::new("values stand side by side, with commas", place.clone());
         // Classes and braces make no range elsewhere.
         let is_list = rest.starts_with('{') || values.iter().all(|value| value.ends_with("xx"));
-        let is_ordered = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()) && !is_list);
+        let is_ordered = is_number && !is_list;
         self.problem(match values.as_slice() {
             [low, high] if is_ordered => {
                 problem.with_hint(format!("write {list} for one of them, {low}..{high} for all between"))

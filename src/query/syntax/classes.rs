@@ -17,6 +17,10 @@ pub(in crate::query) fn classes(pattern: &str) -> Option<String> {
     let mut found = Vec::new();
     for one in plain.split('|') {
         let one = one.replace("[0-9]", ".").replace("\\d", ".").replace(".{2}", "..").replace("xx", "..");
+        if let Some(statuses) = one.split_once('[').and_then(|(head, set)| listed(head, set.strip_suffix(']')?)) {
+            found.extend(statuses);
+            continue;
+        }
         let set = one.strip_prefix('[').and_then(|one| one.split_once(']'));
         let (heads, rest) = set.or_else(|| one.split_at_checked(1))?;
         let heads: Vec<String> = heads.chars().map(String::from).collect();
@@ -32,4 +36,11 @@ pub(in crate::query) fn classes(pattern: &str) -> Option<String> {
         found.extend(heads.iter().map(|head| format!("{head}{}", rest.replace('.', "x"))));
     }
     (!found.is_empty()).then(|| found.join(","))
+}
+
+/// The statuses of two digits and a set of last ones: `50[234]`.
+fn listed(head: &str, set: &str) -> Option<Vec<String>> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_listed = head.len() == 2 && is_digits(head) && head.starts_with(['1', '2', '3', '4', '5']) && is_digits(set);
+    is_listed.then(|| set.chars().map(|digit| format!("{head}{digit}")).collect())
 }

@@ -5,9 +5,10 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted};
 
+use super::foreign::is_term_behind;
 use super::name::is_of_name;
 use super::reader::Reader;
-use super::term::starts_with_operator;
+use super::term::{operator_len, starts_with_operator};
 use super::{Style, Word};
 
 /// What a backslash before a text means elsewhere, and nothing here: the sign, and how much of the text it is.
@@ -75,25 +76,28 @@ impl Reader<'_> {
     /// `cache\ hit:true`: a name with a space, as Lucene and Kibana write it.
     pub(super) fn escaped_name(&mut self) -> bool {
         let rest = self.rest();
-        let (mut name, mut at, mut has_space) = (String::new(), 0, false);
+        let (mut name, mut at, mut has_space, mut has_escape) = (String::new(), 0, false, false);
         while let Some(sign) = rest[at..].chars().next() {
             let escaped =
                 rest[at + sign.len_utf8()..].chars().next().filter(|next| sign == '\\' && " .-:".contains(*next));
             match escaped {
-                Some(next) => (has_space, at) = (has_space || next == ' ', at + 2),
-                None if is_of_name(sign) => at += sign.len_utf8(),
+                Some(next) => (has_space, has_escape, at) = (has_space || next == ' ', true, at + 2),
+                None if is_of_name(sign) || sign == '/' && has_escape => at += sign.len_utf8(),
                 None => break,
             }
             name.push(escaped.unwrap_or(sign));
         }
-        if !has_space || !starts_with_operator(&rest[at..]) || rest[at + 1..].starts_with(char::is_whitespace) {
+        let is_asked = starts_with_operator(&rest[at..]) && !rest[at..].starts_with("://");
+        let is_valued = |len: usize| rest[at + len..].trim_start().starts_with(|c: char| c != ')');
+        let is_value = |len: usize| !rest[at + len..].starts_with(char::is_whitespace) || is_valued(len);
+        if !(has_space || has_escape && rest[..at].contains('.')) || !is_asked || !is_value(operator_len(&rest[at..])) {
             return false;
         }
         let place = self.at..self.at + at;
         let field =
             FieldRef::find(&name).unwrap_or_else(|| FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
         let right = field_name(&field);
-        let problem = QueryError::new("a name with a space stands in double quotes", place.clone());
+        let problem = QueryError::new("a name with spaces or signs stands in double quotes", place.clone());
         self.problem(problem.with_hint(format!("write {right}")).with_fix(place.clone(), right));
         self.field_term(Word { text: field.to_string(), style: Style::Bare, span: place });
         true
@@ -115,5 +119,7 @@ pub(super) fn without_width(text: &str) -> Option<QueryError> {
     let place = at..at + sign.len_utf8();
     let problem =
         QueryError::new(format!("a sign without width stands here: U+{:04X}", u32::from(sign)), place.clone());
-    Some(problem.with_hint("take it out, or put the text in double quotes").with_fix(place, ""))
+    // Two terms may have it between them.
+    let right = if at > 0 && is_term_behind(&text[place.end..]) { " " } else { "" };
+    Some(problem.with_hint("take it out, or put the text in double quotes").with_fix(place, right))
 }

@@ -15,7 +15,8 @@ use super::truths::is_truth;
 use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
 
 /// Typographic signs that stand for an operator.
-const SIGNS: &[(char, &str)] = &[('：', ":"), ('≥', ">="), ('≤', "<="), ('≠', "!="), ('＝', "=")];
+const SIGNS: &[(char, &str)] =
+    &[('：', ":"), ('≥', ">="), ('≤', "<="), ('≠', "!="), ('＝', "="), ('＞', ">"), ('＜', "<")];
 
 /// Operators that no word begins with.
 const OPERATORS_ALONE: [&str; 6] = ["==", "!=", ">=", "<=", "=~", "!~"];
@@ -37,6 +38,9 @@ impl Reader<'_> {
             .or_else(|| self.jq_call())
             .or_else(|| self.network())
             .or_else(|| self.nested_group())
+            .or_else(|| self.indexed_name())
+            .or_else(|| self.slashed_name())
+            .or_else(|| self.except())
             .or_else(|| self.field_pattern())
             .or_else(|| self.typographic())
             .or_else(|| self.stray());
@@ -103,11 +107,13 @@ impl Reader<'_> {
             return Some((if known_name_len(inside).is_some() { problem.written(inside) } else { problem }, len));
         }
         let len = rest.find(|c: char| !super::name::is_of_name(c))?;
-        let sign = rest[len..].chars().next()?;
+        let at = rest.len() - rest[len..].trim_start().len();
+        let sign = rest[at..].chars().next()?;
         let (_, right) = SIGNS.iter().find(|(other, _)| *other == sign)?;
         FieldRef::find(&rest[..len])?;
-        let end = len + sign.len_utf8();
-        let problem = QueryError::new(format!("“{sign}” is no operator here"), place(len, end));
+        let end = at + sign.len_utf8();
+        let end = rest.len() - rest[end..].trim_start().len();
+        let problem = QueryError::new(format!("“{sign}” is no operator here"), place(at, at + sign.len_utf8()));
         let value = rest[end..].find(char::is_whitespace).map_or(rest.len(), |at| end + at);
         Some((problem.with_hint(format!("write {right}")).with_fix(place(len, end), *right), value))
     }
@@ -212,9 +218,12 @@ impl Reader<'_> {
                 head.len(),
             ));
         }
-        if let Some(inside) = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'))
+        let inside = [('[', ']'), ('{', '}'), ('`', '`')]
+            .into_iter()
+            .find_map(|(open, close)| word.strip_prefix(open)?.strip_suffix(close));
+        if let Some(inside) = inside
             && known_name_len(inside).is_some()
-            && !inside.contains(['[', ']'])
+            && !inside.contains(['[', ']', '{', '}', '`', ','])
         {
             return Some((problem(word.len()).written(inside), word.len()));
         }
@@ -245,5 +254,5 @@ fn operator_at(text: &str) -> usize {
 
 /// Where a comma is followed by another term.
 pub(in crate::query) fn is_term_behind(text: &str) -> bool {
-    known_name_len(text).is_some_and(|len| operator_len(&text[len..]) > 0)
+    known_name_len(text).is_some_and(|len| operator_len(text[len..].trim_start()) > 0)
 }

@@ -2,6 +2,7 @@
 
 use crate::query::error::QueryError;
 
+use super::alternatives::Behind;
 use super::reader::{Item, Join, Reader};
 use super::{Node, NodeKind, Term, Value};
 
@@ -54,7 +55,14 @@ impl Reader<'_> {
             .map(|at| (is_structure(at.checked_sub(1).and_then(|at| items.get(at))), is_structure(items.get(at + 1))))
             .collect();
         let lists: Vec<_> = (0..items.len())
-            .map(|at| self.list_of_values(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?))
+            .map(|at| {
+                let is_or = match items.get(at)? {
+                    Item::Join(join, _) => *join == Join::Or,
+                    Item::Part(node) => Lower::of(node)? == Lower::Or,
+                    Item::Unread => return None,
+                };
+                self.behind_join(items.get(at.checked_sub(1)?)?.node()?, items.get(at + 1)?.node()?, is_or)
+            })
             .collect();
         let last = items.len().saturating_sub(1);
         let mut is_joined = false;
@@ -66,10 +74,19 @@ impl Reader<'_> {
                 Item::Join(..) | Item::Unread => None,
             };
             let Some((lower, span)) = lower else {
-                if let (Item::Join(_, span), Some((place, right))) = (&item, list) {
-                    let join = &self.text[span.clone()];
-                    let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
-                    self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                match (&item, list) {
+                    (Item::Join(_, span), Some(Behind::Sure(place, right))) => {
+                        let join = &self.text[span.clone()];
+                        let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
+                        self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                    }
+                    (Item::Join(..), Some(Behind::Either(right))) => {
+                        let word = right.rsplit(',').next().unwrap_or("");
+                        self.note(format!(
+                            "“{word}” has no field: it is searched as a word; {right} takes both for values"
+                        ));
+                    }
+                    _ => {}
                 }
                 out.push(item);
                 continue;
@@ -88,9 +105,26 @@ impl Reader<'_> {
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
                     is_joined = lower != Lower::Not;
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
-                    if let Some((place, right)) = list.filter(|_| lower != Lower::Not) {
-                        self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
-                        continue;
+                    match list.filter(|_| lower != Lower::Not) {
+                        Some(Behind::Sure(place, right)) if place.start > span.end => {
+                            self.problem(QueryError::new(problem.message, place).written(right));
+                            self.problem(
+                                QueryError::new(format!("“{word}” is a word here"), span.clone())
+                                    .with_fix(span, capitals),
+                            );
+                            continue;
+                        }
+                        Some(Behind::Sure(place, right)) => {
+                            self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                            continue;
+                        }
+                        Some(Behind::Either(right)) => {
+                            let value = right.rsplit(',').next().unwrap_or("");
+                            let hint = format!("write {right}, or {capitals} to search for the word “{value}” besides");
+                            self.problem(problem.with_hint(hint));
+                            continue;
+                        }
+                        None => {}
                     }
                     // At an end there is nothing to join.
                     if lower != Lower::Not && is_at_end {
@@ -99,7 +133,9 @@ impl Reader<'_> {
                         continue;
                     }
                     let hint = format!("write {capitals}, or \"{word}\" to search for the word");
-                    self.problem(problem.with_hint(hint).with_fix(span, capitals));
+                    // “but not”
+                    let start = but_before(out.last()).filter(|_| lower == Lower::Not).unwrap_or(span.start);
+                    self.problem(problem.with_hint(hint).with_fix(start..span.end, capitals));
                 }
                 (Lower::Not, ..) if was_joined && !is_at_end => {
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
@@ -115,4 +151,17 @@ impl Reader<'_> {
         }
         out
     }
+}
+
+/// Where the word “but” begins that stands before another one.
+fn but_before(item: Option<&Item>) -> Option<usize> {
+    let node = item?.node()?;
+    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
+    let is_but = |value: &Value| value.word.is_bare() && value.word.text.eq_ignore_ascii_case("but");
+    values.iter().all(is_but).then_some(node.span.start)
+}
+
+/// Whether a word is one that joins or negates, in any case.
+pub(super) fn is_join(word: &str) -> bool {
+    ["and", "or", "not"].iter().any(|join| word.eq_ignore_ascii_case(join))
 }

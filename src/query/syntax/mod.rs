@@ -4,6 +4,7 @@
 //! is read on, so that an unfinished query can be counted while it is typed.
 
 mod absence;
+mod alternatives;
 mod brackets;
 mod classes;
 mod condition;
@@ -31,6 +32,8 @@ mod reader;
 mod reckoned;
 mod scan;
 mod sign;
+mod slips;
+mod spoken;
 mod sql;
 mod term;
 mod truths;
@@ -48,6 +51,7 @@ pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use foreign::is_term_behind;
 pub(super) use name::{instead_of_field, is_plain_name};
+pub(super) use spoken::spoken;
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 pub(super) use web_address::address_terms;
 

@@ -1,15 +1,12 @@
 //! Ranges, times and large numbers as other languages write them.
 
-use std::ops::Range;
-
 use crate::base::units::exact_span;
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
-use crate::query::shape::field_of_word;
 
 use super::reader::Reader;
 use super::term::is_counted;
-use super::{Node, NodeKind, Op, Style, Value, Word};
+use super::{Op, Style, Value, Word};
 
 impl Reader<'_> {
     /// `500 TO 502` without brackets, read up to its first number.
@@ -76,20 +73,6 @@ impl Reader<'_> {
         let problem = QueryError::new("a comma stands between values, not in a number", first..self.at);
         self.problem(problem.written(right));
         true
-    }
-
-    /// `status:4xx or 5xx`, `method:GET OR POST`: a list of the field's values, and where it stands.
-    pub(super) fn list_of_values(&self, before: &Node, behind: &Node) -> Option<(Range<usize>, String)> {
-        let (NodeKind::Term(term), NodeKind::Term(word)) = (&before.kind, &behind.kind) else { return None };
-        let field = FieldRef::find(&term.field.as_ref()?.text)?;
-        let text = &self.text[behind.span.clone()];
-        let shaped = field_of_word(text).filter(|_| word.field.is_none())?;
-        let is_listed = shaped.split_once(':').is_some_and(|(name, _)| name == field.name());
-        let written = &self.text[before.span.clone()];
-        let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric())
-            && !written.contains(['<', '>', '(', '~'])
-            && term.without.is_empty();
-        (is_listed && is_simple).then(|| (before.span.start..behind.span.end, format!("{written},{text}")))
     }
 
     /// `event.duration>1000000000`: ECS and Datadog count nanoseconds.

@@ -33,6 +33,9 @@ pub(super) const STAGES: &[&str] = &[
     "label_format",
     "dedup",
     "timechart",
+    "wc",
+    "less",
+    "more",
     "pattern",
     "unwrap",
     "parse",
@@ -60,6 +63,9 @@ const SHOWN: &[&str] = &[
     "top",
     "timechart",
     "display",
+    "wc",
+    "less",
+    "more",
 ];
 
 /// Stages behind which conditions stand.

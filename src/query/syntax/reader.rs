@@ -54,8 +54,9 @@ impl<'a> Reader<'a> {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
             return Reading { node, problems: vec![problem], notes: Vec::new() };
         }
-        if self.text.trim() == "-" {
-            self.note("“-” is searched as a word; a minus stands right before what it leaves out");
+        let text = self.text.trim();
+        if matches!(text, "-" | "--") {
+            self.note(format!("“{text}” is searched as a word; a minus stands right before what it leaves out"));
         }
         let node = self.all();
         self.truths(&node);
@@ -151,7 +152,9 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some((join, span)) = open {
-            self.lonely(join, span, true);
+            // `a b OR` is another language's way to say either.
+            let is_sure = join == Join::And || !matches!(either.last(), Some(Node { kind: NodeKind::And(_), .. }));
+            self.lonely(join, span, is_sure);
         }
         either.extend(joined(all, NodeKind::And));
         let empty = Node { kind: NodeKind::And(Vec::new()), span: start..self.at };
@@ -180,7 +183,8 @@ impl<'a> Reader<'a> {
             {
                 Join::Or
             } else {
-                items.push(self.one().map_or(Item::Unread, Item::Part));
+                let is_told = self.in_field(&items);
+                items.push((!is_told).then(|| self.one()).flatten().map_or(Item::Unread, Item::Part));
                 debug_assert!(self.at > start, "something was read");
                 continue;
             };

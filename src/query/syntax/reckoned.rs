@@ -94,7 +94,7 @@ fn moved(text: &str) -> Option<(&'static str, String, &str)> {
 }
 
 /// A number and a unit as Elasticsearch writes them.
-fn step(text: &str) -> Option<String> {
+pub(super) fn step(text: &str) -> Option<String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).filter(|digits| *digits > 0)?;
     Some(format!("{}{}", &text[..digits], unit(text[digits..].trim())?))
 }

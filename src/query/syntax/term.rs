@@ -218,7 +218,23 @@ impl Reader<'_> {
                 &self.text[field.span.start..op_end],
                 field.text
             ));
-            self.problem(if is_number { problem.with_fix(values_start..self.at, decimal) } else { problem });
+            // What else may be has no comparison of its own.
+            let (head, name) = (&self.text[field.span.start..op_end], &self.text[field.span.clone()]);
+            let terms = values.iter().enumerate().map(|(at, value)| {
+                let written = &self.text[value.word.span.clone()];
+                if at == 0 { format!("{head}{written}") } else { format!("{name}:{written}") }
+            });
+            let either = format!("({})", terms.collect::<Vec<_>>().join(" OR "));
+            let is_plain = !is_left_out
+                && kind == Some(Kind::Status)
+                && values[1..].iter().all(|value| {
+                    value.op == op && (value.word.text == "none" || value.word.text.parse::<u16>().is_ok())
+                });
+            self.problem(match (is_number, is_plain) {
+                (true, _) => problem.with_fix(values_start..self.at, decimal),
+                (false, true) => problem.with_fix(field.span.start..self.at, either),
+                (false, false) => problem,
+            });
             return None;
         }
         if let Some(right) = self.star_or_none(&field, op_start..op_end, &values) {

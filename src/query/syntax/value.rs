@@ -4,6 +4,7 @@
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted_regex};
+use crate::query::shape::field_of_word;
 
 use super::absence::{is_no_value, presence_term};
 use super::sql::negated;
@@ -57,7 +58,13 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if kind == Kind::Status && text == "-1" {
         return Some(Meaning::value("sources write -1 where there was no response", "none"));
     }
-    let may_be_minus = matches!(kind, Kind::Status | Kind::Duration | Kind::Outcome | Kind::Boolean | Kind::Address);
+    let is_method = field.known() == Some(Field::Method);
+    let may_be_minus =
+        is_method || matches!(kind, Kind::Status | Kind::Duration | Kind::Outcome | Kind::Boolean | Kind::Address);
+    let is_shaped = |part: &str| field_of_word(part).is_some_and(|term| term.starts_with("method:"));
+    if is_method && text.contains('/') && text.split('/').all(is_shaped) {
+        return Some(Meaning::value("a comma joins values", text.replace('/', ",")));
+    }
     let negated = text.strip_prefix('!').or_else(|| text.strip_prefix('-').filter(|_| may_be_minus));
     if let Some(behind) = negated.filter(|behind| !behind.is_empty()) {
         return Some(Meaning::term("a term is negated, not its value", format!("-{name}:{behind}")));
@@ -155,8 +162,8 @@ pub(in crate::query) fn is_special_word(text: &str) -> bool {
 }
 
 /// Quotes that text programs make of plain ones, and those that close them.
-pub(in crate::query) const OPENING_QUOTES: [char; 4] = ['“', '„', '«', '‘'];
-pub(super) const CLOSING_QUOTES: [char; 4] = ['”', '“', '»', '’'];
+pub(in crate::query) const OPENING_QUOTES: [char; 6] = ['“', '„', '«', '‘', '”', '»'];
+pub(super) const CLOSING_QUOTES: [char; 5] = ['”', '“', '»', '«', '’'];
 
 /// `field~regex`, in quotes where it needs some.
 pub(super) fn regex_term(field: &FieldRef, pattern: &str) -> String {
@@ -207,7 +214,12 @@ pub(super) fn regex_between_slashes(text: &str, is_sure: bool) -> Option<String>
 /// Lucene's `acme~2` and `acme^3` without what is behind the sign.
 fn without_weight(text: &str) -> Option<&str> {
     let word = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let without = word.strip_suffix('~').or_else(|| word.strip_suffix('^').filter(|_| word.len() < text.len()))?;
+    // A number of its own behind a wave is no distance.
+    let is_distance = text.len() - word.len() < 3 || text[word.len()..].contains('.');
+    let without = word
+        .strip_suffix('~')
+        .filter(|_| is_distance)
+        .or_else(|| word.strip_suffix('^').filter(|_| word.len() < text.len()))?;
     (!without.is_empty() && !without.contains(['*', '~', '^'])).then_some(without)
 }
 
@@ -263,19 +275,24 @@ fn next_term(text: &str) -> Option<(usize, usize)> {
 impl super::reader::Reader<'_> {
     /// `client~/acme/`, `client:/a b/i`: a pattern between slashes, where slashes are no part of it.
     pub(super) fn slashed_regex(&mut self, op: Op, word: &Word) -> bool {
-        let Some(field) = FieldRef::find(&word.text).filter(|field| field.kind() != Kind::Text || op == Op::Regex)
-        else {
-            return false;
-        };
+        let Some(field) = FieldRef::find(&word.text) else { return false };
+        let is_text = field.kind() == Kind::Text && op != Op::Regex;
         if !matches!(op, Op::Has | Op::Regex | Op::Exact)
-            || op != Op::Regex && !matches!(field.kind(), Kind::Name | Kind::Status)
+            || op != Op::Regex && !matches!(field.kind(), Kind::Name | Kind::Text | Kind::Status)
         {
             return false;
         }
         let Some((inner, flags, len)) = between_slashes(self.rest()) else { return false };
+        // Without a space it is a word, which is looked at elsewhere.
+        if is_text && (!inner.contains(' ') || regex_between_slashes(&format!("/{inner}/"), false).is_none()) {
+            return false;
+        }
         // A path may begin and end with a slash.
-        let is_sure =
-            field.known() != Some(Field::Path) || inner.starts_with('^') || inner.contains("\\/") || !flags.is_empty();
+        let is_sure = is_text
+            || field.known() != Some(Field::Path)
+            || inner.starts_with('^')
+            || inner.contains("\\/")
+            || !flags.is_empty();
         if !is_sure {
             self.note("the slashes are a part of the pattern");
             return false;

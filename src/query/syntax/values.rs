@@ -1,7 +1,7 @@
 //! The values of a term: one, several with commas, several in parentheses.
 
 use crate::model::field::{Field, FieldRef, Kind};
-use crate::model::status::reasons;
+use crate::model::status::{reason_of, reasons};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
@@ -193,7 +193,13 @@ impl Reader<'_> {
             self.problem(problem);
             return None;
         }
-        if self.reckoned_value(op, field) || self.slashed_regex(op, field) || self.back_quoted(op) {
+        if self.reckoned_value(op, field)
+            || self.slashed_regex(op, field)
+            || self.back_quoted(op)
+            || self.called_value(op, field)
+            || self.spoken_span(op, field)
+            || op != Op::Regex && self.escaped_apostrophe()
+        {
             return None;
         }
         let word = match op {
@@ -205,6 +211,9 @@ impl Reader<'_> {
             },
         };
         let word = self.without_negation(word);
+        if self.quoted_comparison(op, field, &word) {
+            return None;
+        }
         if self.at == start {
             let end = (self.at + 1).min(self.end);
             self.problem(QueryError::new("a value is missing here", start..end));
@@ -214,6 +223,19 @@ impl Reader<'_> {
             self.skip_space();
             let value = self.at;
             self.value_word();
+            // Texts begin so, too: “Not Found”.
+            let is_text = FieldRef::find(&field.text)
+                .is_some_and(|field| field.kind() == Kind::Text || field.known() == Some(Field::StatusText));
+            if is_text && word.text != "NOT" {
+                let whole = quoted(&self.text.as_bytes()[start..self.at]);
+                let is_reason = reason_of(whole.trim_matches('"')).is_some();
+                let name = &self.text[field.span.clone()];
+                let hint = format!("write {name}:{whole}, or -{name}:{} to leave it out", &self.text[value..self.at]);
+                let problem = QueryError::new("a text with spaces stands in double quotes", start..self.at);
+                let problem = problem.with_hint(hint);
+                self.problem(if is_reason { problem.with_fix(start..self.at, whole) } else { problem });
+                return None;
+            }
             let right = format!("-{}:{}", &self.text[field.span.clone()], &self.text[value..self.at]);
             let problem = QueryError::new("a term is negated, not its value", field.span.start..self.at);
             self.problem(problem.written(right));

@@ -1,0 +1,133 @@
+//! Dates as other places write them: `20.11.2026`, `Nov 20, 2026`, `20261120`, an hour of a day, a week.
+
+use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
+
+use crate::query::error::QueryError;
+use crate::query::syntax::{Op, Style, Word};
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// What a text may be as a time.
+#[derive(Debug, PartialEq, Eq)]
+enum Date {
+    /// A day.
+    Day(NaiveDate),
+    /// A day, or one with day and month the other way round.
+    Either(NaiveDate, NaiveDate),
+    /// An hour.
+    Hour(NaiveDateTime),
+    /// Seven days.
+    Week(NaiveDate),
+}
+
+/// What is right in place of a date that is written in another way; nothing where it is none.
+pub(super) fn rewritten(op: Op, word: &Word, problem: QueryError) -> Result<QueryError, QueryError> {
+    if !matches!(word.style, Style::Bare | Style::Quoted) {
+        return Err(problem);
+    }
+    let text = word.text.trim();
+    if let Some(found) = read(text) {
+        return Ok(match found {
+            Date::Day(day) => problem.written(day.to_string()),
+            Date::Either(day, other) => problem
+                .with_hint(format!("write {day} or {other}: which of its numbers is the month, it does not tell")),
+            Date::Hour(hour) => match op {
+                Op::Has | Op::Exact => {
+                    let behind = hour + TimeDelta::hours(1);
+                    problem.written(format!("{}..<{}", written(hour), written(behind)))
+                }
+                Op::Less | Op::GreaterEq => problem.written(written(hour)),
+                _ => problem.with_hint(format!("write {} for its beginning", written(hour))),
+            },
+            Date::Week(monday) => match (op, monday.checked_add_days(Days::new(6))) {
+                (Op::Has | Op::Exact, Some(sunday)) => problem.written(format!("{monday}..{sunday}")),
+                (Op::Less | Op::GreaterEq, _) => problem.written(monday.to_string()),
+                _ => problem.with_hint(format!("write {monday} for its beginning")),
+            },
+        });
+    }
+    let range = text.split_once("..").or_else(|| text.split_once(" - ")).or_else(|| between_dates(text));
+    let Some((low, high)) = range.filter(|_| op == Op::Has) else { return Err(problem) };
+    match (end(low), end(high)) {
+        (Some(low), Some(high)) => Ok(problem.written(format!("{low}..{high}"))),
+        _ => Err(problem),
+    }
+}
+
+/// An end of a range, if it is one day or the beginning of an hour.
+fn end(text: &str) -> Option<String> {
+    if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
+        return Some(text.to_owned());
+    }
+    match read(text.trim())? {
+        Date::Day(day) => Some(day.to_string()),
+        Date::Hour(hour) => Some(written(hour)),
+        Date::Either(..) | Date::Week(_) => None,
+    }
+}
+
+/// `2026-11-20-2026-11-22`.
+fn between_dates(text: &str) -> Option<(&str, &str)> {
+    let (low, high) = text.split_at_checked(10)?;
+    high.strip_prefix(['-', '/', '–']).map(|high| (low, high))
+}
+
+fn written(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%dT%H:%M").to_string()
+}
+
+fn read(text: &str) -> Option<Date> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if text.len() == 8 && is_digits(text) && text.starts_with("20") {
+        return NaiveDate::parse_from_str(text, "%Y%m%d").ok().map(Date::Day);
+    }
+    if let Some((day, hour)) = text.split_once('T').filter(|(day, hour)| day.len() == 10 && hour.len() == 2) {
+        let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
+        return day.and_hms_opt(hour.parse().ok().filter(|_| is_digits(hour))?, 0, 0).map(Date::Hour);
+    }
+    if let Some((year, week)) = text.split_once("-W").or_else(|| text.split_once('W')).filter(|(year, _)| is_year(year))
+    {
+        let week = week.parse().ok().filter(|_| is_digits(week))?;
+        return NaiveDate::from_isoywd_opt(year.parse().ok()?, week, Weekday::Mon).map(Date::Week);
+    }
+    let parts: Vec<&str> =
+        text.split(|c: char| matches!(c, '.' | '/' | '-' | ' ' | ',')).filter(|part| !part.is_empty()).collect();
+    let [first, second, year] = parts.as_slice() else { return None };
+    let year: i32 = year.parse().ok().filter(|_| is_year(year))?;
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| is_digits(text) && text.len() <= 2);
+    let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day);
+    match (number(first), number(second)) {
+        (Some(first), Some(second)) => match (day(second, first), day(first, second)) {
+            (Some(day), Some(other)) if day != other => Some(Date::Either(day, other)),
+            (Some(day), _) | (None, Some(day)) => Some(Date::Day(day)),
+            (None, None) => None,
+        },
+        (Some(number), None) => day(month(second)?, number).map(Date::Day),
+        (None, Some(number)) => day(month(first)?, number).map(Date::Day),
+        (None, None) => None,
+    }
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.starts_with("20") && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The number of a month by its name or the beginning of it.
+fn month(name: &str) -> Option<u32> {
+    let name = name.to_lowercase();
+    let place = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(&name))?;
+    u32::try_from(place + 1).ok()
+}

@@ -1,0 +1,223 @@
+//! Slips of values, names and words: put right where one reading is sure, told where words are searched.
+
+use crate::base::time::Timestamp;
+
+use super::dialect_tests::means;
+use super::parse;
+
+const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
+
+fn print(text: &str) -> String {
+    parse(text, NOW, chrono_tz::UTC).expect(text).filter.to_string()
+}
+
+fn said(text: &str) -> String {
+    parse(text, NOW, chrono_tz::UTC).expect(text).sentences().join("; ")
+}
+
+fn refusal(text: &str) -> String {
+    let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+    assert_eq!(error.whole, None, "{text}");
+    error.to_string()
+}
+
+/// The query as it is put right.
+fn whole(text: &str) -> String {
+    parse(text, NOW, chrono_tz::UTC).expect_err(text).whole.unwrap_or_default().into_string()
+}
+
+#[test]
+fn values_that_are_called_or_in_brackets() {
+    means(&[
+        ("status:in(500,502)", "status:500,502"),
+        ("status:any(500, 502) client:acme", "status:500,502 client:acme"),
+        ("status:not(200)", "-status:200"),
+        ("client:in(acme,etl)", "client:acme,etl"),
+        ("duration:gt:1000", "'duration:>1s'"),
+        ("duration:\">1s\"", "'duration:>1s'"),
+        ("status:<>200", "-status:200"),
+        ("status:[500 502 503]", "status:500,502,503"),
+        ("client:[\"Acme Ltd\"]", "'client:\"Acme Ltd\"'"),
+        ("status:>=500,none", "status:500..,none"),
+        ("status:/50[234]/", "status:502,503,504"),
+        ("status:errors", "outcome:failure"),
+        ("status:server-error", "status:5xx"),
+        ("method:-GET", "-method:GET"),
+        ("method:GET/POST", "method:GET,POST"),
+        ("ip:10.x.x.x", "'ip:10.*'"),
+        ("ip:10.2.3.x", "'ip:10.2.3.*'"),
+        ("ip:10", "'ip:10.*'"),
+        ("client:'O\\'Brien & Sons'", "'client:\"O\\x27Brien & Sons\"'"),
+        ("path:”/foo”", "path:/foo"),
+    ]);
+    assert_eq!(
+        refusal("status:[500 599]"),
+        "values stand side by side, with commas; write 500,599 for one of them, 500..599 for all between"
+    );
+    assert_eq!(print("path:in(5)"), "'path:\"in(5)\"'");
+}
+
+#[test]
+fn signs_and_words_around_terms() {
+    means(&[
+        ("status ≠ 200", "-status:200"),
+        ("duration ≥ 1s", "duration:1s.."),
+        ("duration＞1s client:acme", "'duration:>1s' client:acme"),
+        ("client:bob but not status:500", "client:bob -status:500"),
+        ("client:bob except status:500", "client:bob -status:500"),
+        ("client:bob\u{200b}status:500", "client:bob status:500"),
+        ("client = bob, status = 500", "client:=bob status:500"),
+        ("client:bob | wc -l", "client:bob"),
+        ("{status:500}", "status:500"),
+        ("`status:500` client:bob", "status:500 client:bob"),
+        ("timeout reset in:error", "error_message:timeout error_message:reset"),
+        ("\"timed out\" in:message status:500", "'error_message:\"timed out\"' status:500"),
+    ]);
+    refusal("status:4xx status:5xx OR");
+    refusal("in:path users");
+    refusal("status:500 in:path");
+    refusal("users timeout status:500 reset in:path");
+    assert_eq!(whole("status:500 OR"), "status:500");
+}
+
+#[test]
+fn names_as_other_languages_write_them() {
+    means(&[
+        ("tags[]:vip", "attributes.tags:vip"),
+        ("tags[0]:vip status:500", "attributes.tags:vip status:500"),
+        ("k8s[pod]:web-1", "attributes.k8s.pod:web-1"),
+        ("@app.kubernetes.io/name:cart", "'\"attributes.app.kubernetes.io/name\":cart'"),
+        ("attributes.a/b: cart status:500", "'\"attributes.a/b\":cart' status:500"),
+        ("attributes.user\\ agent\\ family: curl", "'\"attributes.user agent family\":curl'"),
+        ("k8s.labels.app\\.kubernetes\\.io/name: shop", "'\"attributes.k8s.labels.app.kubernetes.io/name\":shop'"),
+        ("error_message:/.*[Tt]imed? ?out.*/", "'error_message~\"[Tt]imed? ?out\"'"),
+    ]);
+    for text in ["@home/path", "see shop.example.com/a:b", "error:/a b/"] {
+        print(text);
+    }
+}
+
+#[test]
+fn a_text_that_begins_with_not_is_no_negation() {
+    means(&[("status_text:Not Found", "'status_text:\"Not Found\"'"), ("client:not acme", "-client:acme")]);
+    assert_eq!(
+        refusal("error:Not authorized"),
+        "a text with spaces stands in double quotes; write error:\"Not authorized\", or -error:authorized to leave it out"
+    );
+    assert_eq!(whole("error:NOT timeout"), "-error:timeout");
+}
+
+#[test]
+fn spans_in_words() {
+    let period = |text: &str| parse(text, NOW, chrono_tz::UTC).expect(text).period.map(|period| period.to_string());
+    for (text, right) in [
+        ("time:last 24h status:500", "time:24h status:500"),
+        ("time:past 2 hours", "time:2h"),
+        ("time:1 week", "time:1w"),
+        ("time > 24h ago", "time > 24h"),
+        ("time>2 days ago", "time>2d"),
+    ] {
+        assert_eq!(whole(text), right, "{text}");
+        assert!(period(right).is_some(), "{right}");
+    }
+    assert_eq!(refusal("time:2 days ago"), "a span of time is one word here; write time:2d for all since then");
+    for (text, sentence) in [
+        ("last 24h status:500", "“last 24h” is searched as text; time:24h asks for the period"),
+        ("last 24 hours", "“last 24 hours” is searched as text; time:24h asks for the period"),
+        ("since yesterday", "“since yesterday” is searched as text; time>=yesterday asks for the period"),
+        ("status:500 since 2026-11-20", "“since 2026-11-20” is searched as text; time>=2026-11-20 asks for the period"),
+        ("status:500 today", "“today” is searched as text; time:today asks for the period"),
+    ] {
+        assert_eq!(said(text), sentence, "{text}");
+    }
+    for text in ["last words", "since 500", "before noon", "-today", "24h"] {
+        assert!(!said(text).contains("period"), "{text}: {}", said(text));
+    }
+}
+
+#[test]
+fn words_of_the_shape_of_a_value() {
+    let offer = |word: &str, term: &str| format!("“{word}” is searched as a word; {term} asks for the field");
+    assert_eq!(said("req_9a0a4917"), offer("req_9a0a4917", "request_id:req_9a0a4917"));
+    assert_eq!(said("404s"), offer("404s", "status:404"));
+    assert_eq!(said("500s"), offer("500s", "status:5xx"));
+    assert_eq!(said("errors"), offer("errors", "is:failed"));
+    assert_eq!(said("req_count"), "");
+    assert_eq!(said("--"), "“--” is searched as a word; a minus stands right before what it leaves out");
+}
+
+#[test]
+fn dates_as_they_are_written_elsewhere() {
+    for (text, right) in [
+        ("time:20.11.2026", "time:2026-11-20"),
+        ("time:20/11/2026 status:500", "time:2026-11-20 status:500"),
+        ("time>=11/20/2026", "time>=2026-11-20"),
+        ("time:20-Nov-2026", "time:2026-11-20"),
+        ("time:\"20 Nov 2026\"", "time:2026-11-20"),
+        ("time:\"November 20, 2026\"", "time:2026-11-20"),
+        ("time:11.11.2026", "time:2026-11-11"),
+        ("time:20261120", "time:2026-11-20"),
+        ("time:2026-11-20T10", "time:2026-11-20T10:00..<2026-11-20T11:00"),
+        ("time>=2026-11-20T10", "time>=2026-11-20T10:00"),
+        ("time:2026-11-20T12..2026-11-20T18", "time:2026-11-20T12:00..2026-11-20T18:00"),
+        ("time:2026-11-20-2026-11-22", "time:2026-11-20..2026-11-22"),
+        ("time:20.11.2026..22.11.2026", "time:2026-11-20..2026-11-22"),
+        ("time:2026-W47", "time:2026-11-16..2026-11-22"),
+        ("time>=2026-W47", "time>=2026-11-16"),
+    ] {
+        assert_eq!(whole(text), right, "{text}");
+    }
+    assert_eq!(
+        refusal("time:11/10/2026"),
+        "“11/10/2026” is no time; write 2026-10-11 or 2026-11-10: which of its numbers is the month, it does not tell"
+    );
+    for text in
+        ["time>2026-11-20T10", "time:31.11.2026", "time:20.Foo.2026", "time:2026-W60", "time:10.11.2026..12.11.2026"]
+    {
+        refusal(text);
+    }
+}
+
+#[test]
+fn what_is_behind_or_and_has_no_field() {
+    means(&[
+        ("gateway_code:4041 OR 4042", "gateway_code:4041,4042"),
+        ("user_id:1003 or 1004", "user_id:1003,1004"),
+        ("ip:10.0.0.0/8 or 192.168.0.0/16", "ip:10.0.0.0/8,192.168.0.0/16"),
+        ("attributes.bytes:0 or 12", "attributes.bytes:0,12"),
+        ("status>=500 or 429", "status:500..,429"),
+        ("client:acme or beta", "'(client:acme OR beta)'"),
+    ]);
+    assert_eq!(
+        refusal("source:shop or web"),
+        "“or” is a word here; write source:shop,web, or OR to search for the word “web” besides"
+    );
+    refusal("-status:200 or 201");
+    refusal("status!=200 or 201");
+    assert_eq!(
+        said("source:shop OR web"),
+        "“web” has no field: it is searched as a word; source:shop,web takes both for values"
+    );
+    assert_eq!(said("client:acme OR beta"), "");
+    assert_eq!(said("source:shop OR \"web\""), "");
+}
+
+#[test]
+fn signs_before_states_and_names_are_no_slips() {
+    means(&[
+        ("is:!failed", "-outcome:failure"),
+        ("is:-success status:500", "-outcome:success status:500"),
+        ("has:!client", "no:client"),
+        ("no:-client", "has:client"),
+        ("-has:!client", "has:client"),
+        ("is:4xx,5xx client:acme", "status:4xx,5xx client:acme"),
+        ("is:POST,PUT", "method:POST,PUT"),
+    ]);
+    refusal("is:!failed,success");
+    refusal("is:failed,5xx");
+    refusal("status:500~502");
+    refusal("duration:1-2s");
+    assert_eq!(whole("duration:1s-2s"), "duration:1s..2s");
+    assert_eq!(whole("client:acme~2"), "client:acme");
+    assert_eq!(said("status:500 -client bob"), "“-client bob” is searched as a word; -client:bob asks for the field");
+}

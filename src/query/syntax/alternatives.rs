@@ -1,0 +1,77 @@
+//! Values behind `or` that go on with the field before it: `status:4xx or 5xx`, `source:shop OR web`.
+
+use std::ops::Range;
+
+use ipnet::IpNet;
+
+use crate::model::field::{FieldRef, Kind};
+use crate::query::filter::ANYWHERE;
+use crate::query::matcher::parse_address;
+use crate::query::shape::field_of_word;
+
+use super::reader::Reader;
+use super::{Node, NodeKind, Term, Value};
+
+/// What a word behind a term and `or` or `and` is.
+pub(super) enum Behind {
+    /// Another value: what is right, and in which place.
+    Sure(Range<usize>, String),
+    /// Another value or a word: the term of both values.
+    Either(String),
+}
+
+impl Reader<'_> {
+    /// What a word is that has no field and stands behind a term; nothing, where it is a word.
+    pub(super) fn behind_join(&self, before: &Node, behind: &Node, is_or: bool) -> Option<Behind> {
+        let NodeKind::Term(Term { field: None, values, .. }) = &behind.kind else { return None };
+        let [Value { word, .. }] = values.as_slice() else { return None };
+        let (term, is_negated) = match &before.kind {
+            NodeKind::Term(term) => (term, false),
+            NodeKind::Not(inner) => match &inner.kind {
+                NodeKind::Term(term) => (term, true),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let name = term.field.as_ref()?;
+        let field = FieldRef::find(&name.text)?;
+        let text = &self.text[behind.span.clone()];
+        let is_plain = word.is_bare() && !text.contains('*') && !super::joins::is_join(text);
+        let written = &self.text[before.span.clone()];
+        let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && !written.contains(['<', '>', '(', '~'])
+            && term.without.is_empty();
+        let last = &term.values.last()?.word;
+        let is_shaped = field_of_word(text)
+            .is_some_and(|shaped| shaped.split_once(':').is_some_and(|(name, _)| name == field.name()))
+            || is_plain && last.is_bare() && is_of_kind(&field, &last.text, text);
+        let is_searched = field.known().is_some_and(|field| ANYWHERE.contains(&field));
+        match (is_shaped, is_simple) {
+            (true, true) if !is_negated => {
+                Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}")))
+            }
+            (true, true) => Some(Behind::Either(format!("{written},{text}"))),
+            (true, false) if is_or && !is_negated && term.values.iter().all(|value| value.op.is_comparison()) => {
+                Some(Behind::Sure(behind.span.clone(), format!("{}:{text}", &self.text[name.span.clone()])))
+            }
+            // A name is a word like others; where words are not looked for in the field, it is no likely one.
+            (false, true) if is_or && is_plain && field.kind() == Kind::Name && !is_searched => {
+                Some(Behind::Either(format!("{written},{text}")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether two texts are values of one kind, which no words of a field are.
+fn is_of_kind(field: &FieldRef, first: &str, second: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_address = |text: &str| parse_address(text.as_bytes()).is_some() || text.parse::<IpNet>().is_ok();
+    let is_searched = field.known().is_some_and(|field| ANYWHERE.contains(&field));
+    !is_searched
+        && match field.kind() {
+            Kind::Name | Kind::Integer | Kind::Duration => is_number(first) && is_number(second),
+            Kind::Address => is_address(first) && is_address(second),
+            _ => false,
+        }
+}

@@ -1,0 +1,91 @@
+//! Times as they are said: `time:last 24h`, `time > 24 hours ago`, `since yesterday`.
+
+use crate::model::field::{FieldRef, Kind};
+use crate::query::error::QueryError;
+
+use super::reader::Reader;
+use super::reckoned::step;
+use super::{Op, Word};
+
+impl Reader<'_> {
+    /// A span in several words, behind the name of a time.
+    pub(super) fn spoken_span(&mut self, op: Op, field: &Word) -> bool {
+        if op == Op::Regex || FieldRef::find(&field.text).is_none_or(|field| field.kind() != Kind::Time) {
+            return false;
+        }
+        let rest = self.rest();
+        let Some(spoken) = spoken(rest) else { return false };
+        // How long ago is a point, and “the last” a span.
+        let is_sure = spoken.is_ago == (op != Op::Has) || !spoken.is_ago && !spoken.is_last;
+        let start = self.at;
+        self.at += spoken.len;
+        let problem = QueryError::new("a span of time is one word here", start..self.at);
+        self.problem(if is_sure {
+            problem.written(spoken.span)
+        } else {
+            problem.with_hint(format!("write time:{} for all since then", spoken.span))
+        });
+        true
+    }
+}
+
+/// A span in several words.
+pub(in crate::query) struct Spoken {
+    /// As it is written here.
+    pub(in crate::query) span: String,
+    is_last: bool,
+    is_ago: bool,
+    /// How much of the text it is.
+    pub(in crate::query) len: usize,
+}
+
+/// The span in several words that a text begins with.
+pub(in crate::query) fn spoken(text: &str) -> Option<Spoken> {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, ')' | ',');
+    let next = |at: usize| {
+        let behind = text[at..].trim_start();
+        let start = text.len() - behind.len();
+        let end = start + behind.find(is_end).unwrap_or(behind.len());
+        (&text[start..end], end)
+    };
+    let (first, end) = next(0);
+    let is_last = ["last", "past"].iter().any(|word| first.eq_ignore_ascii_case(word));
+    let (number, end) = if is_last { next(end) } else { (first, end) };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (span, mut len) = match step(number) {
+        _ if is_number(number) => {
+            let (unit, end) = next(end);
+            (step(&format!("{number}{unit}")).filter(|_| !unit.is_empty())?, end)
+        }
+        Some(span) => (span, end),
+        None => return None,
+    };
+    let is_ago = next(len).0.eq_ignore_ascii_case("ago");
+    if is_ago {
+        len = next(len).1;
+    }
+    let is_span = span.ends_with(['s', 'm', 'h', 'd', 'w']);
+    (is_span && (is_last || is_ago || text[..len].contains(' '))).then_some(Spoken { span, is_last, is_ago, len })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_in_words() {
+        for (text, expected) in [
+            ("last 24h status:500", Some(("24h", 8))),
+            ("past 2 hours", Some(("2h", 12))),
+            ("1 week", Some(("1w", 6))),
+            ("24h ago)", Some(("24h", 7))),
+            ("24h", None),
+            ("last week", None),
+            ("3 months", None),
+            ("500 status", None),
+        ] {
+            let found = spoken(text);
+            assert_eq!(found.as_ref().map(|found| (found.span.as_str(), found.len)), expected, "{text}");
+        }
+    }
+}
