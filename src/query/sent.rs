@@ -103,10 +103,9 @@ fn meant(path: &str, sent: &[&str]) -> Option<String> {
     let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
     let (last, is_long) = (end(path), path.contains('.'));
     if !GENERAL.contains(&last.as_str()) {
-        let found = only(sent.iter().copied().filter(|name| match is_long {
-            true => name.to_lowercase() == last,
-            false => end(name) == last,
-        }));
+        // What is before the last part may be left out, or be left to say.
+        let is_same = |name: &str| if is_long { name.to_lowercase() == last } else { end(name) == last };
+        let found = only(sent.iter().copied().filter(|name| is_same(name)));
         if let Some(name) = found {
             return Some(name_of(&name));
         }

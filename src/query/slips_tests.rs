@@ -221,3 +221,12 @@ fn signs_before_states_and_names_are_no_slips() {
     assert_eq!(whole("client:acme~2"), "client:acme");
     assert_eq!(said("status:500 -client bob"), "“-client bob” is searched as a word; -client:bob asks for the field");
 }
+
+#[test]
+fn quotes_that_are_not_closed() {
+    assert_eq!(whole("\"status:500"), "status:500");
+    assert_eq!(whole("client:\"bob”"), "client:\"bob\"");
+    assert_eq!(whole("path:\"/orders"), "path:\"/orders\"");
+    refusal("client:\"acme ltd");
+    means(&[("id:-7594794d8e4b29c8518289e7cedfcdab", "-request_id:7594794d8e4b29c8518289e7cedfcdab")]);
+}

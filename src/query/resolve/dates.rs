@@ -103,8 +103,7 @@ fn read(text: &str) -> Option<Date> {
         let week = week.parse().ok().filter(|_| is_digits(week))?;
         return NaiveDate::from_isoywd_opt(year.parse().ok()?, week, Weekday::Mon).map(Date::Week);
     }
-    let parts: Vec<&str> =
-        text.split(|c: char| matches!(c, '.' | '/' | '-' | ' ' | ',')).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text.split(['.', '/', '-', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [first, second, year] = parts.as_slice() else { return None };
     let year: i32 = year.parse().ok().filter(|_| is_year(year))?;
     let number = |text: &str| text.parse::<u32>().ok().filter(|_| is_digits(text) && text.len() <= 2);

@@ -74,20 +74,7 @@ impl Reader<'_> {
                 Item::Join(..) | Item::Unread => None,
             };
             let Some((lower, span)) = lower else {
-                match (&item, list) {
-                    (Item::Join(_, span), Some(Behind::Sure(place, right))) => {
-                        let join = &self.text[span.clone()];
-                        let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
-                        self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
-                    }
-                    (Item::Join(..), Some(Behind::Either(right))) => {
-                        let word = right.rsplit(',').next().unwrap_or("");
-                        self.note(format!(
-                            "“{word}” has no field: it is searched as a word; {right} takes both for values"
-                        ));
-                    }
-                    _ => {}
-                }
+                self.behind_capitals(&item, list);
                 out.push(item);
                 continue;
             };
@@ -105,26 +92,9 @@ impl Reader<'_> {
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
                     is_joined = lower != Lower::Not;
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
-                    match list.filter(|_| lower != Lower::Not) {
-                        Some(Behind::Sure(place, right)) if place.start > span.end => {
-                            self.problem(QueryError::new(problem.message, place).written(right));
-                            self.problem(
-                                QueryError::new(format!("“{word}” is a word here"), span.clone())
-                                    .with_fix(span, capitals),
-                            );
-                            continue;
-                        }
-                        Some(Behind::Sure(place, right)) => {
-                            self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
-                            continue;
-                        }
-                        Some(Behind::Either(right)) => {
-                            let value = right.rsplit(',').next().unwrap_or("");
-                            let hint = format!("write {right}, or {capitals} to search for the word “{value}” besides");
-                            self.problem(problem.with_hint(hint));
-                            continue;
-                        }
-                        None => {}
+                    if let Some(list) = list.filter(|_| lower != Lower::Not) {
+                        self.behind_small(lower, problem, list);
+                        continue;
                     }
                     // At an end there is nothing to join.
                     if lower != Lower::Not && is_at_end {
@@ -150,6 +120,42 @@ impl Reader<'_> {
             }
         }
         out
+    }
+
+    /// What is behind `OR` and has no field.
+    fn behind_capitals(&mut self, item: &Item, behind: Option<Behind>) {
+        let Item::Join(_, span) = item else { return };
+        match behind {
+            Some(Behind::Sure(place, right)) => {
+                let join = &self.text[span.clone()];
+                let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
+                self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+            }
+            Some(Behind::Either(right)) => {
+                let word = right.rsplit(',').next().unwrap_or("");
+                self.note(format!("“{word}” has no field: it is searched as a word; {right} takes both for values"));
+            }
+            None => {}
+        }
+    }
+
+    /// What is behind `or` and has no field. `problem` is that of the join.
+    fn behind_small(&mut self, lower: Lower, problem: QueryError, behind: Behind) {
+        match behind {
+            Behind::Sure(place, right) if place.start > problem.span.end => {
+                self.problem(QueryError::new("this value has no field", place).written(right));
+                let span = problem.span.clone();
+                self.problem(problem.with_hint(format!("write {}", lower.capitals())).with_fix(span, lower.capitals()));
+            }
+            Behind::Sure(place, right) => {
+                self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+            }
+            Behind::Either(right) => {
+                let (word, capitals) = (right.rsplit(',').next().unwrap_or(""), lower.capitals());
+                let hint = format!("write {right}, or {capitals} to search for the word “{word}” besides");
+                self.problem(problem.with_hint(hint));
+            }
+        }
     }
 }
 

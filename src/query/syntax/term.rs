@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::base::units::parse_compound_span;
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
@@ -206,35 +206,8 @@ impl Reader<'_> {
             return None;
         }
         if op.is_comparison() && values.len() > 1 {
-            let problem = QueryError::new("a comparison takes one value", values_start..self.at);
-            let decimal = self.text[values_start..self.at].replacen(',', ".", 1);
-            let is_fraction = |(_, fraction): (&str, &str)| {
-                fraction.starts_with(|c: char| c.is_ascii_digit()) && !fraction.contains(['.', ',', '"'])
-            };
-            let is_number = decimal.split_once('.').is_some_and(is_fraction);
-            let point = if is_number { format!("write {decimal} with a point; ") } else { String::new() };
-            let problem = problem.with_hint(format!(
-                "{point}what else may be is a term of its own: ({}… OR {}…)",
-                &self.text[field.span.start..op_end],
-                field.text
-            ));
-            // What else may be has no comparison of its own.
-            let (head, name) = (&self.text[field.span.start..op_end], &self.text[field.span.clone()]);
-            let terms = values.iter().enumerate().map(|(at, value)| {
-                let written = &self.text[value.word.span.clone()];
-                if at == 0 { format!("{head}{written}") } else { format!("{name}:{written}") }
-            });
-            let either = format!("({})", terms.collect::<Vec<_>>().join(" OR "));
-            let is_plain = !is_left_out
-                && kind == Some(Kind::Status)
-                && values[1..].iter().all(|value| {
-                    value.op == op && (value.word.text == "none" || value.word.text.parse::<u16>().is_ok())
-                });
-            self.problem(match (is_number, is_plain) {
-                (true, _) => problem.with_fix(values_start..self.at, decimal),
-                (false, true) => problem.with_fix(field.span.start..self.at, either),
-                (false, false) => problem,
-            });
+            let place = field.span.start..op_end;
+            self.several_compared(&field, place, is_left_out, &values);
             return None;
         }
         if let Some(right) = self.star_or_none(&field, op_start..op_end, &values) {
@@ -285,6 +258,40 @@ impl Reader<'_> {
             return None;
         }
         Some((Term { field: Some(field), values, is_all, without }, is_left_out))
+    }
+
+    /// `status:>=500,none`: a comparison takes one value. `head` is all before the values.
+    fn several_compared(&mut self, field: &Word, head: Range<usize>, is_left_out: bool, values: &[Value]) {
+        let start = values[0].word.span.start;
+        let problem = QueryError::new("a comparison takes one value", start..self.at);
+        let decimal = self.text[start..self.at].replacen(',', ".", 1);
+        let is_fraction = |(_, fraction): (&str, &str)| {
+            fraction.starts_with(|c: char| c.is_ascii_digit()) && !fraction.contains(['.', ',', '"'])
+        };
+        let is_number = decimal.split_once('.').is_some_and(is_fraction);
+        let point = if is_number { format!("write {decimal} with a point; ") } else { String::new() };
+        let problem = problem.with_hint(format!(
+            "{point}what else may be is a term of its own: ({}… OR {}…)",
+            &self.text[head.clone()],
+            field.text
+        ));
+        // What else may be has no comparison of its own.
+        let (begin, name) = (&self.text[head.clone()], &self.text[field.span.clone()]);
+        let terms = values.iter().enumerate().map(|(at, value)| {
+            let written = &self.text[value.word.span.clone()];
+            if at == 0 { format!("{begin}{written}") } else { format!("{name}:{written}") }
+        });
+        let either = format!("({})", terms.collect::<Vec<_>>().join(" OR "));
+        let is_plain = !is_left_out
+            && FieldRef::find(&field.text) == Some(Field::Status.into())
+            && values[1..].iter().all(|value| {
+                value.op == values[0].op && (value.word.text == "none" || value.word.text.parse::<u16>().is_ok())
+            });
+        self.problem(match (is_number, is_plain) {
+            (true, _) => problem.with_fix(start..self.at, decimal),
+            (false, true) => problem.with_fix(field.span.start..self.at, either),
+            (false, false) => problem,
+        });
     }
 
     /// `status=*`, `ip=10.1.*`: what a star asks for of a number or an address.

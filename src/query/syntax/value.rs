@@ -59,8 +59,11 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         return Some(Meaning::value("sources write -1 where there was no response", "none"));
     }
     let is_method = field.known() == Some(Field::Method);
-    let may_be_minus =
-        is_method || matches!(kind, Kind::Status | Kind::Duration | Kind::Outcome | Kind::Boolean | Kind::Address);
+    let is_id = matches!(kind, Kind::Id | Kind::Handle)
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let may_be_minus = is_method
+        || is_id
+        || matches!(kind, Kind::Status | Kind::Duration | Kind::Outcome | Kind::Boolean | Kind::Address);
     let is_shaped = |part: &str| field_of_word(part).is_some_and(|term| term.starts_with("method:"));
     if is_method && text.contains('/') && text.split('/').all(is_shaped) {
         return Some(Meaning::value("a comma joins values", text.replace('/', ",")));

@@ -4,8 +4,9 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
+use super::foreign::is_term_behind;
 use super::reader::Reader;
-use super::value::regex_between_slashes;
+use super::value::{CLOSING_QUOTES, regex_between_slashes};
 use super::{Style, Word};
 
 impl Reader<'_> {
@@ -201,7 +202,14 @@ impl Reader<'_> {
                 let problem = QueryError::new("this quote is not closed", start..start + 1);
                 let inner = &self.text[start + 1..self.end];
                 let is_sure = !inner.is_empty() && !inner.contains(|c: char| c.is_whitespace() || "()\\,".contains(c));
-                self.problem(if is_sure { problem.with_fix(self.end..self.end, "\"") } else { problem });
+                let last = inner.chars().next_back().filter(|last| CLOSING_QUOTES.contains(last));
+                self.problem(match last {
+                    // A term stands in none.
+                    _ if is_term_behind(inner) => problem.with_fix(start..start + 1, ""),
+                    Some(last) => problem.with_fix(self.end - last.len_utf8()..self.end, "\""),
+                    None if is_sure => problem.with_fix(self.end..self.end, "\""),
+                    None => problem,
+                });
                 self.at = self.end;
                 return bytes;
             };
