@@ -159,6 +159,8 @@ fn regular_expressions_between_slashes() {
         ("client!~/acme/i", "'-client~\"(?i)acme\"'"),
         ("client:/etl partner/", "'client~\"^etl partner$\"'"),
         ("path~/^\\/api/", "'path~^/api'"),
+        ("-(path:/^\\/api/)", "'-path~^/api'"),
+        ("(status:500 AND path:/^\\/api\\/v[0-9]+/)", "status:500 'path~^/api/v[0-9]+'"),
         ("endpoint:/orders path:/x", "endpoint:/orders path:/x"),
     ]);
     assert_eq!(notes("path~/orders/"), "the slashes are a part of the pattern");

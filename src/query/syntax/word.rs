@@ -76,9 +76,10 @@ impl Reader<'_> {
         self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
     }
 
-    /// A regular expression between slashes, up to a space: nothing in it is a sign of ours.
+    /// A regular expression between slashes, up to a space: nothing in it is a sign of ours, but what closes
+    /// a group behind it.
     pub(super) fn regex_of_path(&mut self) -> Option<Word> {
-        let raw = self.rest().split(char::is_whitespace).next().unwrap_or("");
+        let raw = self.rest().split(char::is_whitespace).next().unwrap_or("").trim_end_matches(')');
         if raw.contains('"') || regex_between_slashes(raw, false).is_none() {
             return None;
         }
