@@ -14,6 +14,7 @@ pub mod record;
 pub mod request_id;
 pub mod source_status;
 pub mod span_range;
+pub mod spoken_day;
 pub mod spoken_time;
 pub mod status;
 pub mod value;

@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 use crate::base::time::{Timestamp, zone_name};
 
 use super::period::{Period, TimeRange};
-use super::spoken_time::{SpokenTime, ambiguous_day, month_of, read_time};
+use super::spoken_day::{ambiguous_day, month_of};
+use super::spoken_time::{SpokenTime, read_time};
 use super::zone::{TypedTimeError, read_zone};
 
 /// What would be right where an end was meant.

@@ -2,23 +2,9 @@
 
 use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 
+use crate::model::spoken_day::month_of;
 use crate::query::error::QueryError;
 use crate::query::syntax::{Op, Style, Word};
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// What a text may be as a time.
 #[derive(Debug, PartialEq, Eq)]
@@ -114,19 +100,12 @@ fn read(text: &str) -> Option<Date> {
             (Some(day), _) | (None, Some(day)) => Some(Date::Day(day)),
             (None, None) => None,
         },
-        (Some(number), None) => day(month(second)?, number).map(Date::Day),
-        (None, Some(number)) => day(month(first)?, number).map(Date::Day),
+        (Some(number), None) => day(month_of(&second.to_lowercase())?, number).map(Date::Day),
+        (None, Some(number)) => day(month_of(&first.to_lowercase())?, number).map(Date::Day),
         (None, None) => None,
     }
 }
 
 fn is_year(text: &str) -> bool {
     text.len() == 4 && text.starts_with("20") && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// The number of a month by its name or the beginning of it.
-fn month(name: &str) -> Option<u32> {
-    let name = name.to_lowercase();
-    let place = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(&name))?;
-    u32::try_from(place + 1).ok()
 }
