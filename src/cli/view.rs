@@ -191,13 +191,30 @@ pub fn read_query(
     let mut all = query::Parsed::default();
     let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
-        let parsed = query::parse_with(text, reading).map_err(|mut error| {
-            let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
-            if let Some(sent) = whole.and_then(|whole| names_sent(&whole.filter, sent)) {
-                error = query::by_names_sent(error, reading, &names(&sent));
+        let parsed = match query::parse_with(text, reading) {
+            Ok(parsed) => parsed,
+            Err(mut error) => {
+                let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
+                let is_named = query::names_unknown(text, reading);
+                let known = whole.and_then(|whole| names_sent(&whole.filter, sent));
+                if let Some(sent) = known.or_else(|| is_named.then(|| all_sent(sent)).flatten()) {
+                    error = query::by_names_sent(error, text, reading, &names(&sent));
+                }
+                if error.whole.is_none()
+                    && let Some(whole) = query::as_text(text)
+                {
+                    let hint = "in double quotes it is searched as text";
+                    error = query::QueryError { whole: Some(whole.into()), ..error.with_hint(hint) };
+                }
+                return Err(UserError::query(text, &error));
             }
-            UserError::query(text, &error)
-        })?;
+        };
+        if query::named_in_words(text)
+            && let Some(sent) = all_sent(sent)
+            && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
+        {
+            return Err(UserError::query(text, &error));
+        }
         // What was sent is counted only where it matters.
         let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
         if let Some(sent) = is_missing_asked.then(|| names_sent(&parsed.filter, sent)).flatten() {
@@ -215,11 +232,16 @@ pub fn read_query(
     Ok(all)
 }
 
+/// The attributes that were sent, if all of them are known.
+fn all_sent(sent: &dyn Fn() -> Option<Attributes>) -> Option<Attributes> {
+    sent().filter(|sent| !sent.has_more)
+}
+
 /// The attributes that were sent, where a filter looks at others and all of them are known.
 fn names_sent(filter: &Filter, sent: &dyn Fn() -> Option<Attributes>) -> Option<Attributes> {
     let mut paths = Vec::new();
     hiding::attribute_paths(filter, &mut paths);
-    let sent = (!paths.is_empty()).then(sent).flatten().filter(|sent| !sent.has_more)?;
+    let sent = (!paths.is_empty()).then(|| all_sent(sent)).flatten()?;
     paths.iter().any(|path| !sent.names.iter().any(|(name, _)| name == path)).then_some(sent)
 }
 

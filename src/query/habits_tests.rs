@@ -34,7 +34,7 @@ fn what_can_mean_one_thing_only_is_understood() {
         ("client~a{1,2},b", "'client~\"a{1,2}\",b'"),
         ("\"attributes.user agent\":curl", "'\"attributes.user agent\":curl'"),
         ("has:\"attributes.a:b\"", "'has:\"attributes.a:b\"'"),
-        ("(client:=not OR etl)", "'(client:=not OR etl)'"),
+        ("(client:=not OR \"etl\")", "'(client:=not OR \"etl\")'"),
         ("client:\"acm?\"", "'client:\"acm?\"'"),
         ("client:\"a|b\",\"!c\",\"not\"", "'client:\"a|b\",\"!c\",\"not\"'"),
     ];
@@ -127,7 +127,12 @@ fn what_is_told_can_be_typed() {
 fn what_may_be_meant_is_told() {
     let cases = [
         ("~b timeout", "“~b” is mitmproxy's; write error_message:timeout (bodies are not logged)"),
-        ("~c:500", "“~c” is mitmproxy's; write status:…"),
+        ("~c:500", "“~c” is mitmproxy's; write status:500"),
+        ("~c !200", "“~c” is mitmproxy's; write -status:200"),
+        ("~u (orders|users)", "“~u” is mitmproxy's; write path~\"(?i)(orders|users)\""),
+        ("~src 10.0.0.0/8", "“~src” is mitmproxy's; write ip:10.0.0.0/8"),
+        ("~m POST,PUT", "“~m” is mitmproxy's; write method:POST,PUT"),
+        ("~C 500", "“~C” is mitmproxy's; write status:500"),
         ("ip:[10.0.0.9 TO 10.0.0.1]", "addresses have networks, not ranges; write ip:10.0.0.0/8"),
         ("~marked", "“~marked” is mitmproxy's; requests carry no marks; id:@FILE takes a list of them"),
         ("~x", "“~x” has no field; a regular expression stands behind one: path~x; a text stands in double quotes"),

@@ -11,7 +11,7 @@ use crate::model::value::Value;
 
 use super::filter::Test;
 use super::fold::{fold, wildcard};
-use super::number::{attribute_number, number_asked};
+use super::number::{Decimal, attribute_number};
 
 /// The tests of one clause on one field.
 pub struct Matcher {
@@ -25,9 +25,11 @@ enum Ready {
     Missing,
     Present,
     Exact(Vec<u8>),
+    /// The text of an attribute, or the number that it is; or a member of a list.
+    Sent(Vec<u8>, Option<Decimal>),
     Words(Vec<Finder<'static>>),
-    /// A number among numbers, in millionths; its digits in other texts.
-    Number(i64, Box<Finder<'static>>),
+    /// A number among numbers; its digits in other texts.
+    Number(Decimal, Box<Finder<'static>>),
     Phrase(Box<Finder<'static>>),
     Wildcard(Vec<u8>),
     Regex(Box<Regex>),
@@ -45,13 +47,14 @@ impl Matcher {
     pub fn new(field: &FieldRef, tests: &[Test]) -> Self {
         let finder = |text: &str| Finder::new(&*fold(text.as_bytes())).into_owned();
         let is_attribute = matches!(field, FieldRef::Attribute(_));
-        let number = |words: &str| number_asked(words).filter(|_| is_attribute);
+        let number = |words: &str| Decimal::read(words.as_bytes()).filter(|_| is_attribute);
         let tests = tests
             .iter()
             .filter_map(|test| {
                 Some(match test {
                     Test::Missing => Ready::Missing,
                     Test::Present => Ready::Present,
+                    Test::Exact(bytes) if is_attribute => Ready::Sent(bytes.clone(), Decimal::read(bytes)),
                     Test::Exact(bytes) => Ready::Exact(bytes.clone()),
                     Test::Words(words) => match number(words) {
                         Some(asked) => Ready::Number(asked, Box::new(finder(words))),
@@ -97,7 +100,8 @@ impl Matcher {
                 let folded = fold(text);
                 words.iter().all(|word| word.find(&folded).is_some())
             }
-            Ready::Number(asked, digits) => match attribute_number(text) {
+            Ready::Sent(asked, number) => is_sent(text, asked, number.as_ref()),
+            Ready::Number(asked, digits) => match Decimal::read(text) {
                 Some(number) => number == *asked,
                 None => digits.find(&fold(text)).is_some(),
             },
@@ -148,6 +152,20 @@ impl Matcher {
         let tests = self.tests.iter();
         tests.map(|test| if let Ready::Phrase(phrase) = test { Some(phrase.needle()) } else { None }).collect()
     }
+}
+
+/// Whether an attribute is a text, the same number, or a list that has one of both.
+fn is_sent(text: &[u8], asked: &[u8], number: Option<&Decimal>) -> bool {
+    let is_same =
+        |text: &[u8]| text == asked || number.is_some_and(|number| Decimal::read(text).as_ref() == Some(number));
+    let is_member = |member: &serde_json::Value| match member {
+        serde_json::Value::String(text) => is_same(text.as_bytes()),
+        serde_json::Value::Bool(_) | serde_json::Value::Number(_) => is_same(member.to_string().as_bytes()),
+        _ => false,
+    };
+    is_same(text)
+        || text.starts_with(b"[")
+            && serde_json::from_slice::<Vec<serde_json::Value>>(text).is_ok_and(|list| list.iter().any(is_member))
 }
 
 /// Whether a path contains a phrase from a `/`, or from its beginning.

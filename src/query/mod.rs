@@ -15,6 +15,7 @@ pub mod forms;
 pub mod matcher;
 mod number;
 pub mod print;
+mod prose;
 pub mod resolve;
 pub mod rewrite;
 mod sent;
@@ -24,8 +25,9 @@ pub mod syntax;
 pub use beside::lost_quotes;
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
+pub use prose::as_text;
 pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
-pub use sent::{by_names_sent, objects_missing};
+pub use sent::{by_names_sent, named_in_words, names_unknown, objects_missing, sent_in_words};
 
 #[cfg(test)]
 mod attributes_tests;

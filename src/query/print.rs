@@ -14,6 +14,7 @@ use super::number::attribute_decimal;
 use super::shape::field_of_word;
 use super::syntax::{
     OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word, is_term_behind,
+    is_value_of,
 };
 
 impl fmt::Display for Filter {
@@ -65,8 +66,8 @@ fn filter_text(filter: &Filter) -> String {
     match filter {
         // Every record has a time.
         Filter::And(parts) if parts.is_empty() => "time:*".into(),
-        Filter::And(parts) => group(parts, " ", filter_text),
-        Filter::Or(parts) => group(parts, " OR ", alternative),
+        Filter::And(parts) => group(parts, " "),
+        Filter::Or(parts) => alternatives(parts),
         Filter::Not(inner) => match inner.as_ref() {
             // A word behind a minus would be an option on the command line.
             Filter::Clause(Clause { target: Target::Anywhere, .. }) => format!("not:{}", filter_text(inner)),
@@ -76,24 +77,37 @@ fn filter_text(filter: &Filter) -> String {
     }
 }
 
-fn group(parts: &[Filter], between: &str, text: fn(&Filter) -> String) -> String {
+fn group(parts: &[Filter], between: &str) -> String {
     match parts {
         [only] => filter_text(only),
-        _ => format!("({})", parts.iter().map(text).collect::<Vec<_>>().join(between)),
+        _ => format!("({})", parts.iter().map(filter_text).collect::<Vec<_>>().join(between)),
     }
 }
 
-/// One of several parts. A word that looks like the value of a field would go on with the values before it.
-fn alternative(filter: &Filter) -> String {
-    match filter {
-        Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
-            [Test::Phrase(text)] if field_of_word(text).is_some() || text.starts_with(|c: char| c.is_ascii_digit()) => {
-                quoted(text.as_bytes())
-            }
-            _ => filter_text(filter),
-        },
-        _ => filter_text(filter),
+/// One of several parts. A word behind a field would go on with the values before it, but in quotes.
+fn alternatives(parts: &[Filter]) -> String {
+    if let [only] = parts {
+        return filter_text(only);
     }
+    let mut field = None;
+    let texts = parts.iter().map(|part| {
+        let before = std::mem::replace(&mut field, part.only_field());
+        match part {
+            Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
+                [Test::Phrase(text)] if goes_on(before, text) => quoted(text.as_bytes()),
+                _ => filter_text(part),
+            },
+            _ => filter_text(part),
+        }
+    });
+    format!("({})", texts.collect::<Vec<_>>().join(" OR "))
+}
+
+/// Whether a word behind a field and OR would be read as another value of it.
+fn goes_on(field: Option<&FieldRef>, word: &str) -> bool {
+    field_of_word(word).is_some()
+        || word.starts_with(|c: char| c.is_ascii_digit())
+        || field.is_some_and(|field| field.kind() == Kind::Name || is_value_of(field, word))
 }
 
 /// Tests with one operator share one term; missing and present ones and comparisons need their own.

@@ -7,24 +7,118 @@ use crate::model::field::{FIELDS, FieldRef, distance};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::print::field_name;
-use super::resolve::{Reading, parse_with};
-use super::syntax::{self, Node, NodeKind};
+use super::resolve::{Reading, draft, parse_with};
+use super::syntax::{self, LOKI, Node, NodeKind, Term};
 
 /// What loggers call how bad a thing is.
 const LEVELS: [&str; 6] = ["level", "severity", "loglevel", "log_level", "log.level", "lvl"];
+
+/// Labels that Loki's streams have, whatever is logged.
+const STREAMS: [&str; 8] = ["job", "app", "namespace", "container", "pod", "instance", "service_name", "cluster"];
 
 /// Ends of names that say nothing without what is before them.
 const GENERAL: [&str; 8] = ["name", "id", "type", "value", "code", "status", "version", "key"];
 
 /// The error with a whole query that names only what was sent, or fields; without one, where that is not sure.
 #[must_use]
-pub fn by_names_sent(mut error: QueryError, reading: Reading<'_>, sent: &[&str]) -> QueryError {
+pub fn by_names_sent(error: QueryError, text: &str, reading: Reading<'_>, sent: &[&str]) -> QueryError {
+    let Some(named) = with_names_sent(text, reading, sent) else { return of_names_sent(error, reading, sent) };
+    let whole = match parse_with(&named, reading) {
+        Ok(_) => Some(named.into_boxed_str()),
+        Err(error) => of_names_sent(error, reading, sent).whole,
+    };
+    QueryError { whole, ..error }
+}
+
+/// The query in which names that were sent have their prefix, if there are such.
+fn with_names_sent(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<String> {
+    let mut named = text.to_owned();
+    let problems = draft(text, reading).problems;
+    for problem in problems.iter().rev() {
+        let Some(name) = text.get(problem.span.clone()).map(|name| name.trim_start_matches('@')) else { continue };
+        if sent.contains(&name) && FieldRef::find(name).is_none() && problem.fix.is_some() {
+            named.replace_range(problem.span.clone(), &name_of(&name));
+        }
+    }
+    (named != text).then_some(named)
+}
+
+/// Whether a query names what is no field.
+#[must_use]
+pub fn names_unknown(text: &str, reading: Reading<'_>) -> bool {
+    draft(text, reading).problems.iter().any(|problem| {
+        let name = text.get(problem.span.clone()).unwrap_or("");
+        problem.fix.is_some() && syntax::is_plain_name(name) && FieldRef::find(name).is_none()
+    })
+}
+
+/// Whether words stand before an operator that may name an attribute.
+#[must_use]
+pub fn named_in_words(text: &str) -> bool {
+    !words_before_operators(text).is_empty()
+}
+
+/// Names that were sent and stand before an operator as words do, `region contains eu` or `tags=vip`: what is
+/// meant, with its prefix.
+#[must_use]
+pub fn sent_in_words(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<QueryError> {
+    let mut named = text.to_owned();
+    let mut first = None;
+    for place in words_before_operators(text).into_iter().rev() {
+        let name = text[place.clone()].trim_start_matches('@');
+        if sent.contains(&name) {
+            named.replace_range(place.clone(), &name_of(&name));
+            first = Some(place);
+        }
+    }
+    let place = first?;
+    let whole = match parse_with(&named, reading) {
+        Ok(_) => named,
+        Err(error) => String::from(error.whole?),
+    };
+    let name = &text[place.clone()];
+    let problem = QueryError::new(format!("“{name}” is a word here"), place);
+    let hint = format!("{} is what a source sent; in double quotes it is searched as text", name_of(&name));
+    Some(QueryError { whole: Some(whole.into_boxed_str()), ..problem.with_hint(hint) })
+}
+
+/// The names among the bare words of a query that stand before an operator.
+fn words_before_operators(text: &str) -> Vec<Range<usize>> {
+    fn bare_words(node: &Node, places: &mut Vec<Range<usize>>) {
+        match &node.kind {
+            NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().for_each(|part| bare_words(part, places)),
+            NodeKind::Not(inner) => bare_words(inner, places),
+            NodeKind::Term(Term { field: None, values, .. }) => {
+                places.extend(values.iter().filter(|value| value.word.is_bare()).map(|value| value.word.span.clone()));
+            }
+            NodeKind::Term(_) => {}
+        }
+    }
+    let mut places = Vec::new();
+    bare_words(&syntax::read(text).node, &mut places);
+    let name = |place: Range<usize>| {
+        let len = syntax::operator_behind_name(&text[place.start..])?;
+        (len <= place.len()).then(|| place.start..place.start + len)
+    };
+    places.into_iter().filter_map(name).collect()
+}
+
+/// The same where no name of the query itself was sent.
+fn of_names_sent(mut error: QueryError, reading: Reading<'_>, sent: &[&str]) -> QueryError {
     let Some(mut whole) = error.whole.take().map(String::from) else { return error };
     let mut names = Vec::new();
     attribute_names(&syntax::read(&whole).node, &mut names);
     names.retain(|(path, _)| !sent.contains(&path.as_str()));
     names.sort_by_key(|(_, place)| std::cmp::Reverse(place.start));
+    let is_stream = error.message == LOKI;
     for (path, place) in names {
+        if is_stream && STREAMS.contains(&path.as_str()) {
+            // What a stream is called says nothing of a request.
+            let end = whole[place.end..].find(' ').map_or(whole.len(), |at| place.end + at + 1);
+            whole.replace_range(place.start..end, "");
+            error.hint = Some(format!("no request has {}: that is a label of a stream", name_of(&path.as_str())));
+            continue;
+        }
         let Some(right) = meant(&path, sent) else { return error };
         let wrong = field_name(&FieldRef::Attribute(path));
         if error.fix.as_ref().is_some_and(|(_, written)| *written == wrong) {
@@ -175,15 +269,48 @@ mod tests {
             ("regoin:eu label:vip", None),
         ] {
             let error = parse_with(text, READING).expect_err(text);
-            let error = by_names_sent(error, READING, &SENT);
+            let error = by_names_sent(error, text, READING, &SENT);
             assert_eq!(error.whole.as_deref(), whole, "{text}");
         }
+        let error = parse_with("account:7 day:mon", READING).expect_err("other names");
+        let error = by_names_sent(error, "account:7 day:mon", READING, &["account", "day"]);
+        assert_eq!(error.whole.as_deref(), Some("attributes.account:7 attributes.day:mon"), "what was sent goes first");
         let error = parse_with("regoin:eu", READING).expect_err("an unknown name");
-        let said = by_names_sent(error, READING, &SENT).to_string();
+        let said = by_names_sent(error, "regoin:eu", READING, &SENT).to_string();
         assert_eq!(
             said,
             "there is no field “regoin”; no request has attributes.regoin; did you mean attributes.region?"
         );
+    }
+
+    #[test]
+    fn labels_of_streams_that_were_not_sent_say_nothing() {
+        for (text, whole) in [
+            ("{app=\"web\"} |= \"timed out\"", Some("\"timed out\"")),
+            ("{app=\"web\", status=\"500\"}", Some("status:500")),
+            ("{tier=\"web\"} |= \"timed out\"", None),
+        ] {
+            let error = parse_with(text, READING).expect_err(text);
+            assert_eq!(by_names_sent(error, text, READING, &SENT).whole.as_deref(), whole, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_before_operators_that_were_sent_are_no_words() {
+        for (text, whole) in [
+            ("region contains eu", Some("attributes.region:eu")),
+            ("region starts with eu status:500", Some("attributes.region:eu* status:500")),
+            ("tags=vip", Some("attributes.tags=vip")),
+            ("k8s.pod=web-1 status:500", Some("attributes.k8s.pod=web-1 status:500")),
+            ("label=vip", None),
+            ("region eu", None),
+            ("\"tags=vip\"", None),
+        ] {
+            let error = sent_in_words(text, READING, &SENT);
+            assert_eq!(error.and_then(|error| error.whole).as_deref(), whole, "{text}");
+            assert!(whole.is_none() || named_in_words(text), "{text}");
+        }
+        assert!(!named_in_words("timed out status:500"));
     }
 
     #[test]

@@ -192,20 +192,99 @@ fn what_is_behind_or_and_has_no_field() {
         ("ip:10.0.0.0/8 or 192.168.0.0/16", "ip:10.0.0.0/8,192.168.0.0/16"),
         ("attributes.bytes:0 or 12", "attributes.bytes:0,12"),
         ("status>=500 or 429", "status:500..,429"),
-        ("client:acme or beta", "'(client:acme OR beta)'"),
+        ("client:acme or beta", "client:acme,beta"),
+        ("client:acme or beta or gamma", "client:acme,beta,gamma"),
+        ("source:shop OR web", "source:shop,web"),
+        ("attributes.region:eu or us status:500", "attributes.region:eu,us status:500"),
+        ("outcome:failure or success", "outcome:failure,success"),
+        ("error:timeout OR refused", "'(error_message:timeout OR refused)'"),
+        ("client:acme OR \"beta\"", "'(client:acme OR \"beta\")'"),
+        ("outcome:failure OR timeout", "'(outcome:failure OR timeout)'"),
     ]);
-    assert_eq!(
-        refusal("source:shop or web"),
-        "“or” is a word here; write source:shop,web, or OR to search for the word “web” besides"
-    );
+    let error = parse("source:shop or web", NOW, chrono_tz::UTC).expect_err("a value without its field");
+    assert_eq!(error.to_string(), "“or” is a word here; write source:shop,web, or OR \"web\" to search for the word");
     refusal("-status:200 or 201");
     refusal("status!=200 or 201");
     assert_eq!(
-        said("source:shop OR web"),
+        said("source:shop OR web server"),
         "“web” has no field: it is searched as a word; source:shop,web takes both for values"
     );
-    assert_eq!(said("client:acme OR beta"), "");
+    assert_eq!(said("client:acme OR beta gamma"), "");
     assert_eq!(said("source:shop OR \"web\""), "");
+}
+
+#[test]
+fn parentheses_that_are_not_closed() {
+    means(&[
+        ("(status:500", "status:500"),
+        ("((status:500) client:bob", "status:500 client:bob"),
+        ("(status:500 OR status:502", "status:500,502"),
+        ("status:500)", "status:500"),
+        ("status:500,502)", "status:500,502"),
+        ("(client:bob OR client:eve))", "client:bob,eve"),
+        ("client:bob) status:500", "client:bob status:500"),
+        ("client:(bob,eve", "client:bob,eve"),
+        ("status:400,,404", "status:400,404"),
+        ("status:500 AND AND client:bob", "status:500 client:bob"),
+    ]);
+    for text in [
+        "(status:500 OR client:bob status:502",
+        "status:500 OR client:bob) method:GET",
+        "-(status:500 client:bob",
+        "client:(bob status:500",
+        "status:500 AND OR client:bob",
+    ] {
+        refusal(text);
+    }
+}
+
+#[test]
+fn comparisons_go_on_with_their_field() {
+    means(&[
+        ("status >= 500 and < 600", "status:500.. status:..599"),
+        ("status:>=500 <600", "status:500.. status:..599"),
+        ("duration:>1s<2s", "'duration:>1s' 'duration:<2s'"),
+        ("duration>1s,<2s", "'duration:>1s' 'duration:<2s'"),
+        ("duration>=1s&duration<=2s", "duration:1s.. duration:..2s"),
+        ("status >= 500 AND <= 599 client:bob", "status:500.. status:..599 client:bob"),
+        ("status:>=500,429", "'(status:500.. OR status:429)'"),
+    ]);
+    refusal("client:bob <600");
+}
+
+#[test]
+fn words_that_join_in_prose() {
+    means(&[
+        ("client:bob with status:500", "client:bob status:500"),
+        ("client:bob und status:500", "client:bob status:500"),
+        ("client:bob without status:500", "client:bob -status:500"),
+        ("client:bob but not status:500", "client:bob -status:500"),
+    ]);
+    assert_eq!(print("client:bob with timeout"), "client:bob with timeout");
+    assert_eq!(print("bob with status:500"), "bob with status:500");
+}
+
+#[test]
+fn values_with_signs_of_other_languages() {
+    means(&[
+        ("status;500", "status:500"),
+        ("client;bob", "client:bob"),
+        ("status.500", "status:500"),
+        ("status!500", "-status:500"),
+        ("client:bob;eve", "client:bob,eve"),
+        ("client:^acme", "'client:acme*'"),
+        ("client:acme$", "'client:*acme'"),
+        ("client:Acme%", "'client:Acme*'"),
+        ("path:/health|/metrics", "path:/health,/metrics"),
+        ("status:500.", "status:500"),
+        ("status:5OO", "status:500"),
+        ("status:５００", "status:500"),
+        ("id:#rq12c", "key:rq12c"),
+        ("id:7594794d%", "'request_id:7594794d*'"),
+        ("id:<7594794d8e4b29c8518289e7cedfcdab>", "request_id:7594794d8e4b29c8518289e7cedfcdab"),
+        ("request_id contains 7594794d", "'request_id:7594794d*'"),
+    ]);
+    assert_eq!(print("client.bob"), "client.bob", "a host, perhaps");
 }
 
 #[test]
@@ -233,6 +312,11 @@ fn quotes_that_are_not_closed() {
     assert_eq!(whole("\"status:500"), "status:500");
     assert_eq!(whole("client:\"bob”"), "client:\"bob\"");
     assert_eq!(whole("path:\"/orders"), "path:\"/orders\"");
-    refusal("client:\"acme ltd");
+    assert_eq!(whole("client:\"acme ltd"), "client:\"acme ltd\"");
+    assert_eq!(whole("status:500 client:\"Acme Ltd"), "status:500 client:\"Acme Ltd\"");
+    assert_eq!(whole("path:\"/orders status:500"), "path:\"/orders\" status:500");
+    assert_eq!(whole("client:\"acme ltd and status:500"), "client:\"acme ltd\" and status:500");
+    assert_eq!(whole("status:500\""), "status:500");
+    refusal("client:\"acme (status");
     means(&[("id:-7594794d8e4b29c8518289e7cedfcdab", "-request_id:7594794d8e4b29c8518289e7cedfcdab")]);
 }

@@ -22,7 +22,17 @@ fn a_clock_alone_is_of_the_day_before_it() {
     ] {
         assert_eq!(period(text), period(same), "{text}");
     }
-    assert_ne!(period("time:2026-11-20..11:00"), period("time:2026-11-20..2026-11-20T11:00"));
+    for (text, whole) in [
+        ("time:2026-11-20..11:00", "time:2026-11-20T00:00..2026-11-20T11:00"),
+        ("time:12:00..2026-11-20T18:00", "time:2026-11-20T12:00..2026-11-20T18:00"),
+        ("time>=2026-11-20T12:00 status:500 time<18:00", "time>=2026-11-20T12:00 status:500 time<2026-11-20T18:00"),
+        ("time:2026-11-20..22", "time:2026-11-20..2026-11-22"),
+        ("time:2026-11-20T10:00Z/2026-11-20T12:00Z", "time:2026-11-20T10:00Z..2026-11-20T12:00Z"),
+    ] {
+        let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+        assert_eq!(error.whole.as_deref(), Some(whole), "{text}");
+    }
+    assert!(parse("time>=10:00 time<18:00", NOW, chrono_tz::UTC).is_ok());
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Dates as other places write them: `20.11.2026`, `Nov 20, 2026`, `20261120`, an hour of a day, a week.
 
-use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
+use crate::model::field::{Field, FieldRef};
 use crate::model::spoken_day::month_of;
 use crate::query::error::QueryError;
-use crate::query::syntax::{Op, Style, Word};
+use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Word};
 
 /// What a text may be as a time.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +46,9 @@ pub(super) fn rewritten(op: Op, word: &Word, problem: QueryError) -> Result<Quer
             },
         });
     }
+    if let Some(range) = short_or_interval(text).filter(|_| op == Op::Has) {
+        return Ok(problem.written(range));
+    }
     let range = text.split_once("..").or_else(|| text.split_once(" - ")).or_else(|| between_dates(text));
     let Some((low, high)) = range.filter(|_| op == Op::Has) else { return Err(problem) };
     match (end(low), end(high)) {
@@ -69,6 +73,50 @@ fn end(text: &str) -> Option<String> {
 fn between_dates(text: &str) -> Option<(&str, &str)> {
     let (low, high) = text.split_at_checked(10)?;
     high.strip_prefix(['-', '/', '–']).map(|high| (low, high))
+}
+
+/// `2026-11-27..28`, `2026-11-27T10:00Z/2026-11-27T12:00Z`: a second end without its month, and an interval of
+/// ISO 8601.
+fn short_or_interval(text: &str) -> Option<String> {
+    if let Some((low, high)) = text.split_once('/') {
+        let is_time = |text: &str| text.len() > 10 && text.as_bytes()[10] == b'T' && text.starts_with("20");
+        return (is_time(low) && is_time(high)).then(|| format!("{low}..{high}"));
+    }
+    let (low, high) = text.split_once("..")?;
+    let day = NaiveDate::parse_from_str(low, "%Y-%m-%d").ok()?;
+    let is_short = high.len() <= 2 && !high.is_empty() && high.bytes().all(|b| b.is_ascii_digit());
+    let last = NaiveDate::from_ymd_opt(day.year(), day.month(), high.parse().ok().filter(|_| is_short)?)?;
+    (last > day).then(|| format!("{low}..{last}"))
+}
+
+/// `2026-11-28..18:00`, `12:00..2026-11-28T18:00`: a time of day beside a day takes that day.
+pub(super) fn clock_of_day(text: &str) -> Option<String> {
+    let (low, high) = text.split_once("..")?;
+    let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
+    let is_clock = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").is_ok();
+    if day(low) && is_clock(high) {
+        return Some(format!("{low}T00:00..{low}T{high}"));
+    }
+    let (date, clock) = high.split_once('T')?;
+    (is_clock(low) && day(date) && is_clock(clock)).then(|| format!("{date}T{low}..{high}"))
+}
+
+/// `time>=2026-11-28T12:00 time<18:00`: a time of day beside another end takes the day of that one.
+pub(super) fn day_of_clock(parts: &[Node]) -> Option<QueryError> {
+    let ends: Vec<&Word> = parts.iter().filter_map(end_of_period).collect();
+    let clock = ends.iter().find(|word| NaiveTime::parse_from_str(&word.text, "%H:%M").is_ok())?;
+    let is_day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
+    let day = ends.iter().find_map(|word| word.text.get(..10).filter(|day| is_day(day)))?;
+    let problem = QueryError::new("a time of day has its day", clock.span.clone());
+    Some(problem.written(format!("{day}T{}", clock.text)))
+}
+
+/// What a term compares the time with.
+fn end_of_period(node: &Node) -> Option<&Word> {
+    let NodeKind::Term(Term { field: Some(field), values, .. }) = &node.kind else { return None };
+    let [value] = values.as_slice() else { return None };
+    let is_time = FieldRef::find(&field.text) == Some(Field::Time.into());
+    (is_time && value.op.is_comparison()).then_some(&value.word)
 }
 
 fn written(at: NaiveDateTime) -> String {

@@ -182,6 +182,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         }
     }
     resolver.terms_in_words(&top);
+    resolver.problems.extend(dates::day_of_clock(&top));
     parsed.filter = canonical(Filter::And(steps));
     if let Some(note) = never_both(parsed.filter.steps()) {
         resolver.note(note);

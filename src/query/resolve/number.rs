@@ -351,6 +351,10 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
         // A day covers the whole of it, a point only itself.
         Some((low.0, if high > low { high.0 - 1 } else { low.0 }))
     };
+    if let Some(range) = dates::clock_of_day(&word.text).filter(|_| op == Op::Has) {
+        let problem = QueryError::new("a time of day has its day", word.span.clone());
+        return Err(problem.written(range));
+    }
     if let Some(found) = bounds(op, word, value) {
         return Ok(found);
     }

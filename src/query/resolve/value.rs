@@ -12,7 +12,7 @@ use super::number::{attribute_test, duration_test, integer_test, status_test, ti
 use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
-use crate::query::number::number_asked;
+use crate::query::number::Decimal;
 use crate::query::print::field_name;
 use crate::query::shape::field_of_word;
 use crate::query::syntax::{self, Op, Style, Value, Word, address_terms};
@@ -163,7 +163,7 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
     }
     if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
         let name = field_name(field);
-        resolver.note(match number_asked(text) {
+        resolver.note(match Decimal::read(text.as_bytes()) {
             Some(_) => {
                 format!(
                     "{name}:{text} is that number, or in a text that is none; {name}:*{text}* is in longer numbers too"

@@ -2,14 +2,19 @@
 
 use std::ops::Range;
 
+use chrono_tz::Tz;
 use ipnet::IpNet;
 
 use crate::model::field::{FieldRef, Kind};
+use crate::model::period::Period;
+use crate::model::value::Outcome;
 use crate::query::filter::ANYWHERE;
 use crate::query::matcher::parse_address;
 use crate::query::shape::field_of_word;
 
+use super::joins::is_join;
 use super::reader::Reader;
+use super::term::known_name_len;
 use super::{Node, NodeKind, Term, Value};
 
 /// What a word behind a term and `or` or `and` is.
@@ -36,7 +41,7 @@ impl Reader<'_> {
         let name = term.field.as_ref()?;
         let field = FieldRef::find(&name.text)?;
         let text = &self.text[behind.span.clone()];
-        let is_plain = word.is_bare() && !text.contains('*') && !super::joins::is_join(text);
+        let is_plain = word.is_bare() && !text.contains('*') && !is_join(text);
         let written = &self.text[before.span.clone()];
         let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric())
             && !written.contains(['<', '>', '(', '~'])
@@ -46,6 +51,10 @@ impl Reader<'_> {
             .is_some_and(|shaped| shaped.split_once(':').is_some_and(|(name, _)| name == field.name()))
             || is_plain && last.is_bare() && is_of_kind(&field, &last.text, text);
         let is_searched = field.known().is_some_and(|field| ANYWHERE.contains(&field));
+        // Of several words the field may not be meant.
+        let next = self.text[behind.span.end..].split_whitespace().next().unwrap_or("");
+        let is_joined_on =
+            !next.is_empty() && !next.starts_with(')') && !is_join(next) && known_name_len(next).is_none();
         match (is_shaped, is_simple) {
             (true, true) if !is_negated => {
                 Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}")))
@@ -54,12 +63,28 @@ impl Reader<'_> {
             (true, false) if is_or && !is_negated && term.values.iter().all(|value| value.op.is_comparison()) => {
                 Some(Behind::Sure(behind.span.clone(), format!("{}:{text}", &self.text[name.span.clone()])))
             }
-            // A name is a word like others; where words are not looked for in the field, it is no likely one.
+            // Where words are not looked for in the field, what is behind OR is no likely one.
+            (false, true) if is_or && is_plain && field.kind() == Kind::Name && !is_negated && !is_joined_on => {
+                Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}")))
+            }
             (false, true) if is_or && is_plain && field.kind() == Kind::Name && !is_searched => {
                 Some(Behind::Either(format!("{written},{text}")))
             }
+            (false, _) if is_or && is_plain && !is_negated && is_value_of(&field, text) => {
+                Some(Behind::Sure(behind.span.clone(), format!("{}:{text}", &self.text[name.span.clone()])))
+            }
             _ => None,
         }
+    }
+}
+
+/// Whether a word is a value of a field in which no words are looked for: an outcome, a day.
+pub(in crate::query) fn is_value_of(field: &FieldRef, text: &str) -> bool {
+    match field.kind() {
+        Kind::Outcome => Outcome::read(text.as_bytes()).is_some(),
+        Kind::Boolean => matches!(text, "true" | "false"),
+        Kind::Time => Period::read(text, Tz::UTC).is_ok(),
+        _ => false,
     }
 }
 

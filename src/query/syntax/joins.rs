@@ -1,6 +1,7 @@
 //! Words in lower case that join and negate elsewhere.
 
 use crate::query::error::QueryError;
+use crate::query::print::quoted;
 
 use super::alternatives::Behind;
 use super::reader::{Item, Join, Reader};
@@ -129,7 +130,8 @@ impl Reader<'_> {
             Some(Behind::Sure(place, right)) => {
                 let join = &self.text[span.clone()];
                 let problem = QueryError::new(format!("what is behind {join} has no field"), span.clone());
-                self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                let hint = format!("write {right}, or {join} {} to search for the word", quoted_last(&right));
+                self.problem(problem.with_hint(hint).with_fix(place, right));
             }
             Some(Behind::Either(right)) => {
                 let word = right.rsplit(',').next().unwrap_or("");
@@ -148,7 +150,9 @@ impl Reader<'_> {
                 self.problem(problem.with_hint(format!("write {}", lower.capitals())).with_fix(span, lower.capitals()));
             }
             Behind::Sure(place, right) => {
-                self.problem(problem.with_hint(format!("write {right}")).with_fix(place, right));
+                let capitals = lower.capitals();
+                let hint = format!("write {right}, or {capitals} {} to search for the word", quoted_last(&right));
+                self.problem(problem.with_hint(hint).with_fix(place, right));
             }
             Behind::Either(right) => {
                 let (word, capitals) = (right.rsplit(',').next().unwrap_or(""), lower.capitals());
@@ -157,6 +161,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The last value of a term, as it is searched as a word.
+fn quoted_last(term: &str) -> String {
+    quoted(term.rsplit([',', ':']).next().unwrap_or(term).as_bytes())
 }
 
 /// Where the word “but” begins that stands before another one.

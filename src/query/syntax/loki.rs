@@ -18,6 +18,9 @@ use super::scan::Scan;
 use super::sign::Sign;
 use super::value::{anchored, regex_term};
 
+/// What is said of a whole query of Loki's.
+pub(in crate::query) const LOKI: &str = "this is a query of Loki's";
+
 /// Stages that change what is shown of a line, and need no more than that.
 const SHOWN: &[&str] = &["decolorize"];
 
@@ -42,7 +45,7 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
     Some(match query.read(is_selected) {
         Ok(condition) => {
             let right = condition.map_or_else(|| "*".to_owned(), |condition| condition.whole());
-            QueryError::new("this is a query of Loki's", start..text.trim_end().len()).written(right)
+            QueryError::new(LOKI, start..text.trim_end().len()).written(right)
         }
         Err(Unread { at, hint }) => {
             let end = text[at..].trim_end().len();

@@ -1,9 +1,12 @@
 //! mitmproxy's filter expressions: `~m POST & !~u foo`.
 
+use ipnet::IpNet;
+
 use crate::model::field::{Field, FieldRef};
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 
+use super::classes::classes;
 use super::reader::Reader;
 use super::value::regex_term;
 
@@ -79,7 +82,12 @@ impl Reader<'_> {
     pub(super) fn mitmproxy(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let name = expression(rest)?;
-        let Some((_, here)) = EXPRESSIONS.iter().find(|(other, _)| *other == name) else {
+        let lower = name.to_ascii_lowercase();
+        let known = match lower.as_str() {
+            "err" => "e",
+            other => other,
+        };
+        let Some((_, here)) = EXPRESSIONS.iter().find(|(other, _)| *other == known) else {
             let problem = QueryError::new(format!("“~{name}” has no field"), self.at..self.at + 1 + name.len());
             let behind = &rest[1 + name.len()..];
             if FieldRef::find(name).is_some()
@@ -92,7 +100,9 @@ impl Reader<'_> {
             let hint = format!("a regular expression stands behind one: path~{name}; a text stands in double quotes");
             return Some((problem.with_hint(hint), 1 + name.len()));
         };
-        let (argument, len) = argument(&rest[1 + name.len()..]);
+        let (argument, len) = argument_behind(&rest[1 + name.len()..]);
+        // Their words for what failed tell more here.
+        let here = if lower == "err" { &Here::Near("error_message", "") } else { here };
         let takes_one = matches!(here, Here::Number(_) | Here::Match(..) | Here::Near(..)) && !argument.is_empty();
         let total = 1 + name.len() + if takes_one { len } else { 0 };
         let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
@@ -103,7 +113,15 @@ impl Reader<'_> {
                 Here::Number(field) | Here::Match(field, _) | Here::Near(field, _) if !takes_one => {
                     problem.with_hint(format!("write {field}:…"))
                 }
-                Here::Number(field) => problem.written(format!("{field}:{}", statuses(&argument))),
+                Here::Number(field) => {
+                    let (sign, pattern) = argument.strip_prefix('!').map_or(("", &*argument), |pattern| ("-", pattern));
+                    problem.written(format!("{sign}{field}:{}", statuses(pattern)))
+                }
+                Here::Match("ip", _) if argument.parse::<IpNet>().is_ok() => problem.written(format!("ip:{argument}")),
+                Here::Match("method", _) if is_list(&argument) => problem.written(format!("method:{argument}")),
+                Here::Near(field, "") => {
+                    problem.written(matching(&FieldRef::find(field).expect("a field of the table"), &argument))
+                }
                 Here::Match("user_agent", _) if host_header(&argument).is_some() => {
                     problem.written(matching(&Field::Host.into(), host_header(&argument).unwrap_or_default()))
                 }
@@ -125,8 +143,37 @@ impl Reader<'_> {
     }
 }
 
+/// The argument of an expression, also behind a colon or an equals sign, negated, or in parentheses.
+fn argument_behind(text: &str) -> (String, usize) {
+    if let Some(behind) = text.strip_prefix([':', '=']) {
+        let (found, len) = argument(&format!(" {behind}"));
+        return (found, len);
+    }
+    let behind = text.trim_start();
+    let space = text.len() - behind.len();
+    let end = behind.find(|c: char| c.is_whitespace()).unwrap_or(behind.len());
+    let word = behind[..end].trim_end_matches(['&', '|']);
+    let is_number = |text: &str| text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit());
+    if space > 0 && word.strip_prefix('!').is_some_and(is_number) {
+        return (word.to_owned(), space + word.len());
+    }
+    let inside = word.strip_prefix('(').and_then(|word| word.strip_suffix(')'));
+    if space > 0 && inside.is_some_and(|inside| inside.contains('|') && !inside.contains(['(', ')', '~'])) {
+        return (word.to_owned(), space + word.len());
+    }
+    argument(text)
+}
+
+/// Whether methods stand side by side.
+fn is_list(text: &str) -> bool {
+    text.contains(',') && text.split(',').all(|part| part.len() > 2 && part.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
 /// The statuses that a pattern of three digits stands for: `5..`, `50[0-9]`.
 fn statuses(pattern: &str) -> String {
+    if let Some(classes) = classes(pattern).filter(|_| pattern.contains('[')) {
+        return classes;
+    }
     let plain = pattern.trim_start_matches('^').trim_end_matches('$');
     let plain = plain.replace("[0-9]", "x").replace("\\d", "x").replace('.', "x");
     let is_class = plain.len() == 3 && matches!(plain.trim_end_matches('x').len(), 1 | 2);

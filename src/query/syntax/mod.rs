@@ -11,6 +11,7 @@ mod condition;
 mod escapes;
 mod foreign;
 mod functions;
+mod goes_on;
 mod headings;
 mod joins;
 mod jq;
@@ -32,11 +33,13 @@ mod reader;
 mod reckoned;
 mod scan;
 mod sign;
+mod slipped_values;
 mod slips;
 mod spoken;
 mod sql;
 mod term;
 mod truths;
+mod unclosed;
 mod value;
 mod values;
 mod web_address;
@@ -47,11 +50,14 @@ use std::ops::Range;
 
 use super::error::QueryError;
 
+pub(super) use alternatives::is_value_of;
 pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use foreign::is_term_behind;
+pub(super) use loki::LOKI;
 pub(super) use name::{instead_of_field, is_plain_name};
 pub(super) use spoken::spoken;
+pub(super) use term::operator_behind_name;
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 pub(super) use web_address::address_terms;
 

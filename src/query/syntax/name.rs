@@ -63,6 +63,16 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("response-time", Instead::Name("duration")),
     ("time-taken", Instead::Name("duration")),
     ("host.name", Instead::Name("host")),
+    ("hostname", Instead::Name("host")),
+    ("by", Instead::Name("client")),
+    ("creator", Instead::Name("client")),
+    ("exception", Instead::Name("error_message")),
+    ("correlation_id", Instead::Name("request_id")),
+    ("x-forwarded-for", Instead::Name("ip")),
+    ("url_path", Instead::Name("path")),
+    ("with", Instead::Term("has:")),
+    ("without", Instead::Term("no:")),
+    ("day", Instead::Name("time")),
     ("state", Instead::State),
     ("since", Instead::Term("time>=")),
     ("after", Instead::Term("time>=")),
@@ -241,8 +251,12 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
         let right = field_name(&FieldRef::Attribute(if path.is_empty() { "NAME" } else { path }.to_owned()));
         return problem.with_hint(format!("did you mean {right}?")).with_fix(place, right);
     }
+    if let Some(field) = field_by_end(plain) {
+        let hint = format!("did you mean {field}, or attributes.{plain} that a source sent?");
+        return problem.with_hint(hint).with_fix(place, field);
+    }
     let right = field_name(&FieldRef::Attribute(plain.to_owned()));
-    match nearest_field(name).filter(|_| !name.starts_with('@')) {
+    match nearest_field(plain).filter(|(distance, _)| *distance == 1 || !name.starts_with('@')) {
         // A slip of one sign in a name that is long enough to tell.
         Some((1, close)) if plain.len() > 3 => {
             problem.with_hint(format!("did you mean {close}?")).with_fix(place, close)
@@ -259,6 +273,50 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
             ))
             .with_fix(place, right),
     }
+}
+
+/// What an object of a request or of its answer is called, where only its last name tells the field.
+const OBJECTS: [&str; 16] = [
+    "http",
+    "request",
+    "req",
+    "response",
+    "resp",
+    "res",
+    "url",
+    "usr",
+    "user",
+    "client",
+    "error",
+    "err",
+    "network",
+    "log",
+    "event",
+    "transaction",
+];
+
+/// The field that a name with dots ends with: `http.client_ip`, `response.status_code`, `error.msg`. What tells
+/// nothing alone is none: an id, a name, a type.
+fn field_by_end(name: &str) -> Option<&'static str> {
+    const GENERAL: [&str; 8] = ["id", "name", "type", "value", "code", "version", "key", "source"];
+    let lower = name.to_lowercase().replace('-', "_");
+    let (head, _) = lower.split_once('.').filter(|(head, _)| OBJECTS.contains(head))?;
+    let end = lower.rsplit('.').next().unwrap_or("");
+    // Of a user a status tells nothing, of an answer all.
+    let is_told = !GENERAL.contains(&end) && (end != "status" || head != "user" && head != "usr" && head != "client");
+    let other = OTHER_NAMES.iter().find_map(|(other, instead)| match instead {
+        Instead::Name(field) if other.replace('-', "_") == end => Some(*field),
+        _ => None,
+    });
+    let squeezed = |name: &str| name.replace('_', "");
+    let names = FIELDS.iter().flat_map(|spec| {
+        std::iter::once((spec, spec.name)).chain(spec.aliases.iter().map(move |alias| (spec, *alias)))
+    });
+    let field = || {
+        let mut names = names.filter(|(_, name)| !name.contains('.'));
+        names.find(|(_, name)| squeezed(name) == squeezed(end)).map(|(spec, _)| spec.name)
+    };
+    is_told.then(|| other.or_else(field)).flatten()
 }
 
 /// The field's name or alias that is nearest to a misspelt one, and how far away it is.

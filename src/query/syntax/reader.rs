@@ -18,6 +18,8 @@ pub(super) struct Reader<'a> {
     depth: usize,
     pub(super) problems: Vec<QueryError>,
     pub(super) notes: Vec<String>,
+    /// The name of the field that was just compared: another comparison may go on with it.
+    pub(super) compared: Option<std::ops::Range<usize>>,
 }
 
 /// Words that join and negate, longer ones first.
@@ -46,7 +48,7 @@ pub(super) enum Join {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, end: text.len(), depth: 0, problems: Vec::new(), notes: Vec::new() }
+        Self { text, at: 0, end: text.len(), depth: 0, problems: Vec::new(), notes: Vec::new(), compared: None }
     }
 
     pub(super) fn read(mut self) -> Reading {
@@ -69,11 +71,13 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let mut parts = Vec::new();
         loop {
+            let group = self.at;
             parts.push(self.group());
             if self.rest().is_empty() {
                 break;
             }
-            self.problem(QueryError::new("this “)” closes nothing", self.at..self.at + 1));
+            let problem = self.closes_nothing(group);
+            self.problem(problem);
             self.at += 1;
         }
         parts.retain(|node| !is_empty(node));
@@ -140,7 +144,9 @@ impl<'a> Reader<'a> {
                 Item::Unread => (open, has_side) = (None, true),
                 Item::Join(join, span) => {
                     if !has_side || open.is_some() {
-                        self.lonely(join, span.clone(), !has_side);
+                        // The same twice is once too many.
+                        let is_twice = open.as_ref().is_some_and(|(before, _)| *before == join);
+                        self.lonely(join, span.clone(), !has_side || is_twice);
                         continue;
                     }
                     if join == Join::Or {
@@ -183,7 +189,7 @@ impl<'a> Reader<'a> {
             {
                 Join::Or
             } else {
-                let is_told = self.in_field(&items);
+                let is_told = self.in_field(&items) || self.joined_in_prose(&items);
                 items.push((!is_told).then(|| self.one()).flatten().map_or(Item::Unread, Item::Part));
                 debug_assert!(self.at > start, "something was read");
                 continue;
@@ -240,7 +246,8 @@ impl<'a> Reader<'a> {
         if self.take("(") {
             let inner = self.group();
             if !self.take(")") {
-                self.problem(QueryError::new("this “(” is not closed", start..start + 1));
+                let problem = self.not_closed(start);
+                self.problem(problem);
             }
             if self.text[start + 1..self.at].trim_end_matches(')').trim().is_empty() {
                 let problem = QueryError::new("nothing stands in these parentheses", start..self.at);

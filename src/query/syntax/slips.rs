@@ -113,7 +113,9 @@ impl Reader<'_> {
         let rest = self.rest();
         let word = rest.split_whitespace().next()?;
         let behind = rest[word.len()..].trim_start();
-        let is_word = ["except", "excluding"].iter().any(|other| word.eq_ignore_ascii_case(other));
+        let is_word = ["except", "excluding", "without", "minus", "ohne", "sauf"]
+            .iter()
+            .any(|other| word.eq_ignore_ascii_case(other));
         if !is_word || known_name_len(behind).is_none() {
             return None;
         }

@@ -180,6 +180,11 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
 /// The term for a value that must be a part of the field's, or all of it.
 pub(super) fn matching(field: &FieldRef, asks: Asks, value: &Literal) -> Option<String> {
     let (name, text) = (field_name(field), &value.text);
+    if matches!(field.kind(), Kind::Id | Kind::Handle) {
+        // Of an id people know how it begins.
+        let is_begun = matches!(asks, Asks::Contains | Asks::Starts) && text.len() < 32 && !text.contains('*');
+        return is_begun.then(|| format!("{name}:{text}*"));
+    }
     Some(match asks {
         Asks::Like => like(field, text, '\\', false),
         // Without the signs of a regular expression it is as LIKE.

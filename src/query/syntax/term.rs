@@ -3,20 +3,23 @@
 use std::ops::Range;
 
 use crate::base::units::parse_compound_span;
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
 use super::absence::presence_term;
 use super::headings::heading_before_operator;
+use super::joins::is_join;
 use super::like::network_of;
 use super::name::{instead_of_field, is_of_name, unknown_field};
 use super::operators::star_behind_equals;
 use super::reader::Reader;
+use super::slipped_values::id_in_brackets;
 use super::sql::negated;
 use super::value::{foreign_word, side_by_side};
 use super::values::VALUE_OPERATORS;
 use super::web_address::address_behind_equals;
+use super::words::operator;
 use super::{Op, Style, Term, Value, Word};
 
 /// Operators; longer ones first. The flag says that the term is left out.
@@ -54,6 +57,7 @@ impl Reader<'_> {
     /// A field with values, or a word; and whether its operator leaves it out.
     pub(super) fn term(&mut self) -> Option<(Term, bool)> {
         let start = self.at;
+        let compared = self.compared.take();
         if let Some(field) = self.quoted_name() {
             if FieldRef::find(&field.text).is_some() {
                 return self.field_term(field);
@@ -75,9 +79,15 @@ impl Reader<'_> {
             let is_spaced = spaced.len() < behind.len()
                 && (is_operator_alone(spaced) || FieldRef::find(name).is_some() && is_operator_of_value(spaced));
             if is_known && (starts_with_operator(behind) || is_spaced) {
-                return self.field_term(field);
+                let name = field.span.clone();
+                let term = self.field_term(field)?;
+                let is_compared = term.0.values.first().is_some_and(|value| value.op.is_comparison()) && !term.1;
+                self.compared = is_compared.then_some(name);
+                return Some(term);
             }
-            if !is_known && (starts_with_operator(behind) || is_spaced) {
+            // `and < 600` has no field.
+            let is_between = is_spaced && is_join(name);
+            if !is_known && !is_between && (starts_with_operator(behind) || is_spaced) {
                 let problem = unknown_field(name, behind, field.span.clone(), is_spaced);
                 if let Some(problem) = problem {
                     self.problem(problem);
@@ -113,6 +123,7 @@ impl Reader<'_> {
             self.problem(problem.written(words));
             return None;
         }
+        self.compared = compared.filter(|_| word.is_bare() && is_join(&word.text));
         if let Some(name) = unknown.filter(|name| word.is_bare() && word.text.len() > name.len()) {
             self.note_of_unknown(name, &word);
         }
@@ -180,6 +191,14 @@ impl Reader<'_> {
             (op, is_left_out) = (*found, *left_out);
         }
         let op_end = self.at;
+        if let Some((right, behind)) =
+            FieldRef::find(&field.text).and_then(|known| id_in_brackets(&known, &self.text[op_start..self.end]))
+        {
+            self.at = self.end - behind.len();
+            let problem = QueryError::new("an id stands in no brackets", field.span.start..self.at);
+            self.problem(problem.written(right));
+            return None;
+        }
         if self.broken_operator(&field, op_start..op_end) {
             return None;
         }
@@ -258,40 +277,6 @@ impl Reader<'_> {
             return None;
         }
         Some((Term { field: Some(field), values, is_all, without }, is_left_out))
-    }
-
-    /// `status:>=500,none`: a comparison takes one value. `head` is all before the values.
-    fn several_compared(&mut self, field: &Word, head: Range<usize>, is_left_out: bool, values: &[Value]) {
-        let start = values[0].word.span.start;
-        let problem = QueryError::new("a comparison takes one value", start..self.at);
-        let decimal = self.text[start..self.at].replacen(',', ".", 1);
-        let is_fraction = |(_, fraction): (&str, &str)| {
-            fraction.starts_with(|c: char| c.is_ascii_digit()) && !fraction.contains(['.', ',', '"'])
-        };
-        let is_number = decimal.split_once('.').is_some_and(is_fraction);
-        let point = if is_number { format!("write {decimal} with a point; ") } else { String::new() };
-        let problem = problem.with_hint(format!(
-            "{point}what else may be is a term of its own: ({}… OR {}…)",
-            &self.text[head.clone()],
-            field.text
-        ));
-        // What else may be has no comparison of its own.
-        let (begin, name) = (&self.text[head.clone()], &self.text[field.span.clone()]);
-        let terms = values.iter().enumerate().map(|(at, value)| {
-            let written = &self.text[value.word.span.clone()];
-            if at == 0 { format!("{begin}{written}") } else { format!("{name}:{written}") }
-        });
-        let either = format!("({})", terms.collect::<Vec<_>>().join(" OR "));
-        let is_plain = !is_left_out
-            && FieldRef::find(&field.text) == Some(Field::Status.into())
-            && values[1..].iter().all(|value| {
-                value.op == values[0].op && (value.word.text == "none" || value.word.text.parse::<u16>().is_ok())
-            });
-        self.problem(match (is_number, is_plain) {
-            (true, _) => problem.with_fix(start..self.at, decimal),
-            (false, true) => problem.with_fix(field.span.start..self.at, either),
-            (false, false) => problem,
-        });
     }
 
     /// `status=*`, `ip=10.1.*`: what a star asks for of a number or an address.
@@ -384,6 +369,14 @@ fn is_operator_of_value(text: &str) -> bool {
 /// How long the name is that a text begins with.
 fn name_len(text: &str) -> usize {
     text.find(|c: char| !is_of_name(c)).unwrap_or(text.len())
+}
+
+/// How long the name is, if a text begins with one and an operator, in signs right behind it or in words.
+pub(in crate::query) fn operator_behind_name(text: &str) -> Option<usize> {
+    let len = name_len(text);
+    let behind = &text[len..];
+    let is_sign = operator_len(behind) > 0 && !behind.starts_with("://") && behind.len() > operator_len(behind);
+    (len > 0 && (is_sign || behind.starts_with(' ') && operator(behind).is_some())).then_some(len)
 }
 
 /// How long the operator is that a text begins with.

@@ -7,6 +7,7 @@ use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use crate::query::shape::field_of_word;
 
 use super::absence::{is_no_value, presence_term};
+use super::slipped_values::{slipped_colon, slipped_value};
 use super::sql::negated;
 use super::term::known_name_len;
 use super::web_address::address_as_value;
@@ -30,11 +31,11 @@ pub(super) enum Right {
 }
 
 impl Meaning {
-    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: Some(hint.into()), right: Right::Unknown }
     }
 
-    fn value(message: impl Into<String>, right: impl Into<String>) -> Self {
+    pub(super) fn value(message: impl Into<String>, right: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, right: Right::Value(right.into()) }
     }
 
@@ -123,12 +124,17 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         if let Some(behind) = text.strip_prefix(':').filter(|behind| kind == Kind::Name && !behind.is_empty()) {
             return Some(Meaning::value("one colon is enough", behind));
         }
+        let is_words =
+            |text: &str| text.split(';').all(|part| !part.is_empty() && part.chars().all(char::is_alphanumeric));
+        if text.contains(';') && is_words(text) {
+            return Some(Meaning::value("a comma joins values", text.replace(';', ",")));
+        }
         let listed = text.replace("||", "|");
         if listed.contains('|') && listed.split('|').all(|part| !part.is_empty()) {
             return Some(Meaning::value("a comma joins values", listed.replace('|', ",")));
         }
     }
-    None
+    slipped_value(field, text)
 }
 
 /// What an unquoted word means elsewhere.
@@ -151,7 +157,7 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
         let right = format!("({})", text.replace('|', " OR "));
         return Some(Meaning::value("OR stands between words, one of which is enough", right));
     }
-    None
+    slipped_colon(text)
 }
 
 /// Whether a value must stand in quotes to be read as a text.

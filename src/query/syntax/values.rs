@@ -74,7 +74,10 @@ impl Reader<'_> {
                 break;
             }
             if self.rest().is_empty() {
-                self.problem(QueryError::new("this “(” is not closed", open..open + 1));
+                let problem = self.not_closed(open);
+                // A term in it is no value.
+                let is_sure = !self.text[open + 1..self.at].contains([':', '=', '<', '>']);
+                self.problem(if is_sure { problem } else { QueryError { fix: None, ..problem } });
                 break;
             }
             let start = self.at;
@@ -211,12 +214,13 @@ impl Reader<'_> {
             },
         };
         let word = self.without_negation(word);
-        if self.quoted_comparison(op, field, &word) {
+        if self.quoted_comparison(op, field, &word) || self.glued_to_comparison(op, field, &word) {
             return None;
         }
         if self.at == start {
             let end = (self.at + 1).min(self.end);
-            self.problem(QueryError::new("a value is missing here", start..end));
+            let problem = QueryError::new("a value is missing here", start..end);
+            self.problem(if self.rest().starts_with(',') { problem.with_fix(start..end, "") } else { problem });
             return None;
         }
         if op == Op::Has && word.is_bare() && word.text.eq_ignore_ascii_case("not") && self.rest().starts_with(' ') {

@@ -4,9 +4,8 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
-use super::foreign::is_term_behind;
 use super::reader::Reader;
-use super::value::{CLOSING_QUOTES, regex_between_slashes};
+use super::value::regex_between_slashes;
 use super::{Style, Word};
 
 impl Reader<'_> {
@@ -200,17 +199,8 @@ impl Reader<'_> {
                 return bytes;
             }
             let Some(behind) = rest.strip_prefix('\\') else {
-                let problem = QueryError::new("this quote is not closed", start..start + 1);
-                let inner = &self.text[start + 1..self.end];
-                let is_sure = !inner.is_empty() && !inner.contains(|c: char| c.is_whitespace() || "()\\,".contains(c));
-                let last = inner.chars().next_back().filter(|last| CLOSING_QUOTES.contains(last));
-                self.problem(match last {
-                    // A term stands in none.
-                    _ if is_term_behind(inner) => problem.with_fix(start..start + 1, ""),
-                    Some(last) => problem.with_fix(self.end - last.len_utf8()..self.end, "\""),
-                    None if is_sure => problem.with_fix(self.end..self.end, "\""),
-                    None => problem,
-                });
+                let problem = self.quote_not_closed(start);
+                self.problem(problem);
                 self.at = self.end;
                 return bytes;
             };

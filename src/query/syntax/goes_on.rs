@@ -1,0 +1,135 @@
+//! What goes on with the field of the term before it: `status>=500 <600`, `duration:>1s<2s`, and words that join
+//! terms in prose.
+
+use std::ops::Range;
+
+use crate::model::field::{Field, FieldRef};
+use crate::query::error::QueryError;
+
+use super::operators::comparison;
+use super::reader::{Item, Reader};
+use super::term::{is_counted, known_name_len};
+use super::value::side_by_side;
+use super::{NodeKind, Op, Term, Value, Word};
+
+/// Words between terms that say no more than that both must hold.
+const BOTH: [&str; 9] = ["with", "plus", "but", "also", "und", "mit", "et", "avec", "y"];
+
+impl Reader<'_> {
+    /// `status >= 500 and < 600`: a comparison without a field behind another comparison.
+    pub(super) fn comparison_goes_on(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let name = &self.text[self.compared.clone()?];
+        let (token, behind) = comparison(rest).filter(|(token, _)| token.starts_with(['<', '>']))?;
+        let value = behind.trim_start();
+        let is_value = value.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '"');
+        let end = value.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(value.len());
+        let len = rest.len() - value.len() + end;
+        let problem = QueryError::new("this comparison has no field", self.at..self.at + len)
+            .with_hint(format!("write {name}{token}{}", &value[..end]))
+            .with_fix(self.at..self.at, name);
+        is_value.then_some((problem, len))
+    }
+
+    /// `duration:>1s<2s`, `duration>=1s&duration<=2s`: what is glued to the value of a comparison.
+    pub(super) fn glued_to_comparison(&mut self, op: Op, field: &Word, word: &Word) -> bool {
+        let is_asked = op.is_comparison()
+            && word.is_bare()
+            && FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()))
+            && self.text[word.span.clone()] == word.text;
+        if !is_asked {
+            return false;
+        }
+        if let Some(right) = side_by_side(&word.text) {
+            let problem = QueryError::new("terms stand side by side, with a space between them", word.span.clone());
+            self.problem(problem.written(right));
+            return true;
+        }
+        let Some(at) = word.text.find(['<', '>']).filter(|at| *at > 0) else { return false };
+        let place = word.span.start + at;
+        let right = format!(" {}", &self.text[field.span.clone()]);
+        let problem = QueryError::new("each comparison is a term of its own", word.span.clone());
+        self.problem(problem.with_hint("write a space and the field").with_fix(place..place, right));
+        true
+    }
+
+    /// `duration>1s,<2s`: both ends of a range.
+    fn both_ends(&mut self, field: &Word, head: Range<usize>, values: &[Value]) -> bool {
+        let [first, second] = values else { return false };
+        let is_least = |value: &Value| matches!(value.op, Op::Greater | Op::GreaterEq);
+        if !first.op.is_comparison() || !second.op.is_comparison() || is_least(first) == is_least(second) {
+            return false;
+        }
+        let name = &self.text[field.span.clone()];
+        let written = &self.text[first.word.span.clone()];
+        let behind = self.text[first.word.span.end..self.at].trim_start_matches([',', ' ']);
+        let right = format!("{}{written} {name}{behind}", &self.text[head]);
+        let problem = QueryError::new("each comparison is a term of its own", first.word.span.start..self.at);
+        self.problem(problem.with_hint(format!("write {right}")).with_fix(field.span.start..self.at, right));
+        true
+    }
+
+    /// `status:>=500,none`: a comparison takes one value. `head` is all before the values.
+    pub(super) fn several_compared(&mut self, field: &Word, head: Range<usize>, is_left_out: bool, values: &[Value]) {
+        if !is_left_out && self.both_ends(field, head.clone(), values) {
+            return;
+        }
+        let start = values[0].word.span.start;
+        let problem = QueryError::new("a comparison takes one value", start..self.at);
+        let decimal = self.text[start..self.at].replacen(',', ".", 1);
+        let is_fraction = |(_, fraction): (&str, &str)| {
+            fraction.starts_with(|c: char| c.is_ascii_digit()) && !fraction.contains(['.', ',', '"'])
+        };
+        let is_status = FieldRef::find(&field.text) == Some(Field::Status.into());
+        let is_number = !is_status && decimal.split_once('.').is_some_and(is_fraction);
+        let point = if is_number { format!("write {decimal} with a point; ") } else { String::new() };
+        let problem = problem.with_hint(format!(
+            "{point}what else may be is a term of its own: ({}… OR {}…)",
+            &self.text[head.clone()],
+            field.text
+        ));
+        // What else may be has no comparison of its own.
+        let (begin, name) = (&self.text[head.clone()], &self.text[field.span.clone()]);
+        let terms = values.iter().enumerate().map(|(at, value)| {
+            let written = &self.text[value.word.span.clone()];
+            if at == 0 { format!("{begin}{written}") } else { format!("{name}:{written}") }
+        });
+        let either = format!("({})", terms.collect::<Vec<_>>().join(" OR "));
+        let is_plain = !is_left_out
+            && is_status
+            && values[1..].iter().all(|value| {
+                value.op == values[0].op && (value.word.text == "none" || value.word.text.parse::<u16>().is_ok())
+            });
+        self.problem(match (is_number, is_plain) {
+            (true, _) => problem.with_fix(start..self.at, decimal),
+            (false, true) => problem.with_fix(field.span.start..self.at, either),
+            (false, false) => problem,
+        });
+    }
+
+    /// `client:bob with status:500`: a word between two terms that joins them in prose.
+    pub(super) fn joined_in_prose(&mut self, items: &[Item]) -> bool {
+        let rest = self.rest();
+        let word = rest.split_whitespace().next().unwrap_or("");
+        let behind = rest[word.len()..].trim_start();
+        let is_term = |item: &Item| match item {
+            Item::Part(node) => match &node.kind {
+                NodeKind::Term(Term { field, .. }) => field.is_some(),
+                NodeKind::Not(inner) => matches!(&inner.kind, NodeKind::Term(Term { field: Some(_), .. })),
+                NodeKind::And(_) | NodeKind::Or(_) => false,
+            },
+            Item::Unread => true,
+            Item::Join(..) => false,
+        };
+        let is_word = BOTH.iter().any(|both| word.eq_ignore_ascii_case(both));
+        if !is_word || !items.last().is_some_and(is_term) || known_name_len(behind).is_none() {
+            return false;
+        }
+        let place = self.at..self.at + word.len();
+        self.at = place.end;
+        let problem = QueryError::new(format!("“{word}” is a word here"), place.clone());
+        let hint = format!("leave it out, or write \"{word}\" to search for the word");
+        self.problem(problem.with_hint(hint).with_fix(place.start..self.end - behind.len(), ""));
+        true
+    }
+}

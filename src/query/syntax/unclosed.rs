@@ -1,0 +1,104 @@
+//! A parenthesis or a quote too many or too few: put right where what is meant does not hang on its place.
+
+use std::ops::Range;
+
+use crate::query::error::QueryError;
+
+use super::foreign::is_term_behind;
+use super::joins::is_join;
+use super::reader::Reader;
+use super::value::CLOSING_QUOTES;
+
+impl Reader<'_> {
+    /// A closing parenthesis that closes nothing; `start` is where what is before it begins.
+    pub(super) fn closes_nothing(&self, start: usize) -> QueryError {
+        let place = self.at..self.at + 1;
+        let problem = QueryError::new("this “)” closes nothing", place.clone());
+        let is_last = self.rest()[1..].trim().is_empty();
+        let is_sure = is_last || !has_or(&self.text[start..self.at]);
+        if is_sure { problem.with_fix(place, "") } else { problem }
+    }
+
+    /// An opening parenthesis at `open` that nothing closes: it is closed at the end where all in it is joined
+    /// alike.
+    pub(super) fn not_closed(&self, open: usize) -> QueryError {
+        let problem = QueryError::new("this “(” is not closed", open..open + 1);
+        let inside = &self.text[open + 1..self.at];
+        let before = self.text[..open].trim_end();
+        let is_left_out = ["NOT", "not:", "-", "!"].iter().any(|sign| before.ends_with(sign));
+        let is_alone = inside.split_whitespace().count() == 1;
+        let is_sure = !inside.trim().is_empty() && (is_alone || !is_left_out && !is_mixed(inside));
+        let end = self.text[..self.at].trim_end().len();
+        if is_sure { problem.with_fix(end..end, ")") } else { problem }
+    }
+
+    /// A double quote at `open` that nothing closes.
+    pub(super) fn quote_not_closed(&self, open: usize) -> QueryError {
+        let problem = QueryError::new("this quote is not closed", open..open + 1);
+        let inner = &self.text[open + 1..self.end];
+        let before = self.text[..open].chars().next_back();
+        let opens = before.is_none_or(|c| c.is_whitespace() || ":=~<>(,".contains(c));
+        let last = inner.chars().next_back().filter(|last| CLOSING_QUOTES.contains(last));
+        let fix = match last {
+            // Behind a value it closes nothing.
+            _ if !opens && inner.trim_start().len() < inner.len() || inner.is_empty() && before.is_some() => {
+                Some((open..open + 1, ""))
+            }
+            // A term stands in none.
+            _ if is_term_behind(inner) => Some((open..open + 1, "")),
+            _ if inner.trim().is_empty() || inner.contains(['(', ')', '\\', ',']) => None,
+            Some(last) => Some((self.end - last.len_utf8()..self.end, "\"")),
+            None => next_term(inner)
+                .map(|at| open + 1 + at)
+                .or(Some(open + 1 + inner.trim_end().len()))
+                .map(|at| (at..at, "\"")),
+        };
+        match fix {
+            Some((place, right)) => problem.with_fix(place, right),
+            None => problem,
+        }
+    }
+}
+
+/// Where a text ends before a term that follows it, or a join before that.
+fn next_term(text: &str) -> Option<usize> {
+    let mut words = words(text).peekable();
+    let mut end = 0;
+    while let Some(word) = words.next() {
+        let begins = |at: usize| is_term_behind(text[at..].trim_start_matches(['-', '!']));
+        let is_join = is_join(&text[word.clone()]) && words.peek().is_some_and(|next| begins(next.start));
+        if begins(word.start) || is_join {
+            return Some(end).filter(|end| *end > 0);
+        }
+        end = word.end;
+    }
+    None
+}
+
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.split_whitespace().map(|word| {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + word.len()
+    })
+}
+
+fn is_or(word: &str) -> bool {
+    word.eq_ignore_ascii_case("or") || word.contains('|')
+}
+
+fn has_or(text: &str) -> bool {
+    text.split_whitespace().any(is_or)
+}
+
+/// Whether terms are joined in more than one way, as far as words tell.
+fn is_mixed(text: &str) -> bool {
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let is_sign = |word: &str| is_join(word) || matches!(word, "&&" | "&" | "||" | "|");
+    let either = parts.iter().filter(|word| is_or(word)).count();
+    let is_plain = parts.iter().all(|word| !word.contains(['(', ')', '"', '\'']));
+    let terms = parts.iter().filter(|word| !is_sign(word)).count();
+    // Names, operators and values apart are several words of one term.
+    let is_tight =
+        parts.iter().all(|word| is_sign(word) || word.contains([':', '=', '<', '>', '~']) || parts.len() == 1);
+    either > 0 && !(is_plain && is_tight && terms == either + 1)
+}
