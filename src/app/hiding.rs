@@ -348,7 +348,7 @@ impl Hiding {
             let step = words.of(Part::Step(unknown.step));
             lines.push(format!("No request of this period has {step}; {intro}: {values}."));
             if let Some(words) = unknown.in_lists(words.filter) {
-                lines.push(format!("A list is one text: {words} looks into it."));
+                lines.push(format!("Values of a list are compared with their case: {words} looks into it."));
             }
         }
         for (part, count) in &self.alone {

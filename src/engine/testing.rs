@@ -199,7 +199,7 @@ pub fn any_row() -> impl Strategy<Value = (String, RowIdentity)> {
         text("ip", &["10.2.3.4", "10.9.9.9", "2001:db8::1", "unknown"]),
         number("duration", 5_000_000_000),
         user,
-        text("attributes.region", &["eu", "us"]),
+        text("attributes.region", &["eu", "us", "2", "2.0", "[\"eu\",2]"]),
         (0_u32..3, 0_u32..4),
     )
         .prop_map(|(time, id, status, client, path, error, ip, duration, user, region, (nth, by))| {
@@ -257,7 +257,10 @@ fn any_clause_filter() -> impl Strategy<Value = Filter> {
         Just(known(Field::RequestId, vec![Test::Missing])),
         Just(known(Field::RequestId, vec![Test::Present])),
         Just(known(Field::RequestId, vec![Test::Regex("4d8e|req-[12]".into())])),
-        Just(Filter::field(FieldRef::Attribute("region".into()), Test::Exact(b"eu".to_vec()))),
+        prop::sample::select(&["eu", "2", "2.0", "20e-1", "[\"eu\",2]"][..])
+            .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Exact(v.into()))),
+        prop::sample::select(&["eu", "2"][..])
+            .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Words(v.into()))),
         Just(Filter::field(FieldRef::Attribute("nowhere".into()), Test::Missing)),
         prop::sample::select(&["orders", "acme", "gateway"][..]).prop_map(|w| {
             Filter::Clause(Clause { target: crate::query::Target::Anywhere, any_of: vec![Test::Phrase(w.into())] })

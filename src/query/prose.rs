@@ -6,7 +6,7 @@ use super::print::{field_name, quoted};
 use super::syntax::{self, Node, NodeKind};
 
 /// Begins of what is another language.
-const FOREIGN: [&str; 12] = ["{", "[", "(", ".", "|", "~", "@", "$", "<", "-", "!", "select "];
+const FOREIGN: [&str; 13] = ["{", "[", "(", ".", "|", "~", "@", "$", "<", "-", "!", "/", "select "];
 
 /// The query that searches for a text as it was pasted, alone or behind the name of a field of texts; nothing,
 /// where it may be a query.
@@ -24,7 +24,10 @@ pub fn as_text(text: &str) -> Option<String> {
 fn is_prose(text: &str) -> bool {
     let lower = text.to_lowercase();
     let is_foreign = FOREIGN.iter().any(|begin| lower.starts_with(begin))
-        || ["&&", "||", "*", " | ", "\n"].iter().any(|sign| text.contains(sign));
+        || ["&&", "||", "*", " | ", " : ", "\n"].iter().any(|sign| text.contains(sign));
+    // A call or a field at its beginning is a condition.
+    let first = text.split_whitespace().next().unwrap_or("");
+    let is_condition = first.contains(['(', '=']) || FieldRef::find(first.trim_end_matches(':')).is_some();
     let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     let headings = text.split_whitespace().filter(|word| word.len() > 1 && word.ends_with(':')).count();
     let words = text.split_whitespace().filter(is_word).count();
@@ -32,6 +35,7 @@ fn is_prose(text: &str) -> bool {
         && text.split_whitespace().count() >= 3
         && headings <= 1
         && !is_foreign
+        && !is_condition
         && is_of_words(&syntax::read(text).node)
 }
 
@@ -62,6 +66,10 @@ mod tests {
             ("app: web status: 500", None),
             ("expired: a OR status:500", None),
             ("{job: \"a b c\"}", None),
+            ("duration in [100,500] or so", None),
+            ("count_over_time({job=\"x\"} |= \"timeout\" [5m])", None),
+            ("kubernetes.pod.name : \"web 3 b\"", None),
+            ("/time(d )?out/ or more", None),
         ] {
             assert_eq!(as_text(text).as_deref(), query, "{text}");
         }

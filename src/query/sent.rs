@@ -66,7 +66,7 @@ pub fn sent_in_words(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<
     let mut first = None;
     for place in words_before_operators(text).into_iter().rev() {
         let name = text[place.clone()].trim_start_matches('@');
-        if sent.contains(&name) {
+        if sent.contains(&name) && FieldRef::find(name).is_none() {
             named.replace_range(place.clone(), &name_of(&name));
             first = Some(place);
         }

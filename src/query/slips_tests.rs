@@ -247,9 +247,8 @@ fn comparisons_go_on_with_their_field() {
         ("duration>1s,<2s", "'duration:>1s' 'duration:<2s'"),
         ("duration>=1s&duration<=2s", "duration:1s.. duration:..2s"),
         ("status >= 500 AND <= 599 client:bob", "status:500.. status:..599 client:bob"),
-        ("status:>=500,429", "'(status:500.. OR status:429)'"),
+        ("status:>=500,429", "status:500..,429"),
     ]);
-    refusal("client:bob <600");
 }
 
 #[test]

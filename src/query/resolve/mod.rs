@@ -187,9 +187,8 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     if let Some(note) = never_both(parsed.filter.steps()) {
         resolver.note(note);
     }
-    parsed.notes = resolver.notes;
-    parsed.offers = resolver.offers;
-    let mut problems = resolver.problems;
+    let Resolver { notes, offers, mut problems, .. } = resolver;
+    (parsed.notes, parsed.offers) = (notes, offers);
     problems.sort_by_key(|problem| problem.span.start);
     Draft { parsed, problems }
 }

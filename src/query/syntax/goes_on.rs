@@ -56,8 +56,19 @@ impl Reader<'_> {
     /// `duration>1s,<2s`: both ends of a range.
     fn both_ends(&mut self, field: &Word, head: Range<usize>, values: &[Value]) -> bool {
         let [first, second] = values else { return false };
-        let is_least = |value: &Value| matches!(value.op, Op::Greater | Op::GreaterEq);
-        if !first.op.is_comparison() || !second.op.is_comparison() || is_least(first) == is_least(second) {
+        // Behind a comparison the sign of the second is a part of its text.
+        let is_least = match first.op {
+            Op::Greater | Op::GreaterEq => true,
+            Op::Less | Op::LessEq => false,
+            Op::Has | Op::Exact | Op::Regex => return false,
+        };
+        let is_other = match second.op {
+            Op::Greater | Op::GreaterEq | Op::Less | Op::LessEq => {
+                second.word.text.starts_with(if is_least { '<' } else { '>' })
+            }
+            Op::Has | Op::Exact | Op::Regex => false,
+        };
+        if !is_other {
             return false;
         }
         let name = &self.text[field.span.clone()];

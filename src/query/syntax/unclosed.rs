@@ -7,7 +7,7 @@ use crate::query::error::QueryError;
 use super::foreign::is_term_behind;
 use super::joins::is_join;
 use super::reader::Reader;
-use super::value::CLOSING_QUOTES;
+use super::value::{CLOSING_QUOTES, OPENING_QUOTES};
 
 impl Reader<'_> {
     /// A closing parenthesis that closes nothing; `start` is where what is before it begins.
@@ -39,7 +39,10 @@ impl Reader<'_> {
         let before = self.text[..open].chars().next_back();
         let opens = before.is_none_or(|c| c.is_whitespace() || ":=~<>(,".contains(c));
         let last = inner.chars().next_back().filter(|last| CLOSING_QUOTES.contains(last));
+        let token = self.text[..open].rsplit(char::is_whitespace).next().unwrap_or("");
         let fix = match last {
+            // Another quote opened before.
+            _ if !opens && token.contains(OPENING_QUOTES) || token.contains('\'') => None,
             // Behind a value it closes nothing.
             _ if !opens && inner.trim_start().len() < inner.len() || inner.is_empty() && before.is_some() => {
                 Some((open..open + 1, ""))
