@@ -233,6 +233,7 @@ fn parentheses_that_are_not_closed() {
         "-(status:500 client:bob",
         "client:(bob status:500",
         "status:500 AND OR client:bob",
+        "/time(d )?out/",
     ] {
         refusal(text);
     }

@@ -15,7 +15,10 @@ impl Reader<'_> {
         let place = self.at..self.at + 1;
         let problem = QueryError::new("this “)” closes nothing", place.clone());
         let is_last = self.rest()[1..].trim().is_empty();
-        let is_sure = is_last || !has_or(&self.text[start..self.at]);
+        // One inside of what is before it was opened there, by something that was not understood.
+        let before = &self.text[start..self.at];
+        let is_even = before.matches('(').count() == before.matches(')').count();
+        let is_sure = is_even && (is_last || !has_or(before));
         if is_sure { problem.with_fix(place, "") } else { problem }
     }
 
