@@ -194,7 +194,7 @@ fn what_is_behind_or_and_has_no_field() {
         ("status>=500 or 429", "status:500..,429"),
         ("client:acme or beta", "client:acme,beta"),
         ("client:acme or beta or gamma", "client:acme,beta,gamma"),
-        ("source:shop OR web", "source:shop,web"),
+        ("source:shop OR web", "'(source:shop OR \"web\")'"),
         ("attributes.region:eu or us status:500", "attributes.region:eu,us status:500"),
         ("outcome:failure or success", "outcome:failure,success"),
         ("error:timeout OR refused", "'(error_message:timeout OR refused)'"),
@@ -206,10 +206,14 @@ fn what_is_behind_or_and_has_no_field() {
     refusal("-status:200 or 201");
     refusal("status!=200 or 201");
     assert_eq!(
-        said("source:shop OR web server"),
+        said("source:shop OR web"),
         "“web” has no field: it is searched as a word; source:shop,web takes both for values"
     );
-    assert_eq!(said("client:acme OR beta gamma"), "");
+    assert_eq!(
+        said("client:acme OR beta"),
+        "“beta” has no field: it is searched as a word; client:acme,beta takes both for values"
+    );
+    assert_eq!(said("(client:acme) OR (beta)"), "");
     assert_eq!(said("source:shop OR \"web\""), "");
 }
 

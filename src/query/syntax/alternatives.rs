@@ -21,6 +21,8 @@ use super::{Node, NodeKind, Term, Value};
 pub(super) enum Behind {
     /// Another value: what is right, and in which place.
     Sure(Range<usize>, String),
+    /// Another value behind `or`, which joins nothing as it is; a word behind `OR`, which is one here.
+    Likely(Range<usize>, String),
     /// Another value or a word: the term of both values.
     Either(String),
 }
@@ -41,7 +43,8 @@ impl Reader<'_> {
         let name = term.field.as_ref()?;
         let field = FieldRef::find(&name.text)?;
         let text = &self.text[behind.span.clone()];
-        let is_plain = word.is_bare() && !text.contains('*') && !is_join(text);
+        let is_grouped = self.text[before.span.end..behind.span.start].contains(['(', ')']);
+        let is_plain = !is_grouped && word.is_bare() && !text.contains('*') && !is_join(text);
         let written = &self.text[before.span.clone()];
         let is_simple = written.ends_with(|c: char| c.is_ascii_alphanumeric())
             && !written.contains(['<', '>', '(', '~'])
@@ -65,7 +68,7 @@ impl Reader<'_> {
             }
             // Where words are not looked for in the field, what is behind OR is no likely one.
             (false, true) if is_or && is_plain && field.kind() == Kind::Name && !is_negated && !is_joined_on => {
-                Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}")))
+                Some(Behind::Likely(before.span.start..behind.span.end, format!("{written},{text}")))
             }
             (false, true) if is_or && is_plain && field.kind() == Kind::Name && !is_searched => {
                 Some(Behind::Either(format!("{written},{text}")))

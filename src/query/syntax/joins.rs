@@ -133,7 +133,7 @@ impl Reader<'_> {
                 let hint = format!("write {right}, or {join} {} to search for the word", quoted_last(&right));
                 self.problem(problem.with_hint(hint).with_fix(place, right));
             }
-            Some(Behind::Either(right)) => {
+            Some(Behind::Likely(_, right) | Behind::Either(right)) => {
                 let word = right.rsplit(',').next().unwrap_or("");
                 self.note(format!("“{word}” has no field: it is searched as a word; {right} takes both for values"));
             }
@@ -149,7 +149,7 @@ impl Reader<'_> {
                 let span = problem.span.clone();
                 self.problem(problem.with_hint(format!("write {}", lower.capitals())).with_fix(span, lower.capitals()));
             }
-            Behind::Sure(place, right) => {
+            Behind::Sure(place, right) | Behind::Likely(place, right) => {
                 let capitals = lower.capitals();
                 let hint = format!("write {right}, or {capitals} {} to search for the word", quoted_last(&right));
                 self.problem(problem.with_hint(hint).with_fix(place, right));
