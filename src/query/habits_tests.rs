@@ -35,6 +35,7 @@ fn what_can_mean_one_thing_only_is_understood() {
         ("\"attributes.user agent\":curl", "'\"attributes.user agent\":curl'"),
         ("has:\"attributes.a:b\"", "'has:\"attributes.a:b\"'"),
         ("(client:=not OR \"etl\")", "'(client:=not OR \"etl\")'"),
+        ("client:=\"/?/\"", "'client:=\"/?/\"'"),
         ("client:\"acm?\"", "'client:\"acm?\"'"),
         ("client:\"a|b\",\"!c\",\"not\"", "'client:\"a|b\",\"!c\",\"not\"'"),
     ];

@@ -157,8 +157,11 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
         Test::Exact(bytes) => (
             format!("{name}:="),
             match std::str::from_utf8(bytes) {
-                Ok(text) if !needs_quotes(text) => text.to_owned(),
-                _ => quoted(bytes),
+                Ok(text) if needs_quotes(text) || field.kind() == Kind::Name && is_between_slashes(text) => {
+                    quoted(bytes)
+                }
+                Ok(text) => text.to_owned(),
+                Err(_) => quoted(bytes),
             },
         ),
         Test::Words(text) | Test::Phrase(text) => (has, value(text)),
@@ -204,6 +207,11 @@ fn bare_word(test: &Test) -> String {
         Test::Address(address) => quoted(address.to_string().as_bytes()),
         Test::Network(network) => quoted(network.to_string().as_bytes()),
     }
+}
+
+/// Whether a name would be read as a regular expression between slashes.
+fn is_between_slashes(text: &str) -> bool {
+    text.starts_with('/') && text[1..].trim_end_matches(['i', 'g', 'm', 's', 'u']).ends_with('/')
 }
 
 /// A value that contains no pattern, in quotes where it would be read as something else.
