@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod cancel;
 pub mod hash;
 pub mod histogram;
+pub mod months;
 pub mod safe_text;
 pub mod time;
 pub mod time_parse;

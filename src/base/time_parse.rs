@@ -4,6 +4,7 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
+use super::months::month_of_letters;
 use super::time::{Moment, SECOND, Timestamp};
 
 /// Reads any known spelling. `zone` is for times that name none; without it those are refused.
@@ -60,7 +61,7 @@ fn parse_dashed(text: &[u8], zone: Option<Tz>) -> Option<Moment> {
 /// The common log format: `23/Nov/2026:01:07:59 +0000`, also with a fraction or without a zone.
 fn parse_clf(text: &[u8], zone: Option<Tz>) -> Option<Moment> {
     let day = digits(text, 0, 2)?;
-    let month = month_of(text.get(3..6)?)?;
+    let month = month_of_letters(text.get(3..6)?)?;
     let year = digits(text, 7, 4)?;
     if text[2] != b'/' || text[6] != b'/' || !matches!(text.get(11), Some(b':' | b' ')) {
         return None;
@@ -182,13 +183,6 @@ fn offset_secs(text: &[u8]) -> Option<i64> {
         _ => return None,
     };
     (hours <= 18 && minutes < 60).then(|| sign * i64::from(hours * 3600 + minutes * 60))
-}
-
-fn month_of(name: &[u8]) -> Option<u32> {
-    const MONTHS: [&[u8; 3]; 12] =
-        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
-    let lower = name.to_ascii_lowercase();
-    MONTHS.iter().position(|m| m.as_slice() == lower).map(|m| m as u32 + 1)
 }
 
 fn valid(month: u32, day: u32, year: u32, [hour, minute, second]: [u32; 3]) -> bool {

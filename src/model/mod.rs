@@ -16,6 +16,7 @@ pub mod source_status;
 pub mod span_range;
 pub mod spoken_day;
 pub mod spoken_time;
+mod spoken_word;
 pub mod status;
 pub mod value;
 pub mod view_spec;

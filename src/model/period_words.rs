@@ -3,10 +3,11 @@
 use chrono::Datelike;
 use chrono_tz::Tz;
 
+use crate::base::months::month_of;
 use crate::base::time::{Timestamp, zone_name};
 
 use super::period::{Period, TimeRange};
-use super::spoken_day::{ambiguous_day, month_of};
+use super::spoken_day::ambiguous_day;
 use super::spoken_time::{SpokenTime, read_time};
 use super::zone::{TypedTimeError, read_zone};
 

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::spoken_time::words;
+pub use crate::base::months::month_of;
+
+use super::spoken_word::words;
 use super::zone::TypedTimeError;
 
 /// A day, as far as it was named.
@@ -107,24 +109,4 @@ pub(super) fn read_day(word: &str) -> Option<Day> {
         }
         _ => None,
     }
-}
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The month that a word names: its first three letters or more.
-pub fn month_of(word: &str) -> Option<u32> {
-    (word.len() >= 3).then(|| MONTHS.iter().position(|name| name.starts_with(word)))?.map(|place| place as u32 + 1)
 }

@@ -6,11 +6,13 @@ use std::ops::Range;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
+use crate::base::months::month_of;
 use crate::base::time::{Moment, SECOND, Timestamp};
 use crate::base::time_parse::{at_local, parse_epoch, parse_time};
 use crate::base::units;
 
-use super::spoken_day::{Day, ambiguous_day, month_of, read_day};
+use super::spoken_day::{Day, ambiguous_day, read_day};
+use super::spoken_word::words;
 use super::zone::{TypedTimeError, read_zone};
 
 /// A time that somebody typed.
@@ -52,25 +54,6 @@ const EXAMPLES: &str =
 
 /// A number of seconds with fewer digits is more likely a mistake than a time before 1973.
 const LEAST_DIGITS: usize = 9;
-
-/// A word of the text with its place.
-pub(super) struct Word<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: usize,
-}
-
-pub(super) fn words(text: &str) -> Vec<Word<'_>> {
-    let is_gap = |c: char| c.is_whitespace() || c == ',';
-    let mut words = Vec::new();
-    let mut rest = 0;
-    while let Some(start) = text[rest..].find(|c| !is_gap(c)) {
-        let at = rest + start;
-        let end = text[at..].find(is_gap).map_or(text.len(), |len| at + len);
-        words.push(Word { text: &text[at..end], at });
-        rest = end;
-    }
-    words
-}
 
 /// What was said so far.
 #[derive(Default)]
