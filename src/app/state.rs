@@ -13,8 +13,7 @@ use crate::model::answer::{Attributes, Facet, Summary};
 use crate::model::bars::Bars;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
-use crate::model::view_spec::{ColumnContent, ViewSpec};
-use crate::query::Filter;
+use crate::model::view_spec::ColumnContent;
 
 use super::column_list::ColumnList;
 use super::detail::Detail;
@@ -25,8 +24,7 @@ use super::help::Help;
 use super::hiding::Hiding;
 use super::history::{History, ViewPoint};
 use super::jump::Jump;
-use super::keymap::{Keymap, Place};
-use super::layout::{self, Below, Layout, LayoutNeeds, TimelineNeed, WIDE};
+use super::keymap::Keymap;
 use super::menu::Menu;
 use super::now::NowFigures;
 use super::palette::Palette;
@@ -311,120 +309,4 @@ impl State {
             place: PlaceNames::default(),
         }
     }
-
-    /// The source that is shown.
-    pub fn source(&self) -> Option<&SourceView> {
-        self.sources.get(self.source)
-    }
-
-    /// What the source shows.
-    pub fn view_spec(&self) -> Option<&ViewSpec> {
-        self.source().map(|source| &source.view)
-    }
-
-    /// What the shown source is doing.
-    pub fn status(&self) -> Option<&SourceStatus> {
-        self.statuses.get(&self.source()?.name)
-    }
-
-    /// The filter that narrows the view.
-    pub fn effective_filter(&self) -> Filter {
-        self.trail.effective()
-    }
-
-    /// The period that narrows the view.
-    pub fn effective_period(&self) -> Period {
-        if self.is_period_on { self.period } else { Period::All }
-    }
-
-    /// The clock that relative periods count from: while the screen is held, the time of what is
-    /// held, so that a command with the same `--as-of` gives the same.
-    pub fn clock(&self) -> Timestamp {
-        self.held.as_ref().map_or(self.now, |held| held.at)
-    }
-
-    /// The span of time that is shown.
-    pub fn range(&self) -> TimeRange {
-        self.effective_period().resolve(self.clock(), self.zone)
-    }
-
-    /// The span of time of a view.
-    pub fn range_of(&self, view: &ViewPoint) -> TimeRange {
-        if view.is_period_on { view.period.resolve(self.clock(), self.zone) } else { TimeRange::ALL }
-    }
-
-    /// The view as it can be come back to.
-    pub fn view_point(&self) -> ViewPoint {
-        ViewPoint {
-            trail: self.trail.clone(),
-            period: self.period,
-            is_period_on: self.is_period_on,
-            sort: self.sort.clone(),
-            split: self.split.clone(),
-        }
-    }
-
-    /// Where everything is; `None` when the screen is too small.
-    pub fn layout(&self) -> Option<Layout> {
-        let below = match self.layers.last() {
-            Some(Layer::Columns(_)) => Below::Columns,
-            _ => Below::Preview,
-        };
-        layout::layout(
-            self.size,
-            LayoutNeeds {
-                with_panes: self.focus == Focus::Panes,
-                timeline: match self.focus {
-                    Focus::Timeline => TimelineNeed::Focused(self.bar_rows()),
-                    _ if self.table.has_answer => TimelineNeed::Rows(self.bar_rows()),
-                    _ => TimelineNeed::Nothing,
-                },
-                row_lines: if self.table.columns.has_two_lines { 2 } else { 1 },
-                is_zoomed: self.is_zoomed,
-                below,
-            },
-        )
-    }
-
-    /// Whether panes stand beside the table all the time.
-    pub fn has_side_panes(&self) -> bool {
-        self.size.0 >= WIDE
-    }
-
-    /// The rows that fit.
-    pub fn table_height(&self) -> u64 {
-        self.layout().map_or(1, |layout| u64::from(layout.table.height.max(1)))
-    }
-
-    /// The place that keys are looked up for.
-    pub fn place_of_keys(&self) -> Place {
-        match self.layers.last() {
-            Some(Layer::Detail(_)) => Place::Detail,
-            Some(Layer::Found(_)) => Place::Found,
-            Some(Layer::Help(_)) => Place::Help,
-            Some(Layer::Menu(_)) => Place::Menu,
-            Some(Layer::Columns(_)) => Place::Columns,
-            Some(Layer::Sources(_)) => Place::Sources,
-            Some(Layer::Steps(_)) => Place::Steps,
-            None => match self.focus {
-                Focus::Table => Place::Table,
-                Focus::Panes => Place::Panes,
-                Focus::Timeline => Place::Timeline,
-            },
-        }
-    }
-
-    /// Says something for a while.
-    pub fn say(&mut self, text: impl Into<String>) {
-        let until = self.now.plus_secs(MESSAGE_SECS);
-        self.message = Some(Message { text: text.into(), is_error: false, since: self.now, until: Some(until) });
-    }
-
-    /// Says that something went wrong; it stays until a key is pressed.
-    pub fn say_error(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: true, since: self.now, until: None });
-    }
 }
-
-/// How long a message stays.
-const MESSAGE_SECS: i64 = 8;

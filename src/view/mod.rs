@@ -17,6 +17,7 @@ pub mod steps;
 pub mod table;
 pub mod theme;
 pub mod timeline;
+mod timeline_axis;
 pub mod trail;
 
 pub use frame::draw;

@@ -16,6 +16,7 @@ mod pickers;
 mod prompt;
 mod save;
 mod sources;
+mod split;
 mod steps;
 mod table;
 mod timeline;

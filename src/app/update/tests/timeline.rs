@@ -1,9 +1,6 @@
 //! The timeline: bars, spans, zooming in and out, other times.
 
-use crate::app::event::{Effect, Event, Purpose};
-use crate::app::picker::Picked;
-use crate::app::source_view::SourceKind;
-use crate::app::split::Part;
+use crate::app::event::{Effect, Event};
 use crate::app::state::Focus;
 use crate::app::testing::{Driver, one_record};
 use crate::app::timeline_view::BarCursor;
@@ -12,11 +9,11 @@ use crate::model::bars::Bars;
 use crate::model::intake::{Coverage, Gap};
 use crate::model::period::{Period, TimeRange};
 
-fn bars(driver: &Driver) -> &Bars {
+pub(super) fn bars(driver: &Driver) -> &Bars {
     driver.state.bars.as_ref().expect("there are bars")
 }
 
-fn sums(driver: &Driver) -> (u64, u64) {
+pub(super) fn sums(driver: &Driver) -> (u64, u64) {
     let bars = bars(driver);
     ((0..bars.len()).map(|bar| bars.total(bar)).sum(), bars.buckets.iter().map(|bucket| bucket.failure).sum())
 }
@@ -281,75 +278,6 @@ fn times_are_copied_in_both_zones() {
     assert!(has(&driver, "Its time"));
 }
 
-fn split(driver: &mut Driver, by: &str) {
-    driver.keys("B").type_text(by).keys("Enter");
-    let bars = bars(driver);
-    assert_eq!(bars.series.len(), driver.state.bar_parts.len(), "{by}");
-    assert_eq!(sums(driver).0, driver.total(), "{by}");
-}
-
-#[test]
-fn bars_are_split_by_class_or_by_the_values_of_a_field() {
-    let mut driver = Driver::over_platform();
-    split(&mut driver, "class");
-    let names: Vec<String> = driver.state.bar_parts.iter().map(Part::name).collect();
-    assert_eq!(names, ["2xx", "3xx", "4xx", "5xx"]);
-    let of_class: u64 = bars(&driver).series[3].iter().sum();
-    driver.keys("/").type_text("status:5xx").keys("Enter");
-    assert_eq!(driver.total(), of_class);
-    assert_eq!(driver.state.split.name(), "status-class", "it is kept while the view is narrowed");
-    driver.keys("0");
-    split(&mut driver, "user_agent");
-    assert_eq!(driver.state.bar_parts.len(), 1, "all have the same");
-    split(&mut driver, "endpoint");
-    let top: Vec<String> = driver.state.bar_parts.iter().map(Part::name).collect();
-    assert_eq!(top.len(), 5);
-    driver.keys("v g L L L L");
-    let (count, _) = driver.state.marked_counts().expect("counts");
-    assert_eq!(driver.state.marked_parts().iter().map(|(_, count)| count).sum::<u64>(), count);
-    driver.keys("[ [");
-    assert_eq!(driver.state.split.name(), "status-class", "and comes back with its view");
-    split(&mut driver, "outcome");
-    assert!(driver.state.bar_parts.is_empty());
-}
-
-#[test]
-fn the_values_of_a_split_stay_while_requests_arrive() {
-    let mut driver = Driver::over_platform();
-    split(&mut driver, "endpoint");
-    let asked = |driver: &mut Driver| {
-        driver
-            .done()
-            .iter()
-            .filter(|effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::Split))
-            .count()
-    };
-    assert_eq!(asked(&mut driver), 1);
-    driver.changed();
-    assert_eq!(asked(&mut driver), 0);
-    driver.keys("!");
-    assert_eq!(asked(&mut driver), 1, "another view may have others");
-}
-
-#[test]
-fn a_split_is_kept_for_its_source() {
-    for (typed, name) in [("class", "status-class"), ("endpoint", "endpoint"), ("attributes.a b", "attributes.a b")] {
-        let mut driver = Driver::over_platform();
-        driver.keys("B").type_text(typed).keys("Enter");
-        let text = serde_json::to_string(&driver.kept()).expect("is written");
-        let mut later = Driver::next_run(serde_json::from_str(&text).expect("is read"));
-        assert_eq!(later.state.split.name(), name);
-        assert_eq!(later.state.bar_parts, driver.state.bar_parts, "{typed}");
-        let mut sources = later.state.sources.clone();
-        sources.push(later.source_view("other", "files-com-json", SourceKind::Polled));
-        later.event(Event::Sources(sources));
-        later.keys("P j Enter");
-        assert_eq!(later.state.split.name(), "outcome", "another source has its own");
-        later.keys("P k Enter B").type_text("outcome").keys("Enter");
-        assert_eq!(later.kept().splits, [], "what is shown anyway is not written down");
-    }
-}
-
 #[test]
 fn the_rate_of_a_last_bar_long_ago_is_that_of_the_bar() {
     let mut driver = Driver::over_platform();
@@ -387,27 +315,6 @@ fn keys_that_work_everywhere_work_on_the_bars_too() {
     let mut driver = Driver::over_platform();
     driver.keys("v A");
     assert!(driver.state.picker.is_some());
-}
-
-#[test]
-fn useful_splits_stand_first_and_ids_last() {
-    let mut driver = Driver::over_platform();
-    // Whatever column the table is in.
-    driver.keys("l l l l l l l l l B");
-    let items = &driver.state.picker.as_ref().expect("the list").items;
-    let names: Vec<String> = items
-        .iter()
-        .map(|item| match &item.picked {
-            Picked::Split(split) => split.name(),
-            other => panic!("{other:?} is no split"),
-        })
-        .collect();
-    assert_eq!(names[..6], ["outcome", "status-class", "client", "endpoint", "status", "method"], "{names:?}");
-    assert_eq!(names[names.len() - 2..], ["key", "request_id"], "{names:?}");
-    // What is typed counts more.
-    driver.type_text("request-id");
-    let first = driver.state.picker.as_ref().and_then(|picker| picker.items.first().map(|item| item.note.clone()));
-    assert_eq!(first.as_deref(), Some("request_id"));
 }
 
 #[test]

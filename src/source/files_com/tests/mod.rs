@@ -3,6 +3,7 @@
 mod backend;
 mod faults;
 mod plain;
+mod refused;
 mod secrets;
 
 use std::collections::HashMap;
