@@ -3,6 +3,7 @@
 pub mod args;
 mod command_first;
 pub mod commands;
+mod complete;
 pub mod context;
 pub mod error;
 pub mod folders;

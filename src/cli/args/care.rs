@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::common::{Format, StoreArgs};
+use super::common::{Format, ReadingArgs, StoreArgs};
 
 /// What is done with the store.
 #[derive(Debug, Clone, Subcommand)]
@@ -74,15 +74,9 @@ pub struct ExplainArgs {
     /// A file; - is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The format of the file [else found out]
-    #[arg(long, value_name = "NAME")]
-    pub format: Option<String>,
-    /// The zone of times without a zone
-    #[arg(long, value_name = "ZONE")]
-    pub tz: Option<String>,
-    /// The unit of spans without one: s, ms, us, ns
-    #[arg(long, value_name = "UNIT")]
-    pub unit: Option<String>,
+    /// How it is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// What the doctor looks at.
@@ -126,4 +120,10 @@ pub struct CompletionsArgs {
     /// The shell; where the file goes is said on standard error
     #[arg(value_name = "SHELL")]
     pub shell: clap_complete::Shell,
+    /// Say what could stand in the place of this word of a line, as the shells' scripts ask
+    #[arg(long, value_name = "N", hide = true)]
+    pub at: Option<usize>,
+    /// The words of the line
+    #[arg(value_name = "WORD", last = true, hide = true)]
+    pub words: Vec<std::ffi::OsString>,
 }

@@ -20,6 +20,20 @@ pub struct StoreArgs {
     pub config: Option<PathBuf>,
 }
 
+/// How files are read, where they leave it open.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct ReadingArgs {
+    /// The format of files [else found out]
+    #[arg(long, value_name = "NAME", help_heading = "How files are read")]
+    pub format: Option<String>,
+    /// The zone of times without a zone; on the screen, of its clock too
+    #[arg(long, value_name = "ZONE", help_heading = "How files are read")]
+    pub tz: Option<String>,
+    /// The unit of spans without one: s, ms, us, ns
+    #[arg(long, value_name = "UNIT", help_heading = "How files are read")]
+    pub unit: Option<String>,
+}
+
 /// Which requests.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct ViewArgs {

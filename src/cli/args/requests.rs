@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use crate::export::columns::Layout;
 use crate::export::csv_file::Dialect;
 
-use super::common::{Format, StoreArgs, ViewArgs};
+use super::common::{Format, ReadingArgs, StoreArgs, ViewArgs};
 
 /// What is opened.
 #[derive(Debug, Clone, Default, ClapArgs)]
@@ -21,15 +21,9 @@ pub struct OpenArgs {
     /// The Files.com site, for files-com: acme for acme.files.com
     #[arg(long, value_name = "NAME")]
     pub site: Option<String>,
-    /// The format of the files [else found out]
-    #[arg(long, value_name = "NAME")]
-    pub format: Option<String>,
-    /// The zone of the clock, and of times without a zone
-    #[arg(long, value_name = "ZONE")]
-    pub tz: Option<String>,
-    /// The unit of spans without one: s, ms, us, ns
-    #[arg(long, value_name = "UNIT")]
-    pub unit: Option<String>,
+    /// How files are read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// How the demo runs.
@@ -93,18 +87,12 @@ pub struct ImportArgs {
     /// Which store, which configuration.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// The format of the files [else found out]
-    #[arg(long, value_name = "NAME")]
-    pub format: Option<String>,
+    /// How they are read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// The source that the requests belong to [else named after the format]
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
-    /// The zone of times without a zone
-    #[arg(long, value_name = "ZONE")]
-    pub tz: Option<String>,
-    /// The unit of spans without one: s, ms, us, ns
-    #[arg(long, value_name = "UNIT")]
-    pub unit: Option<String>,
     /// Store secrets inside requests as they are
     #[arg(long)]
     pub keep_secrets: bool,

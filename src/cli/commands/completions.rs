@@ -1,13 +1,13 @@
 //! `completions`: what shells complete by, from the tables that the program runs on.
 
-use std::fmt::Write as _;
-
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, Command, CommandFactory as _, ValueHint};
+use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
 use crate::cli::args::{Args, CompletionsArgs};
+use crate::cli::complete::candidates;
 use crate::cli::error::UserError;
+use crate::cli::folders::config_folder;
 use crate::cli::output::{Out, say};
 use crate::export::columns::Layout;
 use crate::model::field::FIELDS;
@@ -15,7 +15,7 @@ use crate::source::format::registry::Registry;
 
 use super::help::TOPICS;
 
-/// Spans of `--by`, and periods, as they are mostly wanted.
+/// Spans of `--by`, periods, and times, as they are mostly wanted.
 const SPANS: [&str; 9] = ["1m", "5m", "10m", "30m", "1h", "6h", "day", "week", "month"];
 const PERIODS: [&str; 12] = [
     "15m",
@@ -31,102 +31,92 @@ const PERIODS: [&str; 12] = [
     "last-month",
     "all",
 ];
+const POINTS: [&str; 8] = ["15m", "1h", "6h", "24h", "7d", "30d", "today", "yesterday"];
 
-/// Prints the completions for a shell.
+/// What is asked when a shell completes a line: the scripts of these shells ask the program itself.
+const SCRIPTS: [(Shell, &str, &str); 3] = [
+    (
+        Shell::Bash,
+        include_str!("../../../assets/completions/reqscope.bash"),
+        "~/.local/share/bash-completion/completions/reqscope",
+    ),
+    (Shell::Zsh, include_str!("../../../assets/completions/reqscope.zsh"), "a file _reqscope in a folder of $fpath"),
+    (
+        Shell::Fish,
+        include_str!("../../../assets/completions/reqscope.fish"),
+        "~/.config/fish/completions/reqscope.fish",
+    ),
+];
+
+/// Prints what a shell completes by; or, as its script asks, what could stand at the cursor.
 pub fn run(args: &CompletionsArgs) -> Result<(), UserError> {
     let mut out = Out::default();
-    out.text(&script(args.shell))?;
+    if let Some(at) = args.at {
+        for line in candidates(&args.words, at) {
+            out.line(&line)?;
+        }
+        return out.flush();
+    }
+    let asking = SCRIPTS.iter().find(|(shell, ..)| *shell == args.shell);
+    out.text(&asking.map_or_else(|| script(args.shell), |(_, script, _)| (*script).to_owned()))?;
     out.flush()?;
-    if let Some(place) = place(args.shell) {
+    if let Some((.., place)) = asking {
         say(&format!("write this to {place}"));
     }
     Ok(())
 }
 
-/// What a shell is to read.
+/// The script of a shell that does not ask: with what is known beforehand.
 fn script(shell: Shell) -> String {
     let mut bytes = Vec::new();
     generate(shell, &mut command(), "reqscope", &mut bytes);
-    let mut text = String::from_utf8_lossy(&bytes).into_owned();
-    match shell {
-        // In place of a command stands what is opened.
-        Shell::Zsh => {
-            let commands = "_describe -t commands 'reqscope commands' commands \"$@\"\n";
-            text = text.replacen(commands, &format!("{commands}    _files\n"), 1);
-        }
-        Shell::Fish => text.push_str(&fish_positions()),
-        _ => {}
-    }
-    text
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What stands behind a command without an option's name, which the maker of the script leaves out for fish.
-fn fish_positions() -> String {
-    let mut text = String::new();
-    for sub in command().get_subcommands() {
-        for arg in sub.get_positionals() {
-            let values: Vec<String> =
-                arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-            let is_other = arg.get_value_hint() == ValueHint::Other;
-            if values.is_empty() && !is_other {
-                continue;
-            }
-            let listed = if values.is_empty() { String::new() } else { format!(" -a '{}'", values.join(" ")) };
-            let name = sub.get_name();
-            let _ = writeln!(text, "complete -c reqscope -n \"__fish_reqscope_using_subcommand {name}\" -f{listed}");
-        }
-    }
-    text
+/// The commands, with the values that the tables know.
+fn command() -> Command {
+    let root = Args::command();
+    let names: Vec<String> = root.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    root.mut_subcommands(|sub| sub.mut_args(|arg| with_values(arg, &names)))
 }
 
-/// Where shells look for completions of their users.
-fn place(shell: Shell) -> Option<&'static str> {
-    Some(match shell {
-        Shell::Bash => "~/.local/share/bash-completion/completions/reqscope",
-        Shell::Zsh => "a file _reqscope in a folder of $fpath",
-        Shell::Fish => "~/.config/fish/completions/reqscope.fish",
+fn with_values(arg: Arg, commands: &[String]) -> Arg {
+    match fixed_values(&arg, commands) {
+        // The names live as long as the program, which ends when they are printed.
+        Some(values) => {
+            let values = values.into_iter().map(|(value, _)| &*value.leak());
+            arg.value_parser(PossibleValuesParser::new(values.collect::<Vec<&'static str>>()))
+        }
+        None => arg,
+    }
+}
+
+/// The values that an argument mostly has, and what they are, where the program's tables know them.
+pub fn fixed_values(arg: &Arg, commands: &[String]) -> Option<Vec<(String, String)>> {
+    let plain = |values: &[&str]| values.iter().map(|value| ((*value).to_owned(), String::new())).collect();
+    let fields = || FIELDS.iter().map(|spec| (spec.name.to_owned(), spec.about.to_owned()));
+    Some(match arg.get_id().as_str() {
+        "fields" | "sort" => fields().collect(),
+        "split" => std::iter::once(("status-class".to_owned(), "2xx, 4xx, 5xx …".to_owned())).chain(fields()).collect(),
+        "layout" => plain(&Layout::ALL.map(|(name, _)| name)),
+        "dialect" => plain(&["raw", "excel"]),
+        "unit" => plain(&["s", "ms", "us", "ns"]),
+        "by" => plain(&SPANS),
+        "period" => plain(&PERIODS),
+        "since" | "until" => plain(&POINTS),
+        "topic" => TOPICS.iter().map(|topic| (*topic).to_owned()).chain(commands.iter().cloned()).map(bare).collect(),
+        // That of the output has its own.
+        "format" if arg.get_possible_values().is_empty() => {
+            let folder = config_folder().map(|folder| folder.join("formats"));
+            let registry = folder.map_or_else(|_| Registry::new(), |folder| Registry::with_folder(&folder).0);
+            registry.formats().map(|format| bare(format.name().to_owned())).collect()
+        }
         _ => return None,
     })
 }
 
-/// The commands as shells complete them: arguments have the values that the tables know, and what is no file
-/// is not completed as one.
-fn command() -> Command {
-    let root = Args::command();
-    let names: Vec<&'static str> = root.get_subcommands().map(|sub| &*sub.get_name().to_owned().leak()).collect();
-    let of_arg = |arg: Arg| complete(arg, &names);
-    // With a position of its own beside the commands, zsh takes a command for that.
-    let options = root.get_arguments().filter(|arg| !arg.is_positional()).cloned().map(of_arg);
-    Command::new("reqscope")
-        .version(env!("CARGO_PKG_VERSION"))
-        .disable_help_subcommand(true)
-        .args(options.collect::<Vec<_>>())
-        .subcommands(root.get_subcommands().map(|sub| sub.clone().mut_args(of_arg)).collect::<Vec<_>>())
-}
-
-/// An argument with the values that it can have.
-fn complete(arg: Arg, commands: &[&'static str]) -> Arg {
-    let fields = || FIELDS.iter().map(|spec| spec.name);
-    let values: Vec<&'static str> = match arg.get_id().as_str() {
-        "fields" | "sort" => fields().collect(),
-        "split" => std::iter::once("status-class").chain(fields()).collect(),
-        "layout" => Layout::ALL.iter().map(|(name, _)| *name).collect(),
-        "dialect" => vec!["raw", "excel"],
-        "unit" => vec!["s", "ms", "us", "ns"],
-        "by" => SPANS.to_vec(),
-        "period" => PERIODS.to_vec(),
-        "topic" => TOPICS.into_iter().chain(commands.iter().copied()).collect(),
-        // That of the output has its own. The names live as long as the program, which ends when they are printed.
-        "format" if arg.get_possible_values().is_empty() => {
-            Registry::new().formats().map(|format| &*format.name().to_owned().leak()).collect()
-        }
-        "query" | "queries" | "source" | "sources" | "since" | "until" | "tz" | "as_of" | "columns" | "limit"
-        | "matching" | "timeout" | "site" | "ids" | "history" | "rate" | "seed" | "port" => {
-            return arg.value_hint(ValueHint::Other);
-        }
-        _ => return arg,
-    };
-    arg.value_parser(PossibleValuesParser::new(values))
+fn bare(value: String) -> (String, String) {
+    (value, String::new())
 }
 
 #[cfg(test)]
@@ -134,34 +124,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shell_completes_commands_options_and_values() {
-        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+    fn shells_that_do_not_ask_complete_commands_options_and_values() {
+        for shell in [Shell::Elvish, Shell::PowerShell] {
             let text = script(shell);
-            for word in
-                ["timeline", "gateway_code", "as-of", "last-week", "status-class", "files-com", "nginx-combined"]
-            {
+            for word in ["timeline", "as-of", "incidents"] {
                 assert!(text.contains(word), "{shell}: {word}");
             }
         }
-    }
-
-    #[test]
-    fn zsh_takes_the_first_word_for_the_command() {
-        let text = script(Shell::Zsh);
-        assert!(text.contains("case $line[1] in") && !text.contains("$line[2]"));
-        assert!(text.contains("commands \"$@\"\n    _files\n"), "files are opened without a command");
-    }
-
-    #[test]
-    fn fish_completes_what_has_no_option() {
-        let text = script(Shell::Fish);
-        let line = |command: &str| {
-            let about = format!("complete -c reqscope -n \"__fish_reqscope_using_subcommand {command}\" -f");
-            text.lines().find(|line| line.starts_with(&about) && !line.contains(" -l ")).map(str::to_owned)
-        };
-        assert!(line("facets").is_some_and(|line| line.contains(" client ")), "fields");
-        assert!(line("help").is_some_and(|line| line.contains("query keys fields demo")), "topics and commands");
-        assert_eq!(line("search").map(|line| line.ends_with(" -f")), Some(true), "a query is no file");
-        assert_eq!(line("import"), None, "files");
     }
 }

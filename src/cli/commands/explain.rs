@@ -21,8 +21,8 @@ use crate::source::redact::redact;
 pub fn run(args: &ExplainArgs) -> Result<(), UserError> {
     let context = Context::load(&StoreArgs::default(), None)?;
     let options = ImportOptions {
-        format: args.format.clone(),
-        decisions: context.decisions(None, args.unit.as_deref(), args.tz.as_deref())?,
+        format: args.reading.format.clone(),
+        decisions: context.decisions(None, args.reading.unit.as_deref(), args.reading.tz.as_deref())?,
         keep_secrets: false,
     };
     let is_stdin = args.file == Path::new("-");
@@ -38,7 +38,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), UserError> {
         found.format.name(),
         layout_words(&found.layout)
     )))?;
-    if args.format.is_none() {
+    if args.reading.format.is_none() {
         for (format, fit) in context.registry.fits(&head, &options.decisions) {
             let said = match fit {
                 Ok(keys) if format == found.format.name() => {

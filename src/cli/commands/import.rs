@@ -30,8 +30,12 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     let context = Context::load(&args.store, None)?;
     let redact = args.source.as_deref().and_then(|name| context.config.source(name)).map(|source| source.redact.value);
     let options = ImportOptions {
-        format: args.format.clone(),
-        decisions: context.decisions(args.source.as_deref(), args.unit.as_deref(), args.tz.as_deref())?,
+        format: args.reading.format.clone(),
+        decisions: context.decisions(
+            args.source.as_deref(),
+            args.reading.unit.as_deref(),
+            args.reading.tz.as_deref(),
+        )?,
         keep_secrets: args.keep_secrets || redact == Some(false),
     };
     let cancel = Cancel::new();

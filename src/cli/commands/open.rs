@@ -21,11 +21,11 @@ use crate::runtime::keeper::Kept;
 use crate::source::format::registry::Registry;
 
 /// The name that stands for a site given with `--site`.
-const FILES_COM: &str = "files-com";
+pub const FILES_COM: &str = "files-com";
 
 /// Opens the screen.
 pub fn run(args: &OpenArgs) -> Result<(), UserError> {
-    let context = Context::load(&args.store, args.tz.as_deref())?;
+    let context = Context::load(&args.store, args.reading.tz.as_deref())?;
     if args.site.is_some() && args.what != [FILES_COM] {
         return Err(UserError::usage("--site goes with files-com").with_hint("reqscope open files-com --site acme"));
     }
@@ -52,7 +52,7 @@ fn session(context: &Context, args: &OpenArgs, folder: &Path, create: bool) -> R
     let store = context.open(folder, create)?;
     let mut session = Session::over(Arc::clone(&store), Arc::clone(&context.registry));
     session.backends = context.backends(&store)?;
-    let zone = (args.tz.is_some() || context.config.zone.is_some()).then_some(context.zone);
+    let zone = (args.reading.tz.is_some() || context.config.zone.is_some()).then_some(context.zone);
     session.prepare = Box::new(move |state| {
         if let Some(zone) = zone {
             state.zone = zone;
@@ -113,8 +113,8 @@ fn site(context: &Context, args: &OpenArgs) -> Result<(), UserError> {
 
 fn options(context: &Context, args: &OpenArgs) -> Result<ImportOptions, UserError> {
     Ok(ImportOptions {
-        format: args.format.clone(),
-        decisions: context.decisions(None, args.unit.as_deref(), args.tz.as_deref())?,
+        format: args.reading.format.clone(),
+        decisions: context.decisions(None, args.reading.unit.as_deref(), args.reading.tz.as_deref())?,
         keep_secrets: false,
     })
 }
@@ -168,7 +168,7 @@ fn store_name(args: &OpenArgs, what: &[String]) -> Vec<Vec<u8>> {
         })
         .collect();
     paths.sort();
-    let decisions = [&args.format, &args.tz, &args.unit];
+    let decisions = [&args.reading.format, &args.reading.tz, &args.reading.unit];
     paths.extend(decisions.map(|decision| decision.clone().unwrap_or_default().into_bytes()));
     paths
 }

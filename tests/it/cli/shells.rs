@@ -5,6 +5,8 @@ use std::process::Command;
 use reqscope::base::time::Timestamp;
 use reqscope::query::parse;
 
+use crate::home::{Home, PROGRAM};
+
 const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
 
 /// Queries with everything in them that a shell takes for its own.
@@ -43,4 +45,40 @@ fn a_printed_query_means_the_same_behind_every_shell() {
         }
     }
     assert!(shells.contains(&"bash"), "there is a shell on every machine that runs the tests");
+}
+
+/// What bash offers at the end of a line.
+fn offered(home: &Home, line: &str, words: &[&str]) -> Vec<String> {
+    let script = home.write("completion.bash", home.ok(&["completions", "bash"]));
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let run = format!(
+        "source '{}'; COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({}); COMP_CWORD={}; \
+         _reqscope; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        script.display(),
+        quoted.join(" "),
+        words.len() - 1
+    );
+    let mut command = Command::new("bash");
+    command.args(["-c", &run]).env_clear().env("HOME", home.path()).env("PATH", "/usr/bin:/bin");
+    let output = command.output().expect("bash runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+    String::from_utf8(output.stdout).expect("text").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn shells_are_told_the_sources_that_there_are() {
+    let home = Home::new();
+    assert_eq!(offered(&home, &format!("{PROGRAM} search --source "), &[PROGRAM, "search", "--source", ""]), [""]);
+    home.configure("[sources.shop]\nkind = \"file\"\npath = \"none.log\"\n");
+    home.write("a.jsonl", "{\"time\":\"2026-11-01T00:00:00Z\",\"status\":200}\n");
+    home.ok(&["import", "a.jsonl", "--source", "web"]);
+    let line = format!("{PROGRAM} search --source ");
+    assert_eq!(offered(&home, &line, &[PROGRAM, "search", "--source", ""]), ["shop", "web"]);
+    assert_eq!(offered(&home, &format!("{PROGRAM} collect s"), &[PROGRAM, "collect", "s"]), ["shop"]);
+    let there = home.path().join("other");
+    home.ok(&["import", "a.jsonl", "--source", "api", "--store", "other"]);
+    let line = format!("{PROGRAM} search --store {} --source=", there.display());
+    let words = [PROGRAM, "search", "--store", &there.display().to_string(), "--source", "="];
+    assert_eq!(offered(&home, &line, &words), ["shop", "api"], "bash cuts words at the sign");
+    assert!(!home.path().join("none").exists());
 }
