@@ -59,7 +59,7 @@ impl State {
         };
         // A time is pasted for people in two places.
         let clocks = |time: &[u8]| parse_time(time, None).map(|time| both_clocks(time.at, self.zone, time.digits));
-        add("Request-ID", String::from_utf8_lossy(&record.id_text()).into_owned());
+        add("Request-ID", record.record.text(Field::RequestId).unwrap_or_default().to_string());
         add("Handle", record.handle.to_string());
         let mut is_time = false;
         if let Some((field, value)) = self.value_at_hand() {

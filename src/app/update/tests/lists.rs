@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::keymap::Place;
 use crate::app::state::Layer;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, row};
 
 #[test]
 fn help_is_about_the_place_where_it_was_asked_for() {
@@ -105,4 +105,18 @@ fn a_menu_is_walked_and_left() {
     let period = driver.state.period;
     driver.keys("q");
     assert!(driver.state.layers.is_empty() && driver.state.period == period);
+}
+
+#[test]
+fn a_request_without_an_id_has_no_request_id_to_copy() {
+    let labels = |driver: &Driver| -> Vec<String> {
+        let items = driver.state.copy_menu().expect("a menu").items;
+        items.into_iter().map(|item| item.label).take(2).collect()
+    };
+    assert_eq!(labels(&Driver::over_platform()), ["Request-ID", "Handle"]);
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[row(0, "status=200")]);
+    driver.changed();
+    driver.keys("F F g");
+    assert_eq!(labels(&driver), ["Handle", "This value (time)"]);
 }
