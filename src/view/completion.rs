@@ -29,7 +29,8 @@ pub fn draw(completion: &Completion, theme: Theme, buffer: &mut Buffer, area: Ar
     let width = ((text_width + about_width + 5) as u16).min(area.width);
     let x = area.x + column.min(area.width - width);
     let shown = Area { x, y: area.y + area.height - height, width, height };
-    clear(buffer, shown);
+    // Bits of other lines beside them would be read with them.
+    clear(buffer, Area { x: area.x, width: area.width, ..shown });
     // The chosen one is always among those that are shown.
     let first = completion.chosen.map_or(0, |chosen| (chosen + 1).saturating_sub(usize::from(height)));
     for (row, candidate) in candidates.iter().enumerate().skip(first).take(usize::from(height)) {

@@ -1,5 +1,6 @@
 //! The first line: which source, how fresh, what is going on now, what is here, what time it is.
 
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 
 use crate::app::action::Action;
@@ -94,8 +95,8 @@ fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
     let (least, words) = coverage(state, theme);
     let words = words.into_iter().rev().enumerate().map(|(place, line)| (least + 2 * place as u8, line));
     add(true, words.rev().collect());
-    add(true, vec![(13, clocks(state, theme, false))]);
-    add(true, vec![(14, clocks(state, theme, true))]);
+    add(true, vec![(13, clock(state, theme)), (4, brief_clock(state, theme))]);
+    add(true, vec![(14, utc_clock(state, theme))]);
     pieces
 }
 
@@ -289,23 +290,34 @@ fn filling(state: &State, theme: Theme, fill: &FillStatus) -> Vec<Line> {
         .collect()
 }
 
-fn clocks(state: &State, theme: Theme, second: bool) -> Line {
+/// The clock of the zone in which times are shown.
+fn clock(state: &State, theme: Theme) -> Line {
     let mut line = Line::new(theme);
-    let utc = chrono_tz::UTC;
-    // Where nothing comes in, the clock goes by the minute.
-    let is_still = state.source().is_some_and(|source| source.kind == SourceKind::Imported);
-    let clock = |zone| {
-        let clock = state.now.clock(zone);
-        if is_still { clock[..5].to_owned() } else { clock }
-    };
-    match (second, state.zone == utc) {
-        (false, _) => {
-            line.own(&format!("{} {}", clock(state.zone), zone_name(state.zone)), Role::Text);
-        }
-        (true, false) => {
-            line.own(&format!("{} UTC", clock(utc)), Role::Dim);
-        }
-        (true, true) => {}
+    line.own(&format!("{} {}", time_of_day(state, state.zone), zone_name(state.zone)), Role::Text);
+    line
+}
+
+/// The same in few cells. Where the times of the rows are not UTC, it has to be seen of what zone they are.
+fn brief_clock(state: &State, theme: Theme) -> Line {
+    let mut line = Line::new(theme);
+    if state.zone != Tz::UTC {
+        line.own(&format!("{} {}", &state.now.clock(state.zone)[..5], zone_name(state.zone)), Role::Text);
     }
     line
+}
+
+/// The clock beside it.
+fn utc_clock(state: &State, theme: Theme) -> Line {
+    let mut line = Line::new(theme);
+    if state.zone != Tz::UTC {
+        line.own(&format!("{} UTC", time_of_day(state, Tz::UTC)), Role::Dim);
+    }
+    line
+}
+
+/// Where nothing comes in, the clock goes by the minute.
+fn time_of_day(state: &State, zone: Tz) -> String {
+    let clock = state.now.clock(zone);
+    let is_still = state.source().is_some_and(|source| source.kind == SourceKind::Imported);
+    if is_still { clock[..5].to_owned() } else { clock }
 }

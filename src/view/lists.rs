@@ -26,13 +26,19 @@ pub fn clear(buffer: &mut Buffer, area: Area) {
     }
 }
 
-/// Cells beside a box, both sides together; where there are fewer, it takes them too.
-const LEAST_BESIDE: u16 = 10;
+/// How many fifths of a box's width stand beside it at least, both sides together; where there is less, it takes
+/// that too.
+const FIFTHS_BESIDE: u16 = 3;
+
+/// The width of a box that would be so wide: all of the screen where little of it stayed, since bits of the table say
+/// nothing.
+pub fn box_width(width: u16, screen: u16) -> u16 {
+    if screen < width + width * FIFTHS_BESIDE / 5 { screen } else { width }
+}
 
 /// A box in the middle of the screen, with a title on its border; what is inside comes back.
 pub fn draw_box(title: &str, theme: Theme, buffer: &mut Buffer, screen: Area, width: u16, height: u16) -> Area {
-    // Bits of the table at its sides say nothing.
-    let width = if screen.width < width + LEAST_BESIDE { screen.width } else { width };
+    let width = box_width(width, screen.width);
     let height = height.min(screen.height);
     let area =
         Area { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };

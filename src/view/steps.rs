@@ -8,7 +8,7 @@ use crate::app::trail::step_words;
 use crate::base::units;
 
 use super::line::{Cut, Line};
-use super::lists::draw_frame;
+use super::lists::{box_width, draw_frame};
 use super::theme::{Role, Theme};
 
 /// Cells that the list takes at most.
@@ -19,7 +19,7 @@ pub fn draw(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, are
     let steps = state.trail.steps();
     let skipped = u16::from(area.height > 12);
     let height = (steps.len() as u16).saturating_add(3).min(area.height - skipped);
-    let area = Area { y: area.y + skipped, width: area.width.min(MOST_WIDTH), height, ..area };
+    let area = Area { y: area.y + skipped, width: box_width(MOST_WIDTH, area.width), height, ..area };
     let inner = draw_frame("What narrows the view", theme, buffer, area);
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let scroll = (cursor + 1).saturating_sub(height);

@@ -37,6 +37,34 @@ fn menus() {
     insta::assert_snapshot!("menu_save_80", text(&driver.keys("Esc S").state));
 }
 
+/// Bits of the table beside a list are no words; it takes the whole line sooner.
+#[test]
+fn lists_over_the_table_leave_much_beside_them_or_nothing() {
+    for keys in ["t", "U", "A", "B", "T", ":"] {
+        let mut driver = settled();
+        driver.keys(keys);
+        for width in 60..=240 {
+            driver.resize(width, 40);
+            let text = text(&driver.state);
+            let top = text.lines().find(|line| line.contains('┌')).expect("a box");
+            let cells: Vec<char> = top.chars().collect();
+            let place = |corner| cells.iter().position(|cell| *cell == corner).expect("a corner");
+            let (left, right) = (place('┌'), place('┐'));
+            let beside = usize::from(width) - (right + 1 - left);
+            assert!(beside == 0 || beside * 2 >= right - left, "{keys} at {width}: {beside} beside it");
+        }
+    }
+}
+
+#[test]
+fn nothing_stands_beside_what_could_be_typed() {
+    let mut driver = settled();
+    driver.keys("/").type_text("durat");
+    let text = text(&driver.state);
+    let line = text.lines().find(|line| line.contains("duration:")).expect("a candidate");
+    assert_eq!(line.trim(), "duration:  how long the request was worked on");
+}
+
 #[test]
 fn pickers() {
     let mut driver = settled();

@@ -1,5 +1,7 @@
 //! The same requests on large and small screens.
 
+use crate::app::event::Event;
+use crate::app::source_view::SourceKind;
 use crate::app::state::State;
 use crate::app::testing::Driver;
 
@@ -34,6 +36,19 @@ fn table_80x24() {
 #[test]
 fn table_40x10() {
     insta::assert_snapshot!(text(&sized(40, 10).state));
+}
+
+/// What is not UTC has to be seen as what it is, however little room there is.
+#[test]
+fn the_zone_of_the_rows_is_said_on_every_width() {
+    let mut driver = sized(80, 24);
+    let mut sources = driver.state.sources.clone();
+    sources.push(driver.source_view("other", "files-com-json", SourceKind::Polled));
+    driver.event(Event::Sources(sources));
+    for width in 72..=200 {
+        let header = text(&driver.resize(width, 24).state).lines().next().unwrap_or_default().to_owned();
+        assert!(header.contains("Los Angeles") && header.contains("failed"), "{width}: {header}");
+    }
 }
 
 #[test]
