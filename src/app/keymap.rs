@@ -321,6 +321,16 @@ mod tests {
         }
     }
 
+    /// The help of 80 columns has so much room behind the keys.
+    #[test]
+    fn every_text_can_be_read_whole_in_the_help() {
+        let keymap = Keymap::default();
+        for binding in &keymap.bindings {
+            let text = binding.text.as_deref().unwrap_or_default();
+            assert!(text.chars().count() <= 60, "{text}");
+        }
+    }
+
     #[test]
     fn names_read_back() {
         for action in Action::ALL {

@@ -45,7 +45,8 @@ pub fn draw(state: &State, help: &Help, theme: Theme, buffer: &mut Buffer, area:
         let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
         let mut line = Line::new(theme);
         line.own("  ", Role::Text).own(&keys.join(" "), Role::Key).pad_to(20);
-        line.own(binding.text.as_deref().unwrap_or_default(), Role::Text);
+        let room = width.saturating_sub(line.width());
+        line.foreign(binding.text.as_deref().unwrap_or_default().as_bytes(), Role::Text, room, Cut::End);
         line.draw(buffer, area, row as u16 + 1);
     }
     help.is_typing.then(|| (area.x + typed.min(width.saturating_sub(1)) as u16, area.y))
