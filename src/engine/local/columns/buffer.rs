@@ -1,18 +1,61 @@
 //! Bytes that are aligned so that they can be looked at as numbers.
 
 use bytemuck::Pod;
+use memmap2::{MmapMut, MmapOptions};
+
+/// From so many bytes on, memory is asked for from the system by itself: it goes back whole when a
+/// column leaves the cache. The allocator would keep it, in holes that the next column does not fit in.
+const MAPPED: usize = 64 * 1024;
 
 /// A run of numbers of one width.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Buffer {
-    words: Vec<u64>,
+    memory: Memory,
     bytes: usize,
 }
+
+/// Memory that is aligned for numbers.
+#[derive(Debug)]
+enum Memory {
+    Words(Vec<u64>),
+    Mapped(MmapMut),
+}
+
+impl Memory {
+    /// So many bytes and a few more, all zero.
+    fn zeroed(bytes: usize) -> Self {
+        let words = bytes.div_ceil(8);
+        let map = || MmapOptions::new().len(words * 8).populate().map_anon().ok();
+        if bytes < MAPPED { None } else { map() }.map_or_else(|| Self::Words(vec![0; words]), Self::Mapped)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Words(words) => bytemuck::cast_slice(words),
+            Self::Mapped(map) => map,
+        }
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        match self {
+            Self::Words(words) => bytemuck::cast_slice_mut(words),
+            Self::Mapped(map) => map,
+        }
+    }
+}
+
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Buffer {}
 
 impl Buffer {
     /// So many zero bytes.
     pub fn zeroed(bytes: usize) -> Self {
-        Self { words: vec![0; bytes.div_ceil(8)], bytes }
+        Self { memory: Memory::zeroed(bytes), bytes }
     }
 
     /// A copy of some numbers.
@@ -35,23 +78,23 @@ impl Buffer {
 
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
-        &bytemuck::cast_slice(&self.words)[..self.bytes]
+        &self.memory.bytes()[..self.bytes]
     }
 
     /// The bytes, to be filled.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut bytemuck::cast_slice_mut(&mut self.words)[..self.bytes]
+        &mut self.memory.bytes_mut()[..self.bytes]
     }
 
     /// The bytes as numbers. Files hold them little-endian, which this program requires of its
     /// machine too (checked when a store is opened).
     pub fn as_slice<T: Pod>(&self) -> &[T] {
         let len = self.bytes / size_of::<T>();
-        &bytemuck::cast_slice(&self.words)[..len]
+        &bytemuck::cast_slice(&self.memory.bytes()[..len * size_of::<T>()])[..len]
     }
 
     /// How much memory it takes.
     pub fn size(&self) -> usize {
-        self.words.len() * 8
+        self.memory.bytes().len()
     }
 }

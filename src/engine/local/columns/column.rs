@@ -287,7 +287,7 @@ pub fn offset(bytes: usize) -> Result<i32, TooMuchText> {
 }
 
 /// Texts by their number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Dictionary {
     offsets: Buffer,
     bytes: Vec<u8>,
