@@ -1,11 +1,9 @@
 //! Bytes that are aligned so that they can be looked at as numbers.
 
 use bytemuck::Pod;
-use memmap2::{MmapMut, MmapOptions};
+use memmap2::MmapMut;
 
-/// From so many bytes on, memory is asked for from the system by itself: it goes back whole when a
-/// column leaves the cache. The allocator would keep it, in holes that the next column does not fit in.
-const MAPPED: usize = 64 * 1024;
+use super::spare;
 
 /// A run of numbers of one width.
 #[derive(Debug)]
@@ -18,28 +16,38 @@ pub struct Buffer {
 #[derive(Debug)]
 enum Memory {
     Words(Vec<u64>),
-    Mapped(MmapMut),
+    /// Used again when the column is gone.
+    Mapped(Option<MmapMut>),
 }
 
 impl Memory {
-    /// So many bytes and a few more, all zero.
-    fn zeroed(bytes: usize) -> Self {
-        let words = bytes.div_ceil(8);
-        let map = || MmapOptions::new().len(words * 8).populate().map_anon().ok();
-        if bytes < MAPPED { None } else { map() }.map_or_else(|| Self::Words(vec![0; words]), Self::Mapped)
+    /// Memory of so many bytes or a few more.
+    fn of(bytes: usize) -> Self {
+        let map = if bytes < spare::SHORTEST { None } else { spare::take(bytes) };
+        map.map_or_else(|| Self::Words(vec![0; bytes.div_ceil(8)]), |map| Self::Mapped(Some(map)))
     }
 
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Words(words) => bytemuck::cast_slice(words),
-            Self::Mapped(map) => map,
+            Self::Mapped(map) => map.as_deref().unwrap_or_default(),
         }
     }
 
     fn bytes_mut(&mut self) -> &mut [u8] {
         match self {
             Self::Words(words) => bytemuck::cast_slice_mut(words),
-            Self::Mapped(map) => map,
+            Self::Mapped(map) => map.as_deref_mut().unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        if let Self::Mapped(map) = self
+            && let Some(map) = map.take()
+        {
+            spare::give_back(map);
         }
     }
 }
@@ -53,22 +61,22 @@ impl PartialEq for Buffer {
 impl Eq for Buffer {}
 
 impl Buffer {
-    /// So many zero bytes.
-    pub fn zeroed(bytes: usize) -> Self {
-        Self { memory: Memory::zeroed(bytes), bytes }
+    /// So many bytes that are still to be written: there may be anything in them.
+    pub fn unwritten(bytes: usize) -> Self {
+        Self { memory: Memory::of(bytes), bytes }
     }
 
     /// A copy of some numbers.
     pub fn from_slice<T: Pod>(values: &[T]) -> Self {
         let source: &[u8] = bytemuck::cast_slice(values);
-        let mut buffer = Self::zeroed(source.len());
+        let mut buffer = Self::unwritten(source.len());
         buffer.bytes_mut().copy_from_slice(source);
         buffer
     }
 
     /// Numbers as they come.
     pub fn from_numbers<T: Pod>(numbers: impl ExactSizeIterator<Item = T>) -> Self {
-        let mut buffer = Self::zeroed(numbers.len() * size_of::<T>());
+        let mut buffer = Self::unwritten(numbers.len() * size_of::<T>());
         let places: &mut [T] = bytemuck::cast_slice_mut(buffer.bytes_mut());
         for (place, number) in places.iter_mut().zip(numbers) {
             *place = number;

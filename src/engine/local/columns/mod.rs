@@ -15,4 +15,5 @@ pub mod row_set;
 pub mod shape;
 pub mod short_names;
 pub mod sorted_rows;
+pub mod spare;
 pub mod text;

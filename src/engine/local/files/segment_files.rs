@@ -35,7 +35,7 @@ pub struct SegmentFiles {
 impl SegmentFiles {
     /// Reads some bytes of the columns file and checks them.
     pub fn read(&self, span: &Span) -> Result<Buffer, EngineError> {
-        let mut buffer = Buffer::zeroed(span.len as usize);
+        let mut buffer = Buffer::unwritten(span.len as usize);
         self.read_columns_at(buffer.bytes_mut(), span.at)?;
         self.found(span, crc32c::crc32c(buffer.bytes()))?;
         Ok(buffer)
@@ -90,7 +90,7 @@ impl SegmentFiles {
 
     /// Reads a run of a buffer that is checked elsewhere.
     pub fn read_some_unchecked(&self, span: &Span, at: usize, len: usize) -> Result<Buffer, EngineError> {
-        let mut buffer = Buffer::zeroed(len);
+        let mut buffer = Buffer::unwritten(len);
         self.read_into(span, at, buffer.bytes_mut())?;
         Ok(buffer)
     }
