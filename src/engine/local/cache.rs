@@ -1,6 +1,7 @@
 //! What was read or computed and may be wanted again, with a bound in bytes.
 
 use std::hash::Hash;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
@@ -24,7 +25,7 @@ pub struct PartId(pub u64);
 /// Things by their keys; those used longest ago go when there is no room.
 pub struct Cache<K: Hash + Eq, V> {
     inner: Mutex<Inner<K, V>>,
-    bound: usize,
+    bound: AtomicUsize,
 }
 
 struct Inner<K: Hash + Eq, V> {
@@ -32,10 +33,27 @@ struct Inner<K: Hash + Eq, V> {
     size: usize,
 }
 
+impl<K: Hash + Eq, V> Inner<K, V> {
+    fn shrink_to(&mut self, bound: usize) {
+        while self.size > bound
+            && let Some((_, (_, gone))) = self.entries.pop_lru()
+        {
+            self.size -= gone;
+        }
+    }
+}
+
 impl<K: Hash + Eq, V> Cache<K, V> {
     /// An empty cache that holds so many bytes.
     pub fn new(bound: usize) -> Self {
-        Self { inner: Mutex::new(Inner { entries: LruCache::unbounded(), size: 0 }), bound }
+        let inner = Inner { entries: LruCache::unbounded(), size: 0 };
+        Self { inner: Mutex::new(inner), bound: AtomicUsize::new(bound) }
+    }
+
+    /// Lets it hold so many bytes from now on.
+    fn set_bound(&self, bound: usize) {
+        self.bound.store(bound, Ordering::Relaxed);
+        self.lock().shrink_to(bound);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner<K, V>> {
@@ -50,7 +68,8 @@ impl<K: Hash + Eq, V> Cache<K, V> {
 
     /// Keeps something of so many bytes, unless there is no room for it alone.
     pub fn put(&self, key: K, value: Arc<V>, size: usize) {
-        if size > self.bound {
+        let bound = self.bound.load(Ordering::Relaxed);
+        if size > bound {
             return;
         }
         let mut inner = self.lock();
@@ -58,11 +77,7 @@ impl<K: Hash + Eq, V> Cache<K, V> {
             inner.size -= old;
         }
         inner.size += size;
-        while inner.size > self.bound && inner.entries.len() > 1 {
-            if let Some((_, (_, gone))) = inner.entries.pop_lru() {
-                inner.size -= gone;
-            }
-        }
+        inner.shrink_to(bound);
     }
 
     /// Forgets all entries whose key is not wanted any more.
@@ -80,11 +95,16 @@ impl<K: Hash + Eq, V> Cache<K, V> {
     }
 }
 
+/// Bytes that a row takes beside the caches: fences, places of blocks, what is known of names, and
+/// what a question holds while it is answered. Measured with 100 million rows.
+const BESIDE: usize = 1;
+
 /// All caches of a store in this process.
 ///
 /// Parts do not change, so what is kept under a part's number stays right. Sums are kept under the
 /// numbers of all the parts that they are of.
 pub struct Caches {
+    memory: usize,
     /// Columns of numbers, and the codes of names.
     pub columns: Cache<(PartId, ColumnId), Column>,
     /// Texts and names. One that is looked through once must not push out what is counted always.
@@ -121,27 +141,51 @@ pub struct Caches {
 
 impl Caches {
     /// Caches that together hold about so many bytes.
-    pub fn new(bound: usize) -> Self {
+    pub fn new(memory: usize) -> Self {
+        let caches = Self {
+            memory,
+            columns: Cache::new(0),
+            texts: Cache::new(0),
+            pages: Cache::new(0),
+            filters: Cache::new(0),
+            blocks: Cache::new(0),
+            numbers: Cache::new(0),
+            row_counts: Cache::new(0),
+            counts: Cache::new(0),
+            code_counts: Cache::new(0),
+            count_sums: Cache::new(0),
+            facets: Cache::new(0),
+            attributes: Cache::new(0),
+            figures: Cache::new(0),
+            figure_sums: Cache::new(0),
+            timelines: Cache::new(0),
+            timeline_sums: Cache::new(0),
+        };
+        caches.fit(0);
+        caches
+    }
+
+    /// Leaves room for what so many rows take beside the caches.
+    pub fn fit(&self, rows: usize) {
+        let bound = self.memory.saturating_sub(rows * BESIDE).max(self.memory / 4);
         let share = |of_256: usize| bound / 256 * of_256;
-        Self {
-            columns: Cache::new(share(140)),
-            texts: Cache::new(share(18)),
-            pages: Cache::new(share(8)),
-            filters: Cache::new(share(18)),
-            // A page of a selective filter has each of its rows in another block.
-            blocks: Cache::new(share(16)),
-            numbers: Cache::new(share(14)),
-            row_counts: Cache::new(share(2)),
-            counts: Cache::new(share(12)),
-            code_counts: Cache::new(share(12)),
-            count_sums: Cache::new(share(4)),
-            facets: Cache::new(share(2)),
-            attributes: Cache::new(share(1)),
-            figures: Cache::new(share(4)),
-            figure_sums: Cache::new(share(2)),
-            timelines: Cache::new(share(2)),
-            timeline_sums: Cache::new(share(1)),
-        }
+        self.columns.set_bound(share(140));
+        self.texts.set_bound(share(18));
+        self.pages.set_bound(share(8));
+        self.filters.set_bound(share(18));
+        // A page of a selective filter has each of its rows in another block.
+        self.blocks.set_bound(share(16));
+        self.numbers.set_bound(share(14));
+        self.row_counts.set_bound(share(2));
+        self.counts.set_bound(share(12));
+        self.code_counts.set_bound(share(12));
+        self.count_sums.set_bound(share(4));
+        self.facets.set_bound(share(2));
+        self.attributes.set_bound(share(1));
+        self.figures.set_bound(share(4));
+        self.figure_sums.set_bound(share(2));
+        self.timelines.set_bound(share(2));
+        self.timeline_sums.set_bound(share(1));
     }
 
     /// Forgets parts that are gone.
@@ -164,6 +208,19 @@ impl Caches {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_rows_leave_less_room() {
+        let caches = Caches::new(256 << 20);
+        let room = |caches: &Caches| caches.columns.bound.load(Ordering::Relaxed) >> 20;
+        assert_eq!(room(&caches), 140);
+        caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
+        caches.fit(100_000_000);
+        assert_eq!(room(&caches), 87);
+        assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
+        caches.fit(usize::MAX >> 1);
+        assert_eq!(room(&caches), 35);
+    }
 
     #[test]
     fn the_longest_unused_goes_first() {

@@ -123,6 +123,7 @@ impl Store {
             let newest = self.next_part.load(Ordering::Relaxed);
             // Parts of the head come and go; theirs are few and small.
             self.caches.keep_parts(|part| live.contains(&part) || part.0 + 64 > newest);
+            self.caches.fit(known.open.values().map(|segment| segment.part.rows).sum());
         }
         Ok(())
     }
