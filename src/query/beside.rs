@@ -56,6 +56,7 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
     let term = match (head.to_ascii_lowercase().as_str(), tail.to_ascii_lowercase().as_str()) {
         ("no" | "without" | "missing", _) => format!("no:{}", field(tail)?.name()),
         ("has" | "with", _) => format!("has:{}", field(tail)?.name()),
+        ("rate", "limit" | "limited" | "limiting") => "status:429".into(),
         ("is", "failed" | "success" | "failure") => format!("is:{tail}"),
         (_, "missing" | "absent" | "empty") => format!("no:{}", field(head)?.name()),
         (_, "present") => format!("has:{}", field(head)?.name()),

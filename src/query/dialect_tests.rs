@@ -241,7 +241,7 @@ fn truths_of_jq() {
         ("select(.success) | select(.status == 404)", "outcome:success status:404"),
         ("select(.status==500 or .status==502)|select(.username|not)", "status:500,502 no:client"),
         ("select(.success and .client == \"a\")", "outcome:success client:=a"),
-        (".env", ".env"),
+        (".env", "'\".env\"'"),
     ]);
 }
 

@@ -49,6 +49,7 @@ pub const FORMS: &[FormGroup] = &[
             ("no:gateway_code", "the field is missing"),
             ("is:failed", "what failed; is:success is what did not"),
             ("attributes.region:eu", "what a source sent beyond the fields"),
+            ("attributes.tags:=vip", "exactly this; of a list, one of its members"),
             ("\"Response Code\":404", "a vendor's heading with a space stands in double quotes"),
             ("\"attributes.user agent\":curl", "and so does any name with spaces or signs in it"),
         ],

@@ -40,6 +40,8 @@ mod foreign_tests;
 #[cfg(test)]
 mod habits_tests;
 #[cfg(test)]
+mod pasted_tests;
+#[cfg(test)]
 mod slips_tests;
 #[cfg(test)]
 mod tests;

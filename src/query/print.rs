@@ -184,7 +184,7 @@ fn bare_word(test: &Test) -> String {
     const MEANINGS: [&str; 3] = ["and", "or", "not"];
     match test {
         Test::Phrase(text) => {
-            let is_plain = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.'))
+            let is_plain = text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_'))
                 && !needs_quotes(text)
                 && !text.contains([':', '=', '<', '>', '~', '*', '|', '&', '!'])
                 && !MEANINGS.contains(&text.to_lowercase().as_str())

@@ -6,7 +6,8 @@ use super::print::{field_name, quoted};
 use super::syntax::{self, Node, NodeKind};
 
 /// Begins of what is another language.
-const FOREIGN: [&str; 13] = ["{", "[", "(", ".", "|", "~", "@", "$", "<", "-", "!", "/", "select "];
+const FOREIGN: [&str; 15] =
+    ["{", "[", "(", ".", "|", "~", "@", "$", "<", "-", "!", "/", "select ", "case when ", "reqscope "];
 
 /// The query that searches for a text as it was pasted, alone or behind the name of a field of texts; nothing,
 /// where it may be a query.
@@ -70,6 +71,8 @@ mod tests {
             ("count_over_time({job=\"x\"} |= \"timeout\" [5m])", None),
             ("kubernetes.pod.name : \"web 3 b\"", None),
             ("/time(d )?out/ or more", None),
+            ("CASE WHEN status=500 THEN 1 ELSE 0 END", None),
+            ("reqscope search --source all status:500", None),
         ] {
             assert_eq!(as_text(text).as_deref(), query, "{text}");
         }

@@ -8,7 +8,7 @@ use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::print::field_name;
 use super::resolve::{Reading, draft, parse_with};
-use super::syntax::{self, LOKI, Node, NodeKind, Term};
+use super::syntax::{self, GENERAL, LOKI, Node, NodeKind, Term};
 
 /// What loggers call how bad a thing is.
 const LEVELS: [&str; 6] = ["level", "severity", "loglevel", "log_level", "log.level", "lvl"];
@@ -16,8 +16,8 @@ const LEVELS: [&str; 6] = ["level", "severity", "loglevel", "log_level", "log.le
 /// Labels that Loki's streams have, whatever is logged.
 const STREAMS: [&str; 8] = ["job", "app", "namespace", "container", "pod", "instance", "service_name", "cluster"];
 
-/// Ends of names that say nothing without what is before them.
-const GENERAL: [&str; 8] = ["name", "id", "type", "value", "code", "status", "version", "key"];
+/// More ends of names that say nothing without what is before them, as [`GENERAL`].
+const COUNTED: [&str; 5] = ["status", "bytes", "size", "count", "length"];
 
 /// The error with a whole query that names only what was sent, or fields; without one, where that is not sure.
 #[must_use]
@@ -112,22 +112,32 @@ fn of_names_sent(mut error: QueryError, reading: Reading<'_>, sent: &[&str]) -> 
     names.sort_by_key(|(_, place)| std::cmp::Reverse(place.start));
     let is_stream = error.message == LOKI;
     for (path, place) in names {
-        if is_stream && STREAMS.contains(&path.as_str()) {
+        let below = format!(".{path}");
+        if is_stream && STREAMS.contains(&path.as_str()) && !sent.iter().any(|name| name.ends_with(&below)) {
             // What a stream is called says nothing of a request.
             let end = whole[place.end..].find(' ').map_or(whole.len(), |at| place.end + at + 1);
             whole.replace_range(place.start..end, "");
             error.hint = Some(format!("no request has {}: that is a label of a stream", name_of(&path.as_str())));
             continue;
         }
-        let Some(right) = meant(&path, sent) else { return error };
-        let wrong = field_name(&FieldRef::Attribute(path));
-        if error.fix.as_ref().is_some_and(|(_, written)| *written == wrong) {
+        let wrong = name_of(&path.as_str());
+        let is_first = error.fix.as_ref().is_some_and(|(_, written)| *written == wrong);
+        let Some(right) = meant(&path, sent) else {
+            let near = may_be_meant(&path, sent);
+            if is_first && !near.is_empty() {
+                error.hint = Some(format!("no request has {wrong}; did you mean {}?", near.join(" or ")));
+            }
+            return error;
+        };
+        if is_first || is_stream {
             error.hint = Some(format!("no request has {wrong}; did you mean {right}?"));
         }
         whole.replace_range(place, &right);
     }
     if parse_with(&whole, reading).is_ok() {
-        error.whole = Some(whole.into_boxed_str());
+        // A stream alone is all there is.
+        let is_empty = whole.trim().is_empty();
+        error.whole = Some(if is_empty { "*".into() } else { whole.into_boxed_str() });
     }
     error
 }
@@ -196,7 +206,7 @@ fn meant(path: &str, sent: &[&str]) -> Option<String> {
     }
     let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
     let (last, is_long) = (end(path), path.contains('.'));
-    if !GENERAL.contains(&last.as_str()) {
+    if !GENERAL.contains(&last.as_str()) && !COUNTED.contains(&last.as_str()) {
         // What is before the last part may be left out, or be left to say.
         let is_same = |name: &str| if is_long { name.to_lowercase() == last } else { end(name) == last };
         let found = only(sent.iter().copied().filter(|name| is_same(name)));
@@ -207,8 +217,24 @@ fn meant(path: &str, sent: &[&str]) -> Option<String> {
     nearest(path, sent).or_else(|| nearest(&last, sent).filter(|_| is_long && last.len() > 5))
 }
 
+/// Names of which none is sure.
+fn may_be_meant(path: &str, sent: &[&str]) -> Vec<String> {
+    let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
+    let is_same_end = |name: &&&str| end(name) == end(path);
+    let mut names: Vec<String> =
+        near(path, sent).into_iter().chain(sent.iter().filter(is_same_end).map(name_of)).collect();
+    names.dedup();
+    names.truncate(4);
+    names
+}
+
 /// The one name that a slip makes of another.
 fn nearest(wrong: &str, sent: &[&str]) -> Option<String> {
+    only(near(wrong, sent).into_iter())
+}
+
+/// The names that a slip makes of another.
+fn near(wrong: &str, sent: &[&str]) -> Vec<String> {
     let lower = wrong.to_lowercase();
     let is_short = lower.chars().count() <= 3;
     let is_slip = |name: &str| match distance(&lower, name) {
@@ -221,7 +247,7 @@ fn nearest(wrong: &str, sent: &[&str]) -> Option<String> {
         let names = std::iter::once(spec.name).chain(spec.aliases.iter().copied());
         names.filter(|name| is_slip(name)).take(1).map(ToOwned::to_owned)
     });
-    only(sent.iter().filter(|name| is_slip(name)).map(name_of).chain(fields))
+    sent.iter().filter(|name| is_slip(name)).map(name_of).chain(fields).collect()
 }
 
 /// Whether a text is another one without one of its signs.
@@ -267,6 +293,7 @@ mod tests {
             ("label:vip", None),
             ("kubernetes.pod.name:web-1", None),
             ("regoin:eu label:vip", None),
+            ("geo.body.bytes:10", None),
         ] {
             let error = parse_with(text, READING).expect_err(text);
             let error = by_names_sent(error, text, READING, &SENT);
@@ -288,6 +315,9 @@ mod tests {
         for (text, whole) in [
             ("{app=\"web\"} |= \"timed out\"", Some("\"timed out\"")),
             ("{app=\"web\", status=\"500\"}", Some("status:500")),
+            ("{app=\"web\"}", Some("*")),
+            // The label of a pod was sent.
+            ("{pod=\"web-1\"} |= \"timed out\"", Some("attributes.k8s.pod:=web-1 \"timed out\"")),
             ("{tier=\"web\"} |= \"timed out\"", None),
         ] {
             let error = parse_with(text, READING).expect_err(text);

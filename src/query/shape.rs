@@ -46,6 +46,14 @@ fn is_prefixed_id(word: &str) -> bool {
         && id.as_bytes().iter().any(is_digit)
 }
 
+/// The eight digits that a UUID begins with, which people quote.
+pub fn is_begin_of_id(word: &str) -> bool {
+    word.len() == 8
+        && word.bytes().all(|b| b.is_ascii_hexdigit())
+        && word.bytes().any(|b| b.is_ascii_digit())
+        && word.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
 /// The term that a bare word may stand for.
 pub fn field_of_word(word: &str) -> Option<String> {
     let word = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')).unwrap_or(word);
@@ -64,6 +72,8 @@ pub fn field_of_word(word: &str) -> Option<String> {
         return Some(format!("status:{class}"));
     } else if matches!(word, "errors" | "failures") {
         return Some("is:failed".to_owned());
+    } else if is_begin_of_id(word) {
+        return Some(format!("{}:{word}*", Field::RequestId.name()));
     } else if is_id_like(word) || is_prefixed_id(word) {
         Field::RequestId
     } else {

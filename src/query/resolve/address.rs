@@ -6,11 +6,11 @@ use std::ops::Range;
 use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Subnets};
 
 use super::Resolver;
-use crate::model::field::FieldRef;
+use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Filter, Test};
 use crate::query::matcher::parse_address;
-use crate::query::syntax::{Style, Word};
+use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Value, Word};
 
 /// An address, or those in a network.
 pub(super) fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
@@ -92,6 +92,28 @@ pub(super) fn no_range(field: &FieldRef, word: &Word, place: Range<usize>, ends:
     }
     let right = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right)
+}
+
+/// `ip >= 10.0.0.0 ip <= 10.255.255.255`: a range in two terms side by side.
+pub(super) fn range_of_ends(pair: &[Node]) -> Option<QueryError> {
+    let end = |node: &Node| {
+        let NodeKind::Term(Term { field: Some(name), values, .. }) = &node.kind else { return None };
+        let [Value { op, word }] = values.as_slice() else { return None };
+        let field = FieldRef::find(&name.text).filter(|field| field.kind() == Kind::Address)?;
+        Some((field, *op, word.text.clone()))
+    };
+    let [first, second] = pair else { return None };
+    let ((field, op, low), (other, behind, high)) = (end(first)?, end(second)?);
+    let (low, high) = match (op, behind) {
+        (Op::GreaterEq, Op::LessEq) => (low, high),
+        (Op::LessEq, Op::GreaterEq) => (high, low),
+        _ => return None,
+    };
+    let place = first.span.start..second.span.end;
+    let word = Word { text: String::new(), style: Style::Bare, span: place.clone() };
+    let problem = no_range(&field, &word, place, Some((&low, &high)));
+    let fix = problem.fix.map(|(place, networks)| (place, format!("{field}:{networks}")));
+    (field == other).then_some(QueryError { fix, ..problem })
 }
 
 /// The ends of a range that has both.

@@ -2,6 +2,9 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
+use chrono_tz::Tz;
+
+use crate::base::time::Timestamp;
 use crate::model::field::{Field, FieldRef};
 use crate::model::spoken_day::month_of;
 use crate::query::error::QueryError;
@@ -55,6 +58,14 @@ pub(super) fn rewritten(op: Op, word: &Word, problem: QueryError) -> Result<Quer
         (Some(low), Some(high)) => Ok(problem.written(format!("{low}..{high}"))),
         _ => Err(problem),
     }
+}
+
+/// `november`: the last one that has begun.
+pub(super) fn month(op: Op, text: &str, now: Timestamp, zone: Tz) -> Option<String> {
+    let month = month_of(&text.to_lowercase()).filter(|_| op == Op::Has)?;
+    let today = now.in_zone(zone);
+    let year = today.year() - i32::from(month > today.month());
+    Some(format!("{year}-{month:02}"))
 }
 
 /// An end of a range, if it is one day or the beginning of an hour.

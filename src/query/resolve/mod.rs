@@ -20,13 +20,13 @@ use crate::model::value::Outcome;
 use self::date_math::back_from_now;
 use self::number::{time_range, with_one_day};
 use self::reason::reason_as_status;
-use self::value::{presence, state, test};
+use self::value::{presence, state, state_problem, test};
 use super::beside::{never_both, term_of_words, times_of_words};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::field_of_word;
-use super::syntax::{self, Node, NodeKind, Op, Term, Value, Word, address_terms, is_term_behind};
+use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
 
 /// A query that was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -171,7 +171,9 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         _ => vec![read.node],
     };
     let mut steps: Vec<Filter> = Vec::new();
-    for part in &top {
+    let ranges: Vec<QueryError> = top.windows(2).filter_map(address::range_of_ends).collect();
+    let is_in_range = |part: &&Node| ranges.iter().any(|range| range.span.contains(&part.span.start));
+    for part in top.iter().filter(|part| !is_in_range(part)) {
         match resolver.period_of(part) {
             Some(Ok(period)) => {
                 resolver.short_time(part);
@@ -182,7 +184,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         }
     }
     resolver.terms_in_words(&top);
-    resolver.problems.extend(dates::day_of_clock(&top));
+    resolver.problems.extend(dates::day_of_clock(&top).into_iter().chain(ranges));
     parsed.filter = canonical(Filter::And(steps));
     if let Some(note) = never_both(parsed.filter.steps()) {
         resolver.note(note);
@@ -364,28 +366,6 @@ impl Resolver<'_> {
         };
         Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![test] })
     }
-}
-
-/// `has:!client`, `is:-failed`, `is:4xx,5xx`: what is negated or listed before a colon that names no field.
-fn state_problem(term: &Term, span: &Range<usize>) -> Option<QueryError> {
-    let name = term.field.as_ref().filter(|name| FieldRef::find(&name.text).is_none())?;
-    let negated = |value: &Value| {
-        let behind = value.word.text.strip_prefix(['!', '-']).filter(|behind| !behind.is_empty());
-        behind.filter(|_| value.word.is_bare()).map(ToOwned::to_owned)
-    };
-    if let Some(value) = term.values.iter().find(|value| negated(value).is_some()) {
-        let right = format!("-{}:{}", name.text, negated(value)?);
-        let problem = QueryError::new("a term is negated, not its value", value.word.span.clone());
-        let problem = problem.with_hint(format!("write {right}"));
-        return Some(if term.values.len() == 1 { problem.with_fix(span.clone(), right) } else { problem });
-    }
-    let shaped: Vec<String> = (name.text == "is" && term.values.len() > 1)
-        .then(|| term.values.iter().map(|value| field_of_word(&value.word.text)).collect::<Option<_>>())??;
-    let head = shaped.first()?.split_once(':')?.0;
-    let values: Vec<&str> =
-        shaped.iter().map(|term| term.strip_prefix(head)?.strip_prefix(':')).collect::<Option<_>>()?;
-    let problem = QueryError::new("these are no states", span.clone());
-    (!term.is_all && term.without.is_empty()).then(|| problem.written(format!("{head}:{}", values.join(","))))
 }
 
 /// What failed, or what did not.

@@ -136,6 +136,9 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         None if word.text.contains(char::is_alphabetic) && word.text.contains(' ') => {
             problem.with_hint(format!("write status_text:{} for its words", quoted(word.text.as_bytes())))
         }
+        None if ["warn", "warning", "warnings"].iter().any(|level| word.text.eq_ignore_ascii_case(level)) => {
+            problem.with_hint("write 4xx for errors of the client, failed for all that failed")
+        }
         None => problem.with_hint("write 502, 5xx, 500..599, >=500, failed or none"),
     })
 }
@@ -305,9 +308,18 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
     }
     // A unit behind the second end alone may be meant for both.
     let is_even = |range: &String| range.split_once("..").is_some_and(|(low, high)| is_number(low) == is_number(high));
-    Err(match with_dots(word, value).filter(is_even) {
-        Some(range) => problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range),
-        None => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
+    Err(match with_dots(word, value) {
+        Some(range) if is_even(&range) => {
+            problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range)
+        }
+        // Without a unit it is milliseconds in any case.
+        Some(range) if range.ends_with("ms") => problem.written(range.replacen("..", "ms..", 1)),
+        Some(range) if range.ends_with(char::is_alphabetic) => {
+            let unit = range.trim_start_matches(|c: char| !c.is_alphabetic());
+            let both = range.replacen("..", &format!("{unit}.."), 1);
+            problem.with_hint(format!("write {field}:{both} or {field}:{}", range.replacen("..", "ms..", 1)))
+        }
+        _ => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
     })
 }
 
@@ -359,7 +371,8 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
         return Ok(found);
     }
     let problem = QueryError::new(format!("“{}” is no time", word.text), word.span.clone());
-    if let Some(right) = date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)) {
+    let month = || dates::month(op, &word.text, now, zone);
+    if let Some(right) = date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)).or_else(month) {
         return Err(problem.written(right));
     }
     Err(dates::rewritten(op, word, problem).unwrap_or_else(|problem| {

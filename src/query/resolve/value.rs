@@ -14,8 +14,8 @@ use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
 use crate::query::number::Decimal;
 use crate::query::print::field_name;
-use crate::query::shape::field_of_word;
-use crate::query::syntax::{self, Op, Style, Value, Word, address_terms};
+use crate::query::shape::{field_of_word, is_begin_of_id};
+use crate::query::syntax::{self, Op, Style, Term, Value, Word, address_terms};
 
 /// What a value asks of a field.
 pub(super) fn test(
@@ -156,13 +156,19 @@ fn note_of_status(resolver: &mut Resolver<'_>, word: &Word) {
 fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
     /// Words for what is missing, elsewhere.
     const NONE: [&str; 6] = ["none", "empty", "missing", "absent", "n/a", "unset"];
+    /// Words for whatever there is, elsewhere.
+    const ANY: [&str; 3] = ["any", "anything", "anyone"];
     let (text, is_bare) = (word.text.as_str(), word.is_bare());
-    if is_bare && NONE.iter().any(|none| text.eq_ignore_ascii_case(none)) {
-        let name = field_name(field);
+    let is = |words: &[&str]| is_bare && words.iter().any(|other| text.eq_ignore_ascii_case(other));
+    let name = field_name(field);
+    if is(&NONE) {
         resolver.note(format!("{name}:{text} looks for the word; no:{name} asks for none"));
+    } else if is(&ANY) {
+        resolver.note(format!("{name}:{text} looks for the word; has:{name} asks for any value"));
+    } else if text == "-" && !is_bare {
+        resolver.note(format!("{name}:\"-\" looks for the sign; no:{name} asks for none"));
     }
     if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
-        let name = field_name(field);
         resolver.note(match Decimal::read(text.as_bytes()) {
             Some(_) => {
                 format!(
@@ -202,6 +208,28 @@ pub(super) fn state(word: &Word, span: &Range<usize>, is_alone: bool) -> Result<
             });
         }
     })
+}
+
+/// `has:!client`, `is:-failed`, `is:4xx,5xx`: what is negated or listed before a colon that names no field.
+pub(super) fn state_problem(term: &Term, span: &Range<usize>) -> Option<QueryError> {
+    let name = term.field.as_ref().filter(|name| FieldRef::find(&name.text).is_none())?;
+    let negated = |value: &Value| {
+        let behind = value.word.text.strip_prefix(['!', '-']).filter(|behind| !behind.is_empty());
+        behind.filter(|_| value.word.is_bare()).map(ToOwned::to_owned)
+    };
+    if let Some(value) = term.values.iter().find(|value| negated(value).is_some()) {
+        let right = format!("-{}:{}", name.text, negated(value)?);
+        let problem = QueryError::new("a term is negated, not its value", value.word.span.clone());
+        let problem = problem.with_hint(format!("write {right}"));
+        return Some(if term.values.len() == 1 { problem.with_fix(span.clone(), right) } else { problem });
+    }
+    let shaped: Vec<String> = (name.text == "is" && term.values.len() > 1)
+        .then(|| term.values.iter().map(|value| field_of_word(&value.word.text)).collect::<Option<_>>())??;
+    let head = shaped.first()?.split_once(':')?.0;
+    let values: Vec<&str> =
+        shaped.iter().map(|term| term.strip_prefix(head)?.strip_prefix(':')).collect::<Option<_>>()?;
+    let problem = QueryError::new("these are no states", span.clone());
+    (!term.is_all && term.without.is_empty()).then(|| problem.written(format!("{head}:{}", values.join(","))))
 }
 
 /// Whether a word says that something did not succeed.
@@ -271,11 +299,14 @@ fn regex_test(
     }
 }
 
-fn id_test(resolver: &Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+fn id_test(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
     // The name behind a bare @ may stand in quotes.
     let is_file = resolver.text.get(word.span.clone()).is_some_and(|written| written.starts_with('@'));
     if is_file && let Some(path) = word.text.strip_prefix('@') {
         return ids_of_file(resolver, field, path, word);
+    }
+    if word.is_bare() && field.known() == Some(Field::RequestId) && is_begin_of_id(&word.text) {
+        resolver.note(format!("{0} is a whole id; {field}:{0}* is what begins so", word.text));
     }
     one_id(field, &word.text, word.is_bare()).ok_or_else(|| {
         QueryError::new(format!("“{}” is no id", word.text), word.span.clone())

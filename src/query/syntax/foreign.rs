@@ -5,6 +5,8 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
+use super::absence::presence_term;
+use super::joins::is_join;
 use super::literal::argument_word;
 use super::name::is_of_name;
 use super::operators::comparison;
@@ -29,6 +31,8 @@ impl Reader<'_> {
     pub(super) fn foreign_term(&mut self) -> bool {
         let found = self
             .mitmproxy()
+            .or_else(|| self.command())
+            .or_else(|| self.request_line())
             .or_else(|| self.line_filter())
             .or_else(|| self.selector())
             .or_else(|| self.predicate())
@@ -166,11 +170,20 @@ impl Reader<'_> {
             "where" | "filter" | "select" | "search" if self.is_condition(word, behind) => {
                 dropped(problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme"), space)
             }
-            "select" if behind.contains(" from ") || behind.contains(" FROM ") || word == "SELECT" => {
+            "select" if is_of_sql(word, &behind.to_ascii_lowercase()) => {
                 let problem = problem(word.len()).with_hint("terms stand side by side: status:5xx client:acme");
                 let condition = rest.to_ascii_lowercase().find(" where ").map(|at| at + " where ".len());
                 let Some(len) = condition else { return Some((problem, word.len())) };
                 return Some((dropped(problem, len), len));
+            }
+            "case" if next.eq_ignore_ascii_case("when") => {
+                problem(rest.len()).with_hint("there are no cases here: write the condition behind WHEN alone")
+            }
+            "exists" if self.is_presence(behind, next) => {
+                let name = field_name(&FieldRef::find(next)?);
+                let right = presence_term(&name, true);
+                let problem = problem(space + next.len());
+                return Some((problem.written(right), space + next.len()));
             }
             "order" | "group" if next.eq_ignore_ascii_case("by") => {
                 let problem = problem(word.len() + 1 + next.len())
@@ -204,6 +217,23 @@ impl Reader<'_> {
         let name = text.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
         is_sure |= is_first && is_truth(name);
         is_sure || known_name_len(text).is_some() || is_asked()
+    }
+
+    /// Whether `exists` and the name behind it are a term of their own.
+    fn is_presence(&self, behind: &str, name: &str) -> bool {
+        let before = self.text[..self.at].trim_end();
+        let is_begun = before.is_empty()
+            || before.ends_with(['(', '-', '!'])
+            || before
+                .rsplit(char::is_whitespace)
+                .next()
+                .is_some_and(|word| ["not", "and", "or"].iter().any(|join| word.eq_ignore_ascii_case(join)));
+        let next = behind[name.len()..].trim_start();
+        let is_end = next.is_empty()
+            || next.starts_with(')')
+            || known_name_len(next).is_some()
+            || is_join(next.split_whitespace().next().unwrap_or(""));
+        is_begun && is_end && FieldRef::find(name).is_some_and(|field| field.known().is_some())
     }
 
     /// Names in the wrappings of other languages.
@@ -240,9 +270,15 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a word begins a query of SQL's. `behind` is in small letters.
+fn is_of_sql(word: &str, behind: &str) -> bool {
+    let condition = behind.split_once(" where ").map(|(_, condition)| condition);
+    word == "SELECT" || behind.contains(" from ") || condition.is_some_and(|text| known_name_len(text).is_some())
+}
+
 /// Whether what is behind a word belongs to it.
 fn found_is_long(word: &str) -> bool {
-    matches!(word, "order" | "group" | "limit")
+    matches!(word, "order" | "group" | "limit" | "case")
 }
 
 /// How long the operator and the value behind a name are.

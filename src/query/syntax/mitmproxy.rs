@@ -16,6 +16,8 @@ enum Here {
     Number(&'static str),
     /// A field that is matched, and what must be known about it.
     Match(&'static str, &'static str),
+    /// A text that is looked for.
+    Sure(&'static str),
     /// A field that may tell something like it.
     Near(&'static str, &'static str),
     /// A term.
@@ -32,6 +34,7 @@ const EXPRESSIONS: &[(&str, Here)] = &[
     ("src", Here::Match("ip", "")),
     ("dst", Here::Match("host", "")),
     ("e", Here::Term("is:failed")),
+    ("err", Here::Sure("error_message")),
     ("q", Here::Term("status:none")),
     ("s", Here::Term("has:status")),
     ("a", Here::Term("path~\"[.](css|js|png|jpg|ico)\"")),
@@ -83,11 +86,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let name = expression(rest)?;
         let lower = name.to_ascii_lowercase();
-        let known = match lower.as_str() {
-            "err" => "e",
-            other => other,
-        };
-        let Some((_, here)) = EXPRESSIONS.iter().find(|(other, _)| *other == known) else {
+        let Some((_, here)) = EXPRESSIONS.iter().find(|(other, _)| *other == lower) else {
             let problem = QueryError::new(format!("“~{name}” has no field"), self.at..self.at + 1 + name.len());
             let behind = &rest[1 + name.len()..];
             if FieldRef::find(name).is_some()
@@ -101,16 +100,16 @@ impl Reader<'_> {
             return Some((problem.with_hint(hint), 1 + name.len()));
         };
         let (argument, len) = argument_behind(&rest[1 + name.len()..]);
-        // Their words for what failed tell more here.
-        let here = if lower == "err" { &Here::Near("error_message", "") } else { here };
-        let takes_one = matches!(here, Here::Number(_) | Here::Match(..) | Here::Near(..)) && !argument.is_empty();
+        let takes_one = !matches!(here, Here::Term(_) | Here::Hint(_)) && !argument.is_empty();
         let total = 1 + name.len() + if takes_one { len } else { 0 };
         let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
         Some((
             match here {
                 Here::Term(term) => problem.written(*term),
                 Here::Hint(hint) => problem.with_hint(*hint),
-                Here::Number(field) | Here::Match(field, _) | Here::Near(field, _) if !takes_one => {
+                Here::Number(field) | Here::Match(field, _) | Here::Sure(field) | Here::Near(field, _)
+                    if !takes_one =>
+                {
                     problem.with_hint(format!("write {field}:…"))
                 }
                 Here::Number(field) => {
@@ -119,7 +118,7 @@ impl Reader<'_> {
                 }
                 Here::Match("ip", _) if argument.parse::<IpNet>().is_ok() => problem.written(format!("ip:{argument}")),
                 Here::Match("method", _) if is_list(&argument) => problem.written(format!("method:{argument}")),
-                Here::Near(field, "") => {
+                Here::Sure(field) => {
                     problem.written(matching(&FieldRef::find(field).expect("a field of the table"), &argument))
                 }
                 Here::Match("user_agent", _) if host_header(&argument).is_some() => {
@@ -146,8 +145,7 @@ impl Reader<'_> {
 /// The argument of an expression, also behind a colon or an equals sign, negated, or in parentheses.
 fn argument_behind(text: &str) -> (String, usize) {
     if let Some(behind) = text.strip_prefix([':', '=']) {
-        let (found, len) = argument(&format!(" {behind}"));
-        return (found, len);
+        return argument(&format!(" {behind}"));
     }
     let behind = text.trim_start();
     let space = text.len() - behind.len();

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use chrono_tz::Tz;
+
 use crate::base::units::{parse_bytes, parse_span};
 use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind, distance};
+use crate::model::period::Period;
 use crate::query::error::QueryError;
 use crate::query::fold::wildcard;
 use crate::query::print::field_name;
@@ -87,6 +90,8 @@ const OTHER_NAMES: &[(&str, Instead)] = &[
     ("per_page", Instead::Dropped("the number of rows is no part of a query: use -n")),
     ("level", Instead::Sent("is:failed asks for failed requests")),
     ("severity", Instead::Sent("is:failed asks for failed requests")),
+    ("trace.id", Instead::Sent("request_id:… asks for the id of the request itself")),
+    ("trace_id", Instead::Sent("request_id:… asks for the id of the request itself")),
     ("loglevel", Instead::Sent("is:failed asks for failed requests")),
     ("in", Instead::Hint("write path:… or error_message:… for where to look")),
     ("slow", Instead::Hint("write duration>1s")),
@@ -132,6 +137,10 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
                     .with_hint("write time:1h or time>=2026-11-01T12:00, for example")
                     .with_fix(span.start..span.end + len, right),
             );
+        }
+        let value = value_of(behind.trim_start_matches([':', '=']).trim_start());
+        if plain == "from" && value.starts_with(char::is_alphabetic) && Period::read(value, Tz::UTC).is_err() {
+            return Some(problem.with_hint(format!("write client:{value} or ip:… for who asked, time>=… for a time")));
         }
         return Some(match instead {
             Instead::Name(_) => instead_of_field(problem, name, span),
@@ -275,48 +284,43 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
     }
 }
 
-/// What an object of a request or of its answer is called, where only its last name tells the field.
-const OBJECTS: [&str; 16] = [
-    "http",
-    "request",
-    "req",
-    "response",
-    "resp",
-    "res",
-    "url",
-    "usr",
-    "user",
-    "client",
-    "error",
-    "err",
-    "network",
-    "log",
-    "event",
-    "transaction",
-];
+/// Ends of names that say nothing without what is before them.
+pub(in crate::query) const GENERAL: [&str; 8] = ["name", "id", "type", "value", "code", "version", "key", "source"];
 
-/// The field that a name with dots ends with: `http.client_ip`, `response.status_code`, `error.msg`. What tells
-/// nothing alone is none: an id, a name, a type.
+/// What requests and their answers are called, where the last name alone tells the field.
+const REQUESTS: [&str; 9] = ["http", "request", "req", "response", "resp", "res", "url", "event", "transaction"];
+
+/// What who asked is called, of whom a path or a status tells nothing.
+const CLIENTS: [&str; 4] = ["usr", "user", "client", "network"];
+
+/// What went wrong.
+const ERRORS: [&str; 2] = ["error", "err"];
+
+/// The field that a name with dots is, or ends with: `response.time`, `http.client_ip`, `error.msg`.
 fn field_by_end(name: &str) -> Option<&'static str> {
-    const GENERAL: [&str; 8] = ["id", "name", "type", "value", "code", "version", "key", "source"];
-    let lower = name.to_lowercase().replace('-', "_");
-    let (head, _) = lower.split_once('.').filter(|(head, _)| OBJECTS.contains(head))?;
-    let end = lower.rsplit('.').next().unwrap_or("");
-    // Of a user a status tells nothing, of an answer all.
-    let is_told = !GENERAL.contains(&end) && (end != "status" || head != "user" && head != "usr" && head != "client");
+    let lower = name.to_lowercase();
+    let (head, _) = lower.split_once('.')?;
+    let end = lower.rsplit('.').next().filter(|end| !GENERAL.contains(end))?;
+    let field = named_with_signs(&lower).or_else(|| named_with_signs(end))?;
+    let is_of = |fields: &[Field]| {
+        FieldRef::find(field).and_then(|found| found.known()).is_some_and(|known| fields.contains(&known))
+    };
+    let is_told = REQUESTS.contains(&head)
+        || CLIENTS.contains(&head) && is_of(&[Field::Client, Field::UserId, Field::Ip, Field::UserAgent])
+        || ERRORS.contains(&head) && is_of(&[Field::ErrorMessage, Field::ErrorType]);
+    is_told.then_some(field)
+}
+
+/// The field that is called so, with other signs between the words.
+fn named_with_signs(name: &str) -> Option<&'static str> {
+    let squeezed = |name: &str| name.replace(['_', '-', '.'], "");
+    let is_same = |other: &str| squeezed(other) == squeezed(name);
     let other = OTHER_NAMES.iter().find_map(|(other, instead)| match instead {
-        Instead::Name(field) if other.replace('-', "_") == end => Some(*field),
+        Instead::Name(field) if is_same(other) => Some(*field),
         _ => None,
     });
-    let squeezed = |name: &str| name.replace('_', "");
-    let names = FIELDS.iter().flat_map(|spec| {
-        std::iter::once((spec, spec.name)).chain(spec.aliases.iter().map(move |alias| (spec, *alias)))
-    });
-    let field = || {
-        let mut names = names.filter(|(_, name)| !name.contains('.'));
-        names.find(|(_, name)| squeezed(name) == squeezed(end)).map(|(spec, _)| spec.name)
-    };
-    is_told.then(|| other.or_else(field)).flatten()
+    let is_named = |spec: &&FieldSpec| is_same(spec.name) || spec.aliases.iter().any(|alias| is_same(alias));
+    other.or_else(|| FIELDS.iter().find(is_named).map(|spec| spec.name))
 }
 
 /// The field's name or alias that is nearest to a misspelt one, and how far away it is.

@@ -52,7 +52,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read(mut self) -> Reading {
-        if let Some(problem) = super::jq::whole(self.text).or_else(|| super::loki::whole(self.text)) {
+        let whole = super::jq::whole(self.text).or_else(|| super::loki::whole(self.text));
+        if let Some(problem) = whole.or_else(|| super::pasted::json(self.text)) {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
             return Reading { node, problems: vec![problem], notes: Vec::new() };
         }
@@ -62,6 +63,7 @@ impl<'a> Reader<'a> {
         }
         let node = self.all();
         self.truths(&node);
+        self.notes_of_words(&node);
         self.problems.sort_by_key(|problem| problem.span.start);
         Reading { node, problems: self.problems, notes: self.notes }
     }
@@ -129,6 +131,7 @@ impl<'a> Reader<'a> {
     fn group(&mut self) -> Node {
         let start = self.at;
         let items = self.items();
+        self.note_of_plus(&items);
         let items = self.lower_case(items);
         let mut either: Vec<Node> = Vec::new();
         let mut all: Vec<Node> = Vec::new();

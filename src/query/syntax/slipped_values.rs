@@ -1,7 +1,11 @@
 //! Values as they are slipped: anchors and signs of patterns elsewhere, what stands behind a value in a sentence,
 //! letters that look like digits.
 
+use ipnet::IpNet;
+
 use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::status;
+use crate::query::matcher::parse_address;
 use crate::query::print::field_name;
 
 use super::term::is_counted;
@@ -9,6 +13,9 @@ use super::value::Meaning;
 
 /// What stands behind a value in a sentence, and is none of its signs.
 const BEHIND: [char; 10] = ['.', ',', ';', ':', '!', '?', '\'', ']', '}', '`'];
+
+/// What is said of such a sign.
+const NO_END: &str = "no sign stands behind a value";
 
 /// What an unquoted value must be a slip of.
 pub(super) fn slipped_value(field: &FieldRef, text: &str) -> Option<Meaning> {
@@ -23,7 +30,7 @@ pub(super) fn slipped_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         _ if is_text => None,
         // The sign stands for a digit of a status.
         Kind::Status if text.ends_with('?') && text.len() < 4 => None,
-        _ => digits(kind, text).or_else(|| ended(text)),
+        _ => digits(kind, text).or_else(|| ended(kind, text)),
     }
 }
 
@@ -53,7 +60,7 @@ fn id(text: &str) -> Option<Meaning> {
     if text.contains(';') && text.split(';').all(is_id) {
         return Some(Meaning::value("a comma joins values", text.replace(';', ",")));
     }
-    text.strip_suffix(['.', '?', '!']).filter(|id| is_id(id)).map(|id| Meaning::value("nothing ends a query", id))
+    text.strip_suffix(['.', '?', '!']).filter(|id| is_id(id)).map(|id| Meaning::value(NO_END, id))
 }
 
 /// `^acme`, `acme$`, `Acme%`: the beginning or the end of a name. A number has a percent sign of its own.
@@ -90,20 +97,27 @@ fn digits(kind: Kind, text: &str) -> Option<Meaning> {
         })
         .collect();
     let is_number = plain.len() > 1 && plain.bytes().all(|b| b.is_ascii_digit());
-    let is_asked = matches!(kind, Kind::Status | Kind::Integer) && plain != text && is_number;
+    let is_of_kind = match kind {
+        Kind::Status => plain.parse().ok().and_then(status::class).is_some(),
+        _ => kind == Kind::Integer,
+    };
+    let is_asked = is_of_kind && plain != text && is_number;
     is_asked.then(|| Meaning::value("this is no number", plain))
 }
 
 /// `status:500.`, `duration:1s?`: the end of a sentence.
-fn ended(text: &str) -> Option<Meaning> {
+fn ended(kind: Kind, text: &str) -> Option<Meaning> {
     let plain = text.trim_end_matches(BEHIND);
+    let is_address = |text: &str| parse_address(text.as_bytes()).is_some() || text.parse::<IpNet>().is_ok();
+    // An address may end in colons: `2001:db8::`.
+    if kind == Kind::Address && (is_address(text) || !is_address(plain)) {
+        return None;
+    }
     let is_value = plain.len() < text.len()
         && plain.ends_with(|c: char| c.is_ascii_alphanumeric())
         && !plain.contains(['[', '{', '`', '\'', '"'])
-        // Of an address the dot may begin the next part.
-        && !(text.ends_with('.') && plain.split('.').count() < 4 && plain.contains('.'))
         && !text.contains("..");
-    is_value.then(|| Meaning::value("nothing ends a query", plain))
+    is_value.then(|| Meaning::value(NO_END, plain))
 }
 
 /// `id:<…>`: an id in the brackets of mail.

@@ -1,7 +1,12 @@
 //! Times as they are said: `time:last 24h`, `time > 24 hours ago`, `since yesterday`.
 
+use chrono_tz::Tz;
+
+use crate::base::time::Timestamp;
 use crate::model::field::{FieldRef, Kind};
+use crate::model::period::Period;
 use crate::query::error::QueryError;
+use crate::query::print::quoted;
 
 use super::reader::Reader;
 use super::reckoned::step;
@@ -14,7 +19,7 @@ impl Reader<'_> {
             return false;
         }
         let rest = self.rest();
-        let Some(spoken) = spoken(rest) else { return false };
+        let Some(spoken) = spoken(rest) else { return self.day_in_words() };
         // How long ago is a point, and “the last” a span.
         let is_sure = spoken.is_ago == (op != Op::Has) || !spoken.is_ago && !spoken.is_last;
         let start = self.at;
@@ -25,6 +30,28 @@ impl Reader<'_> {
         } else {
             problem.with_hint(format!("write time:{} for all since then", spoken.span))
         });
+        true
+    }
+
+    /// `time:Nov 27`, `time:27 November`: a day in several words stands in quotes.
+    fn day_in_words(&mut self) -> bool {
+        const MOST: usize = 4;
+        /// Whether a text is a time does not hang on the clock.
+        const AT_ALL: Timestamp = Timestamp(0);
+        let rest = self.rest();
+        let is_end = |(_, c): &(usize, char)| c.is_whitespace() || *c == ')';
+        let ends = rest.char_indices().filter(is_end).map(|(at, _)| at).chain([rest.len()]);
+        let ends: Vec<usize> = ends.take(MOST).collect();
+        let is_time = |text: &str| Period::read_point(text, Tz::UTC, AT_ALL, false).is_ok();
+        let is_day = |end: &&usize| is_time(&rest[..**end]) && !rest[..**end].ends_with(',');
+        let Some(end) = ends.iter().rev().find(is_day).filter(|end| **end > ends[0]) else { return false };
+        if is_day(&&ends[0]) || rest.starts_with('"') {
+            return false;
+        }
+        let start = self.at;
+        self.at += end;
+        let problem = QueryError::new("a time of several words stands in double quotes", start..self.at);
+        self.problem(problem.written(quoted(&rest.as_bytes()[..*end])));
         true
     }
 }

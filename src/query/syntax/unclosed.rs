@@ -54,10 +54,10 @@ impl Reader<'_> {
             _ if is_term_behind(inner) => Some((open..open + 1, "")),
             _ if inner.trim().is_empty() || inner.contains(['(', ')', '\\', ',']) => None,
             Some(last) => Some((self.end - last.len_utf8()..self.end, "\"")),
-            None => next_term(inner)
-                .map(|at| open + 1 + at)
-                .or(Some(open + 1 + inner.trim_end().len()))
-                .map(|at| (at..at, "\"")),
+            None => {
+                let at = open + 1 + next_term(inner).unwrap_or(inner.trim_end().len());
+                Some((at..at, "\""))
+            }
         };
         match fix {
             Some((place, right)) => problem.with_fix(place, right),

@@ -167,7 +167,11 @@ pub(in crate::query) fn is_special_value(field: &FieldRef, text: &str) -> bool {
 
 /// Whether a word must stand in quotes to be read as a text.
 pub(in crate::query) fn is_special_word(text: &str) -> bool {
-    text == "//" || super::words::is_operator(text) || super::truths::is_truth(text) || foreign_word(text).is_some()
+    text == "//"
+        || super::words::is_operator(text)
+        || super::truths::is_truth(text)
+        || super::pasted::begins_paste(text)
+        || foreign_word(text).is_some()
 }
 
 /// Quotes that text programs make of plain ones, and those that close them.

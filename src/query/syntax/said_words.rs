@@ -1,0 +1,60 @@
+//! Words that look like an order or a sign of another language, and are searched: what else may be meant is told.
+
+use super::reader::{Item, Reader};
+use super::{Node, NodeKind, Term};
+
+/// Orders that people begin with: `show status:500`.
+const ORDERS: [&str; 8] = ["show", "get", "list", "find", "display", "fetch", "give", "requests"];
+
+/// Words for all there is.
+const EVERYTHING: [&str; 3] = ["all", "everything", "any"];
+
+impl Reader<'_> {
+    /// An order before the first term, or a word for everything, alone or before it.
+    pub(super) fn notes_of_words(&mut self, node: &Node) {
+        let (first, second) = match &node.kind {
+            NodeKind::And(parts) => match parts.as_slice() {
+                [first, second, ..] => (first, Some(second)),
+                _ => return,
+            },
+            _ => (node, None),
+        };
+        let Some(word) = bare_word(first) else { return };
+        let is = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
+        let is_before_term = second.is_some_and(is_term);
+        if is(&EVERYTHING) && (second.is_none() || is_before_term) {
+            self.note(format!("“{word}” is searched as a word; * stands for all requests"));
+        } else if is(&ORDERS) && is_before_term {
+            let method = if word == "get" { ", or write method:GET" } else { "" };
+            self.note(format!("“{word}” is searched as a word; leave it out to ask for what is behind it{method}"));
+        }
+    }
+
+    /// Lucene's `+a b`: `b` may be missing there.
+    pub(super) fn note_of_plus(&mut self, items: &[Item]) {
+        let parts: Vec<&Node> = items.iter().filter_map(Item::node).collect();
+        let is_asked = |node: &&&Node| {
+            let (before, behind) = self.text.split_at(node.span.start);
+            behind.starts_with('+') || before.trim_end_matches('(').ends_with('+')
+        };
+        let is_left_out = |node: &&Node| matches!(node.kind, NodeKind::Not(_));
+        let asked = parts.iter().filter(is_asked).count();
+        let optional = parts.iter().filter(|node| !is_asked(node) && !is_left_out(node)).count();
+        if asked > 0 && optional > 0 && parts.len() == items.len() {
+            self.note("all terms must match, with + or without; what may be missing is left out");
+        }
+    }
+}
+
+fn bare_word(node: &Node) -> Option<&str> {
+    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
+    values.first().filter(|value| value.word.is_bare()).map(|value| value.word.text.as_str())
+}
+
+fn is_term(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Term(term) => term.field.is_some(),
+        NodeKind::Not(inner) => is_term(inner),
+        NodeKind::And(_) | NodeKind::Or(_) => false,
+    }
+}
