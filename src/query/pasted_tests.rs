@@ -32,6 +32,8 @@ fn lines_of_requests() {
         ("GET /orders/42 client:acme", "method:GET path:/orders/42 client:acme"),
         ("(GET /a OR POST /b) status:500", "'((method:GET path:/a) OR (method:POST path:/b))' status:500"),
         ("GET /orders/{id}", "'\"GET\"' '/orders/{id}'"),
+        ("failed GET /orders", "failed '\"GET\"' /orders"),
+        ("-GET /orders", "'not:\"GET\"' /orders"),
         ("GET orders", "'\"GET\"' orders"),
         ("\"GET\" /orders", "'\"GET\"' /orders"),
         ("\".\" *a*", "'\".\"' '*a*'"),
@@ -136,6 +138,7 @@ fn words_that_are_searched_are_told() {
 fn times_of_several_words_and_months() {
     assert_eq!(whole("time:Nov 20").as_deref(), Some("time:\"Nov 20\""));
     assert_eq!(whole("time:20 Nov status:500").as_deref(), Some("time:\"20 Nov\" status:500"));
+    assert_eq!(whole("time:March 2026 gone").as_deref(), Some("time:2026-03 gone"));
     assert_eq!(whole("time:october").as_deref(), Some("time:2026-10"));
     assert_eq!(whole("time:december").as_deref(), Some("time:2025-12"));
     assert_eq!(canonical_or_none("time:today gone").as_deref(), Some("gone"));
@@ -146,6 +149,7 @@ fn ranges_of_spans_and_addresses() {
     means(&[
         ("duration:100-500ms", "duration:100ms..500ms"),
         ("client.ip >= 10.0.0.0 and client.ip <= 10.255.255.255", "ip:10.0.0.0/8"),
+        ("(ip>=10.0.0.0 and ip<=10.0.0.3) OR gone", "'(ip:10.0.0.0/30 OR gone)'"),
         ("status:500 ip<=10.0.0.3 ip>=10.0.0.0", "status:500 ip:10.0.0.0/30"),
     ]);
     assert_eq!(refusal("duration:1-2s"), "“1-2s” is no span of time; write duration:1s..2s or duration:1ms..2s");

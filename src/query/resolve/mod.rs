@@ -171,9 +171,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         _ => vec![read.node],
     };
     let mut steps: Vec<Filter> = Vec::new();
-    let ranges: Vec<QueryError> = top.windows(2).filter_map(address::range_of_ends).collect();
-    let is_in_range = |part: &&Node| ranges.iter().any(|range| range.span.contains(&part.span.start));
-    for part in top.iter().filter(|part| !is_in_range(part)) {
+    for part in resolver.without_ranges(&top) {
         match resolver.period_of(part) {
             Some(Ok(period)) => {
                 resolver.short_time(part);
@@ -184,7 +182,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         }
     }
     resolver.terms_in_words(&top);
-    resolver.problems.extend(dates::day_of_clock(&top).into_iter().chain(ranges));
+    resolver.problems.extend(dates::day_of_clock(&top));
     parsed.filter = canonical(Filter::And(steps));
     if let Some(note) = never_both(parsed.filter.steps()) {
         resolver.note(note);
@@ -259,13 +257,24 @@ impl Resolver<'_> {
         }
     }
 
+    /// The parts that are no ends of a range of addresses; those are noted.
+    fn without_ranges<'n>(&mut self, parts: &'n [Node]) -> Vec<&'n Node> {
+        let ranges: Vec<QueryError> = parts.windows(2).filter_map(address::range_of_ends).collect();
+        let is_in_range = |part: &&Node| ranges.iter().any(|range| range.span.contains(&part.span.start));
+        let others = parts.iter().filter(|part| !is_in_range(part)).collect();
+        self.problems.extend(ranges);
+        others
+    }
+
     /// What a part keeps. Nothing, where it was not understood.
     fn filter(&mut self, node: &Node) -> Option<Filter> {
-        let each = |this: &mut Self, parts: &[Node]| parts.iter().filter_map(|part| this.filter(part)).collect();
         Some(match &node.kind {
-            NodeKind::And(parts) => Filter::And(each(self, parts)),
+            NodeKind::And(parts) => {
+                let parts = self.without_ranges(parts);
+                Filter::And(parts.into_iter().filter_map(|part| self.filter(part)).collect())
+            }
             NodeKind::Or(parts) => {
-                let parts: Vec<Filter> = each(self, parts);
+                let parts: Vec<Filter> = parts.iter().filter_map(|part| self.filter(part)).collect();
                 (!parts.is_empty()).then_some(Filter::Or(parts))?
             }
             NodeKind::Not(inner) => Filter::Not(Box::new(self.filter(inner)?)),

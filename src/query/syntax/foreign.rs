@@ -221,13 +221,7 @@ impl Reader<'_> {
 
     /// Whether `exists` and the name behind it are a term of their own.
     fn is_presence(&self, behind: &str, name: &str) -> bool {
-        let before = self.text[..self.at].trim_end();
-        let is_begun = before.is_empty()
-            || before.ends_with(['(', '-', '!'])
-            || before
-                .rsplit(char::is_whitespace)
-                .next()
-                .is_some_and(|word| ["not", "and", "or"].iter().any(|join| word.eq_ignore_ascii_case(join)));
+        let is_begun = self.stands_first() || self.text[..self.at].ends_with(['-', '!']);
         let next = behind[name.len()..].trim_start();
         let is_end = next.is_empty()
             || next.starts_with(')')

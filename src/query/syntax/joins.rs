@@ -37,6 +37,12 @@ impl Lower {
 }
 
 impl Reader<'_> {
+    /// Whether nothing stands before this place, but what opens a group or joins.
+    pub(super) fn stands_first(&self) -> bool {
+        let before = self.text[..self.at].trim_end();
+        before.is_empty() || before.ends_with('(') || before.rsplit(char::is_whitespace).next().is_some_and(is_join)
+    }
+
     /// Decides what `and`, `or` and `not` in lower case are: between fields or groups they join;
     /// beside one the right spelling is told; among words they are words.
     pub(super) fn lower_case(&mut self, items: Vec<Item>) -> Vec<Item> {

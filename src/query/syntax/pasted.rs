@@ -74,8 +74,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let (method, behind) = rest.split_once(' ')?;
         let method = field_of_word(method).filter(|term| term.starts_with("method:"))?;
-        let is_left_out = self.text[..self.at].trim_end().ends_with(['-', '!', ':'])
-            || self.text[..self.at].trim_end().ends_with("NOT");
+        let is_left_out = self.text[..self.at].trim_end().to_ascii_lowercase().ends_with("not");
         let target = word_at(behind);
         // The path of a route has its own names: `/orders/{id}`.
         let is_route = target.contains(['{', '}', '<', '*', '(', ')']) || target.contains("/:");
@@ -85,7 +84,8 @@ impl Reader<'_> {
             None if needs_quotes(target) => format!("path:{}", quoted(target.as_bytes())),
             None => format!("path:{target}"),
         };
-        if is_left_out || is_route {
+        // Behind other words it is a part of what they say.
+        if is_left_out || is_route || !self.stands_first() {
             return None;
         }
         let mut end = rest.len() - behind.len() + target.len();

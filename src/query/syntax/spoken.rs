@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use crate::base::time::Timestamp;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
+use crate::model::spoken_day::month_of;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 
@@ -33,12 +34,24 @@ impl Reader<'_> {
         true
     }
 
-    /// `time:Nov 27`, `time:27 November`: a day in several words stands in quotes.
+    /// `time:Nov 27`, `time:27 November`: a day in several words stands in quotes; `time:March 2026` is a month.
     fn day_in_words(&mut self) -> bool {
         const MOST: usize = 4;
         /// Whether a text is a time does not hang on the clock.
         const AT_ALL: Timestamp = Timestamp(0);
         let rest = self.rest();
+        let mut words = rest.split(|c: char| c.is_whitespace() || c == ')');
+        let month = words.next().and_then(|word| month_of(&word.to_lowercase()));
+        let year = words.next().filter(|year| year.len() == 4 && year.starts_with("20") && year.parse::<u16>().is_ok());
+        if let (Some(month), Some(year)) = (month, year)
+            && let Some((first, _)) = rest.split_once(year).filter(|(first, _)| !first.contains(')'))
+        {
+            let start = self.at;
+            self.at += first.len() + year.len();
+            let problem = QueryError::new("a month is written in digits", start..self.at);
+            self.problem(problem.written(format!("{year}-{month:02}")));
+            return true;
+        }
         let is_end = |(_, c): &(usize, char)| c.is_whitespace() || *c == ')';
         let ends = rest.char_indices().filter(is_end).map(|(at, _)| at).chain([rest.len()]);
         let ends: Vec<usize> = ends.take(MOST).collect();
