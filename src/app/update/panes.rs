@@ -114,12 +114,10 @@ impl State {
         pane.checked_sub(1).filter(|place| *place < self.pane_fields().len())
     }
 
-    /// Lets the values of a pane be searched.
+    /// Lets the values of a pane be searched. The period, which is where the cursor begins, has none:
+    /// the key is the one of the filter everywhere else, and what is typed then must not become commands.
     pub(super) fn search_pane(&mut self) -> Vec<Effect> {
-        let Some(place) = self.pane_field_place() else {
-            self.say("the period has no values to search");
-            return Vec::new();
-        };
+        let Some(place) = self.pane_field_place() else { return self.open_filter() };
         let known = self.pane_fields().get(place).and_then(|field| self.panes.matching.get(field)).cloned();
         self.prompt = Some(Prompt::new(PromptKind::PaneSearch(place), &known.unwrap_or_default()));
         Vec::new()

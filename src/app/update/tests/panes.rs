@@ -2,6 +2,7 @@
 
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
+use crate::app::prompt::PromptKind;
 use crate::app::state::Focus;
 use crate::app::testing::{Driver, one_record};
 use crate::model::field::Field;
@@ -189,6 +190,15 @@ fn the_period_is_chosen_from_the_panes_too() {
     let mut driver = Driver::over_platform();
     driver.keys("f Enter");
     assert!(driver.state.picker.as_ref().is_some_and(|picker| picker.kind == PickerKind::Period));
+}
+
+#[test]
+fn what_is_typed_behind_a_slash_on_the_period_is_a_filter() {
+    let mut driver = Driver::over_platform();
+    driver.keys("f /");
+    assert_eq!(driver.state.prompt.as_ref().map(|prompt| prompt.kind), Some(PromptKind::Filter));
+    driver.type_text("status:504").keys("Enter");
+    assert_eq!(driver.filter(), "status:504");
 }
 
 #[test]
