@@ -143,6 +143,7 @@ impl View {
             return Ok(());
         }
         let count = answer.count().map(|count| format!(": {}", units::counted(count, "request", "requests")));
+        let offer = Offer { term: crate::app::save::shell_word(&offer.term), word: offer.word.clone() };
         say(&format!("{offer}{}", count.unwrap_or_default()));
         Ok(())
     }

@@ -285,6 +285,8 @@ fn finding_nothing_says_what_hides_it_and_what_is_near() {
     assert!(said.contains("has attributes.Region; nearest: attributes.region (120)."), "{said}");
     let said = home.fails(1, &["search", "502"]);
     assert!(said.contains("“502” is searched as a word; status:502 asks for the field: 24 requests"), "{said}");
+    let said = home.fails(1, &["search", "https://acme.com/orders"]);
+    assert!(said.contains("'(host:=acme.com path:/orders)' asks for the field"), "{said}");
     let said = home.fails(1, &["search", "client:=acme", "--since", "2026-11-30"]);
     assert!(said.contains("Without this period: 30 requests, the newest "), "{said}");
     let said = home.fails(1, &["search", "client:nobody", "method:NONE"]);
