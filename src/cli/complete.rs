@@ -17,8 +17,8 @@ use crate::model::zone::zones_like;
 use crate::query::complete::Slot;
 
 use super::args::{Args, StoreArgs};
-use super::commands::completions::fixed_values;
 use super::context::Context;
+use super::fixed_values::fixed_values;
 
 /// What stands in the place of files and folders, which shells complete better by themselves.
 const FILES: &str = "%files";

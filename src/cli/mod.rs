@@ -6,6 +6,7 @@ pub mod commands;
 mod complete;
 pub mod context;
 pub mod error;
+pub mod fixed_values;
 pub mod folders;
 pub mod interrupt;
 pub mod negation;

@@ -7,31 +7,8 @@ use clap_complete::{Shell, generate};
 use crate::cli::args::{Args, CompletionsArgs};
 use crate::cli::complete::candidates;
 use crate::cli::error::UserError;
-use crate::cli::folders::config_folder;
+use crate::cli::fixed_values::fixed_values;
 use crate::cli::output::{Out, say};
-use crate::export::columns::Layout;
-use crate::model::field::FIELDS;
-use crate::source::format::registry::Registry;
-
-use super::help::TOPICS;
-
-/// Spans of `--by`, periods, and times, as they are mostly wanted.
-const SPANS: [&str; 9] = ["1m", "5m", "10m", "30m", "1h", "6h", "day", "week", "month"];
-const PERIODS: [&str; 12] = [
-    "15m",
-    "1h",
-    "24h",
-    "7d",
-    "30d",
-    "today",
-    "yesterday",
-    "this-week",
-    "last-week",
-    "this-month",
-    "last-month",
-    "all",
-];
-const POINTS: [&str; 8] = ["15m", "1h", "6h", "24h", "7d", "30d", "today", "yesterday"];
 
 /// What is asked when a shell completes a line: the scripts of these shells ask the program itself.
 const SCRIPTS: [(Shell, &str, &str); 3] = [
@@ -89,34 +66,6 @@ fn with_values(arg: Arg, commands: &[String]) -> Arg {
         }
         None => arg,
     }
-}
-
-/// The values that an argument mostly has, and what they are, where the program's tables know them.
-pub fn fixed_values(arg: &Arg, commands: &[String]) -> Option<Vec<(String, String)>> {
-    let plain = |values: &[&str]| values.iter().map(|value| ((*value).to_owned(), String::new())).collect();
-    let fields = || FIELDS.iter().map(|spec| (spec.name.to_owned(), spec.about.to_owned()));
-    Some(match arg.get_id().as_str() {
-        "fields" | "sort" => fields().collect(),
-        "split" => std::iter::once(("status-class".to_owned(), "2xx, 4xx, 5xx …".to_owned())).chain(fields()).collect(),
-        "layout" => plain(&Layout::ALL.map(|(name, _)| name)),
-        "dialect" => plain(&["raw", "excel"]),
-        "unit" => plain(&["s", "ms", "us", "ns"]),
-        "by" => plain(&SPANS),
-        "period" => plain(&PERIODS),
-        "since" | "until" => plain(&POINTS),
-        "topic" => TOPICS.iter().map(|topic| (*topic).to_owned()).chain(commands.iter().cloned()).map(bare).collect(),
-        // That of the output has its own.
-        "format" if arg.get_possible_values().is_empty() => {
-            let folder = config_folder().map(|folder| folder.join("formats"));
-            let registry = folder.map_or_else(|_| Registry::new(), |folder| Registry::with_folder(&folder).0);
-            registry.formats().map(|format| bare(format.name().to_owned())).collect()
-        }
-        _ => return None,
-    })
-}
-
-fn bare(value: String) -> (String, String) {
-    (value, String::new())
 }
 
 #[cfg(test)]
