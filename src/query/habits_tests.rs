@@ -123,17 +123,39 @@ fn what_is_told_can_be_typed() {
     }
 }
 
+#[test]
+fn any_value_among_others_is_said() {
+    for text in ["client:acme,*", "status:*,500", "client:(bob OR *)"] {
+        let notes = parse(text, NOW, chrono_tz::UTC).expect("it runs").notes;
+        assert!(notes.iter().any(|note| note.contains(":* is any value")), "{text}: {notes:?}");
+    }
+    assert_eq!(parse("client:* status:500", NOW, chrono_tz::UTC).expect("it runs").notes, [""; 0]);
+}
+
+#[test]
+fn a_sign_for_a_digit_of_a_day_is_not_left_out() {
+    let problem = parse("@timestamp:2026-11-2?", NOW, chrono_tz::UTC).expect_err("that is no time");
+    assert_eq!(problem.whole, None, "{problem}");
+}
+
 /// Mistakes whose remedy is not sure are pointed at all the same.
 #[test]
 fn what_may_be_meant_is_told() {
     let cases = [
         ("~b timeout", "“~b” is mitmproxy's; write error_message:timeout (bodies are not logged)"),
         ("~c:500", "“~c” is mitmproxy's; write status:500"),
+        (
+            "~h \"X-Request-ID: 4f2d\"",
+            "“~h” is mitmproxy's; write id:… for the Request-ID, attributes.NAME:… for another header that was logged",
+        ),
+        (r#"~u "quoted\"\.txt""#, r#"“~u” is mitmproxy's; write path~"(?i)quoted\"\.txt""#),
         ("~c !200", "“~c” is mitmproxy's; write -status:200"),
         ("~u (orders|users)", "“~u” is mitmproxy's; write path~\"(?i)(orders|users)\""),
         ("~src 10.0.0.0/8", "“~src” is mitmproxy's; write ip:10.0.0.0/8"),
         ("~m POST,PUT", "“~m” is mitmproxy's; write method:POST,PUT"),
         ("~C 500", "“~C” is mitmproxy's; write status:500"),
+        ("ip:{10.0.0.7 TO 10.0.0.16}", "addresses have networks, not ranges; write ip:10.0.0.8/29"),
+        ("ip:{10.0.0.7 TO 10.0.0.15]", "addresses have networks, not ranges; write ip:10.0.0.8/29"),
         ("ip:[10.0.0.9 TO 10.0.0.1]", "addresses have networks, not ranges; write ip:10.0.0.0/8"),
         ("~marked", "“~marked” is mitmproxy's; requests carry no marks; id:@FILE takes a list of them"),
         ("~x", "“~x” has no field; a regular expression stands behind one: path~x; a text stands in double quotes"),

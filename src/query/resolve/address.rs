@@ -1,6 +1,6 @@
 //! Addresses: one, a network, and what is near to one.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Subnets};
@@ -116,12 +116,23 @@ pub(super) fn range_of_ends(pair: &[Node]) -> Option<QueryError> {
     (field == other).then_some(QueryError { fix, ..problem })
 }
 
-/// The ends of a range that has both.
-pub(super) fn ends_of_range(style: &Style) -> Option<(&str, &str)> {
-    match style {
-        Style::Range(ends) => Some((ends[0].0.as_deref()?, ends[1].0.as_deref()?)),
-        _ => None,
+/// The ends of a range of addresses that has both; one that is left out is the address beside it.
+pub(super) fn ends_of_range(style: &Style) -> Option<(String, String)> {
+    let Style::Range(ends) = style else { return None };
+    let [(Some(low), without_low), (Some(high), without_high)] = ends.as_ref() else { return None };
+    Some((beside(low, *without_low, 1)?, beside(high, *without_high, -1)?))
+}
+
+/// An address, or where it is left out the one so many steps from it.
+fn beside(text: &str, is_left_out: bool, step: i8) -> Option<String> {
+    if !is_left_out {
+        return Some(text.to_owned());
     }
+    let step = |bits: u128| bits.checked_add_signed(step.into());
+    Some(match parse_address(text.trim().as_bytes())? {
+        IpAddr::V4(address) => Ipv4Addr::from_bits(step(address.to_bits().into())?.try_into().ok()?).to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(step(address.to_bits())?).to_string(),
+    })
 }
 
 /// `10.2.x.x`, `10`: what addresses begin with.

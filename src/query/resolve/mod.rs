@@ -26,7 +26,7 @@ use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::field_of_word;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
+use super::syntax::{self, Node, NodeKind, Op, Term, Value, Word, address_terms, is_term_behind};
 
 /// A query that was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -312,6 +312,10 @@ impl Resolver<'_> {
                     && let Some(problem) = reason_as_status(self, term, span)
                 {
                     return Err(problem);
+                }
+                let is_any = |value: &Value| value.op == Op::Has && value.word.is_bare() && value.word.text == "*";
+                if !term.is_all && term.values.len() > 1 && term.values.iter().any(is_any) {
+                    self.note(format!("{field}:* is any value: the others beside it change nothing"));
                 }
                 let tests = term.values.iter().map(|value| test(self, &field, value, span));
                 tests.collect::<Result<_, _>>()?

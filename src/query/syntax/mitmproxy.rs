@@ -127,6 +127,8 @@ impl Reader<'_> {
                 Here::Match("user_agent", _) if agent(&argument).is_some() => {
                     problem.written(agent(&argument).unwrap_or_default())
                 }
+                Here::Match("user_agent", _) if is_header(&argument) => problem
+                    .with_hint("write id:… for the Request-ID, attributes.NAME:… for another header that was logged"),
                 Here::Near(field, about) => {
                     let term = matching(&FieldRef::find(field).expect("a field of the table"), &argument);
                     problem.with_hint(format!("write {term}{about}"))
@@ -200,6 +202,12 @@ fn host_header(pattern: &str) -> Option<&str> {
     (name.trim_start_matches('^').eq_ignore_ascii_case("host") && !value.is_empty()).then_some(value)
 }
 
+/// Whether a pattern begins with the name of a header, as `X-Request-ID: …` does.
+fn is_header(pattern: &str) -> bool {
+    let name = pattern.trim_start_matches('^').trim_start_matches("(?i)").split_once(':').map_or("", |(name, _)| name);
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+}
+
 /// The host of a pattern with a port behind it.
 fn port(pattern: &str) -> Option<&str> {
     let (host, port) = pattern.rsplit_once(':')?;
@@ -214,14 +222,25 @@ fn address(pattern: &str) -> Option<(&str, String)> {
     is_host.then(|| (host, format!("/{path}")))
 }
 
+/// Where a quote stands that no backslash takes for the pattern.
+fn unescaped(text: &str, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    text.find(|c: char| {
+        let was_escaped = std::mem::replace(&mut is_escaped, false);
+        is_escaped = c == '\\' && !was_escaped;
+        c == quote && !was_escaped
+    })
+}
+
 /// The argument of an expression, and how much of the text it is.
 fn argument(text: &str) -> (String, usize) {
     let behind = text.trim_start();
     let space = text.len() - behind.len();
     if let Some(quote @ ('"' | '\'')) = behind.chars().next() {
         let inner = &behind[1..];
-        let end = inner.find(quote).unwrap_or(inner.len());
-        return (inner[..end].to_owned(), space + (end + 2).min(behind.len()));
+        let end = unescaped(inner, quote).unwrap_or(inner.len());
+        let pattern = inner[..end].replace(&format!("\\{quote}"), &quote.to_string());
+        return (pattern, space + (end + 2).min(behind.len()));
     }
     if space == 0 && !behind.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) {
         return (String::new(), 0);

@@ -109,6 +109,10 @@ fn digits(kind: Kind, text: &str) -> Option<Meaning> {
 fn ended(kind: Kind, text: &str) -> Option<Meaning> {
     let plain = text.trim_end_matches(BEHIND);
     let is_address = |text: &str| parse_address(text.as_bytes()).is_some() || text.parse::<IpNet>().is_ok();
+    // In `2026-11-2?` the sign stands for a digit.
+    if kind == Kind::Time && text.ends_with('?') {
+        return None;
+    }
     // An address may end in colons: `2001:db8::`.
     if kind == Kind::Address && (is_address(text) || !is_address(plain)) {
         return None;
