@@ -149,6 +149,11 @@ fn what_may_be_meant_is_told() {
             "“~h” is mitmproxy's; write id:… for the Request-ID, attributes.NAME:… for another header that was logged",
         ),
         (r#"~u "quoted\"\.txt""#, r#"“~u” is mitmproxy's; write path~"(?i)quoted\"\.txt""#),
+        (
+            "@http.url_details.queryString.day:2026-11-23",
+            "there is no field “@http.url_details.queryString.day”; what a source sent beyond the fields is \
+             attributes.http.url_details.queryString.day; to search for it as text, put it in double quotes",
+        ),
         ("~c !200", "“~c” is mitmproxy's; write -status:200"),
         ("~u (orders|users)", "“~u” is mitmproxy's; write path~\"(?i)(orders|users)\""),
         ("~src 10.0.0.0/8", "“~src” is mitmproxy's; write ip:10.0.0.0/8"),

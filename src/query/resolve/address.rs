@@ -73,20 +73,26 @@ pub(super) fn is_address_behind_equals(resolver: &Resolver<'_>, word: &Word, spa
 }
 
 /// The networks that a range of addresses is.
-pub(super) fn no_range(field: &FieldRef, word: &Word, place: Range<usize>, ends: Option<(&str, &str)>) -> QueryError {
+pub(super) fn no_range(
+    field: &FieldRef,
+    word: &Word,
+    place: Range<usize>,
+    ends: Option<(impl AsRef<str>, impl AsRef<str>)>,
+) -> QueryError {
     /// More are no help.
     const MOST: usize = 16;
     let problem = QueryError::new("addresses have networks, not ranges", place);
     let address = |text: &str| parse_address(text.trim().as_bytes());
-    let networks: Vec<IpNet> = match ends.and_then(|(low, high)| Some((address(low)?, address(high)?))) {
-        Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
-            Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
-        }
-        Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
-            Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
-        }
-        _ => Vec::new(),
-    };
+    let networks: Vec<IpNet> =
+        match ends.and_then(|(low, high)| Some((address(low.as_ref())?, address(high.as_ref())?))) {
+            Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
+                Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
+            }
+            Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
+                Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
+            }
+            _ => Vec::new(),
+        };
     if networks.is_empty() || networks.len() > MOST {
         return problem.with_hint(format!("write {field}:10.0.0.0/8"));
     }

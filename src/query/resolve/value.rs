@@ -54,9 +54,7 @@ fn asked(
     let is_range = matches!(word.style, Style::Range(_));
     if (op.is_comparison() || is_range) && !is_ordered(field) {
         if is_range && field.kind() == Kind::Address {
-            let ends = ends_of_range(&word.style);
-            let ends = ends.as_ref().map(|(low, high)| (low.as_str(), high.as_str()));
-            return Err(no_range(field, word, span.clone(), ends));
+            return Err(no_range(field, word, span.clone(), ends_of_range(&word.style)));
         }
         let problem = QueryError::new(format!("{field} is not a number, so it cannot be compared"), span.clone());
         return Err(problem.with_hint(if is_range {

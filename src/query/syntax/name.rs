@@ -296,10 +296,16 @@ const CLIENTS: [&str; 4] = ["usr", "user", "client", "network"];
 /// What went wrong.
 const ERRORS: [&str; 2] = ["error", "err"];
 
+/// Below these stand parameters of a path, which are called as they like.
+const PARAMETERS: [&str; 4] = ["query", "querystring", "query_string", "params"];
+
 /// The field that a name with dots is, or ends with: `response.time`, `http.client_ip`, `error.msg`.
 fn field_by_end(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
-    let (head, _) = lower.split_once('.')?;
+    let (head, below) = lower.split_once('.')?;
+    if below.split('.').rev().skip(1).any(|name| PARAMETERS.contains(&name)) {
+        return None;
+    }
     let end = lower.rsplit('.').next().filter(|end| !GENERAL.contains(end))?;
     let field = named_with_signs(&lower).or_else(|| named_with_signs(end))?;
     let is_of = |fields: &[Field]| {
