@@ -133,6 +133,28 @@ fn any_value_among_others_is_said() {
 }
 
 #[test]
+fn a_pattern_that_no_path_begins_with_is_said() {
+    let parsed = parse("path:users/*", NOW, chrono_tz::UTC).expect("it runs");
+    let note = "a pattern is the whole path, which begins with /; path:*/users/* is behind other parts, too";
+    assert_eq!(parsed.notes, [note]);
+    assert_eq!(parse("path:/users/*,*/users", NOW, chrono_tz::UTC).expect("it runs").notes, [""; 0]);
+}
+
+#[test]
+fn patterns_of_statuses_and_moments_of_kibana_are_put_right() {
+    let cases = [
+        ("status:/[45]0[0-2]/", "status:400,401,402,500,501,502"),
+        ("status~^[45]0[01]$", "status:400,401,500,501"),
+        ("@timestamp >= \"Nov 28, 2026 @ 18:00:00.000\"", "@timestamp >= 2026-11-28T18:00:00"),
+        ("~u ^https://acme.com/login", "(path:*https://acme.com/login* OR host:*acme.com path:/login*)"),
+    ];
+    for (text, whole) in cases {
+        let problem = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+        assert_eq!(problem.whole.as_deref(), Some(whole), "{text}");
+    }
+}
+
+#[test]
 fn a_sign_for_a_digit_of_a_day_is_not_left_out() {
     let problem = parse("@timestamp:2026-11-2?", NOW, chrono_tz::UTC).expect_err("that is no time");
     assert_eq!(problem.whole, None, "{problem}");

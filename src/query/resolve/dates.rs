@@ -19,6 +19,8 @@ enum Date {
     Either(NaiveDate, NaiveDate),
     /// An hour.
     Hour(NaiveDateTime),
+    /// A moment, as Kibana shows it.
+    Moment(NaiveDateTime),
     /// Seven days.
     Week(NaiveDate),
 }
@@ -41,6 +43,12 @@ pub(super) fn rewritten(op: Op, word: &Word, problem: QueryError) -> Result<Quer
                 }
                 Op::Less | Op::GreaterEq => problem.written(written(hour)),
                 _ => problem.with_hint(format!("write {} for its beginning", written(hour))),
+            },
+            Date::Moment(moment) => match op {
+                Op::Has | Op::Exact => {
+                    problem.with_hint(format!("write time>={} for what is from then on", written(moment)))
+                }
+                _ => problem.written(exact(moment)),
             },
             Date::Week(monday) => match (op, monday.checked_add_days(Days::new(6))) {
                 (Op::Has | Op::Exact, Some(sunday)) => problem.written(format!("{monday}..{sunday}")),
@@ -76,6 +84,7 @@ fn end(text: &str) -> Option<String> {
     match read(text.trim())? {
         Date::Day(day) => Some(day.to_string()),
         Date::Hour(hour) => Some(written(hour)),
+        Date::Moment(moment) => Some(exact(moment)),
         Date::Either(..) | Date::Week(_) => None,
     }
 }
@@ -134,6 +143,10 @@ fn written(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%dT%H:%M").to_string()
 }
 
+fn exact(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%.f").to_string()
+}
+
 fn read(text: &str) -> Option<Date> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if text.len() == 8 && is_digits(text) && text.starts_with("20") {
@@ -147,6 +160,10 @@ fn read(text: &str) -> Option<Date> {
     {
         let week = week.parse().ok().filter(|_| is_digits(week))?;
         return NaiveDate::from_isoywd_opt(year.parse().ok()?, week, Weekday::Mon).map(Date::Week);
+    }
+    if let Some((day, clock)) = text.split_once(" @ ") {
+        let Some(Date::Day(day)) = read(day) else { return None };
+        return Some(Date::Moment(day.and_time(NaiveTime::parse_from_str(clock, "%H:%M:%S%.f").ok()?)));
     }
     let parts: Vec<&str> = text.split(['.', '/', '-', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [first, second, year] = parts.as_slice() else { return None };

@@ -135,6 +135,7 @@ fn asked(
                 return one(test);
             }
             if is_bare && text.contains('*') {
+                note_of_wildcard(resolver, field, text);
                 return one(Test::Wildcard(text.into()));
             }
             note_of_text(resolver, field, word);
@@ -149,6 +150,15 @@ fn note_of_status(resolver: &mut Resolver<'_>, word: &Word) {
     let short = |part: &&str| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|digits| digits > 0);
     if is_bare && let Some(short) = text.split("..").map(|part| part.trim_start_matches('<')).find(short) {
         resolver.note(format!("a status has three digits: {short:x<3} is what begins with {short}"));
+    }
+}
+
+/// Says where a pattern of a path begins, which is the whole of it.
+fn note_of_wildcard(resolver: &mut Resolver<'_>, field: &FieldRef, text: &str) {
+    if field.known() == Some(Field::Path) && !text.starts_with(['/', '*']) && address_terms(text).is_none() {
+        resolver.note(format!(
+            "a pattern is the whole path, which begins with /; path:*/{text} is behind other parts, too"
+        ));
     }
 }
 

@@ -8,6 +8,19 @@ pub(super) fn statuses(digits: &str) -> Option<String> {
 
 /// The classes of statuses that a regular expression stands for: `^5`, `4..|5..`, `[45]\d\d`, `50[0-9]`.
 pub(in crate::query) fn classes(pattern: &str) -> Option<String> {
+    spelled(pattern).or_else(|| matching(pattern))
+}
+
+/// The statuses that a pattern with a set or a choice matches, if they are few: `[45]0[0-4]`.
+fn matching(pattern: &str) -> Option<String> {
+    /// More are no help.
+    const MOST: usize = 16;
+    let regex = regex::Regex::new(pattern).ok().filter(|_| pattern.contains(['[', '|']))?;
+    let found: Vec<String> = (100..600).map(|status: u16| status.to_string()).filter(|s| regex.is_match(s)).collect();
+    (1..=MOST).contains(&found.len()).then(|| found.join(","))
+}
+
+fn spelled(pattern: &str) -> Option<String> {
     let (plain, is_begun) = match pattern.strip_prefix('^') {
         Some(plain) => (plain, true),
         None => (pattern, false),

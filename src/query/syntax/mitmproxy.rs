@@ -260,6 +260,8 @@ fn argument(text: &str) -> (String, usize) {
 
 /// The term that matches like a regular expression of mitmproxy's, which has no case.
 fn matching(field: &FieldRef, pattern: &str) -> String {
+    let is_address = pattern.contains("://") && matches!(field.known(), Some(Field::Path));
+    let pattern = pattern.strip_prefix('^').filter(|_| is_address).unwrap_or(pattern);
     let is_plain = pattern.chars().all(|c| c.is_alphanumeric() || "-_/.:".contains(c));
     match field.name().as_ref() {
         // An address has the host in front.

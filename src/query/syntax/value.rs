@@ -7,6 +7,7 @@ use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use crate::query::shape::field_of_word;
 
 use super::absence::{is_no_value, presence_term};
+use super::classes::classes;
 use super::slipped_values::{slipped_colon, slipped_value};
 use super::sql::negated;
 use super::term::known_name_len;
@@ -314,7 +315,9 @@ impl super::reader::Reader<'_> {
         self.at += len;
         let pattern = if op == Op::Regex { plain } else { anchored(&plain) };
         let pattern = if flags.contains('i') { format!("(?i){pattern}") } else { pattern };
-        let right = regex_term(&field, &pattern);
+        let statuses = if field.kind() == Kind::Status { classes(&pattern) } else { None };
+        let right =
+            statuses.map_or_else(|| regex_term(&field, &pattern), |statuses| format!("{}:{statuses}", word.text));
         self.foreign(Meaning::term("slashes are no quotes here", right), start, word.span.start);
         true
     }
