@@ -10,10 +10,7 @@ use super::history::ViewPoint;
 use super::keymap::Place;
 use super::layout::{self, Below, Layout, LayoutNeeds, TimelineNeed, WIDE};
 use super::source_view::SourceView;
-use super::state::{Focus, Layer, Message, State};
-
-/// How long a message stays.
-const MESSAGE_SECS: i64 = 8;
+use super::state::{Focus, Layer, State};
 
 impl State {
     /// The source that is shown.
@@ -116,16 +113,5 @@ impl State {
                 Focus::Timeline => Place::Timeline,
             },
         }
-    }
-
-    /// Says something for a while.
-    pub fn say(&mut self, text: impl Into<String>) {
-        let until = self.now.plus_secs(MESSAGE_SECS);
-        self.message = Some(Message { text: text.into(), is_error: false, since: self.now, until: Some(until) });
-    }
-
-    /// Says that something went wrong; it stays until a key is pressed.
-    pub fn say_error(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: true, since: self.now, until: None });
     }
 }

@@ -83,7 +83,8 @@ pub struct PickerItem {
     pub picked: Picked,
 }
 
-const PERIODS: &[&str] = &[
+/// Periods as they are mostly wanted.
+pub const PERIODS: &[&str] = &[
     "15m",
     "1h",
     "6h",

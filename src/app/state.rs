@@ -243,6 +243,9 @@ pub struct PlaceNames {
     pub store_arguments: String,
 }
 
+/// How long a message stays.
+const MESSAGE_SECS: i64 = 8;
+
 impl State {
     /// A screen before its first event.
     pub fn new(keymap: Arc<Keymap>, size: (u16, u16), now: Timestamp, remembered: Remembered) -> Self {
@@ -308,5 +311,16 @@ impl State {
             failure: None,
             place: PlaceNames::default(),
         }
+    }
+
+    /// Says something for a while.
+    pub fn say(&mut self, text: impl Into<String>) {
+        let until = self.now.plus_secs(MESSAGE_SECS);
+        self.message = Some(Message { text: text.into(), is_error: false, since: self.now, until: Some(until) });
+    }
+
+    /// Says that something went wrong; it stays until a key is pressed.
+    pub fn say_error(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: true, since: self.now, until: None });
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::Arg;
 
+use crate::app::picker::PERIODS;
 use crate::export::columns::Layout;
 use crate::model::field::FIELDS;
 use crate::source::format::registry::Registry;
@@ -9,22 +10,8 @@ use crate::source::format::registry::Registry;
 use super::commands::help::TOPICS;
 use super::folders::config_folder;
 
-/// Spans of `--by`, periods, and times, as they are mostly wanted.
+/// Spans of `--by`, and times, as they are mostly wanted.
 const SPANS: [&str; 9] = ["1m", "5m", "10m", "30m", "1h", "6h", "day", "week", "month"];
-const PERIODS: [&str; 12] = [
-    "15m",
-    "1h",
-    "24h",
-    "7d",
-    "30d",
-    "today",
-    "yesterday",
-    "this-week",
-    "last-week",
-    "this-month",
-    "last-month",
-    "all",
-];
 const POINTS: [&str; 8] = ["15m", "1h", "6h", "24h", "7d", "30d", "today", "yesterday"];
 
 /// The values that an argument mostly has, and what they are, where the program's tables know them.
@@ -38,7 +25,7 @@ pub fn fixed_values(arg: &Arg, commands: &[String]) -> Option<Vec<(String, Strin
         "dialect" => plain(&["raw", "excel"]),
         "unit" => plain(&["s", "ms", "us", "ns"]),
         "by" => plain(&SPANS),
-        "period" => plain(&PERIODS),
+        "period" => plain(PERIODS),
         "since" | "until" => plain(&POINTS),
         "topic" => TOPICS.iter().map(|topic| (*topic).to_owned()).chain(commands.iter().cloned()).map(bare).collect(),
         // That of the output has its own.

@@ -5,8 +5,6 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-pub use crate::base::months::month_of;
-
 use super::spoken_word::words;
 use super::zone::TypedTimeError;
 

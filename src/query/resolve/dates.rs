@@ -4,9 +4,9 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Wee
 
 use chrono_tz::Tz;
 
+use crate::base::months::month_of;
 use crate::base::time::Timestamp;
 use crate::model::field::{Field, FieldRef};
-use crate::model::spoken_day::month_of;
 use crate::query::error::QueryError;
 use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Word};
 

@@ -2,10 +2,10 @@
 
 use chrono_tz::Tz;
 
+use crate::base::months::month_of;
 use crate::base::time::Timestamp;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
-use crate::model::spoken_day::month_of;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 

@@ -98,7 +98,7 @@ impl Buffer {
     /// machine too (checked when a store is opened).
     pub fn as_slice<T: Pod>(&self) -> &[T] {
         let len = self.bytes / size_of::<T>();
-        &bytemuck::cast_slice(&self.memory.bytes()[..len * size_of::<T>()])[..len]
+        bytemuck::cast_slice(&self.memory.bytes()[..len * size_of::<T>()])
     }
 
     /// How much memory it takes.
