@@ -92,13 +92,24 @@ pub fn rows_by_shape(
 /// Looks for a folded phrase in windows of the texts; what is not ASCII is folded row by row.
 struct PhraseSearch<'a> {
     finder: Finder<'a>,
+    /// The longest piece of the phrase without letters, and where in it that begins: digits and slashes have
+    /// no case, so that the texts need not be lower-cased.
+    caseless: Option<(Finder<'a>, usize)>,
     is_path: bool,
     lower: Vec<u8>,
 }
 
+/// A piece without letters that is shorter than this stands in too many texts.
+const SHORTEST_CASELESS: usize = 3;
+
 impl<'a> PhraseSearch<'a> {
     fn new(phrase: &'a [u8], is_path: bool) -> Self {
-        Self { finder: Finder::new(phrase), is_path, lower: Vec::new() }
+        let pieces = phrase.split(u8::is_ascii_alphabetic);
+        let longest = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
+        let is_telling = longest.len() >= SHORTEST_CASELESS || longest.len() == phrase.len();
+        let place = |piece: &'a [u8]| phrase.windows(piece.len()).position(|window| window == piece).unwrap_or(0);
+        let caseless = is_telling.then(|| (Finder::new(longest), place(longest)));
+        Self { finder: Finder::new(phrase), caseless, is_path, lower: Vec::new() }
     }
 
     /// Puts the rows in that have the phrase.
@@ -106,10 +117,24 @@ impl<'a> PhraseSearch<'a> {
         for first in run.rows().step_by(WINDOW) {
             let rows = first..run.rows().end.min(first + WINDOW);
             let window = run.bytes(rows.clone());
-            if window.is_ascii() {
-                self.mark_ascii(run, rows, window, bits);
-            } else {
+            if !window.is_ascii() {
                 rows.filter(|row| self.is_in(run.get(*row))).for_each(|row| bits.set(row));
+                continue;
+            }
+            let phrase = self.finder.needle();
+            let hits = Hits { phrase, is_path: self.is_path, run, rows };
+            if let Some((finder, place)) = &self.caseless {
+                let find = |from: usize| {
+                    let at = finder.find(window.get(from + place..)?)? + from;
+                    let text = window.get(at..at + phrase.len());
+                    Some((at, text.is_some_and(|text| text.eq_ignore_ascii_case(phrase))))
+                };
+                hits.mark(window, find, bits);
+            } else {
+                self.lower.clear();
+                self.lower.extend(window.iter().map(u8::to_ascii_lowercase));
+                let lower = &self.lower;
+                hits.mark(lower, |from| Some((from + self.finder.find(lower.get(from..)?)?, true)), bits);
             }
         }
     }
@@ -118,23 +143,68 @@ impl<'a> PhraseSearch<'a> {
         let folded = fold(text);
         if self.is_path { contains_from_slash(&folded, &self.finder) } else { self.finder.find(&folded).is_some() }
     }
+}
 
-    fn mark_ascii(&mut self, run: &TextRun<'_>, rows: Range<usize>, window: &[u8], bits: &mut Bits) {
-        self.lower.clear();
-        self.lower.extend(window.iter().map(u8::to_ascii_lowercase));
-        let (phrase, lower, start) = (self.finder.needle(), &self.lower, run.start(rows.start));
+/// Places of a window where a phrase is, to be made rows.
+struct Hits<'a> {
+    phrase: &'a [u8],
+    is_path: bool,
+    run: &'a TextRun<'a>,
+    rows: Range<usize>,
+}
+
+impl Hits<'_> {
+    /// `find` gives the next place from another on where the phrase may be, and whether it is.
+    fn mark(&self, window: &[u8], find: impl Fn(usize) -> Option<(usize, bool)>, bits: &mut Bits) {
+        let start = self.run.start(self.rows.start);
         let mut from = 0;
-        while let Some(at) = self.finder.find(&lower[from..]).map(|at| from + at) {
-            let row = run.row_at(start + at, rows.clone());
-            let (row_start, row_end) = (run.start(row) - start, run.start(row + 1) - start);
-            let is_inside = at + phrase.len() <= row_end;
-            let is_at_border = !self.is_path || phrase[0] == b'/' || at == row_start || lower[at - 1] == b'/';
+        while let Some((at, is_there)) = find(from) {
+            from = at + 1;
+            if !is_there {
+                continue;
+            }
+            let row = self.run.row_at(start + at, self.rows.clone());
+            let (row_start, row_end) = (self.run.start(row) - start, self.run.start(row + 1) - start);
+            let is_inside = at + self.phrase.len() <= row_end;
+            let is_at_border = !self.is_path || self.phrase[0] == b'/' || at == row_start || window[at - 1] == b'/';
             if is_inside && is_at_border {
                 bits.set(row);
                 from = row_end;
-            } else {
-                from = at + 1;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::local::columns::column::Dictionary;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn phrases_are_found_as_in_each_folded_text(
+            texts in proptest::collection::vec("[aA7/é]{0,9}", 1..12),
+            phrase in "[a7/é]{1,5}",
+            is_path: bool,
+        ) {
+            let finder = Finder::new(phrase.as_bytes());
+            let has = |text: &String| {
+                let folded = fold(text.as_bytes());
+                if is_path { contains_from_slash(&folded, &finder) } else { finder.find(&folded).is_some() }
+            };
+            let dictionary = Dictionary::from_texts(texts.iter().map(|text| text.as_bytes())).expect("it is short");
+            let mut found = Bits::none(texts.len());
+            let mut search = PhraseSearch::new(phrase.as_bytes(), is_path);
+            let text = Text::in_memory(dictionary, None);
+            text.for_each_run(0..texts.len(), |run| {
+                search.mark(&run, &mut found);
+                Ok(true)
+            }).expect("it is in memory");
+            let found: Vec<bool> = (0..texts.len()).map(|row| found.get(row)).collect();
+            prop_assert_eq!(found, texts.iter().map(has).collect::<Vec<_>>());
         }
     }
 }
