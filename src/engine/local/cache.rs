@@ -11,8 +11,10 @@ use crate::model::answer::Facet;
 use crate::engine::local::answer::attributes::PartAttributes;
 use crate::engine::local::answer::counts::{CountSum, Numbering, PartCounts};
 use crate::engine::local::answer::figures::Figures;
+use crate::engine::local::answer::hashes::{Hashed, HashesKey};
 use crate::engine::local::answer::select::{Fingerprint, Scope};
 use crate::engine::local::answer::timeline::Counted;
+use crate::engine::local::answer::varied::VariedSum;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::buffer::Buffer;
 use crate::engine::local::columns::column::{Column, ColumnId};
@@ -127,6 +129,10 @@ pub struct Caches {
     pub count_sums: Cache<(Fingerprint, ColumnId), CountSum>,
     /// What is shown of fields that have too many values to keep their counts.
     pub facets: Cache<Fingerprint, Facet>,
+    /// The hashes of the values of such a field, in their order.
+    pub hashes: Cache<HashesKey, Vec<Hashed>>,
+    /// What all whole segments come to of such a field.
+    pub varied_sums: Cache<Fingerprint, VariedSum>,
     /// Attributes.
     pub attributes: Cache<Scope, PartAttributes>,
     /// Figures.
@@ -155,6 +161,8 @@ impl Caches {
             code_counts: Cache::new(0),
             count_sums: Cache::new(0),
             facets: Cache::new(0),
+            hashes: Cache::new(0),
+            varied_sums: Cache::new(0),
             attributes: Cache::new(0),
             figures: Cache::new(0),
             figure_sums: Cache::new(0),
@@ -170,17 +178,19 @@ impl Caches {
         let bound = self.memory.saturating_sub(rows * BESIDE).max(self.memory / 4);
         let share = |of_256: usize| bound / 256 * of_256;
         self.columns.set_bound(share(140));
-        self.texts.set_bound(share(18));
-        self.pages.set_bound(share(8));
-        self.filters.set_bound(share(18));
+        self.texts.set_bound(share(16));
+        self.pages.set_bound(share(6));
+        self.filters.set_bound(share(16));
         // A page of a selective filter has each of its rows in another block.
-        self.blocks.set_bound(share(16));
+        self.blocks.set_bound(share(14));
         self.numbers.set_bound(share(14));
         self.row_counts.set_bound(share(2));
         self.counts.set_bound(share(12));
         self.code_counts.set_bound(share(12));
         self.count_sums.set_bound(share(4));
         self.facets.set_bound(share(2));
+        self.hashes.set_bound(share(5));
+        self.varied_sums.set_bound(share(3));
         self.attributes.set_bound(share(1));
         self.figures.set_bound(share(4));
         self.figure_sums.set_bound(share(2));
@@ -201,6 +211,7 @@ impl Caches {
         self.code_counts.retain(|(part, _)| is_live(*part));
         self.attributes.retain(|scope| is_live(scope.part));
         self.figures.retain(|scope| is_live(scope.part));
+        self.hashes.retain(|(scope, ..)| is_live(scope.part));
         self.timelines.retain(|(scope, _)| is_live(scope.part));
     }
 }

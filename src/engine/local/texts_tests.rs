@@ -163,6 +163,43 @@ fn a_frequent_value_stands_beside_many() {
 }
 
 #[test]
+fn many_values_are_counted_while_rows_arrive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let row = |row: u32| format!("time={row};status={};path=/p/{:05}", 200 + row % 2 * 300, row % 60);
+    add_segment(&store, (0..90).map(row));
+    add_segment(&store, (90..150).map(row));
+    let wants = || {
+        let ticked = FacetField { pinned: vec![Some(b"/p/00007".to_vec())], ..FacetField::new(Field::Path, 2) };
+        let matching = FacetField { matching: Some("/p/0004".into()), ..FacetField::new(Field::Path, 5) };
+        [FacetField::new(Field::Path, 4), ticked, matching]
+    };
+    let filters = || [Filter::ALL, Filter::field(Field::Status, Test::Range(500, 500))];
+    // Values of the segments and others, a few at a time and then many at once, some of them again and again.
+    for (round, numbers) in [150..152, 152..153, 209..215, 215..260, 400..403, 150..153].into_iter().enumerate() {
+        let arrived = numbers.map(|number| format!("time={number};status=500;path=/p/{number:05}"));
+        let again = (0..=round).map(|_| "time=300;status=200;path=/p/00059".to_owned());
+        let rows: Vec<_> = arrived
+            .chain(again)
+            .zip(round as u32 * 1_000..)
+            .map(|(row, number)| (row, RowIdentity::Content(number)))
+            .collect();
+        store.append("one", &intake("one", &rows), Timestamp(1)).expect("appends");
+        store.refresh().expect("refreshes");
+        for (filter, want) in filters().into_iter().flat_map(|filter| wants().map(|want| (filter.clone(), want))) {
+            // Nothing is at hand in a store that was just opened.
+            let anew = facet(&open(folder.path()), filter.clone(), want.clone());
+            assert_eq!(facet(&store, filter, want), anew, "round {round}");
+        }
+    }
+    let facet = facet(&store, Filter::ALL, FacetField::new(Field::Path, 1));
+    // 150 rows have 60 paths; 60 others came twice or once, and one of the 60 for 21 rows.
+    let shown = facet.values.iter().map(|value| (value.value.clone(), value.count)).collect::<Vec<_>>();
+    assert_eq!(shown, [(Some(b"/p/00059".to_vec()), 2 + 21)]);
+    assert_eq!((facet.other_values, facet.other_count), (59 + 57, 148 + 60));
+}
+
+#[test]
 fn asking_once_counts_the_same_of_many_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());

@@ -45,6 +45,12 @@ impl Piece {
         &self.values
     }
 
+    /// How many rows have a value.
+    pub fn count_of(&self, hash: u128) -> u64 {
+        let is_same = |place: &u32| self.values[*place as usize].hash == hash;
+        self.table.find(self.hasher.hash_one(hash), is_same).map_or(0, |place| self.values[*place as usize].count)
+    }
+
     /// Forgets the values, but not the room for them, unless there were many more than usual.
     pub fn clear(&mut self) {
         if self.values.len() > 4 * TOGETHER {
@@ -81,6 +87,8 @@ mod tests {
                 let found: BTreeMap<u128, (u64, u32)> =
                     piece.values().iter().map(|value| (value.hash, (value.count, value.source))).collect();
                 prop_assert_eq!(piece.values().len(), found.len());
+                prop_assert!(expected.iter().all(|(hash, (count, _))| piece.count_of(*hash) == *count));
+                prop_assert_eq!(piece.count_of(u128::MAX), 0);
                 prop_assert_eq!(found, expected);
             }
         }

@@ -199,7 +199,7 @@ mod tests {
                 let folded = fold(text.as_bytes());
                 if is_path { contains_from_slash(&folded, &finder) } else { finder.find(&folded).is_some() }
             };
-            let dictionary = Dictionary::from_texts(texts.iter().map(|text| text.as_bytes())).expect("it is short");
+            let dictionary = Dictionary::from_texts(texts.iter().map(String::as_bytes)).expect("it is short");
             let mut found = Bits::none(texts.len());
             let mut search = PhraseSearch::new(phrase.as_bytes(), is_path);
             let text = Text::in_memory(dictionary, None);

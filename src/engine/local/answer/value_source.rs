@@ -15,30 +15,23 @@ use crate::model::field::{Field, FieldRef};
 use crate::query::fold::fold;
 
 use super::codes::count_of_codes;
-use super::select::{Context, Selection, Steps};
+use super::hashes::{ALL, Hashed, HashesKey};
+use super::select::{Context, Scope, Selection, Steps};
 use super::values::{column_of, for_each_text, written};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
-use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers};
+use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers, with_width};
+use crate::engine::local::columns::compare::between;
 use crate::engine::local::columns::hash_list::hash_of;
 use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::columns::sorted_rows::SortedRows;
-
-/// A hash with how many rows have it, and the place of one.
-#[derive(Debug, Clone, Copy)]
-pub struct Hashed {
-    /// The hash.
-    pub hash: u128,
-    /// How many rows.
-    pub count: u64,
-    /// A place that has it.
-    pub place: u32,
-}
 
 /// Some of a part's values.
 pub struct Source<'s, 'q> {
     selection: &'s Selection<'q>,
     field: &'s FieldRef,
+    /// What stands for the rows that are looked at, as long as these are not chosen by their values.
+    scope: Option<Scope>,
     /// The rows that are looked at; `None` is every row of the selection.
     rows: Option<Bits>,
     kind: Kind<'s>,
@@ -82,7 +75,8 @@ impl<'s, 'q> Source<'s, 'q> {
         let id = ColumnId::of(field);
         let column = column_of(part, field, context)?;
         let hashes = || if are_few { None } else { part.sorted_hashes(&id) };
-        let source = |rows: Option<Bits>, kind| Self { selection, field, rows, kind };
+        let scope = Some(selection.scope(of));
+        let source = |rows: Option<Bits>, kind| Self { selection, field, scope, rows, kind };
         if *field == FieldRef::Known(Field::RequestId) {
             let forms = part.column(&ColumnId::IdForm, context.caches)?;
             let Column::Names(forms) = forms.as_ref() else { return Ok((Vec::new(), kept)) };
@@ -161,6 +155,7 @@ impl<'s, 'q> Source<'s, 'q> {
     /// Keeps only values that contain a folded text.
     pub fn keep_matching(&mut self, finder: &Finder<'_>, context: &Context<'_>) -> Result<(), EngineError> {
         let contains = |value: &[u8]| finder.find(&fold(value)).is_some();
+        self.scope = None;
         if let Kind::Names(column, counts) = &mut self.kind {
             let Column::Names(names) = column.as_ref() else { return Ok(()) };
             for (name, count) in names.dictionary.iter().zip(counts.iter_mut()).filter(|(_, count)| **count > 0) {
@@ -227,6 +222,12 @@ impl<'s, 'q> Source<'s, 'q> {
         }
     }
 
+    /// Under what its hashes can be kept: they stay the same as long as its rows are not chosen by their values.
+    pub fn key(&self) -> Option<HashesKey> {
+        let are_keys = matches!(self.kind, Kind::Listed(_, Listed::Keys));
+        self.scope.map(|scope| (scope, ColumnId::of(self.field), are_keys))
+    }
+
     fn has(&self, row: usize) -> bool {
         (self.selection.first..self.selection.end).contains(&row) && self.rows.as_ref().is_none_or(|rows| rows.get(row))
     }
@@ -270,7 +271,7 @@ impl<'s, 'q> Source<'s, 'q> {
     ) -> Result<(), EngineError> {
         let is_id = *self.field == FieldRef::Known(Field::RequestId);
         match &self.kind {
-            Kind::Listed(list, Listed::Keys) => list.for_each(&(0..=u128::MAX), |key, row| {
+            Kind::Listed(list, Listed::Keys) => list.for_each(&ALL, |key, row| {
                 let is_wanted = self.has(row as usize) && places.is_none_or(|places| places.get(row as usize));
                 !is_wanted || visit(format!("{key:032x}").as_bytes(), row as usize)
             }),
@@ -387,9 +388,7 @@ fn among(forms: &Names, form: &[u8], rows: Option<&Bits>) -> Bits {
     let code = forms.dictionary.iter().position(|name| name == form);
     let len = rows.map_or(forms.rows(), Bits::len);
     let mut bits = match code {
-        Some(code) => Bits::from_words(len, |first| {
-            (first..len.min(first + 64)).fold(0, |word, row| word | u64::from(forms.code(row) == code) << (row - first))
-        }),
+        Some(code) => with_width!(forms.width, forms.codes, codes => between(&codes[..len], code as i64, code as i64)),
         None => Bits::none(len),
     };
     if let Some(rows) = rows {

@@ -80,17 +80,22 @@ impl SortedFile<'_> {
         while at < end {
             let some = CHUNK.min(end - at);
             numbers.resize(some * 16, 0);
-            rows.resize(some * 4, 0);
             self.files.read_into(&self.numbers, at * 16, &mut numbers)?;
-            self.files.read_into(&self.rows, at * 4, &mut rows)?;
-            for (number, row) in numbers.as_chunks::<16>().0.iter().zip(rows.as_chunks::<4>().0) {
-                let number = u128::from_be_bytes(*number);
-                if number < low {
-                    continue;
+            let numbers = numbers.as_chunks::<16>().0;
+            // A number that is looked for is in few lists: rows are read where there is one.
+            let first = numbers.partition_point(|number| u128::from_be_bytes(*number) < low);
+            let end = first + numbers[first..].partition_point(|number| u128::from_be_bytes(*number) <= high);
+            if first < end {
+                rows.resize((end - first) * 4, 0);
+                self.files.read_into(&self.rows, (at + first) * 4, &mut rows)?;
+                for (number, row) in numbers[first..end].iter().zip(rows.as_chunks::<4>().0) {
+                    if !visit(u128::from_be_bytes(*number), u32::from_le_bytes(*row)) {
+                        return Ok(());
+                    }
                 }
-                if number > high || !visit(number, u32::from_le_bytes(*row)) {
-                    return Ok(());
-                }
+            }
+            if end < some {
+                return Ok(());
             }
             at += some;
         }
