@@ -173,8 +173,8 @@ fn what_may_be_meant_is_told() {
         (r#"~u "quoted\"\.txt""#, r#"“~u” is mitmproxy's; write path~"(?i)quoted\"\.txt""#),
         (
             "@http.url_details.queryString.day:2026-11-23",
-            "there is no field “@http.url_details.queryString.day”; what a source sent beyond the fields is \
-             attributes.http.url_details.queryString.day; to search for it as text, put it in double quotes",
+            "there is no field “@http.url_details.queryString.day”; write path~\"[?&]day=2026-11-23(&|$)\", or \
+             attributes.http.url_details.queryString.day for what a source sent",
         ),
         ("~c !200", "“~c” is mitmproxy's; write -status:200"),
         ("~u (orders|users)", "“~u” is mitmproxy's; write path~\"(?i)(orders|users)\""),

@@ -47,3 +47,5 @@ mod slips_tests;
 mod tests;
 #[cfg(test)]
 mod times_tests;
+#[cfg(test)]
+mod tools_tests;

@@ -158,10 +158,7 @@ fn ranges_of_spans_and_addresses() {
 
 #[test]
 fn what_is_not_sure_names_the_choices() {
-    assert_eq!(
-        refusal("status:warn"),
-        "“warn” is no status; write 4xx for errors of the client, failed for all that failed"
-    );
+    assert_eq!(whole("status:warn").as_deref(), Some("attributes.level:warn"));
     assert_eq!(
         refusal("from:bob"),
         "there is no field “from”; write client:bob or ip:… for who asked, time>=… for a time"

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::field::{FIELDS, FieldRef, distance};
+use crate::model::field::{FIELDS, Field, FieldRef, distance};
 
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
@@ -12,6 +12,12 @@ use super::syntax::{self, GENERAL, LOKI, Node, NodeKind, Term};
 
 /// What loggers call how bad a thing is.
 const LEVELS: [&str; 6] = ["level", "severity", "loglevel", "log_level", "log.level", "lvl"];
+
+/// What those are called that somebody put on it.
+const TAGS: [&str; 6] = ["tags", "tag", "labels", "label", "topics", "topic"];
+
+/// What a request is called that goes through several services: its id, where no other was sent.
+const TRACES: [&str; 4] = ["trace.id", "trace_id", "traceid", "dd.trace_id"];
 
 /// Labels that Loki's streams have, whatever is logged.
 const STREAMS: [&str; 8] = ["job", "app", "namespace", "container", "pod", "instance", "service_name", "cluster"];
@@ -191,13 +197,19 @@ fn attribute_names(node: &Node, names: &mut Vec<(String, Range<usize>)>) {
 /// The name that is meant by one that was not sent: of an attribute that was, or of a field.
 fn meant(path: &str, sent: &[&str]) -> Option<String> {
     let path = path.strip_suffix(".keyword").unwrap_or(path);
-    let plain = |name: &str| name.to_lowercase().replace(['-', '.', ' '], "_");
+    let plain = |name: &str| name.to_lowercase().replace(['-', '.', ' '], "_").replace("kubernetes_", "k8s_");
     let same = |name: &str| plain(name) == plain(path);
     if let Some(name) = only(sent.iter().copied().filter(|name| same(name))) {
         return Some(name_of(&name));
     }
     if LEVELS.iter().any(|level| level.eq_ignore_ascii_case(path)) {
         return only(sent.iter().copied().filter(|name| LEVELS.contains(name))).map(|name| name_of(&name));
+    }
+    if TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(path)) {
+        return only(sent.iter().copied().filter(|name| TAGS.contains(name))).map(|name| name_of(&name));
+    }
+    if TRACES.iter().any(|trace| trace.eq_ignore_ascii_case(path)) {
+        return Some(Field::RequestId.name().to_owned());
     }
     if let Some(field) =
         path.strip_suffix(".name").filter(|name| matches!(FieldRef::find(name), Some(FieldRef::Known(_))))
@@ -213,6 +225,11 @@ fn meant(path: &str, sent: &[&str]) -> Option<String> {
         if let Some(name) = found {
             return Some(name_of(&name));
         }
+    }
+    // `pod_name` is the name of what is called `pod`.
+    let named = path.strip_suffix("_name").or_else(|| path.strip_suffix(".name")).filter(|name| !name.is_empty());
+    if let Some(found) = named.and_then(|name| meant(name, sent)) {
+        return Some(found);
     }
     nearest(path, sent).or_else(|| nearest(&last, sent).filter(|_| is_long && last.len() > 5))
 }
@@ -290,9 +307,12 @@ mod tests {
             ("@user_agent_family:curl", Some("\"attributes.user agent family\":curl")),
             ("region:eu", Some("attributes.region:eu")),
             ("app:web", None),
-            ("label:vip", None),
-            ("kubernetes.pod.name:web-1", None),
-            ("regoin:eu label:vip", None),
+            ("label:vip", Some("attributes.tags:vip")),
+            ("pod_name:web-1", Some("attributes.k8s.pod:web-1")),
+            ("kubernetes.pod.name:web-1", Some("attributes.k8s.pod:web-1")),
+            ("trace.id:65ea364e", Some("request_id:65ea364e")),
+            ("colour:red", None),
+            ("regoin:eu colour:red", None),
             ("geo.body.bytes:10", None),
         ] {
             let error = parse_with(text, READING).expect_err(text);
@@ -351,7 +371,7 @@ mod tests {
             "attributes.geo is missing everywhere: sent is what it holds; no:attributes.geo.country asks for one of it"
         );
         assert_eq!(said("no:attributes.regoin"), "attributes.regoin is missing everywhere; nearest: attributes.region");
-        assert_eq!(said("status:500 no:attributes.label"), "attributes.label is missing everywhere");
+        assert_eq!(said("status:500 no:attributes.colour"), "attributes.colour is missing everywhere");
         assert_eq!(said("no:attributes.region has:attributes.geo"), "");
     }
 }

@@ -19,7 +19,7 @@ use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
 use self::number::{time_range, with_one_day};
-use self::reason::reason_as_status;
+use self::reason::{level_as_status, reason_as_status};
 use self::value::{presence, state, state_problem, test};
 use super::beside::{never_both, term_of_words, times_of_words};
 use super::error::QueryError;
@@ -309,7 +309,7 @@ impl Resolver<'_> {
                     return Err(QueryError::new(format!("there is no field “{}”", name.text), name.span.clone()));
                 };
                 if field == Field::Status.into()
-                    && let Some(problem) = reason_as_status(self, term, span)
+                    && let Some(problem) = reason_as_status(self, term, span).or_else(|| level_as_status(term))
                 {
                     return Err(problem);
                 }

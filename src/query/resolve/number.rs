@@ -136,9 +136,6 @@ pub(super) fn status_test(op: Op, word: &Word) -> Result<Test, QueryError> {
         None if word.text.contains(char::is_alphabetic) && word.text.contains(' ') => {
             problem.with_hint(format!("write status_text:{} for its words", quoted(word.text.as_bytes())))
         }
-        None if ["warn", "warning", "warnings"].iter().any(|level| word.text.eq_ignore_ascii_case(level)) => {
-            problem.with_hint("write 4xx for errors of the client, failed for all that failed")
-        }
         None => problem.with_hint("write 502, 5xx, 500..599, >=500, failed or none"),
     })
 }

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::Resolver;
+use crate::model::field::FieldRef;
 use crate::model::status::reason_of;
 use crate::query::error::QueryError;
-use crate::query::print::{needs_quotes, quoted};
+use crate::query::print::{field_name, needs_quotes, quoted};
 use crate::query::syntax::{Op, Term, Value, Word};
 
 /// Where a status is asked for by its words: the field that holds them. `ok` in small letters is what
@@ -36,6 +37,26 @@ pub(super) fn reason_as_status(resolver: &Resolver<'_>, term: &Term, span: &Rang
         _ => format!("{sign}({})", parts.join(if is_all { " " } else { " OR " })),
     };
     Some(problem.with_fix(span.clone(), right))
+}
+
+/// Levels that Datadog and syslog call a status, one of which is no state of ours.
+const LEVELS: [&str; 10] =
+    ["info", "notice", "debug", "trace", "warn", "warning", "critical", "emergency", "alert", "fatal"];
+
+/// `status:(error OR warn)`: the levels of a logger, where one of them is nothing else.
+pub(super) fn level_as_status(term: &Term) -> Option<QueryError> {
+    let is_of = |levels: &[&str], value: &Value| levels.iter().any(|level| value.word.text.eq_ignore_ascii_case(level));
+    let all = || term.values.iter().chain(&term.without);
+    let first = all().find(|value| is_of(&LEVELS, value))?;
+    let is_level = |value: &Value| is_of(&LEVELS, value) || is_of(&["error", "ok"], value);
+    let name = term.field.as_ref()?;
+    let problem = QueryError::new(format!("“{}” is no status but a level", first.word.text), first.word.span.clone());
+    let right = field_name(&FieldRef::Attribute("level".to_owned()));
+    let hint =
+        format!("write {right}:… for what a source sent, 4xx for errors of the client, failed for all that failed");
+    let is_sure = all().all(|value| is_level(value) && matches!(value.op, Op::Has | Op::Exact));
+    let problem = problem.with_hint(hint);
+    Some(if is_sure { problem.with_fix(name.span.clone(), right) } else { problem })
 }
 
 /// How values are joined.

@@ -103,7 +103,7 @@ fn asked(
             one(test)
         }
         Kind::Time => one(time_test(op, word, resolver.reading)?),
-        Kind::Id | Kind::Handle => id_test(resolver, field, word),
+        Kind::Id | Kind::Handle => id_test(resolver, field, word, span),
         Kind::Outcome => match Outcome::read(text.as_bytes()) {
             Some(outcome) => one(Test::Exact(outcome.word().into())),
             None => Err(QueryError::new(format!("“{text}” is no outcome"), word.span.clone())
@@ -286,8 +286,7 @@ fn regex_test(
             let problem = QueryError::new(format!("{field} holds no text to match"), word.span.clone());
             let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
             let sign = if before.contains('!') { "-" } else { "" };
-            let class =
-                class_of_regex(&word.text).or_else(|| syntax::classes(&word.text).filter(|_| word.text.contains('[')));
+            let class = class_of_regex(&word.text).or_else(|| syntax::classes(&word.text));
             if let Some(class) = class.filter(|_| field.kind() == Kind::Status) {
                 let right = format!("{sign}status:{class}");
                 return Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right));
@@ -309,7 +308,12 @@ fn regex_test(
     }
 }
 
-fn id_test(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+fn id_test(
+    resolver: &mut Resolver<'_>,
+    field: &FieldRef,
+    word: &Word,
+    span: &Range<usize>,
+) -> Result<Filter, QueryError> {
     // The name behind a bare @ may stand in quotes.
     let is_file = resolver.text.get(word.span.clone()).is_some_and(|written| written.starts_with('@'));
     if is_file && let Some(path) = word.text.strip_prefix('@') {
@@ -318,9 +322,16 @@ fn id_test(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) -> Result
     if word.is_bare() && field.known() == Some(Field::RequestId) && is_begin_of_id(&word.text) {
         resolver.note(format!("{0} is a whole id; {field}:{0}* is what begins so", word.text));
     }
-    one_id(field, &word.text, word.is_bare()).ok_or_else(|| {
-        QueryError::new(format!("“{}” is no id", word.text), word.span.clone())
-            .with_hint("write a whole id, a prefix with * behind it, a handle, or @ and the name of a file of ids")
+    // Kibana's sample logs call the path so.
+    let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
+    let is_path = word.text.starts_with('/') && before.trim_end_matches([' ', ':', '=', '"']).ends_with("request");
+    let id = one_id(field, &word.text, word.is_bare()).filter(|_| !is_path);
+    id.ok_or_else(|| {
+        let problem = QueryError::new(format!("“{}” is no id", word.text), word.span.clone());
+        if is_path {
+            return problem.with_hint("write path:…").with_fix(span.start..word.span.start, "path:");
+        }
+        problem.with_hint("write a whole id, a prefix with * behind it, a handle, or @ and the name of a file of ids")
     })
 }
 

@@ -27,6 +27,7 @@ mod numbers;
 mod operand;
 mod operand_read;
 mod operators;
+mod other_names;
 mod pasted;
 mod pipes;
 mod predicate;

@@ -11,97 +11,10 @@ use crate::query::error::QueryError;
 use crate::query::fold::wildcard;
 use crate::query::print::field_name;
 
+use super::other_names::{Instead, OTHER_NAMES, PARAMETERS, PathPart, other_name};
 use super::reader::Reader;
 use super::reckoned::snapped;
 use super::term::operator_len;
-
-/// What a name of another tool is here.
-enum Instead {
-    /// Another field, or a word before a colon.
-    Name(&'static str),
-    /// What failed, or did not.
-    State,
-    /// The beginning of a term, with its operator.
-    Term(&'static str),
-    /// Nothing that could stand in its place: what helps.
-    Hint(&'static str),
-    /// No part of a query: what helps instead.
-    Dropped(&'static str),
-    /// What the source sent under this name; and what else may be meant.
-    Sent(&'static str),
-}
-
-/// Names that other tools have for what is said in another way here.
-const OTHER_NAMES: &[(&str, Instead)] = &[
-    ("author", Instead::Name("client")),
-    ("account", Instead::Name("client")),
-    ("customer", Instead::Name("client")),
-    ("remote_user", Instead::Name("client")),
-    ("msg", Instead::Name("error_message")),
-    ("http.status", Instead::Name("status")),
-    ("http.request.path", Instead::Name("path")),
-    ("http.user_agent", Instead::Name("user_agent")),
-    ("response", Instead::Name("status")),
-    ("http_code", Instead::Name("status")),
-    ("sc-status", Instead::Name("status")),
-    ("cs-method", Instead::Name("method")),
-    ("clientip", Instead::Name("ip")),
-    ("src_ip", Instead::Name("ip")),
-    ("src", Instead::Name("ip")),
-    ("response_time", Instead::Name("duration")),
-    ("responsetime", Instead::Name("duration")),
-    ("response_time_ms", Instead::Name("duration")),
-    ("latency_ms", Instead::Name("duration")),
-    ("elapsed_ms", Instead::Name("duration")),
-    ("http.duration_ms", Instead::Name("duration")),
-    ("time_taken", Instead::Name("duration")),
-    ("ip_address", Instead::Name("ip")),
-    ("ipaddress", Instead::Name("ip")),
-    ("err", Instead::Name("error_message")),
-    ("req_id", Instead::Name("request_id")),
-    ("reqid", Instead::Name("request_id")),
-    ("headers.user-agent", Instead::Name("user_agent")),
-    ("request.headers.user-agent", Instead::Name("user_agent")),
-    ("http.request.headers.user-agent", Instead::Name("user_agent")),
-    ("response-time", Instead::Name("duration")),
-    ("time-taken", Instead::Name("duration")),
-    ("host.name", Instead::Name("host")),
-    ("hostname", Instead::Name("host")),
-    ("by", Instead::Name("client")),
-    ("creator", Instead::Name("client")),
-    ("exception", Instead::Name("error_message")),
-    ("correlation_id", Instead::Name("request_id")),
-    ("x-forwarded-for", Instead::Name("ip")),
-    ("url_path", Instead::Name("path")),
-    ("with", Instead::Term("has:")),
-    ("without", Instead::Term("no:")),
-    ("day", Instead::Name("time")),
-    ("state", Instead::State),
-    ("since", Instead::Term("time>=")),
-    ("after", Instead::Term("time>=")),
-    ("from", Instead::Term("time>=")),
-    ("until", Instead::Term("time<=")),
-    ("before", Instead::Term("time<")),
-    ("to", Instead::Term("time<=")),
-    ("period", Instead::Term("time:")),
-    ("sort", Instead::Dropped("the order is no part of a query: press o, or use --sort")),
-    ("order", Instead::Dropped("the order is no part of a query: press o, or use --sort")),
-    ("limit", Instead::Dropped("the number of rows is no part of a query: use -n")),
-    ("per_page", Instead::Dropped("the number of rows is no part of a query: use -n")),
-    ("level", Instead::Sent("is:failed asks for failed requests")),
-    ("severity", Instead::Sent("is:failed asks for failed requests")),
-    ("trace.id", Instead::Sent("request_id:… asks for the id of the request itself")),
-    ("trace_id", Instead::Sent("request_id:… asks for the id of the request itself")),
-    ("loglevel", Instead::Sent("is:failed asks for failed requests")),
-    ("in", Instead::Hint("write path:… or error_message:… for where to look")),
-    ("slow", Instead::Hint("write duration>1s")),
-    ("attributes", Instead::Hint("write its name behind a dot: attributes.region:eu")),
-    ("earliest", Instead::Hint("write time:1h or time>=2026-11-01T12:00")),
-    ("latest", Instead::Hint("write time<=2026-11-01T12:00")),
-    ("sourcetype", Instead::Dropped("all of a store is asked; source:… names one of its sources")),
-    ("index", Instead::Dropped("all of a store is asked; source:… names one of its sources")),
-    ("uri_path", Instead::Name("path")),
-];
 
 /// Whether a name is read as one without quotes around it.
 pub(in crate::query) fn is_plain_name(name: &str) -> bool {
@@ -125,7 +38,8 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
         return Some(problem.with_hint(format!("write {whole}…")).with_fix(span.start..span.end + 1, whole));
     }
     let plain = name.trim_start_matches('@').to_ascii_lowercase();
-    if let Some((_, instead)) = OTHER_NAMES.iter().find(|(other, _)| *other == plain) {
+    let parameter = PathPart::of_parameter(&plain).map(Instead::OfPath);
+    if let Some(instead) = other_name(name).or(parameter.as_ref()) {
         let ago = behind.strip_prefix("=-").map(|ago| ago.split(char::is_whitespace).next().unwrap_or(""));
         if let Some(ago) = ago.filter(|ago| plain == "earliest" && parse_span(ago).is_some()) {
             let place = span.start..span.end + 2 + ago.len();
@@ -151,6 +65,19 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
                 problem.with_hint(format!("write {right}…")).with_fix(span.start..end, *right)
             }
             Instead::Hint(hint) => problem.with_hint(*hint),
+            Instead::OfPath(part) => {
+                let written = behind.strip_prefix([':', '=']).map(str::trim_start).map(value_of);
+                match written.and_then(|value| part.term(value)) {
+                    Some(term) => {
+                        let len = behind.len() - behind[1..].trim_start().len();
+                        let end = span.end + len + written.map_or(0, str::len);
+                        let right = field_name(&FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
+                        let hint = format!("write {term}, or {right} for what a source sent");
+                        problem.with_hint(hint).with_fix(span.start..end, term)
+                    }
+                    None => problem.with_hint("it is a part of the path: path:*day=mon*, path:*.csv"),
+                }
+            }
             Instead::Dropped(hint) => {
                 let problem = problem.with_hint(*hint);
                 match behind.strip_prefix([':', '=']).map(value_of).filter(|value| !value.is_empty()) {
@@ -245,8 +172,7 @@ fn value_of(text: &str) -> &str {
 /// Adds what may be meant by a name that is no field.
 pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place: Range<usize>) -> QueryError {
     let plain = name.trim_start_matches('@');
-    let known = OTHER_NAMES.iter().find(|(other, _)| plain.eq_ignore_ascii_case(other));
-    if let Some((_, Instead::Name(right))) = known {
+    if let Some(Instead::Name(right)) = other_name(plain) {
         let hint = format!("write {right}, or attributes.{plain} for what a source sent");
         return problem.with_hint(hint).with_fix(place, *right);
     }
@@ -270,10 +196,10 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
         Some((1, close)) if plain.len() > 3 => {
             problem.with_hint(format!("did you mean {close}?")).with_fix(place, close)
         }
-        Some((_, close)) => {
+        Some((distance, close)) => {
             let problem = problem.with_hint(format!("did you mean {close}, or {right} that a source sent?"));
-            // Two slips in a short name, or in one that was put in quotes, hardly are any.
-            let is_other = plain.chars().count() <= 6 || plain.contains(' ');
+            // Two slips in a short name, or in one that was put in quotes, hardly are any; nor are three.
+            let is_other = plain.chars().count() <= 6 || plain.contains(' ') || distance > 2;
             if is_other { problem.with_fix(place, right) } else { problem }
         }
         None => problem
@@ -295,9 +221,6 @@ const CLIENTS: [&str; 4] = ["usr", "user", "client", "network"];
 
 /// What went wrong.
 const ERRORS: [&str; 2] = ["error", "err"];
-
-/// Below these stand parameters of a path, which are called as they like.
-const PARAMETERS: [&str; 4] = ["query", "querystring", "query_string", "params"];
 
 /// The field that a name with dots is, or ends with: `response.time`, `http.client_ip`, `error.msg`.
 fn field_by_end(name: &str) -> Option<&'static str> {

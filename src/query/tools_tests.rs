@@ -1,0 +1,74 @@
+//! Queries as they are pasted from other tools: each is answered with what has the meaning of the one beside it.
+
+use crate::base::time::Timestamp;
+
+use super::error::QueryError;
+use super::{Parsed, parse};
+
+/// Monday, 2026-11-23 12:01:22 UTC.
+const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
+
+fn read(text: &str) -> Result<Parsed, QueryError> {
+    parse(text, NOW, chrono_tz::UTC)
+}
+
+/// What is kept, and in which period: of a query, or of what is proposed for it.
+fn meaning(text: &str) -> Option<(String, Option<String>)> {
+    let parsed = match read(text) {
+        Ok(parsed) => parsed,
+        Err(error) => read(&error.whole?).ok()?,
+    };
+    Some((parsed.filter.to_string(), parsed.period.map(|period| period.to_string())))
+}
+
+fn means(cases: &[(&str, &str)]) {
+    let wrong: Vec<_> = cases
+        .iter()
+        .map(|(text, right)| (text, meaning(text), meaning(right)))
+        .filter(|(_, found, right)| right.is_none() || found != right)
+        .collect();
+    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+    for (_, right) in cases {
+        assert!(read(right).is_ok(), "{right} is ours");
+    }
+}
+
+/// What is said where nothing is surely meant, and no whole query is proposed.
+fn refusal(text: &str) -> String {
+    let error = read(text).expect_err(text);
+    assert_eq!(error.whole, None, "{text}");
+    error.to_string()
+}
+
+#[test]
+fn names_of_other_tools() {
+    means(&[
+        ("@usr.email:user@example.com", "client:user@example.com"),
+        ("@resource_name:orders.show", "endpoint:orders.show"),
+        ("involves:bob updated:>=2026-11-20", "client:bob time>=2026-11-20"),
+        ("conclusion:failure", "is:failed"),
+        ("_index:logs-* AND status:500", "status:500"),
+        ("response.keyword: 404 and clientip.keyword: 10.2.3.4", "status:404 ip:10.2.3.4"),
+        ("request.keyword: \"/orders\"", "path:/orders"),
+        ("request: \"/orders\" status:500", "path:/orders status:500"),
+        ("client.keyword: alice", "client:=alice"),
+        ("status:(error OR warn)", "attributes.level:error,warn"),
+        ("-status:info service:catalog", "-attributes.level:info service:catalog"),
+    ]);
+    assert!(read("status:error").is_ok(), "what failed");
+    assert!(refusal("status:(warn OR 404)").contains("no status but a level"));
+}
+
+#[test]
+fn parts_of_a_path() {
+    means(&[
+        ("url.query: *sort=-date*", "path:*sort=-date*"),
+        ("url.query: \"a b\"", "path:*\"a b\"*"),
+        ("filename:a.csv status:500", "path:*a.csv* status:500"),
+        ("-extension:csv", "-path~\"(?i)[.]csv([?]|$)\""),
+        ("url.extension: \"csv\"", "path~\"(?i)[.]csv([?]|$)\""),
+        ("@http.url_details.queryString.day:2026-11-23", "path~\"[?&]day=2026-11-23(&|$)\""),
+        ("url.query.user_id:4*", "path~\"[?&]user_id=4[^&]*(&|$)\""),
+    ]);
+    assert!(refusal("extension:(csv or txt)").contains("a part of the path"));
+}
