@@ -72,3 +72,36 @@ fn parts_of_a_path() {
     ]);
     assert!(refusal("extension:(csv or txt)").contains("a part of the path"));
 }
+
+#[test]
+fn names_inside_of_names() {
+    means(&[
+        (
+            "attributes.k8s: { pod: \"web-3\" and labels: { app: \"web\" } }",
+            "attributes.k8s.pod:web-3 attributes.k8s.labels.app:web",
+        ),
+        (
+            "k8s:{ labels:{ app:web or app:api } and pod:a } status:500",
+            "(attributes.k8s.labels.app:web OR attributes.k8s.labels.app:api) attributes.k8s.pod:a status:500",
+        ),
+        ("user: { name: bob }", "client:bob"),
+    ]);
+}
+
+#[test]
+fn patterns_of_statuses() {
+    means(&[
+        ("status:/(4|5)../", "status:4xx,5xx"),
+        ("status:/[^2]../", "status:1xx,3xx,4xx,5xx"),
+        ("status~\"^[^2]\"", "status:1xx,3xx,4xx,5xx"),
+        ("status:/^(?!2)/", "status:1xx,3xx,4xx,5xx"),
+        ("status!~\"^50\"", "-status:50x"),
+        ("status:/.*/", "status:100..599"),
+        ("status:/[45]0[01]/", "status:400,401,500,501"),
+        ("status is one of 500, 502 and client is bob", "status:500,502 client:bob"),
+        ("status is not one of 500, 502", "-status:500,502"),
+        ("client is one of \"a b\", c status:500", "client:=\"a b\",c status:500"),
+    ]);
+    let said = refusal("status:/(.)\\1\\1/");
+    assert!(!said.contains('~'), "what is named is understood: {said}");
+}

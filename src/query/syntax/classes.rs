@@ -6,17 +6,47 @@ pub(super) fn statuses(digits: &str) -> Option<String> {
     is_digits.then(|| format!("{digits:x<3}"))
 }
 
-/// The classes of statuses that a regular expression stands for: `^5`, `4..|5..`, `[45]\d\d`, `50[0-9]`.
+/// The classes of statuses that a regular expression stands for: `^5`, `4..|5..`, `[45]\d\d`, `50[0-9]`, `^[^2]`.
 pub(in crate::query) fn classes(pattern: &str) -> Option<String> {
+    if pattern.trim_start_matches('^').trim_end_matches('$') == ".*" {
+        return Some("100..599".to_owned());
+    }
     spelled(pattern).or_else(|| matching(pattern))
 }
 
-/// The statuses that a pattern with a set or a choice matches, if they are few: `[45]0[0-4]`.
+/// The statuses that a pattern with a set or a choice matches, where few classes and single ones are all of them.
 fn matching(pattern: &str) -> Option<String> {
     /// More are no help.
     const MOST: usize = 16;
-    let regex = regex::Regex::new(pattern).ok().filter(|_| pattern.contains(['[', '|']))?;
-    let found: Vec<String> = (100..600).map(|status: u16| status.to_string()).filter(|s| regex.is_match(s)).collect();
+    // One set is one digit.
+    if pattern.starts_with('[') && pattern.find(']') == Some(pattern.len() - 1) {
+        return None;
+    }
+    // `^(?!2)` is all that does not begin so.
+    let ahead = pattern.trim_start_matches('^').strip_prefix("(?!").and_then(|inner| inner.split_once(')'));
+    let (pattern, is_not) = match ahead {
+        Some((inner, "" | "." | ".*" | ".*$" | ".." | "..$" | "...$" | "...")) => (format!("^({inner})"), true),
+        Some(_) => return None,
+        None => (pattern.to_owned(), false),
+    };
+    let regex = regex::Regex::new(&pattern).ok().filter(|_| pattern.contains(['[', '|', '(', '\\', '^', '.']))?;
+    let is_match = |status: u16| regex.is_match(&status.to_string()) != is_not;
+    let mut found = Vec::new();
+    for class in 1..=5_u16 {
+        let all = class * 100..class * 100 + 100;
+        if all.clone().all(is_match) {
+            found.push(format!("{class}xx"));
+            continue;
+        }
+        for ten in all.step_by(10) {
+            let tens = ten..ten + 10;
+            if tens.clone().all(is_match) {
+                found.push(format!("{}x", ten / 10));
+            } else {
+                found.extend(tens.filter(|status| is_match(*status)).map(|status| status.to_string()));
+            }
+        }
+    }
     (1..=MOST).contains(&found.len()).then(|| found.join(","))
 }
 

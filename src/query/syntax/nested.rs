@@ -17,11 +17,7 @@ impl Reader<'_> {
         let name_len = rest.find(|c| !is_of_name(c))?;
         let (outer, behind) = rest.split_at(name_len);
         let inside = behind.strip_prefix(':')?.trim_start().strip_prefix('{')?;
-        let mut is_quoted = false;
-        let end = inside.find(|c: char| {
-            is_quoted ^= c == '"';
-            c == '}' && !is_quoted
-        })?;
+        let end = closing_brace(inside)?;
         let (inner, behind) = (inside[..end].trim(), &inside[end + 1..]);
         // Lucene's range without its ends has braces, too: `{* TO 2026-11-19T06:30:00Z}`.
         let is_range = inner.split_whitespace().nth(1) == Some("TO");
@@ -66,7 +62,23 @@ fn field_at(path: &str) -> FieldRef {
     FieldRef::find(path).unwrap_or_else(|| FieldRef::Attribute(plain.to_owned()))
 }
 
-/// A query whose names lie below another.
+/// Where the brace is closed that opens before a text: none in quotes, and none of a brace in it.
+fn closing_brace(text: &str) -> Option<usize> {
+    let (mut is_quoted, mut depth) = (false, 0_usize);
+    text.find(|c: char| {
+        is_quoted ^= c == '"';
+        match c {
+            _ if is_quoted => {}
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' => return true,
+            _ => {}
+        }
+        false
+    })
+}
+
+/// A query whose names lie below another. A group of names below one of them is put right on its own.
 fn with_names_below(outer: &str, inner: &str) -> String {
     let (mut out, mut rest, mut is_quoted, mut begins) = (String::new(), inner, false, true);
     while let Some(c) = rest.chars().next() {
@@ -76,6 +88,11 @@ fn with_names_below(outer: &str, inner: &str) -> String {
             let is_name = starts_with_operator(behind) || is_operator_alone(behind.trim_start());
             out.push_str(&if is_name { field_name(&field_at(&format!("{outer}.{name}"))) } else { name.to_owned() });
             (rest, begins) = (behind, false);
+            continue;
+        }
+        if let Some(end) = rest.strip_prefix('{').filter(|_| !is_quoted).and_then(closing_brace) {
+            out.push_str(&rest[..end + 2]);
+            rest = &rest[end + 2..];
             continue;
         }
         is_quoted ^= c == '"';

@@ -250,18 +250,31 @@ fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &
     let close = match text.chars().next()? {
         '(' => ')',
         '[' => ']',
-        _ => {
-            let (value, behind) = literal(text)?;
-            if value.is_quoted || !value.text.contains(',') {
-                let is_sure = value.is_quoted || field.kind() != Kind::Text;
-                return is_sure.then(|| (vec![value], behind));
-            }
-            let listed = value.text.split(',').map(|text| Literal { text: text.to_owned(), is_quoted: false });
-            let values: Vec<Literal> = listed.collect();
-            return values.iter().all(|value| !value.text.is_empty()).then_some((values, behind));
-        }
+        _ => return values_without_brackets(field, text),
     };
     arguments(&text[1..], close)
+}
+
+/// `500, 502`, `"a", "b"`: values with commas between them, up to the first word without one.
+fn values_without_brackets<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &'t str)> {
+    let (mut values, mut rest) = (Vec::new(), text);
+    loop {
+        let (value, behind) = argument_word(rest)?;
+        let is_quoted = value.is_quoted;
+        let goes_on = if is_quoted { behind.starts_with(',') } else { value.text.ends_with(',') };
+        if is_quoted {
+            values.push(value);
+        } else {
+            let listed = value.text.trim_end_matches(',').split(',');
+            values.extend(listed.map(|text| Literal { text: text.to_owned(), is_quoted: false }));
+        }
+        rest = behind.strip_prefix(',').filter(|_| is_quoted).unwrap_or(behind);
+        if !goes_on {
+            let is_sure = field.kind() != Kind::Text || is_quoted || values.len() > 1;
+            let is_whole = values.iter().all(|value| value.is_quoted || !value.text.is_empty());
+            return (is_sure && is_whole && (is_quoted || is_end(rest))).then_some((values, rest));
+        }
+    }
 }
 
 /// The name of a field that a text begins with, in quotes or not.

@@ -315,10 +315,14 @@ impl super::reader::Reader<'_> {
         self.at += len;
         let pattern = if op == Op::Regex { plain } else { anchored(&plain) };
         let pattern = if flags.contains('i') { format!("(?i){pattern}") } else { pattern };
-        let statuses = if field.kind() == Kind::Status { classes(&pattern) } else { None };
-        let right =
-            statuses.map_or_else(|| regex_term(&field, &pattern), |statuses| format!("{}:{statuses}", word.text));
-        self.foreign(Meaning::term("slashes are no quotes here", right), start, word.span.start);
+        let message = "slashes are no quotes here";
+        let meaning = match classes(&pattern).filter(|_| field.kind() == Kind::Status) {
+            Some(statuses) => Meaning::term(message, format!("{}:{statuses}", word.text)),
+            // A number is matched by no pattern.
+            None if field.kind() == Kind::Status => Meaning::new(message, "write status:5xx or status:500..599"),
+            None => Meaning::term(message, regex_term(&field, &pattern)),
+        };
+        self.foreign(meaning, start, word.span.start);
         true
     }
 
