@@ -209,7 +209,9 @@ fn meant(path: &str, sent: &[&str]) -> Option<String> {
         return only(sent.iter().copied().filter(|name| TAGS.contains(name))).map(|name| name_of(&name));
     }
     if TRACES.iter().any(|trace| trace.eq_ignore_ascii_case(path)) {
-        return Some(Field::RequestId.name().to_owned());
+        let is_trace = |name: &&str| plain(name) == "trace" || plain(name).ends_with("trace_id");
+        let found = only(sent.iter().copied().filter(is_trace)).map(|name| name_of(&name));
+        return found.or_else(|| Some(Field::RequestId.name().to_owned()));
     }
     if let Some(field) =
         path.strip_suffix(".name").filter(|name| matches!(FieldRef::find(name), Some(FieldRef::Known(_))))

@@ -105,3 +105,28 @@ fn patterns_of_statuses() {
     let said = refusal("status:/(.)\\1\\1/");
     assert!(!said.contains('~'), "what is named is understood: {said}");
 }
+
+#[test]
+fn whole_addresses_and_headers_of_mitmproxy() {
+    means(&[
+        ("~u https?://[^/]*example.com/orders", "host~\"(?i)^[^/]*example.com(:[0-9]+)?$\" path~\"(?i)^/orders\""),
+        ("!~u ^https://shop\\.example\\.com", "-host~\"(?i)^shop\\.example\\.com\""),
+        (
+            "~u shop\\.example\\.com/orders & ~c 500",
+            "(path~\"(?i)shop\\.example\\.com/orders\" OR host~\"(?i)shop\\.example\\.com(:[0-9]+)?$\" \
+             path~\"(?i)^/orders\") status:500",
+        ),
+        ("~u /api/v\\d+", "path~\"(?i)/api/v\\d+\""),
+        ("~u ~bob/public & ~c 200", "path:*~bob/public* status:200"),
+        ("~h x-request-id: req_3c7d167c", "request_id:req_3c7d167c"),
+        ("~h x-request-id", "has:request_id"),
+        (
+            "~hq \"X-Request-ID: 3ce1b347-0187-9c05-70cc-76289bd7f38b\"",
+            "request_id:3ce1b347-0187-9c05-70cc-76289bd7f38b",
+        ),
+        ("~h referer:.*google", "attributes.referer:google"),
+        ("~h \"^Host: acme.com$\"", "host~\"(?i)acme.com$\""),
+        ("~hq x-forwarded-for:10.1", "ip~10.1"),
+        ("~h Chrome", "user_agent:Chrome"),
+    ]);
+}

@@ -2,13 +2,12 @@
 
 use ipnet::IpNet;
 
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
-use crate::query::print::quoted;
 
 use super::classes::classes;
+use super::mitmproxy_terms::{header, matching};
 use super::reader::Reader;
-use super::value::regex_term;
 
 /// What an expression is here.
 enum Here {
@@ -40,8 +39,8 @@ const EXPRESSIONS: &[(&str, Here)] = &[
     ("a", Here::Term("path~\"[.](css|js|png|jpg|ico)\"")),
     ("all", Here::Term("*")),
     ("http", Here::Term("*")),
-    ("h", Here::Match("user_agent", " (of headers only that one is logged)")),
-    ("hq", Here::Match("user_agent", " (of headers only that one is logged)")),
+    ("h", Here::Match("user_agent", " (another header that was logged is attributes.NAME)")),
+    ("hq", Here::Match("user_agent", " (another header that was logged is attributes.NAME)")),
     ("hs", Here::Hint("write has:attributes.NAME if the source logs response headers")),
     ("t", Here::Match("attributes.content_type", " (if the source logs it)")),
     ("tq", Here::Match("attributes.content_type", " (if the source logs it)")),
@@ -99,7 +98,16 @@ impl Reader<'_> {
             let hint = format!("a regular expression stands behind one: path~{name}; a text stands in double quotes");
             return Some((problem.with_hint(hint), 1 + name.len()));
         };
-        let (argument, len) = argument_behind(&rest[1 + name.len()..]);
+        let (mut argument, mut len) = argument_behind(&rest[1 + name.len()..]);
+        // A header's value behind a space.
+        if matches!(lower.as_str(), "h" | "hq")
+            && argument.ends_with(':')
+            && rest[1 + name.len()..][..len].ends_with(':')
+        {
+            let (value, more) = self::argument(&rest[1 + name.len() + len..]);
+            argument.push_str(&value);
+            len += more;
+        }
         let takes_one = !matches!(here, Here::Term(_) | Here::Hint(_)) && !argument.is_empty();
         let total = 1 + name.len() + if takes_one { len } else { 0 };
         let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
@@ -121,14 +129,9 @@ impl Reader<'_> {
                 Here::Sure(field) => {
                     problem.written(matching(&FieldRef::find(field).expect("a field of the table"), &argument))
                 }
-                Here::Match("user_agent", _) if host_header(&argument).is_some() => {
-                    problem.written(matching(&Field::Host.into(), host_header(&argument).unwrap_or_default()))
+                Here::Match("user_agent", _) if header(&argument).is_some() => {
+                    problem.written(header(&argument).unwrap_or_default())
                 }
-                Here::Match("user_agent", _) if agent(&argument).is_some() => {
-                    problem.written(agent(&argument).unwrap_or_default())
-                }
-                Here::Match("user_agent", _) if is_header(&argument) => problem
-                    .with_hint("write id:… for the Request-ID, attributes.NAME:… for another header that was logged"),
                 Here::Near(field, about) => {
                     let term = matching(&FieldRef::find(field).expect("a field of the table"), &argument);
                     problem.with_hint(format!("write {term}{about}"))
@@ -181,47 +184,6 @@ fn statuses(pattern: &str) -> String {
     if is_class && is_digits { plain } else { pattern.to_owned() }
 }
 
-/// What a pattern over a header's name and value asks of the user agent: `User-Agent:.*Safari`.
-fn agent(pattern: &str) -> Option<String> {
-    let name = "user-agent";
-    let head = pattern.trim_start_matches('^').trim_start_matches("(?i)");
-    let behind = head.get(name.len()..).filter(|_| head[..name.len()].eq_ignore_ascii_case(name))?;
-    if matches!(behind.trim(), "" | ":" | "$") {
-        return Some("has:user_agent".to_owned());
-    }
-    let value = behind.strip_prefix(':').or_else(|| behind.strip_prefix(".*"))?.trim_start();
-    let value = value.strip_prefix("\\s*").or_else(|| value.strip_prefix(".*")).unwrap_or(value);
-    let value = value.strip_suffix(".*").unwrap_or(value);
-    Some(if value.is_empty() { "has:user_agent".to_owned() } else { matching(&Field::UserAgent.into(), value) })
-}
-
-/// What a pattern over a header asks of the host: `Host: acme`.
-fn host_header(pattern: &str) -> Option<&str> {
-    let (name, value) = pattern.split_once(':')?;
-    let value = value.trim_start();
-    (name.trim_start_matches('^').eq_ignore_ascii_case("host") && !value.is_empty()).then_some(value)
-}
-
-/// Whether a pattern begins with the name of a header, as `X-Request-ID: …` does.
-fn is_header(pattern: &str) -> bool {
-    let name = pattern.trim_start_matches('^').trim_start_matches("(?i)").split_once(':').map_or("", |(name, _)| name);
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
-}
-
-/// The host of a pattern with a port behind it.
-fn port(pattern: &str) -> Option<&str> {
-    let (host, port) = pattern.rsplit_once(':')?;
-    (!host.is_empty() && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())).then_some(host)
-}
-
-/// A host and a path with nothing else: `acme.com/login`.
-fn address(pattern: &str) -> Option<(&str, String)> {
-    let plain = pattern.split_once("://").map_or(pattern, |(_, address)| address);
-    let (host, path) = plain.split_once('/')?;
-    let is_host = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:".contains(c));
-    is_host.then(|| (host, format!("/{path}")))
-}
-
 /// Where a quote stands that no backslash takes for the pattern.
 fn unescaped(text: &str, quote: char) -> Option<usize> {
     let mut is_escaped = false;
@@ -242,6 +204,13 @@ fn argument(text: &str) -> (String, usize) {
         let pattern = inner[..end].replace(&format!("\\{quote}"), &quote.to_string());
         return (pattern, space + (end + 2).min(behind.len()));
     }
+    // A user's folder is no expression.
+    let is_expression = expression(behind).is_some_and(|name| EXPRESSIONS.iter().any(|(other, _)| *other == name));
+    if space > 0 && !is_expression && behind.strip_prefix('~').is_some_and(|user| user.starts_with(char::is_alphabetic))
+    {
+        let end = behind.find(|c: char| c.is_whitespace() || matches!(c, ')' | '&' | '|')).unwrap_or(behind.len());
+        return (behind[..end].to_owned(), space + end);
+    }
     if space == 0 && !behind.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) {
         return (String::new(), 0);
     }
@@ -256,31 +225,4 @@ fn argument(text: &str) -> (String, usize) {
     // `~c 500&~m GET`: an expression is over where the next one begins.
     let word = word.split_once("&!").map_or(word, |(word, _)| word);
     if word.starts_with(['&', '|', '!']) { (String::new(), 0) } else { (word.to_owned(), space + word.len()) }
-}
-
-/// The term that matches like a regular expression of mitmproxy's, which has no case.
-fn matching(field: &FieldRef, pattern: &str) -> String {
-    let is_address = pattern.contains("://") && matches!(field.known(), Some(Field::Path));
-    let pattern = pattern.strip_prefix('^').filter(|_| is_address).unwrap_or(pattern);
-    let is_plain = pattern.chars().all(|c| c.is_alphanumeric() || "-_/.:".contains(c));
-    match field.name().as_ref() {
-        // An address has the host in front.
-        "path" if is_plain && !pattern.contains(['/', ':']) => format!("(host:*{pattern}* OR path:*{pattern}*)"),
-        "path" if is_plain && address(pattern).is_some() => {
-            let (host, path) = address(pattern).unwrap_or_default();
-            let host = host.split(':').next().unwrap_or(host);
-            format!("(path:*{pattern}* OR host:*{host} path:{path}*)")
-        }
-        "path" if is_plain => format!("path:*{pattern}*"),
-        "ip" if pattern.parse::<std::net::IpAddr>().is_err() => regex_term(field, pattern),
-        // Sources keep the port with the host or leave it out.
-        "host" if is_plain && port(pattern).is_some() => {
-            format!("(host:{pattern} OR host:={})", port(pattern).unwrap_or(pattern))
-        }
-        _ if is_plain => format!("{field}:{pattern}"),
-        "path" if !pattern.contains(|c: char| "\\^$.|?*+()[]{}\"".contains(c)) => {
-            format!("path:*{}*", quoted(pattern.as_bytes()))
-        }
-        _ => regex_term(field, &format!("(?i){pattern}")),
-    }
 }

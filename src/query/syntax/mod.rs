@@ -20,6 +20,7 @@ mod like;
 mod literal;
 mod loki;
 mod mitmproxy;
+mod mitmproxy_terms;
 mod moments;
 mod name;
 mod nested;
