@@ -14,7 +14,6 @@ use crate::model::answer::Attributes;
 use crate::model::field::{FIELDS, FieldRef};
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
-use crate::model::period_words::is_whole_days;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
 use crate::query::rewrite::canonical;
 use crate::query::{self, Filter, Offer};
@@ -66,7 +65,8 @@ impl View {
         };
         let parsed = read_query(&args.queries, positional, (now, context.zone), &sent)?;
         let (range, said) = period(args, parsed.period, source, now, context.zone)?;
-        if said.is_none() && is_whole_days(range, context.zone) {
+        // What was typed in few words comes to dates: `6pm..8pm`, `>24h`.
+        if said.is_none() && range != TimeRange::ALL {
             say(&format!("period {}", Period::of_range(range).words(now, context.zone)));
         }
         if args.source.is_none() || said.is_some() {
@@ -85,6 +85,9 @@ impl View {
         }
         for offer in &parsed.offers {
             view.say_offer(offer)?;
+        }
+        if let Some(whole) = &parsed.with_fields {
+            say(&format!("with their fields: {}", crate::app::save::shell_word(whole)));
         }
         Ok(view)
     }
@@ -227,6 +230,7 @@ pub fn read_query(
         }
         all.notes.extend(parsed.notes);
         all.offers.extend(parsed.offers);
+        all.with_fields = all.with_fields.or(parsed.with_fields);
     }
     all.filter = canonical(all.filter);
     all.notes.extend(positional.iter().filter_map(|argument| query::lost_quotes(argument)));

@@ -85,11 +85,6 @@ fn last_day(range: TimeRange, zone: Tz) -> Option<bool> {
     is_whole.then(|| range.from.day_start(zone, 1) < range.until)
 }
 
-/// Whether a span ends, and begins where it does, at a border of days on a zone's clock.
-pub fn is_whole_days(range: TimeRange, zone: Tz) -> bool {
-    last_day(range, zone).is_some()
-}
-
 fn is_midnight(at: Timestamp, zone: Tz) -> bool {
     at.day_start(zone, 0) == at
 }

@@ -113,8 +113,8 @@ fn spoken(text: &str, span: Range<usize>, now: Timestamp, zone: Tz) -> Result<Sp
     let mut said = Said::default();
     let mut at = 0;
     while let Some(word) = words.get(at) {
-        let next = words.get(at + 1).map(|next| next.text);
-        match said.take(word.text, next) {
+        let behind = |places: usize| words.get(at + places).map(|next| next.text);
+        match said.take(word.text, behind(1), behind(2)) {
             Some(taken) => at += taken,
             None => break,
         }
@@ -142,8 +142,8 @@ fn spoken(text: &str, span: Range<usize>, now: Timestamp, zone: Tz) -> Result<Sp
 }
 
 impl Said {
-    /// Takes a word, or two; how many it took. `None` when it is neither day nor clock.
-    fn take(&mut self, word: &str, next: Option<&str>) -> Option<usize> {
+    /// Takes a word, or two, or three with a year; how many it took. `None` when it is neither day nor clock.
+    fn take(&mut self, word: &str, next: Option<&str>, year: Option<&str>) -> Option<usize> {
         let lower = word.to_ascii_lowercase();
         if let Some((day, clock)) = day_with_clock(word) {
             return self.set(Some(day), Some(clock)).map(|()| 1);
@@ -185,12 +185,17 @@ impl Said {
             return self.set(None, Some(clock)).map(|()| 2);
         }
         let number = |text: &str| text.trim_end_matches(['t', 'h', 's', 'n', 'd', 'r']).parse::<u32>().ok();
-        let day = match (month_of(&lower), month_of(&next)) {
-            (Some(month), None) => Day::OfYear(month, number(&next)?),
-            (None, Some(month)) => Day::OfYear(month, number(&lower)?),
+        let (month, day) = match (month_of(&lower), month_of(&next)) {
+            (Some(month), None) => (month, number(&next)?),
+            (None, Some(month)) => (month, number(&lower)?),
             _ => return None,
         };
-        self.set(Some(day), None).map(|()| 2)
+        let year = year.filter(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+        if let Some(year) = year.and_then(|year| year.parse().ok()) {
+            let date = NaiveDate::from_ymd_opt(year, month, day)?;
+            return self.set(Some(Day::Date(date)), None).map(|()| 3);
+        }
+        self.set(Some(Day::OfYear(month, day)), None).map(|()| 2)
     }
 
     /// Nothing is said twice.

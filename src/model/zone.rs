@@ -85,6 +85,13 @@ fn agree(one: Tz, other: Tz) -> bool {
     })
 }
 
+/// The one zone that people mean by some letters, if there is one.
+pub fn zone_of_letters(letters: &str) -> Option<&'static str> {
+    let name = plain(letters);
+    let (_, meant) = SHORT.iter().find(|(words, _)| words.contains(&name.as_str()))?;
+    Some(*meant).filter(|meant| !meant.contains([',', ' ']))
+}
+
 /// Reads a zone: an IANA name in any case, with spaces or underscores, or a city that only one has.
 pub fn read_zone(text: &str) -> Result<Tz, TypedTimeError> {
     let typed = text.trim();

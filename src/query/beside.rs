@@ -5,6 +5,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 use super::filter::{Clause, Filter, Target, Test};
 use super::matcher::parse_address;
 use super::print::typed;
+use super::shape::field_of_word;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word, spoken};
 
 /// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
@@ -25,7 +26,9 @@ pub fn lost_quotes(text: &str) -> Option<String> {
     let besides = text.get(words.first()?.span.start..end)?;
     let (term, both) = (text.get(first.span.clone())?, text.get(value.word.span.start..end)?);
     let head = text.get(first.span.start..value.word.span.start)?;
-    (is_text && is_whole && !both.contains(['"', '\'', '\\']))
+    // A word of a known shape is offered its field.
+    let is_shaped = besides.split_whitespace().all(|word| field_of_word(word).is_some());
+    (is_text && is_whole && !is_shaped && !both.contains(['"', '\'', '\\']))
         .then(|| format!("“{besides}” is searched besides {term}; one value of both is '{head}\"{both}\"'"))
 }
 

@@ -97,8 +97,12 @@ impl Matcher {
             Ready::Present => true,
             Ready::Exact(bytes) => text == bytes,
             Ready::Words(words) => {
-                let folded = fold(text);
-                words.iter().all(|word| word.find(&folded).is_some())
+                let has_all = |text: &[u8]| {
+                    let folded = fold(text);
+                    words.iter().all(|word| word.find(&folded).is_some())
+                };
+                // The words of a list stand in one of its members.
+                has_all(text) && (words.len() < 2 || !self.is_attribute || members_or_all(text, has_all))
             }
             Ready::Sent(asked, number) => is_sent(text, asked, number.as_ref()),
             Ready::Number(asked, digits) => match Decimal::read(text) {
@@ -107,7 +111,10 @@ impl Matcher {
             },
             Ready::Phrase(phrase) if self.is_path => contains_from_slash(&fold(text), phrase),
             Ready::Phrase(phrase) => phrase.find(&fold(text)).is_some(),
-            Ready::Wildcard(pattern) => wildcard(pattern, &fold(text)),
+            Ready::Wildcard(pattern) => {
+                let is_like = |text: &[u8]| wildcard(pattern, &fold(text));
+                is_like(text) || self.is_attribute && text.starts_with(b"[") && members_or_all(text, is_like)
+            }
             Ready::Regex(regex) => regex.is_match(text),
             Ready::Id(id) => NormalId::new(text).as_ref() == Some(id),
             Ready::IdPrefix(prefix) => NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
@@ -168,6 +175,18 @@ fn is_sent(text: &[u8], asked: &[u8], number: Option<&Decimal>) -> bool {
             && serde_json::from_slice::<Vec<serde_json::Value>>(text).is_ok_and(|list| list.iter().any(is_member))
 }
 
+/// Whether one of the texts and numbers of a list passes; where it is no list of such, whether all of it does.
+fn members_or_all(text: &[u8], passes: impl Fn(&[u8]) -> bool) -> bool {
+    let list = Some(text).filter(|text| text.starts_with(b"["));
+    let Some(list) = list.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(text).ok()) else {
+        return passes(text);
+    };
+    list.iter().any(|member| match member {
+        serde_json::Value::String(text) => passes(text.as_bytes()),
+        other => passes(other.to_string().as_bytes()),
+    })
+}
+
 /// Whether a path contains a phrase from a `/`, or from its beginning.
 pub fn contains_from_slash(folded: &[u8], phrase: &Finder<'_>) -> bool {
     if phrase.needle().first() == Some(&b'/') {
@@ -191,4 +210,29 @@ fn parse_number(text: &[u8]) -> Option<i64> {
 pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_passes_by_one_of_its_members() {
+        let list = br#"["vip","beta a","b"]"#;
+        let attribute = FieldRef::Attribute("tags".into());
+        let passes = |test: Test| Matcher::new(&attribute, &[test]).matches_text(list);
+        for (test, expected) in [
+            (Test::Words("beta a".into()), true),
+            (Test::Words("a b".into()), true),
+            (Test::Words("vip b".into()), false),
+            (Test::Words("vi".into()), true),
+            (Test::Wildcard("vip*".into()), true),
+            (Test::Wildcard("vip*b".into()), false),
+            (Test::Wildcard("*vip*b*".into()), true),
+        ] {
+            assert_eq!(passes(test.clone()), expected, "{test:?}");
+        }
+        let text = Matcher::new(&attribute, &[Test::Words("b vip".into())]);
+        assert!(text.matches_text(b"[vip b"), "what is no list is a text");
+    }
 }

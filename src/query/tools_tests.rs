@@ -130,3 +130,105 @@ fn whole_addresses_and_headers_of_mitmproxy() {
         ("~h Chrome", "user_agent:Chrome"),
     ]);
 }
+
+#[test]
+fn times_of_other_tools() {
+    means(&[
+        ("time:yesterday 18:00..22:00 is:failed", "time:2026-11-22T18:00..2026-11-22T22:00 is:failed"),
+        ("time:yesterday 6pm..10pm", "time:2026-11-22T18:00..2026-11-22T22:00"),
+        ("time:20.11. 18:00..22:00 status:500", "time:2026-11-20T18:00..2026-11-20T22:00 status:500"),
+        ("time:yesterday evening", "time:2026-11-22T18:00..<2026-11-23T00:00"),
+        ("time:2026-11-2? status:500", "time:2026-11-20..2026-11-29 status:500"),
+        ("time:2026-11-3*", "time:2026-11-30"),
+        ("time:2026-02-*", "time:2026-02-01..2026-02-28"),
+        ("time:2026-11-20T18:*", "time:2026-11-20T18:00..<2026-11-20T19:00"),
+        ("time:2026-11-20T18:3?", "time:2026-11-20T18:30..<2026-11-20T18:40"),
+        ("time>=2026-11-20T18:00-08:00[America/Los_Angeles]", "time>=2026-11-21T02:00"),
+        (
+            "time:2026-11-20T18:00[America/Los_Angeles]..2026-11-20T20:00[America/Los_Angeles]",
+            "time:2026-11-21T02:00..2026-11-21T04:00",
+        ),
+        ("time:2026-11-20T18:00PST..2026-11-20T20:00PST", "time:2026-11-21T02:00..2026-11-21T04:00"),
+        ("time>=\"2026-11-20 18:00 PST\"", "time>=2026-11-21T02:00"),
+        ("@timestamp:[2026-11-20T22\\:00 TO 2026-11-20T23\\:00]", "time:[2026-11-20T22:00 TO 2026-11-20T23:00]"),
+        ("date:[20261120 TO 20261121} AND status:503", "time:[2026-11-20 TO 2026-11-21} status:503"),
+        ("time:\"20 Nov 2026 16:00\"..\"20 Nov 2026 18:00\"", "time:2026-11-20T16:00..2026-11-20T18:00"),
+        ("time:2026-11-20T16:00Z..PT2H", "time:2026-11-20T16:00..2026-11-20T18:00"),
+        ("time:2026-11-20T18..20", "time:2026-11-20T18:00..2026-11-20T20:00"),
+        ("@timestamp:[2026-11-20||-2d TO 2026-11-20]", "time:2026-11-18..2026-11-20"),
+        ("@timestamp >= 2026-11-20||/M", "time>=2026-11-01"),
+    ]);
+    for (text, why) in [
+        ("time:2026-11-31", "the last day of that month is 2026-11-30"),
+        ("time:2026-11-01..2026-13-01", "there is no month 13"),
+        ("time:2026-11-20T25:00", "there is no hour 25"),
+    ] {
+        assert!(refusal(text).contains(why), "{text}: {}", refusal(text));
+    }
+}
+
+#[test]
+fn words_of_a_known_shape() {
+    means(&[
+        ("client:alice -404", "client:alice -status:404"),
+        ("client:alice !5xx", "client:alice -status:5xx"),
+        ("timeout NOT GET", "timeout -method:GET"),
+        ("-10.2.3.4", "-ip:10.2.3.4"),
+        ("client:alice not:404", "client:alice -\"404\""),
+        ("client:alice >1s", "client:alice duration>1s"),
+        ("client:alice >=500", "client:alice status>=500"),
+    ]);
+    let with_fields = |text: &str| read(text).expect(text).with_fields;
+    assert_eq!(with_fields("alice 500").as_deref(), Some("alice status:500"));
+    assert_eq!(
+        with_fields("(5xx OR 404) GET client:a").as_deref(),
+        Some("(status:5xx OR status:404) method:GET client:a")
+    );
+    assert_eq!(
+        with_fields("http://acme.com/orders status:500").as_deref(),
+        Some("(host:=acme.com path:/orders) status:500")
+    );
+    assert_eq!(with_fields("500"), None, "one word is offered its field alone");
+    assert_eq!(with_fields("timeout status:500"), None);
+}
+
+#[test]
+fn numbers_of_other_places() {
+    means(&[
+        ("duration:1,5s", "duration:1.5s"),
+        ("duration:0,5s..1,5s", "duration:0.5s..1.5s"),
+        ("duration:..1,5s client:a", "duration:..1.5s client:a"),
+        ("duration:1..2s", "duration:1s..2s"),
+        ("duration:1-2s", "duration:1s..2s"),
+        ("duration:[1 TO 2m}", "duration:[1m TO 2m}"),
+        ("duration:2s..5", "duration:2s..5s"),
+        ("duration:0..2s", "duration:0ms..2s"),
+        ("duration:100..200ms", "duration:100ms..200ms"),
+        ("duration:1s..1500", "duration:1s..1500ms"),
+    ]);
+    assert_eq!(
+        refusal("duration:5,10ms"),
+        "a comma stands between values, a point in a number; write 5.10ms, or 5ms,10ms for one of both"
+    );
+}
+
+#[test]
+fn patterns_between_slashes_are_of_one_kind() {
+    means(&[
+        ("path:/^\\/orders/ NOT path:/export/", "path~^/orders -path~export"),
+        ("path:/export/ OR path:/^\\/orders/", "path~export OR path~^/orders"),
+        ("path:/.*orders.*/ AND path:/export/", "path~orders path~^export$"),
+        ("path:/orders/ path:/export/", "path:/orders/ path:/export/"),
+    ]);
+}
+
+#[test]
+fn a_star_beside_other_values_is_no_value() {
+    assert_eq!(
+        refusal("client:Smith,*"),
+        "a * alone is any value: the others beside it change nothing; write has:client for any, client:\"Smith,\"* for \
+         what begins so"
+    );
+    means(&[("client:(bob OR *)", "has:client"), ("status:*,500", "has:status"), ("-status:500,*", "-has:status")]);
+    means(&[("client:(bob and *)", "client:bob has:client")]);
+}

@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
 use crate::base::time::Timestamp;
+use crate::model::period::Period;
 use crate::query::syntax::{Op, Style, Word};
 
 use super::Reading;
@@ -34,7 +35,7 @@ enum End {
 
 /// A value with times that are reckoned from now, as it is written here.
 pub(super) fn written(op: Op, word: &Word, reading: Reading<'_>) -> Option<String> {
-    let is_reckoned = |text: &str| text.starts_with("now") || text.starts_with("@today");
+    let is_reckoned = |text: &str| text.starts_with("now") || text.starts_with("@today") || text.contains("||");
     let edge = |text: &str, end: End| {
         if is_reckoned(text) { point(text, end, reading) } else { Some(text.to_owned()) }
     };
@@ -61,16 +62,20 @@ pub(super) fn written(op: Op, word: &Word, reading: Reading<'_>) -> Option<Strin
 }
 
 fn point(text: &str, end: End, Reading { now, zone, .. }: Reading<'_>) -> Option<String> {
-    let local = now.in_zone(zone);
-    let (steps, is_github) = match text.strip_prefix("now") {
-        Some(steps) => (steps, false),
-        None => (text.strip_prefix("@today")?, true),
+    let of_date = text.split_once("||");
+    let local = match of_date {
+        Some((date, _)) => Period::read_point(date, zone, now, false).ok()?.in_zone(zone),
+        None => now.in_zone(zone),
+    };
+    let (steps, is_github) = match (of_date, text.strip_prefix("now")) {
+        (Some((_, steps)), _) | (None, Some(steps)) => (steps, false),
+        (None, None) => (text.strip_prefix("@today")?, true),
     };
     let (steps, rounding) = match steps.split_once('/') {
         Some((steps, unit)) => (steps, Some(unit)),
         None => (steps, is_github.then_some("d")),
     };
-    if rounding.is_none() {
+    if rounding.is_none() && of_date.is_none() {
         // A single step is a span.
         if steps.is_empty() {
             return Some("now".to_owned());
@@ -86,7 +91,7 @@ fn point(text: &str, end: End, Reading { now, zone, .. }: Reading<'_>) -> Option
         None | Some("s") => Some(at.format("%Y-%m-%dT%H:%M:%S").to_string()),
         Some("m") if end == End::First => Some(at.format("%Y-%m-%dT%H:%M").to_string()),
         Some("h" | "H") if end == End::First => Some(at.with_minute(0)?.format("%Y-%m-%dT%H:%M").to_string()),
-        Some(unit) => days(at.date_naive(), unit, end, local.date_naive()),
+        Some(unit) => days(at.date_naive(), unit, end, now.in_zone(zone).date_naive()),
     }
 }
 

@@ -7,8 +7,12 @@ use chrono_tz::Tz;
 use crate::base::months::month_of;
 use crate::base::time::Timestamp;
 use crate::model::field::{Field, FieldRef};
+use crate::model::period::Period;
 use crate::query::error::QueryError;
 use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Word};
+
+use super::Reading;
+use super::date_slips::{in_zone, pattern_of_time, with_length};
 
 /// What a text may be as a time.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,11 +30,32 @@ enum Date {
 }
 
 /// What is right in place of a date that is written in another way; nothing where it is none.
-pub(super) fn rewritten(op: Op, word: &Word, problem: QueryError) -> Result<QueryError, QueryError> {
+pub(super) fn rewritten(
+    op: Op,
+    word: &Word,
+    reading: Reading<'_>,
+    problem: QueryError,
+) -> Result<QueryError, QueryError> {
+    let end = |text: &str| end(text, reading);
+    if let Style::Range(ends) = &word.style {
+        let [(low, without_low), (high, without_high)] = ends.as_ref();
+        let edge = |text: &Option<String>| text.as_deref().map_or_else(|| Some("*".to_owned()), end);
+        let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
+        return match (edge(low), edge(high)) {
+            (Some(low), Some(high)) => Ok(problem.written(format!("{open}{low} TO {high}{close}"))),
+            _ => Err(problem),
+        };
+    }
     if !matches!(word.style, Style::Bare | Style::Quoted) {
         return Err(problem);
     }
     let text = word.text.trim();
+    if let Some(right) = pattern_of_time(text).filter(|_| op == Op::Has && word.is_bare()) {
+        return Ok(problem.written(right));
+    }
+    if let Some(right) = in_zone(text) {
+        return Ok(problem.written(if right.contains(' ') { format!("\"{right}\"") } else { right }));
+    }
     if let Some(found) = read(text) {
         return Ok(match found {
             Date::Day(day) => problem.written(day.to_string()),
@@ -57,12 +82,15 @@ pub(super) fn rewritten(op: Op, word: &Word, problem: QueryError) -> Result<Quer
             },
         });
     }
-    if let Some(range) = short_or_interval(text).filter(|_| op == Op::Has) {
+    if let Some(range) = short_or_interval(text).or_else(|| with_length(text, reading)).filter(|_| op == Op::Has) {
         return Ok(problem.written(range));
     }
     let range = text.split_once("..").or_else(|| text.split_once(" - ")).or_else(|| between_dates(text));
     let Some((low, high)) = range.filter(|_| op == Op::Has) else { return Err(problem) };
     match (end(low), end(high)) {
+        (Some(low), Some(high)) if low.contains(' ') || high.contains(' ') => {
+            Ok(problem.written(format!("\"{low}..{high}\"")))
+        }
         (Some(low), Some(high)) => Ok(problem.written(format!("{low}..{high}"))),
         _ => Err(problem),
     }
@@ -76,10 +104,13 @@ pub(super) fn month(op: Op, text: &str, now: Timestamp, zone: Tz) -> Option<Stri
     Some(format!("{year}-{month:02}"))
 }
 
-/// An end of a range, if it is one day or the beginning of an hour.
-fn end(text: &str) -> Option<String> {
-    if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
+/// An end of a range, if it is understood, one day or the beginning of an hour.
+fn end(text: &str, Reading { now, zone, .. }: Reading<'_>) -> Option<String> {
+    if Period::read_point(text, zone, now, false).is_ok() {
         return Some(text.to_owned());
+    }
+    if let Some(right) = in_zone(text) {
+        return Some(right);
     }
     match read(text.trim())? {
         Date::Day(day) => Some(day.to_string()),
@@ -100,9 +131,16 @@ fn between_dates(text: &str) -> Option<(&str, &str)> {
 fn short_or_interval(text: &str) -> Option<String> {
     if let Some((low, high)) = text.split_once('/') {
         let is_time = |text: &str| text.len() > 10 && text.as_bytes()[10] == b'T' && text.starts_with("20");
+        // How long it is, is looked at elsewhere.
         return (is_time(low) && is_time(high)).then(|| format!("{low}..{high}"));
     }
     let (low, high) = text.split_once("..")?;
+    if let Some(Date::Hour(hour)) = read(low)
+        && let Some(last) =
+            high.parse().ok().filter(|_| high.len() <= 2).and_then(|last| hour.date().and_hms_opt(last, 0, 0))
+    {
+        return (last > hour).then(|| format!("{}..{}", written(hour), written(last)));
+    }
     let day = NaiveDate::parse_from_str(low, "%Y-%m-%d").ok()?;
     let is_short = high.len() <= 2 && !high.is_empty() && high.bytes().all(|b| b.is_ascii_digit());
     let last = NaiveDate::from_ymd_opt(day.year(), day.month(), high.parse().ok().filter(|_| is_short)?)?;

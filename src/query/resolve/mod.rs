@@ -2,8 +2,10 @@
 
 mod address;
 mod date_math;
+mod date_slips;
 mod dates;
 mod number;
+mod parsed;
 mod reason;
 mod value;
 
@@ -19,6 +21,7 @@ use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
 use self::number::{time_range, with_one_day};
+pub use self::parsed::{Draft, Offer, Parsed};
 use self::reason::{level_as_status, reason_as_status};
 use self::value::{presence, state, state_problem, test};
 use super::beside::{never_both, term_of_words, times_of_words};
@@ -26,56 +29,7 @@ use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::field_of_word;
-use super::syntax::{self, Node, NodeKind, Op, Term, Value, Word, address_terms, is_term_behind};
-
-/// A query that was understood.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Parsed {
-    /// What is kept.
-    pub filter: Filter,
-    /// The period that a `time:` term asked for.
-    pub period: Option<Period>,
-    /// How something was read that could be read in another way.
-    pub notes: Vec<String>,
-    /// Words that look like the value of a field.
-    pub offers: Vec<Offer>,
-}
-
-/// A word that looks like the value of a field, and the term that asks for the field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// The word.
-    pub word: String,
-    /// The term.
-    pub term: String,
-}
-
-impl std::fmt::Display for Offer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "“{}” is searched as a word; {} asks for the field", self.word, self.term)
-    }
-}
-
-impl Parsed {
-    /// Narrows the period by one more.
-    pub fn take_period(&mut self, period: Period, now: Timestamp, zone: Tz) {
-        self.period = Some(self.period.map_or(period, |known| known.and(period, now, zone)));
-    }
-
-    /// Everything that is to be said about how it was read.
-    pub fn sentences(&self) -> Vec<String> {
-        self.notes.iter().cloned().chain(self.offers.iter().map(Offer::to_string)).collect()
-    }
-}
-
-/// A query that need not be finished: what could be understood, and what could not.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    /// What could be understood.
-    pub parsed: Parsed,
-    /// What could not, in the order of its places.
-    pub problems: Vec<QueryError>,
-}
+use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
 
 /// Reads the lines of a file of ids, for `id:@FILE`.
 pub type ReadIds<'a> = &'a dyn Fn(&str) -> Result<Vec<String>, String>;
@@ -100,7 +54,9 @@ pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Parsed, QueryError>
 pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError> {
     let mut draft = draft(text, reading);
     if draft.problems.is_empty() {
-        return Ok(draft.parsed);
+        let whole = draft.parsed.with_fields.take();
+        let with_fields = whole.filter(|whole| self::draft(whole, reading).problems.is_empty());
+        return Ok(Parsed { with_fields, ..draft.parsed });
     }
     let whole = put_right(text, &draft.problems, reading).map(String::into_boxed_str);
     Err(QueryError { whole, ..draft.problems.swap_remove(0) })
@@ -164,7 +120,8 @@ fn pasteable(text: &str) -> String {
 /// Reads as much of a query as can be understood.
 pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let read = syntax::read(text);
-    let mut resolver = Resolver { text, reading, notes: read.notes, offers: Vec::new(), problems: read.problems };
+    let (notes, problems) = (read.notes, read.problems);
+    let mut resolver = Resolver { text, reading, notes, offers: Vec::new(), asked: Vec::new(), problems };
     let mut parsed = Parsed::default();
     let top = match read.node.kind {
         NodeKind::And(parts) => parts,
@@ -187,8 +144,9 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     if let Some(note) = never_both(parsed.filter.steps()) {
         resolver.note(note);
     }
-    let Resolver { notes, offers, mut problems, .. } = resolver;
+    let Resolver { notes, offers, asked, mut problems, .. } = resolver;
     (parsed.notes, parsed.offers) = (notes, offers);
+    parsed.with_fields = (top.len() > 1).then(|| parsed::with_fields(text, asked)).flatten();
     problems.sort_by_key(|problem| problem.span.start);
     Draft { parsed, problems }
 }
@@ -200,6 +158,8 @@ pub(super) struct Resolver<'a> {
     pub(super) reading: Reading<'a>,
     notes: Vec<String>,
     offers: Vec<Offer>,
+    /// Where the words of offers stand, and their terms.
+    asked: Vec<(Range<usize>, String)>,
     problems: Vec<QueryError>,
 }
 
@@ -313,9 +273,8 @@ impl Resolver<'_> {
                 {
                     return Err(problem);
                 }
-                let is_any = |value: &Value| value.op == Op::Has && value.word.is_bare() && value.word.text == "*";
-                if !term.is_all && term.values.len() > 1 && term.values.iter().any(is_any) {
-                    self.note(format!("{field}:* is any value: the others beside it change nothing"));
+                if let Some(problem) = value::any_beside(self.text, &field, term, span) {
+                    return Err(problem);
                 }
                 let tests = term.values.iter().map(|value| test(self, &field, value, span));
                 tests.collect::<Result<_, _>>()?
@@ -341,6 +300,7 @@ impl Resolver<'_> {
     fn terms_in_words(&mut self, parts: &[Node]) {
         for pair in parts.windows(2) {
             if let Some((word, term)) = term_of_words(&pair[0], &pair[1]) {
+                self.asked.push((pair[0].span.start..pair[1].span.end, term.clone()));
                 self.offers.push(Offer { word, term });
             }
         }
@@ -367,6 +327,7 @@ impl Resolver<'_> {
                 || !word.is_bare() && is_term_behind(&word.text) && syntax::read(&word.text).problems.is_empty();
             let asked = asked.or_else(|| is_term().then(|| word.text.clone()));
             if let Some(term) = asked {
+                self.asked.push((word.span.clone(), term.clone()));
                 let offer = Offer { word: word.text.clone(), term };
                 if !self.offers.contains(&offer) {
                     self.offers.push(offer);

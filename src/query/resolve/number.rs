@@ -6,6 +6,7 @@ use crate::model::field::FieldRef;
 use crate::model::period::Period;
 use crate::model::status::reason_of;
 
+use super::date_slips::on_no_calendar;
 use super::{Reading, date_math, dates};
 use crate::query::error::QueryError;
 use crate::query::filter::Test;
@@ -289,6 +290,10 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         Style::Range(ends) => ends.iter().any(|(end, _)| end.as_deref().is_some_and(is_number)),
         _ => word.text.split("..").any(|part| is_number(part.trim_start_matches('<'))),
     };
+    if let Some(right) = with_both_units(word, is_number, value) {
+        let problem = QueryError::new("both ends of a range have their unit", word.span.clone());
+        return Err(problem.written(right));
+    }
     let found = bounds(op, word, value);
     if found.is_some_and(|(_, high)| high < 0) {
         return Err(QueryError::new("nothing takes less than no time", word.span.clone())
@@ -303,21 +308,50 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
     if let Some(right) = at_least(op, word, value) {
         return Err(problem.written(right));
     }
-    // A unit behind the second end alone may be meant for both.
-    let is_even = |range: &String| range.split_once("..").is_some_and(|(low, high)| is_number(low) == is_number(high));
+    // A unit behind the second end alone is meant for both.
     Err(match with_dots(word, value) {
-        Some(range) if is_even(&range) => {
-            problem.with_hint(format!("write {field}:{range}")).with_fix(word.span.clone(), range)
-        }
-        // Without a unit it is milliseconds in any case.
-        Some(range) if range.ends_with("ms") => problem.written(range.replacen("..", "ms..", 1)),
-        Some(range) if range.ends_with(char::is_alphabetic) => {
-            let unit = range.trim_start_matches(|c: char| !c.is_alphabetic());
-            let both = range.replacen("..", &format!("{unit}.."), 1);
-            problem.with_hint(format!("write {field}:{both} or {field}:{}", range.replacen("..", "ms..", 1)))
+        Some(range) => {
+            let both = Word { text: range.clone(), style: Style::Bare, span: word.span.clone() };
+            let right = with_both_units(&both, is_number, value).unwrap_or(range);
+            problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right)
         }
         _ => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
     })
+}
+
+/// `1..2s`, `[1 TO 2s]`, `1s..5`: a unit behind one end, which is meant for the other as well. Zero needs none, and
+/// milliseconds are what a number without one is.
+fn with_both_units(
+    word: &Word,
+    is_number: impl Fn(&str) -> bool,
+    value: impl Fn(&str) -> Option<Bounds>,
+) -> Option<String> {
+    let unit = |text: &str| text.trim_start_matches(|c: char| !c.is_alphabetic()).to_owned();
+    let written = |low: &str, high: &str| {
+        let (low_unit, high_unit) = (unit(low), unit(high));
+        let is_zero = |text: &str| text.parse::<f64>().is_ok_and(|number| number == 0.0);
+        if is_number(low) && !is_zero(low) && !high_unit.is_empty() && high_unit != "ms" {
+            return Some((format!("{low}{high_unit}"), high.to_owned()));
+        }
+        let is_smaller = value(high)? < value(low)?;
+        (is_number(high) && !low_unit.is_empty() && is_smaller).then(|| (low.to_owned(), format!("{high}{low_unit}")))
+    };
+    let (low, sign, high) = match &word.style {
+        Style::Range(ends) => {
+            let [(low, without_low), (high, without_high)] = ends.as_ref();
+            let (low, high) = written(low.as_deref()?, high.as_deref()?)?;
+            let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
+            return Some(format!("{open}{low} TO {high}{close}"));
+        }
+        _ => {
+            let (low, high) = word.text.split_once("..").filter(|_| word.is_bare())?;
+            let (sign, high) = high.strip_prefix('<').map_or(("", high), |high| ("<", high));
+            (low, sign, high)
+        }
+    };
+    let (low, high) = written(low, high)?;
+    let right = format!("{low}..{sign}{high}");
+    (value(&low)?.0 <= value(&high)?.0).then_some(right)
 }
 
 /// A point, a day, a range or a word for one, among other terms.
@@ -354,11 +388,13 @@ pub(super) fn with_one_day(word: &Word, Reading { now, zone, .. }: Reading<'_>) 
 /// A point, a day or a range in time, in microseconds.
 pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bounds, QueryError> {
     let Reading { now, zone, .. } = reading;
+    // A point that a span ends with is outside of it, as that of a period is.
+    let is_span = !matches!(word.style, Style::Range(_)) && word.text.contains("..");
     let value = |text: &str| -> Option<Bounds> {
         let low = Period::read_point(text, zone, now, false).ok()?;
         let high = Period::read_point(text, zone, now, true).ok()?;
         // A day covers the whole of it, a point only itself.
-        Some((low.0, if high > low { high.0 - 1 } else { low.0 }))
+        Some((low.0, if high > low { high.0 - 1 } else { low.0 - i64::from(is_span) }))
     };
     if let Some(range) = dates::clock_of_day(&word.text).filter(|_| op == Op::Has) {
         let problem = QueryError::new("a time of day has its day", word.span.clone());
@@ -372,7 +408,10 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
     if let Some(right) = date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)).or_else(month) {
         return Err(problem.written(right));
     }
-    Err(dates::rewritten(op, word, problem).unwrap_or_else(|problem| {
+    Err(dates::rewritten(op, word, reading, problem).unwrap_or_else(|problem| {
+        if let Some(why) = on_no_calendar(&word.text) {
+            return problem.with_hint(why);
+        }
         problem.with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
     }))
 }

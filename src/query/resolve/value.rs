@@ -144,6 +144,25 @@ fn asked(
     }
 }
 
+/// `client:Smith,*`: a star alone beside other values, which is any value, and leaves the others nothing to say.
+pub(super) fn any_beside(text: &str, field: &FieldRef, term: &Term, span: &Range<usize>) -> Option<QueryError> {
+    let is_any = |value: &Value| value.op == Op::Has && value.word.is_bare() && value.word.text == "*";
+    if term.is_all || term.values.len() < 2 || !term.values.iter().any(is_any) {
+        return None;
+    }
+    let name = field_name(field);
+    let problem = QueryError::new("a * alone is any value: the others beside it change nothing", span.clone());
+    let written = text.get(term.values.first()?.word.span.start..term.values.last()?.word.span.end)?;
+    let is_text = matches!(field.kind(), Kind::Name | Kind::Text) && !written.contains([' ', '"', '\'', '\\']);
+    if let Some(begin) = written.strip_suffix(",*").filter(|begin| is_text && !begin.contains('*')) {
+        return Some(problem.with_hint(format!("write has:{name} for any, {name}:\"{begin},\"* for what begins so")));
+    }
+    let before = text.get(span.start..term.field.as_ref()?.span.end)?;
+    let is_left_out = text.get(before.len() + span.start..).is_some_and(|behind| behind.starts_with('!'));
+    let right = if is_left_out { format!("no:{name}") } else { format!("has:{name}") };
+    Some(problem.written(right))
+}
+
 /// Says which class is meant by one or two digits.
 fn note_of_status(resolver: &mut Resolver<'_>, word: &Word) {
     let (text, is_bare) = (word.text.as_str(), word.is_bare());

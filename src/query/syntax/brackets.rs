@@ -51,7 +51,9 @@ impl Reader<'_> {
         let (low, high) = rest[1..end].split_once(" TO ").or_else(|| rest[1..end].split_once(" to "))?;
         let edge = |text: &str| {
             let text = text.trim().trim_matches('"');
-            (text != "*" && !text.is_empty()).then(|| text.to_owned())
+            // Lucene's signs are escaped there, too.
+            let text = text.replace("\\:", ":").replace("\\-", "-").replace("\\/", "/");
+            (text != "*" && !text.is_empty()).then_some(text)
         };
         let ends = [(edge(low), rest.starts_with('{')), (edge(high), rest[end..].starts_with('}'))];
         let span = self.at..self.at + end + 1;

@@ -36,6 +36,7 @@ mod reader;
 mod reckoned;
 mod said_words;
 mod scan;
+mod shaped_words;
 mod sign;
 mod slipped_values;
 mod slips;

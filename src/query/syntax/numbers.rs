@@ -1,12 +1,19 @@
 //! Ranges, times and large numbers as other languages write them.
 
+use chrono_tz::Tz;
+
+use crate::base::time::Timestamp;
 use crate::base::units::exact_span;
 use crate::model::field::{FieldRef, Kind};
+use crate::model::spoken_time::read_time;
 use crate::query::error::QueryError;
 
 use super::reader::Reader;
 use super::term::is_counted;
 use super::{Op, Style, Value, Word};
+
+/// Whether a text is a time does not hang on the clock.
+pub(super) const AT_ALL: Timestamp = Timestamp(0);
 
 impl Reader<'_> {
     /// `500 TO 502` without brackets, read up to its first number.
@@ -44,6 +51,37 @@ impl Reader<'_> {
         let range = format!("{}..{}", open_end(low.trim()), open_end(high.trim()));
         self.at = place.end;
         self.problem(QueryError::new("“TO” stands in brackets, or as two dots", place).written(range));
+        true
+    }
+
+    /// `1,5s`, `0,5s..1,5s`: a comma in a number, where a span of time has its point.
+    pub(super) fn decimal_comma(&mut self, field: &Word, first: usize) -> bool {
+        let written = &self.text[first..self.at];
+        let is_span = FieldRef::find(&field.text).is_some_and(|field| field.kind() == Kind::Duration);
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let is_decimal = |end: &str| {
+            let end = end.trim_start_matches('<');
+            let number = end.trim_end_matches(char::is_alphabetic);
+            let has_unit = number.len() < end.len();
+            has_unit
+                && number.split_once(',').is_some_and(|(whole, part)| digits(whole) && digits(part) && part.len() < 3)
+        };
+        let ends: Vec<&str> = written.split("..").filter(|end| !end.is_empty()).collect();
+        let is_sure = |end: &&str| is_decimal(end) || !end.contains(',');
+        if !is_span || !ends.iter().any(|end| is_decimal(end)) || !ends.iter().all(is_sure) {
+            return false;
+        }
+        let right = written.replace(',', ".");
+        let problem = QueryError::new("a comma stands between values, a point in a number", first..self.at);
+        // So few are as likely two spans.
+        let may_be_two = written.ends_with("ms") || written.ends_with("us") || written.ends_with("ns");
+        self.problem(if may_be_two && ends.len() == 1 {
+            let unit = written.trim_start_matches(|c: char| !c.is_alphabetic());
+            problem
+                .with_hint(format!("write {right}, or {} for one of both", written.replace(',', &format!("{unit},"))))
+        } else {
+            problem.written(right)
+        });
         true
     }
 
@@ -115,7 +153,10 @@ impl Reader<'_> {
     pub(super) fn value_or_time(&mut self, field: &Word) -> Word {
         let mut word = self.value_word();
         if FieldRef::find(&field.text).is_some_and(|field| field.kind() == Kind::Time) && word.is_bare() {
-            while let Some(len) = ends_with_date(&word.text).then(|| clock_len(self.rest())).flatten() {
+            while let Some(len) = (ends_with_date(&word.text) || is_day(&word.text))
+                .then(|| clock_len(self.rest()).or_else(|| clocks_len(self.rest())))
+                .flatten()
+            {
                 self.at += len;
                 word.span.end = self.at;
                 word = Word { text: self.text[word.span.clone()].to_owned(), style: Style::Bare, span: word.span };
@@ -140,6 +181,21 @@ fn ends_with_date(text: &str) -> bool {
     let is_place =
         |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { matches!(byte, b'-' | b'/') } else { byte.is_ascii_digit() };
     date.bytes().enumerate().all(is_place)
+}
+
+/// Whether a word is a day: `yesterday`, `tuesday`, `28.11.`.
+pub(super) fn is_day(word: &str) -> bool {
+    read_time(word, AT_ALL, Tz::UTC).is_ok_and(|time| time.day_end.is_some())
+}
+
+/// How long the times of day are behind a day and a space: `6pm..10pm`.
+fn clocks_len(text: &str) -> Option<usize> {
+    let clocks = text.strip_prefix(' ')?;
+    let end = clocks.find(|c: char| c.is_whitespace() || matches!(c, ')' | ',')).unwrap_or(clocks.len());
+    let is_clock = |text: &str| read_time(text, AT_ALL, Tz::UTC).is_ok_and(|time| time.has_no_day);
+    let (from, until) = clocks[..end].split_once("..")?;
+    let until = until.strip_prefix('<').unwrap_or(until);
+    (is_clock(from) && (until.is_empty() || is_clock(until))).then_some(end + 1)
 }
 
 /// How long the time of day is behind a date and a space, with what belongs to it.

@@ -3,6 +3,7 @@
 use crate::query::error::QueryError;
 
 use super::mitmproxy::expression;
+use super::shaped_words::Slashed;
 use super::term::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
 
@@ -20,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub(super) notes: Vec<String>,
     /// The name of the field that was just compared: another comparison may go on with it.
     pub(super) compared: Option<std::ops::Range<usize>>,
+    /// Values between slashes, each with what it is as a pattern, where that is not sure of it alone.
+    pub(super) slashed: Slashed,
 }
 
 /// Words that join and negate, longer ones first.
@@ -48,7 +51,16 @@ pub(super) enum Join {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, end: text.len(), depth: 0, problems: Vec::new(), notes: Vec::new(), compared: None }
+        Self {
+            text,
+            at: 0,
+            end: text.len(),
+            depth: 0,
+            problems: Vec::new(),
+            notes: Vec::new(),
+            compared: None,
+            slashed: Slashed::default(),
+        }
     }
 
     pub(super) fn read(mut self) -> Reading {
@@ -62,6 +74,7 @@ impl<'a> Reader<'a> {
             self.note(format!("“{text}” is searched as a word; a minus stands right before what it leaves out"));
         }
         let node = self.all();
+        self.slashed_like_others();
         self.truths(&node);
         self.notes_of_words(&node);
         self.problems.sort_by_key(|problem| problem.span.start);
@@ -230,6 +243,9 @@ impl<'a> Reader<'a> {
                 return None;
             }
             let inner = self.one()?;
+            if self.shaped_word_left_out(start, &inner) {
+                return None;
+            }
             return Some(Node { kind: NodeKind::Not(Box::new(inner)), span: start..self.at });
         }
         if self.rest().starts_with("not(") {

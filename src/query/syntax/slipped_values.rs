@@ -8,6 +8,7 @@ use crate::model::status;
 use crate::query::matcher::parse_address;
 use crate::query::print::field_name;
 
+use super::numbers::is_day;
 use super::term::is_counted;
 use super::value::Meaning;
 
@@ -109,8 +110,8 @@ fn digits(kind: Kind, text: &str) -> Option<Meaning> {
 fn ended(kind: Kind, text: &str) -> Option<Meaning> {
     let plain = text.trim_end_matches(BEHIND);
     let is_address = |text: &str| parse_address(text.as_bytes()).is_some() || text.parse::<IpNet>().is_ok();
-    // In `2026-11-2?` the sign stands for a digit.
-    if kind == Kind::Time && text.ends_with('?') {
+    // In `2026-11-2?` the sign stands for a digit; `28.11.` is a day.
+    if kind == Kind::Time && (text.ends_with('?') || is_day(text)) {
         return None;
     }
     // An address may end in colons: `2001:db8::`.

@@ -3,12 +3,12 @@
 use chrono_tz::Tz;
 
 use crate::base::months::month_of;
-use crate::base::time::Timestamp;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 
+use super::numbers::AT_ALL;
 use super::reader::Reader;
 use super::reckoned::step;
 use super::{Op, Word};
@@ -37,8 +37,6 @@ impl Reader<'_> {
     /// `time:Nov 27`, `time:27 November`: a day in several words stands in quotes; `time:March 2026` is a month.
     fn day_in_words(&mut self) -> bool {
         const MOST: usize = 4;
-        /// Whether a text is a time does not hang on the clock.
-        const AT_ALL: Timestamp = Timestamp(0);
         let rest = self.rest();
         let mut words = rest.split(|c: char| c.is_whitespace() || c == ')');
         let month = words.next().and_then(|word| month_of(&word.to_lowercase()));
@@ -58,7 +56,10 @@ impl Reader<'_> {
         let is_time = |text: &str| Period::read_point(text, Tz::UTC, AT_ALL, false).is_ok();
         let is_day = |end: &&usize| is_time(&rest[..**end]) && !rest[..**end].ends_with(',');
         let Some(end) = ends.iter().rev().find(is_day).filter(|end| **end > ends[0]) else { return false };
-        if is_day(&&ends[0]) || rest.starts_with('"') {
+        // A day alone is one; behind it may stand what part of it is meant.
+        let last = rest[..*end].rsplit(' ').next().unwrap_or("").to_ascii_lowercase();
+        let is_part = matches!(last.as_str(), "morning" | "afternoon" | "evening");
+        if is_day(&&ends[0]) && !is_part || rest.starts_with('"') {
             return false;
         }
         let start = self.at;

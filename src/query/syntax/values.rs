@@ -41,7 +41,10 @@ impl Reader<'_> {
             values.extend(self.value(op, field));
             let comma = self.at;
             if !self.take(",") {
-                if self.range_in_words(field, first) || self.thousands(field, op, first) {
+                if self.range_in_words(field, first)
+                    || self.decimal_comma(field, first)
+                    || self.thousands(field, op, first)
+                {
                     values.clear();
                 }
                 return (values, false, Vec::new());
@@ -253,8 +256,15 @@ impl Reader<'_> {
             && (op == Op::Has || op == Op::Exact && is_counted(known.kind()))
             && let Some(meaning) = foreign_value(&known, &word.text)
         {
+            self.slashed_value(&known, &word, field.span.start, true);
             self.foreign(meaning, start, field.span.start);
             return None;
+        }
+        if is_unquoted
+            && op == Op::Has
+            && let Some(known) = FieldRef::find(&field.text)
+        {
+            self.slashed_value(&known, &word, field.span.start, false);
         }
         if let Some(problem) = protocol(field, &word) {
             self.problem(problem);
