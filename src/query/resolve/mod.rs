@@ -4,6 +4,7 @@ mod address;
 mod date_math;
 mod date_slips;
 mod dates;
+mod duration;
 mod number;
 mod parsed;
 mod reason;

@@ -15,7 +15,7 @@ use crate::query::print::quoted;
 use crate::query::syntax::{Op, Style, Word, classes};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
-type Bounds = (i64, i64);
+pub(super) type Bounds = (i64, i64);
 
 /// Bounds of a comparison with what a value covers.
 fn compare(op: Op, (low, high): Bounds) -> Bounds {
@@ -29,7 +29,7 @@ fn compare(op: Op, (low, high): Bounds) -> Bounds {
 }
 
 /// A value, or `low..high` or `[low TO high]` with either end open.
-fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<Bounds> {
+pub(super) fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<Bounds> {
     if let Style::Range(ends) = &word.style {
         let [(low, without_low), (high, without_high)] = ends.as_ref();
         let edge = |text: &Option<String>, op: Op, is_low: bool| match text {
@@ -71,7 +71,7 @@ fn with_two_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<
 }
 
 /// What a range with a dash or three dots would be: `500-599`.
-fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+pub(super) fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
     if let Some(right) = with_two_dots(word, &value) {
         return Some(right);
     }
@@ -177,7 +177,7 @@ fn status_written(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -
 }
 
 /// `500+`: a value and all above it.
-fn at_least(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+pub(super) fn at_least(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
     let least = word.text.strip_suffix('+').filter(|_| op == Op::Has && word.is_bare())?;
     value(least).map(|_| format!(">={least}"))
 }
@@ -273,85 +273,6 @@ fn without_unit(name: &str, text: &str) -> Option<String> {
 
 fn is_number(text: &str) -> bool {
     attribute_number(text.trim().as_bytes()).is_some()
-}
-
-/// A span with its unit, a range of them; a bare number is milliseconds, and the note says so.
-pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Test, Option<String>), QueryError> {
-    let value = |text: &str| -> Option<Bounds> {
-        let nanos = match text.trim().replace('_', "").parse::<f64>() {
-            Ok(millis) if millis >= 0.0 && millis.is_finite() => (millis * NANOS_PER_MS as f64).round() as u64,
-            Ok(_) => return None,
-            Err(_) => units::parse_compound_span(text)?,
-        };
-        i64::try_from(nanos).ok().map(|n| (n, n))
-    };
-    let is_number = |part: &str| part.trim().parse::<f64>().is_ok();
-    let is_bare_number = match &word.style {
-        Style::Range(ends) => ends.iter().any(|(end, _)| end.as_deref().is_some_and(is_number)),
-        _ => word.text.split("..").any(|part| is_number(part.trim_start_matches('<'))),
-    };
-    if let Some(right) = with_both_units(word, is_number, value) {
-        let problem = QueryError::new("both ends of a range have their unit", word.span.clone());
-        return Err(problem.written(right));
-    }
-    let found = bounds(op, word, value);
-    if found.is_some_and(|(_, high)| high < 0) {
-        return Err(QueryError::new("nothing takes less than no time", word.span.clone())
-            .with_hint(format!("write {field}:0 for no time, no:{field} where it is missing")));
-    }
-    if let Some((low, high)) = found {
-        let note = is_bare_number.then(|| format!("{field} {} is read as milliseconds", word.text));
-        // No span is negative; an open lower end must still need a value.
-        return Ok((Test::Range(low.max(0), high), note));
-    }
-    let problem = QueryError::new(format!("“{}” is no span of time", word.text), word.span.clone());
-    if let Some(right) = at_least(op, word, value) {
-        return Err(problem.written(right));
-    }
-    // A unit behind the second end alone is meant for both.
-    Err(match with_dots(word, value) {
-        Some(range) => {
-            let both = Word { text: range.clone(), style: Style::Bare, span: word.span.clone() };
-            let right = with_both_units(&both, is_number, value).unwrap_or(range);
-            problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right)
-        }
-        _ => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
-    })
-}
-
-/// `1..2s`, `[1 TO 2s]`, `1s..5`: a unit behind one end, which is meant for the other as well. Zero needs none, and
-/// milliseconds are what a number without one is.
-fn with_both_units(
-    word: &Word,
-    is_number: impl Fn(&str) -> bool,
-    value: impl Fn(&str) -> Option<Bounds>,
-) -> Option<String> {
-    let unit = |text: &str| text.trim_start_matches(|c: char| !c.is_alphabetic()).to_owned();
-    let written = |low: &str, high: &str| {
-        let (low_unit, high_unit) = (unit(low), unit(high));
-        let is_zero = |text: &str| text.parse::<f64>().is_ok_and(|number| number == 0.0);
-        if is_number(low) && !is_zero(low) && !high_unit.is_empty() && high_unit != "ms" {
-            return Some((format!("{low}{high_unit}"), high.to_owned()));
-        }
-        let is_smaller = value(high)? < value(low)?;
-        (is_number(high) && !low_unit.is_empty() && is_smaller).then(|| (low.to_owned(), format!("{high}{low_unit}")))
-    };
-    let (low, sign, high) = match &word.style {
-        Style::Range(ends) => {
-            let [(low, without_low), (high, without_high)] = ends.as_ref();
-            let (low, high) = written(low.as_deref()?, high.as_deref()?)?;
-            let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
-            return Some(format!("{open}{low} TO {high}{close}"));
-        }
-        _ => {
-            let (low, high) = word.text.split_once("..").filter(|_| word.is_bare())?;
-            let (sign, high) = high.strip_prefix('<').map_or(("", high), |high| ("<", high));
-            (low, sign, high)
-        }
-    };
-    let (low, high) = written(low, high)?;
-    let right = format!("{low}..{sign}{high}");
-    (value(&low)?.0 <= value(&high)?.0).then_some(right)
 }
 
 /// A point, a day, a range or a word for one, among other terms.

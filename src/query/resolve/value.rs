@@ -8,7 +8,8 @@ use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
 use super::address::{address_test, ends_of_range, is_address_behind_equals, no_range};
-use super::number::{attribute_test, duration_test, integer_test, status_test, time_test};
+use super::duration::duration_test;
+use super::number::{attribute_test, integer_test, status_test, time_test};
 use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};

@@ -172,6 +172,24 @@ impl Reader<'_> {
         true
     }
 
+    /// Whether a value means something else in another language, which is noted.
+    fn means_elsewhere(&mut self, op: Op, field: &Word, word: &Word) -> bool {
+        let raw = &self.text[word.span.clone()];
+        // What was escaped or quoted means itself.
+        let is_unquoted = word.is_bare() && raw == word.text && !raw.contains('"');
+        let Some(known) = FieldRef::find(&field.text).filter(|_| is_unquoted) else { return false };
+        let is_asked = op == Op::Has || op == Op::Exact && is_counted(known.kind());
+        let meaning = if is_asked { foreign_value(&known, &word.text) } else { None };
+        if op == Op::Has {
+            self.slashed_value(&known, word, field.span.start, meaning.is_some());
+        }
+        let is_foreign = meaning.is_some();
+        if let Some(meaning) = meaning {
+            self.foreign(meaning, word.span.start, field.span.start);
+        }
+        is_foreign
+    }
+
     fn value(&mut self, op: Op, field: &Word) -> Option<Value> {
         let mut op = op;
         if op == Op::Has
@@ -249,22 +267,8 @@ impl Reader<'_> {
             return None;
         }
         let raw = &self.text[word.span.clone()];
-        // What was escaped or quoted means itself.
-        let is_unquoted = word.is_bare() && (raw == word.text && !raw.contains('"'));
-        if is_unquoted
-            && let Some(known) = FieldRef::find(&field.text)
-            && (op == Op::Has || op == Op::Exact && is_counted(known.kind()))
-            && let Some(meaning) = foreign_value(&known, &word.text)
-        {
-            self.slashed_value(&known, &word, field.span.start, true);
-            self.foreign(meaning, start, field.span.start);
+        if self.means_elsewhere(op, field, &word) {
             return None;
-        }
-        if is_unquoted
-            && op == Op::Has
-            && let Some(known) = FieldRef::find(&field.text)
-        {
-            self.slashed_value(&known, &word, field.span.start, false);
         }
         if let Some(problem) = protocol(field, &word) {
             self.problem(problem);
