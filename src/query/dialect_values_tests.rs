@@ -190,7 +190,7 @@ fn whole_addresses() {
     ]);
     let parsed = parse("https://acme.com/orders?x=1", NOW, chrono_tz::UTC).expect("a word");
     assert_eq!(parsed.offers[0].term, "(host:=acme.com path:/orders?x=1)");
-    let notes = parse("url.full:\"https://acme.com/x\"", NOW, chrono_tz::UTC).expect("a text").notes;
+    let notes = parse("path:\"https://acme.com/x\"", NOW, chrono_tz::UTC).expect("a text").notes;
     assert_eq!(notes, ["“https://acme.com/x” is looked for in paths; (host:=acme.com path:/x) asks for host and path"]);
 }
 

@@ -125,7 +125,9 @@ fn what_is_told_can_be_typed() {
 
 #[test]
 fn a_pattern_that_no_path_begins_with_is_said() {
-    let parsed = parse("path:users/*", NOW, chrono_tz::UTC).expect("it runs");
+    let problem = parse("path:users/*", NOW, chrono_tz::UTC).expect_err("of no path");
+    assert_eq!(problem.hint.as_deref(), Some("write */users/*, or /users/* for what begins so"));
+    let parsed = parse("path:\"users/\"*", NOW, chrono_tz::UTC).expect("as it is printed");
     let note = "a pattern is the whole path, which begins with /; path:*/users/* is behind other parts, too";
     assert_eq!(parsed.notes, [note]);
     assert_eq!(parse("path:/users/*,*/users", NOW, chrono_tz::UTC).expect("it runs").notes, [""; 0]);

@@ -27,7 +27,8 @@ enum Ready {
     Exact(Vec<u8>),
     /// The text of an attribute, or the number that it is; or a member of a list.
     Sent(Vec<u8>, Option<Decimal>),
-    Words(Vec<Finder<'static>>),
+    /// All of the words; of a list the phrase that they are, in one member.
+    Words(Vec<Finder<'static>>, Option<Box<Finder<'static>>>),
     /// A number among numbers; its digits in other texts.
     Number(Decimal, Box<Finder<'static>>),
     Phrase(Box<Finder<'static>>),
@@ -56,10 +57,14 @@ impl Matcher {
                     Test::Present => Ready::Present,
                     Test::Exact(bytes) if is_attribute => Ready::Sent(bytes.clone(), Decimal::read(bytes)),
                     Test::Exact(bytes) => Ready::Exact(bytes.clone()),
-                    Test::Words(words) => match number(words) {
-                        Some(asked) => Ready::Number(asked, Box::new(finder(words))),
-                        None => Ready::Words(words.split_whitespace().map(finder).collect()),
-                    },
+                    Test::Words(words) if let Some(asked) = number(words) => {
+                        Ready::Number(asked, Box::new(finder(words)))
+                    }
+                    Test::Words(words) => {
+                        let all: Vec<_> = words.split_whitespace().collect();
+                        let phrase = (is_attribute && all.len() > 1).then(|| Box::new(finder(&all.join(" "))));
+                        Ready::Words(all.into_iter().map(finder).collect(), phrase)
+                    }
                     Test::Phrase(text) => Ready::Phrase(Box::new(finder(text))),
                     Test::Wildcard(pattern) => Ready::Wildcard(fold(pattern.as_bytes()).into_owned()),
                     Test::Regex(pattern) => Ready::Regex(Box::new(Regex::new(pattern).ok()?)),
@@ -96,13 +101,13 @@ impl Matcher {
         self.tests.iter().any(|test| match test {
             Ready::Present => true,
             Ready::Exact(bytes) => text == bytes,
-            Ready::Words(words) => {
-                let has_all = |text: &[u8]| {
-                    let folded = fold(text);
-                    words.iter().all(|word| word.find(&folded).is_some())
-                };
-                // The words of a list stand in one of its members.
-                has_all(text) && (words.len() < 2 || !self.is_attribute || members_or_all(text, has_all))
+            Ready::Words(words, phrase) => {
+                let folded = fold(text);
+                let has_all = || words.iter().all(|word| word.find(&folded).is_some());
+                has_all()
+                    && phrase.as_ref().is_none_or(|phrase| {
+                        members(text).is_none_or(|list| list.iter().any(|one| phrase.find(&fold(one)).is_some()))
+                    })
             }
             Ready::Sent(asked, number) => is_sent(text, asked, number.as_ref()),
             Ready::Number(asked, digits) => match Decimal::read(text) {
@@ -113,7 +118,8 @@ impl Matcher {
             Ready::Phrase(phrase) => phrase.find(&fold(text)).is_some(),
             Ready::Wildcard(pattern) => {
                 let is_like = |text: &[u8]| wildcard(pattern, &fold(text));
-                is_like(text) || self.is_attribute && text.starts_with(b"[") && members_or_all(text, is_like)
+                is_like(text)
+                    || self.is_attribute && members(text).is_some_and(|list| list.iter().any(|one| is_like(one)))
             }
             Ready::Regex(regex) => regex.is_match(text),
             Ready::Id(id) => NormalId::new(text).as_ref() == Some(id),
@@ -175,16 +181,15 @@ fn is_sent(text: &[u8], asked: &[u8], number: Option<&Decimal>) -> bool {
             && serde_json::from_slice::<Vec<serde_json::Value>>(text).is_ok_and(|list| list.iter().any(is_member))
 }
 
-/// Whether one of the texts and numbers of a list passes; where it is no list of such, whether all of it does.
-fn members_or_all(text: &[u8], passes: impl Fn(&[u8]) -> bool) -> bool {
-    let list = Some(text).filter(|text| text.starts_with(b"["));
-    let Some(list) = list.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(text).ok()) else {
-        return passes(text);
+/// The texts, numbers and so on of a list.
+fn members(text: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let list: Vec<serde_json::Value> =
+        serde_json::from_slice(Some(text).filter(|text| text.starts_with(b"["))?).ok()?;
+    let member = |member| match member {
+        serde_json::Value::String(text) => text.into_bytes(),
+        other => other.to_string().into_bytes(),
     };
-    list.iter().any(|member| match member {
-        serde_json::Value::String(text) => passes(text.as_bytes()),
-        other => passes(other.to_string().as_bytes()),
-    })
+    Some(list.into_iter().map(member).collect())
 }
 
 /// Whether a path contains a phrase from a `/`, or from its beginning.
@@ -223,7 +228,8 @@ mod tests {
         let passes = |test: Test| Matcher::new(&attribute, &[test]).matches_text(list);
         for (test, expected) in [
             (Test::Words("beta a".into()), true),
-            (Test::Words("a b".into()), true),
+            (Test::Words("a b".into()), false),
+            (Test::Words("beta  a".into()), true),
             (Test::Words("vip b".into()), false),
             (Test::Words("vi".into()), true),
             (Test::Wildcard("vip*".into()), true),

@@ -232,3 +232,30 @@ fn a_star_beside_other_values_is_no_value() {
     means(&[("client:(bob OR *)", "has:client"), ("status:*,500", "has:status"), ("-status:500,*", "-has:status")]);
     means(&[("client:(bob and *)", "client:bob has:client")]);
 }
+
+#[test]
+fn paths_and_addresses_of_other_tools() {
+    means(&[
+        ("path:users/*", "path:*/users/*"),
+        ("path:api/v1/** status:500", "path:*/api/v1/* status:500"),
+        ("path:%20", "path:*%20*"),
+        ("path:&day=mon", "path:*\"&day=mon\"*"),
+        ("@http.url:\"https://acme.com/orders\"", "host:=acme.com path:/orders"),
+        ("url.full: *acme.com/orders*", "host:*acme.com path:/orders*"),
+        ("-ip:10/8 status:401", "-ip:10.0.0.0/8 status:401"),
+        ("ip:192.168/16", "ip:192.168.0.0/16"),
+    ]);
+    assert!(read("path:\"https://acme.com/orders\"").is_ok(), "as it is printed");
+    assert!(read("path:\"users/\"*").is_ok(), "as it is printed");
+}
+
+#[test]
+fn texts_that_go_on_without_quotes() {
+    means(&[
+        ("attributes.note:needs: attention status:500", "attributes.note:\"needs: attention\" status:500"),
+        ("client:Smith, Jones & Co status:500", "client:\"Smith, Jones & Co\" status:500"),
+        ("client:`bob` status:500", "client:bob status:500"),
+        ("slower than 2s method:PUT", "duration>2s method:PUT"),
+        ("client:a & client:b", "client:a client:b"),
+    ]);
+}

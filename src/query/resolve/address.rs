@@ -21,8 +21,8 @@ pub(super) fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, Quer
         Test::Network(network)
     } else if word.is_bare() && text.contains('/') {
         let problem = QueryError::new(format!("“{text}” is no network"), word.span.clone());
-        return Err(match with_hosts(text) {
-            Some(network) => problem.written(network.to_string()),
+        return Err(match with_hosts(text).map(|network| network.to_string()).or_else(|| with_zeros(text)) {
+            Some(network) => problem.written(network),
             None => problem.with_hint("write 10.0.0.0/8 or 2001:db8::/32"),
         });
     } else if word.is_bare() && text.contains('*') {
@@ -64,6 +64,15 @@ fn with_hosts(text: &str) -> Option<IpNet> {
     let (address, hosts) = text.split_once('/')?;
     let mask = Ipv4Addr::from_bits(!hosts.parse::<Ipv4Addr>().ok()?.to_bits());
     Some(IpNet::V4(Ipv4Net::with_netmask(address.parse().ok()?, mask).ok()?.trunc()))
+}
+
+/// A network without its last numbers: `10/8`, `192.168/16`.
+fn with_zeros(text: &str) -> Option<String> {
+    let (begin, bits) = text.split_once('/')?;
+    let count = begin.split('.').filter(|part| part.parse::<u8>().is_ok()).count();
+    let is_begun = count == begin.split('.').count() && count < 4;
+    let whole = format!("{begin}{}/{bits}", ".0".repeat(4_usize.checked_sub(count)?));
+    (is_begun && whole.parse::<Ipv4Net>().is_ok()).then_some(whole)
 }
 
 /// Whether an address or a network stands behind `=`; behind `:=` it is a text.

@@ -4,14 +4,19 @@
 use std::ops::Range;
 
 use crate::base::units::parse_compound_span;
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status;
 use crate::query::error::QueryError;
+use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
 
+use super::joins::is_join;
+use super::literal::word;
 use super::operators::comparison;
 use super::reader::Reader;
+use super::term::known_name_len;
 use super::value::{anchored, regex_term};
+use super::words::{Asks, operator};
 use super::{Node, NodeKind, Term, Word};
 
 /// Values between slashes.
@@ -64,9 +69,56 @@ impl Reader<'_> {
         true
     }
 
+    /// `note:needs: attention`, `client:Smith, Jones & Co`: what a text without quotes goes on with.
+    pub(super) fn goes_on_in_words(&mut self, field: &Word, word: &Word) -> bool {
+        let is_text = FieldRef::find(&field.text).is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
+        let behind = &self.text[word.span.end..self.end];
+        let goes_on = word.text.ends_with(':') && word.text.len() > 1 && behind.starts_with(' ')
+            || behind.strip_prefix(" & ").is_some_and(|name| name.starts_with(char::is_uppercase));
+        let is_plain = self.text[word.span.clone()] == word.text && !word.text.contains(['"', '*', '/']);
+        if !is_text || !goes_on || !is_plain {
+            return false;
+        }
+        let mut end = word.span.end;
+        loop {
+            let rest = &self.text[end..self.end];
+            let next = rest.trim_start();
+            let len = next.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(next.len());
+            let is_word = len > 0 && !next.starts_with(['-', '!', '(', '"', '\'']) && !is_join(&next[..len]);
+            if !is_word || known_name_len(next).is_some() || next[..len].contains([':', '=', '"']) {
+                break;
+            }
+            end = self.end - next.len() + len;
+        }
+        if end == word.span.end {
+            return false;
+        }
+        self.at = end;
+        // All from behind the operator on: values before a comma belong to it.
+        let operator = &self.text[field.span.end..word.span.start];
+        let start = field.span.end + operator.find(|c| !matches!(c, ':' | '=' | ' ')).unwrap_or(operator.len());
+        let right = quoted(&self.text.as_bytes()[start..end]);
+        self.problem(QueryError::new("a text with spaces stands in double quotes", start..end).written(right));
+        true
+    }
+
+    /// `slower than 2s`: a comparison in words of what only one field has.
+    fn comparison_in_words(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let (Asks::Compares(sign), is_not, _, behind) = operator(rest)? else { return None };
+        let (value, behind) = word(behind).filter(|_| rest.contains(" than ") && !is_not)?;
+        let is_span = value.ends_with(char::is_alphabetic) && parse_compound_span(value).is_some();
+        let len = rest.len() - behind.len();
+        let problem = QueryError::new("this comparison has no field", self.at..self.at + len);
+        is_span.then(|| (problem.written(format!("duration{sign}{value}")), len))
+    }
+
     /// `client:alice >1s`: a comparison of what only one field has.
     pub(super) fn comparison_alone(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
+        if rest.starts_with(char::is_alphabetic) {
+            return self.comparison_in_words();
+        }
         let (token, behind) = comparison(rest).filter(|(token, _)| token.starts_with(['<', '>']))?;
         let value = behind.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
         let is_status = value.len() == 3 && value.parse().ok().and_then(status::class).is_some();

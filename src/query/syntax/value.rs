@@ -40,7 +40,7 @@ impl Meaning {
         Self { message: message.into(), hint: None, right: Right::Value(right.into()) }
     }
 
-    fn term(message: impl Into<String>, right: impl Into<String>) -> Self {
+    pub(super) fn term(message: impl Into<String>, right: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, right: Right::Term(right.into()) }
     }
 }
@@ -93,6 +93,11 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if field.known() == Some(Field::Path) && text.starts_with('^') {
         return Some(Meaning::term("a path is no regular expression behind a colon", regex_term(field, text)));
     }
+    if field.known() == Some(Field::Path)
+        && let Some(meaning) = unbegun_path(text)
+    {
+        return Some(meaning);
+    }
     // In addresses digits are behind one.
     if field.known() == Some(Field::Path)
         && let Some(begin) = text.strip_suffix('%').filter(|begin| begin.len() > 1 && !begin.contains('*'))
@@ -136,6 +141,22 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         }
     }
     slipped_value(field, text)
+}
+
+/// `users/*`, `%20`: what no part of a path begins with, as paths are matched from a slash on.
+fn unbegun_path(text: &str) -> Option<Meaning> {
+    let is_pattern = text.contains('*') && !text.starts_with(['/', '*', '(', '^']) && !text.contains(['%', ':']);
+    if is_pattern && text.trim_matches('*').contains(char::is_alphanumeric) {
+        let plain = text.replace("**", "*");
+        let mut meaning =
+            Meaning::value("a pattern is of the whole path, which begins with a slash", format!("*/{plain}"));
+        meaning.hint = Some(format!("write */{plain}, or /{plain} for what begins so"));
+        return Some(meaning);
+    }
+    let is_hex = |code: &str| code.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_escape = text.strip_prefix('%').and_then(|text| text.get(..2)).is_some_and(is_hex) && !text.ends_with('%');
+    let is_inside = is_escape || text.starts_with(['&', '=']) && text.len() > 1;
+    (is_inside && !text.contains('*')).then(|| Meaning::value("a path is matched from a slash on", format!("*{text}*")))
 }
 
 /// What an unquoted word means elsewhere.

@@ -3,12 +3,13 @@
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status::{reason_of, reasons};
 use crate::query::error::QueryError;
-use crate::query::print::{field_name, quoted};
+use crate::query::print::{field_name, pattern_text, quoted};
 
 use super::foreign::is_term_behind;
 use super::reader::Reader;
 use super::term::is_counted;
-use super::value::{anchored, foreign_value};
+use super::value::{Meaning, anchored, foreign_value};
+use super::web_address::address_as_value;
 use super::{Op, Style, Value, Word};
 
 /// Operators that may stand before one of several values.
@@ -154,14 +155,15 @@ impl Reader<'_> {
     }
 
     /// Go's and Loki's `` `a b` ``.
-    fn back_quoted(&mut self, op: Op) -> bool {
+    fn back_quoted(&mut self, op: Op, field: &Word) -> bool {
         let Some((inner, _)) = self.rest().strip_prefix('`').and_then(|inner| inner.split_once('`')) else {
             return false;
         };
         let place = self.at..self.at + inner.len() + 2;
         let before = self.text[..self.at].trim_end();
-        // Behind a colon they are signs like any other.
-        if before.ends_with([':', '(', ',']) || before.ends_with(":=") {
+        // In texts they are signs like any other.
+        let is_text = FieldRef::find(&field.text).is_none_or(|field| field.kind() == Kind::Text);
+        if before.ends_with(":=") || is_text && before.ends_with([':', '(', ',']) {
             return false;
         }
         // Loki's patterns are for all of a value.
@@ -177,6 +179,14 @@ impl Reader<'_> {
         let raw = &self.text[word.span.clone()];
         // What was escaped or quoted means itself.
         let is_unquoted = word.is_bare() && raw == word.text && !raw.contains('"');
+        if op == Op::Has && self.goes_on_in_words(field, word) {
+            return true;
+        }
+        if let Some(right) = whole_address(field, word).filter(|_| op == Op::Has) {
+            let meaning = Meaning::term("host and path stand apart", right);
+            self.foreign(meaning, word.span.start, field.span.start);
+            return true;
+        }
         let Some(known) = FieldRef::find(&field.text).filter(|_| is_unquoted) else { return false };
         let is_asked = op == Op::Has || op == Op::Exact && is_counted(known.kind());
         let meaning = if is_asked { foreign_value(&known, &word.text) } else { None };
@@ -219,7 +229,7 @@ impl Reader<'_> {
         }
         if self.reckoned_value(op, field)
             || self.slashed_regex(op, field)
-            || self.back_quoted(op)
+            || self.back_quoted(op, field)
             || self.called_value(op, field)
             || self.spoken_span(op, field)
             || op != Op::Regex && self.escaped_apostrophe()
@@ -288,6 +298,24 @@ impl Reader<'_> {
         }
         Some(Value { op, word })
     }
+}
+
+/// `@http.url:"https://acme.com/orders"`, `url.full:*acme.com/orders*`: whole addresses, where the field's name is
+/// that of one. In `path` they are texts.
+fn whole_address(field: &Word, value: &Word) -> Option<String> {
+    let name = field.text.to_ascii_lowercase();
+    let is_named = ["url", "uri"].iter().any(|part| name.contains(part)) && !name.contains("path");
+    let known = FieldRef::find(&field.text).filter(|known| is_named && known.known() == Some(Field::Path))?;
+    if !value.is_bare() {
+        return address_as_value(&known, &value.text, Op::Has);
+    }
+    // The name of a host has a dot, and letters behind it.
+    let inner = value.text.trim_start_matches('*');
+    let (host, path) = inner.split_once('/')?;
+    let is_host = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        && host.rsplit_once('.').is_some_and(|(_, end)| end.len() > 1 && end.bytes().all(|b| b.is_ascii_alphabetic()));
+    let is_begun = inner.len() < value.text.len();
+    (is_host && is_begun).then(|| format!("(host:*{host} path:{})", pattern_text(&format!("/{path}"), false)))
 }
 
 /// `protocol:HTTP/1.1`, as servers log it, where the vendor's word is the way in.
