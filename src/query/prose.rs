@@ -28,7 +28,10 @@ fn is_prose(text: &str) -> bool {
         || ["&&", "||", "*", " | ", " : ", "\n"].iter().any(|sign| text.contains(sign));
     // A call or a field at its beginning is a condition.
     let first = text.split_whitespace().next().unwrap_or("");
-    let is_condition = first.contains(['(', '=']) || FieldRef::find(first.trim_end_matches(':')).is_some();
+    let second = text.split_whitespace().nth(1).unwrap_or("");
+    let is_operator = !second.is_empty() && second.chars().all(|c| matches!(c, '=' | '~' | '!' | '<' | '>'));
+    let is_condition =
+        first.contains(['(', '=']) || is_operator || FieldRef::find(first.trim_end_matches(':')).is_some();
     let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     let headings = text.split_whitespace().filter(|word| word.len() > 1 && word.ends_with(':')).count();
     let words = text.split_whitespace().filter(is_word).count();
@@ -71,6 +74,7 @@ mod tests {
             ("count_over_time({job=\"x\"} |= \"timeout\" [5m])", None),
             ("kubernetes.pod.name : \"web 3 b\"", None),
             ("/time(d )?out/ or more", None),
+            ("text ~ \"connection reset\"", None),
             ("CASE WHEN status=500 THEN 1 ELSE 0 END", None),
             ("reqscope search --source all status:500", None),
         ] {

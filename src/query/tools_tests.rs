@@ -256,6 +256,11 @@ fn texts_that_go_on_without_quotes() {
         ("client:Smith, Jones & Co status:500", "client:\"Smith, Jones & Co\" status:500"),
         ("client:`bob` status:500", "client:bob status:500"),
         ("slower than 2s method:PUT", "duration>2s method:PUT"),
+        ("{status:500 -client:bob} method:GET", "(status:500 OR -client:bob) method:GET"),
+        ("reporter = alice newer_than:2d", "client:=alice time:2d"),
+        ("created >= startOfDay(-1d)", "time>=yesterday"),
+        ("time:last hour", "time:1h"),
+        ("time:2026.11.20", "time:2026-11-20"),
         ("client:a & client:b", "client:a client:b"),
     ]);
 }

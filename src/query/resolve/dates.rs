@@ -205,6 +205,10 @@ fn read(text: &str) -> Option<Date> {
     }
     let parts: Vec<&str> = text.split(['.', '/', '-', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [first, second, year] = parts.as_slice() else { return None };
+    // `2026.11.28`
+    if is_year(first) && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/')) {
+        return NaiveDate::from_ymd_opt(first.parse().ok()?, second.parse().ok()?, year.parse().ok()?).map(Date::Day);
+    }
     let year: i32 = year.parse().ok().filter(|_| is_year(year))?;
     let number = |text: &str| text.parse::<u32>().ok().filter(|_| is_digits(text) && text.len() <= 2);
     let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day);

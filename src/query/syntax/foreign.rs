@@ -49,6 +49,7 @@ impl Reader<'_> {
             .or_else(|| self.typographic())
             .or_else(|| self.comparison_goes_on())
             .or_else(|| self.comparison_alone())
+            .or_else(|| self.either_in_braces())
             .or_else(|| self.stray());
         let is_found = found.is_some();
         if let Some((problem, len)) = found {

@@ -39,6 +39,24 @@ pub(super) fn reckoned(text: &str) -> Option<(Reckoned, &str)> {
     }
     let len = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
     let (name, behind) = text.split_at(len);
+    // JIRA's `startOfDay(-1d)`.
+    if let Some((unit, inside)) = name.to_ascii_lowercase().strip_prefix("startof").zip(behind.strip_prefix('('))
+        && let Some((moved, behind)) = inside.split_once(')')
+    {
+        let unit = match unit {
+            "day" => "d",
+            "week" => "w",
+            "month" => "M",
+            "year" => "y",
+            _ => return None,
+        };
+        let back = match moved.trim().trim_matches('"').strip_prefix('-') {
+            Some(back) => format!("-{}", step(back)?),
+            None if moved.trim().is_empty() => String::new(),
+            None => return None,
+        };
+        return Some((Reckoned { math: format!("now{back}/{unit}"), is_rounded: true }, behind));
+    }
     if let Some((span, behind)) = behind.strip_prefix('(').and_then(|inside| inside.split_once(')'))
         && let Some(span) = span.trim().strip_prefix('-').or(Some(span.trim())).filter(|span| !span.is_empty())
     {
@@ -188,6 +206,8 @@ mod tests {
             ("-1d@d", Some("now-1d/d")),
             ("@mon", Some("now/M")),
             ("-1w@w1", Some("now-1w/w")),
+            ("startOfDay()", Some("now/d")),
+            ("startOfMonth(-1d)", Some("now-1d/M")),
             ("now", None),
             ("today", None),
             ("-1h", None),

@@ -102,6 +102,23 @@ impl Reader<'_> {
         true
     }
 
+    /// Gmail's `{status:500 client:bob}`: one of several terms.
+    pub(super) fn either_in_braces(&self) -> Option<(QueryError, usize)> {
+        let (inside, _) = self.rest().strip_prefix('{')?.split_once('}')?;
+        let terms: Vec<&str> = inside.split_whitespace().collect();
+        let is_term = |term: &&str| {
+            known_name_len(term.trim_start_matches('-')).is_some()
+                && !term.contains(['"', '{', '('])
+                && !term.ends_with(',')
+        };
+        if terms.len() < 2 || !terms.iter().all(is_term) {
+            return None;
+        }
+        let len = inside.len() + 2;
+        let problem = QueryError::new("OR stands between terms, one of which is enough", self.at..self.at + len);
+        Some((problem.written(format!("({})", terms.join(" OR "))), len))
+    }
+
     /// `slower than 2s`: a comparison in words of what only one field has.
     fn comparison_in_words(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();

@@ -99,6 +99,8 @@ pub(in crate::query) fn spoken(text: &str) -> Option<Spoken> {
             (step(&format!("{number}{unit}")).filter(|_| !unit.is_empty())?, end)
         }
         Some(span) => (span, end),
+        // “the last hour”
+        None if is_last => (step(&format!("1{number}")).filter(|span| span.ends_with(['h', 'm']))?, end),
         None => return None,
     };
     let is_ago = next(len).0.eq_ignore_ascii_case("ago");
@@ -121,6 +123,7 @@ mod tests {
             ("1 week", Some(("1w", 6))),
             ("24h ago)", Some(("24h", 7))),
             ("24h", None),
+            ("last hour", Some(("1h", 9))),
             ("last week", None),
             ("3 months", None),
             ("500 status", None),
