@@ -66,6 +66,7 @@ fn parts_of_a_path() {
         ("url.query: \"a b\"", "path:*\"a b\"*"),
         ("filename:a.csv status:500", "path:*a.csv* status:500"),
         ("-extension:csv", "-path~\"(?i)[.]csv([?]|$)\""),
+        ("extension:csv,.txt", "path~\"(?i)[.](csv|txt)([?]|$)\""),
         ("url.extension: \"csv\"", "path~\"(?i)[.]csv([?]|$)\""),
         ("@http.url_details.queryString.day:2026-11-23", "path~\"[?&]day=2026-11-23(&|$)\""),
         ("url.query.user_id:4*", "path~\"[?&]user_id=4[^&]*(&|$)\""),
@@ -205,6 +206,7 @@ fn numbers_of_other_places() {
         ("duration:0..2s", "duration:0ms..2s"),
         ("duration:100..200ms", "duration:100ms..200ms"),
         ("duration:1s..1500", "duration:1s..1500ms"),
+        ("duration:[250 TO 1s]", "duration:250ms..1s"),
     ]);
     assert_eq!(
         refusal("duration:5,10ms"),

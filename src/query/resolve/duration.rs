@@ -72,6 +72,9 @@ fn with_both_units(
     if let Style::Range(ends) = &word.style {
         let [(low, without_low), (high, without_high)] = ends.as_ref();
         let (low, high) = written(low.as_deref()?, high.as_deref()?)?;
+        if value(&low)?.0 > value(&high)?.0 {
+            return None;
+        }
         let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
         return Some(format!("{open}{low} TO {high}{close}"));
     }

@@ -143,18 +143,30 @@ impl PathPart {
         if !is_plain {
             return None;
         }
+        // Of several values one is enough; in quotes a comma is a part of one.
+        let values: Vec<&str> = if value.starts_with('"') { vec![inner] } else { inner.split(',').collect() };
+        if values.len() > 1 && *self == Self::Any || values.iter().any(|value| value.is_empty()) {
+            return None;
+        }
         let path = Field::Path.into();
         let escaped = |text: &str| regex::escape(text).replace("\\-", "-");
-        let pattern = inner.split('*').map(escaped).collect::<Vec<_>>().join("[^&]*");
+        let one = |value: &&str| value.split('*').map(escaped).collect::<Vec<_>>().join("[^&/?]*");
+        let one_of = |patterns: Vec<String>| match patterns.as_slice() {
+            [only] => only.clone(),
+            several => format!("({})", several.join("|")),
+        };
         Some(match self {
             Self::Any if inner.trim_matches('*').is_empty() => "has:path".to_owned(),
             Self::Any if value.starts_with('"') => format!("path:*{}*", quoted(inner.as_bytes())),
             Self::Any => format!("path:{}", pattern_text(&format!("*{}*", inner.trim_matches('*')), false)),
-            Self::Extension => regex_term(
-                &path,
-                &format!("(?i)[.]{}([?]|$)", pattern.trim_start_matches("\\.").replace("[^&]*", "[^/?]*")),
-            ),
-            Self::Parameter(name) => regex_term(&path, &format!("[?&]{}={pattern}(&|$)", escaped(name))),
+            Self::Extension => {
+                let ends = values.iter().map(|value| one(&value.trim_start_matches('.'))).collect();
+                regex_term(&path, &format!("(?i)[.]{}([?]|$)", one_of(ends)))
+            }
+            Self::Parameter(name) => {
+                let values = one_of(values.iter().map(one).collect()).replace("[^&/?]*", "[^&]*");
+                regex_term(&path, &format!("[?&]{}={values}(&|$)", escaped(name)))
+            }
         })
     }
 }
