@@ -6,6 +6,7 @@ use crate::base::units;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Question, Want};
 use crate::model::field::FieldRef;
+use crate::model::period_words::range_words;
 use crate::query::complete::{Candidate, Slot};
 use crate::query::{self, Reading};
 
@@ -148,6 +149,11 @@ impl State {
 
     fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
         let (question, names_file) = self.question_of(text, vec![Want::Count]);
+        let is_other = question.range != self.question(Vec::new()).range;
+        let period = is_other.then(|| range_words(question.range, self.clock(), self.zone));
+        if let Some(prompt) = &mut self.prompt {
+            prompt.period = period;
+        }
         if names_file {
             // What is in a file is not counted before it is read.
             self.forget(Purpose::Preview);

@@ -44,6 +44,8 @@ pub struct Prompt {
     pub completion: Option<Completion>,
     /// How many requests the text would keep, as it was last counted.
     pub keeps: Option<u64>,
+    /// The period that the text asks for, in words: what `6pm..8pm` comes to.
+    pub period: Option<String>,
     /// The files of ids that were read for it, by their names.
     id_files: HashMap<String, Vec<String>>,
     /// Whether it is to be taken over as soon as its files of ids are read.
@@ -66,6 +68,7 @@ impl Prompt {
             error: None,
             completion: None,
             keeps: None,
+            period: None,
             id_files: HashMap::new(),
             is_reading: false,
             recalled: None,

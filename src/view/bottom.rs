@@ -126,7 +126,12 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
             _ if prompt.is_reading => "reading the file of ids …".into(),
             (PromptKind::Filter | PromptKind::Step(_), Some(keeps)) if !value.trim().is_empty() => {
                 let offers = prompt.completion.as_ref().is_some_and(|completion| !completion.candidates.is_empty());
-                keeps_words(state, keeps) + if offers { " · Tab completes" } else { "" }
+                let end = if offers { " · Tab completes" } else { "" };
+                let keeps = keeps_words(state, keeps);
+                // The dates that a period in words comes to, where there is room for them.
+                let dated = prompt.period.as_ref().map(|period| format!("{keeps} · {period}{end}"));
+                let fits = |text: &String| line.width() + safe_text::width(text) + 4 < width;
+                dated.filter(fits).unwrap_or_else(|| keeps + end)
             }
             (PromptKind::Filter, _) => "words · status:5xx · client:acme · duration>1s · -user_agent:curl".into(),
             (PromptKind::Find, _) => "ids, or a whole mail pasted".into(),
@@ -135,8 +140,9 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
             _ => String::new(),
         };
         let help = help.as_str();
-        if line.width() + help.len() + 4 < width {
-            line.pad_to(width.saturating_sub(help.len() + 1)).own(help, Role::Dim);
+        let help_width = safe_text::width(help);
+        if line.width() + help_width + 4 < width {
+            line.pad_to(width.saturating_sub(help_width + 1)).own(help, Role::Dim);
         }
     } else {
         line.own("  ", Role::Text);

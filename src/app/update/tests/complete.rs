@@ -66,6 +66,17 @@ fn what_an_unfinished_query_keeps_is_counted_and_nothing_is_applied() {
 }
 
 #[test]
+fn a_period_in_words_is_shown_with_its_dates() {
+    let mut driver = Driver::over_platform();
+    let period = |driver: &Driver| driver.state.prompt.as_ref().expect("a prompt is open").period.clone();
+    driver.keys("/").type_text("status:5xx");
+    assert_eq!(period(&driver), None, "the view's own");
+    driver.type_text(" time:6pm..8pm");
+    let said = period(&driver).expect("a period is asked for");
+    assert!(said.contains("18:00 – 20:00"), "{said}");
+}
+
+#[test]
 fn words_of_a_known_shape_offer_their_field() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("502");
