@@ -313,7 +313,7 @@ impl State {
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
-        self.panes.stay(&self.pane_stops());
+        self.panes.stay(&self.pane_stops(), self.panes_height());
     }
 
     fn take_view(&mut self, snapshot: Snapshot, answer: Answer, has_newest_rows: bool) -> Vec<Effect> {
@@ -329,7 +329,7 @@ impl State {
         }
         self.so_far = None;
         self.answered = Some(Answered { snapshot, range: self.range() });
-        self.panes.stay(&self.pane_stops());
+        self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.refresh_switched();
         effects.extend(self.ask_marked());
         effects.extend(self.ask_hiding());

@@ -177,8 +177,10 @@ impl Panes {
         self.on = lines.get(place).and_then(|line| Some((line.pane?, line.test.clone())));
     }
 
-    /// Keeps the cursor on its value, else in its pane, whatever came above it.
-    pub fn stay(&mut self, lines: &[PaneStop]) {
+    /// Keeps the cursor on its value, else in its pane, whatever came above it. So many lines are in sight: none of
+    /// them is empty while some are scrolled away.
+    pub fn stay(&mut self, lines: &[PaneStop], height: usize) {
+        let was_fresh = self.is_fresh;
         if let Some((pane, test)) = self.on.clone() {
             let holds = |line: &PaneStop| line.can_hold_cursor && line.pane == Some(pane);
             let is_fresh = std::mem::take(&mut self.is_fresh);
@@ -196,6 +198,10 @@ impl Panes {
             }
         }
         self.clamp(lines);
+        self.scroll = self.scroll.min(lines.len().saturating_sub(height));
+        if was_fresh {
+            self.scroll_to_pane(lines, height);
+        }
     }
 
     /// Keeps the cursor on a line that can hold it.
@@ -373,5 +379,33 @@ fn status_lines<'a>(facet: &'a Facet, pane: usize, lines: &mut Vec<PaneLine<'a>>
     if facet.other_values > 0 {
         let (values, count) = (facet.other_values, facet.other_count);
         lines.push(PaneLine::More { pane, field: &facet.field, values, count });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_scrolled_away_come_back_where_there_is_room() {
+        let line = |pane: usize| PaneStop { pane: Some(pane), test: None, can_hold_cursor: true };
+        let lines: Vec<PaneStop> = (0..60).map(|place| line(place / 30)).collect();
+        let mut panes = Panes { cursor: 45, on: Some((1, None)), scroll: 40, ..Panes::default() };
+        panes.stay(&lines, 20);
+        assert_eq!(panes.scroll, 40 - (45 - panes.cursor));
+        // A pane that had many values has few now.
+        panes.stay(&lines[..32], 20);
+        assert_eq!(panes.scroll, 12);
+        panes.stay(&lines[..15], 20);
+        assert_eq!(panes.scroll, 0);
+    }
+
+    #[test]
+    fn a_pane_that_was_just_added_is_in_sight() {
+        let line = |pane: usize| PaneStop { pane: Some(pane), test: None, can_hold_cursor: true };
+        let lines: Vec<PaneStop> = (0..38).map(|place| line(place / 30)).collect();
+        let mut panes = Panes { on: Some((1, None)), is_fresh: true, ..Panes::default() };
+        panes.stay(&lines, 20);
+        assert_eq!((panes.cursor, panes.scroll), (30, 18));
     }
 }

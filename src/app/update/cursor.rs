@@ -88,7 +88,7 @@ impl State {
     }
 
     /// The lines of the panes that fit below their title.
-    pub(super) fn panes_height(&self) -> usize {
+    pub fn panes_height(&self) -> usize {
         self.layout().map_or(0, |layout| usize::from(layout.panes.height).saturating_sub(1))
     }
 

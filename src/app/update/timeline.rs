@@ -33,7 +33,7 @@ impl State {
         }
         self.focus = focus;
         let lines = self.pane_stops();
-        self.panes.stay(&lines);
+        self.panes.stay(&lines, self.panes_height());
         self.scroll_panes();
         // The table has another width and another height now.
         let mut effects = self.ask_page();

@@ -97,7 +97,7 @@ impl State {
         for purpose in [Purpose::Jump, Purpose::Bar, Purpose::Hiding, Purpose::Steps] {
             self.forget(purpose);
         }
-        self.panes.stay(&self.pane_stops());
+        self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.remember();
         effects.extend(self.ask_view());
         effects
