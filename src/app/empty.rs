@@ -5,7 +5,7 @@ use crate::model::period::Period;
 use crate::model::source_status::Activity;
 
 use super::action::Action;
-use super::hiding::{WayOut, Words};
+use super::hiding::{Part, WayOut, Words};
 use super::keymap::Place;
 use super::source_view::SourceKind;
 use super::state::State;
@@ -78,12 +78,15 @@ impl State {
         let words = Words { filter: &filter, spec: self.view_spec(), period: &period };
         let mut lines = hiding.sentences(&words, self.now);
         let key = self.keymap.key_of(Place::Table, Action::Open).map(|key| key.to_string()).unwrap_or_default();
-        lines.extend(hiding.way_out().map(|way_out| match way_out {
-            WayOut::Take(_, _, value) => format!("{key} takes {} in its place.", String::from_utf8_lossy(&value)),
-            WayOut::SwitchOff(parts) => {
-                let parts: Vec<String> = parts.into_iter().map(|part| words.of(part)).collect();
-                format!("{key} switches {} off.", parts.join(" and "))
+        lines.extend(hiding.way_out(&filter).map(|way_out| match way_out {
+            WayOut::Take(step, _, value) => {
+                let value = String::from_utf8_lossy(&value);
+                let is_one = hiding.unknown.len() == 1;
+                let place =
+                    if is_one { "its place".into() } else { format!("the place of {}", words.of(Part::Step(step))) };
+                format!("{key} takes {value} in {place}.")
             }
+            WayOut::SwitchOff(parts) => format!("{key} switches {} off.", words.of_all(&parts)),
         }));
         lines
     }

@@ -16,7 +16,9 @@ use crate::query::{Filter, Test};
 use super::trail::step_words;
 
 /// More parts than these are not tried in pairs: the questions would be too many.
-const MOST_IN_PAIRS: usize = 6;
+const MOST_IN_PAIRS: usize = 8;
+/// So many steps are named that have to go together; of more, the first.
+const NAMED_STEPS: usize = 4;
 /// So many of a field's values are looked through for near ones.
 const VALUES: usize = 500;
 /// So many of them are named.
@@ -42,6 +44,8 @@ pub struct Hiding {
     pub together: Option<([Part; 2], u64)>,
     /// Whether it takes more than that.
     pub takes_more: bool,
+    /// Where it does: the step from which on all have to go, and how many records there are without these.
+    pub from_step: Option<(usize, u64)>,
     /// The time of the newest record that the period hides.
     pub newest: Option<Timestamp>,
     /// Steps on values that no record has, where there are others.
@@ -101,13 +105,23 @@ enum Asked {
     WithoutBoth([Part; 2]),
     /// How many records pass a step alone.
     Alone(usize),
-    /// The values of a step's field under the other steps.
-    Values(usize, FieldRef, Typed),
+    /// The steps before a place, without all from there on.
+    Before(usize),
+    /// The values of a step's field under the other steps, or in the whole period.
+    Values(usize, FieldRef, Typed, Under),
     /// Which attributes there are.
     Names(Vec<String>),
 }
 
+/// Among which records values are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Under {
+    Others,
+    Period,
+}
+
 /// The value of a step.
+#[derive(Clone)]
 enum Typed {
     Number(i64),
     Text(String),
@@ -121,7 +135,7 @@ pub fn questions(view: &Question) -> Vec<Question> {
 /// What the answers say of the view.
 pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
     let mut hiding = Hiding::default();
-    let (mut together, mut known, mut is_anything) = (Vec::new(), Vec::new(), false);
+    let (mut together, mut known, mut is_anything, mut from_step) = (Vec::new(), Vec::new(), false, None);
     for (asked, answer) in plan(view).into_iter().zip(answers) {
         let count = answer.count().unwrap_or_default();
         match asked {
@@ -134,7 +148,11 @@ pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
             }
             Asked::WithoutBoth(parts) if count > 0 => together.push((parts, count)),
             Asked::Alone(step) if count > 0 => known.push(step),
-            Asked::Values(step, field, typed) if !known.contains(&step) => {
+            Asked::Before(step) if count > 0 => from_step = Some((step, count)),
+            // Those of the period help where other steps hide them all as well.
+            Asked::Values(step, field, typed, _)
+                if !known.contains(&step) && hiding.unknown.iter().all(|unknown| unknown.step != step) =>
+            {
                 let facet = answer.facets().and_then(|facets| facets.first());
                 let values = facet.map(|facet| facet.values.as_slice()).unwrap_or_default();
                 let values = values.iter().filter(|value| value.count > 0);
@@ -152,6 +170,7 @@ pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
     if hiding.alone.is_empty() {
         hiding.together = together.into_iter().max_by_key(|(_, count)| *count);
         hiding.takes_more = is_anything && hiding.together.is_none();
+        hiding.from_step = from_step.filter(|_| hiding.takes_more);
     }
     hiding
 }
@@ -171,8 +190,14 @@ fn plan(view: &Question) -> Vec<Asked> {
         // The values of a field are counted without any of its steps.
         let is_only = steps.iter().filter(|other| other.only_field() == step.only_field()).count() == 1;
         if let Some((field, typed)) = typed(step).filter(|_| is_only) {
-            plan.extend([Asked::Alone(at), Asked::Values(at, field, typed)]);
+            plan.extend([Asked::Alone(at), Asked::Values(at, field.clone(), typed.clone(), Under::Others)]);
+            if steps.len() > 1 {
+                plan.push(Asked::Values(at, field, typed, Under::Period));
+            }
         }
+    }
+    if steps.len() > 2 {
+        plan.extend((0..steps.len() - 1).map(Asked::Before));
     }
     let mut paths = Vec::new();
     attribute_paths(&view.filter, &mut paths);
@@ -225,8 +250,14 @@ fn question(view: &Question, asked: &Asked) -> Question {
         Asked::Without(part) => leave_out(&mut question, &[*part]),
         Asked::WithoutBoth(parts) => leave_out(&mut question, parts),
         Asked::Alone(step) => question.filter = view.filter.steps()[*step].clone(),
-        Asked::Values(step, field, _) => {
-            leave_out(&mut question, &[Part::Step(*step)]);
+        Asked::Before(step) => {
+            question.filter = Filter::from_steps(view.filter.steps()[..*step].to_vec());
+        }
+        Asked::Values(step, field, _, under) => {
+            match under {
+                Under::Others => leave_out(&mut question, &[Part::Step(*step)]),
+                Under::Period => question.filter = Filter::ALL,
+            }
             let fields = vec![FacetField::new(field.clone(), VALUES)];
             question.wants = vec![Want::Facets(FacetsWant { fields, with_totals: false })];
         }
@@ -316,7 +347,7 @@ impl Unknown {
 
 impl Hiding {
     /// What brings records back best.
-    pub fn way_out(&self) -> Option<WayOut> {
+    pub fn way_out(&self, filter: &Filter) -> Option<WayOut> {
         let close = self.unknown.iter().find(|unknown| unknown.nearness == Nearness::Close);
         if let Some(unknown) = close {
             let (value, _) = unknown.values.first()?;
@@ -324,7 +355,9 @@ impl Hiding {
             return Some(WayOut::Take(unknown.step, step, value.clone()));
         }
         let alone = self.alone.first().map(|(part, _)| vec![*part]);
-        alone.or_else(|| self.together.map(|(parts, _)| parts.to_vec())).map(WayOut::SwitchOff)
+        let together = || self.together.map(|(parts, _)| parts.to_vec());
+        let from_step = || self.from_step.map(|(first, _)| (first..filter.steps().len()).map(Part::Step).collect());
+        alone.or_else(together).or_else(from_step).map(WayOut::SwitchOff)
     }
 
     /// What it comes to, a sentence for each finding.
@@ -361,6 +394,10 @@ impl Hiding {
             let [first, second] = parts.map(|part| words.of(part));
             let count = units::counted(*count, "request", "requests");
             lines.push(format!("No step hides them alone. Without {first} and {second}: {count}."));
+        } else if let Some((first, count)) = self.from_step {
+            let steps = (first..words.filter.steps().len()).map(Part::Step).collect::<Vec<_>>();
+            let count = units::counted(count, "request", "requests");
+            lines.push(format!("No step hides them alone. Without {}: {count}.", words.of_all(&steps)));
         } else if self.takes_more {
             lines.push("No step hides them alone: it takes several.".into());
         }
@@ -379,6 +416,18 @@ pub struct Words<'a> {
 }
 
 impl Words<'_> {
+    /// Several parts, the first by name where they are many.
+    pub fn of_all(&self, parts: &[Part]) -> String {
+        let names: Vec<String> = parts.iter().map(|part| self.of(*part)).collect();
+        match names.as_slice() {
+            [first, .., _] if names.len() > NAMED_STEPS => {
+                format!("{first} and the {} steps behind it", names.len() - 1)
+            }
+            [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+            names => names.concat(),
+        }
+    }
+
     /// A part as a person reads it.
     pub fn of(&self, part: Part) -> String {
         match part {

@@ -90,10 +90,15 @@ impl State {
         self.hiding.as_ref().filter(|(view, _)| *view == self.view_point()).map(|(_, hiding)| hiding)
     }
 
+    /// What brings records back best, as far as it is known.
+    pub fn way_out(&self) -> Option<WayOut> {
+        self.hiding()?.way_out(&self.effective_filter())
+    }
+
     /// Brings records back where nothing matches: another value, or steps switched off.
     pub fn take_way_out(&mut self) -> Vec<Effect> {
         let is_empty = self.table.has_answer && self.table.total == 0;
-        let Some(way_out) = self.hiding().filter(|_| is_empty).and_then(Hiding::way_out) else { return Vec::new() };
+        let Some(way_out) = self.way_out().filter(|_| is_empty) else { return Vec::new() };
         let mut view = self.view_point();
         let on: Vec<usize> =
             (0..self.trail.steps().len()).filter(|at| self.trail.counts(&self.trail.steps()[*at])).collect();

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use crate::app::action::Action;
 use crate::app::detail::Neighbours;
 use crate::app::guide::STEPS;
-use crate::app::hiding::{Hiding, WayOut};
+use crate::app::hiding::WayOut;
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
@@ -232,7 +232,7 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     };
     let room = width.saturating_sub(position.len() + 2);
     let is_empty = place == Place::Table && state.table.has_answer && state.table.total == 0;
-    let way_out = state.hiding().and_then(Hiding::way_out).map(|way_out| match way_out {
+    let way_out = state.way_out().map(|way_out| match way_out {
         WayOut::Take(..) => "take",
         WayOut::SwitchOff(_) => "switch off",
     });

@@ -182,13 +182,36 @@ fn two_steps_that_hide_everything_together_are_named_and_switched_off() {
 }
 
 #[test]
-fn that_it_takes_more_than_two_steps_is_said() {
+fn the_steps_that_hide_everything_together_are_named_however_many_they_are() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("client:=nobody status:599 method:=NONE").keys("Enter");
     let sentences = driver.state.empty_sentences().join("\n");
-    assert!(sentences.contains("it takes several"), "{sentences}");
+    let said = "No step hides them alone. Without User “nobody”, Status 599 and Method “NONE”: 760 requests.";
+    assert!(sentences.contains(said), "{sentences}");
     driver.keys("Enter");
-    assert_eq!(driver.total(), 0, "nothing is switched that would not help");
+    assert_eq!(driver.total(), 760, "{sentences}");
+    let many = "client:=Monitor host:=a method:=b ip:10.9.9.9 interface:=c status:599 endpoint:=d path:/e user_id:9";
+    driver.keys("0 /").type_text(many).keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert!(
+        sentences.contains("No step hides them alone. Without Host “a” and the 7 steps behind it: "),
+        "{sentences}"
+    );
+    driver.keys("Enter");
+    assert!(driver.total() > 0 && driver.filter() == "client:=Monitor", "{sentences}");
+}
+
+#[test]
+fn the_nearest_of_two_misspelt_values_are_named_and_taken_one_after_the_other() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:Monitr method:=GETT").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    assert!(sentences.contains("No request of this period has client:Monitr; nearest: Monitor ("), "{sentences}");
+    assert!(sentences.contains("No request of this period has Method “GETT”; nearest: GET ("), "{sentences}");
+    assert!(sentences.contains("Enter takes Monitor in the place of client:Monitr."), "{sentences}");
+    driver.keys("Enter Enter");
+    assert!(driver.total() > 0, "{sentences}");
+    assert_eq!(driver.filter(), "client:=Monitor method:=GET");
 }
 
 #[test]
