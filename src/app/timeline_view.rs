@@ -57,7 +57,24 @@ impl State {
 
     /// Rows of bars: requests and failures, or one for each part and one for the others.
     pub fn bar_rows(&self) -> u16 {
-        if self.bar_parts.is_empty() { 2 } else { self.bar_parts.len() as u16 + 1 }
+        if self.bar_parts.is_empty() {
+            return 2;
+        }
+        let (parts, has_others) = self.drawn_parts();
+        parts.len() as u16 + u16::from(has_others)
+    }
+
+    /// The parts that have bars, by their places, and whether the others have some. What is empty in every bar takes
+    /// no line, unless everything is.
+    pub fn drawn_parts(&self) -> (Vec<usize>, bool) {
+        let bars = self.bars.as_ref().filter(|bars| bars.series.len() == self.bar_parts.len());
+        let is_any = |place: &usize| bars.is_some_and(|bars| bars.series[*place].iter().any(|count| *count > 0));
+        let parts: Vec<usize> = (0..self.bar_parts.len()).filter(is_any).collect();
+        let has_others = bars.is_some_and(|bars| (0..bars.len()).any(|bar| bars.other(bar) > 0));
+        if parts.is_empty() && !has_others {
+            return ((0..self.bar_parts.len()).collect(), true);
+        }
+        (parts, has_others)
     }
 
     /// A period's span without what is much before the source's first request or behind its last: bars

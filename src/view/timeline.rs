@@ -57,7 +57,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let now = state.held.is_none().then_some(state.now);
     let marked = state.marked_bars().filter(|_| state.focus == Focus::Timeline);
     // What the span has of each part stands beside the part's bars, where each has its own.
-    let has_all = !state.bar_parts.is_empty() && rows.len() > state.bar_parts.len();
+    let has_all = !state.bar_parts.is_empty() && rows.len() >= usize::from(state.bar_rows());
     let counted = marked.filter(|_| has_all);
     let words = match marked {
         Some(_) => words(state, theme, usize::from(area.width), !has_all),
@@ -124,17 +124,21 @@ fn rows(state: &State, bars: &Bars, most: usize) -> Vec<Row> {
             Row { label: failed, counts: failures, role: Role::Bad },
         ];
     }
-    let shown = parts.len().min(most.saturating_sub(1));
+    let (drawn, has_others) = state.drawn_parts();
+    let is_all = drawn.len() + usize::from(has_others) <= most;
+    let (shown, merged) = drawn.split_at(if is_all { drawn.len() } else { most.saturating_sub(1).min(drawn.len()) });
     let role = |place: usize| match state.split {
         Split::StatusClass => [Role::Good, Role::Accent, Role::Warn, Role::Bad][place.min(3)],
         _ => ROLES[place % ROLES.len()],
     };
-    let mut rows: Vec<Row> = (0..shown)
-        .map(|place| Row { label: parts[place].name(), counts: bars.series[place].clone(), role: role(place) })
-        .collect();
-    let of_others = |bar: usize| bars.other(bar) + bars.series[shown..].iter().map(|counts| counts[bar]).sum::<u64>();
-    let label = if state.bar_label_cells() < 11 { "rest" } else { "others" };
-    rows.push(Row { label: label.into(), counts: (0..bars.len()).map(of_others).collect(), role: Role::Text });
+    let row =
+        |place: &usize| Row { label: parts[*place].name(), counts: bars.series[*place].clone(), role: role(*place) };
+    let mut rows: Vec<Row> = shown.iter().map(row).collect();
+    if has_others || !merged.is_empty() {
+        let of_others = |bar: usize| bars.other(bar) + merged.iter().map(|place| bars.series[*place][bar]).sum::<u64>();
+        let label = if state.bar_label_cells() < 11 { "rest" } else { "others" };
+        rows.push(Row { label: label.into(), counts: (0..bars.len()).map(of_others).collect(), role: Role::Text });
+    }
     rows
 }
 

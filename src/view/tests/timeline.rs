@@ -101,6 +101,23 @@ fn split_by_user_200() {
 }
 
 #[test]
+fn parts_without_a_request_take_no_line() {
+    let mut driver = split(80, 24, "class");
+    driver.keys("Esc / s t a t u s : 5 x x Enter");
+    let names = |driver: &Driver| {
+        let picture = text(&driver.state);
+        let known = ["2xx", "3xx", "4xx", "5xx", "rest", "req", "fail"];
+        let first = picture.lines().filter_map(|line| line.split_whitespace().next());
+        first.filter(|name| known.contains(name)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&driver), ["5xx"], "{}", text(&driver.state));
+    driver.keys("0 / s t a t u s : 9 9 9 Enter");
+    assert_eq!(names(&driver), ["2xx", "3xx", "4xx", "5xx", "rest"], "where nothing is, all are");
+    driver.keys("0");
+    assert_eq!(names(&driver), ["2xx", "4xx", "5xx"], "{}", text(&driver.state));
+}
+
+#[test]
 fn split_in_ascii_80() {
     let theme = Theme { colors: Colors::None, has_unicode: false };
     insta::assert_snapshot!(frame(&split(80, 24, "client").keys("Esc").state, theme).text());
