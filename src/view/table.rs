@@ -6,6 +6,7 @@ use crate::app::grid::{self, Grid, Placed};
 use crate::app::layout::Area;
 use crate::app::lines::{ScreenLine, is_wrappable};
 use crate::app::state::{Focus, State};
+use crate::base::safe_text;
 use crate::model::record::StoredRecord;
 
 use super::cells::{self, CellContext};
@@ -55,7 +56,8 @@ fn draw_titles(state: &State, theme: Theme, grid: &Grid, buffer: &mut Buffer, ar
         let mut line = Line::new(theme);
         let marks = if row + 1 == area.height { marks(state, theme, grid) } else { Line::new(theme) };
         let until = usize::from(area.width).saturating_sub(marks.width());
-        for column in grid.columns.iter().filter(|column| column.line == usize::from(row)) {
+        let columns: Vec<&Placed> = grid.columns.iter().filter(|column| column.line == usize::from(row)).collect();
+        for (at, column) in columns.iter().enumerate() {
             let x = usize::from(column.x);
             // Behind the first column some are scrolled away.
             if grid.left > 0 && column.place == grid.left + 1 {
@@ -63,21 +65,33 @@ fn draw_titles(state: &State, theme: Theme, grid: &Grid, buffer: &mut Buffer, ar
             }
             line.pad_to(x);
             let width = usize::from(column.width).min(until.saturating_sub(x));
-            line.append(title(state, theme, column, width));
+            // Beside a title that stands at its right edge, the gap can hold the arrow.
+            let is_free = columns.get(at + 1).is_none_or(|next| grid::is_right_aligned(&next.spec.content));
+            let beyond = if is_free { grid.gap } else { grid.gap.saturating_sub(1) };
+            let beyond = usize::from(beyond).min(until.saturating_sub(x + width));
+            line.append(title(state, theme, column, (width, beyond)));
         }
         line.pad_to(until).append(marks);
         line.draw(buffer, area, row);
     }
 }
 
-fn title(state: &State, theme: Theme, column: &Placed, width: usize) -> Line {
+/// A column's title, and the arrow where the list is sorted by it, which may stand in free cells beyond the column.
+fn title(state: &State, theme: Theme, column: &Placed, (width, beyond): (usize, usize)) -> Line {
     let content = &column.spec.content;
     let label = state.view_spec().map(|view| view.title(content)).unwrap_or_default();
-    let arrow = if state.sort.field == content.field() { arrow(state) } else { "" };
+    let is_sorted = state.sort.field == content.field();
+    let fits = |text: &str, cells: usize| safe_text::width(&label) + text.chars().count() <= cells;
+    let (arrow, room) = match arrow(state) {
+        _ if !is_sorted => ("", width),
+        arrow if fits(arrow, width) => (arrow, width),
+        arrow if fits(arrow.trim_start(), width + beyond) => (arrow.trim_start(), width + beyond),
+        arrow => (arrow.trim_start(), width),
+    };
     let is_current = column.place == state.column_place() && state.focus == Focus::Table;
     let role = if is_current { Role::Title } else { Role::Dim };
     let mut title = Line::new(theme);
-    title.foreign(label.as_bytes(), role, width.saturating_sub(arrow.chars().count()), Cut::End).own(arrow, role);
+    title.foreign(label.as_bytes(), role, room.saturating_sub(arrow.chars().count()), Cut::End).own(arrow, role);
     if is_current {
         title.restyle(theme.current_title());
     }

@@ -20,6 +20,14 @@ fn the_list_of_columns() {
 }
 
 #[test]
+fn the_title_of_the_sorted_column_is_whole() {
+    for width in [80, 120] {
+        let picture = text(&sized(width, 30, "Esc l o").state);
+        assert!(picture.contains("Status▾ "), "{picture}");
+    }
+}
+
+#[test]
 fn columns_beyond_the_edges_are_named() {
     let mut driver = sized(200, 50, "l l > o Delete");
     driver.resize(80, 24).keys("L L");
