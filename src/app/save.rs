@@ -6,6 +6,7 @@ use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::export::columns::Layout;
 use crate::model::period::Period;
 use crate::model::record::StoredRecord;
+use crate::query::Filter;
 
 use super::event::{At, Effect, SaveEvent, SaveRequest};
 use super::guide::Step;
@@ -101,7 +102,7 @@ impl State {
         };
         let filter = self.effective_filter();
         if !filter.is_all() {
-            add(&format!("-q {}", shell_word(&filter.to_string())));
+            add(&format!("-q {}", query_word(&filter)));
         }
         add(&format!("--period {}", shell_word(&Period::of_range(self.range()).to_string())));
         if let Some(source) = self.source() {
@@ -133,6 +134,12 @@ impl State {
     }
 }
 
+/// A filter as one word for a shell. The only single quotes of a printed one are those around its steps.
+fn query_word(filter: &Filter) -> String {
+    let printed = filter.to_string();
+    if printed.contains('\'') { format!("'{}'", printed.replace('\'', "")) } else { shell_word(&printed) }
+}
+
 /// A word for a shell: quoted where it must be.
 pub fn shell_word(text: &str) -> String {
     let is_plain = !text.is_empty()
@@ -161,6 +168,17 @@ fn in_single_quotes(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_has_one_pair_of_quotes() {
+        let word = |typed: &str| {
+            let parsed = crate::query::parse(typed, Timestamp::from_secs(1_795_435_282), chrono_tz::UTC);
+            query_word(&parsed.expect(typed).filter)
+        };
+        assert_eq!(word("status:5xx"), "status:5xx");
+        assert_eq!(word("client:=\"ETL Partner\" status:5xx"), "'client:=\"ETL Partner\" status:5xx'");
+        assert_eq!(word("client:\"O'Brien & sons\""), "'client:\"O\\x27Brien & sons\"'");
+    }
 
     #[test]
     fn words_for_a_shell() {

@@ -1,6 +1,5 @@
 //! The trail: the steps that narrow a view. Each is switched off and on without being lost.
 
-use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
@@ -177,12 +176,30 @@ fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
         Test::Range(low, high) if field.kind() == Kind::Duration && SpanRange::of_bounds(*low, *high).is_some() => {
             SpanRange::of_bounds(*low, *high).map(SpanRange::words)
         }
-        // More than a round span: the next nanosecond is nothing that people read.
-        Test::Range(low, i64::MAX) if field.kind() == Kind::Duration && low % 1_000 == 1 => {
-            Some(format!("> {}", units::duration((low - 1) as u64)))
-        }
-        Test::Range(low, high) => Some(range(field, *low, *high)),
+        Test::Range(low, high) => Some(bounds_words(field, &range(field, *low, *high))),
         _ => None,
+    }
+}
+
+/// Bounds as they are typed, as a person reads them: `> 1 s`, `≤ 100 ms`, `7 ms..9 ms`.
+fn bounds_words(field: &FieldRef, typed: &str) -> String {
+    let edge = |text: &str| match text.find(char::is_alphabetic) {
+        Some(unit) if field.kind() == Kind::Duration => format!("{} {}", &text[..unit], &text[unit..]),
+        _ => text.to_owned(),
+    };
+    for (sign, shown) in [(">=", "≥"), (">", ">"), ("<", "<")] {
+        if let Some(rest) = typed.strip_prefix(sign) {
+            return format!("{shown} {}", edge(rest));
+        }
+    }
+    match typed.split_once("..") {
+        Some((low, "")) if field.kind() != Kind::Time => format!("≥ {}", edge(low)),
+        Some(("", high)) if field.kind() != Kind::Time => format!("≤ {}", edge(high)),
+        Some((low, high)) => match high.strip_prefix('<') {
+            Some(high) => format!("{}..<{}", edge(low), edge(high)),
+            None => format!("{}..{}", edge(low), edge(high)),
+        },
+        None => edge(typed),
     }
 }
 

@@ -28,16 +28,24 @@ fn steps_are_told_as_they_are_typed_without_the_quotes_of_a_shell() {
 }
 
 #[test]
-fn bounds_have_no_quotes_of_their_own() {
+fn bounds_are_told_in_one_way_without_quotes_of_their_own() {
     for (typed, told) in [
         ("duration:>100ms", "duration > 100 ms"),
-        ("duration:<100ms", "duration <100ms"),
-        ("duration:7ms..<9ms", "duration 7ms..<9ms"),
-        ("attributes.size:>5", "attributes.size >5"),
+        ("duration:<100ms", "duration < 100 ms"),
+        ("duration:>1s", "duration > 1 s"),
+        ("duration:<5s", "duration < 5 s"),
+        ("duration:>1.25s", "duration > 1250 ms"),
+        ("duration:>=1s", "duration ≥ 1 s"),
+        ("duration:..100ms", "duration ≤ 100 ms"),
+        ("duration:<1ms", "duration < 1 ms"),
+        ("duration:1s..<5s", "duration 1–5 s"),
+        ("duration:7ms..<9ms", "duration 7 ms..<9 ms"),
+        ("duration:7ms..9ms", "duration 7 ms..9 ms"),
+        ("attributes.size:>5", "attributes.size > 5"),
         ("\"attributes.my size\":5..7", "attributes.my size 5..7"),
-        ("\"attributes.a:b\":>5", "attributes.a:b >5"),
+        ("\"attributes.a:b\":>5", "attributes.a:b > 5"),
         ("status:4xx,none", "status 4xx or none"),
-        ("user_id:>=7", "user_id 7.."),
+        ("user_id:>=7", "user_id ≥ 7"),
     ] {
         assert_eq!(words(typed), [told], "{typed}");
     }

@@ -279,6 +279,7 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
             "▸" | "▌" | "›" | "→" => out.push('>'),
             "│" => out.push('|'),
             "≥" => out.push_str(">="),
+            "≤" => out.push_str("<="),
             "µ" => out.push('u'),
             "✓" => out.push_str("ok"),
             "✗" => out.push('x'),

@@ -137,3 +137,8 @@ proptest! {
         prop_assert!(to_ascii(&visible_str(&text)).is_ascii());
     }
 }
+
+#[test]
+fn signs_of_comparison_have_an_ascii_form() {
+    assert_eq!(to_ascii("≥ 1 s, ≤ 2 s"), ">= 1 s, <= 2 s");
+}
