@@ -23,6 +23,12 @@ _reqscope() {
     [[ $COMP_WORDBREAKS == *:* ]] && breaks+=":"
     [[ $COMP_WORDBREAKS == *=* ]] && breaks+="="
     [[ -n $breaks ]] && kept="${current%"${current##*[$breaks]}"}"
+    # What is quoted is asked for as it is meant; behind an open quote nothing is cut and nothing needs another quote.
+    local open=""
+    case $current in
+        \'*) open="'" kept="" words[last]="${current:1}" ;;
+        *\\*) words[last]="${current//\\/}" ;;
+    esac
     local value about
     COMPREPLY=()
     while IFS=$'\t' read -r value about; do
@@ -30,10 +36,23 @@ _reqscope() {
             %files) compopt -o default 2>/dev/null ;;
             %folders) compopt -o dirnames 2>/dev/null ;;
             *)
-                COMPREPLY+=("${value#"$kept"}")
+                value="${value#"$kept"}"
+                # What a shell takes for its own.
+                if [[ -z $open && $value == *[!A-Za-z0-9_.,:=/@%+-]* ]]; then
+                    printf -v value %q "$value"
+                    value="${value//\\,/,}"
+                fi
+                COMPREPLY+=("$value")
                 [[ $value == *[:=/.] ]] && compopt -o nospace 2>/dev/null
                 ;;
         esac
     done < <("${words[0]/#\~/$HOME}" completions bash --at "$last" -- "${words[@]}" 2>/dev/null)
+    # bash would put in what several have in common in the place of what was typed: where that is less, nothing.
+    local typed="${current#"$kept"}" reply
+    if [[ -n $typed ]] && ((${#COMPREPLY[@]} > 1)); then
+        for reply in "${COMPREPLY[@]}"; do
+            [[ $reply == "$typed"* ]] || { COMPREPLY+=(" ") && break; }
+        done
+    fi
 }
 complete -F _reqscope reqscope

@@ -20,3 +20,5 @@ function __reqscope_complete
     end
 end
 complete --command reqscope --no-files --keep-order --arguments '(__reqscope_complete)'
+# What follows an option and = need not begin with what is typed: a city without its continent.
+complete --command reqscope --long-option tz --exclusive --condition 'string match --quiet -- "--tz=*" (commandline --current-token)' --arguments '(__reqscope_complete | string replace -- "--tz=" "")'

@@ -14,9 +14,10 @@ use super::commands::open::FILES_COM;
 use crate::model::field::FIELDS;
 use crate::model::view_spec::ColumnContent;
 use crate::model::zone::zones_like;
-use crate::query::complete::Slot;
+use crate::query::complete::{Candidate, Slot};
 
 use super::args::{Args, StoreArgs};
+use super::complete_values::{self, Data};
 use super::context::Context;
 use super::fixed_values::fixed_values;
 
@@ -32,7 +33,7 @@ pub fn candidates(words: &[OsString], at: usize) -> Vec<String> {
     let mut words = words[..words.len().min(at + 1)].to_vec();
     words.resize(at + 1, OsString::new());
     let is_option = words[at].to_string_lossy().starts_with('-');
-    let mut command = command(&store_of(&words));
+    let mut command = command(&data_of(&words));
     let found = complete(&mut command, words, at, None).unwrap_or_default();
     let mut lines: Vec<String> = Vec::new();
     for candidate in found {
@@ -56,44 +57,52 @@ pub fn candidates(words: &[OsString], at: usize) -> Vec<String> {
     lines
 }
 
-/// The store and the configuration that the line names so far.
-fn store_of(words: &[OsString]) -> StoreArgs {
-    let named = |option: &str| -> Option<PathBuf> {
-        words.iter().enumerate().rev().find_map(|(at, word)| {
-            let word = word.to_str()?;
-            let value = match word.strip_prefix(option)? {
-                "" => words.get(at + 1)?.to_str()?,
-                rest => rest.strip_prefix('=')?,
-            };
-            // A shell has not put in yet what it stands for.
-            let home = value.strip_prefix("~/").zip(std::env::var_os("HOME"));
-            Some(home.map_or_else(|| PathBuf::from(value), |(rest, home)| PathBuf::from(home).join(rest)))
+/// The store, the configuration and the source that the line names so far.
+fn data_of(words: &[OsString]) -> Data {
+    let named = |option: &str| -> Option<&str> {
+        words.iter().enumerate().rev().find_map(|(at, word)| match word.to_str()?.strip_prefix(option)? {
+            "" => words.get(at + 1)?.to_str(),
+            rest => rest.strip_prefix('='),
         })
     };
-    StoreArgs { store: named("--store"), config: named("--config") }
+    let path = |value: &str| {
+        // A shell has not put in yet what it stands for.
+        let home = value.strip_prefix("~/").zip(std::env::var_os("HOME"));
+        home.map_or_else(|| PathBuf::from(value), |(rest, home)| PathBuf::from(home).join(rest))
+    };
+    let store = StoreArgs { store: named("--store").map(path), config: named("--config").map(path) };
+    Data { store, source: named("--source").map(str::to_owned) }
 }
 
 /// The commands, with what can stand in each place.
-fn command(store: &StoreArgs) -> Command {
+fn command(data: &Data) -> Command {
     let root = Args::command();
     let names: Vec<String> = root.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    with_values(root, store, &names)
+    with_values(root, data, &names)
 }
 
-fn with_values(command: Command, store: &StoreArgs, names: &[String]) -> Command {
-    command.mut_args(|arg| with_value(arg, store, names)).mut_subcommands(|sub| with_values(sub, store, names))
+fn with_values(command: Command, data: &Data, names: &[String]) -> Command {
+    // Where requests are looked at, those of all sources can be.
+    let is_view = command.get_arguments().any(|arg| arg.get_id() == "as_of");
+    command.mut_args(|arg| with_value(arg, data, is_view, names)).mut_subcommands(|sub| with_values(sub, data, names))
 }
 
-fn with_value(arg: Arg, store: &StoreArgs, names: &[String]) -> Arg {
+fn with_value(arg: Arg, data: &Data, is_view: bool, names: &[String]) -> Arg {
     let id = arg.get_id().as_str().to_owned();
-    let store = store.clone();
+    let (data, store) = (data.clone(), data.store.clone());
     match id.as_str() {
         "tz" => by(arg, zones),
         "columns" => by(arg, columns),
         "sort" => by(arg, orders),
-        "query" | "queries" => by(arg, terms),
+        "query" | "queries" => by(arg, move |typed| terms(&data, typed)),
         // Of what is imported, and of what is shown or gathered.
-        "source" | "sources" => by(arg, move |typed| beginning(sources(&store), typed)),
+        "source" | "sources" => by(arg, move |typed| {
+            let mut known = sources(&store);
+            if is_view && !known.is_empty() {
+                known.push(("all".to_owned(), "every source".to_owned()));
+            }
+            beginning(known, typed)
+        }),
         "what" => by(arg, move |typed| {
             let known = sources(&store).into_iter().chain([(FILES_COM.to_owned(), "a site of Files.com".to_owned())]);
             let mut list = beginning(known, typed);
@@ -179,21 +188,24 @@ fn orders(typed: &str) -> Vec<CompletionCandidate> {
     beginning(ways.map(|(way, about)| (format!("{field}:{way}"), about.to_owned())), typed)
 }
 
-/// What the query language knows at the end of an unfinished query.
-fn terms(typed: &str) -> Vec<CompletionCandidate> {
+/// What the query language and the data know at the end of an unfinished query.
+fn terms(data: &Data, typed: &str) -> Vec<CompletionCandidate> {
     // A minus alone begins an option sooner than a term.
     if typed == "-" || typed.starts_with("--") {
         return Vec::new();
     }
     let Some(slot) = Slot::at(typed, typed.len()) else { return Vec::new() };
     let start = &typed[..slot.span().start];
-    let found = slot.candidates().into_iter();
-    // What a shell puts in stands behind what is typed.
-    found
-        .map(|found| (format!("{start}{}", found.text), found.about))
-        .filter(|(value, _)| value.starts_with(typed))
-        .map(|(value, about)| candidate(value, &about))
-        .collect()
+    let whole = |found: Candidate| (format!("{start}{}", found.text), found.about);
+    // What a shell puts in stands behind what is typed; but for what is a value, whole.
+    let mut found: Vec<(String, String)> =
+        slot.candidates().into_iter().map(whole).filter(|(value, _)| value.starts_with(typed)).collect();
+    for (value, about) in complete_values::candidates(data, &slot).into_iter().map(whole) {
+        if found.iter().all(|(known, _)| *known != value) {
+            found.push((value, about));
+        }
+    }
+    found.into_iter().map(|(value, about)| candidate(value, &about)).collect()
 }
 
 /// The sources that are configured, and those of the store. What cannot be read has none: a shell's line is no place

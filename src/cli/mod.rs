@@ -4,6 +4,7 @@ pub mod args;
 mod command_first;
 pub mod commands;
 mod complete;
+mod complete_values;
 pub mod context;
 pub mod error;
 pub mod fixed_values;

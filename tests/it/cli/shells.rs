@@ -1,6 +1,7 @@
 //! Queries as they are printed, pasted into shells.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use reqscope::base::time::Timestamp;
 use reqscope::query::parse;
@@ -73,12 +74,51 @@ fn shells_are_told_the_sources_that_there_are() {
     home.write("a.jsonl", "{\"time\":\"2026-11-01T00:00:00Z\",\"status\":200}\n");
     home.ok(&["import", "a.jsonl", "--source", "web"]);
     let line = format!("{PROGRAM} search --source ");
-    assert_eq!(offered(&home, &line, &[PROGRAM, "search", "--source", ""]), ["shop", "web"]);
+    assert_eq!(offered(&home, &line, &[PROGRAM, "search", "--source", ""]), ["shop", "web", "all"]);
+    let line = format!("{PROGRAM} import --source ");
+    assert_eq!(offered(&home, &line, &[PROGRAM, "import", "--source", ""]), ["shop", "web"], "one is written to");
     assert_eq!(offered(&home, &format!("{PROGRAM} collect s"), &[PROGRAM, "collect", "s"]), ["shop"]);
     let there = home.path().join("other");
     home.ok(&["import", "a.jsonl", "--source", "api", "--store", "other"]);
     let line = format!("{PROGRAM} search --store {} --source=", there.display());
     let words = [PROGRAM, "search", "--store", &there.display().to_string(), "--source", "="];
-    assert_eq!(offered(&home, &line, &words), ["shop", "api"], "bash cuts words at the sign");
+    assert_eq!(offered(&home, &line, &words), ["shop", "api", "all"], "bash cuts words at the sign");
     assert!(!home.path().join("none").exists());
+}
+
+/// The same, once the data were read in the time that a key has.
+fn offered_of_data(home: &Home, line: &str, words: &[&str]) -> Vec<String> {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let found = offered(home, line, words);
+        if found != [""] || Instant::now() > end {
+            return found;
+        }
+    }
+}
+
+#[test]
+fn shells_are_told_the_values_that_there_are() {
+    let home = Home::new();
+    let nothing = offered(&home, &format!("{PROGRAM} search client:"), &[PROGRAM, "search", "client", ":"]);
+    assert_eq!(nothing, [""], "without a store there is nothing, and nothing is said");
+    let row = |client: &str| format!("{{\"time\":\"2026-11-01T00:00:00Z\",\"status\":200,\"client\":\"{client}\"}}\n");
+    let rows = ["Eve", "Eve", "ETL Partner", "O'Brien", "$(id)", "a\\u001bb"].map(row);
+    home.write("a.jsonl", rows.concat());
+    home.ok(&["import", "a.jsonl", "--source", "web"]);
+    let of = |typed: &str| {
+        let (field, rest) = typed.split_once(':').expect("a term");
+        let (sign, value) = rest.strip_prefix('=').map_or((":", rest), |value| (":=", value));
+        let cut = [PROGRAM, "search", field, sign, value];
+        let words: Vec<&str> = cut.into_iter().filter(|word| !word.is_empty()).collect();
+        offered_of_data(&home, &format!("{PROGRAM} search {typed}"), &words)
+    };
+    assert_eq!(of("client:=ev"), ["Eve"]);
+    assert_eq!(of("client:=etl"), [r#"\"ETL\ Partner\""#], "as the shell takes it for one word");
+    assert_eq!(of("client:=partner"), [r#"\"ETL\ Partner\""#], "what holds it, where nothing begins with it");
+    assert_eq!(
+        of("client:="),
+        ["Eve", r#"\"\$\(id\)\""#, r#"\"ETL\ Partner\""#, r#"\"O\\x27Brien\""#, r#"\"a\\x1bb\""#]
+    );
+    assert_eq!(of("client:e"), ["=Eve", r#"=\"ETL\ Partner\""#, " "], "nothing takes the place of what is typed");
 }
