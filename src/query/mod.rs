@@ -27,7 +27,9 @@ pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
 pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
-pub use sent::{by_names_sent, named_in_words, names_unknown, objects_missing, sent_in_words};
+pub use sent::{
+    asks_level_as_status, by_names_sent, level_as_status, named_in_words, names_unknown, objects_missing, sent_in_words,
+};
 
 #[cfg(test)]
 mod attributes_tests;

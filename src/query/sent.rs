@@ -172,6 +172,30 @@ pub fn objects_missing(filter: &Filter, sent: &[&str]) -> Vec<String> {
     }
 }
 
+/// What is to be said of `status:error`, Datadog's level, where levels were sent.
+pub fn level_as_status(text: &str, sent: &[&str]) -> Option<String> {
+    fn asked(node: &Node) -> Option<&str> {
+        match &node.kind {
+            NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().find_map(asked),
+            NodeKind::Not(inner) => asked(inner),
+            NodeKind::Term(Term { field: Some(field), values, .. }) if field.text.eq_ignore_ascii_case("status") => {
+                let words = values.iter().map(|value| value.word.text.as_str());
+                words.into_iter().find(|word| ["error", "ok"].iter().any(|level| word.eq_ignore_ascii_case(level)))
+            }
+            NodeKind::Term(_) => None,
+        }
+    }
+    let tree = syntax::read(text);
+    let word = asked(&tree.node)?;
+    let level = sent.iter().find(|name| LEVELS.contains(name)).map(name_of)?;
+    Some(format!("status:{word} asks how requests ended; {level}:{word} asks for the level that was sent"))
+}
+
+/// Whether a query asks for a state as other tools ask for a level.
+pub fn asks_level_as_status(text: &str) -> bool {
+    level_as_status(text, &LEVELS).is_some()
+}
+
 fn name_of(path: &&str) -> String {
     field_name(&FieldRef::Attribute((*path).to_owned()))
 }

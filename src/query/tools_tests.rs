@@ -266,3 +266,38 @@ fn texts_that_go_on_without_quotes() {
         ("client:a & client:b", "client:a client:b"),
     ]);
 }
+
+#[test]
+fn small_words_and_signs_beside_terms_are_said() {
+    let notes = |text: &str| parse(text, NOW, chrono_tz::UTC).expect("it runs").notes;
+    for (text, said) in [
+        ("status:404 client:bob -", "“-” is searched as a word; leave it out to ask for the rest"),
+        ("status:404 for client:bob", "“for” is searched as a word; leave it out to ask for the rest"),
+        ("alice failed", "“failed” is searched as a word; is:failed asks for the state"),
+        ("status:404 -user:@alice", "“@alice” is searched with its sign; user:alice asks for the name"),
+    ] {
+        assert!(notes(text).iter().any(|note| note == said), "{text}: {:?}", notes(text));
+    }
+    for text in ["timeout in queue", "client:\"@alice\"", "is:failed", "\"for\" status:404"] {
+        assert!(!notes(text).iter().any(|note| note.contains("is searched")), "{text}: {:?}", notes(text));
+    }
+}
+
+#[test]
+fn not_behind_a_sign_that_joins() {
+    means(&[
+        ("~m POST & not ~c 200", "method:POST -status:200"),
+        ("~m GET & not (~c 200)", "method:GET -status:200"),
+        ("~src 10.0.0.1 & not ~c 404", "ip:10.0.0.1 -status:404"),
+        ("method:POST & not status:200", "method:POST -status:200"),
+    ]);
+}
+
+#[test]
+fn a_level_asked_as_a_status_is_said_where_levels_were_sent() {
+    use super::{asks_level_as_status, level_as_status};
+    assert!(asks_level_as_status("status:error service:checkout") && !asks_level_as_status("status:500 level:error"));
+    let said = "status:error asks how requests ended; attributes.level:error asks for the level that was sent";
+    assert_eq!(level_as_status("a OR -status:error", &["region", "level"]).as_deref(), Some(said));
+    assert_eq!(level_as_status("status:error", &["region"]), None);
+}

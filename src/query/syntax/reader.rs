@@ -77,6 +77,7 @@ impl<'a> Reader<'a> {
         self.slashed_like_others();
         self.truths(&node);
         self.notes_of_words(&node);
+        self.notes_of_small_words(&node);
         self.problems.sort_by_key(|problem| problem.span.start);
         Reading { node, problems: self.problems, notes: self.notes }
     }

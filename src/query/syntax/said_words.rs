@@ -9,7 +9,32 @@ const ORDERS: [&str; 8] = ["show", "get", "list", "find", "display", "fetch", "g
 /// Words for all there is.
 const EVERYTHING: [&str; 3] = ["all", "everything", "any"];
 
+/// Words that join others and tell nothing themselves, and lines.
+const SMALL: [&str; 15] =
+    ["for", "in", "by", "of", "the", "with", "from", "on", "at", "to", "which", "that", "-", "–", "—"];
+
+/// States of requests as people call them, and how they are asked for.
+const STATES: [(&str, &str); 4] =
+    [("failed", "is:failed"), ("failing", "is:failed"), ("successful", "is:success"), ("succeeded", "is:success")];
+
 impl Reader<'_> {
+    /// Words beside terms, or states, that are searched as words.
+    pub(super) fn notes_of_small_words(&mut self, node: &Node) {
+        let parts = match &node.kind {
+            NodeKind::And(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let has_term = parts.iter().any(is_term);
+        for word in parts.iter().filter_map(bare_word) {
+            let state = STATES.iter().find(|(state, _)| word.eq_ignore_ascii_case(state));
+            if let Some((_, term)) = state {
+                self.note(format!("“{word}” is searched as a word; {term} asks for the state"));
+            } else if has_term && SMALL.iter().any(|small| word.eq_ignore_ascii_case(small)) {
+                self.note(format!("“{word}” is searched as a word; leave it out to ask for the rest"));
+            }
+        }
+    }
+
     /// An order before the first term, or a word for everything, alone or before it.
     pub(super) fn notes_of_words(&mut self, node: &Node) {
         let (first, second) = match &node.kind {

@@ -74,7 +74,10 @@ impl Reader<'_> {
         let is_text = FieldRef::find(&field.text).is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
         let behind = &self.text[word.span.end..self.end];
         let goes_on = word.text.ends_with(':') && word.text.len() > 1 && behind.starts_with(' ')
-            || behind.strip_prefix(" & ").is_some_and(|name| name.starts_with(char::is_uppercase));
+            || behind.strip_prefix(" & ").is_some_and(|name| {
+                let first = name.split([' ', '(']).next().unwrap_or("");
+                name.starts_with(char::is_uppercase) && !is_join(first) && known_name_len(name).is_none()
+            });
         let is_plain = self.text[word.span.clone()] == word.text && !word.text.contains(['"', '*', '/']);
         if !is_text || !goes_on || !is_plain {
             return false;

@@ -190,6 +190,12 @@ impl Reader<'_> {
         let Some(known) = FieldRef::find(&field.text).filter(|_| is_unquoted) else { return false };
         let is_asked = op == Op::Has || op == Op::Exact && is_counted(known.kind());
         let meaning = if is_asked { foreign_value(&known, &word.text) } else { None };
+        // GitHub's names.
+        if known == Field::Client.into()
+            && let Some(name) = word.text.strip_prefix('@').filter(|name| name.starts_with(char::is_alphanumeric))
+        {
+            self.note(format!("“@{name}” is searched with its sign; {}:{name} asks for the name", field.text));
+        }
         if op == Op::Has {
             self.slashed_value(&known, word, field.span.start, meaning.is_some());
         }
