@@ -76,6 +76,9 @@ impl State {
         let (text, cursor) = (prompt.input.value().to_owned(), prompt.cursor_byte());
         prompt.completion = Completion::at(&text, cursor);
         self.offer_attributes();
+        // Until the next count, what was said as a whole is.
+        let keeps_none = self.prompt.as_ref().is_some_and(|prompt| prompt.keeps == Some(0));
+        self.note_typed(keeps_none);
         let mut effects = self.ask_values(&text);
         effects.extend(self.ask_preview(&text));
         effects
@@ -158,9 +161,13 @@ impl State {
             // What is in a file is not counted before it is read.
             self.forget(Purpose::Preview);
             if let Some(prompt) = &mut self.prompt {
-                prompt.keeps = None;
+                (prompt.keeps, prompt.counting_since) = (None, None);
             }
             return Vec::new();
+        }
+        let now = self.now;
+        if let Some(prompt) = &mut self.prompt {
+            prompt.counting_since.get_or_insert(now);
         }
         vec![Effect::Ask(self.ask_id(Purpose::Preview), self.at(), Box::new(question))]
     }
@@ -201,11 +208,22 @@ impl State {
         completion.candidates.truncate(OFFERED + 4);
     }
 
-    /// Takes how many requests the text would keep.
+    /// Takes how many requests the text would keep. Where that is none, how its last word is read may be why.
     pub(super) fn take_preview(&mut self, answer: &Answer) {
         if let Some(prompt) = &mut self.prompt {
-            prompt.keeps = answer.count();
+            (prompt.keeps, prompt.counting_since) = (answer.count(), None);
         }
+        self.note_typed(answer.count() == Some(0));
+    }
+
+    /// Says how the text is read; the word at the cursor is still typed, unless the text is meant as a whole.
+    fn note_typed(&mut self, is_whole: bool) {
+        let (now, zone) = (self.clock(), self.zone);
+        let Some(prompt) = self.prompt.as_mut().filter(|prompt| prompt.is_query()) else { return };
+        let text = prompt.input.value();
+        let end = if is_whole { text.len() } else { prompt.word_start() };
+        let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
+        prompt.notes = query::draft(&text[..end], reading).parsed.sentences();
     }
 
     /// Puts the next candidate in, or the one before.
@@ -217,6 +235,7 @@ impl State {
         let chars = text[..cursor].chars().count();
         prompt.input = tui_input::Input::new(text.clone()).with_cursor(chars);
         prompt.error = None;
+        self.note_typed(false);
         self.ask_preview(&text)
     }
 }
@@ -225,6 +244,11 @@ impl Prompt {
     /// Whether a query is typed.
     pub fn is_query(&self) -> bool {
         matches!(self.kind, PromptKind::Filter | PromptKind::Step(_))
+    }
+
+    /// Where the word at the cursor begins.
+    pub(super) fn word_start(&self) -> usize {
+        self.input.value()[..self.cursor_byte()].rfind(char::is_whitespace).unwrap_or(0)
     }
 
     /// The byte of the text before which the cursor stands.

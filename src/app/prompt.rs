@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use tui_input::{Input, InputRequest};
 
+use crate::base::time::{SECOND, Timestamp};
 use crate::export::columns::Layout;
 use crate::query::print::typed_steps;
 use crate::query::{self, QueryError, Reading};
@@ -42,10 +43,14 @@ pub struct Prompt {
     pub error: Option<QueryError>,
     /// What could stand at the cursor.
     pub completion: Option<Completion>,
+    /// How it is read, where that may not be what was meant.
+    pub notes: Vec<String>,
     /// How many requests the text would keep, as it was last counted.
     pub keeps: Option<u64>,
     /// The period that the text asks for, in words: what `6pm..8pm` comes to.
     pub period: Option<String>,
+    /// Since when a newer count is awaited.
+    pub counting_since: Option<Timestamp>,
     /// The files of ids that were read for it, by their names.
     id_files: HashMap<String, Vec<String>>,
     /// Whether it is to be taken over as soon as its files of ids are read.
@@ -67,13 +72,20 @@ impl Prompt {
             input: Input::new(text.to_owned()),
             error: None,
             completion: None,
+            notes: Vec::new(),
             keeps: None,
             period: None,
+            counting_since: None,
             id_files: HashMap::new(),
             is_reading: false,
             recalled: None,
             draft: String::new(),
         }
+    }
+
+    /// Whether the count at hand is of a text before this one for so long that it would be read as this one's.
+    pub fn is_counting(&self, now: Timestamp) -> bool {
+        self.counting_since.is_some_and(|since| now.since(since) >= SECOND / 2)
     }
 
     /// What stands before the text.
@@ -207,8 +219,7 @@ impl State {
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         (prompt.error, prompt.is_reading) = (None, false);
         if prompt.is_query() {
-            let text = prompt.input.value();
-            let word = text[..prompt.cursor_byte()].rfind(char::is_whitespace).unwrap_or(0);
+            let (text, word) = (prompt.input.value(), prompt.word_start());
             let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
             prompt.error = query::parse_with(text, reading).err().filter(|error| error.span.end <= word);
         }

@@ -82,8 +82,8 @@ fn picker_keys(kind: PickerKind, line: &mut Line) {
 /// Rows that a message takes at most.
 const MOST_ROWS: usize = 4;
 
-/// Draws a message; a long one over the rows above the last one.
-fn draw_message(message: &Message, theme: Theme, buffer: &mut Buffer, area: Area) {
+/// Draws a message; a long one over the rows above the last one. Gives how many rows it takes.
+fn draw_message(message: &Message, theme: Theme, buffer: &mut Buffer, area: Area) -> u16 {
     let role = if message.is_error { Role::Bad } else { Role::Warn };
     let mut line = Line::new(theme);
     line.own(" ", Role::Text).foreign(message.text.as_bytes(), role, MOST_CELLS, Cut::End);
@@ -94,6 +94,7 @@ fn draw_message(message: &Message, theme: Theme, buffer: &mut Buffer, area: Area
     for (place, row) in rows.iter().enumerate() {
         row.draw(buffer, area, place as u16);
     }
+    rows.len() as u16
 }
 
 /// Cells of a message that are looked at.
@@ -119,11 +120,13 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
     let shown: String = before.chars().chain(value.chars().skip(cursor)).collect();
     line.foreign(shown.as_bytes(), Role::Strong, room, Cut::End);
     let room_left = width.saturating_sub(line.width() + 3);
+    let mut above = 0;
     if !error.is_empty() && room_left < safe_text::width(&error) {
-        draw_error_above(&error, theme, buffer, area);
+        above = draw_above(&error, true, theme, buffer, area);
     } else if error.is_empty() {
         let help = match (prompt.kind, prompt.keeps) {
             _ if prompt.is_reading => "reading the file of ids …".into(),
+            (PromptKind::Filter | PromptKind::Step(_), _) if prompt.is_counting(state.now) => "counting …".into(),
             (PromptKind::Filter | PromptKind::Step(_), Some(keeps)) if !value.trim().is_empty() => {
                 let offers = prompt.completion.as_ref().is_some_and(|completion| !completion.candidates.is_empty());
                 let end = if offers { " · Tab completes" } else { "" };
@@ -150,10 +153,14 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
     }
     line.draw(buffer, area, 0);
+    if error.is_empty() && !prompt.notes.is_empty() {
+        above = draw_above(&prompt.notes.join("; "), false, theme, buffer, area);
+    }
     if let Some(completion) = &prompt.completion
         && prompt.error.is_none()
     {
-        completion::draw(completion, theme, buffer, Area { y: 0, height: area.y, ..area }, start as u16);
+        let height = area.y.saturating_sub(above);
+        completion::draw(completion, theme, buffer, Area { y: 0, height, ..area }, start as u16);
     }
     let at = start + cells(before);
     Some((area.x + at.min(width.saturating_sub(1)) as u16, area.y))
@@ -167,11 +174,12 @@ fn keeps_words(state: &State, keeps: u64) -> String {
     }
 }
 
-/// An error that does not fit behind the text stands above it.
-fn draw_error_above(error: &str, theme: Theme, buffer: &mut Buffer, area: Area) {
-    let message = Message { text: error.to_owned(), is_error: true, since: Timestamp::MIN, until: None };
-    if area.y > 0 {
-        draw_message(&message, theme, buffer, Area { y: area.y - 1, height: 1, ..area });
+/// An error that does not fit behind the text stands above it, and how the text is read. Gives how many rows that takes.
+fn draw_above(text: &str, is_error: bool, theme: Theme, buffer: &mut Buffer, area: Area) -> u16 {
+    let message = Message { text: text.to_owned(), is_error, since: Timestamp::MIN, until: None };
+    match area.y.checked_sub(1) {
+        Some(y) => draw_message(&message, theme, buffer, Area { y, height: 1, ..area }),
+        None => 0,
     }
 }
 

@@ -145,6 +145,28 @@ fn a_filter_that_is_typed() {
 }
 
 #[test]
+fn how_a_query_is_read_is_whole_above_the_prompt() {
+    let mut driver = settled();
+    driver.resize(80, 24).keys("/").type_text(r#"path:"users/"*"#);
+    let picture = text(&driver.state);
+    let lines: Vec<&str> = picture.lines().collect();
+    let at = lines.iter().position(|line| line.starts_with(" filter ›")).expect("the prompt");
+    assert_eq!(
+        lines[at - 2..at].join(" "),
+        " a pattern is the whole path, which begins with /; path:*/users/* is behind  other parts, too"
+    );
+    assert!(lines[at].ends_with("keeps 0 of 1,660"), "{picture}");
+    // What could stand at the cursor stands above it.
+    driver.type_text(" clie");
+    let picture = text(&driver.state);
+    let place =
+        |what: &str| picture.lines().position(|line| line.contains(what)).unwrap_or_else(|| panic!("{picture}"));
+    assert!(place("who called") < place(" a pattern is"), "{picture}");
+    driver.resize(40, 10);
+    assert!(text(&driver.state).contains("other parts, too"), "{}", text(&driver.state));
+}
+
+#[test]
 fn several_steps_of_a_filter() {
     let mut driver = settled();
     driver.keys("/").type_text("status:5xx -client:=Monitor path:/orders duration:>1s").keys("Enter");

@@ -77,6 +77,22 @@ fn a_period_in_words_is_shown_with_its_dates() {
 }
 
 #[test]
+fn a_count_of_the_text_before_is_not_read_as_this_ones_for_long() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:5xx ");
+    let is_counting =
+        |driver: &Driver| driver.state.prompt.as_ref().is_some_and(|prompt| prompt.is_counting(driver.state.now));
+    driver.answers_by_hand = true;
+    driver.type_text("client:etl");
+    assert!(!is_counting(&driver), "most answers are there at once");
+    driver.wait(1);
+    assert!(is_counting(&driver));
+    driver.answers_by_hand = false;
+    driver.settle();
+    assert!(!is_counting(&driver));
+}
+
+#[test]
 fn words_of_a_known_shape_offer_their_field() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("502");
