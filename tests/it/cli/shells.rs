@@ -88,7 +88,7 @@ fn shells_are_told_the_sources_that_there_are() {
 
 /// The same, once the data were read in the time that a key has.
 fn offered_of_data(home: &Home, line: &str, words: &[&str]) -> Vec<String> {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_mins(1);
     loop {
         let found = offered(home, line, words);
         if found != [""] || Instant::now() > end {
