@@ -224,10 +224,10 @@ pub fn read_query(
         if let Some(sent) = is_missing_asked.then(|| names_sent(&parsed.filter, sent)).flatten() {
             all.notes.extend(query::objects_missing(&parsed.filter, &names(&sent)));
         }
-        if query::asks_level_as_status(text)
+        if query::asks_level(text)
             && let Some(sent) = all_sent(sent)
         {
-            all.notes.extend(query::level_as_status(text, &names(&sent)));
+            all.notes.extend(query::note_of_level(text, &names(&sent)));
         }
         all.filter = all.filter.and(parsed.filter);
         if let Some(period) = parsed.period {

@@ -1,38 +1,7 @@
 //! SQL, jq, Splunk and Loki: a query and what it means, written in our own language; or that it is refused and
 //! nothing is proposed. Nothing of theirs is ever left in a proposal as words.
 
-use crate::base::time::Timestamp;
-
-use super::error::QueryError;
-use super::{Parsed, parse};
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
-
-fn read(text: &str) -> Result<Parsed, QueryError> {
-    parse(text, NOW, chrono_tz::UTC)
-}
-
-/// What is kept, and in which period: of a query, or of what is proposed for it.
-fn meaning(text: &str) -> Option<(String, Option<String>)> {
-    let parsed = match read(text) {
-        Ok(parsed) => parsed,
-        Err(error) => read(&error.whole?).ok()?,
-    };
-    Some((parsed.filter.to_string(), parsed.period.map(|period| period.to_string())))
-}
-
-/// Each query is answered with what has the meaning of the one beside it.
-fn means(cases: &[(&str, &str)]) {
-    let wrong: Vec<_> = cases
-        .iter()
-        .map(|(text, right)| (text, meaning(text), meaning(right)))
-        .filter(|(_, found, right)| right.is_none() || found != right)
-        .collect();
-    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
-    for (_, right) in cases {
-        assert!(read(right).is_ok(), "{right} is ours");
-    }
-}
+use super::testing::{means, read};
 
 /// Each query is refused, and nothing is proposed that could mean something else.
 fn refuses(cases: &[&str]) {

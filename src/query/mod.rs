@@ -28,7 +28,7 @@ pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
 pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
 pub use sent::{
-    asks_level_as_status, by_names_sent, level_as_status, named_in_words, names_unknown, objects_missing, sent_in_words,
+    asks_level, by_names_sent, named_in_words, names_unknown, note_of_level, objects_missing, sent_in_words,
 };
 
 #[cfg(test)]
@@ -45,6 +45,8 @@ mod habits_tests;
 mod pasted_tests;
 #[cfg(test)]
 mod slips_tests;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -173,7 +173,7 @@ pub fn objects_missing(filter: &Filter, sent: &[&str]) -> Vec<String> {
 }
 
 /// What is to be said of `status:error`, Datadog's level, where levels were sent.
-pub fn level_as_status(text: &str, sent: &[&str]) -> Option<String> {
+pub fn note_of_level(text: &str, sent: &[&str]) -> Option<String> {
     fn asked(node: &Node) -> Option<&str> {
         match &node.kind {
             NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().find_map(asked),
@@ -192,8 +192,8 @@ pub fn level_as_status(text: &str, sent: &[&str]) -> Option<String> {
 }
 
 /// Whether a query asks for a state as other tools ask for a level.
-pub fn asks_level_as_status(text: &str) -> bool {
-    level_as_status(text, &LEVELS).is_some()
+pub fn asks_level(text: &str) -> bool {
+    note_of_level(text, &LEVELS).is_some()
 }
 
 fn name_of(path: &&str) -> String {

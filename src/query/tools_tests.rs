@@ -1,37 +1,6 @@
 //! Queries as they are pasted from other tools: each is answered with what has the meaning of the one beside it.
 
-use crate::base::time::Timestamp;
-
-use super::error::QueryError;
-use super::{Parsed, parse};
-
-/// Monday, 2026-11-23 12:01:22 UTC.
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
-
-fn read(text: &str) -> Result<Parsed, QueryError> {
-    parse(text, NOW, chrono_tz::UTC)
-}
-
-/// What is kept, and in which period: of a query, or of what is proposed for it.
-fn meaning(text: &str) -> Option<(String, Option<String>)> {
-    let parsed = match read(text) {
-        Ok(parsed) => parsed,
-        Err(error) => read(&error.whole?).ok()?,
-    };
-    Some((parsed.filter.to_string(), parsed.period.map(|period| period.to_string())))
-}
-
-fn means(cases: &[(&str, &str)]) {
-    let wrong: Vec<_> = cases
-        .iter()
-        .map(|(text, right)| (text, meaning(text), meaning(right)))
-        .filter(|(_, found, right)| right.is_none() || found != right)
-        .collect();
-    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
-    for (_, right) in cases {
-        assert!(read(right).is_ok(), "{right} is ours");
-    }
-}
+use super::testing::{means, read};
 
 /// What is said where nothing is surely meant, and no whole query is proposed.
 fn refusal(text: &str) -> String {
@@ -269,7 +238,7 @@ fn texts_that_go_on_without_quotes() {
 
 #[test]
 fn small_words_and_signs_beside_terms_are_said() {
-    let notes = |text: &str| parse(text, NOW, chrono_tz::UTC).expect("it runs").notes;
+    let notes = |text: &str| read(text).expect("it runs").notes;
     for (text, said) in [
         ("status:404 client:bob -", "“-” is searched as a word; leave it out to ask for the rest"),
         ("status:404 for client:bob", "“for” is searched as a word; leave it out to ask for the rest"),
@@ -295,9 +264,9 @@ fn not_behind_a_sign_that_joins() {
 
 #[test]
 fn a_level_asked_as_a_status_is_said_where_levels_were_sent() {
-    use super::{asks_level_as_status, level_as_status};
-    assert!(asks_level_as_status("status:error service:checkout") && !asks_level_as_status("status:500 level:error"));
+    use super::{asks_level, note_of_level};
+    assert!(asks_level("status:error service:checkout") && !asks_level("status:500 level:error"));
     let said = "status:error asks how requests ended; attributes.level:error asks for the level that was sent";
-    assert_eq!(level_as_status("a OR -status:error", &["region", "level"]).as_deref(), Some(said));
-    assert_eq!(level_as_status("status:error", &["region"]), None);
+    assert_eq!(note_of_level("a OR -status:error", &["region", "level"]).as_deref(), Some(said));
+    assert_eq!(note_of_level("status:error", &["region"]), None);
 }

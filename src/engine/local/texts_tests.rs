@@ -200,6 +200,34 @@ fn many_values_are_counted_while_rows_arrive() {
 }
 
 #[test]
+fn many_values_are_counted_where_a_period_cuts_segments() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    for first in [0, 100, 200] {
+        add_segment(&store, (first..first + 100).map(|row| format!("time={row};path=/p/{:03}", row % 150)));
+    }
+    let (begin, last) = store.info().expect("figures").span.expect("there are rows");
+    let step = last.since(begin) / 299;
+    let paths = |store: &Store, range: TimeRange| {
+        let want = Want::Facets(FacetsWant { fields: vec![FacetField::new(Field::Path, 3)], with_totals: true });
+        let question = Question { filter: Filter::ALL, range, source: None, wants: vec![want] };
+        let answer = ask_whole(store, &store.snapshot().expect("a state"), &question, &Cancel::new()).expect("answers");
+        answer.facets().expect("facets")[0].clone()
+    };
+    // More values are met beside the one whole segment than are kept, and some of them again.
+    for (from, until) in
+        [(70, 230), (69, 229), (68, 226), (50, 210), (49, 209), (46, 207), (45, 204), (42, 202), (70, 230)]
+    {
+        let range = TimeRange { from: begin.plus(from * step), until: begin.plus(until * step) };
+        assert_eq!(paths(&store, range), paths(&open(folder.path()), range), "{from} to {until}");
+        let (rows, twice) = ((until - from) as u64, (until - from - 150).max(0) as u64);
+        let facet = paths(&store, range);
+        assert_eq!(facet.values.iter().map(|value| value.count).sum::<u64>() + facet.other_count, rows);
+        assert_eq!(facet.values.len() as u64 + facet.other_values, rows - twice);
+    }
+}
+
+#[test]
 fn asking_once_counts_the_same_of_many_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());

@@ -9,6 +9,7 @@ use crate::model::period::Period;
 use crate::query::syntax::{Op, Style, Word};
 
 use super::Reading;
+use super::number::in_brackets;
 
 /// Elasticsearch's `now-15m` and `[now-1h TO now]`: the span back from now.
 pub(super) fn back_from_now(op: Op, word: &Word) -> Option<String> {
@@ -45,8 +46,7 @@ pub(super) fn written(op: Op, word: &Word, reading: Reading<'_>) -> Option<Strin
         is_reckoned(&text(low)).then_some(()).or_else(|| is_reckoned(&text(high)).then_some(()))?;
         let low = edge(&text(low), if *without_low { End::Last } else { End::First })?;
         let high = edge(&text(high), if *without_high { End::First } else { End::Last })?;
-        let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
-        return Some(format!("{open}{low} TO {high}{close}"));
+        return Some(in_brackets(ends, &low, &high));
     }
     if let Some((low, high)) = word.text.split_once("..") {
         is_reckoned(low).then_some(()).or_else(|| is_reckoned(high).then_some(()))?;

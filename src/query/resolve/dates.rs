@@ -13,6 +13,7 @@ use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Word};
 
 use super::Reading;
 use super::date_slips::{in_zone, pattern_of_time, with_length};
+use super::number::in_brackets;
 
 /// What a text may be as a time.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,11 +39,10 @@ pub(super) fn rewritten(
 ) -> Result<QueryError, QueryError> {
     let end = |text: &str| end(text, reading);
     if let Style::Range(ends) = &word.style {
-        let [(low, without_low), (high, without_high)] = ends.as_ref();
+        let [(low, _), (high, _)] = ends.as_ref();
         let edge = |text: &Option<String>| text.as_deref().map_or_else(|| Some("*".to_owned()), end);
-        let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
         return match (edge(low), edge(high)) {
-            (Some(low), Some(high)) => Ok(problem.written(format!("{open}{low} TO {high}{close}"))),
+            (Some(low), Some(high)) => Ok(problem.written(in_brackets(ends, &low, &high))),
             _ => Err(problem),
         };
     }

@@ -6,7 +6,7 @@ use crate::query::error::QueryError;
 use crate::query::filter::Test;
 use crate::query::syntax::{Op, Style, Word};
 
-use super::number::{Bounds, at_least, bounds, with_dots};
+use super::number::{Bounds, at_least, bounds, in_brackets, with_dots};
 
 /// A span with its unit, a range of them; a bare number is milliseconds, and the note says so.
 pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Test, Option<String>), QueryError> {
@@ -70,13 +70,12 @@ fn with_both_units(
         (is_number(high) && !low_unit.is_empty() && is_smaller).then(|| (low.to_owned(), format!("{high}{low_unit}")))
     };
     if let Style::Range(ends) = &word.style {
-        let [(low, without_low), (high, without_high)] = ends.as_ref();
+        let [(low, _), (high, _)] = ends.as_ref();
         let (low, high) = written(low.as_deref()?, high.as_deref()?)?;
         if value(&low)?.0 > value(&high)?.0 {
             return None;
         }
-        let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
-        return Some(format!("{open}{low} TO {high}{close}"));
+        return Some(in_brackets(ends, &low, &high));
     }
     let (low, high) = word.text.split_once("..").filter(|_| word.is_bare())?;
     let (sign, high) = high.strip_prefix('<').map_or(("", high), |high| ("<", high));

@@ -176,6 +176,16 @@ fn status_written(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -
     at_least(op, word, value).or_else(|| classes(text))
 }
 
+/// A range as Lucene writes it, with the ends that another one takes in or leaves out.
+pub(super) fn in_brackets(
+    [(_, without_low), (_, without_high)]: &[(Option<String>, bool); 2],
+    low: &str,
+    high: &str,
+) -> String {
+    let (open, close) = (if *without_low { '{' } else { '[' }, if *without_high { '}' } else { ']' });
+    format!("{open}{low} TO {high}{close}")
+}
+
 /// `500+`: a value and all above it.
 pub(super) fn at_least(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
     let least = word.text.strip_suffix('+').filter(|_| op == Op::Has && word.is_bare())?;

@@ -107,8 +107,11 @@ impl<'a> PhraseSearch<'a> {
         let pieces = phrase.split(u8::is_ascii_alphabetic);
         let longest = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
         let is_telling = longest.len() >= SHORTEST_CASELESS || longest.len() == phrase.len();
-        let place = |piece: &'a [u8]| phrase.windows(piece.len()).position(|window| window == piece).unwrap_or(0);
-        let caseless = is_telling.then(|| (Finder::new(longest), place(longest)));
+        let caseless = is_telling.then(|| {
+            let finder = Finder::new(longest);
+            let place = finder.find(phrase).unwrap_or(0);
+            (finder, place)
+        });
         Self { finder: Finder::new(phrase), caseless, is_path, lower: Vec::new() }
     }
 

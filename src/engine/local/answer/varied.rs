@@ -62,16 +62,12 @@ pub fn facet(
         beside.keep_matching(finder, context)?;
     }
     let mut met = beside.all(context)?;
-    let sum = rows.sum(&met, context)?;
+    let (sum, in_segments) = rows.sum(&met, context)?;
     let (mut values, mut counted_rows) = sum.all;
-    {
-        let known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
-        for met in &mut met {
-            let in_segments = known.get(&met.hash).copied().unwrap_or(0);
-            values += u64::from(in_segments == 0);
-            counted_rows += met.count;
-            met.count += in_segments;
-        }
+    for (met, in_segments) in met.iter_mut().zip(in_segments) {
+        values += u64::from(in_segments == 0);
+        counted_rows += met.count;
+        met.count += in_segments;
     }
     // A value that was not met beside has as many rows as before, and others only more.
     let is_met = |shown: &Shown| shown.hash.is_some_and(|hash| met.binary_search_by_key(&hash, |met| met.hash).is_ok());
@@ -152,44 +148,58 @@ impl<'s, 'q> Rows<'s, 'q> {
         Ok(pinned)
     }
 
-    /// What the whole segments come to, and how often they have the values that were met beside them.
-    fn sum(&self, met: &[Counted], context: &Context<'_>) -> Result<Arc<VariedSum>, EngineError> {
+    /// What the whole segments come to, and how often they have each of the values that were met beside them.
+    fn sum(&self, met: &[Counted], context: &Context<'_>) -> Result<(Arc<VariedSum>, Vec<u64>), EngineError> {
         let (want, of) = (self.want, steps_of(self.want));
         let scopes: Vec<_> = self.whole.iter().map(|selection| selection.scope(of)).collect();
         let key = Fingerprint::of(&(scopes, &want.field, want.top, &want.matching));
         if let Some(sum) = context.caches.varied_sums.get(&key)
-            && self.look_up(&sum, met, context)?
+            && let Some(counts) = self.look_up(&sum, met, context)?
         {
-            return Ok(sum);
+            return Ok((sum, counts));
         }
         let mut values = VariedValues::of(&self.whole, &want.field, of, context)?;
         if let Some(finder) = &want.finder() {
             values.keep_matching(finder, context)?;
         }
-        let met: Vec<u128> = met.iter().map(|met| met.hash).collect();
-        let MostFrequent { shown, all, known } = values.most_frequent(want.top, &met, context)?;
+        let hashes: Vec<u128> = met.iter().map(|met| met.hash).collect();
+        let MostFrequent { shown, all, known } = values.most_frequent(want.top, &hashes, context)?;
+        let counts = hashes.iter().map(|hash| known.get(hash).copied().unwrap_or(0)).collect();
         let sum = Arc::new(VariedSum { shown, all, missing: values.missing, known: Mutex::new(known) });
         if context.keeps_sums {
             context.caches.varied_sums.put(key, Arc::clone(&sum), sum.size());
         }
-        Ok(sum)
+        Ok((sum, counts))
     }
 
-    /// Finds out how often the segments have values that are met for the first time; `false` where those are many.
-    fn look_up(&self, sum: &VariedSum, met: &[Counted], context: &Context<'_>) -> Result<bool, EngineError> {
+    /// How often the segments have each of the values that were met; those that are met for the first time are
+    /// looked for. `None` where these are many.
+    fn look_up(
+        &self,
+        sum: &VariedSum,
+        met: &[Counted],
+        context: &Context<'_>,
+    ) -> Result<Option<Vec<u64>>, EngineError> {
         let new: Vec<Option<u128>> = {
             let known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
             met.iter().filter(|met| !known.contains_key(&met.hash)).map(|met| Some(met.hash)).collect()
         };
         if new.len() > MOST_LOOKED_UP {
-            return Ok(false);
+            return Ok(None);
         }
+        let mut found = Vec::new();
         if !new.is_empty() {
             let values = VariedValues::to_look_up(&self.whole, &self.want.field, steps_of(self.want), context)?;
-            let counts = values.counts_of(&new, context)?;
-            let counts = new.into_iter().flatten().zip(counts);
-            sum.known.lock().unwrap_or_else(PoisonError::into_inner).extend(counts);
+            found = values.counts_of(&new, context)?;
         }
-        Ok(true)
+        let mut known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(new.into_iter().flatten().zip(found));
+        // Who asks at the same time may have let some go.
+        let counts = met.iter().map(|met| known.get(&met.hash).copied()).collect();
+        // What is beside goes on, and what it had before need not be known for ever.
+        if known.len() as u64 > MOST_BESIDE {
+            known.retain(|hash, _| met.binary_search_by_key(hash, |met| met.hash).is_ok());
+        }
+        Ok(counts)
     }
 }
