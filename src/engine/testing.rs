@@ -118,6 +118,7 @@ fn open_with(folder: &Path, is_once: bool) -> Store {
         first_rows: 1,
         few_values: 3,
         most_values: 8,
+        many_rows: 2,
         names: 120,
         is_once,
         ..StoreOptions::default()

@@ -14,6 +14,7 @@ use crate::engine::local::answer::figures::Figures;
 use crate::engine::local::answer::hashes::{Hashed, HashesKey};
 use crate::engine::local::answer::select::{Fingerprint, Scope};
 use crate::engine::local::answer::timeline::Counted;
+use crate::engine::local::answer::together::Together;
 use crate::engine::local::answer::varied::VariedSum;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::buffer::Buffer;
@@ -68,9 +69,14 @@ impl<K: Hash + Eq, V> Cache<K, V> {
         self.lock().entries.get(key).map(|(value, _)| Arc::clone(value))
     }
 
+    /// How many bytes it holds at most.
+    pub fn bound(&self) -> usize {
+        self.bound.load(Ordering::Relaxed)
+    }
+
     /// Keeps something of so many bytes, unless there is no room for it alone.
     pub fn put(&self, key: K, value: Arc<V>, size: usize) {
-        let bound = self.bound.load(Ordering::Relaxed);
+        let bound = self.bound();
         if size > bound {
             return;
         }
@@ -109,6 +115,8 @@ pub struct Caches {
     memory: usize,
     /// Columns of numbers, and the codes of names.
     pub columns: Cache<(PartId, ColumnId), Column>,
+    /// The combinations of values that rows have in some fields.
+    pub together: Cache<(PartId, Fingerprint), Together>,
     /// Texts and names. One that is looked through once must not push out what is counted always.
     pub texts: Cache<(PartId, ColumnId), Column>,
     /// Runs of a column's numbers, where only some rows are looked at.
@@ -151,6 +159,7 @@ impl Caches {
         let caches = Self {
             memory,
             columns: Cache::new(0),
+            together: Cache::new(0),
             texts: Cache::new(0),
             pages: Cache::new(0),
             filters: Cache::new(0),
@@ -177,7 +186,8 @@ impl Caches {
     pub fn fit(&self, rows: usize) {
         let bound = self.memory.saturating_sub(rows * BESIDE).max(self.memory / 4);
         let share = |of_256: usize| bound / 256 * of_256;
-        self.columns.set_bound(share(140));
+        self.columns.set_bound(share(116));
+        self.together.set_bound(share(24));
         self.texts.set_bound(share(16));
         self.pages.set_bound(share(6));
         self.filters.set_bound(share(16));
@@ -201,6 +211,7 @@ impl Caches {
     /// Forgets parts that are gone.
     pub fn keep_parts(&self, is_live: impl Fn(PartId) -> bool) {
         self.columns.retain(|(part, _)| is_live(*part));
+        self.together.retain(|(part, _)| is_live(*part));
         self.texts.retain(|(part, _)| is_live(*part));
         self.pages.retain(|(part, ..)| is_live(*part));
         self.filters.retain(|(part, _)| is_live(*part));
@@ -223,14 +234,14 @@ mod tests {
     #[test]
     fn many_rows_leave_less_room() {
         let caches = Caches::new(256 << 20);
-        let room = |caches: &Caches| caches.columns.bound.load(Ordering::Relaxed) >> 20;
-        assert_eq!(room(&caches), 140);
+        let room = |caches: &Caches| caches.columns.bound() >> 20;
+        assert_eq!(room(&caches), 116);
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!(room(&caches), 87);
+        assert_eq!(room(&caches), 72);
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
-        assert_eq!(room(&caches), 35);
+        assert_eq!(room(&caches), 29);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct StoreOptions {
     pub few_values: usize,
     /// How many values are held in memory while more than these are counted.
     pub most_values: usize,
+    /// For how many rows of a part it pays to find out which combinations of values there are.
+    pub many_rows: u64,
     /// How many bytes of names are held for the fields that have few.
     pub names: usize,
     /// Whether it is opened for a single question, as commands do: what pays off with further ones
@@ -54,6 +56,7 @@ impl Default for StoreOptions {
             first_rows: FIRST_ROWS,
             few_values: FEW_VALUES,
             most_values: MOST_VALUES,
+            many_rows: MANY_ROWS,
             names: NAMES,
             is_once: false,
         }
@@ -68,6 +71,9 @@ const NAMES: usize = 64 * 1024 * 1024;
 
 /// Bytes of columns and rows that are kept at hand unless told otherwise.
 pub const DEFAULT_MEMORY: usize = 256 * 1024 * 1024;
+
+/// Making combinations of a part takes as long as counting so many rows of it some hundred times.
+const MANY_ROWS: u64 = 2048;
 
 /// Few enough to be counted in some milliseconds.
 const FIRST_ROWS: usize = 500_000;

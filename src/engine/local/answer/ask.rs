@@ -35,6 +35,7 @@ impl Store {
             is_once: self.options.is_once,
             few_values: self.options.few_values,
             most_values: self.options.most_values,
+            many_rows: self.options.many_rows,
         }
     }
 

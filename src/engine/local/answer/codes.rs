@@ -23,14 +23,28 @@ pub fn count_of_codes(
     rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<Vec<u32>, EngineError> {
-    let coded = Coded { id, width: names.width, values: &names.codes, valid: None, size: names.missing() + 1 };
+    let coded = Coded {
+        all: AllCounts::Kept(id),
+        width: names.width,
+        values: &names.codes,
+        valid: None,
+        size: names.missing() + 1,
+    };
     coded.count(selection, rows, context)
+}
+
+/// How many rows of a whole part have each number.
+pub enum AllCounts<'a> {
+    /// Counted when it is wanted, and kept for this column.
+    Kept(ColumnId),
+    /// At hand.
+    Known(&'a [u32]),
 }
 
 /// A column of small numbers, of which each is counted in its own place of an array.
 pub struct Coded<'a> {
-    /// Of which column.
-    pub id: ColumnId,
+    /// How many rows of the part have each.
+    pub all: AllCounts<'a>,
     /// How they are stored.
     pub width: Width,
     /// A number for each row.
@@ -62,23 +76,34 @@ impl Coded<'_> {
             }
             Ok(counts)
         };
-        let Some(rows) = rows else { return count(None) };
+        let Some(rows) = rows else {
+            return match self.all {
+                AllCounts::Known(all) if (first, end) == (0, selection.part.rows) => Ok(all.to_vec()),
+                _ => count(None),
+            };
+        };
         let is_whole = (first, end) == (0, selection.part.rows);
         if !is_whole || rows.count(first, end) * 2 <= end - first {
             return count(Some(rows));
         }
         // Where most rows are wanted, the others are counted, and taken from the count of all.
-        let key = (selection.part.id, self.id.clone());
-        let all = if let Some(all) = context.caches.code_counts.get(&key) {
-            all
-        } else {
-            let all = Arc::new(count(None)?);
-            context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
-            all
-        };
         let mut counts = count(Some(rows.others()))?;
-        for (count, all) in counts.iter_mut().zip(all.iter()) {
-            *count = all - *count;
+        let take_from = |all: &[u32], counts: &mut Vec<u32>| {
+            counts.iter_mut().zip(all).for_each(|(count, all)| *count = all - *count);
+        };
+        match &self.all {
+            AllCounts::Known(all) => take_from(all, &mut counts),
+            AllCounts::Kept(id) => {
+                let key = (selection.part.id, id.clone());
+                let all = if let Some(all) = context.caches.code_counts.get(&key) {
+                    all
+                } else {
+                    let all = Arc::new(count(None)?);
+                    context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
+                    all
+                };
+                take_from(&all, &mut counts);
+            }
         }
         Ok(counts)
     }
@@ -135,22 +160,51 @@ fn count_codes(
 /// Counters side by side.
 const LANES: usize = 4;
 
-/// Adds the names of some rows to a sum, one by one.
+/// Adds the names of some rows of a part to a sum.
 pub fn add_rows(
     sum: &mut CountSum,
     numbering: &Numbering,
     codes: &Codes,
     selection: &Selection<'_>,
     rows: Option<&RowSet>,
+    kept: u64,
     context: &Context<'_>,
 ) -> Result<(), EngineError> {
     sum.make_room(numbering);
     let (names, missing) = (&mut sum.names, &mut sum.missing);
-    // The code behind the last name stands for "no value".
-    let mut see = |code: usize| match numbering.numbers.get(code) {
-        Some(number) => names[*number as usize] += 1,
-        None => *missing += 1,
-    };
+    if kept as usize * FAR_APART < codes.names {
+        return each_code(selection, codes, rows, context, |code| match numbering.numbers.get(code) {
+            Some(number) => names[*number as usize] += 1,
+            None => *missing += 1,
+        });
+    }
+    // Numbers and the sum are gone through in their order, which memory answers far sooner than jumps to them from
+    // each row.
+    SCRATCH.with_borrow_mut(|counts| {
+        let counts = zeroed(counts, codes.names + 1);
+        let counted = each_code(selection, codes, rows, context, |code| counts[code] += 1);
+        if counted.is_ok() {
+            for (number, count) in numbering.numbers.iter().zip(&*counts) {
+                names[*number as usize] += u64::from(*count);
+            }
+            *missing += u64::from(counts[codes.names]);
+        }
+        counts.fill(0);
+        counted
+    })
+}
+
+/// Where there are so many names for each row, most of them are in none.
+const FAR_APART: usize = 16;
+
+/// The codes of some rows of a part; the one behind the last name stands for "no value".
+fn each_code(
+    selection: &Selection<'_>,
+    codes: &Codes,
+    rows: Option<&RowSet>,
+    context: &Context<'_>,
+    mut see: impl FnMut(usize),
+) -> Result<(), EngineError> {
     for from in (selection.first..selection.end).step_by(STEP) {
         context.check()?;
         let until = selection.end.min(from + STEP);
@@ -168,6 +222,12 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
+/// So many counts, all of them zero.
+fn zeroed(scratch: &mut Vec<u32>, size: usize) -> &mut [u32] {
+    scratch.resize(scratch.len().max(size), 0);
+    &mut scratch[..size]
+}
+
 /// Counts the names of few rows, by their codes; gives how many rows have none, too.
 pub fn count_sparse(
     selection: &Selection<'_>,
@@ -175,25 +235,18 @@ pub fn count_sparse(
     rows: Option<&RowSet>,
     context: &Context<'_>,
 ) -> Result<(Vec<(u32, u32)>, u32), EngineError> {
-    context.check()?;
     SCRATCH.with_borrow_mut(|counts| {
-        if counts.len() <= codes.names {
-            counts.resize(codes.names + 1, 0);
-        }
+        let counts = zeroed(counts, codes.names + 1);
         let mut met = Vec::new();
-        let mut see = |code: usize| {
+        let counted = each_code(selection, codes, rows, context, |code| {
             if counts[code] == 0 {
                 met.push(code);
             }
             counts[code] += 1;
-        };
-        with_width!(codes.width, codes.values, values => match rows {
-            Some(rows) => rows.for_each(selection.first, selection.end, |row| see(values[row] as usize)),
-            None => values[selection.first..selection.end].iter().for_each(|code| see(*code as usize)),
         });
         let missing = std::mem::take(&mut counts[codes.names]);
         let named = met.into_iter().filter(|code| *code < codes.names);
-        let counts = named.map(|code| (code as u32, std::mem::take(&mut counts[code]))).collect();
-        Ok((counts, missing))
+        let named = named.map(|code| (code as u32, std::mem::take(&mut counts[code]))).collect();
+        counted.map(|()| (named, missing))
     })
 }

@@ -7,7 +7,7 @@ use crate::engine::error::EngineError;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 
-use super::codes::{Coded, add_rows, count_sparse};
+use super::codes::{AllCounts, Coded, add_rows, count_sparse};
 use super::counts::{CountSum, Counts, Numbering, PartCounts};
 use super::select::{Context, Selection, Steps};
 use super::values::Values;
@@ -44,7 +44,7 @@ pub fn count_in(
         && !context.is_once
         && let Some(numbering) = numbering_of(selection, &key.1, context)?
     {
-        return add_rows(sum, &numbering, &codes, selection, rows, context);
+        return add_rows(sum, &numbering, &codes, selection, rows, kept, context);
     }
     let counts = Arc::new(count_anew(selection, field, rows, kept, context)?);
     sum.add(&counts);
@@ -138,13 +138,19 @@ fn count_names(
         }
     }
     let Some(numbering) = numbering_of(selection, &id, context)? else { return Ok(None) };
-    let coded = Coded { id, width: codes.width, values: &codes.values, valid: None, size: codes.names + 1 };
+    let coded = Coded {
+        all: AllCounts::Kept(id),
+        width: codes.width,
+        values: &codes.values,
+        valid: None,
+        size: codes.names + 1,
+    };
     let counts = coded.count(selection, rows, context)?;
     Ok(Some(PartCounts::Codes { numbering, counts }))
 }
 
 /// The numbers of a part's names; `None` when there is no room for more names.
-fn numbering_of(
+pub fn numbering_of(
     selection: &Selection<'_>,
     id: &ColumnId,
     context: &Context<'_>,
@@ -209,13 +215,15 @@ fn count_small(
     context: &Context<'_>,
 ) -> Result<PartCounts, EngineError> {
     let size = numbers.bounds.1 as usize + 1;
-    let coded = Coded { id, width: numbers.width, values: &numbers.values, valid: numbers.valid.as_ref(), size };
+    let (width, values, valid) = (numbers.width, &*numbers.values, numbers.valid.as_ref());
+    let coded = Coded { all: AllCounts::Kept(id), width, values, valid, size };
     let counts = coded.count(selection, rows, context)?;
-    let counts: Vec<(i64, u32)> = (0_i64..)
-        .zip(counts)
-        .filter(|(_, count)| *count > 0)
-        .map(|(number, count)| (number * numbers.scale, count))
-        .collect();
-    let with_value: u64 = counts.iter().map(|(_, count)| u64::from(*count)).sum();
-    Ok(PartCounts::Numbers(counts, kept - with_value))
+    let with_value: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+    Ok(numbers_counted(&counts, kept - with_value, numbers.scale))
+}
+
+/// Counts of stored numbers, each at its own place, as counts of values.
+pub fn numbers_counted(counts: &[u32], missing: u64, scale: i64) -> PartCounts {
+    let counts = (0_i64..).zip(counts).filter(|(_, count)| **count > 0);
+    PartCounts::Numbers(counts.map(|(number, count)| (number * scale, *count)).collect(), missing)
 }

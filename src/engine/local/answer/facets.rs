@@ -16,6 +16,7 @@ use super::counting::count_in;
 use super::counts::CountSum;
 use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
+use super::together::count_together;
 use super::totals;
 use super::values::written;
 use super::varied;
@@ -36,6 +37,7 @@ pub fn facets(
         };
         sum_up(selections, of, &context.caches.count_sums, key, add, context)
     };
+    count_together(selections, want, context)?;
     want.fields
         .par_iter()
         .map(|field| {

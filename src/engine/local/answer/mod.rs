@@ -22,6 +22,7 @@ pub mod sorted;
 pub mod sums;
 pub mod text_search;
 pub mod timeline;
+pub mod together;
 pub mod totals;
 pub mod value_source;
 pub mod values;

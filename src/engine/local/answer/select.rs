@@ -52,6 +52,8 @@ pub struct Context<'a> {
     pub few_values: usize,
     /// So many values are held in memory while more than few are counted.
     pub most_values: usize,
+    /// For so many rows of a part its combinations of values are made.
+    pub many_rows: u64,
 }
 
 impl Context<'_> {

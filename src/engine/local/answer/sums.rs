@@ -45,11 +45,10 @@ pub fn sum_up<K: Hash + Eq, S: Sum>(
         Ok(sum)
     };
     let (whole, rest): (Vec<_>, Vec<_>) = selections.iter().partition(|selection| selection.is_whole_segment());
-    let mut sum = match whole.first() {
+    let mut sum = match segments_of(selections, of) {
         None => S::default(),
-        Some(first) => {
-            let parts: Vec<_> = whole.iter().map(|selection| selection.part.id).collect();
-            let key = key(Fingerprint::of(&(parts, first.query.print(of))));
+        Some(segments) => {
+            let key = key(segments);
             if let Some(sum) = kept.get(&key) {
                 S::clone(&sum)
             } else {
@@ -65,6 +64,14 @@ pub fn sum_up<K: Hash + Eq, S: Sum>(
         sum.merge(&add_up(&rest)?);
     }
     Ok(sum)
+}
+
+/// Stands for the whole segments among the selected parts and the steps of the filter that count; `None` where there
+/// are none of them.
+pub fn segments_of(selections: &[Selection<'_>], of: Steps<'_>) -> Option<Fingerprint> {
+    let whole: Vec<_> = selections.iter().filter(|selection| selection.is_whole_segment()).collect();
+    let parts: Vec<_> = whole.iter().map(|selection| selection.part.id).collect();
+    whole.first().map(|first| Fingerprint::of(&(parts, first.query.print(of))))
 }
 
 /// Parts that one thread adds up, where there are as many.

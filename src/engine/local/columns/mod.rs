@@ -5,6 +5,7 @@ pub mod buffer;
 pub mod builder;
 pub mod column;
 pub mod column_builders;
+pub mod combined;
 pub mod compare;
 pub mod hash_list;
 pub mod keys;

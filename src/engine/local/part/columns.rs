@@ -93,6 +93,34 @@ impl Part {
         }
     }
 
+    /// The numbers of a segment's column, or the codes of its names with how many names there are. Whoever asks looks
+    /// through them once: they are not kept. `None` where there are neither.
+    pub fn numbers_once(
+        &self,
+        id: &ColumnId,
+        caches: &Caches,
+    ) -> Result<Option<(Numbers, Option<usize>)>, EngineError> {
+        let Body::Segment(files) = &self.body else { return Ok(None) };
+        let Some(entry) = files.manifest.columns.column(id) else { return Ok(None) };
+        let names = match &entry.layout {
+            Layout::Numbers { .. } => None,
+            Layout::Names { names, .. } => Some(*names),
+            Layout::Text { .. } => return Ok(None),
+        };
+        if let Some(column) = caches.columns.get(&(self.id, id.clone()))
+            && let Column::Numbers(numbers) = column.as_ref()
+        {
+            return Ok(Some((numbers.clone(), names)));
+        }
+        if names.is_some() {
+            return Ok(Some((self.read_codes(files, &entry.layout)?, names)));
+        }
+        match self.read_column(id)? {
+            Column::Numbers(numbers) => Ok(Some((numbers, None))),
+            _ => Err(self.damaged("there are no numbers")),
+        }
+    }
+
     /// Whether a column holds texts, each for itself.
     pub fn has_texts(&self, id: &ColumnId) -> bool {
         match &self.body {
