@@ -23,7 +23,7 @@ pub(super) enum Day {
 }
 
 /// What to say to a text in which a day could be of two months: `11/12`, `05.06.2026`.
-pub(super) fn ambiguous_day(text: &str) -> Option<TypedTimeError> {
+pub fn ambiguous_day(text: &str) -> Option<TypedTimeError> {
     let word = words(text).into_iter().find(|word| matches!(day_of_parts(word.text), Some(Err(()))))?;
     let (first, second, year) = two_numbers(word.text)?;
     let spelt = |month: u32, day: u32| match year {
@@ -39,11 +39,11 @@ pub(super) fn ambiguous_day(text: &str) -> Option<TypedTimeError> {
     ))
 }
 
-/// `11/28`, `28.11.2026`: two numbers, and a year.
+/// `11/28`, `28.11.2026`, `28-11-2026`: two numbers, and a year.
 fn two_numbers(word: &str) -> Option<(u32, u32, Option<i32>)> {
     // A number with a point in it is no day: a year has to stand there, or a point behind.
-    let parts: Vec<&str> = if word.contains('/') {
-        word.split('/').collect()
+    let parts: Vec<&str> = if let Some(sign) = ['/', '-'].into_iter().find(|sign| word.contains(*sign)) {
+        word.split(sign).collect()
     } else {
         word.strip_suffix('.').unwrap_or(word).split('.').collect()
     };

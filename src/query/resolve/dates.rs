@@ -8,6 +8,7 @@ use crate::base::months::month_of;
 use crate::base::time::Timestamp;
 use crate::model::field::{Field, FieldRef};
 use crate::model::period::Period;
+use crate::model::spoken_day::ambiguous_day;
 use crate::query::error::QueryError;
 use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Word};
 
@@ -20,8 +21,6 @@ use super::number::in_brackets;
 enum Date {
     /// A day.
     Day(NaiveDate),
-    /// A day, or one with day and month the other way round.
-    Either(NaiveDate, NaiveDate),
     /// An hour.
     Hour(NaiveDateTime),
     /// A moment, as Kibana shows it.
@@ -56,11 +55,12 @@ pub(super) fn rewritten(
     if let Some(right) = in_zone(text) {
         return Ok(problem.written(if right.contains(' ') { format!("\"{right}\"") } else { right }));
     }
+    if let Some(told) = text.split("..").find_map(ambiguous_day) {
+        return Ok(QueryError::new(told.message, problem.span).with_hint(told.hint));
+    }
     if let Some(found) = read(text) {
         return Ok(match found {
             Date::Day(day) => problem.written(day.to_string()),
-            Date::Either(day, other) => problem
-                .with_hint(format!("write {day} or {other}: which of its numbers is the month, it does not tell")),
             Date::Hour(hour) => match op {
                 Op::Has | Op::Exact => {
                     let behind = hour + TimeDelta::hours(1);
@@ -116,7 +116,7 @@ fn end(text: &str, Reading { now, zone, .. }: Reading<'_>) -> Option<String> {
         Date::Day(day) => Some(day.to_string()),
         Date::Hour(hour) => Some(written(hour)),
         Date::Moment(moment) => Some(exact(moment)),
-        Date::Either(..) | Date::Week(_) => None,
+        Date::Week(_) => None,
     }
 }
 
@@ -214,9 +214,8 @@ fn read(text: &str) -> Option<Date> {
     let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day);
     match (number(first), number(second)) {
         (Some(first), Some(second)) => match (day(second, first), day(first, second)) {
-            (Some(day), Some(other)) if day != other => Some(Date::Either(day, other)),
-            (Some(day), _) | (None, Some(day)) => Some(Date::Day(day)),
-            (None, None) => None,
+            (Some(day), Some(other)) if day != other => None,
+            (day, other) => day.or(other).map(Date::Day),
         },
         (Some(number), None) => day(month_of(&second.to_lowercase())?, number).map(Date::Day),
         (None, Some(number)) => day(month_of(&first.to_lowercase())?, number).map(Date::Day),
