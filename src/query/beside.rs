@@ -6,7 +6,7 @@ use super::filter::{Clause, Filter, Target, Test};
 use super::matcher::parse_address;
 use super::print::typed;
 use super::shape::field_of_word;
-use super::syntax::{self, Node, NodeKind, Op, Term, Word, spoken};
+use super::syntax::{self, Node, NodeKind, Op, Term, Word, is_term_without_colon};
 
 /// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
 pub fn lost_quotes(text: &str) -> Option<String> {
@@ -56,7 +56,10 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
     }
     let (head, tail) = (first.text.as_str(), second.text.as_str());
     let field = |name: &str| FieldRef::find(name).and_then(|field| field.known());
+    let shaped = field_of_word(tail);
+    let is_status = shaped.as_ref().is_some_and(|term| term.starts_with("status:"));
     let term = match (head.to_ascii_lowercase().as_str(), tail.to_ascii_lowercase().as_str()) {
+        ("http", _) if is_status => shaped?,
         ("no" | "without" | "missing", _) => format!("no:{}", field(tail)?.name()),
         ("has" | "with", _) => format!("has:{}", field(tail)?.name()),
         ("rate", "limit" | "limited" | "limiting") => "status:429".into(),
@@ -66,7 +69,8 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
         _ => {
             let field = field(head)?;
             let is_value = match field.kind() {
-                Kind::Status | Kind::Integer | Kind::Duration => tail.starts_with(|c: char| c.is_ascii_digit()),
+                Kind::Status => is_term_without_colon(head, tail),
+                Kind::Integer | Kind::Duration => tail.starts_with(|c: char| c.is_ascii_digit()),
                 Kind::Address => parse_address(tail.as_bytes()).is_some(),
                 Kind::Name => is_plain(second) && !["and", "or", "not"].contains(&tail),
                 _ => field == Field::Path && tail.starts_with('/'),
@@ -77,54 +81,37 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
     Some((format!("{head} {tail}"), term))
 }
 
-/// A time among words: `last 24h`, `since yesterday`, `today`. As it is written, and the term.
-pub(super) fn times_of_words(text: &str, parts: &[Node], is_time: impl Fn(&str) -> bool) -> Vec<(String, String)> {
-    let words: Vec<&Word> = parts.iter().filter_map(word_of).filter(|word| is_plain(word)).collect();
-    let mut found = Vec::new();
-    let mut end = 0;
-    for (at, word) in words.iter().enumerate() {
-        if word.span.start < end {
-            continue;
-        }
-        let (begin, lower) = (word.span.start, word.text.to_ascii_lowercase());
-        let next = words
-            .get(at + 1)
-            .filter(|next| text.get(word.span.end..next.span.start).is_some_and(|between| between.trim().is_empty()));
-        let sign = match lower.as_str() {
-            "since" => ">=",
-            "after" => ">",
-            "until" => "<=",
-            "before" => "<",
-            _ => "",
-        };
-        let behind = text.get(begin..).unwrap_or("");
-        let (len, term) = if let Some(spoken) = spoken(behind).filter(|spoken| spoken.span.len() < spoken.len) {
-            (spoken.len, format!("time:{}", spoken.span))
-        } else if let Some(next) = next.filter(|next| !sign.is_empty() && is_time(&next.text)) {
-            (next.span.end - begin, format!("time{sign}{}", next.text))
-        } else if matches!(lower.as_str(), "yesterday" | "today") {
-            (word.span.len(), format!("time:{lower}"))
-        } else {
-            continue;
-        };
-        end = begin + len;
-        found.push((behind[..len].to_owned(), term));
-    }
-    found
+/// `client.acme`: the term that may be meant by a name with a point behind it.
+pub(super) fn term_with_point(word: &str) -> Option<String> {
+    let (name, value) = word.split_once('.')?;
+    let field = FieldRef::find(name).filter(|field| field.known().is_some() && field.kind() == Kind::Name)?;
+    let is_word = value.starts_with(char::is_alphanumeric) && !value.contains('.');
+    is_word.then(|| format!("{}:{value}", field.name()))
 }
 
-/// Two steps on one field that no value passes both of, and what keeps either.
-pub(super) fn never_both(steps: &[Filter]) -> Option<String> {
-    steps.iter().enumerate().find_map(|(at, first)| {
-        let other = steps[at + 1..].iter().find_map(|second| Some((second, either(first, second)?)));
-        other.map(|(second, either)| {
-            format!("{} and {} are never both; {} is either", typed(first), typed(second), typed(&either))
+/// Two parts on one field that no value passes both of, or hardly any, and what keeps either.
+pub(super) fn never_both(filter: &Filter) -> Option<String> {
+    match filter {
+        Filter::And(parts) => pair(parts).or_else(|| parts.iter().find_map(never_both)),
+        Filter::Or(parts) => parts.iter().find_map(never_both),
+        Filter::Not(_) | Filter::Clause(_) => None,
+    }
+}
+
+/// The first two parts that are about one field, and apart.
+fn pair(parts: &[Filter]) -> Option<String> {
+    parts.iter().enumerate().find_map(|(at, first)| {
+        let other = parts[at + 1..].iter().find_map(|second| Some((second, either(first, second)?)));
+        other.map(|(second, (either, is_sure))| {
+            let (first, second, either) = (typed(first), typed(second), typed(&either));
+            let both = if is_sure { "are never both" } else { "ask for both in one value" };
+            format!("{first} and {second} {both}; {either} is either")
         })
     })
 }
 
-/// What keeps either of two steps, if no value passes both.
-fn either(first: &Filter, second: &Filter) -> Option<Filter> {
+/// What keeps either of two parts, if no value passes both; whether that is sure.
+fn either(first: &Filter, second: &Filter) -> Option<(Filter, bool)> {
     let clause = |filter: &Filter| match filter {
         Filter::Clause(Clause { target: Target::Field(field), any_of }) => Some((field.clone(), any_of.clone())),
         _ => None,
@@ -135,10 +122,23 @@ fn either(first: &Filter, second: &Filter) -> Option<Filter> {
         (Test::Exact(a), Test::Exact(b)) => a != b,
         (Test::Id(a), Test::Id(b)) => a != b,
         (Test::Address(a), Test::Address(b)) => a != b,
+        (Test::Words(a), Test::Words(b)) => field.known().is_some() && are_two_words(a, b),
         _ => false,
     };
     let is_never = field == other
         && field.known() != Some(Field::Time)
         && first.iter().all(|first| second.iter().all(|second| is_apart(first, second)));
-    is_never.then(|| Filter::one_of(field, first.into_iter().chain(second).collect()))
+    // A method is one word.
+    let is_sure =
+        field.known() == Some(Field::Method) || !first.iter().chain(&second).any(|test| matches!(test, Test::Words(_)));
+    is_never.then(|| (Filter::one_of(field, first.into_iter().chain(second).collect()), is_sure))
+}
+
+/// Whether two texts are one word each, and none is a part of the other.
+fn are_two_words(first: &str, second: &str) -> bool {
+    let (first, second) = (first.to_lowercase(), second.to_lowercase());
+    !first.contains(char::is_whitespace)
+        && !second.contains(char::is_whitespace)
+        && !first.contains(&second)
+        && !second.contains(&first)
 }

@@ -210,7 +210,7 @@ fn what_may_be_meant_is_told() {
         assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).to_string(), expected, "{text}");
     }
     // Prose goes on where an operator would end.
-    assert_eq!(print("host is unreachable today"), "host '\"is\"' unreachable today");
+    assert_eq!(print("host is unreachable there"), "host '\"is\"' unreachable there");
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub mod rewrite;
 mod sent;
 pub mod shape;
 pub mod syntax;
+mod times_in_words;
 
 pub use beside::lost_quotes;
 pub use error::QueryError;
@@ -39,6 +40,8 @@ mod dialect_tests;
 mod dialect_values_tests;
 #[cfg(test)]
 mod foreign_tests;
+#[cfg(test)]
+mod forgotten_tests;
 #[cfg(test)]
 mod habits_tests;
 #[cfg(test)]

@@ -14,13 +14,13 @@ use super::number::attribute_decimal;
 use super::shape::field_of_word;
 use super::syntax::{
     OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word, is_term_behind,
-    is_value_of,
+    is_term_without_colon, is_value_of,
 };
+use super::times_in_words::begins_time;
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, step) in self.steps().iter().enumerate() {
-            let text = filter_text(step);
+        for (place, text) in side_by_side(self.steps()).into_iter().enumerate() {
             let space = if place > 0 { " " } else { "" };
             if is_safe_in_shells(&text) { write!(f, "{space}{text}")? } else { write!(f, "{space}'{text}'")? }
         }
@@ -30,9 +30,13 @@ impl fmt::Display for Filter {
 
 /// A step as it is typed into a prompt, where no shell has to be got past.
 pub fn typed(step: &Filter) -> String {
-    let text = filter_text(step);
+    unescaped(&filter_text(step))
+}
+
+/// A text in which single quotes need not get past a shell.
+fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some(at) = rest.find('\\') {
         let (before, escaped) = rest.split_at(at);
         out.push_str(before);
@@ -51,7 +55,48 @@ pub fn typed(step: &Filter) -> String {
 
 /// A filter as it is typed into a prompt.
 pub fn typed_steps(filter: &Filter) -> String {
-    filter.steps().iter().map(typed).collect::<Vec<_>>().join(" ")
+    side_by_side(filter.steps()).iter().map(|text| unescaped(text)).collect::<Vec<_>>().join(" ")
+}
+
+/// Steps as they stand side by side.
+fn side_by_side(steps: &[Filter]) -> Vec<String> {
+    let mut before = None;
+    steps.iter().map(|step| behind(before.replace(step), step)).collect()
+}
+
+/// A step behind another one: a word in capitals would go on with a name, and a value with the name of its field.
+fn behind(before: Option<&Filter>, step: &Filter) -> String {
+    let field = before.and_then(Filter::only_field);
+    let is_text = field.is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
+    let before = before.and_then(word_of).unwrap_or("");
+    match word_of(step) {
+        Some(text)
+            if is_text && text.starts_with(char::is_uppercase)
+                || is_term_without_colon(before, text)
+                || field.is_some_and(|field| is_of(field, text)) =>
+        {
+            let sign = if matches!(step, Filter::Not(_)) { "not:" } else { "" };
+            format!("{sign}{}", quoted(text.as_bytes()))
+        }
+        _ => filter_text(step),
+    }
+}
+
+/// Whether a word has the shape of a value of a field.
+fn is_of(field: &FieldRef, word: &str) -> bool {
+    field_of_word(word).is_some_and(|term| term.split(':').next() == Some(field.name().as_ref()))
+}
+
+/// The word that is looked for anywhere, or left out.
+fn word_of(step: &Filter) -> Option<&str> {
+    match step {
+        Filter::Not(inner) => word_of(inner),
+        Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
+            [Test::Phrase(text)] => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether bash, zsh and fish hand a word over as it is. What is not ASCII they leave alone, but for
@@ -66,7 +111,7 @@ fn filter_text(filter: &Filter) -> String {
     match filter {
         // Every record has a time.
         Filter::And(parts) if parts.is_empty() => "time:*".into(),
-        Filter::And(parts) => group(parts, " "),
+        Filter::And(parts) => group(parts),
         Filter::Or(parts) => alternatives(parts),
         Filter::Not(inner) => match inner.as_ref() {
             // A word behind a minus would be an option on the command line.
@@ -77,10 +122,10 @@ fn filter_text(filter: &Filter) -> String {
     }
 }
 
-fn group(parts: &[Filter], between: &str) -> String {
+fn group(parts: &[Filter]) -> String {
     match parts {
         [only] => filter_text(only),
-        _ => format!("({})", parts.iter().map(filter_text).collect::<Vec<_>>().join(between)),
+        _ => format!("({})", side_by_side(parts).join(" ")),
     }
 }
 
@@ -188,7 +233,8 @@ fn bare_word(test: &Test) -> String {
                 && !needs_quotes(text)
                 && !text.contains([':', '=', '<', '>', '~', '*', '|', '&', '!'])
                 && !MEANINGS.contains(&text.to_lowercase().as_str())
-                && !is_special_word(text);
+                && !is_special_word(text)
+                && !begins_time(text);
             if is_plain { text.clone() } else { quoted(text.as_bytes()) }
         }
         // The star in front keeps it from being read as a field.

@@ -74,9 +74,7 @@ fn signs_and_words_around_terms() {
         ("\"timed out\" in:message status:500", "'error_message:\"timed out\"' status:500"),
     ]);
     refusal("status:4xx status:5xx OR");
-    refusal("in:path users");
     refusal("status:500 in:path");
-    refusal("users timeout status:500 reset in:path");
     assert_eq!(whole("status:500 OR"), "status:500");
 }
 
@@ -121,18 +119,6 @@ fn spans_in_words() {
         assert!(period(right).is_some(), "{right}");
     }
     assert_eq!(refusal("time:2 days ago"), "a span of time is one word here; write time:2d for all since then");
-    for (text, sentence) in [
-        ("last 24h status:500", "“last 24h” is searched as text; time:24h asks for the period"),
-        ("last 24 hours", "“last 24 hours” is searched as text; time:24h asks for the period"),
-        ("since yesterday", "“since yesterday” is searched as text; time>=yesterday asks for the period"),
-        ("status:500 since 2026-11-20", "“since 2026-11-20” is searched as text; time>=2026-11-20 asks for the period"),
-        ("status:500 today", "“today” is searched as text; time:today asks for the period"),
-    ] {
-        assert_eq!(said(text), sentence, "{text}");
-    }
-    for text in ["last words", "since 500", "before noon", "-today", "24h"] {
-        assert!(!said(text).contains("period"), "{text}: {}", said(text));
-    }
 }
 
 #[test]
@@ -173,10 +159,12 @@ fn dates_as_they_are_written_elsewhere() {
     ] {
         assert_eq!(whole(text), right, "{text}");
     }
-    assert_eq!(
-        refusal("time:11/10/2026"),
-        "“11/10/2026” is no time; write 2026-10-11 or 2026-11-10: which of its numbers is the month, it does not tell"
-    );
+    for (text, said) in
+        [("time:11/10/2026", "“11/10/2026” can be two days"), ("time>=11-10-2026", "“11-10-2026” can be two days")]
+    {
+        assert_eq!(refusal(text), format!("{said}; write 2026-11-10 for November 10, 2026-10-11 for October 11"));
+    }
+    assert!(refusal("time:10.11.2026..12.11.2026").starts_with("“10.11.2026” can be two days"));
     for text in
         ["time>2026-11-20T10", "time:31.11.2026", "time:20.Foo.2026", "time:2026-W60", "time:10.11.2026..12.11.2026"]
     {

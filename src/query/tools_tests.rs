@@ -198,7 +198,7 @@ fn a_star_beside_other_values_is_no_value() {
     assert_eq!(
         refusal("client:Smith,*"),
         "a * alone is any value: the others beside it change nothing; write has:client for any, client:\"Smith,\"* for \
-         what begins so"
+         what has a comma"
     );
     means(&[("client:(bob OR *)", "has:client"), ("status:*,500", "has:status"), ("-status:500,*", "-has:status")]);
     means(&[("client:(bob and *)", "client:bob has:client")]);

@@ -26,6 +26,12 @@ pub(super) fn back_from_now(op: Op, word: &Word) -> Option<String> {
     (unit.len() < span.len() && matches!(unit, "s" | "m" | "h" | "d" | "w")).then(|| span.to_owned())
 }
 
+/// `@today-7d` behind a colon: the day. GitHub finds what is of that day, and people mean what is since then.
+pub(super) fn days_back(op: Op, word: &Word, reading: Reading<'_>) -> Option<String> {
+    let is_back = op == Op::Has && word.text.trim_start_matches('@').starts_with("today-") && !word.text.contains("..");
+    if is_back { written(op, word, reading) } else { None }
+}
+
 /// Which end of what a time covers is meant.
 #[derive(Clone, Copy, PartialEq)]
 enum End {
@@ -36,7 +42,11 @@ enum End {
 
 /// A value with times that are reckoned from now, as it is written here.
 pub(super) fn written(op: Op, word: &Word, reading: Reading<'_>) -> Option<String> {
-    let is_reckoned = |text: &str| text.starts_with("now") || text.starts_with("@today") || text.contains("||");
+    let is_reckoned = |text: &str| {
+        let plain = text.strip_prefix('@').unwrap_or(text);
+        let is_begun = plain.starts_with("now") || ["today", "yesterday"].iter().any(|day| plain.starts_with(day));
+        is_begun || text.contains("||")
+    };
     let edge = |text: &str, end: End| {
         if is_reckoned(text) { point(text, end, reading) } else { Some(text.to_owned()) }
     };
@@ -62,6 +72,10 @@ pub(super) fn written(op: Op, word: &Word, reading: Reading<'_>) -> Option<Strin
 }
 
 fn point(text: &str, end: End, Reading { now, zone, .. }: Reading<'_>) -> Option<String> {
+    let text = text.strip_prefix('@').unwrap_or(text);
+    if text == "yesterday" {
+        return Some(text.to_owned());
+    }
     let of_date = text.split_once("||");
     let local = match of_date {
         Some((date, _)) => Period::read_point(date, zone, now, false).ok()?.in_zone(zone),
@@ -69,7 +83,7 @@ fn point(text: &str, end: End, Reading { now, zone, .. }: Reading<'_>) -> Option
     };
     let (steps, is_github) = match (of_date, text.strip_prefix("now")) {
         (Some((_, steps)), _) | (None, Some(steps)) => (steps, false),
-        (None, None) => (text.strip_prefix("@today")?, true),
+        (None, None) => (text.strip_prefix("today")?, true),
     };
     let (steps, rounding) = match steps.split_once('/') {
         Some((steps, unit)) => (steps, Some(unit)),

@@ -81,7 +81,7 @@ pub(super) fn with_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> 
     {
         return (value(low).is_some() && value(high).is_some()).then(|| text.to_owned());
     }
-    let (low, high) = text.split_once(['-', '–', '…'])?;
+    let (low, high) = text.split_once(['-', '–', '—', '…'])?;
     (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
 }
 
@@ -336,6 +336,10 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
     }
     let problem = QueryError::new(format!("“{}” is no time", word.text), word.span.clone());
     let month = || dates::month(op, &word.text, now, zone);
+    if let Some(day) = date_math::days_back(op, word, reading) {
+        let hint = format!("write >={day} for all since then, {day} for that day alone");
+        return Err(problem.with_hint(hint).with_fix(word.span.clone(), format!(">={day}")));
+    }
     if let Some(right) = date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)).or_else(month) {
         return Err(problem.written(right));
     }

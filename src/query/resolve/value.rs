@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::field::{Field, FieldRef, Kind, nearest};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
@@ -14,8 +14,8 @@ use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
 use crate::query::number::Decimal;
-use crate::query::print::field_name;
-use crate::query::shape::{field_of_word, is_begin_of_id};
+use crate::query::print::{field_name, pattern_text};
+use crate::query::shape::is_begin_of_id;
 use crate::query::syntax::{self, Op, Style, Term, Value, Word, address_terms};
 
 /// What a value asks of a field.
@@ -127,7 +127,10 @@ fn asked(
         Kind::Address => address_test(field, word),
         Kind::Name | Kind::Text if text.trim().is_empty() => {
             let (problem, name) = (QueryError::new("an empty text is in every value", span.clone()), field_name(field));
-            Err(problem.with_hint(format!("write has:{name} for any value, no:{name} for none")))
+            let problem = problem.with_hint(format!("write has:{name} for any value, no:{name} for none"));
+            // Of several values it is one that changes nothing.
+            let is_alone = resolver.text.get(span.start..span.end).is_some_and(|term| !term.contains([',', '(']));
+            Err(if is_alone { problem.with_fix(span.clone(), format!("no:{name}")) } else { problem })
         }
         Kind::Name | Kind::Text => {
             if let FieldRef::Attribute(_) = field
@@ -155,8 +158,10 @@ pub(super) fn any_beside(text: &str, field: &FieldRef, term: &Term, span: &Range
     let problem = QueryError::new("a * alone is any value: the others beside it change nothing", span.clone());
     let written = text.get(term.values.first()?.word.span.start..term.values.last()?.word.span.end)?;
     let is_text = matches!(field.kind(), Kind::Name | Kind::Text) && !written.contains([' ', '"', '\'', '\\']);
-    if let Some(begin) = written.strip_suffix(",*").filter(|begin| is_text && !begin.contains('*')) {
-        return Some(problem.with_hint(format!("write has:{name} for any, {name}:\"{begin},\"* for what begins so")));
+    if is_text && written.contains(',') {
+        // A comma is a part of a pattern in quotes.
+        let pattern = pattern_text(written, false);
+        return Some(problem.with_hint(format!("write has:{name} for any, {name}:{pattern} for what has a comma")));
     }
     let before = text.get(span.start..term.field.as_ref()?.span.end)?;
     let is_left_out = text.get(before.len() + span.start..).is_some_and(|behind| behind.starts_with('!'));
@@ -213,60 +218,6 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
     {
         resolver.note(format!("“{text}” is looked for in paths; {terms} asks for host and path"));
     }
-}
-
-/// `is:failed` and its kin.
-pub(super) fn state(word: &Word, span: &Range<usize>, is_alone: bool) -> Result<Filter, QueryError> {
-    const STATES: [&str; 7] = ["failed", "failure", "error", "ok", "success", "succeeded", "successful"];
-    Ok(match word.text.to_ascii_lowercase().as_str() {
-        "failed" | "failure" | "error" => outcome(Outcome::Failure),
-        "ok" | "success" | "succeeded" | "successful" => outcome(Outcome::Success),
-        _ => {
-            let problem = QueryError::new(format!("“{}” is no state", word.text), word.span.clone());
-            if text_of_failure(&word.text) {
-                return Err(problem.with_hint("write is:failed").with_fix(word.span.clone(), "failed"));
-            }
-            let shaped = field_of_word(&word.text).or_else(|| field_of_word(&word.text.to_ascii_uppercase()));
-            return Err(match (shaped, nearest(&word.text, STATES)) {
-                // Of several states another field's value is a term of its own.
-                (Some(term), _) if !is_alone => problem.with_hint(format!("write {term}")),
-                (Some(term), _) => problem.with_hint(format!("write {term}")).with_fix(span.clone(), term),
-                (None, Some(close)) => {
-                    problem.with_hint(format!("write is:{close}")).with_fix(word.span.clone(), close)
-                }
-                (None, None) => problem.with_hint("write is:failed or is:success"),
-            });
-        }
-    })
-}
-
-/// `has:!client`, `is:-failed`, `is:4xx,5xx`: what is negated or listed before a colon that names no field.
-pub(super) fn state_problem(term: &Term, span: &Range<usize>) -> Option<QueryError> {
-    let name = term.field.as_ref().filter(|name| FieldRef::find(&name.text).is_none())?;
-    let negated = |value: &Value| {
-        let behind = value.word.text.strip_prefix(['!', '-']).filter(|behind| !behind.is_empty());
-        behind.filter(|_| value.word.is_bare()).map(ToOwned::to_owned)
-    };
-    if let Some(value) = term.values.iter().find(|value| negated(value).is_some()) {
-        let right = format!("-{}:{}", name.text, negated(value)?);
-        let problem = QueryError::new("a term is negated, not its value", value.word.span.clone());
-        let problem = problem.with_hint(format!("write {right}"));
-        return Some(if term.values.len() == 1 { problem.with_fix(span.clone(), right) } else { problem });
-    }
-    let shaped: Vec<String> = (name.text == "is" && term.values.len() > 1)
-        .then(|| term.values.iter().map(|value| field_of_word(&value.word.text)).collect::<Option<_>>())??;
-    let head = shaped.first()?.split_once(':')?.0;
-    let values: Vec<&str> =
-        shaped.iter().map(|term| term.strip_prefix(head)?.strip_prefix(':')).collect::<Option<_>>()?;
-    let problem = QueryError::new("these are no states", span.clone());
-    (!term.is_all && term.without.is_empty()).then(|| problem.written(format!("{head}:{}", values.join(","))))
-}
-
-/// Whether a word says that something did not succeed.
-fn text_of_failure(word: &str) -> bool {
-    ["unsuccessful", "unsuccessfull", "not-successful", "not_ok", "not-ok", "failing", "fail"]
-        .iter()
-        .any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// `has:field` and `no:field`.

@@ -1,11 +1,21 @@
 //! Ranges in brackets, and what else stands in them elsewhere.
 
+use crate::base::units::parse_compound_span;
 use crate::model::field::FieldRef;
+use crate::model::status;
 use crate::query::error::QueryError;
 
 use super::reader::Reader;
 use super::term::is_counted;
 use super::{Style, Word};
+
+/// `1s - 2s`, `1s .. 2s`: two ends with a sign between them.
+fn spaced_range(inside: &str) -> Option<String> {
+    match inside.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [low, "-" | "–" | "—" | ".." | "..." | "…" | "to" | "and", high] => Some(format!("{low}..{high}")),
+        _ => None,
+    }
+}
 
 impl Reader<'_> {
     /// `[500, 502]`: a list elsewhere, or a range.
@@ -17,16 +27,20 @@ impl Reader<'_> {
         let is_text = inside.len() > 2
             && inside.strip_prefix('"').and_then(|text| text.find('"')).is_some_and(|close| close + 2 == inside.len());
         let is_spaced = is_number && inside.contains(' ') && !inside.contains(" TO ") && !inside.contains(':');
-        if !rest.starts_with(['[', '{']) || !inside.contains(',') && !is_text && !is_spaced {
+        if !rest.starts_with(['[', '{']) || !inside.contains([',', ';']) && !is_text && !is_spaced {
             return false;
+        }
+        let place = self.at..self.at + end + 1;
+        self.at = place.end;
+        if let Some(range) = is_spaced.then(|| spaced_range(inside)).flatten() {
+            self.problem(QueryError::new("a range has two dots", place).written(range));
+            return true;
         }
         let values: Vec<&str> = match inside {
             _ if is_text => vec![inside],
-            _ if inside.contains(',') => inside.split(',').map(str::trim).collect(),
+            _ if inside.contains([',', ';']) => inside.split([',', ';']).map(str::trim).collect(),
             _ => inside.split_whitespace().collect(),
         };
-        let place = self.at..self.at + end + 1;
-        self.at = place.end;
         let list = values.join(",");
         let problem = QueryError::new("values stand side by side, with commas", place.clone());
         // Classes and braces make no range elsewhere.
@@ -39,6 +53,27 @@ impl Reader<'_> {
             _ => problem.with_hint(format!("write {list}")).with_fix(place, list),
         });
         true
+    }
+
+    /// `[1s - 2s]` without a field: of what only one field has.
+    pub(super) fn range_alone(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let (inside, _) = rest.strip_prefix('[')?.split_once(']')?;
+        let range = spaced_range(inside).or_else(|| {
+            let (low, high) = inside.split_once(" TO ").or_else(|| inside.split_once(".."))?;
+            Some(format!("{}..{}", low.trim(), high.trim()))
+        })?;
+        let (low, high) = range.split_once("..")?;
+        let is_span = |text: &str| text.ends_with(char::is_alphabetic) && parse_compound_span(text).is_some();
+        let is_status = |text: &str| text.len() == 3 && text.parse().ok().and_then(status::class).is_some();
+        let field = match (is_span(low) && is_span(high), is_status(low) && is_status(high)) {
+            (true, _) => "duration",
+            (_, true) => "status",
+            _ => return None,
+        };
+        let len = inside.len() + 2;
+        let problem = QueryError::new("this range has no field", self.at..self.at + len);
+        Some((problem.written(format!("{field}:{range}")), len))
     }
 
     /// `[500 TO 599]`, and `{500 TO 599}` without the ends.

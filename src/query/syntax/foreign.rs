@@ -42,6 +42,7 @@ impl Reader<'_> {
             .or_else(|| self.jq_call())
             .or_else(|| self.network())
             .or_else(|| self.nested_group())
+            .or_else(|| self.people())
             .or_else(|| self.indexed_name())
             .or_else(|| self.slashed_name())
             .or_else(|| self.except())
@@ -49,6 +50,7 @@ impl Reader<'_> {
             .or_else(|| self.typographic())
             .or_else(|| self.comparison_goes_on())
             .or_else(|| self.comparison_alone())
+            .or_else(|| self.range_alone())
             .or_else(|| self.either_in_braces())
             .or_else(|| self.stray());
         let is_found = found.is_some();
@@ -146,6 +148,9 @@ impl Reader<'_> {
         let next = behind.split_whitespace().next().unwrap_or("");
         let lower = word.to_ascii_lowercase();
         let found = match lower.as_str() {
+            ";" if known_name_len(behind).is_some() => {
+                dropped(problem(1).with_hint("terms stand side by side, without signs"), space)
+            }
             ";" if behind.is_empty() => dropped(problem(1).with_hint("nothing ends a query"), rest.len()),
             "+" if known_name_len(behind).is_some() => {
                 dropped(problem(1).with_hint("terms stand side by side, without signs"), space)
@@ -194,6 +199,12 @@ impl Reader<'_> {
             }
             "limit" if next.parse::<u64>().is_ok() && behind.trim_end().trim_end_matches(';') == next => {
                 dropped(problem(word.len()).with_hint("the number of rows is no part of a query: use -n"), rest.len())
+            }
+            // Lucene's weight of a group, and how far its words may be apart.
+            _ if self.text[..self.at].ends_with([')', '"'])
+                && word.strip_prefix(['^', '~']).is_some_and(|number| number.parse::<f64>().is_ok()) =>
+            {
+                dropped(problem(word.len()).with_hint("no term weighs more than another"), word.len())
             }
             _ => return self.wrapped(word),
         };

@@ -5,10 +5,12 @@ use std::ops::Range;
 
 use crate::model::field::{Field, FieldRef};
 use crate::query::error::QueryError;
+use crate::query::shape::field_of_word;
 
+use super::foreign::is_term_behind;
 use super::operators::comparison;
 use super::reader::{Item, Reader};
-use super::term::{is_counted, known_name_len};
+use super::term::{is_counted, known_name_len, operator_len};
 use super::value::side_by_side;
 use super::{NodeKind, Op, Term, Value, Word};
 
@@ -116,6 +118,61 @@ impl Reader<'_> {
             (false, true) => problem.with_fix(field.span.start..self.at, either),
             (false, false) => problem,
         });
+    }
+
+    /// Whether a term stands behind a comma, also one that is left out.
+    pub(super) fn is_term_behind_comma(&self) -> bool {
+        let behind = self.rest().trim_start();
+        let is_left_out = behind
+            .strip_prefix(['-', '!'])
+            .is_some_and(|term| known_name_len(term).is_some_and(|len| term[len..].starts_with(':')));
+        is_term_behind(behind) || is_left_out
+    }
+
+    /// `client:alice, client:bob`, `(client:alice, status:500)`: a comma between terms. Of one field, or in
+    /// parentheses, one of them is enough, where they say what to keep.
+    pub(super) fn comma_before_term(&self, field: &Word, comma: usize) -> QueryError {
+        let rest = self.rest();
+        let behind = rest.trim_start();
+        let end = self.end - behind.len();
+        let head = known_name_len(behind).unwrap_or(0);
+        let operator = operator_len(behind[head..].trim_start());
+        let value = behind.len() - behind[head..].trim_start().len() + operator;
+        let before = &self.text[..field.span.start];
+        let is_left_out =
+            before.ends_with(['-', '!']) || before.trim_end().ends_with("NOT") || behind.starts_with(['-', '!']);
+        let is_same = FieldRef::find(&behind[..head]) == FieldRef::find(&field.text);
+        let is_plain = self.text[field.span.end..comma].starts_with(':') && behind[head..].starts_with(':');
+        let is_list = is_same && is_plain && !behind[value..].starts_with(['(', '<', '>', '=', '~', ' ']);
+        let is_grouped = before.matches('(').count() > before.matches(')').count();
+        let problem = QueryError::new("terms stand side by side, without commas", comma..self.at);
+        if is_list && !is_left_out {
+            let hint = format!("values of one field share its name: {}:a,b", field.text);
+            return problem.with_hint(hint).with_fix(comma..end + value, ",");
+        }
+        if is_grouped && !is_left_out {
+            return problem.with_hint("write OR").with_fix(comma..end, " OR ");
+        }
+        problem.with_hint("write a space").with_fix(comma..end, " ")
+    }
+
+    /// `(alice, bob)`, `500, 502`: a comma behind a word, in parentheses or between values of one field.
+    pub(super) fn comma_behind_word(&self, word: &Word) -> Option<QueryError> {
+        let text = word.text.strip_suffix(',').filter(|text| word.is_bare() && !text.is_empty())?;
+        let behind = self.rest().trim_start();
+        let next = behind.split(|c: char| c.is_whitespace() || matches!(c, ',' | ')')).next().unwrap_or("");
+        let field = |text: &str| field_of_word(text)?.split_once(':').map(|(field, _)| field.to_owned());
+        let is_list = field(text).is_some() && field(text) == field(next);
+        let before = &self.text[..word.span.start];
+        let is_grouped = before.matches('(').count() > before.matches(')').count();
+        let is_first = before.trim_end().ends_with(['(', ',']) || is_list || before.trim_end().ends_with("OR");
+        if next.is_empty() || !is_list && !(is_grouped && is_first) {
+            return None;
+        }
+        let right = format!("{} OR ", field_of_word(text).filter(|_| is_list).unwrap_or_else(|| text.to_owned()));
+        let problem = QueryError::new("OR stands between words, one of which is enough", word.span.clone());
+        let end = self.end - behind.len();
+        Some(problem.with_hint(format!("write {right}{next}")).with_fix(word.span.start..end, right))
     }
 
     /// `client:bob with status:500`: a word between two terms that joins them in prose.

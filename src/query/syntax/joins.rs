@@ -76,6 +76,7 @@ impl Reader<'_> {
         for (at, ((item, (before, behind)), list)) in items.into_iter().zip(sides).zip(lists).enumerate() {
             let is_at_end = at == 0 || at == last;
             let was_joined = std::mem::replace(&mut is_joined, matches!(item, Item::Join(..)));
+            let was_unread = matches!(out.last(), Some(Item::Unread));
             let lower = match &item {
                 Item::Part(node) => Lower::of(node).map(|lower| (lower, node.span.clone())),
                 Item::Join(..) | Item::Unread => None,
@@ -101,6 +102,11 @@ impl Reader<'_> {
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
                     if let Some(list) = list.filter(|_| lower != Lower::Not) {
                         self.behind_small(lower, problem, list);
+                        continue;
+                    }
+                    // What is behind it may go on with what was not read: that is seen when it is put right.
+                    if lower != Lower::Not && !behind && !is_at_end && was_unread {
+                        self.problem(problem.with_fix(span.clone(), word));
                         continue;
                     }
                     // At an end there is nothing to join.

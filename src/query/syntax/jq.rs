@@ -6,6 +6,7 @@ use crate::query::error::QueryError;
 
 use super::condition::Condition;
 use super::functions::applied;
+use super::jq_lists::of_members;
 use super::jq_read::{Expr, read, read_call};
 use super::literal::Literal;
 use super::operand::{self, Change, Operand};
@@ -144,6 +145,12 @@ fn kept(expr: &Expr) -> Option<Condition> {
     for (place, stage) in stages.iter().enumerate() {
         let keeps = match stage {
             _ if is_each(stage) && !is_shown => continue,
+            // `.requests[] | select(…)`: the rows of a file that is one object.
+            Expr::Each(rows)
+                if place == 0 && matches!(**rows, Expr::Key(..)) && stages[1..].iter().any(|s| has_select(s)) =>
+            {
+                continue;
+            }
             Expr::Call(name, arguments) if name == "select" && !is_shown => match arguments.as_slice() {
                 [condition] => operand::truth(&value(condition, None)?)?,
                 _ => return None,
@@ -224,7 +231,7 @@ fn named(names: &[&str]) -> FieldRef {
 }
 
 /// What a filter makes of a value; of the request, where there is none.
-fn value(expr: &Expr, input: Option<&Operand>) -> Option<Operand> {
+pub(super) fn value(expr: &Expr, input: Option<&Operand>) -> Option<Operand> {
     match expr {
         Expr::Dot => input.cloned(),
         Expr::Key(..) => match (input, field_of(expr)?) {
@@ -244,7 +251,20 @@ fn value(expr: &Expr, input: Option<&Operand>) -> Option<Operand> {
         },
         Expr::Two(sign, left, right) => two(sign, left, right, input),
         Expr::Call(name, arguments) => called(name, arguments, input),
-        Expr::Each(_) | Expr::Slice(..) | Expr::List(_) | Expr::Shown => None,
+        // A test on a list here is one on each of its members.
+        Expr::Each(list) => {
+            value(list, input).filter(|list| matches!(list, Operand::Field(FieldRef::Attribute(_), Change::None)))
+        }
+        Expr::Slice(..) | Expr::List(_) | Expr::Shown => None,
+    }
+}
+
+/// Whether a condition is one on each member of a list.
+fn has_each(expr: &Expr) -> bool {
+    match expr {
+        Expr::Each(_) => true,
+        Expr::Two(_, left, right) => has_each(left) || has_each(right),
+        _ => false,
     }
 }
 
@@ -260,6 +280,12 @@ fn keys(expr: &Expr) -> Vec<String> {
 }
 
 fn two(sign: &str, left: &Expr, right: &Expr, input: Option<&Operand>) -> Option<Operand> {
+    // What is not so of one member may be so of another.
+    let is_of_each = matches!(left, Expr::Each(_)) || matches!(right, Expr::Each(_));
+    let is_negated = sign == "|" && matches!(right, Expr::Call(name, _) if name == "not");
+    if is_of_each && !matches!(sign, "==" | "|") || is_negated && has_each(left) {
+        return None;
+    }
     match sign {
         "|" => value(right, Some(&value(left, input)?)),
         "and" | "AND" | "&&" | "or" | "OR" | "||" => {
@@ -301,7 +327,8 @@ pub(super) fn compared(left: Operand, sign: Sign, right: Operand) -> Option<Cond
         | (Operand::Literal(value), Operand::Condition(condition)) => {
             let is_true = match value.text.to_ascii_lowercase().as_str() {
                 "true" | "1" => true,
-                "false" | "0" => false,
+                // Where something stands is nothing, where it stands nowhere.
+                "false" | "0" | "null" => false,
                 _ => return None,
             };
             match sign {
@@ -318,6 +345,9 @@ fn called(name: &str, arguments: &[Expr], input: Option<&Operand>) -> Option<Ope
     if name == "has" && input.is_none() {
         let [Expr::Text(name)] = arguments else { return None };
         return Some(Operand::Condition(operand::presence(&named(&[name.as_str()]), true)));
+    }
+    if let Some(found) = of_members(name, arguments, input) {
+        return found;
     }
     let input = input?;
     if name == "not" && arguments.is_empty() {
@@ -357,7 +387,7 @@ fn called(name: &str, arguments: &[Expr], input: Option<&Operand>) -> Option<Ope
     (is_of_jq && !is_time).then(|| applied(name, values))?
 }
 
-fn listed(expr: &Expr) -> Option<Vec<Operand>> {
+pub(super) fn listed(expr: &Expr) -> Option<Vec<Operand>> {
     match expr {
         Expr::Two(",", left, right) => {
             let mut values = listed(left)?;

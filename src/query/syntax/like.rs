@@ -19,6 +19,10 @@ enum Piece {
 pub(super) fn escape_of(behind: &str) -> (char, &str) {
     let named = || {
         let (first, rest) = word(behind)?;
+        // A backslash takes no meaning from the quote behind it.
+        if let Some(rest) = rest.trim_start().strip_prefix("'\\'").filter(|_| first.eq_ignore_ascii_case("escape")) {
+            return Some(('\\', rest));
+        }
         let (sign, rest) = argument_word(rest).filter(|_| first.eq_ignore_ascii_case("escape"))?;
         let mut signs = sign.text.chars();
         signs.next().filter(|_| signs.next().is_none() && sign.is_quoted).map(|sign| (sign, rest))

@@ -37,6 +37,15 @@ struct Unread {
 pub(super) fn whole(text: &str) -> Option<QueryError> {
     let start = text.len() - text.trim_start().len();
     let rest = &text[start..];
+    if let Some(lines) = counted_lines(rest) {
+        let problem = QueryError::new(LOKI, start..text.trim_end().len());
+        let right = whole(lines)?.fix.map(|(_, right)| right);
+        let problem = problem.with_hint(ONLY_WHICH);
+        return Some(match right {
+            Some(right) => problem.with_fix(start..text.trim_end().len(), right),
+            None => problem,
+        });
+    }
     let is_selected = rest.starts_with('{') && is_selector(rest);
     if !is_selected && !is_pipe(rest) {
         return None;
@@ -79,6 +88,29 @@ impl Reader<'_> {
         let problem = QueryError::new("a selector cannot stand here", self.at..query.scan.at);
         Some((problem.written(condition.term()), query.scan.at - self.at))
     }
+}
+
+/// The lines that are counted in `sum by (client) (rate({app="api"} |= "timeout" [5m]))`.
+fn counted_lines(text: &str) -> Option<&str> {
+    const FUNCTIONS: [&str; 10] = [
+        "rate(",
+        "count_over_time(",
+        "bytes_rate(",
+        "bytes_over_time(",
+        "sum_over_time(",
+        "avg_over_time(",
+        "max_over_time(",
+        "min_over_time(",
+        "quantile_over_time(",
+        "absent_over_time(",
+    ];
+    let (head, _) = text.split_once('{')?;
+    let is_call = FUNCTIONS.iter().any(|call| head.contains(call)) && !head.contains([':', '"', '|']);
+    let lines = text.get(head.len()..).filter(|_| is_call)?;
+    let end = lines.rfind('[')?;
+    let range = &lines[end + 1..];
+    let is_range = range.starts_with(|c: char| c.is_ascii_digit() || c == '$') && range.contains(']');
+    is_range.then(|| lines[..end].trim())
 }
 
 /// Whether a brace is a selector's: JSON and ids have them, too.

@@ -75,6 +75,12 @@ fn address(pattern: &str) -> Option<(&str, String)> {
     is_host.then(|| (host, format!("/{path}")))
 }
 
+/// The host of an address without a path: `https://acme.com`.
+fn host_alone(pattern: &str) -> Option<&str> {
+    let (_, host) = pattern.split_once("://")?;
+    (!host.is_empty() && !host.contains(['/', ':'])).then_some(host)
+}
+
 /// What stands before the host in a pattern of whole addresses.
 fn scheme_len(pattern: &str) -> Option<usize> {
     let plain = pattern.strip_prefix('^').unwrap_or(pattern);
@@ -133,14 +139,32 @@ fn may_be_of_host(pattern: &str) -> bool {
         && plain.chars().all(|c| c.is_ascii_alphanumeric() || "-.|()*+?[]".contains(c))
 }
 
+/// Whether a pattern matches every whole address: `^https?://`, `.*`. Which scheme it was is not kept.
+fn is_any_address(pattern: &str) -> bool {
+    let plain = pattern.trim_start_matches("(?i)");
+    let (plain, is_begun) = plain.strip_prefix('^').map_or((plain, false), |plain| (plain, true));
+    let plain = plain.trim_end_matches('$');
+    let plain = plain.strip_suffix(".*").or_else(|| plain.strip_suffix(".+")).unwrap_or(plain);
+    let scheme = plain.trim_end_matches('/').trim_end_matches(':');
+    let is_scheme =
+        matches!(scheme, "http" | "https" | "https?" | "http[s]?" | "http(s)?" | "(http|https)" | "(https?)");
+    plain.is_empty() && pattern.contains(['.', '^']) || plain == "." || is_scheme && (is_begun || plain.contains("://"))
+}
+
 /// The term that matches like a regular expression of mitmproxy's, which has no case.
 pub(super) fn matching(field: &FieldRef, pattern: &str) -> String {
+    if field.known() == Some(Field::Path) && is_any_address(pattern) {
+        return "*".to_owned();
+    }
     let is_address = pattern.contains("://") && matches!(field.known(), Some(Field::Path));
     let pattern = pattern.strip_prefix('^').filter(|_| is_address).unwrap_or(pattern);
     let is_plain = pattern.chars().all(|c| c.is_alphanumeric() || "-_/.:".contains(c));
     match field.name().as_ref() {
         // An address has the host in front.
         "path" if is_plain && !pattern.contains(['/', ':']) => format!("(host:*{pattern}* OR path:*{pattern}*)"),
+        "path" if is_plain && host_alone(pattern).is_some() => {
+            format!("host:{}*", host_alone(pattern).unwrap_or_default())
+        }
         "path" if is_plain && address(pattern).is_some() => {
             let (host, path) = address(pattern).unwrap_or_default();
             let (host, any) = (host.split(':').next().unwrap_or(host), if is_address { "=" } else { "*" });

@@ -9,6 +9,7 @@ use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind, distance};
 use crate::model::period::Period;
 use crate::query::error::QueryError;
 use crate::query::fold::wildcard;
+use crate::query::matcher::parse_address;
 use crate::query::print::field_name;
 
 use super::other_names::{Instead, OTHER_NAMES, PARAMETERS, PathPart, other_name};
@@ -53,8 +54,13 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
             );
         }
         let value = value_of(behind.trim_start_matches([':', '=']).trim_start());
-        if plain == "from" && value.starts_with(char::is_alphabetic) && Period::read(value, Tz::UTC).is_err() {
-            return Some(problem.with_hint(format!("write client:{value} or ip:… for who asked, time>=… for a time")));
+        let is_name = value.trim_start_matches('"').starts_with(char::is_alphabetic);
+        if plain == "from" && is_name && Period::read(value.trim_matches('"'), Tz::UTC).is_err() {
+            let hint = format!("write client:{value} or ip:… for who asked, time>=… for a time");
+            return Some(problem.with_hint(hint).with_fix(span, "client"));
+        }
+        if plain == "from" && parse_address(value.as_bytes()).is_some() {
+            return Some(problem.with_hint(format!("write ip:{value}")).with_fix(span, "ip"));
         }
         return Some(match instead {
             Instead::Name(_) => instead_of_field(problem, name, span),
@@ -191,6 +197,9 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
         return problem.with_hint(hint).with_fix(place, field);
     }
     let right = field_name(&FieldRef::Attribute(plain.to_owned()));
+    if let Some(field) = named_with_signs(&plain.to_lowercase()).filter(|_| plain.contains(' ')) {
+        return problem.with_hint(format!("write {field}, or {right} for what a source sent")).with_fix(place, field);
+    }
     match nearest_field(plain).filter(|(distance, _)| *distance == 1 || !name.starts_with('@')) {
         // A slip of one sign in a name that is long enough to tell.
         Some((1, close)) if plain.len() > 3 => {
@@ -242,7 +251,7 @@ fn field_by_end(name: &str) -> Option<&'static str> {
 
 /// The field that is called so, with other signs between the words.
 fn named_with_signs(name: &str) -> Option<&'static str> {
-    let squeezed = |name: &str| name.replace(['_', '-', '.'], "");
+    let squeezed = |name: &str| name.replace(['_', '-', '.', ' '], "");
     let is_same = |other: &str| squeezed(other) == squeezed(name);
     let other = OTHER_NAMES.iter().find_map(|(other, instead)| match instead {
         Instead::Name(field) if is_same(other) => Some(*field),

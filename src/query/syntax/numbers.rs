@@ -15,13 +15,25 @@ use super::{Op, Style, Value, Word};
 /// Whether a text is a time does not hang on the clock.
 pub(super) const AT_ALL: Timestamp = Timestamp(0);
 
+/// What stands between the ends of a range elsewhere.
+const BETWEEN: [&str; 5] = [" TO ", " to ", " - ", " – ", " .. "];
+
+/// What is said of such a sign.
+fn told(sign: &str) -> &'static str {
+    if sign.eq_ignore_ascii_case(" to ") {
+        "“TO” stands in brackets, or as two dots"
+    } else {
+        "a range has two dots"
+    }
+}
+
 impl Reader<'_> {
     /// `500 TO 502` without brackets, read up to its first number.
     pub(super) fn range_in_words(&mut self, field: &Word, first: usize) -> bool {
         let Some(known) = FieldRef::find(&field.text).filter(is_ordered) else { return false };
         let rest = self.rest();
-        let behind = [" TO ", " to "].iter().find_map(|word| rest.strip_prefix(word));
-        let Some(behind) = behind.map(str::trim_start) else { return false };
+        let found = BETWEEN.iter().find_map(|sign| Some((*sign, rest.strip_prefix(sign)?.trim_start())));
+        let Some((sign, behind)) = found else { return false };
         let high = behind.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
         let is_value = |text: &str| match known.kind() {
             Kind::Time => !text.is_empty(),
@@ -33,8 +45,7 @@ impl Reader<'_> {
         }
         let range = format!("{}..{}", open_end(low), open_end(high));
         self.at += rest.len() - behind.len() + high.len();
-        let problem = QueryError::new("“TO” stands in brackets, or as two dots", first..self.at);
-        self.problem(problem.written(range));
+        self.problem(QueryError::new(told(sign), first..self.at).written(range));
         true
     }
 
@@ -46,11 +57,12 @@ impl Reader<'_> {
             return false;
         };
         let is_range = FieldRef::find(&field.text).is_some_and(|field| is_ordered(&field));
-        let Some((low, high)) = inside.split_once(" TO ").filter(|_| is_range) else { return false };
+        let found = BETWEEN.iter().find_map(|sign| Some((*sign, inside.split_once(sign)?)));
+        let Some((sign, (low, high))) = found.filter(|_| is_range) else { return false };
         let place = self.at..self.at + inside.len() + 2;
         let range = format!("{}..{}", open_end(low.trim()), open_end(high.trim()));
         self.at = place.end;
-        self.problem(QueryError::new("“TO” stands in brackets, or as two dots", place).written(range));
+        self.problem(QueryError::new(told(sign), place).written(range));
         true
     }
 

@@ -72,6 +72,21 @@ impl Reader<'_> {
         true
     }
 
+    /// `client~=acme`: it matches in some languages, and leaves out in others.
+    pub(super) fn turned_wave(&mut self, token: Range<usize>, kind: Option<Kind>) -> bool {
+        if &self.text[token.clone()] != "~=" {
+            return false;
+        }
+        let right = if kind.is_some_and(is_counted) { ":" } else { "~" };
+        let problem = QueryError::new("“~=” is no operator here", token.clone());
+        self.problem(problem.with_hint(format!("write {right}, or != to leave it out")).with_fix(token, right));
+        self.skip_space();
+        if !self.rest().is_empty() && !self.rest().starts_with(')') {
+            self.regex_word();
+        }
+        true
+    }
+
     /// `500 <= status`, `100<=duration<=1500`: what it is here, and how much of the text.
     pub(super) fn turned_comparison(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();

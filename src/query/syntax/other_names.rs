@@ -115,6 +115,7 @@ pub(super) const OTHER_NAMES: &[(&str, Instead)] = &[
     ("index", Instead::Dropped("all of a store is asked; source:… names one of its sources")),
     ("_index", Instead::Dropped("all of a store is asked; source:… names one of its sources")),
     ("uri_path", Instead::Name("path")),
+    ("resultcode", Instead::Name("status")),
 ];
 
 /// A part of a path that has a name elsewhere.

@@ -126,13 +126,27 @@ impl Reader<'_> {
             self.at = self.end - behind.len();
             let is_end = behind.is_empty() || behind.starts_with([')', '|']);
             let problem = QueryError::new("“| not” is jq's", bar.start..self.at).with_hint(format!("write {right}"));
-            self.problem(if is_end { problem.with_fix(group..self.at, right) } else { problem });
+            let term = behind.split_whitespace().next().unwrap_or("");
+            self.problem(match is_end {
+                true => problem.with_fix(group..self.at, right),
+                false => problem.with_hint(format!("write NOT {term} beside it for both, OR NOT {term} for either")),
+            });
             return true;
         }
         if rest.strip_prefix('.').and_then(|name| FieldRef::find(name.trim_end())).is_some() {
             self.at = self.end;
             let problem = QueryError::new("a query only says which requests are meant", bar.start..self.at);
             self.problem(problem.with_hint("--columns says what is shown of them").with_fix(bar.start..self.end, ""));
+            return true;
+        }
+        let table = self.text[..bar.start].trim();
+        if group == 0 && is_table(table) && (word == "where" || SHOWN.contains(&word)) {
+            // Where the rows come from is asked for by no query.
+            let has_stage = word == "where" && !behind.is_empty();
+            self.at = if has_stage { self.end - behind.len() } else { self.end };
+            let problem = QueryError::new(format!("“{table}” is a table of Kusto's"), 0..self.at);
+            let right = if has_stage { "" } else { "*" };
+            self.problem(problem.with_hint("all of a store is asked").with_fix(0..self.at, right));
             return true;
         }
         if CONDITIONS.contains(&word) && !behind.is_empty() {
@@ -165,7 +179,9 @@ impl Reader<'_> {
         }
         if STAGES.contains(&word) || is_stage_of_jq(word) {
             let text = &self.text[..self.end];
-            let is_open = text[..bar.start].matches('(').count() != text[..bar.start].matches(')').count();
+            let is_open = [('(', ')'), ('[', ']')].iter().any(|(open, close)| {
+                text[..bar.start].matches(*open).count() != text[..bar.start].matches(*close).count()
+            });
             let is_shown = |stage: &str| {
                 SHOWN.contains(
                     &stage
@@ -194,6 +210,16 @@ impl Reader<'_> {
         let behind = if is_behind { format!("({})", behind.trim()) } else { String::new() };
         (start..end, before + &behind)
     }
+}
+
+/// Whether a word is the name of a table of Azure's, as queries of Kusto's begin with one.
+fn is_table(word: &str) -> bool {
+    const TABLES: [&str; 6] = ["requests", "traces", "exceptions", "dependencies", "pageViews", "customEvents"];
+    let capitals = word.chars().filter(char::is_ascii_uppercase).count();
+    let is_camel = word.starts_with(|c: char| c.is_ascii_uppercase())
+        && (2..word.len()).contains(&capitals)
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    TABLES.contains(&word) || is_camel
 }
 
 /// Splunk's `regex path="^/orders"`: the term, and how long it is there.

@@ -146,6 +146,8 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let items = self.items();
         self.note_of_plus(&items);
+        let items = self.forgotten_colons(items);
+        let items = self.values_beside(items);
         let items = self.lower_case(items);
         let mut either: Vec<Node> = Vec::new();
         let mut all: Vec<Node> = Vec::new();

@@ -26,12 +26,19 @@ impl Reader<'_> {
         };
         let has_term = parts.iter().any(is_term);
         for word in parts.iter().filter_map(bare_word) {
-            let state = STATES.iter().find(|(state, _)| word.eq_ignore_ascii_case(state));
+            let state = state_of(word);
             if let Some((_, term)) = state {
                 self.note(format!("“{word}” is searched as a word; {term} asks for the state"));
             } else if has_term && SMALL.iter().any(|small| word.eq_ignore_ascii_case(small)) {
                 self.note(format!("“{word}” is searched as a word; leave it out to ask for the rest"));
             }
+        }
+        let left_out = parts.iter().filter_map(|part| match &part.kind {
+            NodeKind::Not(inner) => bare_word(inner),
+            _ => None,
+        });
+        for (word, (_, term)) in left_out.filter_map(|word| Some((word, state_of(word)?))) {
+            self.note(format!("“{word}” is searched as a word, and left out; -{term} asks for the state"));
         }
     }
 
@@ -69,6 +76,11 @@ impl Reader<'_> {
             self.note("all terms must match, with + or without; what may be missing is left out");
         }
     }
+}
+
+/// How the state is asked for that a word calls.
+fn state_of(word: &str) -> Option<&'static (&'static str, &'static str)> {
+    STATES.iter().find(|(state, _)| word.eq_ignore_ascii_case(state))
 }
 
 fn bare_word(node: &Node) -> Option<&str> {

@@ -4,13 +4,11 @@
 use std::ops::Range;
 
 use crate::base::units::parse_compound_span;
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::field::{Field, FieldRef};
 use crate::model::status;
 use crate::query::error::QueryError;
-use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
 
-use super::joins::is_join;
 use super::literal::word;
 use super::operators::comparison;
 use super::reader::Reader;
@@ -66,42 +64,6 @@ impl Reader<'_> {
         let problem = QueryError::new(format!("“{written}” is a word here"), word.span.clone());
         let hint = format!("write -{term}, or -\"{written}\" to leave out the word");
         self.problem(problem.with_hint(hint).with_fix(start..inner.span.end, format!("-{term}")));
-        true
-    }
-
-    /// `note:needs: attention`, `client:Smith, Jones & Co`: what a text without quotes goes on with.
-    pub(super) fn goes_on_in_words(&mut self, field: &Word, word: &Word) -> bool {
-        let is_text = FieldRef::find(&field.text).is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
-        let behind = &self.text[word.span.end..self.end];
-        let goes_on = word.text.ends_with(':') && word.text.len() > 1 && behind.starts_with(' ')
-            || behind.strip_prefix(" & ").is_some_and(|name| {
-                let first = name.split([' ', '(']).next().unwrap_or("");
-                name.starts_with(char::is_uppercase) && !is_join(first) && known_name_len(name).is_none()
-            });
-        let is_plain = self.text[word.span.clone()] == word.text && !word.text.contains(['"', '*', '/']);
-        if !is_text || !goes_on || !is_plain {
-            return false;
-        }
-        let mut end = word.span.end;
-        loop {
-            let rest = &self.text[end..self.end];
-            let next = rest.trim_start();
-            let len = next.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(next.len());
-            let is_word = len > 0 && !next.starts_with(['-', '!', '(', '"', '\'']) && !is_join(&next[..len]);
-            if !is_word || known_name_len(next).is_some() || next[..len].contains([':', '=', '"']) {
-                break;
-            }
-            end = self.end - next.len() + len;
-        }
-        if end == word.span.end {
-            return false;
-        }
-        self.at = end;
-        // All from behind the operator on: values before a comma belong to it.
-        let operator = &self.text[field.span.end..word.span.start];
-        let start = field.span.end + operator.find(|c| !matches!(c, ':' | '=' | ' ')).unwrap_or(operator.len());
-        let right = quoted(&self.text.as_bytes()[start..end]);
-        self.problem(QueryError::new("a text with spaces stands in double quotes", start..end).written(right));
         true
     }
 

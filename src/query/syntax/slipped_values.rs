@@ -7,6 +7,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status;
 use crate::query::matcher::parse_address;
 use crate::query::print::field_name;
+use crate::query::shape::field_of_word;
 
 use super::numbers::is_day;
 use super::term::is_counted;
@@ -43,7 +44,8 @@ pub(super) fn slipped_colon(text: &str) -> Option<Meaning> {
     let is_number = value.bytes().all(|b| b.is_ascii_digit());
     let is_value = value.starts_with(|c: char| c.is_alphanumeric() || c == '/');
     let sign = if text[at..].starts_with('!') { "-" } else { "" };
-    let is_sure = is_value && (!text[at..].starts_with('.') || is_number && is_counted(field.kind()));
+    let is_shaped = field_of_word(value).is_some_and(|term| term.split(':').next() == Some(field.name().as_ref()));
+    let is_sure = is_value && (!text[at..].starts_with('.') || is_number && is_counted(field.kind()) || is_shaped);
     let right = format!("{sign}{name}:{value}");
     is_sure.then(|| Meaning::value("a colon stands behind the name of a field", right))
 }
@@ -70,6 +72,9 @@ fn pattern(text: &str) -> Option<String> {
     let (begin, end) = (text.strip_prefix('^'), text.strip_suffix('$'));
     if let Some(whole) = begin.and_then(|text| text.strip_suffix('$')).filter(|whole| is_plain(whole)) {
         return Some(whole.to_owned());
+    }
+    if let Some(inner) = text.strip_prefix('%').and_then(|text| text.strip_suffix('%')).filter(|text| is_plain(text)) {
+        return Some(format!("*{inner}*"));
     }
     let is_number = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
     let open = begin.map(|text| text.strip_suffix(".*").unwrap_or(text));

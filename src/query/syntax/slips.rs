@@ -1,13 +1,13 @@
 //! Terms as they are slipped: values that are called, names with an index, words that leave out.
 
-use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
 use super::name::is_of_name;
-use super::reader::{Item, Reader};
+use super::reader::Reader;
 use super::term::{is_counted, known_name_len, operator_len, starts_with_operator};
-use super::{NodeKind, Op, Term, Word};
+use super::{Op, Word};
 
 /// Comparisons before a colon of their own: `duration:gt:1000`.
 const COMPARED: [(&str, &str); 6] =
@@ -123,31 +123,6 @@ impl Reader<'_> {
         let problem = QueryError::new(format!("“{word}” is a word here"), place.clone());
         let hint = format!("write NOT, or \"{word}\" to search for the word");
         Some((problem.with_hint(hint).with_fix(place, "NOT"), word.len()))
-    }
-
-    /// GitHub's `timeout in:error`: the words before it are looked for in one field.
-    pub(super) fn in_field(&mut self, items: &[Item]) -> bool {
-        let rest = self.rest();
-        let Some(name) = rest.strip_prefix("in:") else { return false };
-        let name = &name[..name.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(name.len())];
-        let Some(field) = Field::find(name).filter(|field| matches!(field.kind(), Kind::Name | Kind::Text)) else {
-            return false;
-        };
-        let is_word = |item: &&Item| {
-            item.node().is_some_and(|node| matches!(&node.kind, NodeKind::Term(Term { field: None, .. })))
-        };
-        let words: Vec<_> = items.iter().rev().take_while(is_word).filter_map(Item::node).collect();
-        let is_all = items.iter().filter(is_word).count() == words.len();
-        let behind = rest["in:".len() + name.len()..].trim_start();
-        let is_last = behind.is_empty() || behind.starts_with(')') || known_name_len(behind).is_some();
-        let Some(first) = words.last().filter(|_| is_all && is_last) else { return false };
-        let (start, place) = (first.span.start, self.at..self.at + "in:".len() + name.len());
-        let term = |node: &&super::Node| format!("{}:{}", field.name(), &self.text[node.span.clone()]);
-        let right = words.iter().rev().map(term).collect::<Vec<_>>().join(" ");
-        self.at = place.end;
-        let problem = QueryError::new("a field stands before what is looked for", place.clone());
-        self.problem(problem.with_hint(format!("write {right}")).with_fix(start..place.end, right));
-        true
     }
 
     /// `'O\'Brien'`: an apostrophe in single quotes, as JSON and SQL dialects have it.

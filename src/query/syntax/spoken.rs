@@ -19,6 +19,9 @@ impl Reader<'_> {
         if op == Op::Regex || FieldRef::find(&field.text).is_none_or(|field| field.kind() != Kind::Time) {
             return false;
         }
+        if op == Op::Has && self.point_in_words(field) {
+            return true;
+        }
         let rest = self.rest();
         let Some(spoken) = spoken(rest) else { return self.day_in_words() };
         // How long ago is a point, and “the last” a span.
@@ -31,6 +34,28 @@ impl Reader<'_> {
         } else {
             problem.with_hint(format!("write time:{} for all since then", spoken.span))
         });
+        true
+    }
+
+    /// `time:since yesterday`, `time:after 10:00`: a comparison in a word behind the colon.
+    fn point_in_words(&mut self, field: &Word) -> bool {
+        let Some((first, behind)) = self.rest().split_once(' ') else { return false };
+        let sign = match first.to_ascii_lowercase().as_str() {
+            "since" | "from" => ">=",
+            "after" => ">",
+            "until" | "till" => "<=",
+            "before" => "<",
+            _ => return false,
+        };
+        let point = behind.trim_start();
+        let point = &point[..point.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(point.len())];
+        if Period::read_point(point, Tz::UTC, AT_ALL, false).is_err() {
+            return false;
+        }
+        self.at += self.rest().len() - behind.trim_start().len() + point.len();
+        let right = format!("{}{sign}{point}", &self.text[field.span.clone()]);
+        let problem = QueryError::new("a comparison is a sign", field.span.start..self.at);
+        self.problem(problem.written(right));
         true
     }
 

@@ -1,12 +1,14 @@
 //! Operators in words behind the name of a field, as SQL, Kusto and prose have them: `status IN (500, 502)`,
 //! `path starts with /api`.
 
+use crate::base::months::month_of;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted};
 
 use super::absence::{is_no_value, presence_term};
 use super::headings::heading_len;
+use super::joins::is_join;
 use super::like::{escape_of, like};
 use super::literal::{Literal, argument_word, arguments, word};
 use super::name::is_plain_name;
@@ -141,8 +143,20 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
                 && !argument[..argument.len() - behind.len()].contains('\'');
             Some((if is_pattern { starred(field, &values) } else { one_of(field, &values) }, behind))
         }
+        Asks::InAnyCase => {
+            let (values, behind) = listed_values(field, argument)?;
+            if equality(field) == ":" {
+                return Some((one_of(field, &values), behind));
+            }
+            let patterns: Vec<String> = values.iter().map(|value| regex::escape(&value.text)).collect();
+            Some((regex_term(field, &format!("(?i)^({})$", patterns.join("|"))), behind))
+        }
         Asks::Is => state(field, &name, argument),
         Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),
+        Asks::Between if argument.starts_with('(') => {
+            let (low, high, behind) = ends_in_parentheses(field, argument)?;
+            Some((format!("{name}:{low}..{high}"), behind))
+        }
         Asks::Between => {
             let edge = |text: &'t str| match reckoned(text.trim_start()).filter(|_| field.kind() == Kind::Time) {
                 Some((found, behind)) => Some((found.math, behind)),
@@ -220,6 +234,32 @@ pub(super) fn equality(field: &FieldRef) -> &'static str {
     if matches!(field.kind(), Kind::Name | Kind::Text) { ":=" } else { ":" }
 }
 
+/// Kusto's `(500 .. 599)`: both ends of a range, and what is behind it.
+fn ends_in_parentheses<'t>(field: &FieldRef, text: &'t str) -> Option<(String, String, &'t str)> {
+    let mut depth = 0_usize;
+    let close = text.find(|c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    })?;
+    let (low, high) = text[1..close].split_once("..")?;
+    let edge = |text: &str| {
+        let text = text.trim();
+        if field.kind() == Kind::Time
+            && let Some((found, _)) = reckoned(text).filter(|(_, behind)| behind.trim().is_empty())
+        {
+            return Some(found.math);
+        }
+        let date = text.strip_prefix("datetime(").and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+        let date = date.trim_matches(['"', '\'']).replace(' ', "T");
+        (!date.is_empty() && !date.contains(['(', ')', ','])).then_some(date)
+    };
+    Some((edge(low)?, edge(high)?, &text[close + 1..]))
+}
+
 /// What stands behind `is`: a value, or that there is none.
 fn state<'t>(field: &FieldRef, name: &str, argument: &'t str) -> Option<(String, &'t str)> {
     let (first, behind) = word(argument)?;
@@ -270,7 +310,13 @@ fn values_without_brackets<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<L
         }
         rest = behind.strip_prefix(',').filter(|_| is_quoted).unwrap_or(behind);
         if !goes_on {
-            let is_sure = field.kind() != Kind::Text || is_quoted || values.len() > 1;
+            // “errors in november”
+            let is_time = |value: &Literal| {
+                let lower = value.text.to_lowercase();
+                month_of(&lower).is_some() || ["the", "last", "past", "this"].contains(&lower.as_str())
+            };
+            let is_sure = (field.kind() != Kind::Text || is_quoted || values.len() > 1)
+                && !(values.len() == 1 && !is_quoted && values.iter().all(is_time));
             let is_whole = values.iter().all(|value| value.is_quoted || !value.text.is_empty());
             return (is_sure && is_whole && (is_quoted || is_end(rest))).then_some((values, rest));
         }
@@ -313,10 +359,6 @@ fn attribute_asked(name: &str, behind: &str) -> Option<FieldRef> {
         _ => false,
     };
     is_sure.then(|| FieldRef::Attribute(plain.trim_start_matches('@').to_owned()))
-}
-
-fn is_join(word: &str) -> bool {
-    ["and", "or", "not"].iter().any(|join| word.eq_ignore_ascii_case(join))
 }
 
 /// A value in quotes; or a bare one, if nothing but another term follows: prose goes on.

@@ -114,7 +114,7 @@ impl Reader<'_> {
             self.foreign(meaning, start, start);
             return None;
         }
-        if let Some(problem) = self.foreign_escapes(&word) {
+        if let Some(problem) = self.foreign_escapes(&word).or_else(|| self.comma_behind_word(&word)) {
             self.problem(problem);
             return None;
         }
@@ -199,7 +199,7 @@ impl Reader<'_> {
             self.problem(problem.written(right));
             return None;
         }
-        if self.broken_operator(&field, op_start..op_end) {
+        if self.broken_operator(&field, op_start..op_end) || self.turned_wave(op_start..op_end, kind) {
             return None;
         }
         self.skip_space();

@@ -32,7 +32,37 @@ impl Reader<'_> {
         let is_alone = inside.split_whitespace().count() == 1;
         let is_sure = !inside.trim().is_empty() && (is_alone || !is_left_out && !is_mixed(inside));
         let end = self.text[..self.at].trim_end().len();
-        if is_sure { problem.with_fix(end..end, ")") } else { problem }
+        let before = alternatives_before_and(inside).filter(|_| !is_left_out).map(|len| open + 1 + len);
+        match before {
+            _ if is_sure => problem.with_fix(end..end, ")"),
+            Some(end) => problem.with_fix(end..end, ")"),
+            None => problem,
+        }
+    }
+
+    /// The same of values, among which a term is none: they are closed before it.
+    pub(super) fn values_not_closed(&self, open: usize) -> QueryError {
+        let problem = self.not_closed(open);
+        let inside = &self.text[open + 1..self.at];
+        let term = words(inside).find(|word| is_term_behind(inside[word.start..].trim_start_matches(['-', '!', '('])));
+        let Some(term) = term else {
+            // What is compared is no value either.
+            let is_sure = !inside.contains([':', '=', '<', '>']);
+            return if is_sure { problem } else { QueryError { fix: None, ..problem } };
+        };
+        let before: Vec<_> = words(&inside[..term.start]).collect();
+        let values =
+            before.len() - before.iter().rev().take_while(|word| is_join_or_sign(&inside[(*word).clone()])).count();
+        let Some(last) = values.checked_sub(1).and_then(|last| before.get(last)) else {
+            return QueryError { fix: None, ..problem };
+        };
+        let is_joined = values < before.len();
+        let end = open + 1 + last.end;
+        // Joined in one way only, they are closed where they end.
+        let mut joins = before[..values].iter().map(|word| inside[word.clone()].to_ascii_lowercase());
+        let first = joins.find(|word| is_join_or_sign(word));
+        let is_alike = joins.all(|word| !is_join_or_sign(&word) || Some(&word) == first.as_ref());
+        if is_joined && is_alike { problem.with_fix(end..end, ")") } else { QueryError { fix: None, ..problem } }
     }
 
     /// A double quote at `open` that nothing closes.
@@ -66,6 +96,15 @@ impl Reader<'_> {
     }
 }
 
+/// How long the alternatives are that stand before the first AND, where none stands behind it: parentheses are
+/// around those.
+fn alternatives_before_and(inside: &str) -> Option<usize> {
+    let is_and = |word: &str| word.eq_ignore_ascii_case("and") || matches!(word, "&&" | "&");
+    let and = words(inside).find(|word| is_and(&inside[word.clone()]))?;
+    let (before, behind) = (inside[..and.start].trim_end(), &inside[and.end..]);
+    (has_or(before) && !is_mixed(before) && !has_or(behind) && !behind.trim().is_empty()).then_some(before.len())
+}
+
 /// Where a text ends before a term that follows it, or a join before that.
 fn next_term(text: &str) -> Option<usize> {
     let mut words = words(text).peekable();
@@ -92,6 +131,10 @@ fn is_or(word: &str) -> bool {
     word.eq_ignore_ascii_case("or") || word.contains('|')
 }
 
+fn is_join_or_sign(word: &str) -> bool {
+    is_join(word) || matches!(word, "&&" | "&" | "||" | "|")
+}
+
 fn has_or(text: &str) -> bool {
     text.split_whitespace().any(is_or)
 }
@@ -99,7 +142,7 @@ fn has_or(text: &str) -> bool {
 /// Whether terms are joined in more than one way, as far as words tell.
 fn is_mixed(text: &str) -> bool {
     let parts: Vec<&str> = text.split_whitespace().collect();
-    let is_sign = |word: &str| is_join(word) || matches!(word, "&&" | "&" | "||" | "|");
+    let is_sign = is_join_or_sign;
     let either = parts.iter().filter(|word| is_or(word)).count();
     let is_plain = parts.iter().all(|word| !word.contains(['(', ')', '"', '\'']));
     let terms = parts.iter().filter(|word| !is_sign(word)).count();

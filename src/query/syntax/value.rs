@@ -70,6 +70,9 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if is_method && text.contains('/') && text.split('/').all(is_shaped) {
         return Some(Meaning::value("a comma joins values", text.replace('/', ",")));
     }
+    let is_word = |text: &str| text.starts_with(char::is_alphabetic);
+    let may_be_minus =
+        may_be_minus || kind == Kind::Name && field.known().is_some() && text.get(1..).is_some_and(is_word);
     let negated = text.strip_prefix('!').or_else(|| text.strip_prefix('-').filter(|_| may_be_minus));
     if let Some(behind) = negated.filter(|behind| !behind.is_empty()) {
         return Some(Meaning::term("a term is negated, not its value", format!("-{name}:{behind}")));
@@ -90,7 +93,8 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(right) = address_as_value(field, text, Op::Has) {
         return Some(Meaning::term("host and path stand apart", right));
     }
-    if field.known() == Some(Field::Path) && text.starts_with('^') {
+    let is_end = text.len() > 1 && text.ends_with('$') && !text.ends_with("/$");
+    if field.known() == Some(Field::Path) && (text.starts_with('^') || is_end) {
         return Some(Meaning::term("a path is no regular expression behind a colon", regex_term(field, text)));
     }
     if field.known() == Some(Field::Path)
@@ -169,10 +173,16 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
     if let Some(without) = without_weight(text) {
         return Some(Meaning::value("words are found as they are written, and none weighs more", without));
     }
+    if let Some(right) = parameters(text) {
+        return Some(Meaning::value("terms stand side by side, with a space between them", right));
+    }
     let is_stage = |part: &str| super::pipes::is_stage_of_jq(part.split('(').next().unwrap_or(part));
     if text.starts_with('.') && text.split('|').skip(1).any(is_stage) {
         let hint = "a field stands alone before its operator: status>=500";
         return Some(Meaning::new("this is no condition but jq's way to one", hint));
+    }
+    if let Some(inner) = between_percents(text) {
+        return Some(Meaning::value("words are found anywhere in a text, without signs around them", inner));
     }
     let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
     if text.contains('|') && text.split('|').all(is_word) {
@@ -180,6 +190,29 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
         return Some(Meaning::value("OR stands between words, one of which is enough", right));
     }
     slipped_colon(text)
+}
+
+/// `?status=500&client=alice`: the terms of a query string, where all its names are fields.
+fn parameters(text: &str) -> Option<String> {
+    let terms: Vec<&str> = text.strip_prefix('?')?.split('&').collect();
+    let is_term = |term: &&str| {
+        term.split_once('=').is_some_and(|(name, value)| {
+            let field = FieldRef::find(name).and_then(|field| field.known());
+            field.is_some() && !value.is_empty() && !value.contains(['%', '+', '='])
+        })
+    };
+    terms.iter().all(is_term).then(|| terms.join(" "))
+}
+
+/// `%smith%`, `smith%`: what stands before SQL's signs for any text.
+fn between_percents(text: &str) -> Option<&str> {
+    let begin = text.strip_suffix('%')?;
+    let inner = begin.strip_prefix('%').unwrap_or(begin);
+    if inner.len() == begin.len() && !begin.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let is_word = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    (inner.len() > 1 && is_word).then_some(inner)
 }
 
 /// Whether a value must stand in quotes to be read as a text.

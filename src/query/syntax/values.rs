@@ -50,9 +50,9 @@ impl Reader<'_> {
                 }
                 return (values, false, Vec::new());
             }
-            if is_term_behind(self.rest().trim_start()) {
-                let problem = QueryError::new("terms stand side by side, without commas", comma..self.at);
-                self.problem(problem.with_hint("write a space").with_fix(comma..self.at, " "));
+            if self.is_term_behind_comma() {
+                let problem = self.comma_before_term(field, comma);
+                self.problem(problem);
                 return (values, false, Vec::new());
             }
             // A space behind the comma is forgiven where more is to come.
@@ -78,11 +78,10 @@ impl Reader<'_> {
                 break;
             }
             if self.rest().is_empty() {
-                let problem = self.not_closed(open);
-                // A term in it is no value.
-                let is_sure = !self.text[open + 1..self.at].contains([':', '=', '<', '>']);
-                self.problem(if is_sure { problem } else { QueryError { fix: None, ..problem } });
-                break;
+                // How they are joined is told when they are closed.
+                let problem = self.values_not_closed(open);
+                self.problem(problem);
+                return (Vec::new(), false, Vec::new());
             }
             let start = self.at;
             let was_joined = std::mem::replace(&mut is_joined, false);
@@ -179,7 +178,12 @@ impl Reader<'_> {
         let raw = &self.text[word.span.clone()];
         // What was escaped or quoted means itself.
         let is_unquoted = word.is_bare() && raw == word.text && !raw.contains('"');
-        if op == Op::Has && self.goes_on_in_words(field, word) {
+        if self.goes_on_in_words(op, field, word) {
+            return true;
+        }
+        if op == Op::Has && word.text.len() > 1 && raw.ends_with(';') && is_term_behind(self.rest().trim_start()) {
+            let problem = self.comma_before_term(field, word.span.end - 1);
+            self.problem(problem);
             return true;
         }
         if let Some(right) = whole_address(field, word).filter(|_| op == Op::Has) {
@@ -283,6 +287,11 @@ impl Reader<'_> {
             return None;
         }
         let raw = &self.text[word.span.clone()];
+        if raw.ends_with("\";") && self.rest().trim().is_empty() {
+            let end = word.span.end;
+            self.problem(QueryError::new("nothing ends a query", end - 1..end).with_fix(end - 1..end, ""));
+            return None;
+        }
         if self.means_elsewhere(op, field, &word) {
             return None;
         }

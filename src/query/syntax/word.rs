@@ -35,7 +35,10 @@ impl Reader<'_> {
             let called = written.split_once('(').and_then(|(name, inside)| {
                 let inside =
                     inside.strip_suffix(')').filter(|inside| !inside.is_empty() && !inside.contains(['(', '"']))?;
-                FieldRef::find(name).map(|field| format!("{}:{inside}", field_name(&field)))
+                // Splunk's ways to take a word as it stands.
+                let is_word = matches!(name, "TERM" | "CASE") && !inside.contains(['*', ':', '=']);
+                let field = FieldRef::find(name).map(|field| format!("{}:{inside}", field_name(&field)));
+                field.or_else(|| is_word.then(|| quoted(inside.as_bytes())))
             });
             if let Some(right) = called.filter(|_| !is_compared) {
                 self.problem(problem.with_hint(format!("write {right}")).with_fix(start..self.at, right));
@@ -224,7 +227,7 @@ impl Reader<'_> {
         let inner = self.rest().strip_prefix('\'')?;
         inner.match_indices('\'').map(|(at, _)| at).find_map(|at| {
             let behind = inner[at + 1..].chars().next();
-            behind.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',')).then_some(self.at + 1 + at)
+            behind.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',' | ';')).then_some(self.at + 1 + at)
         })
     }
 }

@@ -6,6 +6,8 @@ use super::literal::word;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asks {
     In,
+    /// Kusto's `in~`.
+    InAnyCase,
     Is,
     Like,
     Similar,
@@ -62,7 +64,7 @@ const OPERATORS: &[(&[&str], Asks, bool)] = &[
     (&["neq"], Asks::Is, true),
     (&["nin"], Asks::In, true),
     (&["in"], Asks::In, false),
-    (&["in~"], Asks::In, false),
+    (&["in~"], Asks::InAnyCase, false),
     (&["is"], Asks::Is, false),
     (&["equals"], Asks::Is, false),
     (&["eq"], Asks::Is, false),
