@@ -148,6 +148,10 @@ fn what_stands_side_by_side_is_said() {
         lost("client = acme Ltd"),
         "“Ltd” is searched besides client = acme; one value of both is 'client = \"acme Ltd\"'"
     );
+    assert_eq!(
+        lost("status:500 client:success team method:GET"),
+        "“team” is searched besides client:success; one value of both is 'client:\"success team\"'"
+    );
     for text in [
         "status:[500 TO 599]",
         "status:500 ",

@@ -11,19 +11,27 @@ use super::syntax::{self, Node, NodeKind, Op, Term, Word, is_term_without_colon}
 /// What a shell may have taken the quotes off: `client:="ETL Partner"` comes as `client:=ETL Partner`.
 pub fn lost_quotes(text: &str) -> Option<String> {
     let NodeKind::And(parts) = syntax::read(text).node.kind else { return None };
-    let (first, words) = parts.split_first()?;
+    parts.iter().enumerate().find_map(|(at, first)| words_behind(text, first, &parts[at + 1..]))
+}
+
+/// The words right behind a term that may be meant as a part of its value.
+fn words_behind(text: &str, first: &Node, others: &[Node]) -> Option<String> {
     let NodeKind::Term(Term { field: Some(name), values, is_all: false, without }) = &first.kind else { return None };
     let [value] = values.as_slice() else { return None };
     let is_text = matches!(FieldRef::find(&name.text)?.kind(), Kind::Name | Kind::Text);
     let is_whole = matches!(value.op, Op::Has | Op::Exact) && is_plain(&value.word) && without.is_empty();
     let mut end = first.span.end;
-    for node in words {
+    for node in others {
         let between = text.get(end..node.span.start)?;
         let is_join = |word: &str| matches!(word, "and" | "or" | "not");
-        word_of(node).filter(|word| is_plain(word) && !is_join(&word.text) && between.trim().is_empty())?;
+        let is_beside = |word: &Word| is_plain(word) && !is_join(&word.text) && between.trim().is_empty();
+        if !word_of(node).is_some_and(is_beside) {
+            break;
+        }
         end = node.span.end;
     }
-    let besides = text.get(words.first()?.span.start..end)?;
+    let begin = others.first()?.span.start;
+    let besides = text.get(begin..end).filter(|words| !words.is_empty())?;
     let (term, both) = (text.get(first.span.clone())?, text.get(value.word.span.start..end)?);
     let head = text.get(first.span.start..value.word.span.start)?;
     // A word of a known shape is offered its field.

@@ -104,6 +104,8 @@ fn times_among_words() {
         assert_eq!(whole(text), right, "{text}");
         assert!(read(right).is_ok_and(|parsed| parsed.period.is_some()), "{right}");
     }
+    assert_eq!(said("status:500 monday"), "“monday” is searched as text; time:monday asks for the period");
+    assert_eq!(said("export 2026-11-20"), "“2026-11-20” is searched as text; time:2026-11-20 asks for the period");
     assert_eq!(said("timed out after 30s"), "“after 30s” is searched as text; time>30s asks for the period");
     for text in ["last words", "since 500", "before noon", "-today", "24h", "\"yesterday\"", "this thing", "on hold"] {
         assert!(!said(text).contains("period"), "{text}: {}", said(text));
@@ -186,6 +188,7 @@ fn small_slips() {
         ("~u ^https://acme.com", "'host:acme.com*'"),
         ("client:%smith%", "'client:*smith*'"),
         ("status.5xx", "status:5xx"),
+        ("path./orders", "path:/orders"),
         ("client:-bob", "-client:bob"),
         ("path:/orders$", "'path~/orders$'"),
         ("duration:[1s - 2s]", "duration:1s..2s"),

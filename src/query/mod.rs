@@ -15,6 +15,7 @@ pub mod forms;
 pub mod matcher;
 mod number;
 pub mod print;
+mod print_beside;
 mod prose;
 pub mod resolve;
 pub mod rewrite;

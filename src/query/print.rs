@@ -11,10 +11,11 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::number::attribute_decimal;
+use super::print_beside::side_by_side;
 use super::shape::field_of_word;
 use super::syntax::{
     OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word, is_term_behind,
-    is_term_without_colon, is_value_of,
+    is_value_of,
 };
 use super::times_in_words::begins_time;
 
@@ -58,47 +59,6 @@ pub fn typed_steps(filter: &Filter) -> String {
     side_by_side(filter.steps()).iter().map(|text| unescaped(text)).collect::<Vec<_>>().join(" ")
 }
 
-/// Steps as they stand side by side.
-fn side_by_side(steps: &[Filter]) -> Vec<String> {
-    let mut before = None;
-    steps.iter().map(|step| behind(before.replace(step), step)).collect()
-}
-
-/// A step behind another one: a word in capitals would go on with a name, and a value with the name of its field.
-fn behind(before: Option<&Filter>, step: &Filter) -> String {
-    let field = before.and_then(Filter::only_field);
-    let is_text = field.is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
-    let before = before.and_then(word_of).unwrap_or("");
-    match word_of(step) {
-        Some(text)
-            if is_text && text.starts_with(char::is_uppercase)
-                || is_term_without_colon(before, text)
-                || field.is_some_and(|field| is_of(field, text)) =>
-        {
-            let sign = if matches!(step, Filter::Not(_)) { "not:" } else { "" };
-            format!("{sign}{}", quoted(text.as_bytes()))
-        }
-        _ => filter_text(step),
-    }
-}
-
-/// Whether a word has the shape of a value of a field.
-fn is_of(field: &FieldRef, word: &str) -> bool {
-    field_of_word(word).is_some_and(|term| term.split(':').next() == Some(field.name().as_ref()))
-}
-
-/// The word that is looked for anywhere, or left out.
-fn word_of(step: &Filter) -> Option<&str> {
-    match step {
-        Filter::Not(inner) => word_of(inner),
-        Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
-            [Test::Phrase(text)] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// Whether bash, zsh and fish hand a word over as it is. What is not ASCII they leave alone, but for
 /// spaces, which are never outside of quotes.
 fn is_safe_in_shells(text: &str) -> bool {
@@ -107,7 +67,7 @@ fn is_safe_in_shells(text: &str) -> bool {
     text.chars().all(is_safe) && !text.starts_with('=')
 }
 
-fn filter_text(filter: &Filter) -> String {
+pub(super) fn filter_text(filter: &Filter) -> String {
     match filter {
         // Every record has a time.
         Filter::And(parts) if parts.is_empty() => "time:*".into(),

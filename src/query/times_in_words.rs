@@ -80,7 +80,7 @@ fn time(text: &str, words: &[&Word], readings: &Readings<'_>) -> Option<(Range<u
     {
         let period = format!("{}-{next}", if is_last { "last" } else { "this" });
         let place = begin..rest.first()?.span.end;
-        if is_last && is_one(&next, &WEEKDAYS) {
+        if is_last && is_one(next, &WEEKDAYS) {
             return Some((place, format!("time:\"last {next}\""), true));
         }
         return (readings.is_period)(&period).then(|| (place, format!("time:{period}"), true));
@@ -95,8 +95,7 @@ fn time(text: &str, words: &[&Word], readings: &Readings<'_>) -> Option<(Range<u
     let sign = match lower.as_str() {
         "between" => return last(2),
         "from" if last(2).is_some() => return last(2),
-        "from" => Some(">="),
-        "since" => Some(">="),
+        "from" | "since" => Some(">="),
         "after" => Some(">"),
         "until" => Some("<="),
         "before" => Some("<"),
@@ -114,6 +113,11 @@ fn time(text: &str, words: &[&Word], readings: &Readings<'_>) -> Option<(Range<u
     }
     if let Some(month) = next.filter(|next| lower == "in" && month_of(next).is_some()) {
         return Some((begin..rest.first()?.span.end, format!("time:{month}"), true));
+    }
+    // Clients and paths are called so, too.
+    let is_date = lower.len() == 10 && lower.split('-').count() == 3 && (readings.is_point)(&lower);
+    if is_date || is_one(&lower, &WEEKDAYS) {
+        return Some((first.span.clone(), format!("time:{lower}"), false));
     }
     is_one(&lower, &DAYS).then(|| (first.span.clone(), format!("time:{lower}"), true))
 }

@@ -9,6 +9,7 @@ mod number;
 mod parsed;
 mod reason;
 mod state;
+mod times;
 mod value;
 
 use std::ops::Range;
@@ -33,7 +34,6 @@ use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::field_of_word;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
-use super::times_in_words::{Readings, TimeInWords, times_in_words};
 
 /// Reads the lines of a file of ids, for `id:@FILE`.
 pub type ReadIds<'a> = &'a dyn Fn(&str) -> Result<Vec<String>, String>;
@@ -309,55 +309,6 @@ impl Resolver<'_> {
             }
         }
         self.times_in_words(parts);
-    }
-
-    /// Times among words: the period, with the words beside that have the shape of a value.
-    fn times_in_words(&mut self, parts: &[Node]) {
-        /// Terms of words that are hardly meant as texts beside a time.
-        const SHAPED: [&str; 5] = ["status:", "method:", "ip:", "request_id:", "is:"];
-        let Reading { now, zone, .. } = self.reading;
-        let is_point = |word: &str| {
-            let is_begun = word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "yesterday" | "today");
-            is_begun && word.parse::<u64>().is_err() && Period::read_point(word, zone, now, false).is_ok()
-        };
-        let is_period = |words: &str| Period::read(words, zone).is_ok();
-        let times = times_in_words(self.text, parts, &Readings { is_point: &is_point, is_period: &is_period });
-        let is_shaped = |(_, term): &&(Range<usize>, String)| SHAPED.iter().any(|field| term.starts_with(field));
-        let shaped: Vec<_> = self.asked.iter().filter(is_shaped).cloned().collect();
-        self.times_of_alternatives(parts, &Readings { is_point: &is_point, is_period: &is_period });
-        let is_any_sure = times.iter().any(|time| time.is_sure);
-        for TimeInWords { place, term, is_sure } in times {
-            let words = &self.text[place.clone()];
-            if is_sure {
-                let hint = format!("write {term}, or \"{words}\" to search for the text");
-                let problem = QueryError::new("a time stands behind “time”", place.clone());
-                self.problems.push(problem.with_hint(hint).with_fix(place, term));
-            } else {
-                self.note(format!("“{words}” is searched as text; {term} asks for the period"));
-            }
-        }
-        for (place, term) in shaped.into_iter().filter(|_| is_any_sure) {
-            let problem = QueryError::new(format!("“{}” is a word here", &self.text[place.clone()]), place);
-            self.problems.push(problem.written(term));
-        }
-    }
-
-    /// `client:a OR client:b last 24h`: a time at the end is of all alternatives; elsewhere it is told.
-    fn times_of_alternatives(&mut self, parts: &[Node], readings: &Readings<'_>) {
-        let [Node { kind: NodeKind::Or(alternatives), .. }] = parts else { return };
-        for parts in alternatives {
-            let NodeKind::And(parts) = &parts.kind else { continue };
-            for TimeInWords { place, term, is_sure } in times_in_words(self.text, parts, readings) {
-                let words = &self.text[place.clone()];
-                if is_sure && self.text[place.end..].trim().is_empty() {
-                    let right = format!("({}) {term}", self.text[..place.start].trim());
-                    let problem = QueryError::new("a time stands behind “time”", place);
-                    self.problems.push(problem.with_hint(format!("write {right}")).with_fix(0..self.text.len(), right));
-                } else {
-                    self.note(format!("“{words}” is searched as text; {term} asks for the time"));
-                }
-            }
-        }
     }
 
     fn bare_word(&mut self, word: &Word) -> Filter {

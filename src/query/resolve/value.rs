@@ -125,13 +125,7 @@ fn asked(
             one(Test::Exact(text.into()))
         }
         Kind::Address => address_test(field, word),
-        Kind::Name | Kind::Text if text.trim().is_empty() => {
-            let (problem, name) = (QueryError::new("an empty text is in every value", span.clone()), field_name(field));
-            let problem = problem.with_hint(format!("write has:{name} for any value, no:{name} for none"));
-            // Of several values it is one that changes nothing.
-            let is_alone = resolver.text.get(span.start..span.end).is_some_and(|term| !term.contains([',', '(']));
-            Err(if is_alone { problem.with_fix(span.clone(), format!("no:{name}")) } else { problem })
-        }
+        Kind::Name | Kind::Text if text.trim().is_empty() => Err(empty(resolver, field, span)),
         Kind::Name | Kind::Text => {
             if let FieldRef::Attribute(_) = field
                 && let Some(test) = attribute_test(field, op, word)?
@@ -167,6 +161,14 @@ pub(super) fn any_beside(text: &str, field: &FieldRef, term: &Term, span: &Range
     let is_left_out = text.get(before.len() + span.start..).is_some_and(|behind| behind.starts_with('!'));
     let right = if is_left_out { format!("no:{name}") } else { format!("has:{name}") };
     Some(problem.written(right))
+}
+
+/// `client:""`: what is empty is missing; of several values it is one that changes nothing.
+fn empty(resolver: &Resolver<'_>, field: &FieldRef, span: &Range<usize>) -> QueryError {
+    let (problem, name) = (QueryError::new("an empty text is in every value", span.clone()), field_name(field));
+    let problem = problem.with_hint(format!("write has:{name} for any value, no:{name} for none"));
+    let is_alone = resolver.text.get(span.clone()).is_some_and(|term| !term.contains([',', '(']));
+    if is_alone { problem.with_fix(span.clone(), format!("no:{name}")) } else { problem }
 }
 
 /// Says which class is meant by one or two digits.

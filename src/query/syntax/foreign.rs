@@ -148,11 +148,8 @@ impl Reader<'_> {
         let next = behind.split_whitespace().next().unwrap_or("");
         let lower = word.to_ascii_lowercase();
         let found = match lower.as_str() {
-            ";" if known_name_len(behind).is_some() => {
-                dropped(problem(1).with_hint("terms stand side by side, without signs"), space)
-            }
             ";" if behind.is_empty() => dropped(problem(1).with_hint("nothing ends a query"), rest.len()),
-            "+" if known_name_len(behind).is_some() => {
+            "+" | ";" if known_name_len(behind).is_some() => {
                 dropped(problem(1).with_hint("terms stand side by side, without signs"), space)
             }
             "," if known_name_len(behind).is_some() => {

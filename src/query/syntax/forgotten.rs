@@ -181,7 +181,7 @@ fn is_shaped(field: &FieldRef, text: &str) -> bool {
         Kind::Boolean => matches!(text, "true" | "false"),
         Kind::Text => field.known() == Some(Field::Path) && text.starts_with('/'),
         Kind::Name => field.known() == Some(Field::Method) && is_of("method"),
-        _ => false,
+        Kind::Time => false,
     }
 }
 

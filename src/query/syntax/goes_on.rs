@@ -166,7 +166,7 @@ impl Reader<'_> {
         let before = &self.text[..word.span.start];
         let is_grouped = before.matches('(').count() > before.matches(')').count();
         let is_first = before.trim_end().ends_with(['(', ',']) || is_list || before.trim_end().ends_with("OR");
-        if next.is_empty() || !is_list && !(is_grouped && is_first) {
+        if next.is_empty() || !(is_list || is_grouped && is_first) {
             return None;
         }
         let right = format!("{} OR ", field_of_word(text).filter(|_| is_list).unwrap_or_else(|| text.to_owned()));

@@ -127,9 +127,10 @@ impl Reader<'_> {
             let is_end = behind.is_empty() || behind.starts_with([')', '|']);
             let problem = QueryError::new("“| not” is jq's", bar.start..self.at).with_hint(format!("write {right}"));
             let term = behind.split_whitespace().next().unwrap_or("");
-            self.problem(match is_end {
-                true => problem.with_fix(group..self.at, right),
-                false => problem.with_hint(format!("write NOT {term} beside it for both, OR NOT {term} for either")),
+            self.problem(if is_end {
+                problem.with_fix(group..self.at, right)
+            } else {
+                problem.with_hint(format!("write NOT {term} beside it for both, OR NOT {term} for either"))
             });
             return true;
         }

@@ -45,9 +45,34 @@ pub(super) fn slipped_colon(text: &str) -> Option<Meaning> {
     let is_value = value.starts_with(|c: char| c.is_alphanumeric() || c == '/');
     let sign = if text[at..].starts_with('!') { "-" } else { "" };
     let is_shaped = field_of_word(value).is_some_and(|term| term.split(':').next() == Some(field.name().as_ref()));
-    let is_sure = is_value && (!text[at..].starts_with('.') || is_number && is_counted(field.kind()) || is_shaped);
+    let is_path = field.known() == Some(Field::Path) && value.starts_with('/');
+    let is_behind_point = is_number && is_counted(field.kind()) || is_shaped || is_path;
+    let is_sure = is_value && (!text[at..].starts_with('.') || is_behind_point);
     let right = format!("{sign}{name}:{value}");
     is_sure.then(|| Meaning::value("a colon stands behind the name of a field", right))
+}
+
+/// `?status=500&client=alice`: the terms of a query string, where all its names are fields.
+pub(super) fn parameters(text: &str) -> Option<String> {
+    let terms: Vec<&str> = text.strip_prefix('?')?.split('&').collect();
+    let is_term = |term: &&str| {
+        term.split_once('=').is_some_and(|(name, value)| {
+            let field = FieldRef::find(name).and_then(|field| field.known());
+            field.is_some() && !value.is_empty() && !value.contains(['%', '+', '='])
+        })
+    };
+    terms.iter().all(is_term).then(|| terms.join(" "))
+}
+
+/// `%smith%`, `smith%`: what stands before SQL's signs for any text.
+pub(super) fn between_percents(text: &str) -> Option<&str> {
+    let begin = text.strip_suffix('%')?;
+    let inner = begin.strip_prefix('%').unwrap_or(begin);
+    if inner.len() == begin.len() && !begin.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let is_word = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    (inner.len() > 1 && is_word).then_some(inner)
 }
 
 /// `id:#…`, `id:…;…`, `id:1094%`: signs that no id has.

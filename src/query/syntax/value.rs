@@ -8,7 +8,7 @@ use crate::query::shape::field_of_word;
 
 use super::absence::{is_no_value, presence_term};
 use super::classes::classes;
-use super::slipped_values::{slipped_colon, slipped_value};
+use super::slipped_values::{between_percents, parameters, slipped_colon, slipped_value};
 use super::sql::negated;
 use super::term::known_name_len;
 use super::web_address::address_as_value;
@@ -190,29 +190,6 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
         return Some(Meaning::value("OR stands between words, one of which is enough", right));
     }
     slipped_colon(text)
-}
-
-/// `?status=500&client=alice`: the terms of a query string, where all its names are fields.
-fn parameters(text: &str) -> Option<String> {
-    let terms: Vec<&str> = text.strip_prefix('?')?.split('&').collect();
-    let is_term = |term: &&str| {
-        term.split_once('=').is_some_and(|(name, value)| {
-            let field = FieldRef::find(name).and_then(|field| field.known());
-            field.is_some() && !value.is_empty() && !value.contains(['%', '+', '='])
-        })
-    };
-    terms.iter().all(is_term).then(|| terms.join(" "))
-}
-
-/// `%smith%`, `smith%`: what stands before SQL's signs for any text.
-fn between_percents(text: &str) -> Option<&str> {
-    let begin = text.strip_suffix('%')?;
-    let inner = begin.strip_prefix('%').unwrap_or(begin);
-    if inner.len() == begin.len() && !begin.chars().all(char::is_alphabetic) {
-        return None;
-    }
-    let is_word = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    (inner.len() > 1 && is_word).then_some(inner)
 }
 
 /// Whether a value must stand in quotes to be read as a text.

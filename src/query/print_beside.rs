@@ -1,0 +1,49 @@
+//! Steps side by side, as they are printed: a word that would be read with what is before it stands in quotes.
+
+use crate::model::field::{FieldRef, Kind};
+
+use super::filter::{Clause, Filter, Target, Test};
+use super::print::{filter_text, quoted};
+use super::shape::field_of_word;
+use super::syntax::is_term_without_colon;
+
+/// Steps as they stand side by side.
+pub(super) fn side_by_side(steps: &[Filter]) -> Vec<String> {
+    let mut before = None;
+    steps.iter().map(|step| behind(before.replace(step), step)).collect()
+}
+
+/// A step behind another one: a word in capitals would go on with a name, and a value with the name of its field.
+fn behind(before: Option<&Filter>, step: &Filter) -> String {
+    let field = before.and_then(Filter::only_field);
+    let is_text = field.is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
+    let before = before.and_then(word_of).unwrap_or("");
+    match word_of(step) {
+        Some(text)
+            if is_text && text.starts_with(char::is_uppercase)
+                || is_term_without_colon(before, text)
+                || field.is_some_and(|field| is_of(field, text)) =>
+        {
+            let sign = if matches!(step, Filter::Not(_)) { "not:" } else { "" };
+            format!("{sign}{}", quoted(text.as_bytes()))
+        }
+        _ => filter_text(step),
+    }
+}
+
+/// Whether a word has the shape of a value of a field.
+fn is_of(field: &FieldRef, word: &str) -> bool {
+    field_of_word(word).is_some_and(|term| term.split(':').next() == Some(field.name().as_ref()))
+}
+
+/// The word that is looked for anywhere, or left out.
+fn word_of(step: &Filter) -> Option<&str> {
+    match step {
+        Filter::Not(inner) => word_of(inner),
+        Filter::Clause(Clause { target: Target::Anywhere, any_of }) => match any_of.as_slice() {
+            [Test::Phrase(text)] => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
