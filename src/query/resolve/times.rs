@@ -16,7 +16,7 @@ impl Resolver<'_> {
         let Reading { now, zone, .. } = self.reading;
         let is_point = |word: &str| {
             let is_begun = word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "yesterday" | "today");
-            is_begun && word.parse::<u64>().is_err() && Period::read_point(word, zone, now, false).is_ok()
+            is_begun && word.parse::<f64>().is_err() && Period::read_point(word, zone, now, false).is_ok()
         };
         let is_period = |words: &str| Period::read(words, zone).is_ok();
         let times = times_in_words(self.text, parts, &Readings { is_point: &is_point, is_period: &is_period });

@@ -10,12 +10,13 @@ use crate::model::period::Period;
 use crate::model::value::Outcome;
 use crate::query::filter::ANYWHERE;
 use crate::query::matcher::parse_address;
+use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
 
 use super::joins::is_join;
 use super::reader::Reader;
 use super::term::known_name_len;
-use super::{Node, NodeKind, Term, Value};
+use super::{Node, NodeKind, Term, Value, Word};
 
 /// What a word behind a term and `or` or `and` is.
 pub(super) enum Behind {
@@ -58,6 +59,16 @@ impl Reader<'_> {
         let next = self.text[behind.span.end..].split_whitespace().next().unwrap_or("");
         let is_joined_on =
             !next.is_empty() && !next.starts_with(')') && !is_join(next) && known_name_len(next).is_none();
+        if is_or
+            && !is_negated
+            && is_plain
+            && !is_shaped
+            && term.without.is_empty()
+            && last.text.starts_with(char::is_uppercase)
+            && let Some(right) = self.name_behind(&field, before, word)
+        {
+            return Some(right);
+        }
         match (is_shaped, is_simple) {
             (true, true) if !is_negated => {
                 Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}")))
@@ -78,6 +89,20 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+}
+
+impl Reader<'_> {
+    /// `client:Acme OR Beta Corp`: a name of several words in capitals behind another one.
+    fn name_behind(&self, field: &FieldRef, before: &Node, word: &Word) -> Option<Behind> {
+        let is_capital = |place: &&Range<usize>| self.text[(*place).clone()].starts_with(char::is_uppercase);
+        let (words, written) = (self.words_behind(word), &self.text[before.span.clone()]);
+        let is_name = matches!(field.kind(), Kind::Name | Kind::Text) && !written.contains(['<', '>', '(', '~']);
+        let end = words.iter().take_while(is_capital).last()?.end;
+        let name = &self.text[word.span.start..end];
+        let is_whole = words.last().is_some_and(|last| last.end == end) && !name.contains(['"', '\'', ',', '*']);
+        (is_name && is_whole && name.starts_with(char::is_uppercase))
+            .then(|| Behind::Sure(before.span.start..end, format!("{written},{}", quoted(name.as_bytes()))))
     }
 }
 

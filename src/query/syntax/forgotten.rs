@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use chrono_tz::Tz;
+
 use crate::model::field::{Field, FieldRef, Kind};
+use crate::model::period::Period;
 use crate::model::status;
 use crate::model::value::Outcome;
 use crate::query::error::QueryError;
@@ -12,6 +15,7 @@ use crate::query::shape::field_of_word;
 use super::foreign::is_term_behind;
 use super::headings::heading_len;
 use super::joins::{Lower, is_join};
+use super::numbers::AT_ALL;
 use super::other_names::{Instead, other_name};
 use super::reader::{Item, Reader};
 use super::{Node, NodeKind, Term, Value, Word};
@@ -181,7 +185,10 @@ fn is_shaped(field: &FieldRef, text: &str) -> bool {
         Kind::Boolean => matches!(text, "true" | "false"),
         Kind::Text => field.known() == Some(Field::Path) && text.starts_with('/'),
         Kind::Name => field.known() == Some(Field::Method) && is_of("method"),
-        Kind::Time => false,
+        Kind::Time => {
+            let is_begun = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(['-', ':']);
+            is_begun && Period::read_point(text, Tz::UTC, AT_ALL, false).is_ok()
+        }
     }
 }
 

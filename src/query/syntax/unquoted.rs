@@ -6,6 +6,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::{pattern_text, quoted};
 use crate::query::shape::field_of_word;
+use crate::query::times_in_words::begins_time;
 
 use super::joins::is_join;
 use super::reader::Reader;
@@ -61,7 +62,16 @@ impl Reader<'_> {
             let is_one = !text.contains([';', '|']) && side_by_side(text).is_none();
             text.starts_with(char::is_uppercase) && !is_shaped && is_one
         };
-        let named = words.iter().map(text).take_while(|text| !text.starts_with('*') && is_capital(text)).count();
+        // “API v2”, “Partner 2”
+        let is_number = |text: &str| {
+            let digits = text.strip_prefix(['v', 'V']).unwrap_or(text);
+            (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+        };
+        let goes_on = |text: &&str| !text.starts_with('*') && is_capital(text) || is_number(text);
+        let named = words
+            .first()
+            .filter(|first| is_capital(text(first)))
+            .map_or(0, |_| words.iter().map(text).take_while(goes_on).count());
         let count = match closing {
             // A star in front is closed by the next one.
             Some(at) if op == Op::Has && is_open && !is_closed && !text(&words[at]).starts_with('*') => at + 1,
@@ -80,13 +90,17 @@ impl Reader<'_> {
         let hint = format!("write {right}, or \"{}\" to search for the words besides", rest.trim_matches('*'));
         let place = place.start..last.end;
         self.at = last.end;
-        let problem = QueryError::new("a value with spaces stands in double quotes", place.clone());
-        self.problem(problem.with_hint(hint).with_fix(place, right));
+        let problem = QueryError::new("a value with spaces stands in double quotes", place.clone()).with_hint(hint);
+        // What is behind in small letters may belong to it, too.
+        let is_end = words.get(count).is_none_or(|next| {
+            field_of_word(text(next)).is_some() || begins_time(text(next)) || text(next).starts_with('/')
+        });
+        self.problem(if is_end { problem.with_fix(place, right) } else { problem });
         true
     }
 
     /// The words behind a value, up to a term, a join or a sign.
-    fn words_behind(&self, word: &Word) -> Vec<Range<usize>> {
+    pub(super) fn words_behind(&self, word: &Word) -> Vec<Range<usize>> {
         let (mut end, mut words) = (word.span.end, Vec::new());
         loop {
             let rest = &self.text[end..self.end];
