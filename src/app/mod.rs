@@ -24,6 +24,7 @@ pub mod keymap;
 pub mod layout;
 pub mod lines;
 pub mod menu;
+pub mod nearest;
 pub mod now;
 pub mod palette;
 pub mod panes;

@@ -1,4 +1,4 @@
-//! Why nothing matches: what is named instead.
+//! Nothing has a value: what is named instead.
 
 use super::*;
 
