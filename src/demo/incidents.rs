@@ -6,11 +6,10 @@ use serde::Serialize;
 
 use crate::base::time::Timestamp;
 
-use super::api::endpoint_number;
 use super::clients::{Client, Clients};
 use super::draw::{Draw, seed_of};
-use super::failures::Failure;
 use super::habits::Habit;
+use super::incident_kinds::Kind;
 use super::names::{BACKUP, BROKEN_SDK, EXPIRED, LOADER, MONITOR};
 use super::spec::{PlatformSpec, RETENTION_DAYS};
 
@@ -42,104 +41,6 @@ pub struct Incident {
     pub endpoints: Vec<String>,
     /// The callers (`username`) that it hits, the hardest hit first.
     pub clients: Vec<String>,
-}
-
-/// What can go wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// The service behind orders drops connections.
-    Upstream,
-    /// A deploy breaks uploads for one release of the SDK.
-    BrokenDeploy,
-    /// A key has expired and its owner does not notice.
-    ExpiredKey,
-    /// The service behind exports is slow.
-    SlowUpstream,
-    /// An integration runs into its rate limit.
-    RateLimited,
-    /// A partner's key was restricted to the wrong folder.
-    Blocked,
-    /// The storage refuses to write.
-    Storage,
-}
-
-/// How an incident's own traffic looks.
-#[derive(Debug, Clone, Copy)]
-pub struct Pattern {
-    /// What is called; nothing means the caller's habit.
-    pub endpoints: &'static [&'static str],
-    /// How it fails, by weight.
-    pub failures: &'static [(Failure, u32)],
-    /// Attempts per call, at least and at most.
-    pub attempts: (u64, u64),
-    /// Seconds between attempts, at least and at most.
-    pub gap: (u64, u64),
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Upstream => "upstream-502",
-            Self::BrokenDeploy => "broken-deploy",
-            Self::ExpiredKey => "expired-key",
-            Self::SlowUpstream => "slow-upstream",
-            Self::RateLimited => "rate-limited",
-            Self::Blocked => "blocked-partner",
-            Self::Storage => "storage-500",
-        }
-    }
-
-    /// How its own traffic looks.
-    pub fn pattern(self) -> Pattern {
-        match self {
-            Self::Upstream => Pattern {
-                endpoints: &["orders.create"],
-                failures: &[(Failure::Upstream, 96), (Failure::UpstreamTimeout, 4)],
-                attempts: (2, 5),
-                gap: (1, 5),
-            },
-            Self::BrokenDeploy => Pattern {
-                endpoints: &["files.upload"],
-                failures: &[(Failure::UploadPartSize, 72), (Failure::UploadBroken, 28)],
-                attempts: (1, 3),
-                gap: (1, 4),
-            },
-            Self::ExpiredKey => {
-                Pattern { endpoints: &[], failures: &[(Failure::ExpiredKey, 1)], attempts: (1, 1), gap: (1, 1) }
-            }
-            Self::SlowUpstream => {
-                Pattern { endpoints: &["orders.export"], failures: &[], attempts: (1, 1), gap: (1, 1) }
-            }
-            Self::RateLimited => {
-                Pattern { endpoints: &[], failures: &[(Failure::TooManyRequests, 1)], attempts: (3, 8), gap: (1, 2) }
-            }
-            Self::Blocked => Pattern {
-                endpoints: &["files.download", "folders.list", "files.upload"],
-                failures: &[(Failure::PathRestricted, 1)],
-                attempts: (1, 3),
-                gap: (2, 5),
-            },
-            Self::Storage => Pattern {
-                endpoints: &["files.upload", "files.upload", "files.copy"],
-                failures: &[(Failure::Storage, 1)],
-                attempts: (2, 4),
-                gap: (1, 4),
-            },
-        }
-    }
-
-    /// The share of somebody's ordinary calls of an endpoint that it makes fail.
-    fn share(self, is_leader: bool, is_endpoint: bool) -> f64 {
-        match self {
-            Self::Upstream if is_endpoint => [0.3, 0.8][usize::from(is_leader)],
-            Self::BrokenDeploy if is_endpoint && is_leader => 0.97,
-            Self::ExpiredKey | Self::Blocked if is_leader => 1.0,
-            Self::RateLimited if is_leader => 0.85,
-            Self::Storage if is_endpoint => 0.6,
-            Self::SlowUpstream if is_endpoint => 1.0,
-            _ => 0.0,
-        }
-    }
 }
 
 /// How dense an incident's own traffic is.
@@ -251,7 +152,7 @@ impl Incidents {
             stream: PAST + place,
             intensity: Intensity::Constant(rate),
             leaders,
-            endpoints: numbers_of(kind),
+            endpoints: kind.endpoint_numbers(),
         };
         let past = vec![
             past(0, Kind::ExpiredKey, 1, 9 * HOUR, 75 * MINUTE, 0.8, number(EXPIRED)),
@@ -296,7 +197,15 @@ impl Incidents {
             Kind::SlowUpstream => weighted(&self.groups.exporters),
             Kind::ExpiredKey | Kind::RateLimited | Kind::Blocked => turned(&self.groups.traders, 1),
         };
-        Some(Plan { kind, from, until, stream, intensity: Intensity::Storm, leaders, endpoints: numbers_of(kind) })
+        Some(Plan {
+            kind,
+            from,
+            until,
+            stream,
+            intensity: Intensity::Storm,
+            leaders,
+            endpoints: kind.endpoint_numbers(),
+        })
     }
 
     /// The plan whose traffic a stream is.
@@ -333,10 +242,6 @@ impl Incidents {
         plans.truncate(upcoming + 3);
         plans.iter().map(|plan| told(plan, clients)).collect()
     }
-}
-
-fn numbers_of(kind: Kind) -> Vec<u8> {
-    kind.pattern().endpoints.iter().filter_map(|name| endpoint_number(name)).collect()
 }
 
 /// Weights that fall steeply: the first has most.

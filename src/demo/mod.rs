@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `spec` | what a platform is made from |
 //! | `draw`, `identity` | numbers that look random; Request-IDs that can be read back |
-//! | `density`, `timetable`, `incidents` | how much, when; what goes wrong |
+//! | `density`, `timetable`, `incidents`, `incident_kinds` | how much, when; what goes wrong |
 //! | `api`, `habits`, `failures`, `latency`, `clients`, `names`, `words` | what is called, by whom, how it fails, how long it takes |
 //! | `traffic`, `stories`, `sketch` | the requests before their text |
 //! | `row`, `scan`, `platform` | the requests as the log has them, in order, as they become visible |
@@ -23,6 +23,7 @@ mod failures;
 mod filter;
 mod habits;
 mod identity;
+mod incident_kinds;
 mod incidents;
 mod latency;
 mod names;

@@ -217,5 +217,4 @@ impl Shared<'_> {
 }
 
 #[cfg(test)]
-#[path = "follow_tests.rs"]
 mod tests;
