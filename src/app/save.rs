@@ -149,6 +149,24 @@ pub fn shell_word(text: &str) -> String {
     if is_plain { text.to_owned() } else { in_single_quotes(text) }
 }
 
+/// A command as one word for a shell that hands it to another one: its own quotes stay as they are where
+/// that is possible.
+pub fn command_word(command: &str) -> String {
+    // In double quotes these mean something that not all shells let be escaped.
+    if !command.contains('\'') || command.contains(['`', '!']) {
+        return shell_word(command);
+    }
+    let mut out = String::from("\"");
+    for c in command.chars() {
+        if matches!(c, '"' | '\\' | '$') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+    out
+}
+
 /// A text in single quotes for bash, zsh and fish; the last reads some backslashes in them, which stand in
 /// double quotes therefore.
 fn in_single_quotes(text: &str) -> String {
@@ -178,6 +196,16 @@ mod tests {
         assert_eq!(word("status:5xx"), "status:5xx");
         assert_eq!(word("client:=\"ETL Partner\" status:5xx"), "'client:=\"ETL Partner\" status:5xx'");
         assert_eq!(word("client:\"O'Brien & sons\""), "'client:\"O\\x27Brien & sons\"'");
+    }
+
+    #[test]
+    fn a_command_for_another_shell_keeps_its_quotes() {
+        assert_eq!(command_word("reqscope export -o -"), "'reqscope export -o -'");
+        let named = r#"reqscope export -q 'client:="ETL Partner" status:5xx' -o -"#;
+        assert_eq!(command_word(named), r#""reqscope export -q 'client:=\"ETL Partner\" status:5xx' -o -""#);
+        assert_eq!(command_word(r"f 'a\d$'"), r#""f 'a\\d\$'""#);
+        // Interactive shells look for these in double quotes.
+        assert_eq!(command_word("f 'a!'"), r"'f '\''a!'\'''");
     }
 
     #[test]

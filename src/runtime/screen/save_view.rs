@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::app::event::{At, Event, SaveEvent, SaveRequest};
-use crate::app::save::shell_word;
+use crate::app::save::{command_word, shell_word};
 use crate::base::cancel::Cancel;
 use crate::engine::local::Store;
 use crate::engine::{Engine, Snapshot};
@@ -57,7 +57,7 @@ pub(super) fn save_view(
                 dialect => dialect.name().to_owned(),
             };
             let command = format!("reqscope export{arguments} {} --dialect excel -o -", layout_argument(request));
-            let fetch = format!("ssh {host} {} > {}", shell_word(&command), file_name(&path));
+            let fetch = format!("ssh {host} {} > {}", command_word(&command), file_name(&path));
             SaveEvent::Done { path, rows, dialect, fetch }
         }
         Err(SaveError::Cancelled) => SaveEvent::Cancelled,
