@@ -133,18 +133,20 @@ pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout>
     if !is_compact {
         layout.trail = rest.take_top(1);
     }
+    // On a low screen some rows of bars are among the others, so that requests have room below.
+    let most_bars = (height / 4).max(2);
     match needs.timeline {
         TimelineNeed::Focused(_) if is_compact || needs.is_zoomed => {
             layout.timeline = rest;
             return Some(layout);
         }
         TimelineNeed::Focused(rows) => {
-            layout.timeline = rest.take_top(rows + 1 + if width >= MARKED_WIDE { 1 } else { 2 });
+            layout.timeline = rest.take_top(rows.min(most_bars) + 1 + if width >= MARKED_WIDE { 1 } else { 2 });
         }
         TimelineNeed::Rows(rows) if !needs.is_zoomed && !is_compact => {
             layout.timeline = rest.take_top(match height {
-                28.. => rows + 1,
-                20.. if rows > 2 => rows + 1,
+                28.. => rows.min(most_bars) + 1,
+                20.. if rows > 2 => rows.min(most_bars) + 1,
                 20.. => 1,
                 _ => 0,
             });
@@ -179,8 +181,8 @@ pub fn layout((width, height): (u16, u16), needs: LayoutNeeds) -> Option<Layout>
 mod tests {
     use super::*;
 
-    fn layout_with_timeline_focused(size: (u16, u16), needs: LayoutNeeds) -> Layout {
-        let needs = LayoutNeeds { timeline: TimelineNeed::Focused(2), with_panes: false, ..needs };
+    fn layout_with_timeline_focused(size: (u16, u16), rows: u16, needs: LayoutNeeds) -> Layout {
+        let needs = LayoutNeeds { timeline: TimelineNeed::Focused(rows), with_panes: false, ..needs };
         layout(size, needs).expect("large enough")
     }
 
@@ -198,10 +200,13 @@ mod tests {
                             ..LayoutNeeds::default()
                         };
                         let layout = layout((width, height), needs).expect("large enough");
-                        let marked = layout_with_timeline_focused((width, height), needs);
-                        let least = if is_zoomed || width < 60 || height < 14 { 0 } else { 4 };
-                        assert!(marked.table.height >= least, "{width}x{height}: {}", marked.table.height);
-                        assert!(marked.timeline.height >= 5 || width >= MARKED_WIDE, "bars, times, and words");
+                        for rows in [2, 5, 6] {
+                            let marked = layout_with_timeline_focused((width, height), rows, needs);
+                            let least = if is_zoomed || width < 60 || height < 14 { 0 } else { 4 };
+                            let of = format!("{width}x{height}, {row_lines}, {rows}");
+                            assert!(marked.table.height + row_lines > least, "{of}: {}", marked.table.height);
+                            assert!(marked.timeline.height >= 5 || width >= MARKED_WIDE, "bars, times, and words");
+                        }
                         let panes_only = with_panes && (width < DRAWER || is_zoomed);
                         assert!(panes_only || layout.table.height >= 5, "{width}x{height}");
                         assert!(layout.table.x + layout.table.width <= width);

@@ -41,6 +41,9 @@ impl Part {
 /// Values of a field that have bars of their own.
 pub const PARTS: usize = 5;
 
+/// Statuses by their first digit; all others are rare.
+const CLASSES: std::ops::RangeInclusive<i64> = 2..=5;
+
 /// Fields by which bars are split most often, the most useful first.
 const USEFUL: [Field; 13] = [
     Field::Client,
@@ -80,6 +83,15 @@ impl Split {
         }
     }
 
+    /// Rows of bars at most: all and failures, or one for each part and one for the others.
+    pub fn most_rows(&self) -> u16 {
+        match self {
+            Self::Outcome => 2,
+            Self::StatusClass => CLASSES.count() as u16 + 1,
+            Self::Field(_) => PARTS as u16 + 1,
+        }
+    }
+
     /// What has to be asked before its parts are known.
     pub fn want(&self) -> Option<Want> {
         let Self::Field(field) = self else { return None };
@@ -96,7 +108,7 @@ impl Split {
         };
         match self {
             Self::Outcome => Vec::new(),
-            Self::StatusClass => (2..=5_i64)
+            Self::StatusClass => CLASSES
                 .map(|class| {
                     let test = Test::Range(class * 100, class * 100 + 99);
                     part(Some(format!("{class}xx").as_bytes()), Field::Status.into(), test)

@@ -55,17 +55,14 @@ impl State {
         }
     }
 
-    /// Rows of bars: requests and failures, or one for each part and one for the others.
+    /// Lines for bars. What they are split by says how many, not what there is under a filter: the table
+    /// below stays where it is while filters come and go.
     pub fn bar_rows(&self) -> u16 {
-        if self.bar_parts.is_empty() {
-            return 2;
-        }
-        let (parts, has_others) = self.drawn_parts();
-        parts.len() as u16 + u16::from(has_others)
+        self.split.most_rows()
     }
 
     /// The parts that have bars, by their places, and whether the others have some. What is empty in every bar takes
-    /// no line, unless everything is.
+    /// no line, unless everything is; the others are higher for it.
     pub fn drawn_parts(&self) -> (Vec<usize>, bool) {
         let bars = self.bars.as_ref().filter(|bars| bars.series.len() == self.bar_parts.len());
         let is_any = |place: &usize| bars.is_some_and(|bars| bars.series[*place].iter().any(|count| *count > 0));

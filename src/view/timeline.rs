@@ -57,7 +57,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let now = state.held.is_none().then_some(state.now);
     let marked = state.marked_bars().filter(|_| state.focus == Focus::Timeline);
     // What the span has of each part stands beside the part's bars, where each has its own.
-    let has_all = !state.bar_parts.is_empty() && rows.len() >= usize::from(state.bar_rows());
+    let (drawn, has_others) = state.drawn_parts();
+    let has_all = !state.bar_parts.is_empty() && rows.len() >= drawn.len() + usize::from(has_others);
     let counted = marked.filter(|_| has_all);
     let words = match marked {
         Some(_) => words(state, theme, usize::from(area.width), !has_all),

@@ -118,6 +118,32 @@ fn parts_without_a_request_take_no_line() {
 }
 
 #[test]
+fn the_table_stays_where_it_is_while_filters_come_and_go() {
+    for (size, by) in
+        [((80, 24), "class"), ((80, 24), "client"), ((120, 30), "class"), ((200, 50), "method"), ((120, 30), "outcome")]
+    {
+        let mut driver = split(size.0, size.1, by);
+        driver.keys("Esc");
+        let place = |driver: &Driver| driver.state.layout().map(|layout| layout.table);
+        let before = place(&driver);
+        for keys in ["/ s t a t u s : 5 x x Enter", "x", "x", "! !", "0 / s t a t u s : 9 9 9 Enter", "0"] {
+            driver.keys(keys);
+            assert_eq!(place(&driver), before, "{by}, {keys}: {}", text(&driver.state));
+        }
+    }
+}
+
+#[test]
+fn what_empty_parts_leave_is_for_the_others() {
+    let mut driver = split(120, 30, "class");
+    driver.keys("/ s t a t u s : 5 x x Enter Esc");
+    let picture = text(&driver.state);
+    let lines: Vec<&str> = picture.lines().collect();
+    let part = lines.iter().position(|line| line.starts_with(" 5xx")).expect("failures are there");
+    assert!(lines[part - 4].contains('█') && lines[part].contains('█'), "five lines are one row of bars: {picture}");
+}
+
+#[test]
 fn split_in_ascii_80() {
     let theme = Theme { colors: Colors::None, has_unicode: false };
     insta::assert_snapshot!(frame(&split(80, 24, "client").keys("Esc").state, theme).text());
