@@ -13,27 +13,31 @@ use crate::model::view_spec::ColumnContent;
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
-/// A cell: a record's value in a column, in so many cells.
+/// A cell: a record's value in a column, in at most so many cells.
 pub fn cell(record: &StoredRecord, content: &ColumnContent, width: usize, context: &CellContext<'_>) -> Line {
     let mut line = Line::new(context.theme);
     match content {
         ColumnContent::Problem => problem(&mut line, record, width, context),
         ColumnContent::StatusAndGateway => {
-            status(&mut line, record);
-            if let Some(code) = record.record.text(Field::GatewayCode) {
+            let code = record.record.text(Field::GatewayCode);
+            // Where there is no room for a code, its mark stands behind the status.
+            status(&mut line, record, width.saturating_sub(usize::from(code.is_some())));
+            if let Some(code) = code {
                 line.own(" ", Role::Text);
-                let room = width.saturating_sub(line.width());
+                let room = width.saturating_sub(line.width()).max(1);
                 line.foreign(code, Role::Warn, room, Cut::End);
             }
         }
         ColumnContent::Field(field) => match field.known() {
             Some(Field::Status) => {
-                status(&mut line, record);
+                status(&mut line, record, width);
             }
             Some(Field::Time) => time(&mut line, record, context),
             _ => value(&mut line, record, field, width, context.theme),
         },
     }
+    // What a narrowed column has no room for never runs into the next one.
+    line.cut_to(width);
     line
 }
 
@@ -49,16 +53,18 @@ pub struct CellContext<'a> {
     pub beside: &'a [FieldRef],
 }
 
-fn status(line: &mut Line, record: &StoredRecord) {
+/// The status and its mark, beside each other where there is little room.
+fn status(line: &mut Line, record: &StoredRecord, room: usize) {
     let (mark, role) = match record.record.outcome() {
         Outcome::Success => ("✓", Role::Good),
         Outcome::Failure => ("✗", Role::Bad),
     };
+    let status = record.record.status().map_or_else(|| "none".into(), |status| status.to_string());
     line.own(mark, role);
-    match record.record.status() {
-        Some(status) => line.own(&format!(" {status}"), role),
-        None => line.own(" none", role),
-    };
+    if line.width() + 1 + status.len() <= room {
+        line.own(" ", role);
+    }
+    line.own(&status, role);
 }
 
 fn time(line: &mut Line, record: &StoredRecord, context: &CellContext<'_>) {

@@ -99,6 +99,22 @@ impl Line {
         out
     }
 
+    /// Cuts what is beyond a width; its mark stands for it.
+    pub fn cut_to(&mut self, most: usize) -> &mut Self {
+        if self.width <= most {
+            return self;
+        }
+        let spans = self.spans.iter();
+        let graphemes: Vec<(String, Style)> =
+            spans.flat_map(|(text, style)| text.graphemes(true).map(|cell| (cell.to_owned(), *style))).collect();
+        let mark = (self.theme.mark().to_owned(), self.theme.style(Role::Dim));
+        (self.spans, self.width) = (Vec::new(), 0);
+        for (text, style) in shortened(&graphemes, most, Cut::End, mark) {
+            self.push(text, style);
+        }
+        self
+    }
+
     /// Fills up with spaces to a width.
     pub fn pad_to(&mut self, to: usize) -> &mut Self {
         if to > self.width {
@@ -127,9 +143,11 @@ impl Line {
     /// The line in rows of a width, broken between words where that is possible; rows after the first
     /// begin with an indent. At most so many rows; the last one says when it is not all.
     pub fn wrapped(self, row_width: usize, indent: usize, most: usize) -> Vec<Self> {
-        if self.width <= row_width || row_width <= indent + 4 {
+        if self.width <= row_width {
             return vec![self];
         }
+        // Below an indent there is something left of the row.
+        let indent = if row_width <= indent + 4 { 0 } else { indent };
         let (cells, styles): (Vec<&str>, Vec<Style>) =
             self.spans.iter().flat_map(|(text, style)| text.graphemes(true).map(|grapheme| (grapheme, *style))).unzip();
         let (mut rows, mut at) = (Vec::new(), 0);

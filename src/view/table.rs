@@ -59,6 +59,9 @@ fn draw_titles(state: &State, theme: Theme, grid: &Grid, buffer: &mut Buffer, ar
         let columns: Vec<&Placed> = grid.columns.iter().filter(|column| column.line == usize::from(row)).collect();
         for (at, column) in columns.iter().enumerate() {
             let x = usize::from(column.x);
+            if x >= until {
+                break;
+            }
             // Behind the first column some are scrolled away.
             if grid.left > 0 && column.place == grid.left + 1 {
                 line.pad_to(x - 1).own("‹", Role::Accent);
@@ -92,6 +95,7 @@ fn title(state: &State, theme: Theme, column: &Placed, (width, beyond): (usize, 
     let role = if is_current { Role::Title } else { Role::Dim };
     let mut title = Line::new(theme);
     title.foreign(label.as_bytes(), role, room.saturating_sub(arrow.chars().count()), Cut::End).own(arrow, role);
+    title.cut_to(room);
     if is_current {
         title.restyle(theme.current_title());
     }

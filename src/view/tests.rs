@@ -4,6 +4,7 @@ mod columns;
 mod empty;
 mod hostile;
 mod lists;
+mod narrow;
 mod picture;
 mod sizes;
 mod sources;

@@ -1,0 +1,130 @@
+//! Columns that somebody made narrower than what stands in them.
+
+use crate::app::testing::{Driver, one_record};
+use crate::model::field::{FIELDS, Field, FieldRef, Kind};
+use crate::model::view_spec::{ColumnContent, ColumnSpec, ColumnWidth};
+use crate::view::theme::{Colors, Theme};
+
+use super::picture::{Frame, frame, text};
+
+/// Requests with a value in every field, all of them longer than a narrow column.
+fn full() -> Driver {
+    let mut driver = Driver::over_platform();
+    let rows: Vec<_> = (0..9_u64)
+        .map(|n| {
+            let outcome = if n % 2 == 0 { "status=502;outcome=failure" } else { "status=200;outcome=success" };
+            let mut pairs = vec![outcome.to_owned(), "host=host.example.com".into()];
+            for spec in FIELDS {
+                let value = match spec.kind {
+                    Kind::Name | Kind::Text => "some words that are long 日本語",
+                    Kind::Address => "2001:db8::1234:5678",
+                    Kind::Integer => "1234567890",
+                    Kind::Duration => "123456000000",
+                    Kind::Boolean => "false",
+                    Kind::Handle | Kind::Time | Kind::Id | Kind::Status | Kind::Outcome => continue,
+                };
+                let is_set = matches!(spec.field, Field::Source | Field::Failure | Field::Host);
+                if !is_set {
+                    pairs.push(format!("{}={value}", spec.name));
+                }
+            }
+            one_record(50_000 + n, n as i64, &pairs.join(";"))
+        })
+        .collect();
+    driver.arrive(&rows);
+    driver
+}
+
+fn show(driver: &mut Driver, content: &ColumnContent, cells: u16) {
+    let beside = if content.field() == FieldRef::Known(Field::Host) { Field::Method } else { Field::Host };
+    let column = |content: ColumnContent, cells| ColumnSpec { content, width: ColumnWidth::Cells(cells) };
+    let columns = vec![column(content.clone(), cells), column(ColumnContent::Field(beside.into()), 12)];
+    driver.state.table.columns.chosen = Some(columns);
+}
+
+/// What stands in some cells of each of the first rows.
+fn strips(driver: &Driver, frame: &Frame, from: u16, until: u16) -> Vec<String> {
+    let table = driver.state.layout().expect("large enough").table;
+    let x = table.x;
+    (table.y..table.y + 9).map(|y| (x + from..x + until).map(|x| frame.buffer[(x, y)].symbol()).collect()).collect()
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|char| *char != ' ').collect()
+}
+
+#[test]
+fn what_has_no_room_is_cut_with_a_mark_inside_its_column() {
+    let known = FIELDS.iter().map(|spec| ColumnContent::Field(spec.field.into()));
+    let shared = ColumnContent::SHARED.into_iter().map(|(_, content)| content);
+    let contents: Vec<ColumnContent> = known.chain(shared).collect();
+    let mut driver = full();
+    for (size, keys) in [((80, 24), ""), ((120, 32), ""), ((80, 24), "w"), ((120, 32), "z"), ((200, 50), "z w o")] {
+        driver.resize(size.0, size.1).keys(keys);
+        for theme in [Theme::default(), Theme { colors: Colors::None, has_unicode: false }] {
+            for content in &contents {
+                let whole = |driver: &mut Driver| {
+                    show(driver, content, 60);
+                    let drawn = frame(&driver.state, theme);
+                    strips(driver, &drawn, 2, 62)
+                };
+                let whole = whole(&mut driver);
+                for width in 3..16 {
+                    show(&mut driver, content, width);
+                    let drawn = frame(&driver.state, theme);
+                    let grid = driver.state.grid();
+                    let gap = strips(&driver, &drawn, 2 + width, 2 + width + grid.gap);
+                    let of = format!("{} in {width} of {size:?}:\n{}", content.name(), text(&driver.state));
+                    assert!(gap.iter().all(|gap| gap.trim().is_empty()), "{of}");
+                    if driver.state.table.columns.is_wrapped || driver.state.table.columns.has_two_lines {
+                        continue;
+                    }
+                    for (cell, whole) in strips(&driver, &drawn, 2, 2 + width).iter().zip(&whole) {
+                        // Of an id the beginning is enough.
+                        let is_id = matches!(content.field().kind(), Kind::Id);
+                        let is_whole = squeezed(cell) == squeezed(whole);
+                        assert!(is_id || is_whole || cell.contains(theme.mark()), "{cell:?} of {whole:?}: {of}");
+                        let is_room = whole.trim().chars().count() <= usize::from(width) && whole.is_ascii();
+                        assert!(is_whole || !is_room, "{cell:?} of {whole:?}: {of}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn marks_at_the_right_edge_are_whole() {
+    let mut driver = full();
+    // Sorted by a column that is then hidden: the titles say it at their right end.
+    driver.resize(80, 24).keys("l l l l l o Delete");
+    let columns = driver.state.all_columns().to_vec();
+    for last in 3..40 {
+        let mut columns = columns.clone();
+        for (place, column) in columns.iter_mut().enumerate() {
+            column.width = ColumnWidth::Cells(if place % 2 == 0 { last } else { 5 });
+        }
+        driver.state.table.columns.chosen = Some(columns);
+        let picture = text(&driver.state);
+        let titles = picture.lines().find(|line| line.starts_with("  T")).unwrap_or_default();
+        let (_, marks) = titles.split_once(" by ").unwrap_or_default();
+        assert!(
+            marks == "Failures ▴" || marks.starts_with("Failures ▴ +") && marks.ends_with(" ›"),
+            "{last}: {picture}"
+        );
+    }
+}
+
+#[test]
+fn narrowed_80() {
+    let mut driver = super::states::settled();
+    driver.resize(80, 24).keys("< < < l < l < < l < < < l < < < <");
+    insta::assert_snapshot!(text(&driver.state));
+}
+
+#[test]
+fn narrowed_120() {
+    let mut driver = super::states::settled();
+    driver.keys("o < < < l < l < < l < < < l < < < <");
+    insta::assert_snapshot!(text(&driver.state));
+}
