@@ -7,6 +7,7 @@ use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
 use crate::app::trail::step_words;
+use crate::base::safe_text;
 use crate::base::time_parse::parse_time;
 use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
@@ -15,6 +16,7 @@ use crate::model::status;
 use crate::query::edit::Selection;
 use crate::query::{Filter, Test};
 
+use super::labels;
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
 
@@ -67,14 +69,61 @@ fn draw_lines(
     columns: Columns,
 ) {
     let height = usize::from(area.height).saturating_sub(1);
+    let names = names_apart(&lines[scroll.min(lines.len())..(scroll + height).min(lines.len())], theme, columns);
     for (row, (place, line)) in lines.iter().enumerate().skip(scroll).take(height).enumerate() {
         let is_current = state.focus == Focus::Panes && first + place == state.panes.cursor;
-        let mut drawn = pane_line(state, theme, line, columns, is_current);
+        let mut drawn = pane_line(state, theme, (line, names[row].as_deref()), columns, is_current);
         if is_current {
             drawn.pad_to(columns.width + 1);
             drawn.restyle(theme.selected());
         }
         drawn.draw(buffer, area, row as u16 + 1);
+    }
+}
+
+/// The names of values that have no room, each cut so that it can be told from those beside it.
+fn names_apart(lines: &[PaneLine<'_>], theme: Theme, columns: Columns) -> Vec<Option<String>> {
+    let mut told = vec![None; lines.len()];
+    let mut first = 0;
+    for pane in lines.chunk_by(|one, other| one.pane() == other.pane()) {
+        let values = pane.iter().enumerate().filter_map(|(place, line)| match line {
+            PaneLine::Value { field, value, .. } if cut_of(field) == Cut::Middle => {
+                let name = String::from_utf8(value_words(field, value.value.as_deref(), Tz::UTC)).ok()?;
+                // What has to be made visible first is drawn as what it is.
+                let is_plain = field.kind() != Kind::Time && safe_text::visible_str(&name) == name;
+                let room = room_of(columns, INDENT, &units::count(value.count));
+                is_plain.then_some((first + place, name, room))
+            }
+            _ => None,
+        });
+        let values: Vec<(usize, String, usize)> = values.collect();
+        let names: Vec<String> = values.iter().map(|(_, name, _)| name.clone()).collect();
+        let room = values.iter().map(|(.., room)| *room).min().unwrap_or(0);
+        if names.iter().any(|name| safe_text::width(name) > room) {
+            for ((place, name, room), label) in values.into_iter().zip(labels::apart(&names, room, theme.mark())) {
+                told[place] = (safe_text::width(&name) > room).then_some(label);
+            }
+        }
+        first += pane.len();
+    }
+    told
+}
+
+/// Cells before a value's name.
+const INDENT: usize = 4;
+
+/// The cells that a value's name has.
+fn room_of(columns: Columns, before: usize, number: &str) -> usize {
+    columns.width.saturating_sub(before + number.len() + columns.share)
+}
+
+/// What kind of failure it is stands at the beginning; names and paths differ at their ends.
+fn cut_of(field: &FieldRef) -> Cut {
+    match field.known() {
+        Some(Field::Failure | Field::Status | Field::StatusDetails | Field::ErrorMessage | Field::ErrorType) => {
+            Cut::End
+        }
+        _ => Cut::Middle,
     }
 }
 
@@ -195,7 +244,13 @@ fn has_share(line: &PaneLine<'_>) -> bool {
     }
 }
 
-fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine<'_>, columns: Columns, is_current: bool) -> Line {
+fn pane_line(
+    state: &State,
+    theme: Theme,
+    (pane_line, name): (&PaneLine<'_>, Option<&str>),
+    columns: Columns,
+    is_current: bool,
+) -> Line {
     let width = columns.width;
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
@@ -240,7 +295,8 @@ fn pane_line(state: &State, theme: Theme, pane_line: &PaneLine<'_>, columns: Col
         }
         PaneLine::Value { field, value: facet, is_nested, .. } => {
             let test = Test::of_value(field, facet.value.as_deref());
-            let text = value_words(field, facet.value.as_deref(), state.zone);
+            let words = || value_words(field, facet.value.as_deref(), state.zone);
+            let text = name.map_or_else(words, |name| name.as_bytes().to_vec());
             let role = if facet.value.is_none() { Role::Dim } else { Role::Text };
             value(&mut line, state, field, &test, (&text, role), (facet.count, facet.total), (columns, *is_nested));
         }
@@ -302,16 +358,9 @@ fn value(
     // something narrows the view.
     let share = if count < total && total > 0 { units::percent(count, total).replace(' ', "") } else { String::new() };
     let Columns { width, share: share_width } = columns;
-    let room = width.saturating_sub(line.width() + number.len() + share_width);
+    let room = room_of(columns, line.width(), &number);
     let role = if selection.excluded.contains(test) { Role::Dim } else { role };
-    // What kind of failure it is stands at the beginning; names and paths differ at their ends.
-    let cut = match field.known() {
-        Some(Field::Failure | Field::Status | Field::StatusDetails | Field::ErrorMessage | Field::ErrorType) => {
-            Cut::End
-        }
-        _ => Cut::Middle,
-    };
-    line.foreign(text, role, room, cut);
+    line.foreign(text, role, room, cut_of(field));
     line.pad_to((width + 1).saturating_sub(share_width + number.len()));
     line.own(&number, if count == 0 { Role::Dim } else { Role::Text });
     line.pad_to((width + 1).saturating_sub(share.len()));
