@@ -70,6 +70,9 @@ const LEAST_LONG: u16 = 16;
 /// What a name has at most where there is room to spare.
 const WIDE_NAME: u16 = 24;
 
+/// What the longest method has that is met every day: `PROPFIND`.
+const WIDE_METHOD: u16 = 8;
+
 /// Fewer cells are no column.
 const LEAST: u16 = 4;
 
@@ -244,7 +247,14 @@ fn two_lines(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) 
     let rest = &above[first.len()..];
     let mut below: Vec<usize> = rest.iter().chain(&long).copied().collect();
     let indent = first.first().map_or(MARK, |column| column.x + column.width + gap);
+    // One of a fixed width is not so wide that those that take the rest have too little left.
+    let of_flexible = |place: &usize| match columns[*place].width {
+        ColumnWidth::Cells(_) => 0,
+        _ => natural_width(&columns[*place].content, form.time) + gap,
+    };
+    let left = form.width.saturating_sub(indent).saturating_sub(long.iter().map(of_flexible).sum());
     let wanted_below = |column: &ColumnSpec| match column.width {
+        ColumnWidth::Cells(cells) if is_long(&column.content) => cells.min(left.max(LEAST_LONG)),
         ColumnWidth::Cells(cells) => cells,
         _ if is_long(&column.content) => LEAST_LONG,
         _ => wanted(column),
@@ -263,6 +273,7 @@ fn two_lines(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) 
     }
     share(&mut first, form.width, |column| match column.spec.content.field().kind() {
         Kind::Id => WHOLE_ID,
+        Kind::Name if column.spec.content.field() == FieldRef::Known(Field::Method) => WIDE_METHOD,
         Kind::Name => WIDE_NAME,
         _ => 0,
     });

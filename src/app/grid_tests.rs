@@ -112,3 +112,11 @@ fn no_width_is_too_strange() {
         }
     }
 }
+
+#[test]
+fn on_two_lines_a_fixed_column_leaves_room_for_the_path() {
+    let columns = specs(&["time", "status", "method", "path:*", "ip", "user_agent:48"]);
+    let lines = |width| picture(&Grid::new(&columns, form(width, true), 0, 0));
+    assert_eq!(lines(80), "0<time@2+8 status@11+6 method@18+8 ip@27+15 /path@11+28 /user_agent@40+40 >0");
+    assert_eq!(lines(120), "0<time@2+8 status@12+6 method@20+8 ip@30+15 /path@12+58 /user_agent@72+48 >0");
+}
