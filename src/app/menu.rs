@@ -38,6 +38,9 @@ pub enum Choice {
     Save(Layout),
 }
 
+/// Characters of a text that are kept for its line in the menu: more than there is room for.
+const MOST_NOTED: usize = 200;
+
 impl Menu {
     /// Moves the cursor by so many choices.
     pub fn move_by(&mut self, delta: i64) {
@@ -53,7 +56,7 @@ impl State {
         let mut items = Vec::new();
         let mut add = |label: &str, text: String| {
             if !text.is_empty() {
-                let note = text.lines().next().unwrap_or_default().chars().take(60).collect();
+                let note = text.lines().next().unwrap_or_default().chars().take(MOST_NOTED).collect();
                 items.push(Item { label: label.into(), note, choice: Choice::Copy(text) });
             }
         };

@@ -65,22 +65,28 @@ fn item_line(
     let count = list.presence.get(&field).copied();
     let is_empty = count == Some(0) && list.of > 0;
     let role = if is_empty && !item.is_shown { Role::Dim } else { Role::Text };
-    let (name_width, narrow) = if width >= 76 { (24, false) } else { (12, true) };
+    let (name_width, path_width, narrow) = match width {
+        90.. => (24, 24, false),
+        76.. => (24, 19, false),
+        _ => (12, 0, true),
+    };
     let mut line = Line::new(theme);
     line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
     line.own(if item.is_shown { "☑ " } else { "☐ " }, if item.is_shown { Role::Accent } else { Role::Dim });
     line.foreign(item.title.as_bytes(), role, name_width - 1, Cut::End).pad_to(name_width + 6);
     if !narrow {
-        line.foreign(content.name().as_bytes(), Role::Dim, 23, Cut::Middle).pad_to(name_width + 30);
+        line.foreign(content.name().as_bytes(), Role::Dim, path_width - 1, Cut::Middle)
+            .pad_to(name_width + 6 + path_width);
         let cells = match item.spec.width {
             _ if !item.is_shown => String::new(),
             ColumnWidth::Natural => "as needed".into(),
             ColumnWidth::Cells(cells) => format!("{cells} wide"),
             ColumnWidth::Flex(_) => "what is left".into(),
         };
-        line.own(&cells, Role::Dim).pad_to(name_width + 44);
+        line.own(&cells, Role::Dim).pad_to(name_width + 20 + path_width);
     }
     let words = match count {
+        _ if is_empty && item.is_shown && state.is_folded(content) && width < 90 => "empty: folded".to_owned(),
         _ if is_empty && item.is_shown && state.is_folded(content) => "no value here: folded".to_owned(),
         _ if is_empty => "no value here".to_owned(),
         Some(count) if list.of > 0 => format!("{:>7}", units::percent(count, list.of)),

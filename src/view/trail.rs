@@ -17,13 +17,17 @@ use super::theme::{Role, Theme};
 /// Draws the trail.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width);
-    let figures = figures(state, theme, width);
+    let order = order(state, theme);
+    // What narrows the view comes first; where it leaves room, more of the figures is told.
+    let whole = steps(state, theme, MOST_CELLS).width() + order.width();
+    let full = figures(state, theme, width.max(FULL), true);
+    let is_room = whole + full.width() + 4 <= width;
+    let figures = if is_room { full } else { figures(state, theme, width, false) };
     let room = width.saturating_sub(figures.width() + 3);
     let mut line = Line::new(theme);
     line.own(" ", Role::Text);
     line.append(steps(state, theme, room));
-    // What narrows the view comes first; the order has its mark over its column, too.
-    let order = order(state, theme);
+    // The order has its mark over its column, too.
     if line.width() + order.width() <= room {
         line.append(order);
     }
@@ -31,6 +35,12 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     line.append(figures);
     line.draw(buffer, area, 0);
 }
+
+/// More cells than steps take.
+const MOST_CELLS: usize = 10_000;
+
+/// From this width on, figures are told with their names.
+const FULL: usize = 100;
 
 /// Where requests come in and the list does not begin with the newest: its order, and where they appear.
 fn order(state: &State, theme: Theme) -> Line {
@@ -123,13 +133,14 @@ fn step(line: &mut Line, words: &str, (is_on, are_on): (bool, bool), room: usize
     }
 }
 
-/// How many of how many, and how long they took.
-fn figures(state: &State, theme: Theme, width: usize) -> Line {
+/// How many of how many, and how long they took: as much as a line of a width has room for beside what
+/// narrows the view, or more where that `is_whole`.
+fn figures(state: &State, theme: Theme, width: usize, is_whole: bool) -> Line {
     let mut line = Line::new(theme);
     let Some(summary) = &state.summary else { return line };
     let is_narrowed = summary.count != summary.of;
     if let Some(back_to) = state.so_far {
-        let back_to = if width >= 100 { back_to.full(state.zone, 0) } else { back_to.date(state.zone) };
+        let back_to = if width >= FULL { back_to.full(state.zone, 0) } else { back_to.date(state.zone) };
         line.own(&format!("so far, back to {back_to}: "), Role::Warn);
     }
     line.own(&units::count(summary.count), Role::Strong);
@@ -137,10 +148,10 @@ fn figures(state: &State, theme: Theme, width: usize) -> Line {
         line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
     }
     // Where not all is told, what narrows the view needs the room more.
-    if width >= 150 || width >= 100 && (is_narrowed || state.trail.is_empty()) {
+    if is_whole || width >= 150 || width >= FULL && (is_narrowed || state.trail.is_empty()) {
         line.own(if summary.of == 1 { " request" } else { " requests" }, Role::Dim);
     }
-    if summary.count > 0 && width >= 100 {
+    if summary.count > 0 && width >= FULL {
         if summary.failed == summary.count {
             line.own(" · all failed", Role::Dim);
         } else {

@@ -20,6 +20,21 @@ fn the_list_of_columns() {
 }
 
 #[test]
+fn what_the_list_says_of_a_column_is_whole() {
+    let mut driver = sized(80, 24, "Esc l l l o c");
+    assert!(text(&driver.state).contains("%  sorted ▴\n"), "{}", text(&driver.state));
+    for width in [76, 80, 89, 90, 120] {
+        driver.resize(width, 50);
+        let picture = text(&driver.state);
+        let words = ["no value here", "empty: folded", "no value here: folded"];
+        let said = picture.lines().filter(|line| line.contains('☐') || line.contains('☑'));
+        for line in said.filter(|line| line.contains("no value") || line.contains("empty")) {
+            assert!(words.iter().any(|words| line.ends_with(words)), "{width}: {line}");
+        }
+    }
+}
+
+#[test]
 fn the_title_of_the_sorted_column_is_whole() {
     for width in [80, 120] {
         let picture = text(&sized(width, 30, "Esc l o").state);

@@ -37,6 +37,25 @@ fn menus() {
     insta::assert_snapshot!("menu_save_80", text(&driver.keys("Esc S").state));
 }
 
+#[test]
+fn the_helps_title_says_only_what_has_room() {
+    let mut driver = settled();
+    driver.keys("?");
+    for width in 40..=120 {
+        let picture = text(&driver.resize(width, 24).state);
+        let title = picture.lines().nth(1).unwrap_or_default();
+        let ends = [" in the table", " reqscope help query", " explains the filter"];
+        assert!(ends.iter().any(|end| title.ends_with(end)), "{width}: {title}");
+    }
+}
+
+#[test]
+fn what_is_longer_than_the_menu_has_the_mark_of_a_cut() {
+    let picture = text(&settled().resize(160, 45).keys("Y").state);
+    let json = picture.lines().find(|line| line.contains("The request as JSON")).expect("a line of the menu");
+    assert!(json.contains("…") && json.contains("{\"key\":"), "{json}");
+}
+
 /// Bits of the table beside a list are no words; it takes the whole line sooner.
 #[test]
 fn lists_over_the_table_leave_much_beside_them_or_nothing() {

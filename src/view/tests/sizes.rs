@@ -3,7 +3,7 @@
 use crate::app::event::Event;
 use crate::app::source_view::SourceKind;
 use crate::app::state::State;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, one_record};
 
 use super::picture::{frame, text};
 
@@ -124,5 +124,40 @@ fn check(state: &State, about: &str) {
     }
     if let Some((x, y)) = frame.cursor {
         assert!(x < state.size.0 && y < state.size.1, "{about} at {:?}: cursor at {x},{y}", state.size);
+    }
+}
+
+#[test]
+fn where_there_is_room_figures_have_their_names() {
+    let trail = |keys: &str| text(&sized(80, 24).keys(keys).state).lines().nth(1).unwrap_or_default().to_owned();
+    let all = trail("");
+    assert!(all.contains(" requests · failed ") && all.contains(" · p95 "), "{all}");
+    let narrowed = trail("! t 2 0 2 6 - 1 1 - 2 2 . . 2 0 2 6 - 1 1 - 2 3 Enter");
+    assert!(!narrowed.contains("requests") && narrowed.contains(" of "), "what narrows comes first: {narrowed}");
+    let off = text(&sized(120, 30).keys("! X G Space Esc").state).lines().nth(1).unwrap_or_default().to_owned();
+    assert!(off.contains(": off)") && off.contains(" requests · "), "{off}");
+}
+
+#[test]
+fn values_of_a_pane_that_would_look_alike_are_told_apart() {
+    let mut driver = Driver::empty("files-com-json", SourceKind::Polled);
+    let rows: Vec<_> = (10..16_u64)
+        .map(|n| {
+            one_record(n, n as i64, &format!("status=200;path=/api/v1/carts?page={n}&q=a%20b&sort=-ts&order=down"))
+        })
+        .collect();
+    driver.arrive(&rows);
+    for (width, height) in [(200, 50), (120, 30)] {
+        driver.resize(width, height).keys("f A").type_text("path").keys("Enter");
+        let picture = text(&driver.state);
+        let names: Vec<&str> = picture
+            .lines()
+            .filter_map(|line| line.split('│').next()?.split_once("☐ /"))
+            .map(|(_, name)| name)
+            .collect();
+        assert_eq!(names.len(), 6, "{picture}");
+        let different: std::collections::HashSet<&str> = names.iter().copied().collect();
+        assert_eq!(different.len(), 6, "{picture}");
+        driver.keys("Esc");
     }
 }
