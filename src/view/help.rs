@@ -32,7 +32,9 @@ pub fn draw(state: &State, help: &Help, theme: Theme, buffer: &mut Buffer, area:
         let room = width.saturating_sub(title.width() + 3);
         title.own("/ ", Role::Accent).foreign(help.narrow.value().as_bytes(), Role::Strong, room, Cut::End);
     } else {
-        title.own("reqscope help query explains the filter", Role::Dim);
+        let room = width.saturating_sub(title.width());
+        let more = ["reqscope help query explains the filter", "reqscope help query"];
+        title.own(more.into_iter().find(|words| words.len() <= room).unwrap_or_default(), Role::Dim);
     }
     title.draw(buffer, area, 0);
     let lines = help.lines(&state.keymap);

@@ -37,7 +37,7 @@ pub fn draw(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, are
         line.own(if is_on { "☑ " } else { "☐ " }, if counts { Role::Accent } else { Role::Dim });
         let mut figure = Line::new(theme);
         if let Some(count) = state.count_when_switched(place) {
-            figure.own(if counts { "  without " } else { "  with " }, Role::Dim);
+            figure.own(if counts { "  without it " } else { "  with it " }, Role::Dim);
             figure.own(&units::count(count), Role::Text).own(" ", Role::Text);
         }
         let room = width.saturating_sub(line.width() + figure.width());
