@@ -160,6 +160,15 @@ pub enum SaveEvent {
     Cancelled,
     /// It failed; there is no file.
     Failed(String),
+    /// There can be no file of that name.
+    Refused {
+        /// The name as it was typed.
+        name: String,
+        /// The columns that were to be saved.
+        layout: Layout,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// A view to save.

@@ -6,7 +6,7 @@ use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::export::columns::Layout;
 use crate::model::period::Period;
 use crate::model::record::StoredRecord;
-use crate::query::Filter;
+use crate::query::{Filter, QueryError};
 
 use super::event::{At, Effect, SaveEvent, SaveRequest};
 use super::guide::Step;
@@ -89,6 +89,16 @@ impl State {
             SaveEvent::Failed(reason) => {
                 self.saving = None;
                 self.say_error(reason);
+            }
+            SaveEvent::Refused { name, layout, reason } => {
+                self.saving = None;
+                // The name can be changed, unless something else is typed by now.
+                if self.prompt.is_some() || self.picker.is_some() || self.palette.is_some() {
+                    return self.say_error(reason);
+                }
+                let mut prompt = Prompt::new(PromptKind::Save(layout), &name);
+                prompt.error = Some(QueryError::new(reason, 0..0));
+                self.prompt = Some(prompt);
             }
         }
     }

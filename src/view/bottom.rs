@@ -139,8 +139,9 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
             (PromptKind::Filter, _) => "words · status:5xx · client:acme · duration>1s · -user_agent:curl".into(),
             (PromptKind::Find, _) => "ids, or a whole mail pasted".into(),
             (PromptKind::PaneSearch(_), _) => "Enter keep these · Esc all values again".into(),
+            (PromptKind::Save(_), _) => "Enter save · Esc back".into(),
             (PromptKind::Text(_), _) => "Enter stay there · Esc back".into(),
-            _ => String::new(),
+            (PromptKind::Step(_), _) => String::new(),
         };
         let help = help.as_str();
         let help_width = safe_text::width(help);

@@ -61,6 +61,9 @@ pub(super) fn save_view(
             SaveEvent::Done { path, rows, dialect, fetch }
         }
         Err(SaveError::Cancelled) => SaveEvent::Cancelled,
+        Err(error @ (SaveError::Exists { .. } | SaveError::Write { .. })) => {
+            SaveEvent::Refused { name: request.name.clone(), layout: request.layout, reason: error.to_string() }
+        }
         Err(error) => SaveEvent::Failed(error.to_string()),
     }
 }

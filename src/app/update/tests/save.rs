@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::event::{At, Effect, Event, SaveEvent, SaveRequest};
+use crate::app::prompt::PromptKind;
 use crate::app::state::Saving;
 use crate::app::testing::{Driver, one_record};
 use crate::export::columns::Layout;
@@ -109,6 +110,27 @@ fn a_save_that_failed_says_why() {
     let message = driver.state.message.clone().expect("a message");
     assert!(message.is_error && message.text == "acme.csv is there already");
     assert_eq!(driver.state.saving, None);
+}
+
+#[test]
+fn a_name_that_is_taken_can_be_changed() {
+    let mut driver = Driver::over_platform();
+    let reason = "acme.csv is there already; choose another name";
+    let refused = || SaveEvent::Refused { name: "acme.csv".into(), layout: Layout::Full, reason: reason.into() };
+    driver.keys("S j Enter").retype("acme.csv").keys("Enter");
+    driver.event(Event::Save(refused()));
+    let prompt = driver.state.prompt.as_ref().expect("the name is asked for again");
+    assert_eq!((prompt.input.value(), prompt.error_words().as_deref()), ("acme.csv", Some(reason)));
+    assert_eq!(driver.state.saving, None);
+    driver.done();
+    driver.keys("Backspace Backspace Backspace Backspace").type_text("-2.csv").keys("Enter");
+    let again = request(&mut driver);
+    assert_eq!((again.name.as_str(), again.layout), ("acme-2.csv", Layout::Full));
+    // What is typed meanwhile stays.
+    driver.keys("/");
+    driver.event(Event::Save(refused()));
+    assert_eq!(driver.message(), reason);
+    assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.kind == PromptKind::Filter));
 }
 
 #[test]
