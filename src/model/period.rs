@@ -194,8 +194,10 @@ impl Period {
             Self::Month(_) => "Last month".into(),
             Self::Between(from, until) => {
                 let name = zone_name(zone);
+                // Both ends are told as exactly.
+                let is_exact = [from, until].into_iter().flatten().any(has_seconds);
                 let text = |at: Timestamp| {
-                    let format = if at.0 % 60_000_000 == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+                    let format = if is_exact { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M" };
                     at.in_zone(zone).format(format).to_string()
                 };
                 let is_midnight = |at: Timestamp| at.clock(zone) == "00:00:00" && at.0 % 1_000_000 == 0;
@@ -244,6 +246,11 @@ impl fmt::Display for Period {
             Self::Between(from, until) => write!(f, "{}..{}", edge(from), edge(until)),
         }
     }
+}
+
+/// Whether a time is within a minute.
+pub(super) fn has_seconds(at: Timestamp) -> bool {
+    at.0 % 60_000_000 != 0
 }
 
 fn span_words(micros: i64) -> String {

@@ -103,4 +103,6 @@ fn prints_what_it_reads() {
     assert_eq!(Period::read("24h", UTC).expect("24h").label(UTC), "Last 24 h");
     let hours = Period::read("2026-11-01T09:00..2026-11-01T13:00", UTC).expect("hours");
     assert_eq!(hours.label(UTC), "2026-11-01 09:00 – 13:00 UTC", "one day is said once");
+    let exact = Period::read("2026-11-01T09:00:30..2026-11-01T09:02", UTC).expect("minutes");
+    assert_eq!(exact.label(UTC), "2026-11-01 09:00:30 – 09:02:00 UTC", "both ends are as exact");
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use crate::base::months::month_of;
 use crate::base::time::{Timestamp, zone_name};
 
-use super::period::{Period, TimeRange};
+use super::period::{Period, TimeRange, has_seconds};
 use super::spoken_day::ambiguous_day;
 use super::spoken_time::{SpokenTime, read_time};
 use super::zone::{TypedTimeError, read_zone};
@@ -94,27 +94,34 @@ pub fn range_words(range: TimeRange, now: Timestamp, zone: Tz) -> String {
     let zone_name = zone_name(zone);
     match (range.from != Timestamp::MIN, range.until != Timestamp::MAX) {
         (true, true) => {
-            let (from, until) = (edge(range.from, now, zone, false), edge(range.until, now, zone, true));
+            // Both ends are told as exactly.
+            let is_exact = has_seconds(range.from) || has_seconds(range.until);
+            let from = edge(range.from, now, zone, (false, is_exact));
+            let until = edge(range.until, now, zone, (true, is_exact));
             // One day is said once.
             let is_same_day = range.from.date(zone) == range.until.plus(-1).date(zone);
             let until = if is_same_day { until.rsplit(' ').next().unwrap_or(&until) } else { &until };
             format!("{from} – {until}, {zone_name}")
         }
-        (true, false) => format!("since {}, {zone_name}", edge(range.from, now, zone, false)),
-        (false, true) => format!("until {}, {zone_name}", edge(range.until, now, zone, true)),
+        (true, false) => {
+            format!("since {}, {zone_name}", edge(range.from, now, zone, (false, has_seconds(range.from))))
+        }
+        (false, true) => {
+            format!("until {}, {zone_name}", edge(range.until, now, zone, (true, has_seconds(range.until))))
+        }
         (false, false) => "all time".into(),
     }
 }
 
 /// One end: `Nov 1 00:00`. The end of a day is its 24:00; the year is said when it is another one.
-fn edge(at: Timestamp, now: Timestamp, zone: Tz, is_end: bool) -> String {
+fn edge(at: Timestamp, now: Timestamp, zone: Tz, (is_end, is_exact): (bool, bool)) -> String {
     let is_end_of_day = is_end && is_midnight(at, zone);
     let day = if is_end_of_day { at.plus(-1) } else { at }.in_zone(zone);
     let date = if day.year() == now.in_zone(zone).year() { day.format("%b %-d") } else { day.format("%b %-d %Y") };
     if is_end_of_day {
         return format!("{date} 24:00");
     }
-    let form = if at.0 % 60_000_000 == 0 { "%H:%M" } else { "%H:%M:%S" };
+    let form = if is_exact { "%H:%M:%S" } else { "%H:%M" };
     format!("{date} {}", at.in_zone(zone).format(form))
 }
 
@@ -272,6 +279,7 @@ mod tests {
             // The second end has the day of the first.
             ("11-20 4pm..6pm", "Nov 20 16:00 – 18:00, Los Angeles"),
             ("2026-11-20 16:00..18:00", "Nov 20 16:00 – 18:00, Los Angeles"),
+            ("11-20 16:00:30..16:02", "Nov 20 16:00:30 – 16:02:00, Los Angeles"),
             ("11-20 22:00..02:00", "Nov 20 22:00 – Nov 21 02:00, Los Angeles"),
             ("tuesday 9am to 5pm UTC", "Nov 17 01:00 – 09:00, Los Angeles"),
             ("11-20 4pm-6pm", "Nov 20 16:00 – 18:00, Los Angeles"),
