@@ -84,6 +84,11 @@ fn value(line: &mut Line, record: &StoredRecord, field: &FieldRef, width: usize,
             let text = units::duration(*nanos);
             let mut own = Line::new(theme);
             own.own(&text, Role::Text);
+            if own.width() > width {
+                // A unit without its space is better than none.
+                own = Line::new(theme);
+                own.own(&text.replace(' ', ""), Role::Text);
+            }
             line.pad_to(width.saturating_sub(own.width())).append(own);
         }
         Some(Value::Integer(number)) => {

@@ -59,37 +59,48 @@ fn what_has_no_room_is_cut_with_a_mark_inside_its_column() {
     let shared = ColumnContent::SHARED.into_iter().map(|(_, content)| content);
     let contents: Vec<ColumnContent> = known.chain(shared).collect();
     let mut driver = full();
-    for (size, keys) in [((80, 24), ""), ((120, 32), ""), ((80, 24), "w"), ((120, 32), "z"), ((200, 50), "z w o")] {
+    let ascii = Theme { colors: Colors::None, has_unicode: false };
+    let (plain, wrapped, on_two_lines) = ("", "w", "w z");
+    for (size, keys, theme) in [
+        ((80, 24), plain, Theme::default()),
+        ((120, 32), plain, ascii),
+        ((80, 24), wrapped, Theme::default()),
+        ((120, 32), on_two_lines, Theme::default()),
+    ] {
         driver.resize(size.0, size.1).keys(keys);
-        for theme in [Theme::default(), Theme { colors: Colors::None, has_unicode: false }] {
-            for content in &contents {
-                let whole = |driver: &mut Driver| {
-                    show(driver, content, 60);
-                    let drawn = frame(&driver.state, theme);
-                    strips(driver, &drawn, 2, 62)
-                };
-                let whole = whole(&mut driver);
-                for width in 3..16 {
-                    show(&mut driver, content, width);
-                    let drawn = frame(&driver.state, theme);
-                    let grid = driver.state.grid();
-                    let gap = strips(&driver, &drawn, 2 + width, 2 + width + grid.gap);
-                    let of = format!("{} in {width} of {size:?}:\n{}", content.name(), text(&driver.state));
-                    assert!(gap.iter().all(|gap| gap.trim().is_empty()), "{of}");
-                    if driver.state.table.columns.is_wrapped || driver.state.table.columns.has_two_lines {
-                        continue;
-                    }
-                    for (cell, whole) in strips(&driver, &drawn, 2, 2 + width).iter().zip(&whole) {
-                        // Of an id the beginning is enough.
-                        let is_id = matches!(content.field().kind(), Kind::Id);
-                        let is_whole = squeezed(cell) == squeezed(whole);
-                        assert!(is_id || is_whole || cell.contains(theme.mark()), "{cell:?} of {whole:?}: {of}");
-                        let is_room = whole.trim().chars().count() <= usize::from(width) && whole.is_ascii();
-                        assert!(is_whole || !is_room, "{cell:?} of {whole:?}: {of}");
-                    }
+        for content in &contents {
+            show(&mut driver, content, 60);
+            let whole = strips(&driver, &frame(&driver.state, theme), 2, 62);
+            for width in [3, 4, 5, 6, 8, 11, 15] {
+                show(&mut driver, content, width);
+                let drawn = frame(&driver.state, theme);
+                let gap = strips(&driver, &drawn, 2 + width, 2 + width + driver.state.grid().gap);
+                let of = || format!("{} in {width} of {size:?}:\n{}", content.name(), drawn.text());
+                assert!(gap.iter().all(|gap| gap.trim().is_empty()), "{}", of());
+                if keys != plain {
+                    continue;
+                }
+                for (cell, whole) in strips(&driver, &drawn, 2, 2 + width).iter().zip(&whole) {
+                    // Of an id the beginning is enough.
+                    let is_id = matches!(content.field().kind(), Kind::Id);
+                    let is_whole = squeezed(cell) == squeezed(whole);
+                    assert!(is_id || is_whole || cell.contains(theme.mark()), "{cell:?} of {whole:?}: {}", of());
+                    let is_room = whole.trim().chars().count() <= usize::from(width) && whole.is_ascii();
+                    assert!(is_whole || !is_room, "{cell:?} of {whole:?}: {}", of());
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_duration_keeps_its_unit_in_little_room() {
+    let mut driver = full();
+    driver.arrive(&[one_record(60_000, -1, "status=200;duration=40000;host=host.example.com")]);
+    for (cells, shown) in [(6, " 40 µs"), (5, "40 µs"), (4, "40µs"), (3, "40…")] {
+        show(&mut driver, &ColumnContent::Field(Field::Duration.into()), cells);
+        let drawn = frame(&driver.state, Theme::default());
+        assert_eq!(strips(&driver, &drawn, 2, 2 + cells)[0], shown);
     }
 }
 
