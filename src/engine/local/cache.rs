@@ -107,6 +107,10 @@ impl<K: Hash + Eq, V> Cache<K, V> {
 /// what a question holds while it is answered. Measured with 100 million rows.
 const BESIDE: usize = 1;
 
+/// Quarters of a byte that the combinations of values take for each row, and bytes beside them, which many small parts
+/// need.
+const TOGETHER: (usize, usize) = (9, 2 << 20);
+
 /// All caches of a store in this process.
 ///
 /// Parts do not change, so what is kept under a part's number stays right. Sums are kept under the
@@ -186,8 +190,11 @@ impl Caches {
     pub fn fit(&self, rows: usize) {
         let bound = self.memory.saturating_sub(rows * BESIDE).max(self.memory / 4);
         let share = |of_256: usize| bound / 256 * of_256;
-        self.columns.set_bound(share(116));
-        self.together.set_bound(share(24));
+        // Combinations pay off where all of them are at hand.
+        let wanted = rows.saturating_mul(TOGETHER.0) / 4 + TOGETHER.1;
+        let together = if wanted <= share(56) { wanted } else { 0 };
+        self.columns.set_bound(share(140) - together);
+        self.together.set_bound(together);
         self.texts.set_bound(share(16));
         self.pages.set_bound(share(6));
         self.filters.set_bound(share(16));
@@ -235,13 +242,15 @@ mod tests {
     fn many_rows_leave_less_room() {
         let caches = Caches::new(256 << 20);
         let room = |caches: &Caches| caches.columns.bound() >> 20;
-        assert_eq!(room(&caches), 116);
+        assert_eq!((room(&caches), caches.together.bound()), (138, 2 << 20));
+        caches.fit(10_000_000);
+        assert_eq!((room(&caches), caches.together.bound()), (111, 24_597_152));
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!(room(&caches), 72);
+        assert_eq!((room(&caches), caches.together.bound()), (87, 0), "there is no room for all combinations");
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
-        assert_eq!(room(&caches), 29);
+        assert_eq!(room(&caches), 35);
     }
 
     #[test]
