@@ -184,13 +184,13 @@ fn together_of(
     }
     // Those with few values first: there is room for more of them.
     columns.sort_by_key(|(values, (place, _), _)| (*values, *place));
-    let is_worth_it = columns.len() > 1;
+    if columns.len() < 2 {
+        columns.clear();
+    }
     let (columns, numbers): (Vec<_>, Vec<_>) =
         columns.into_iter().map(|(_, column, numbers)| (column, numbers)).unzip();
-    let together = Arc::new(match is_worth_it {
-        true => Together { combined: Combined::of(&numbers, selection.part.rows), columns },
-        false => Together { combined: Combined::of(&[], 0), columns: Vec::new() },
-    });
+    let rows = if numbers.is_empty() { 0 } else { selection.part.rows };
+    let together = Arc::new(Together { combined: Combined::of(&numbers, rows), columns });
     context.caches.together.put(key, Arc::clone(&together), together.combined.size());
     Ok(Some(together))
 }
@@ -212,7 +212,11 @@ fn small_numbers(
         return Ok(None);
     }
     let mut is_met = [false; MOST_NUMBER as usize];
-    with_width!(width, values, values => values.iter().for_each(|number| is_met[*number as usize] = true));
+    with_width!(width, values, values => {
+        for number in values {
+            is_met[*number as usize] = true;
+        }
+    });
     let distinct = is_met.iter().filter(|is_met| **is_met).count();
     let highest = bounds.1 as usize;
     let small = SmallNumbers { width, values, valid, size: highest + 2 };

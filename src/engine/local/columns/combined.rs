@@ -56,7 +56,9 @@ impl Combined {
             }
         }
         let mut counts = vec![0; combinations.len()];
-        codes.iter().for_each(|code| counts[usize::from(*code)] += 1);
+        for code in &codes {
+            counts[usize::from(*code)] += 1;
+        }
         let mut place = 0;
         let numbers = taken.into_iter().map(|is_in| {
             is_in.then(|| {
@@ -80,9 +82,12 @@ impl Combined {
     }
 }
 
+/// A new code for each row, and for each new code the old one and the number that it stands for.
+type Joined = (Vec<u16>, Vec<(u16, u16)>);
+
 /// New codes for what rows have of a code and of a number, in the order in which they are met, with the pair that each
 /// stands for; `None` when there are too many.
-fn join(codes: &[u16], known: usize, column: &SmallNumbers) -> Option<(Vec<u16>, Vec<(u16, u16)>)> {
+fn join(codes: &[u16], known: usize, column: &SmallNumbers) -> Option<Joined> {
     const UNMET: u16 = u16::MAX;
     let mut met = vec![UNMET; known * column.size];
     let mut pairs = Vec::new();
