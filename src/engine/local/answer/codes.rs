@@ -182,15 +182,20 @@ pub fn add_rows(
     // each row.
     SCRATCH.with_borrow_mut(|counts| {
         let counts = zeroed(counts, codes.names + 1);
-        let counted = each_code(selection, codes, rows, context, |code| counts[code] += 1);
-        if counted.is_ok() {
-            for (number, count) in numbering.numbers.iter().zip(&*counts) {
-                names[*number as usize] += u64::from(*count);
-            }
-            *missing += u64::from(counts[codes.names]);
+        if let Err(cancelled) = each_code(selection, codes, rows, context, |code| counts[code] += 1) {
+            counts.fill(0);
+            return Err(cancelled);
         }
-        counts.fill(0);
-        counted
+        *missing += u64::from(std::mem::take(&mut counts[codes.names]));
+        let (eights, rest) = counts[..codes.names].as_chunks_mut::<8>();
+        let (numbers, numbers_of_rest) = numbering.numbers.as_chunks::<8>();
+        let mut take = |count: &mut u32, number: &u32| names[*number as usize] += u64::from(std::mem::take(count));
+        // Neighbours among the names are often in none of the rows together.
+        for (counts, numbers) in eights.iter_mut().zip(numbers).filter(|(counts, _)| **counts != [0; 8]) {
+            counts.iter_mut().zip(numbers).for_each(|(count, number)| take(count, number));
+        }
+        rest.iter_mut().zip(numbers_of_rest).for_each(|(count, number)| take(count, number));
+        Ok(())
     })
 }
 
