@@ -14,8 +14,8 @@ use crate::model::answer::Facet;
 use crate::model::field::{Field, FieldRef};
 use crate::model::intake::{Intake, IntakeRow, RowIdentity};
 use crate::model::period::TimeRange;
-use crate::query::Filter;
-use crate::query::filter::Test;
+use crate::query::filter::{Target, Test};
+use crate::query::{Clause, Filter};
 
 use super::columns::column::ColumnId;
 use super::files::manifest::Layout;
@@ -71,6 +71,55 @@ fn texts_are_read_only_where_their_shapes_leave_it_open() {
     let phrase = |text: &str| count(&other, Test::Phrase(text.into()));
     assert_eq!(phrase("upload/").expect("shapes tell it"), Some(50));
     assert!(matches!(phrase("p/00050"), Err(EngineError::Damaged { .. })));
+}
+
+#[test]
+fn numbers_of_texts_are_found_where_they_stand() {
+    let path = |row: u32| match row % 4 {
+        0 => format!("/Orders/{}/lines/{}", row * 37, row % 7),
+        1 => format!("/users/7f{row}ab-{}/Orders", row * 11),
+        2 => format!("/é/{}x{}", 1000 - row, row * 13),
+        _ => format!("/health{row}"),
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    add_segment(&store, (0..400).map(|row| format!("time={row};path={}", path(row))));
+    let mut found = 0;
+    for text in
+        ["orders/14", "ers/7f1", "/148/", "11", "x39", "9x13", "é/99", "health39", "/39", "8/lines/4", "b-1", "1"]
+    {
+        let at_slash = |path: &str| {
+            let path = path.to_lowercase();
+            path.match_indices(text).any(|(at, _)| text.starts_with('/') || at == 0 || path[..at].ends_with('/'))
+        };
+        let expected = (0..400).map(path).filter(|path| at_slash(path)).count() as u64;
+        assert_eq!(count(&store, Test::Phrase(text.into())).expect("answers"), Some(expected), "{text}");
+        found += u64::from(expected > 0);
+        // A word is found anywhere.
+        let words = Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(text.into())] });
+        let expected = (0..400).map(path).filter(|path| path.to_lowercase().contains(text)).count() as u64;
+        assert_eq!(ask(&store, words, Want::Count).expect("answers").count(), Some(expected), "the word {text}");
+        found += u64::from(expected > 0);
+    }
+    assert!(found > 16, "only {found} of the texts are in a path");
+
+    // Texts are not read where there are numbers.
+    let view = store.view();
+    let files = view.parts[0].files().expect("a segment");
+    let file = std::fs::File::options().write(true).open(&files.columns_path).expect("opens");
+    let damage = |id: ColumnId| {
+        let entry = files.manifest.columns.column(&id).expect("the column is kept");
+        let Layout::Text { bytes, .. } = &entry.layout else { panic!("it has no texts") };
+        file.write_all_at(b"?", bytes.at).expect("writes");
+        open(folder.path())
+    };
+    let lines = Test::Phrase("8/lines/4".into());
+    assert!(count(&damage(ColumnId::Field(Field::Path)), Test::Phrase("1".into())).is_err());
+    let other = damage(ColumnId::Field(Field::Path));
+    assert!(count(&other, Test::Phrase("/148/".into())).is_ok() && count(&other, lines).is_err());
+    let other = damage(ColumnId::ShapeNumbers(Field::Path));
+    let answer = count(&other, Test::Phrase("/148/".into()));
+    assert!(matches!(answer, Err(EngineError::Damaged { .. })), "{answer:?}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod hashes;
 pub mod lookup;
 pub mod name_rows;
 pub mod nearest;
+pub mod number_search;
 pub mod page;
 pub mod piece;
 pub mod rows;

@@ -11,6 +11,7 @@ use crate::query::fold::fold;
 use crate::query::matcher::{Matcher, contains_from_slash};
 
 use super::name_rows::name_rows;
+use super::number_search::rows_by_numbers;
 use super::select::Context;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::{Column, ColumnId};
@@ -75,7 +76,13 @@ pub fn rows_by_shape(
     match open.count(0, part.rows) {
         0 => return Ok(Some(passed)),
         1..=ONE_BY_ONE => {}
-        _ => return Ok(None),
+        _ => {
+            let by_numbers = rows_by_numbers(part, *field, &phrases, is_path, &open, context)?;
+            return Ok(by_numbers.map(|rows| {
+                passed.or(&rows);
+                passed
+            }));
+        }
     }
     let column = part.column(id, context.caches)?;
     let Column::Text(text) = column.as_ref() else { return Ok(None) };

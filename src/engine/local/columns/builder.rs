@@ -84,8 +84,9 @@ impl PartColumns {
             let on_disk = OnDisk::new(id, std::mem::replace(column, Column::Absent));
             *column = on_disk.column;
             self.hashes.extend(on_disk.hashes.map(|list| (id.clone(), list)));
-            if let (ColumnId::Field(field), Some(names)) = (id, on_disk.shapes) {
-                shapes.push((ColumnId::Shape(*field), Column::Names(names)));
+            if let (ColumnId::Field(field), Some(of_texts)) = (id, on_disk.shapes) {
+                shapes.push((ColumnId::Shape(*field), Column::Names(of_texts.names)));
+                shapes.extend(of_texts.numbers.map(|text| (ColumnId::ShapeNumbers(*field), Column::Text(text))));
             }
         }
         self.columns.extend(shapes);

@@ -13,6 +13,9 @@ use super::text::Text;
 /// Behind a field's name: the column of its shapes.
 const SHAPE: &str = ".shape";
 
+/// Behind a field's name: the column of the numbers that its shapes leave out.
+const NUMBERS: &str = ".numbers";
+
 /// Names a column of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ColumnId {
@@ -30,6 +33,8 @@ pub enum ColumnId {
     Attribute(String),
     /// The shapes of a field's texts, where there are few.
     Shape(Field),
+    /// The numbers that these leave out.
+    ShapeNumbers(Field),
 }
 
 impl ColumnId {
@@ -53,6 +58,7 @@ impl ColumnId {
             Self::Field(field) => field.name().into(),
             Self::Attribute(path) => format!("attributes.{path}"),
             Self::Shape(field) => format!("{}{SHAPE}", field.name()),
+            Self::ShapeNumbers(field) => format!("{}{NUMBERS}", field.name()),
         }
     }
 
@@ -63,8 +69,8 @@ impl ColumnId {
             "raw_row" => Some(Self::RawRow),
             "request_id_form" => Some(Self::IdForm),
             _ => FieldRef::find(name).map(|field| Self::of(&field)).or_else(|| {
-                let field = Field::all().find(|field| Some(field.name()) == name.strip_suffix(SHAPE))?;
-                Some(Self::Shape(field))
+                let of = |suffix| Field::all().find(|field| Some(field.name()) == name.strip_suffix(suffix));
+                of(SHAPE).map(Self::Shape).or_else(|| of(NUMBERS).map(Self::ShapeNumbers))
             }),
         }
     }

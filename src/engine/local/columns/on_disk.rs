@@ -4,7 +4,8 @@
 use crate::model::field::Field;
 use crate::query::fold::fold;
 
-use super::column::{Column, ColumnId, Dictionary, Names};
+use super::buffer::Buffer;
+use super::column::{Column, ColumnId, Dictionary, Names, offset};
 use super::hash_list::{HashList, hash_of};
 use super::repeated::Repeated;
 use super::shape::put_shape;
@@ -19,6 +20,9 @@ const LOOKED_AT: usize = if cfg!(test) { 16 } else { 4096 };
 /// Shapes are noted where each is there so often, as a rule: fewer are looked through sooner than the texts.
 const REPEATED_SHAPE: usize = 32;
 
+/// So many times shorter than the texts are their numbers where these are kept, too.
+const SHORTER: usize = 2;
+
 /// A column with what is kept beside it.
 pub struct OnDisk {
     /// The column itself.
@@ -26,7 +30,15 @@ pub struct OnDisk {
     /// The hashes of texts of which there are many different ones.
     pub hashes: Option<HashList>,
     /// The shapes of such texts, where there are few.
-    pub shapes: Option<Names>,
+    pub shapes: Option<Shapes>,
+}
+
+/// The shapes of texts.
+pub struct Shapes {
+    /// Each row's shape.
+    pub names: Names,
+    /// The numbers that it leaves out, where most rows have a text and these are much shorter.
+    pub numbers: Option<Text>,
 }
 
 impl OnDisk {
@@ -56,16 +68,27 @@ fn as_names(text: &Text, texts: &Dictionary) -> Option<Names> {
 }
 
 /// The shapes of texts, where there are few. Stable: they are written to disk.
-fn shapes_of(text: &Text, texts: &Dictionary) -> Option<Names> {
+fn shapes_of(text: &Text, texts: &Dictionary) -> Option<Shapes> {
     // Most of them are met early.
     let (mut shapes, mut shape) = (Repeated::new(texts.len(), REPEATED_SHAPE, texts.len()), Vec::new());
-    let mut push = |row: usize| {
-        shape.clear();
-        put_shape(&fold(texts.get(row)), &mut shape);
-        shapes.push(row, &shape)
-    };
-    (0..texts.len()).filter(|row| text.has(*row)).all(&mut push).then_some(())?;
-    shapes.finish()
+    let (mut numbers, mut offsets, mut with_text) = (Vec::new(), vec![0_i32], 0);
+    for row in 0..texts.len() {
+        if text.has(row) {
+            shape.clear();
+            put_shape(&fold(texts.get(row)), &mut shape, &mut numbers);
+            if !shapes.push(row, &shape) {
+                return None;
+            }
+            with_text += 1;
+        }
+        offsets.push(offset(numbers.len()).ok()?);
+    }
+    let is_short = numbers.len() * SHORTER <= texts.buffers().1.len() && with_text * 2 > texts.len();
+    let numbers = is_short.then(|| {
+        let len = offsets.len() - 1;
+        Text::in_memory(Dictionary::new(Buffer::from_slice(&offsets), numbers, len), None)
+    });
+    Some(Shapes { names: shapes.finish()?, numbers })
 }
 
 #[cfg(test)]
@@ -106,7 +129,10 @@ mod tests {
         let kept = on_disk(&texts);
         let shapes = kept.shapes.expect("there are two");
         assert!(kept.hashes.is_some_and(|hashes| hashes.entries.len() == 96));
-        let found: Vec<_> = [0, 1, 95, 96].into_iter().map(|row| shapes.get(row)).collect();
+        let numbers = shapes.numbers.expect("they are short");
+        let numbers = numbers.dictionary().expect("they are in memory");
+        assert_eq!([0, 95, 96].map(|row| numbers.get(row)), [b"0 ".as_slice(), b"95 ", b""]);
+        let found: Vec<_> = [0, 1, 95, 96].into_iter().map(|row| shapes.names.get(row)).collect();
         assert_eq!(found, [Some(b"/users/0".as_slice()), Some(b"/files/0"), Some(b"/files/0"), None]);
         let different: Vec<String> = (0..96).map(|row| "x".repeat(row)).collect();
         let different: Vec<_> = different.iter().map(|text| Some(text.as_str())).collect();

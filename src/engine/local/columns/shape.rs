@@ -20,24 +20,36 @@ fn has_digit(text: &[u8]) -> bool {
     text.iter().any(u8::is_ascii_digit)
 }
 
-/// Adds the shape of a text, which is folded already.
-pub fn put_shape(text: &[u8], shape: &mut Vec<u8>) {
-    // Where the run begins that the last signs are part of.
-    let (mut run, mut in_number) = (shape.len(), false);
-    for byte in text {
+/// Behind each number where those of a text stand together.
+const BEHIND: u8 = b' ';
+
+/// Adds the shape of a text, which is folded already, and the numbers and ids that are one sign in it, each with a
+/// blank behind it. All digits of the text are among these.
+pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(byte) = rest.first() {
+        let len = rest.iter().take_while(|byte| is_hex(**byte)).count();
+        let (run, behind) = rest.split_at(len.max(1));
+        if len == 0 {
+            shape.push(*byte);
+        } else if has_digit(run) {
+            shape.push(FOLDED);
+            numbers.extend_from_slice(run);
+            numbers.push(BEHIND);
+        } else {
+            shape.extend_from_slice(run);
+        }
+        rest = behind;
+    }
+}
+
+/// Adds the folded text that has a shape and numbers.
+pub fn put_text(shape: &[u8], numbers: &[u8], text: &mut Vec<u8>) {
+    let mut numbers = numbers.split(|byte| *byte == BEHIND);
+    for byte in shape {
         match byte {
-            b'0'..=b'9' if !in_number => {
-                shape.truncate(run);
-                shape.push(FOLDED);
-                in_number = true;
-            }
-            b'0'..=b'9' => {}
-            b'a'..=b'f' if in_number => {}
-            b'a'..=b'f' => shape.push(*byte),
-            _ => {
-                shape.push(*byte);
-                (run, in_number) = (shape.len(), false);
-            }
+            &FOLDED => text.extend_from_slice(numbers.next().unwrap_or_default()),
+            byte => text.push(*byte),
         }
     }
 }
@@ -75,7 +87,7 @@ impl ShapeSearch {
         let tail = rest.iter().rev().take_while(|byte| is_hex(**byte)).count();
         let (middle, tail) = rest.split_at(rest.len() - tail);
         let mut middle_shape = Vec::new();
-        put_shape(middle, &mut middle_shape);
+        put_shape(middle, &mut middle_shape, &mut Vec::new());
         let mut forms = Vec::new();
         for head in edge_forms(&phrase[..head]) {
             for tail in edge_forms(tail) {
@@ -119,7 +131,7 @@ mod tests {
 
     fn shape(text: &str) -> String {
         let mut shape = Vec::new();
-        put_shape(text.as_bytes(), &mut shape);
+        put_shape(text.as_bytes(), &mut shape, &mut Vec::new());
         String::from_utf8(shape).expect("still UTF-8")
     }
 
@@ -134,6 +146,19 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(shape(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_shape_and_its_numbers_are_the_text(text in "[a019fgz/ é]{0,16}") {
+            let (mut shape, mut numbers, mut again) = (Vec::new(), Vec::new(), Vec::new());
+            put_shape(text.as_bytes(), &mut shape, &mut numbers);
+            put_text(&shape, &numbers, &mut again);
+            prop_assert_eq!(String::from_utf8(again).expect("still UTF-8"), text.clone());
+            for digits in text.split(|sign: char| !sign.is_ascii_digit()) {
+                prop_assert!(Finder::new(digits).find(&numbers).is_some(), "{}", digits);
+            }
         }
     }
 

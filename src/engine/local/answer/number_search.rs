@@ -1,0 +1,95 @@
+//! Phrases with a number, looked for in the numbers that the shapes of texts leave out: these are a fraction of the
+//! texts. Where the number is there, the text is put together from its shape and its numbers.
+
+use memchr::memmem::Finder;
+
+use crate::engine::error::EngineError;
+use crate::model::field::Field;
+use crate::query::matcher::contains_from_slash;
+
+use super::select::Context;
+use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::column::{Column, ColumnId, with_width};
+use crate::engine::local::columns::shape::put_text;
+use crate::engine::local::columns::text::TextRun;
+use crate::engine::local::part::Part;
+
+/// With fewer digits a number stands in too many texts.
+const FEWEST_DIGITS: usize = 2;
+
+/// Rows among which a place is looked for at once.
+const WINDOW: usize = 1024;
+
+/// The rows with one of some folded phrases, of those whose shapes leave it open; `None` where a phrase has no number, or
+/// the part does not keep the numbers.
+pub fn rows_by_numbers(
+    part: &Part,
+    field: Field,
+    phrases: &[&[u8]],
+    is_path: bool,
+    open: &Bits,
+    context: &Context<'_>,
+) -> Result<Option<Bits>, EngineError> {
+    let searches: Option<Vec<NumberSearch<'_>>> =
+        phrases.iter().map(|phrase| NumberSearch::new(phrase, is_path)).collect();
+    let Some(searches) = searches else { return Ok(None) };
+    let column = part.column(&ColumnId::ShapeNumbers(field), context.caches)?;
+    let Column::Text(numbers) = column.as_ref() else { return Ok(None) };
+    let shapes = ColumnId::Shape(field);
+    let Some(names) = part.kept_names(&shapes, context.caches)? else { return Ok(None) };
+    let Some(codes) = part.codes(&shapes, context.caches)? else { return Ok(None) };
+    let shape_of = |row: usize| {
+        let code = with_width!(codes.width, codes.values, values => values[row] as usize);
+        if code < codes.names { names.get(code) } else { &[] }
+    };
+    let (mut rows, mut text) = (Bits::none(part.rows), Vec::new());
+    numbers.for_each_run(0..part.rows, |run| {
+        context.check()?;
+        for search in &searches {
+            search.for_each_place(&run, |row| {
+                if open.get(row) && !rows.get(row) {
+                    text.clear();
+                    put_text(shape_of(row), run.get(row), &mut text);
+                    if search.is_in(&text) {
+                        rows.set(row);
+                    }
+                }
+            });
+        }
+        Ok(true)
+    })?;
+    Ok(Some(rows))
+}
+
+/// A phrase and the longest number in it.
+struct NumberSearch<'a> {
+    phrase: Finder<'a>,
+    digits: Finder<'a>,
+    is_path: bool,
+}
+
+impl<'a> NumberSearch<'a> {
+    fn new(phrase: &'a [u8], is_path: bool) -> Option<Self> {
+        let digits = phrase.split(|byte| !byte.is_ascii_digit()).max_by_key(|digits| digits.len())?;
+        let search = Self { phrase: Finder::new(phrase), digits: Finder::new(digits), is_path };
+        (digits.len() >= FEWEST_DIGITS).then_some(search)
+    }
+
+    /// Rows of a run that have the number, once each.
+    fn for_each_place(&self, run: &TextRun<'_>, mut see: impl FnMut(usize)) {
+        for first in run.rows().step_by(WINDOW) {
+            let rows = first..run.rows().end.min(first + WINDOW);
+            let (window, start) = (run.bytes(rows.clone()), run.start(first));
+            let mut from = 0;
+            while let Some(at) = window.get(from..).and_then(|rest| self.digits.find(rest)) {
+                let row = run.row_at(start + from + at, rows.clone());
+                see(row);
+                from = run.start(row + 1) - start;
+            }
+        }
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        if self.is_path { contains_from_slash(text, &self.phrase) } else { self.phrase.find(text).is_some() }
+    }
+}
