@@ -10,12 +10,12 @@ use crate::query::matcher::contains_from_slash;
 use super::select::Context;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::{Column, ColumnId, with_width};
-use crate::engine::local::columns::shape::put_text;
+use crate::engine::local::columns::shape::{number_in, put_text};
 use crate::engine::local::columns::text::TextRun;
 use crate::engine::local::part::Part;
 
-/// With fewer digits a number stands in too many texts.
-const FEWEST_DIGITS: usize = 2;
+/// What is no longer stands among the numbers of too many texts.
+const TOO_SHORT: usize = 2;
 
 /// Rows among which a place is looked for at once.
 const WINDOW: usize = 1024;
@@ -61,18 +61,17 @@ pub fn rows_by_numbers(
     Ok(Some(rows))
 }
 
-/// A phrase and the longest number in it.
+/// A phrase, and what is among the numbers of a text that has it.
 struct NumberSearch<'a> {
     phrase: Finder<'a>,
-    digits: Finder<'a>,
+    number: Finder<'static>,
     is_path: bool,
 }
 
 impl<'a> NumberSearch<'a> {
     fn new(phrase: &'a [u8], is_path: bool) -> Option<Self> {
-        let digits = phrase.split(|byte| !byte.is_ascii_digit()).max_by_key(|digits| digits.len())?;
-        let search = Self { phrase: Finder::new(phrase), digits: Finder::new(digits), is_path };
-        (digits.len() >= FEWEST_DIGITS).then_some(search)
+        let number = number_in(phrase).filter(|number| number.len() > TOO_SHORT)?;
+        Some(Self { phrase: Finder::new(phrase), number: Finder::new(&number).into_owned(), is_path })
     }
 
     /// Rows of a run that have the number, once each.
@@ -81,7 +80,7 @@ impl<'a> NumberSearch<'a> {
             let rows = first..run.rows().end.min(first + WINDOW);
             let (window, start) = (run.bytes(rows.clone()), run.start(first));
             let mut from = 0;
-            while let Some(at) = window.get(from..).and_then(|rest| self.digits.find(rest)) {
+            while let Some(at) = window.get(from..).and_then(|rest| self.number.find(rest)) {
                 let row = run.row_at(start + from + at, rows.clone());
                 see(row);
                 from = run.start(row + 1) - start;

@@ -131,7 +131,7 @@ mod tests {
         assert!(kept.hashes.is_some_and(|hashes| hashes.entries.len() == 96));
         let numbers = shapes.numbers.expect("they are short");
         let numbers = numbers.dictionary().expect("they are in memory");
-        assert_eq!([0, 95, 96].map(|row| numbers.get(row)), [b"0 ".as_slice(), b"95 ", b""]);
+        assert_eq!([0, 95, 96].map(|row| numbers.get(row)), [b" 0".as_slice(), b" 95", b""]);
         let found: Vec<_> = [0, 1, 95, 96].into_iter().map(|row| shapes.names.get(row)).collect();
         assert_eq!(found, [Some(b"/users/0".as_slice()), Some(b"/files/0"), Some(b"/files/0"), None]);
         let different: Vec<String> = (0..96).map(|row| "x".repeat(row)).collect();

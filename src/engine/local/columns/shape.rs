@@ -20,11 +20,11 @@ fn has_digit(text: &[u8]) -> bool {
     text.iter().any(u8::is_ascii_digit)
 }
 
-/// Behind each number where those of a text stand together.
-const BEHIND: u8 = b' ';
+/// Before each number where those of a text stand together.
+pub const BEFORE: u8 = b' ';
 
 /// Adds the shape of a text, which is folded already, and the numbers and ids that are one sign in it, each with a
-/// blank behind it. All digits of the text are among these.
+/// blank before it. All digits of the text are among these.
 pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(byte) = rest.first() {
@@ -34,8 +34,8 @@ pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
             shape.push(*byte);
         } else if has_digit(run) {
             shape.push(FOLDED);
+            numbers.push(BEFORE);
             numbers.extend_from_slice(run);
-            numbers.push(BEHIND);
         } else {
             shape.extend_from_slice(run);
         }
@@ -45,13 +45,30 @@ pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
 
 /// Adds the folded text that has a shape and numbers.
 pub fn put_text(shape: &[u8], numbers: &[u8], text: &mut Vec<u8>) {
-    let mut numbers = numbers.split(|byte| *byte == BEHIND);
+    let mut numbers = numbers.split(|byte| *byte == BEFORE).skip(1);
     for byte in shape {
         match byte {
             &FOLDED => text.extend_from_slice(numbers.next().unwrap_or_default()),
             byte => text.push(*byte),
         }
     }
+}
+
+/// What stands among the numbers of each text that has a folded phrase, as long as it can be; `None` where there is no
+/// number in the phrase.
+pub fn number_in(phrase: &[u8]) -> Option<Vec<u8>> {
+    let mut longest: Option<Vec<u8>> = None;
+    let mut first = 0;
+    for run in phrase.split(|byte| !is_hex(*byte)) {
+        // Within the phrase it is where the number begins; what begins with the phrase may have more before it.
+        let before: &[u8] = if first > 0 { &[BEFORE] } else { &[] };
+        let number = [before, run].concat();
+        if has_digit(run) && longest.as_ref().is_none_or(|longest| longest.len() < number.len()) {
+            longest = Some(number);
+        }
+        first += run.len() + 1;
+    }
+    longest
 }
 
 /// What a shape tells about the texts that have it.
@@ -156,8 +173,17 @@ mod tests {
             put_shape(text.as_bytes(), &mut shape, &mut numbers);
             put_text(&shape, &numbers, &mut again);
             prop_assert_eq!(String::from_utf8(again).expect("still UTF-8"), text.clone());
-            for digits in text.split(|sign: char| !sign.is_ascii_digit()) {
-                prop_assert!(Finder::new(digits).find(&numbers).is_some(), "{}", digits);
+        }
+
+        #[test]
+        fn the_number_of_a_phrase_is_in_each_text_that_has_it(
+            before in "[a01g/ é]{0,4}", phrase in "[a01g/ é]{1,6}", behind in "[a01g/ é]{0,4}",
+        ) {
+            let mut numbers = Vec::new();
+            put_shape([before, phrase.clone(), behind].concat().as_bytes(), &mut Vec::new(), &mut numbers);
+            match number_in(phrase.as_bytes()) {
+                Some(number) => prop_assert!(Finder::new(&number).find(&numbers).is_some(), "{:?}", number),
+                None => prop_assert!(!has_digit(phrase.as_bytes())),
             }
         }
     }
