@@ -16,7 +16,7 @@ use crate::model::intake::{BadRow, Intake, IntakeResult, RowIdentity};
 use crate::model::record::Record;
 
 use super::append::{ensure_source, set_next_seq, write_bad_rows, write_state};
-use super::compact::FolderLock;
+use super::locks::FolderLock;
 use super::part::Part;
 use super::schema::meta;
 use super::store::Store;

@@ -10,6 +10,7 @@ pub mod files;
 pub mod head;
 pub mod import;
 pub mod interner;
+pub mod locks;
 pub mod missing;
 pub mod part;
 pub mod readers;
@@ -26,6 +27,8 @@ pub mod view;
 mod access_tests;
 #[cfg(test)]
 mod as_of_tests;
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::engine::error::EngineError;
 use crate::model::intake::{BadRow, Coverage, Gap};
 
 use super::append::{ensure_source, read_gaps};
-use super::compact::FolderLock;
+use super::locks::FolderLock;
 use super::missing::Missing;
 use super::schema::meta;
 use super::store::Store;
