@@ -144,11 +144,13 @@ pub fn head(record: &StoredRecord, context: &DetailContext<'_>) -> Vec<DetailLin
         lines.push(DetailLine::new(LineKind::Note, "", note));
     }
     lines.push(DetailLine::new(LineKind::Blank, "", ""));
-    for (label, value) in [
-        ("When", when(record, context)),
-        ("Took", took(record)),
+    // A line in words stands for the first of its fields that is there.
+    for (label, fields, value) in [
+        ("When", &[Field::Time][..], when(record, context)),
+        ("Took", &[Field::Duration], took(record)),
         (
             "What",
+            &[Field::Endpoint, Field::Path, Field::Method],
             joined(
                 record,
                 &[Field::Method, Field::Path],
@@ -158,6 +160,7 @@ pub fn head(record: &StoredRecord, context: &DetailContext<'_>) -> Vec<DetailLin
         ),
         (
             "Who",
+            &[Field::Client, Field::UserId, Field::ApiKeyId, Field::Ip],
             joined(
                 record,
                 &[Field::Client],
@@ -165,11 +168,13 @@ pub fn head(record: &StoredRecord, context: &DetailContext<'_>) -> Vec<DetailLin
                 context,
             ),
         ),
-        ("As", impersonation(record, context)),
-        ("Job", data.text(Field::Job).map(|job| job.to_vec()).unwrap_or_default()),
+        ("As", &[Field::Impersonator], impersonation(record, context)),
+        ("Job", &[Field::Job], data.text(Field::Job).map(|job| job.to_vec()).unwrap_or_default()),
     ] {
         if !value.is_empty() {
-            lines.push(DetailLine::new(LineKind::Fact, label, value));
+            let field = fields.iter().find(|field| data.get(**field).is_some());
+            let line = DetailLine::new(LineKind::Fact, label, value);
+            lines.push(DetailLine { field: field.map(|field| (*field).into()), ..line });
         }
     }
     lines.push(DetailLine::new(LineKind::Blank, "", ""));

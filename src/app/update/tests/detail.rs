@@ -197,3 +197,21 @@ fn the_text_of_a_request_is_searched() {
     driver.keys("Ctrl-e").retype("status:404").keys("Enter");
     assert_eq!(driver.filter(), "status:404");
 }
+
+/// Who, what and when stand first, so that is where one asks for the others of this user.
+#[test]
+fn the_lines_in_words_stand_for_what_they_begin_with() {
+    for (label, field) in [("When", "time"), ("What", "endpoint"), ("Who", "client")] {
+        let mut driver = Driver::over_platform();
+        driver.keys("Enter");
+        to_field(&mut driver, label);
+        let (found, value) = driver.state.value_at_hand().expect("a value");
+        assert_eq!((found.name().as_ref(), value.is_some()), (field, true), "{label}");
+    }
+    let mut driver = Driver::over_platform();
+    driver.keys("Enter");
+    to_field(&mut driver, "Who");
+    driver.keys("=");
+    assert!(driver.filter().contains("client:="), "{}", driver.filter());
+    assert!(driver.message().contains("client:="), "what it was is said: {}", driver.message());
+}
