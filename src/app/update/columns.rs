@@ -110,9 +110,30 @@ impl State {
         }
     }
 
+    /// How wide the column under the cursor can be where it is the last one and all are seen: another cell would
+    /// scroll one of them away.
+    fn room_at_edge(&mut self) -> Option<i64> {
+        let on_list = self.column_list().is_some();
+        let current = self.current_column().filter(|_| !on_list)?;
+        let (grid, table) = (self.grid(), self.layout()?.table);
+        let placed = grid.columns.iter().find(|column| column.spec == current)?;
+        let is_last = !grid.columns.iter().any(|other| other.line == placed.line && other.x > placed.x);
+        (is_last && grid.left == 0 && grid.right == 0).then(|| i64::from(table.width.saturating_sub(placed.x)))
+    }
+
     /// Makes the column under the cursor wider or narrower.
     pub(super) fn resize_column(&mut self, direction: i64) -> Vec<Effect> {
-        let width = (self.width_now() + direction * STEP).clamp(LEAST, MOST);
+        let now = self.width_now();
+        let most = match self.room_at_edge() {
+            Some(room) if direction > 0 && now >= room => {
+                let key = self.keymap.key_of(crate::app::keymap::Place::Table, Action::Wrap);
+                let wraps = key.map(|key| format!("; {key} wraps what is longer")).unwrap_or_default();
+                self.say(format!("this column has all the room that is left{wraps}"));
+                return Vec::new();
+            }
+            room => room.unwrap_or(MOST),
+        };
+        let width = (now + direction * STEP).min(most).clamp(LEAST, MOST);
         self.change_columns(|columns, place| columns[place].width = ColumnWidth::Cells(width as u16))
     }
 

@@ -324,3 +324,20 @@ fn a_tick_where_no_column_matches_says_so() {
     driver.keys("c /").type_text("qqqq").keys("Enter Space");
     assert_eq!(driver.message(), "no column is called so; Esc lists all again");
 }
+
+#[test]
+fn a_column_at_the_right_edge_takes_no_other_ones_place() {
+    let mut driver = Driver::over_platform();
+    driver.resize(120, 30).keys("l l l l l l l l");
+    let places = |driver: &Driver| (driver.state.grid().left, driver.state.grid().columns.len());
+    let before = (current(&driver), places(&driver), names(&driver));
+    driver.keys("> >");
+    assert_eq!((current(&driver), places(&driver), names(&driver)), before);
+    assert_eq!(driver.message(), "this column has all the room that is left; w wraps what is longer");
+    // Up to the edge it grows, and no further.
+    driver.keys("< < < > > > > >");
+    assert_eq!(places(&driver), before.1);
+    let grid = driver.state.grid();
+    let last = grid.columns.last().expect("a column");
+    assert_eq!(last.x + last.width, driver.state.layout().expect("a layout").table.width);
+}
