@@ -222,6 +222,10 @@ impl State {
             }
             Purpose::Extent => self.take_extent(&answer),
             Purpose::Split => self.take_split(&answer),
+            Purpose::SplitSize => {
+                self.take_split_size(&answer);
+                Vec::new()
+            }
             Purpose::Bar => {
                 self.take_marked(&answer);
                 Vec::new()
@@ -267,6 +271,7 @@ impl State {
             | Purpose::Attributes
             | Purpose::Extent
             | Purpose::Split
+            | Purpose::SplitSize
             | Purpose::Complete => {}
         }
     }

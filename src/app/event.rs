@@ -84,6 +84,8 @@ pub enum Purpose {
     Bar,
     /// The values that the bars are split by.
     Split,
+    /// How many values the source has of that field.
+    SplitSize,
     /// From when to when the source has requests.
     Extent,
     /// How many requests a period would show.

@@ -1,11 +1,13 @@
 //! What the bars of the timeline are split by: outcome, class of the status, or the values of a field.
 
 use crate::engine::question::{FacetField, FacetsWant};
-use crate::engine::{Answer, Want};
+use crate::engine::{Answer, Question, Want};
+use crate::model::answer::Facet;
 use crate::model::field::{Field, FieldRef, Kind};
-use crate::query::{Clause, Target, Test};
+use crate::model::period::TimeRange;
+use crate::query::{Clause, Filter, Target, Test};
 
-use super::event::{Effect, Purpose};
+use super::event::{At, Effect, Purpose};
 use super::history::ViewPoint;
 use super::picker::{Picked, PickerItem};
 use super::state::State;
@@ -124,6 +126,11 @@ impl Split {
     }
 }
 
+/// Rows of bars for the values of a field, and one for the others.
+fn rows_of(facet: &Facet) -> u16 {
+    facet.values.len().min(PARTS) as u16 + u16::from(facet.other_values > 0)
+}
+
 impl State {
     /// The parts of the bars, as far as they are known.
     pub fn split_parts(&self) -> Vec<Part> {
@@ -147,7 +154,38 @@ impl State {
     /// Takes in which values those are.
     pub(super) fn take_split(&mut self, answer: &Answer) -> Vec<Effect> {
         self.split_values = Some((self.view_point(), self.split.parts(Some(answer))));
-        self.refresh_view()
+        let mut effects = self.ask_split_size(answer);
+        effects.extend(self.refresh_view());
+        effects
+    }
+
+    /// Finds out how many rows of bars the field can have here. Where a view has as many as there can be, that is
+    /// known; else all that the source has is asked, once.
+    fn ask_split_size(&mut self, answer: &Answer) -> Vec<Effect> {
+        if self.split_rows().is_some() {
+            return Vec::new();
+        }
+        let Some(want) = self.split.want() else { return Vec::new() };
+        if answer.facets().and_then(<[_]>::first).is_some_and(|facet| facet.other_values > 0) {
+            self.take_split_size(answer);
+            return Vec::new();
+        }
+        let source = self.source().map(|source| source.name.clone());
+        let question = Question { filter: Filter::ALL, range: TimeRange::ALL, source, wants: vec![want] };
+        vec![Effect::Ask(self.ask_id(Purpose::SplitSize), At::Newest, Box::new(question))]
+    }
+
+    /// Takes in how many those are.
+    pub(super) fn take_split_size(&mut self, answer: &Answer) {
+        // Where the split has changed meanwhile, it is not taken for that of the new one.
+        let facet = answer.facets().and_then(<[_]>::first);
+        self.split_size = facet.map(|facet| (facet.field.clone(), rows_of(facet)));
+    }
+
+    /// Rows of bars that the field can have in this source, once that is known.
+    pub(super) fn split_rows(&self) -> Option<u16> {
+        let (field, rows) = self.split_size.as_ref()?;
+        matches!(&self.split, Split::Field(split) if split == field).then_some(*rows)
     }
 
     /// What the marked span has of each part, and of the others.

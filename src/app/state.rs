@@ -11,6 +11,7 @@ use crate::engine::Snapshot;
 use crate::engine::question::Sort;
 use crate::model::answer::{Attributes, Facet, Summary};
 use crate::model::bars::Bars;
+use crate::model::field::FieldRef;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
 use crate::model::view_spec::ColumnContent;
@@ -174,6 +175,8 @@ pub struct State {
     pub split: Split,
     /// The values of that field, and of which view they are.
     pub split_values: Option<(ViewPoint, Vec<Part>)>,
+    /// For how many rows of bars the source has values of a field that they were split by.
+    pub split_size: Option<(FieldRef, u16)>,
     /// The parts of the timeline that was asked for last.
     pub planned_parts: Vec<Part>,
     /// The parts of the bars.
@@ -280,6 +283,7 @@ impl State {
             bar_plan: None,
             split: Split::default(),
             split_values: None,
+            split_size: None,
             planned_parts: Vec::new(),
             bar_parts: Vec::new(),
             extent: None,

@@ -44,6 +44,9 @@ pub const BRIEFEST: u8 = 4;
 /// Cells behind the bars, for their figures.
 pub const FIGURE_CELLS: u16 = 15;
 
+/// Lines of bars at least: less is hardly a picture.
+const LEAST_ROWS: u16 = 2;
+
 impl State {
     /// Cells before the bars, for their names.
     pub fn bar_label_cells(&self) -> u16 {
@@ -55,19 +58,29 @@ impl State {
         }
     }
 
-    /// Lines for bars. What they are split by says how many, not what there is under a filter: the table
-    /// below stays where it is while filters come and go.
+    /// Lines for bars. What they are split by says how many, and how many values it has here at all, not what there is
+    /// under a filter: the table below stays where it is while filters come and go.
     pub fn bar_rows(&self) -> u16 {
-        self.split.most_rows()
+        let most = self.split.most_rows();
+        let Some(rows) = self.split_rows() else { return most };
+        let (parts, has_others) = self.filled_parts();
+        // A value that came since has a row, too.
+        rows.max(parts.len() as u16 + u16::from(has_others)).clamp(LEAST_ROWS.min(most), most)
+    }
+
+    /// The parts that some bar has, by their places, and whether some bar has others.
+    fn filled_parts(&self) -> (Vec<usize>, bool) {
+        let bars = self.bars.as_ref().filter(|bars| bars.series.len() == self.bar_parts.len());
+        let is_any = |place: &usize| bars.is_some_and(|bars| bars.series[*place].iter().any(|count| *count > 0));
+        let parts = (0..self.bar_parts.len()).filter(is_any).collect();
+        let has_others = bars.is_some_and(|bars| (0..bars.len()).any(|bar| bars.other(bar) > 0));
+        (parts, has_others)
     }
 
     /// The parts that have bars, by their places, and whether the others have some. What is empty in every bar takes
     /// no line, unless everything is; the others are higher for it.
     pub fn drawn_parts(&self) -> (Vec<usize>, bool) {
-        let bars = self.bars.as_ref().filter(|bars| bars.series.len() == self.bar_parts.len());
-        let is_any = |place: &usize| bars.is_some_and(|bars| bars.series[*place].iter().any(|count| *count > 0));
-        let parts: Vec<usize> = (0..self.bar_parts.len()).filter(is_any).collect();
-        let has_others = bars.is_some_and(|bars| (0..bars.len()).any(|bar| bars.other(bar) > 0));
+        let (parts, has_others) = self.filled_parts();
         if parts.is_empty() && !has_others {
             return ((0..self.bar_parts.len()).collect(), true);
         }

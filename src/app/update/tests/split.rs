@@ -97,3 +97,28 @@ fn useful_splits_stand_first_and_ids_last() {
     let first = driver.state.picker.as_ref().and_then(|picker| picker.items.first().map(|item| item.note.clone()));
     assert_eq!(first.as_deref(), Some("request_id"));
 }
+
+/// Of a field with few values, as many rows of bars as it has, whatever the filter and the period keep of them.
+#[test]
+fn rows_of_bars_are_as_many_as_the_field_has_values_here() {
+    let mut driver = Driver::over_platform();
+    assert_eq!(driver.state.bar_rows(), 2);
+    split(&mut driver, "method");
+    let rows = driver.state.bar_parts.len() as u16;
+    assert!((2..5).contains(&rows), "{rows}");
+    assert_eq!(driver.state.bar_rows(), rows);
+    let table = |driver: &Driver| driver.state.layout().expect("a layout").table;
+    let before = table(&driver);
+    for query in ["method:GET", "method:POST status:5xx", "method:NONE", "client:north*"] {
+        driver.keys("/").retype(query).keys("Enter");
+        assert_eq!((driver.state.bar_rows(), table(&driver)), (rows, before), "{query}");
+    }
+    // Also where it is chosen while the filter keeps one of them.
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("method:GET").keys("Enter");
+    split(&mut driver, "method");
+    assert_eq!((driver.state.bar_parts.len(), driver.state.bar_rows()), (1, rows));
+    // More than have bars of their own: those, and the others.
+    split(&mut driver, "request_id");
+    assert_eq!(driver.state.bar_rows(), 6);
+}
