@@ -144,7 +144,7 @@ pub struct GetArgs {
 /// What is counted.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct FacetsArgs {
-    /// Fields; a query as well, with -q
+    /// Fields; a query as well, with -q. What it says of a field alone does not narrow that field's values
     #[arg(value_name = "FIELD", required = true)]
     pub fields: Vec<String>,
     /// Which requests.

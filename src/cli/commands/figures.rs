@@ -4,7 +4,7 @@ use crate::base::cancel::Cancel;
 use crate::base::units;
 use crate::cli::args::{FacetsArgs, Format, SummaryArgs};
 use crate::cli::error::UserError;
-use crate::cli::output::{Out, TextTable};
+use crate::cli::output::{Out, TextTable, say};
 use crate::cli::view::{View, read_field, read_limit};
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Want, ask_whole};
@@ -12,6 +12,7 @@ use crate::export::json;
 use crate::model::answer::{Percentiles, Summary};
 use crate::model::field::Kind;
 use crate::model::span_range::SpanRange;
+use crate::query::Filter;
 
 pub(super) fn ask(view: &View, wants: Vec<Want>) -> Result<Answer, UserError> {
     Ok(ask_whole(view.store.as_ref(), &view.snapshot, &view.question(wants), &Cancel::new())?)
@@ -22,6 +23,14 @@ pub fn facets(args: &FacetsArgs) -> Result<(), UserError> {
     let fields = args.fields.iter().map(|name| read_field(name)).collect::<Result<Vec<_>, _>>()?;
     let view = View::open(&args.view, &[])?;
     let top = read_limit(&args.limit)?.map_or(usize::MAX, |limit| limit as usize);
+    // As in a pane, so that a value is seen beside the others; but here nothing shows it.
+    for field in &fields {
+        let is_own = |step: &&Filter| step.only_field() == Some(field);
+        let own: Vec<Filter> = view.filter.steps().iter().filter(is_own).cloned().collect();
+        if !own.is_empty() {
+            say(&format!("{field}: counted without {}", Filter::from_steps(own)));
+        }
+    }
     let matching = args.matching.as_ref();
     let fields =
         fields.into_iter().map(|field| FacetField { matching: matching.cloned(), ..FacetField::new(field, top) });

@@ -114,6 +114,15 @@ fn a_facet_leaves_out_its_own_filter_only() {
     let methods = facet(&home, "method", &filter);
     assert_eq!(sum(&methods["values"], "count"), both);
     assert_eq!(sum(&methods["values"], "of"), 97, "each value's own traffic");
+    // Which of them are not those of `search` is said.
+    let said =
+        home.run(&["facets", "client", "status", "method", "-q", "client:=acme -client:other", "-q", "status:200"]);
+    let notes: Vec<String> = said.error().lines().filter(|line| line.contains("without")).map(str::to_owned).collect();
+    assert_eq!(
+        notes,
+        ["client: counted without client:=acme -client:other", "status: counted without status:200"],
+        "what is not as `search` lists it"
+    );
 }
 
 #[test]
