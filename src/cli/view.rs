@@ -200,6 +200,13 @@ pub fn read_query(
             Err(mut error) => {
                 let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
                 let is_named = query::names_unknown(text, reading);
+                if !is_named
+                    && query::named_in_words(text)
+                    && let Some(sent) = all_sent(sent)
+                    && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
+                {
+                    return Err(UserError::query(text, &error));
+                }
                 let known = whole.and_then(|whole| names_sent(&whole.filter, sent));
                 if let Some(sent) = known.or_else(|| is_named.then(|| all_sent(sent)).flatten()) {
                     error = query::by_names_sent(error, text, reading, &names(&sent));

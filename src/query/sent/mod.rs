@@ -1,29 +1,27 @@
 //! Names of attributes that no request has: what is meant instead, where that is sure by those that were sent.
 
+mod meant;
+mod words;
+
 use std::ops::Range;
 
-use crate::model::field::{FIELDS, Field, FieldRef, distance};
+use crate::model::field::FieldRef;
 
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::print::field_name;
 use super::resolve::{Reading, draft, parse_with};
-use super::syntax::{self, GENERAL, LOKI, Node, NodeKind, Term};
+use super::syntax::{self, LOKI, Node, NodeKind, Term};
+
+use meant::{may_be_meant, meant};
+
+pub use words::{named_in_words, sent_in_words};
 
 /// What loggers call how bad a thing is.
 const LEVELS: [&str; 6] = ["level", "severity", "loglevel", "log_level", "log.level", "lvl"];
 
-/// What those are called that somebody put on it.
-const TAGS: [&str; 6] = ["tags", "tag", "labels", "label", "topics", "topic"];
-
-/// What a request is called that goes through several services: its id, where no other was sent.
-const TRACES: [&str; 4] = ["trace.id", "trace_id", "traceid", "dd.trace_id"];
-
 /// Labels that Loki's streams have, whatever is logged.
 const STREAMS: [&str; 8] = ["job", "app", "namespace", "container", "pod", "instance", "service_name", "cluster"];
-
-/// More ends of names that say nothing without what is before them, as [`GENERAL`].
-const COUNTED: [&str; 5] = ["status", "bytes", "size", "count", "length"];
 
 /// The error with a whole query that names only what was sent, or fields; without one, where that is not sure.
 #[must_use]
@@ -56,57 +54,6 @@ pub fn names_unknown(text: &str, reading: Reading<'_>) -> bool {
         let name = text.get(problem.span.clone()).unwrap_or("");
         problem.fix.is_some() && syntax::is_plain_name(name) && FieldRef::find(name).is_none()
     })
-}
-
-/// Whether words stand before an operator that may name an attribute.
-#[must_use]
-pub fn named_in_words(text: &str) -> bool {
-    !words_before_operators(text).is_empty()
-}
-
-/// Names that were sent and stand before an operator as words do, `region contains eu` or `tags=vip`: what is
-/// meant, with its prefix.
-#[must_use]
-pub fn sent_in_words(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<QueryError> {
-    let mut named = text.to_owned();
-    let mut first = None;
-    for place in words_before_operators(text).into_iter().rev() {
-        let name = text[place.clone()].trim_start_matches('@');
-        if sent.contains(&name) && FieldRef::find(name).is_none() {
-            named.replace_range(place.clone(), &name_of(&name));
-            first = Some(place);
-        }
-    }
-    let place = first?;
-    let whole = match parse_with(&named, reading) {
-        Ok(_) => named,
-        Err(error) => String::from(error.whole?),
-    };
-    let name = &text[place.clone()];
-    let problem = QueryError::new(format!("“{name}” is a word here"), place);
-    let hint = format!("{} is what a source sent; in double quotes it is searched as text", name_of(&name));
-    Some(QueryError { whole: Some(whole.into_boxed_str()), ..problem.with_hint(hint) })
-}
-
-/// The names among the bare words of a query that stand before an operator.
-fn words_before_operators(text: &str) -> Vec<Range<usize>> {
-    fn bare_words(node: &Node, places: &mut Vec<Range<usize>>) {
-        match &node.kind {
-            NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().for_each(|part| bare_words(part, places)),
-            NodeKind::Not(inner) => bare_words(inner, places),
-            NodeKind::Term(Term { field: None, values, .. }) => {
-                places.extend(values.iter().filter(|value| value.word.is_bare()).map(|value| value.word.span.clone()));
-            }
-            NodeKind::Term(_) => {}
-        }
-    }
-    let mut places = Vec::new();
-    bare_words(&syntax::read(text).node, &mut places);
-    let name = |place: Range<usize>| {
-        let len = syntax::operator_behind_name(&text[place.start..])?;
-        (len <= place.len()).then(|| place.start..place.start + len)
-    };
-    places.into_iter().filter_map(name).collect()
 }
 
 /// The same where no name of the query itself was sent.
@@ -218,92 +165,6 @@ fn attribute_names(node: &Node, names: &mut Vec<(String, Range<usize>)>) {
     }
 }
 
-/// The name that is meant by one that was not sent: of an attribute that was, or of a field.
-fn meant(path: &str, sent: &[&str]) -> Option<String> {
-    let path = path.strip_suffix(".keyword").unwrap_or(path);
-    let plain = |name: &str| name.to_lowercase().replace(['-', '.', ' '], "_").replace("kubernetes_", "k8s_");
-    let same = |name: &str| plain(name) == plain(path);
-    if let Some(name) = only(sent.iter().copied().filter(|name| same(name))) {
-        return Some(name_of(&name));
-    }
-    if LEVELS.iter().any(|level| level.eq_ignore_ascii_case(path)) {
-        return only(sent.iter().copied().filter(|name| LEVELS.contains(name))).map(|name| name_of(&name));
-    }
-    if TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(path)) {
-        return only(sent.iter().copied().filter(|name| TAGS.contains(name))).map(|name| name_of(&name));
-    }
-    if TRACES.iter().any(|trace| trace.eq_ignore_ascii_case(path)) {
-        let is_trace = |name: &&str| plain(name) == "trace" || plain(name).ends_with("trace_id");
-        let found = only(sent.iter().copied().filter(is_trace)).map(|name| name_of(&name));
-        return found.or_else(|| Some(Field::RequestId.name().to_owned()));
-    }
-    if let Some(field) =
-        path.strip_suffix(".name").filter(|name| matches!(FieldRef::find(name), Some(FieldRef::Known(_))))
-    {
-        return Some(field.to_owned());
-    }
-    let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
-    let (last, is_long) = (end(path), path.contains('.'));
-    if !GENERAL.contains(&last.as_str()) && !COUNTED.contains(&last.as_str()) {
-        // What is before the last part may be left out, or be left to say.
-        let is_same = |name: &str| if is_long { name.to_lowercase() == last } else { end(name) == last };
-        let found = only(sent.iter().copied().filter(|name| is_same(name)));
-        if let Some(name) = found {
-            return Some(name_of(&name));
-        }
-    }
-    // `pod_name` is the name of what is called `pod`.
-    let named = path.strip_suffix("_name").or_else(|| path.strip_suffix(".name")).filter(|name| !name.is_empty());
-    if let Some(found) = named.and_then(|name| meant(name, sent)) {
-        return Some(found);
-    }
-    nearest(path, sent).or_else(|| nearest(&last, sent).filter(|_| is_long && last.len() > 5))
-}
-
-/// Names of which none is sure.
-fn may_be_meant(path: &str, sent: &[&str]) -> Vec<String> {
-    let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
-    let is_same_end = |name: &&&str| end(name) == end(path);
-    let mut names: Vec<String> =
-        near(path, sent).into_iter().chain(sent.iter().filter(is_same_end).map(name_of)).collect();
-    names.dedup();
-    names.truncate(4);
-    names
-}
-
-/// The one name that a slip makes of another.
-fn nearest(wrong: &str, sent: &[&str]) -> Option<String> {
-    only(near(wrong, sent).into_iter())
-}
-
-/// The names that a slip makes of another.
-fn near(wrong: &str, sent: &[&str]) -> Vec<String> {
-    let lower = wrong.to_lowercase();
-    let is_short = lower.chars().count() <= 3;
-    let is_slip = |name: &str| match distance(&lower, name) {
-        // Of a short name a sign is missing: another sign makes another word.
-        Some(distance) if is_short => distance == 1 && lower.len() > 2 && is_without_one(&lower, name),
-        Some(distance) => distance == 1 || distance == 2 && lower.len() > 7,
-        None => false,
-    };
-    let fields = FIELDS.iter().filter(|_| is_short).flat_map(|spec| {
-        let names = std::iter::once(spec.name).chain(spec.aliases.iter().copied());
-        names.filter(|name| is_slip(name)).take(1).map(ToOwned::to_owned)
-    });
-    sent.iter().filter(|name| is_slip(name)).map(name_of).chain(fields).collect()
-}
-
-/// Whether a text is another one without one of its signs.
-fn is_without_one(text: &str, whole: &str) -> bool {
-    let mut signs = whole.chars();
-    whole.chars().count() == text.chars().count() + 1 && text.chars().all(|c| signs.any(|sign| sign == c))
-}
-
-/// The only one of some, if there is just one.
-fn only<T>(mut some: impl Iterator<Item = T>) -> Option<T> {
-    some.next().filter(|_| some.next().is_none())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,6 +239,17 @@ mod tests {
             ("region starts with eu status:500", Some("attributes.region:eu* status:500")),
             ("tags=vip", Some("attributes.tags=vip")),
             ("k8s.pod=web-1 status:500", Some("attributes.k8s.pod=web-1 status:500")),
+            ("region eu and status:500", Some("attributes.region:eu and status:500")),
+            ("status:500 AND region eu", Some("status:500 AND attributes.region:eu")),
+            ("status:500 and not region eu", Some("status:500 AND NOT attributes.region:eu")),
+            (
+                "status:500 and (region eu or tags vip)",
+                Some("status:500 and (attributes.region:eu or attributes.tags:vip)"),
+            ),
+            ("region eu status:500", None),
+            ("region eu timeout and status:500", None),
+            ("\"region eu\" and status:500", None),
+            ("region and status:500", None),
             ("label=vip", None),
             ("region eu", None),
             ("\"tags=vip\"", None),
