@@ -155,8 +155,8 @@ fn operators_that_are_none() {
         ("path=/a?x=1&status=5", "'path:=/a?x=1&status=5'"),
     ]);
     assert_eq!(refusal("duration><5"), "“><” is no operator here; comparisons are < <= > >=, and != leaves out");
-    let notes = parse("status:700..600", NOW, chrono_tz::UTC).expect("a range").notes;
-    assert_eq!(notes, ["nothing is in status 700..600: the smaller end stands first"]);
+    let notes = parse("status:{600 TO 600}", NOW, chrono_tz::UTC).expect("a range").notes;
+    assert_eq!(notes, ["nothing is in status {600 TO 600}: the smaller end stands first"]);
 }
 
 /// In Splunk a star means any text in quotes as well; in SQL it means itself. Both are told.

@@ -57,3 +57,5 @@ mod tests;
 mod times_tests;
 #[cfg(test)]
 mod tools_tests;
+#[cfg(test)]
+mod wholes_tests;

@@ -199,9 +199,8 @@ impl Resolver<'_> {
         Some(time_range(op, word, self.reading).and_then(|(low, high)| {
             if low > high {
                 let problem = QueryError::new("the earlier end stands first", word.span.clone());
-                let ends = word.text.split_once("..").filter(|_| word.is_bare());
-                return Err(match ends {
-                    Some((low, high)) => problem.written(format!("{high}..{low}")),
+                return Err(match value::turned(word) {
+                    Some(turned) => problem.written(turned.text),
                     None => problem,
                 });
             }

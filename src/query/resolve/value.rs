@@ -9,7 +9,7 @@ use crate::model::value::Outcome;
 
 use super::address::{address_test, ends_of_range, is_address_behind_equals, no_range};
 use super::duration::duration_test;
-use super::number::{attribute_test, integer_test, status_test, time_test};
+use super::number::{attribute_test, in_brackets, integer_test, status_test, time_test};
 use super::{Resolver, is_ordered, outcome};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
@@ -30,9 +30,30 @@ pub(super) fn test(
         && let [Test::Range(low, high)] = any_of.as_slice()
         && low > high
     {
+        if let Some(right) = turned(&value.word)
+            && let Ok(Filter::Clause(Clause { any_of, .. })) =
+                asked(resolver, field, &Value { op: value.op, word: right.clone() }, span)
+            && matches!(any_of.as_slice(), [Test::Range(low, high)] if low <= high)
+        {
+            let problem = QueryError::new("the smaller end stands first", value.word.span.clone());
+            return Err(problem.written(right.text));
+        }
         resolver.note(format!("nothing is in {field} {}: the smaller end stands first", value.word.text));
     }
     Ok(filter)
+}
+
+/// A range with its ends the other way round.
+pub(super) fn turned(word: &Word) -> Option<Word> {
+    if let Style::Range(ends) = &word.style {
+        let [(Some(low), without_low), (Some(high), without_high)] = ends.as_ref() else { return None };
+        let ends = [(Some(high.clone()), *without_low), (Some(low.clone()), *without_high)];
+        let text = in_brackets(&ends, high, low);
+        return Some(Word { text, style: Style::Range(Box::new(ends)), span: word.span.clone() });
+    }
+    let (low, high) = word.text.split_once("..").filter(|_| word.is_bare())?;
+    let (sign, high) = high.strip_prefix('<').map_or(("", high), |high| ("<", high));
+    Some(Word { text: format!("{high}..{sign}{low}"), ..word.clone() })
 }
 
 fn asked(

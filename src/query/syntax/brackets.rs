@@ -17,6 +17,16 @@ fn spaced_range(inside: &str) -> Option<String> {
     }
 }
 
+/// `500 or 502`: words with `or` between them.
+fn alternatives(inside: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = inside.split_whitespace().collect();
+    let is_or = |word: &str| word.eq_ignore_ascii_case("or") || matches!(word, "|" | "||");
+    let is_list = words.len() > 2
+        && words.len() % 2 == 1
+        && words.iter().enumerate().all(|(at, word)| is_or(word) == (at % 2 == 1));
+    is_list.then(|| words.into_iter().step_by(2).collect())
+}
+
 impl Reader<'_> {
     /// `[500, 502]`: a list elsewhere, or a range.
     pub(super) fn bracket_list(&mut self, field: &Word) -> bool {
@@ -26,8 +36,9 @@ impl Reader<'_> {
         let is_number = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()));
         let is_text = inside.len() > 2
             && inside.strip_prefix('"').and_then(|text| text.find('"')).is_some_and(|close| close + 2 == inside.len());
+        let either = alternatives(inside);
         let is_spaced = is_number && inside.contains(' ') && !inside.contains(" TO ") && !inside.contains(':');
-        if !rest.starts_with(['[', '{']) || !inside.contains([',', ';']) && !is_text && !is_spaced {
+        if !rest.starts_with(['[', '{']) || !inside.contains([',', ';']) && !is_text && !is_spaced && either.is_none() {
             return false;
         }
         let place = self.at..self.at + end + 1;
@@ -38,13 +49,14 @@ impl Reader<'_> {
         }
         let values: Vec<&str> = match inside {
             _ if is_text => vec![inside],
+            _ if let Some(either) = &either => either.clone(),
             _ if inside.contains([',', ';']) => inside.split([',', ';']).map(str::trim).collect(),
             _ => inside.split_whitespace().collect(),
         };
         let list = values.join(",");
         let problem = QueryError::new("values stand side by side, with commas", place.clone());
         // Classes and braces make no range elsewhere.
-        let is_list = rest.starts_with('{') || values.iter().all(|value| value.ends_with("xx"));
+        let is_list = rest.starts_with('{') || either.is_some() || values.iter().all(|value| value.ends_with("xx"));
         let is_ordered = is_number && !is_list;
         self.problem(match values.as_slice() {
             [low, high] if is_ordered => {

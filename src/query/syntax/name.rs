@@ -15,7 +15,7 @@ use crate::query::print::field_name;
 use super::other_names::{Instead, OTHER_NAMES, PARAMETERS, PathPart, other_name};
 use super::reader::Reader;
 use super::reckoned::snapped;
-use super::term::operator_len;
+use super::term::{WORDS, operator_len};
 
 /// Whether a name is read as one without quotes around it.
 pub(in crate::query) fn is_plain_name(name: &str) -> bool {
@@ -32,6 +32,9 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
         return None;
     }
     let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
+    if let Some(word) = WORDS.iter().find(|word| word.eq_ignore_ascii_case(name)).filter(|_| behind.starts_with(':')) {
+        return Some(problem.with_hint(format!("write {word}")).with_fix(span, *word));
+    }
     if let Some(field) = name.strip_suffix('-').and_then(FieldRef::find).filter(|_| behind.starts_with('>')) {
         return Some(problem.with_hint(format!("an arrow is no operator: write {field}:… or {field}>…")));
     }
@@ -146,9 +149,10 @@ impl Reader<'_> {
     }
 }
 
-/// Kibana's `client.keyword`, which is compared as a whole: the beginning of the term.
+/// Kibana's `client.keyword`, once `client.raw`, which is compared as a whole: the beginning of the term.
 fn keyword(name: &str) -> Option<String> {
-    let field = FieldRef::find(name.trim_start_matches('@').strip_suffix(".keyword")?)?;
+    let plain = name.trim_start_matches('@');
+    let field = FieldRef::find(plain.strip_suffix(".keyword").or_else(|| plain.strip_suffix(".raw"))?)?;
     matches!(field.kind(), Kind::Name | Kind::Text).then(|| format!("{}:=", field_name(&field)))
 }
 

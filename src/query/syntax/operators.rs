@@ -11,8 +11,9 @@ use crate::query::print::{field_name, pattern_text};
 use super::literal::{Literal, argument_word};
 use super::name::is_of_name;
 use super::reader::Reader;
-use super::sql::one_of;
+use super::sql::{negated, one_of};
 use super::term::is_counted;
+use super::value::regex_term;
 use super::{Value, Word};
 
 /// Signs that operators are made of.
@@ -84,6 +85,39 @@ impl Reader<'_> {
         if !self.rest().is_empty() && !self.rest().starts_with(')') {
             self.regex_word();
         }
+        true
+    }
+
+    /// Kusto's `client =~ "acme"`, which is equality without case, and Prometheus' `client=~"acme"`, a pattern of
+    /// the whole value. What has a sign of a pattern is one here as well.
+    pub(super) fn equal_in_any_case(&mut self, field: &Word, token: Range<usize>) -> bool {
+        let sign = &self.text[token.clone()];
+        let is_spaced = self.text[..token.start].ends_with(' ') && self.text[token.end..].starts_with(' ');
+        let is_asked = sign == "=~" || sign == "!~" && is_spaced;
+        let Some(known) = FieldRef::find(&field.text).filter(|known| is_asked && known.kind() == Kind::Name) else {
+            return false;
+        };
+        let Some((value, behind)) = argument_word(self.rest()).filter(|(value, _)| value.is_quoted) else {
+            return false;
+        };
+        let is_point = |at: usize| value.text[at + 1..].starts_with(char::is_alphanumeric);
+        let is_plain = |(at, c): (usize, char)| c.is_alphanumeric() || "-_ @&".contains(c) || c == '.' && is_point(at);
+        let is_end = behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == ')');
+        if value.text.is_empty() || !is_end || !value.text.char_indices().all(is_plain) {
+            return false;
+        }
+        let place = field.span.start..self.end - behind.len();
+        let right = if is_spaced {
+            regex_term(&known, &format!("(?i)^{}$", regex::escape(&value.text)))
+        } else {
+            one_of(&known, std::slice::from_ref(&value))
+        };
+        let right = if sign == "!~" { negated(&right) } else { right };
+        self.at = place.end;
+        let name = field_name(&known);
+        let hint = format!("write {right}, or {name}~… for a pattern anywhere in it");
+        let problem = QueryError::new(format!("“{sign}” asks for a whole value elsewhere"), token);
+        self.problem(problem.with_hint(hint).with_fix(place, right));
         true
     }
 

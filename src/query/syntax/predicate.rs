@@ -203,7 +203,7 @@ fn asked<'t>(field: &FieldRef, change: &Change, asks: Asks, text: &'t str) -> Op
             let left = Operand::Field(field.clone(), change.clone());
             Some((compared(left, Sign::of_word(sign)?, value)?, behind))
         }
-        Asks::Exists | Asks::InAnyCase => None,
+        Asks::Exists | Asks::InAnyCase | Asks::HasAny | Asks::HasAll => None,
     }
 }
 

@@ -26,6 +26,12 @@ pub(super) fn slipped_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     match kind {
         Kind::Id | Kind::Handle => id(text),
         Kind::Name if field.known().is_some() => {
+            if let Some(whole) =
+                text.strip_prefix('^').and_then(|text| text.strip_suffix('$')).filter(|text| is_plain(text))
+            {
+                let right = format!("{}:={whole}", field_name(field));
+                return Some(Meaning::term("a whole value stands behind :=", right));
+            }
             pattern(text).map(|right| Meaning::value("* stands for any text", right))
         }
         Kind::Text if field.known() == Some(Field::Path) => paths(text),
@@ -91,13 +97,13 @@ fn id(text: &str) -> Option<Meaning> {
     text.strip_suffix(['.', '?', '!']).filter(|id| is_id(id)).map(|id| Meaning::value(NO_END, id))
 }
 
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_ ".contains(c))
+}
+
 /// `^acme`, `acme$`, `Acme%`: the beginning or the end of a name. A number has a percent sign of its own.
 fn pattern(text: &str) -> Option<String> {
-    let is_plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_ ".contains(c));
     let (begin, end) = (text.strip_prefix('^'), text.strip_suffix('$'));
-    if let Some(whole) = begin.and_then(|text| text.strip_suffix('$')).filter(|whole| is_plain(whole)) {
-        return Some(whole.to_owned());
-    }
     if let Some(inner) = text.strip_prefix('%').and_then(|text| text.strip_suffix('%')).filter(|text| is_plain(text)) {
         return Some(format!("*{inner}*"));
     }

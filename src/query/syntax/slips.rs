@@ -4,6 +4,7 @@ use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
+use super::foreign::is_term_behind;
 use super::name::is_of_name;
 use super::reader::Reader;
 use super::term::{is_counted, known_name_len, operator_len, starts_with_operator};
@@ -116,7 +117,13 @@ impl Reader<'_> {
         let is_word = ["except", "excluding", "without", "minus", "ohne", "sauf"]
             .iter()
             .any(|other| word.eq_ignore_ascii_case(other));
-        if !is_word || known_name_len(behind).is_none() {
+        // `status:500 except acme`: a word alone, behind a term.
+        let before = self.text[..self.at].split_whitespace().next_back().unwrap_or("");
+        let is_alone = ["except", "excluding"].iter().any(|other| word.eq_ignore_ascii_case(other))
+            && is_term_behind(before)
+            && behind.starts_with(char::is_alphanumeric)
+            && behind.split_whitespace().count() == 1;
+        if !is_word || known_name_len(behind).is_none() && !is_alone {
             return None;
         }
         let place = self.at..self.at + word.len();

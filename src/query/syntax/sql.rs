@@ -76,9 +76,10 @@ impl Reader<'_> {
             return Some((problem.with_hint(hint), rest.len() - behind.len()));
         }
         let (term, behind) = term(&field, asks, behind)?;
+        let right = if is_left_out { negated(&term) } else { term };
+        let (right, behind) = with_more_left_out(&field, right, behind);
         let len = rest.len() - behind.len();
         let end = self.at + rest[..len].trim_end().len();
-        let right = if is_left_out { negated(&term) } else { term };
         let problem = QueryError::new(format!("“{shown}” is no operator here"), self.at..self.at + marked.min(len));
         Some((problem.with_hint(format!("write {right}")).with_fix(self.at..end, right), len))
     }
@@ -119,6 +120,28 @@ fn not_number<'t>(field: &FieldRef, text: &'t str) -> Option<(Asks, bool, &'t st
     ))
 }
 
+/// `status not 200 or 201`: of numbers that are left out, others behind it are left out as well.
+fn with_more_left_out<'t>(field: &FieldRef, term: String, text: &'t str) -> (String, &'t str) {
+    let (mut term, mut rest) = (term, text);
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let value = term.rsplit([':', ',']).next().unwrap_or("");
+    if !term.starts_with('-') || !is_counted(field.kind()) || !is_number(value) {
+        return (term, text);
+    }
+    loop {
+        let next = rest.trim_start();
+        let join =
+            word(next).filter(|(join, _)| ["or", "nor", "and"].iter().any(|other| join.eq_ignore_ascii_case(other)));
+        let behind = next.strip_prefix(',').or(join.map(|(_, behind)| behind));
+        let Some((more, behind)) = behind.and_then(word).filter(|(more, behind)| is_number(more) && is_end(behind))
+        else {
+            return (term, rest);
+        };
+        term = format!("{term},{more}");
+        rest = behind;
+    }
+}
+
 /// A term with what it keeps left out.
 pub(super) fn negated(term: &str) -> String {
     match (term.strip_prefix("no:"), term.strip_prefix("has:"), term.strip_prefix('-')) {
@@ -150,6 +173,13 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             }
             let patterns: Vec<String> = values.iter().map(|value| regex::escape(&value.text)).collect();
             Some((regex_term(field, &format!("(?i)^({})$", patterns.join("|"))), behind))
+        }
+        Asks::HasAny | Asks::HasAll => {
+            let (values, behind) = arguments(argument.strip_prefix('(')?, ')')?;
+            let values: Vec<String> = values.iter().map(Literal::written).collect();
+            let is_any = asks == Asks::HasAny || values.len() == 1;
+            let values = if is_any { values.join(",") } else { format!("({})", values.join(" and ")) };
+            Some((format!("{name}:{values}"), behind))
         }
         Asks::Is => state(field, &name, argument),
         Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),

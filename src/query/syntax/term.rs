@@ -203,7 +203,10 @@ impl Reader<'_> {
             return None;
         }
         self.skip_space();
-        if self.turned_operator(op_start..op_end, kind) || self.missing_value(&field, op_start..op_end, is_left_out) {
+        if self.turned_operator(op_start..op_end, kind)
+            || self.equal_in_any_case(&field, op_start..op_end)
+            || self.missing_value(&field, op_start..op_end, is_left_out)
+        {
             return None;
         }
         // An operator behind the colon and a space: `status: >= 500`.

@@ -30,11 +30,21 @@ impl Reader<'_> {
         let before = self.text[..open].trim_end();
         let is_left_out = ["NOT", "not:", "-", "!"].iter().any(|sign| before.ends_with(sign));
         let is_alone = inside.split_whitespace().count() == 1;
-        let is_sure = !inside.trim().is_empty() && (is_alone || !is_left_out && !is_mixed(inside));
+        // `((a or b and c)`: the second one was opened for the alternatives.
+        let inner = group_within(inside).and_then(|group| {
+            let len = alternatives_before_and(&inside[group.clone()])?;
+            Some(open + 1 + group.start + len)
+        });
+        // What is left out side by side may be the first alone.
+        let is_joined = !is_left_out || words(inside).any(|word| is_join_or_sign(&inside[word]));
+        let is_sure = !inside.trim().is_empty() && (is_alone || is_joined && !is_mixed(&without_groups(inside)));
         let end = self.text[..self.at].trim_end().len();
-        let before = alternatives_before_and(inside).filter(|_| !is_left_out).map(|len| open + 1 + len);
-        match before {
-            _ if is_sure => problem.with_fix(end..end, ")"),
+        let before = alternatives_before_and(inside).map(|len| open + 1 + len);
+        let close = match inner {
+            None if is_sure => Some(end),
+            _ => inner.or(before).filter(|_| !is_left_out),
+        };
+        match close {
             Some(end) => problem.with_fix(end..end, ")"),
             None => problem,
         }
@@ -47,8 +57,11 @@ impl Reader<'_> {
         let term = words(inside).find(|word| is_term_behind(inside[word.start..].trim_start_matches(['-', '!', '('])));
         let Some(term) = term else {
             // What is compared is no value either.
-            let is_sure = !inside.contains([':', '=', '<', '>']);
-            return if is_sure { problem } else { QueryError { fix: None, ..problem } };
+            if inside.contains([':', '=', '<', '>']) {
+                return QueryError { fix: None, ..problem };
+            }
+            let end = self.text[..self.at].trim_end().len();
+            return if is_list(inside) { problem.with_fix(end..end, ")") } else { problem };
         };
         let before: Vec<_> = words(&inside[..term.start]).collect();
         let values =
@@ -85,8 +98,11 @@ impl Reader<'_> {
             _ if inner.trim().is_empty() || inner.contains(['(', ')', '\\', ',']) => None,
             Some(last) => Some((self.end - last.len_utf8()..self.end, "\"")),
             None => {
-                let at = open + 1 + next_term(inner).unwrap_or(inner.trim_end().len());
-                Some((at..at, "\""))
+                let end = next_term(inner).unwrap_or(inner.trim_end().len());
+                let at = open + 1 + end;
+                // `"Acme Ltd'`
+                let other = inner[..end].strip_suffix('\'').filter(|text| !text.is_empty() && !text.contains('\''));
+                Some((at - usize::from(other.is_some())..at, "\""))
             }
         };
         match fix {
@@ -94,6 +110,45 @@ impl Reader<'_> {
             None => problem,
         }
     }
+}
+
+/// A text in which a group in parentheses, or a text in quotes, is one term.
+fn without_groups(text: &str) -> String {
+    let (mut depth, mut is_quoted, mut out) = (0_usize, false, String::with_capacity(text.len()));
+    for c in text.chars() {
+        match c {
+            '"' if depth == 0 => {
+                is_quoted = !is_quoted;
+                out.push(':');
+            }
+            _ if is_quoted => {}
+            '(' => {
+                if depth == 0 {
+                    out.push(':');
+                }
+                depth += 1;
+            }
+            ')' if depth > 0 => depth -= 1,
+            _ if depth > 0 => {}
+            _ => out.push(c),
+        }
+    }
+    if depth == 0 && !is_quoted { out } else { text.to_owned() }
+}
+
+/// Where the inside of the group is that is all of a text.
+fn group_within(text: &str) -> Option<Range<usize>> {
+    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?;
+    let start = inner.as_ptr() as usize - text.as_ptr() as usize;
+    (!inner.contains(['(', ')', '"'])).then_some(start..start + inner.len())
+}
+
+/// Whether words are values of which one is enough, each behind its own `or`.
+fn is_list(text: &str) -> bool {
+    let plain = without_groups(text);
+    let either = plain.split_whitespace().filter(|word| is_or(word)).count();
+    let values = plain.split_whitespace().filter(|word| !is_join_or_sign(word)).count();
+    either > 0 && values == either + 1
 }
 
 /// How long the alternatives are that stand before the first AND, where none stands behind it: parentheses are

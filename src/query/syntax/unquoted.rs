@@ -23,7 +23,70 @@ impl Reader<'_> {
         if !is_plain || !matches!(op, Op::Has | Op::Exact) {
             return false;
         }
-        op == Op::Has && self.goes_on_in_prose(field, word) || self.goes_on_as_name(op, &known, word)
+        if self.closed_alone(word)
+            || op == Op::Has && self.goes_on_in_prose(field, word)
+            || self.goes_on_as_name(op, &known, word)
+        {
+            return true;
+        }
+        if op == Op::Has {
+            self.note_of_star(&known, field, word);
+        }
+        false
+    }
+
+    /// `client:Acme Ltd"`: a quote that closes a value and is opened nowhere.
+    fn closed_alone(&mut self, word: &Word) -> bool {
+        let (start, behind) = (word.span.start, &self.text[word.span.end..self.end]);
+        let Some(len) = behind.find('"').filter(|len| behind[..*len].ends_with(|c: char| !c.is_whitespace())) else {
+            return false;
+        };
+        let is_odd = |text: &str| !text.matches('"').count().is_multiple_of(2);
+        let (between, rest) = (&behind[..len], &behind[len + 1..]);
+        let is_text = between.starts_with(' ')
+            && !between.contains([':', '=', '<', '>', '(', ')', '\'', '\\', '*'])
+            && !between.split_whitespace().any(is_join);
+        let is_end = rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == ')');
+        if !is_text || !is_end || is_odd(&self.text[..start]) || is_odd(rest) {
+            return false;
+        }
+        self.at = word.span.end + len + 1;
+        let right = quoted(&self.text.as_bytes()[start..self.at - 1]);
+        self.problem(
+            QueryError::new("this quote closes nothing", self.at - 1..self.at)
+                .with_hint(format!("write {right}"))
+                .with_fix(start..self.at, right),
+        );
+        true
+    }
+
+    /// `client:*success team`, `client:success team*`: a star says that a value goes on, and does not say how far.
+    fn note_of_star(&mut self, known: &FieldRef, field: &Word, word: &Word) {
+        if matches!(known.known(), Some(Field::UserAgent | Field::Path)) {
+            return;
+        }
+        let words = self.words_behind(word);
+        let text = |place: &Range<usize>| &self.text[place.clone()];
+        let is_plain = |place: &&Range<usize>| field_of_word(text(place)).is_none() && !begins_time(text(place));
+        let is_closed = |place: &Range<usize>| text(place).len() > 1 && text(place).ends_with('*');
+        let inner = word.text.strip_prefix('*').unwrap_or(&word.text);
+        let last = match words.iter().position(is_closed) {
+            Some(at) if !word.text.contains('*') => words[..=at].iter().all(|place| is_plain(&place)).then_some(at),
+            None if word.text.starts_with('*') && inner.chars().all(char::is_alphanumeric) && !inner.is_empty() => {
+                words.iter().take_while(is_plain).count().checked_sub(1)
+            }
+            _ => None,
+        };
+        let Some(last) = last.and_then(|at| words.get(at)) else { return };
+        let term = &self.text[field.span.start..word.span.end];
+        let both = &self.text[word.span.start..last.end];
+        if both.trim_matches('*').contains(['*', '"', '\'', ',']) {
+            return;
+        }
+        let head = &self.text[field.span.start..word.span.start];
+        let besides = self.text[word.span.end..last.end].trim_start();
+        let whole = pattern_text(both, false);
+        self.note(format!("“{besides}” is searched besides {term}; one value of both is {head}{whole}"));
     }
 
     /// `note:needs: attention`, `client:Smith, Jones & Co`.
@@ -78,6 +141,10 @@ impl Reader<'_> {
             _ if is_closed || !is_capital(&word.text) => 0,
             _ => named,
         };
+        let connected = (closing.is_none() && !is_closed && is_capital(&word.text))
+            .then(|| self.connected(field, named, &words))
+            .flatten();
+        let count = connected.unwrap_or(count);
         let Some(last) = count.checked_sub(1).and_then(|last| words.get(last)) else { return false };
         let whole = self.text[word.span.start..last.end].trim_end_matches(',');
         let place = word.span.start..word.span.start + whole.len();
@@ -97,6 +164,25 @@ impl Reader<'_> {
         });
         self.problem(if is_end { problem.with_fix(place, right) } else { problem });
         true
+    }
+
+    /// `Get Order by id`, `Bank of America`: how many words belong to a name in which a small word joins others.
+    fn connected(&self, field: &FieldRef, named: usize, words: &[Range<usize>]) -> Option<usize> {
+        const JOINING: [&str; 9] = ["by", "of", "for", "to", "per", "the", "a", "an", "as"];
+        let text = |place: &Range<usize>| &self.text[place.clone()];
+        let is_joining = |place: &Range<usize>| JOINING.contains(&text(place));
+        let is_operation = matches!(field.known(), Some(Field::Endpoint | Field::Collection));
+        let is_plain = |place: &Range<usize>| {
+            let text = text(place);
+            let is_shaped = field_of_word(text).is_some() || begins_time(text);
+            !is_shaped
+                && text.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+                && (is_operation || FieldRef::find(text).is_none())
+        };
+        let at = words.iter().position(is_joining).filter(|at| *at + 1 < words.len())?;
+        let is_begun = is_operation || at == named && named > 0;
+        let is_name = at == 0 && text(&words[1]).starts_with(char::is_uppercase);
+        ((is_begun || is_name) && words.iter().all(is_plain)).then_some(words.len())
     }
 
     /// The words behind a value, up to a term, a join or a sign.

@@ -8,6 +8,10 @@ pub(super) enum Asks {
     In,
     /// Kusto's `in~`.
     InAnyCase,
+    /// Kusto's `has_any`.
+    HasAny,
+    /// Kusto's `has_all`.
+    HasAll,
     Is,
     Like,
     Similar,
@@ -74,6 +78,8 @@ const OPERATORS: &[(&[&str], Asks, bool)] = &[
     (&["contain"], Asks::Contains, false),
     (&["includes"], Asks::Contains, false),
     (&["has"], Asks::Contains, false),
+    (&["has_any"], Asks::HasAny, false),
+    (&["has_all"], Asks::HasAll, false),
     (&["startswith"], Asks::Starts, false),
     (&["starts_with"], Asks::Starts, false),
     (&["starts-with"], Asks::Starts, false),
