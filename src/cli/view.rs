@@ -200,8 +200,7 @@ pub fn read_query(
             Err(mut error) => {
                 let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
                 let is_named = query::names_unknown(text, reading);
-                if !is_named
-                    && query::named_in_words(text)
+                if query::named_in_words(text)
                     && let Some(sent) = all_sent(sent)
                     && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
                 {

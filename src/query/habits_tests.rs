@@ -176,7 +176,7 @@ fn what_may_be_meant_is_told() {
         ("~C 500", "“~C” is mitmproxy's; write status:500"),
         ("ip:{10.0.0.7 TO 10.0.0.16}", "addresses have networks, not ranges; write ip:10.0.0.8/29"),
         ("ip:{10.0.0.7 TO 10.0.0.15]", "addresses have networks, not ranges; write ip:10.0.0.8/29"),
-        ("ip:[10.0.0.9 TO 10.0.0.1]", "addresses have networks, not ranges; write ip:10.0.0.0/8"),
+        ("ip:[10.0.0.9 TO 10.0.0.8]", "addresses have networks, not ranges; write ip:10.0.0.8/31"),
         ("~marked", "“~marked” is mitmproxy's; requests carry no marks; id:@FILE takes a list of them"),
         ("~x", "“~x” has no field; a regular expression stands behind one: path~x; a text stands in double quotes"),
         (

@@ -92,16 +92,17 @@ pub(super) fn no_range(
     const MOST: usize = 16;
     let problem = QueryError::new("addresses have networks, not ranges", place);
     let address = |text: &str| parse_address(text.trim().as_bytes());
-    let networks: Vec<IpNet> =
-        match ends.and_then(|(low, high)| Some((address(low.as_ref())?, address(high.as_ref())?))) {
-            Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
-                Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
-            }
-            Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
-                Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
-            }
-            _ => Vec::new(),
-        };
+    let ends = ends.and_then(|(low, high)| Some((address(low.as_ref())?, address(high.as_ref())?)));
+    // Ends that are turned around are those of one range.
+    let networks: Vec<IpNet> = match ends.map(|(low, high)| (low.min(high), low.max(high))) {
+        Some((IpAddr::V4(low), IpAddr::V4(high))) if low <= high => {
+            Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4).collect()
+        }
+        Some((IpAddr::V6(low), IpAddr::V6(high))) if low <= high => {
+            Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6).collect()
+        }
+        _ => Vec::new(),
+    };
     if networks.is_empty() || networks.len() > MOST {
         return problem.with_hint(format!("write {field}:10.0.0.0/8"));
     }

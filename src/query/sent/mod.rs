@@ -246,6 +246,10 @@ mod tests {
                 "status:500 and (region eu or tags vip)",
                 Some("status:500 and (attributes.region:eu or attributes.tags:vip)"),
             ),
+            (
+                "regoin:eu and tags vip and status:500",
+                Some("attributes.region:eu and attributes.tags:vip and status:500"),
+            ),
             ("region eu status:500", None),
             ("region eu timeout and status:500", None),
             ("\"region eu\" and status:500", None),

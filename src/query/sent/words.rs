@@ -7,7 +7,7 @@ use crate::query::error::QueryError;
 use crate::query::resolve::{Reading, parse_with};
 use crate::query::syntax::{self, Node, NodeKind, Term};
 
-use super::name_of;
+use super::{by_names_sent, name_of};
 
 /// Whether words stand before an operator, or beside a join before a value, that may name an attribute.
 #[must_use]
@@ -38,7 +38,7 @@ pub fn sent_in_words(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<
     let place = places.into_iter().next()?.0;
     let whole = match parse_with(&named, reading) {
         Ok(_) => named,
-        Err(error) => String::from(error.whole?),
+        Err(error) => String::from(by_names_sent(error, &named, reading, sent).whole?),
     };
     let name = &text[place.clone()];
     let problem = QueryError::new(format!("“{name}” is a word here"), place);

@@ -55,6 +55,18 @@ impl Reader<'_> {
             .is_some_and(|shaped| shaped.split_once(':').is_some_and(|(name, _)| name == field.name()))
             || is_plain && last.is_bare() && is_of_kind(&field, &last.text, text);
         let is_searched = field.known().is_some_and(|field| ANYWHERE.contains(&field));
+        // `status: "500" OR "502"`: both in quotes.
+        let is_quoted = |text: &str| text.len() > 2 && text.starts_with('"') && text.ends_with('"');
+        let both_quoted = !is_grouped
+            && is_or
+            && is_quoted(text)
+            && is_quoted(&self.text[last.span.clone()])
+            && !written.contains(['<', '>', '(', '~']);
+        let is_shaped = is_shaped
+            || both_quoted
+                && field_of_word(&word.text)
+                    .is_some_and(|shaped| shaped.split(':').next() == Some(field.name().as_ref()));
+        let is_simple = is_simple || both_quoted && term.without.is_empty();
         // Of several words the field may not be meant.
         let next = self.text[behind.span.end..].split_whitespace().next().unwrap_or("");
         let is_joined_on =
@@ -70,12 +82,13 @@ impl Reader<'_> {
             return Some(right);
         }
         match (is_shaped, is_simple) {
-            (true, true) if !is_negated => {
-                Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}")))
-            }
-            (true, true) => Some(Behind::Either(format!("{written},{text}"))),
+            // What is not one or another is neither.
+            (true, true) => Some(Behind::Sure(before.span.start..behind.span.end, format!("{written},{text}"))),
             (true, false) if is_or && !is_negated && term.values.iter().all(|value| value.op.is_comparison()) => {
                 Some(Behind::Sure(behind.span.clone(), format!("{}:{text}", &self.text[name.span.clone()])))
+            }
+            (false, true) if both_quoted && field.kind() == Kind::Name && !is_searched && !is_negated => {
+                Some(Behind::Likely(before.span.start..behind.span.end, format!("{written},{text}")))
             }
             // Where words are not looked for in the field, what is behind OR is no likely one.
             (false, true) if is_or && is_plain && field.kind() == Kind::Name && !is_negated && !is_joined_on => {

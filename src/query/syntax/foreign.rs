@@ -130,7 +130,9 @@ impl Reader<'_> {
     /// `“Acme Ltd”`.
     pub(super) fn typographic_quotes(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
-        let open = rest.chars().next().filter(|first| OPENING_QUOTES.contains(first))?.len_utf8();
+        // An apostrophe opens a text where another one closes it.
+        let is_open = |first: &char| OPENING_QUOTES.contains(first) || *first == '’' && rest.matches('’').count() == 2;
+        let open = rest.chars().next().filter(is_open)?.len_utf8();
         let close = open + rest[open..].find(CLOSING_QUOTES)?;
         let len = close + rest[close..].chars().next().map_or(0, char::len_utf8);
         let problem = QueryError::new("these are no quotes here", self.at..self.at + len);

@@ -18,7 +18,7 @@ use super::joins::{Lower, is_join};
 use super::numbers::AT_ALL;
 use super::other_names::{Instead, other_name};
 use super::reader::{Item, Reader};
-use super::{Node, NodeKind, Term, Value, Word};
+use super::{Node, NodeKind, Op, Term, Value, Word};
 
 /// A name and a value of it.
 struct Pair {
@@ -63,6 +63,9 @@ impl Reader<'_> {
     pub(super) fn values_beside(&mut self, items: Vec<Item>) -> Vec<Item> {
         let mut out: Vec<Item> = Vec::with_capacity(items.len());
         for item in items {
+            if let Some(note) = out.last().and_then(Item::node).and_then(|before| self.quoted_beside(before, &item)) {
+                self.note(note);
+            }
             let found = out.last().and_then(Item::node).and_then(|before| self.value_beside(before, &item));
             let Some(place) = found else {
                 out.push(item);
@@ -78,6 +81,21 @@ impl Reader<'_> {
             out.push(Item::Unread);
         }
         out
+    }
+
+    /// `client:"acme" "bob"`: one word in quotes behind another one, which may be one more value.
+    fn quoted_beside(&self, before: &Node, item: &Item) -> Option<String> {
+        let NodeKind::Term(Term { field: Some(name), values, is_all: false, .. }) = &before.kind else { return None };
+        let [Value { op: Op::Has, word: first }] = values.as_slice() else { return None };
+        let second = word_of(item.node()?)?;
+        let is_name = FieldRef::find(&name.text)?.kind() == Kind::Name;
+        let is_one = |word: &Word| {
+            let raw = &self.text[word.span.clone()];
+            raw.starts_with('"') && raw.ends_with('"') && !word.text.contains(char::is_whitespace)
+        };
+        let (term, besides) = (&self.text[before.span.clone()], &self.text[second.span.clone()]);
+        (is_name && is_one(first) && is_one(second))
+            .then(|| format!("“{}” is searched besides {term}; {term},{besides} is either", second.text))
     }
 
     /// Where a term and a value behind it stand that surely is one more of its field.

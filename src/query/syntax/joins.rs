@@ -1,5 +1,6 @@
 //! Words in lower case that join and negate elsewhere.
 
+use crate::model::status::reason_of;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 
@@ -72,6 +73,7 @@ impl Reader<'_> {
             })
             .collect();
         let last = items.len().saturating_sub(1);
+        let is_left_out_first = self.first_left_out(&items);
         let mut is_joined = false;
         for (at, ((item, (before, behind)), list)) in items.into_iter().zip(sides).zip(lists).enumerate() {
             let is_at_end = at == 0 || at == last;
@@ -92,7 +94,7 @@ impl Reader<'_> {
                     is_joined = true;
                     out.push(Item::Join(Join::And, span));
                 }
-                (Lower::Or, true, true) => {
+                (Lower::Or, true, true) if list.is_none() => {
                     is_joined = true;
                     self.note(format!("“{word}” between two terms is read as {capitals}"));
                     out.push(Item::Join(Join::Or, span));
@@ -120,7 +122,7 @@ impl Reader<'_> {
                     let start = but_before(out.last()).filter(|_| lower == Lower::Not).unwrap_or(span.start);
                     self.problem(problem.with_hint(hint).with_fix(start..span.end, capitals));
                 }
-                (Lower::Not, ..) if was_joined && !is_at_end => {
+                (Lower::Not, ..) if was_joined && !is_at_end || at == 0 && is_left_out_first => {
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
                     let hint = format!("write {capitals}, or \"{word}\" to search for the word");
                     self.problem(problem.with_hint(hint).with_fix(span, capitals));
@@ -133,6 +135,18 @@ impl Reader<'_> {
             }
         }
         out
+    }
+
+    /// `not timed and status:500`: the word that is left out first, and joined with what is behind it. The words for
+    /// a status begin so, too.
+    fn first_left_out(&self, items: &[Item]) -> bool {
+        let [first, second, third, _, ..] = items else { return false };
+        let is_not = first.node().and_then(Lower::of) == Some(Lower::Not);
+        let is_join = matches!(third, Item::Join(..))
+            || third.node().and_then(Lower::of).is_some_and(|lower| lower != Lower::Not);
+        let word = second.node().map_or("", |node| &self.text[node.span.clone()]);
+        let has_field = items[3..].iter().filter_map(Item::node).any(|node| !is_word(node));
+        is_not && is_join && has_field && reason_of(&format!("not {word}")).is_none()
     }
 
     /// What is behind `OR` and has no field.
@@ -173,6 +187,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a part is a word without a field.
+fn is_word(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::Term(Term { field: None, .. }))
 }
 
 /// The last value of a term, as it is searched as a word.

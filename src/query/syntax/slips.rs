@@ -132,6 +132,18 @@ impl Reader<'_> {
         Some((problem.with_hint(hint).with_fix(place, "NOT"), word.len()))
     }
 
+    /// `""Acme Ltd""`, `\"Acme Ltd\"`: quotes that are doubled, as CSV has them, or escaped for a shell.
+    pub(super) fn doubled_quotes(&mut self) -> bool {
+        let sign = ["\"\"", "\\\""].into_iter().find(|sign| self.rest().starts_with(sign));
+        let found = sign.and_then(|sign| self.rest()[sign.len()..].split_once(sign)).map(|(text, _)| text);
+        let is_text = |text: &&str| text.starts_with(char::is_alphanumeric) && !text.contains(['"', '\\']);
+        let Some(text) = found.filter(is_text) else { return false };
+        let place = self.at..self.at + text.len() + 4;
+        self.at = place.end;
+        self.problem(QueryError::new("one quote is enough on each side", place).written(quoted(text.as_bytes())));
+        true
+    }
+
     /// `'O\'Brien'`: an apostrophe in single quotes, as JSON and SQL dialects have it.
     pub(super) fn escaped_apostrophe(&mut self) -> bool {
         let Some(inner) = self.rest().strip_prefix('\'') else { return false };

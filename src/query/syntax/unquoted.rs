@@ -51,7 +51,8 @@ impl Reader<'_> {
             return false;
         }
         self.at = word.span.end + len + 1;
-        let right = quoted(&self.text.as_bytes()[start..self.at - 1]);
+        // Or another kind of quote opened it.
+        let right = quoted(self.text[start..self.at - 1].trim_start_matches('\'').as_bytes());
         self.problem(
             QueryError::new("this quote closes nothing", self.at - 1..self.at)
                 .with_hint(format!("write {right}"))
@@ -149,11 +150,16 @@ impl Reader<'_> {
         let whole = self.text[word.span.start..last.end].trim_end_matches(',');
         let place = word.span.start..word.span.start + whole.len();
         let rest = whole[word.span.len()..].trim();
-        if whole.contains(['"', '\'', '\\']) || whole.split(',').any(|value| !is_capital(value) && !is_open) {
+        // “Acme, Inc.” is one name.
+        let is_list = whole.split(',').skip(1).all(|value| !value.starts_with(' ') || value.trim().contains(' '));
+        if !is_list
+            || whole.contains(['"', '\'', '\\'])
+            || whole.split(',').any(|value| !is_capital(value.trim()) && !is_open)
+        {
             return false;
         }
-        // Without a space behind it a comma stands between values.
-        let right = whole.split(',').map(|value| pattern_text(value, false)).collect::<Vec<_>>().join(",");
+        // A comma stands between values.
+        let right = whole.split(',').map(|value| pattern_text(value.trim(), false)).collect::<Vec<_>>().join(",");
         let hint = format!("write {right}, or \"{}\" to search for the words besides", rest.trim_matches('*'));
         let place = place.start..last.end;
         self.at = last.end;

@@ -93,6 +93,12 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(right) = address_as_value(field, text, Op::Has) {
         return Some(Meaning::term("host and path stand apart", right));
     }
+    let inner = text.strip_prefix(".*").map(|inner| inner.strip_suffix(".*").unwrap_or(inner));
+    if matches!(kind, Kind::Name | Kind::Text)
+        && inner.is_some_and(|inner| inner.chars().all(char::is_alphanumeric) && !inner.is_empty())
+    {
+        return Some(Meaning::term("“.*” is no pattern behind a colon", regex_term(field, &anchored(text))));
+    }
     let is_end = text.len() > 1 && text.ends_with('$') && !text.ends_with("/$");
     if field.known() == Some(Field::Path) && (text.starts_with('^') || is_end) {
         return Some(Meaning::term("a path is no regular expression behind a colon", regex_term(field, text)));

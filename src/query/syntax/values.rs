@@ -242,7 +242,8 @@ impl Reader<'_> {
             || self.back_quoted(op, field)
             || self.called_value(op, field)
             || self.spoken_span(op, field)
-            || op != Op::Regex && self.escaped_apostrophe()
+            || self.compared_in_words(op, field)
+            || op != Op::Regex && (self.escaped_apostrophe() || self.doubled_quotes())
         {
             return None;
         }
