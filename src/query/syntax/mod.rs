@@ -38,6 +38,7 @@ mod pipes;
 mod predicate;
 mod reader;
 mod reckoned;
+mod said;
 mod said_words;
 mod scan;
 mod shaped_words;

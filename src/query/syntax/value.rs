@@ -93,11 +93,8 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(right) = address_as_value(field, text, Op::Has) {
         return Some(Meaning::term("host and path stand apart", right));
     }
-    let inner = text.strip_prefix(".*").map(|inner| inner.strip_suffix(".*").unwrap_or(inner));
-    if matches!(kind, Kind::Name | Kind::Text)
-        && inner.is_some_and(|inner| inner.chars().all(char::is_alphanumeric) && !inner.is_empty())
-    {
-        return Some(Meaning::term("“.*” is no pattern behind a colon", regex_term(field, &anchored(text))));
+    if let Some(pattern) = any_text_before(kind, text) {
+        return Some(Meaning::term("“.*” is no pattern behind a colon", regex_term(field, &pattern)));
     }
     let is_end = text.len() > 1 && text.ends_with('$') && !text.ends_with("/$");
     if field.known() == Some(Field::Path) && (text.starts_with('^') || is_end) {
@@ -151,6 +148,14 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         }
     }
     slipped_value(field, text)
+}
+
+/// `.*orders.*`: a regular expression that begins with any text.
+fn any_text_before(kind: Kind, text: &str) -> Option<String> {
+    let inner = text.strip_prefix(".*")?;
+    let inner = inner.strip_suffix(".*").unwrap_or(inner);
+    let is_word = !inner.is_empty() && inner.chars().all(char::is_alphanumeric);
+    (matches!(kind, Kind::Name | Kind::Text) && is_word).then(|| anchored(text))
 }
 
 /// `users/*`, `%20`: what no part of a path begins with, as paths are matched from a slash on.
