@@ -63,6 +63,10 @@ fn ends_that_are_turned_around() {
     ]);
     // The ends stand right, and nothing is between them.
     assert!(read("status:{500 TO 501}").is_ok());
+    for text in ["status:{500 TO 501}", "status:{600 TO 600}"] {
+        let printed = read(text).expect(text).filter.to_string();
+        assert!(read(&printed).is_ok(), "{printed} reads back");
+    }
 }
 
 #[test]

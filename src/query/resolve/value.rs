@@ -30,7 +30,9 @@ pub(super) fn test(
         && let [Test::Range(low, high)] = any_of.as_slice()
         && low > high
     {
-        if let Some(right) = turned(&value.word)
+        // Ends that were left out on both sides are printed so, and read back.
+        if (field.kind() == Kind::Time || low.saturating_sub(*high) > 2)
+            && let Some(right) = turned(&value.word)
             && let Ok(Filter::Clause(Clause { any_of, .. })) =
                 asked(resolver, field, &Value { op: value.op, word: right.clone() }, span)
             && matches!(any_of.as_slice(), [Test::Range(low, high)] if low <= high)
