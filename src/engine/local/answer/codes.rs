@@ -76,34 +76,35 @@ impl Coded<'_> {
             }
             Ok(counts)
         };
+        let is_whole = (first, end) == (0, selection.part.rows);
         let Some(rows) = rows else {
             return match self.all {
-                AllCounts::Known(all) if (first, end) == (0, selection.part.rows) => Ok(all.to_vec()),
+                AllCounts::Known(all) if is_whole => Ok(all.to_vec()),
                 _ => count(None),
             };
         };
-        let is_whole = (first, end) == (0, selection.part.rows);
         if !is_whole || rows.count(first, end) * 2 <= end - first {
             return count(Some(rows));
         }
         // Where most rows are wanted, the others are counted, and taken from the count of all.
-        let mut counts = count(Some(rows.others()))?;
-        let take_from = |all: &[u32], counts: &mut Vec<u32>| {
-            counts.iter_mut().zip(all).for_each(|(count, all)| *count = all - *count);
-        };
-        match &self.all {
-            AllCounts::Known(all) => take_from(all, &mut counts),
+        let kept;
+        let all: &[u32] = match &self.all {
+            AllCounts::Known(all) => all,
             AllCounts::Kept(id) => {
                 let key = (selection.part.id, id.clone());
-                let all = if let Some(all) = context.caches.code_counts.get(&key) {
+                kept = if let Some(all) = context.caches.code_counts.get(&key) {
                     all
                 } else {
                     let all = Arc::new(count(None)?);
                     context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
                     all
                 };
-                take_from(&all, &mut counts);
+                &kept
             }
+        };
+        let mut counts = count(Some(rows.others()))?;
+        for (count, all) in counts.iter_mut().zip(all) {
+            *count = all - *count;
         }
         Ok(counts)
     }

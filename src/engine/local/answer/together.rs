@@ -40,20 +40,13 @@ pub fn count_together(
         return Ok(());
     }
     let all = first.query.print(Steps::All);
-    let is_counted = |field: &FieldRef| *field != Field::Key.into() && *field != Field::RequestId.into();
     // In one order, so that panes that change places ask for the same.
-    let mut fields: Vec<&FieldRef> =
-        want.fields.iter().map(|field| &field.field).filter(|field| is_counted(field)).collect();
-    fields.sort_by_cached_key(|field| ColumnId::of(field));
-    let leaves_none_out = |field: &&FacetField| first.query.print(steps_of(field)) == all;
-    let in_view: Vec<&FieldRef> = want
-        .fields
-        .iter()
-        .filter(leaves_none_out)
-        .map(|field| &field.field)
-        .filter(|field| is_counted(field))
-        .collect();
-    let mut groups = vec![(Steps::All, in_view)];
+    let mut wanted: Vec<&FacetField> = want.fields.iter().collect();
+    wanted.retain(|want| want.field != Field::Key.into() && want.field != Field::RequestId.into());
+    wanted.sort_by_cached_key(|want| ColumnId::of(&want.field));
+    let fields: Vec<&FieldRef> = wanted.iter().map(|want| &want.field).collect();
+    wanted.retain(|want| first.query.print(steps_of(want)) == all);
+    let mut groups = vec![(Steps::All, wanted.iter().map(|want| &want.field).collect())];
     if want.with_totals {
         groups.push((Steps::None, fields.clone()));
     }

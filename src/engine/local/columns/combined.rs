@@ -41,10 +41,11 @@ impl Combined {
         let mut codes = vec![0_u16; rows];
         // For each combination, its number in each column that is in.
         let mut combinations: Vec<Vec<u16>> = vec![Vec::new()];
-        let mut taken = Vec::with_capacity(columns.len());
+        // For each column, its place among these numbers.
+        let (mut places, mut taken) = (Vec::with_capacity(columns.len()), 0..);
         for column in columns {
             let joined = join(&codes, combinations.len(), column);
-            taken.push(joined.is_some());
+            places.push(joined.as_ref().and_then(|_| taken.next()));
             if let Some((joined, pairs)) = joined {
                 let with = |(before, number): (u16, u16)| {
                     let mut numbers = combinations[usize::from(before)].clone();
@@ -59,18 +60,12 @@ impl Combined {
         for code in &codes {
             counts[usize::from(*code)] += 1;
         }
-        let mut place = 0;
-        let numbers = taken.into_iter().map(|is_in| {
-            is_in.then(|| {
-                place += 1;
-                combinations.iter().map(|numbers| numbers[place - 1]).collect()
-            })
-        });
-        let numbers = numbers.collect();
-        let width = Width::for_range(0, combinations.len() as i64 - 1);
-        let codes = match width {
-            Width::U8 => Buffer::from_numbers(codes.iter().map(|code| *code as u8)),
-            _ => Buffer::from_slice(&codes),
+        let of_place = |place: usize| combinations.iter().map(|numbers| numbers[place]).collect();
+        let numbers = places.into_iter().map(|place| place.map(of_place)).collect();
+        let (width, codes) = if combinations.len() > 256 {
+            (Width::U16, Buffer::from_slice(&codes))
+        } else {
+            (Width::U8, Buffer::from_numbers(codes.iter().map(|code| *code as u8)))
         };
         Self { width, codes, counts, numbers }
     }

@@ -21,7 +21,7 @@ fn has_digit(text: &[u8]) -> bool {
 }
 
 /// Before each number where those of a text stand together.
-pub const BEFORE: u8 = b' ';
+const BEFORE: u8 = b' ';
 
 /// Adds the shape of a text, which is folded already, and the numbers and ids that are one sign in it, each with a
 /// blank before it. All digits of the text are among these.
