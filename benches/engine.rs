@@ -1,9 +1,9 @@
 //! What the embedded engine takes for its work, over generated requests: import, a changed filter
 //! (all panes, timeline, summary and page), lookup of an id, export.
 //!
-//! `cargo bench --bench engine [-- ROWS [keep] [views] [view=NAME] [step=NAME]]`; a million unless told otherwise,
-//! `keep` asks the store of an earlier run, `views` stops after the filters, `view=` and `step=` ask one of them
-//! alone. Each figure is the best and the median of several runs in one process, and the time that processors worked
+//! `cargo bench --bench engine [-- ROWS [keep] [views] [view=NAME] [step=NAME] [runs=N]]`; a million unless told
+//! otherwise, `keep` asks the store of an earlier run, `views` stops after the filters, `view=` and `step=` ask one of
+//! them alone, `runs=` changes the filter more often, for a profile. Each figure is the best and the median of several runs in one process, and the time that processors worked
 //! for one; import is run once.
 
 mod support;
@@ -52,6 +52,7 @@ fn main() {
     let info = store.info().expect("figures");
     println!("on disk           {:>9} bytes/row in {} segments", info.bytes.iter().sum::<u64>() / rows, info.segments);
 
+    let runs = std::env::args().find_map(|arg| arg.strip_prefix("runs=")?.parse().ok()).unwrap_or(15);
     // In the changing forms, `#` is a number that is another each time, and `@` a word.
     for (name, text, changing) in [
         ("everything", "", "duration<2#ms"),
@@ -73,13 +74,13 @@ fn main() {
         // person types; then everything is at hand, as while rows arrive.
         let first = support::time(1, || ask(&store, &question)).1;
         let (mut number, before) = (10, support::processor_time());
-        let fresh = support::time(15, || {
+        let fresh = support::time(runs, || {
             number += 1;
             let number = format!("{number:03}");
             let word: String = number.bytes().map(|digit| char::from(digit - b'0' + b'k')).collect();
             ask(&store, &view(&changing.replace('#', &number).replace('@', &word), &store));
         });
-        let worked = support::processor_time().saturating_sub(before) / 15;
+        let worked = support::processor_time().saturating_sub(before) / runs as u32;
         let again = support::time(15, || ask(&store, &question));
         println!(
             "view, {name:<16} first {first:>9.2?}   changed {:>9.2?} (best {:.2?}, processors {worked:.2?})   again {:>9.2?}",

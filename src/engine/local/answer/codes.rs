@@ -118,11 +118,14 @@ fn count_codes(
     rows: Option<&RowSet>,
     first: usize,
     end: usize,
-    stride: usize,
+    size: usize,
     context: &Context<'_>,
 ) -> Result<Vec<u32>, EngineError> {
-    let lanes = if stride <= 4096 { LANES } else { 1 };
-    let mut lane_counts = vec![0_u32; stride * lanes];
+    let lanes = if size <= FEW_CODES { LANES } else { 1 };
+    // The counters of a lane begin where a shift leads.
+    let stride = size.next_power_of_two();
+    let shift = stride.trailing_zeros();
+    let mut counters = vec![0_u32; stride * lanes];
     let mut from = first;
     while from < end {
         context.check()?;
@@ -133,33 +136,36 @@ fn count_codes(
                     let (quads, rest) = codes[from..until].as_chunks::<LANES>();
                     for quad in quads {
                         for lane in 0..LANES {
-                            lane_counts[lane * stride + quad[lane] as usize] += 1;
+                            counters[lane << shift | quad[lane] as usize] += 1;
                         }
                     }
                     for code in rest {
-                        lane_counts[*code as usize] += 1;
+                        counters[*code as usize] += 1;
                     }
                 }
-                None => codes[from..until].iter().for_each(|code| lane_counts[*code as usize] += 1),
+                None => codes[from..until].iter().for_each(|code| counters[*code as usize] += 1),
                 Some(rows) if lanes == LANES => {
-                    rows.for_each(from, until, |row| lane_counts[row % LANES * stride + codes[row] as usize] += 1);
+                    rows.for_each(from, until, |row| counters[(row % LANES) << shift | codes[row] as usize] += 1);
                 }
-                Some(rows) => rows.for_each(from, until, |row| lane_counts[codes[row] as usize] += 1),
+                Some(rows) => rows.for_each(from, until, |row| counters[codes[row] as usize] += 1),
             }
         });
         from = until;
     }
-    let mut counts = lane_counts.split_off(stride * (lanes - 1));
-    for lane in lane_counts.chunks(stride) {
-        for (count, more) in counts.iter_mut().zip(lane) {
-            *count += more;
-        }
+    let mut lanes = counters.chunks(stride);
+    let mut counts = lanes.next().map(<[u32]>::to_vec).unwrap_or_default();
+    for lane in lanes {
+        counts.iter_mut().zip(lane).for_each(|(count, more)| *count += more);
     }
+    counts.truncate(size);
     Ok(counts)
 }
 
 /// Counters side by side.
 const LANES: usize = 4;
+
+/// Of so many codes the counters of all lanes are in the processor's nearest memory.
+const FEW_CODES: usize = 1024;
 
 /// Adds the names of some rows of a part to a sum.
 pub fn add_rows(

@@ -24,6 +24,7 @@ pub mod sums;
 pub mod text_search;
 pub mod timeline;
 pub mod together;
+pub mod told_shapes;
 pub mod totals;
 pub mod value_source;
 pub mod values;

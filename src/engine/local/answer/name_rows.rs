@@ -31,7 +31,7 @@ pub fn name_rows(
 }
 
 /// The rows whose codes pass; so many codes do.
-fn rows_of_codes(codes: &Codes, rows: usize, passes: &[bool], hits: usize) -> Bits {
+pub fn rows_of_codes(codes: &Codes, rows: usize, passes: &[bool], hits: usize) -> Bits {
     // Neighbours among the names are compared, others looked up.
     let first = passes.iter().position(|pass| *pass).unwrap_or(0);
     let are_neighbours = passes[first..first + hits].iter().all(|pass| *pass);

@@ -1,5 +1,6 @@
 //! Phrases with a number, looked for in the numbers that the shapes of texts leave out: these are a fraction of the
-//! texts. Where the number is there, the text is put together from its shape and its numbers.
+//! texts, and those of one shape stand together. Where the number is there, the text is put together from its shape and
+//! its numbers.
 
 use memchr::memmem::Finder;
 
@@ -8,16 +9,17 @@ use crate::model::field::Field;
 use crate::query::matcher::contains_from_slash;
 
 use super::select::Context;
+use super::told_shapes::Order;
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::column::{Column, ColumnId, with_width};
-use crate::engine::local::columns::shape::{number_in, put_text};
+use crate::engine::local::columns::column::{Column, ColumnId};
+use crate::engine::local::columns::shape::{Told, number_in, put_text};
 use crate::engine::local::columns::text::TextRun;
 use crate::engine::local::part::Part;
 
 /// What is no longer stands among the numbers of too many texts.
 const TOO_SHORT: usize = 2;
 
-/// Rows among which a place is looked for at once.
+/// Texts among which a place is looked for at once.
 const WINDOW: usize = 1024;
 
 /// The rows with one of some folded phrases, of those whose shapes leave it open; `None` where a phrase has no number, or
@@ -27,7 +29,7 @@ pub fn rows_by_numbers(
     field: Field,
     phrases: &[&[u8]],
     is_path: bool,
-    open: &Bits,
+    order: &Order<'_>,
     context: &Context<'_>,
 ) -> Result<Option<Bits>, EngineError> {
     let searches: Option<Vec<NumberSearch<'_>>> =
@@ -35,30 +37,23 @@ pub fn rows_by_numbers(
     let Some(searches) = searches else { return Ok(None) };
     let column = part.column(&ColumnId::ShapeNumbers(field), context.caches)?;
     let Column::Text(numbers) = column.as_ref() else { return Ok(None) };
-    let shapes = ColumnId::Shape(field);
-    let Some(names) = part.kept_names(&shapes, context.caches)? else { return Ok(None) };
-    let Some(codes) = part.codes(&shapes, context.caches)? else { return Ok(None) };
-    let shape_of = |row: usize| {
-        let code = with_width!(codes.width, codes.values, values => values[row] as usize);
-        if code < codes.names { names.get(code) } else { &[] }
-    };
-    let (mut rows, mut text) = (Bits::none(part.rows), Vec::new());
-    numbers.for_each_run(0..part.rows, |run| {
-        context.check()?;
-        for search in &searches {
-            search.for_each_place(&run, |row| {
-                if open.get(row) && !rows.get(row) {
+    let (mut found, mut text) = (Bits::none(part.rows), Vec::new());
+    for places in order.places(Told::Perhaps) {
+        numbers.for_each_run(places, |run| {
+            context.check()?;
+            for search in &searches {
+                search.for_each_place(&run, |place| {
                     text.clear();
-                    put_text(shape_of(row), run.get(row), &mut text);
+                    put_text(order.shape_at(place), run.get(place), &mut text);
                     if search.is_in(&text) {
-                        rows.set(row);
+                        found.set(place);
                     }
-                }
-            });
-        }
-        Ok(true)
-    })?;
-    Ok(Some(rows))
+                });
+            }
+            Ok(true)
+        })?;
+    }
+    Ok(Some(order.rows_at(&found)))
 }
 
 /// A phrase, and what is among the numbers of a text that has it.
@@ -74,7 +69,7 @@ impl<'a> NumberSearch<'a> {
         Some(Self { phrase: Finder::new(phrase), number: Finder::new(&number).into_owned(), is_path })
     }
 
-    /// Rows of a run that have the number, once each.
+    /// Texts of a run that have the number, once each.
     fn for_each_place(&self, run: &TextRun<'_>, mut see: impl FnMut(usize)) {
         for first in run.rows().step_by(WINDOW) {
             let rows = first..run.rows().end.min(first + WINDOW);

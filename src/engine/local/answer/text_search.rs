@@ -10,9 +10,9 @@ use crate::engine::error::EngineError;
 use crate::query::fold::fold;
 use crate::query::matcher::{Matcher, contains_from_slash};
 
-use super::name_rows::name_rows;
 use super::number_search::rows_by_numbers;
 use super::select::Context;
+use super::told_shapes::ToldShapes;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::{Column, ColumnId};
 use crate::engine::local::columns::shape::{ShapeSearch, Told};
@@ -69,21 +69,20 @@ pub fn rows_by_shape(
     }
     let searches: Vec<_> = phrases.iter().map(|phrase| ShapeSearch::new(phrase, is_path)).collect();
     let tell = |shape: &[u8]| searches.iter().map(|search| search.tell(shape)).max().unwrap_or(Told::No);
-    let shapes = ColumnId::Shape(*field);
-    let rows_told = |wanted: Told| name_rows(part, &shapes, |shape| shape.map(tell) == Some(wanted), context);
-    let Some(open) = rows_told(Told::Perhaps)? else { return Ok(None) };
-    let Some(mut passed) = rows_told(Told::Yes)? else { return Ok(None) };
-    match open.count(0, part.rows) {
-        0 => return Ok(Some(passed)),
-        1..=ONE_BY_ONE => {}
-        _ => {
-            let by_numbers = rows_by_numbers(part, *field, &phrases, is_path, &open, context)?;
-            return Ok(by_numbers.map(|rows| {
-                passed.or(&rows);
-                passed
-            }));
-        }
+    let Some(shapes) = ToldShapes::new(part, *field, tell, context)? else { return Ok(None) };
+    let mut passed = shapes.rows(Told::Yes, context)?;
+    if !shapes.has(Told::Perhaps) {
+        return Ok(Some(passed));
     }
+    let order = shapes.order(context)?;
+    if order.count(Told::Perhaps) > ONE_BY_ONE {
+        let by_numbers = rows_by_numbers(part, *field, &phrases, is_path, &order, context)?;
+        return Ok(by_numbers.map(|rows| {
+            passed.or(&rows);
+            passed
+        }));
+    }
+    let open = shapes.rows(Told::Perhaps, context)?;
     let column = part.column(id, context.caches)?;
     let Column::Text(text) = column.as_ref() else { return Ok(None) };
     let mut list = Vec::new();

@@ -13,8 +13,8 @@ use super::text::Text;
 /// Behind a field's name: the column of its shapes.
 const SHAPE: &str = ".shape";
 
-/// Behind a field's name: the column of the numbers that its shapes leave out.
-const NUMBERS: &str = ".numbers";
+/// Behind a field's name: the column of the numbers that its shapes leave out, shape by shape.
+const NUMBERS: &str = ".numbers_by_shape";
 
 /// Names a column of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -37,7 +37,9 @@ pub struct OnDisk {
 pub struct Shapes {
     /// Each row's shape.
     pub names: Names,
-    /// The numbers that it leaves out, where most rows have a text and these are much shorter.
+    /// The numbers that shapes leave out, where most rows have a text and these are much shorter: texts of one shape
+    /// stand together in the order of their rows, shapes in the order of their codes, and rows without a text behind
+    /// them.
     pub numbers: Option<Text>,
 }
 
@@ -84,11 +86,32 @@ fn shapes_of(text: &Text, texts: &Dictionary) -> Option<Shapes> {
         offsets.push(offset(numbers.len()).ok()?);
     }
     let is_short = numbers.len() * SHORTER <= texts.buffers().1.len() && with_text * 2 > texts.len();
-    let numbers = is_short.then(|| {
-        let len = offsets.len() - 1;
-        Text::in_memory(Dictionary::new(Buffer::from_slice(&offsets), numbers, len), None)
-    });
-    Some(Shapes { names: shapes.finish()?, numbers })
+    let names = shapes.finish()?;
+    let numbers = is_short.then(|| Text::in_memory(by_code(&names, &numbers, &offsets), None));
+    Some(Shapes { names, numbers })
+}
+
+/// Texts of rows in the order of the codes that their rows have; the offsets are those of the rows.
+fn by_code(names: &Names, texts: &[u8], offsets: &[i32]) -> Dictionary {
+    let rows = offsets.len() - 1;
+    let code_of = |row: usize| names.width.number(&names.codes, row) as usize;
+    let mut next = vec![0_u32; names.missing() + 2];
+    (0..rows).for_each(|row| next[code_of(row) + 1] += 1);
+    (1..next.len()).for_each(|code| next[code] += next[code - 1]);
+    let mut order = vec![0_u32; rows];
+    for row in 0..rows {
+        let place = &mut next[code_of(row)];
+        order[*place as usize] = row as u32;
+        *place += 1;
+    }
+    let (mut ordered, mut ends) = (Vec::with_capacity(texts.len()), vec![0_i32]);
+    for row in order {
+        let row = row as usize;
+        ordered.extend_from_slice(&texts[offsets[row] as usize..offsets[row + 1] as usize]);
+        // No longer than the texts in the order of their rows, of which each end is such a number.
+        ends.push(ordered.len() as i32);
+    }
+    Dictionary::new(Buffer::from_slice(&ends), ordered, rows)
 }
 
 #[cfg(test)]
@@ -131,7 +154,9 @@ mod tests {
         assert!(kept.hashes.is_some_and(|hashes| hashes.entries.len() == 96));
         let numbers = shapes.numbers.expect("they are short");
         let numbers = numbers.dictionary().expect("they are in memory");
-        assert_eq!([0, 95, 96].map(|row| numbers.get(row)), [b" 0".as_slice(), b" 95", b""]);
+        // `/files/0` comes before `/users/0`.
+        let places = [0, 47, 48, 95, 96].map(|place| numbers.get(place));
+        assert_eq!(places, [b" 1".as_slice(), b" 95", b" 0", b" 94", b""]);
         let found: Vec<_> = [0, 1, 95, 96].into_iter().map(|row| shapes.names.get(row)).collect();
         assert_eq!(found, [Some(b"/users/0".as_slice()), Some(b"/files/0"), Some(b"/files/0"), None]);
         let different: Vec<String> = (0..96).map(|row| "x".repeat(row)).collect();

@@ -76,6 +76,14 @@ impl<'a> TextRun<'a> {
         self.bytes.get(self.start(row)..self.start(row + 1)).unwrap_or_default()
     }
 
+    /// Those of some rows; `None` where it has none of them.
+    fn among(&self, rows: &Range<usize>) -> Option<Self> {
+        let own = self.rows();
+        let (first, end) = (rows.start.max(own.start), rows.end.min(own.end));
+        let offsets = self.offsets.get(first.checked_sub(self.first)?..=end.checked_sub(self.first)?)?;
+        (first < end).then(|| Self { first, offsets, bytes: self.bytes(first..end) })
+    }
+
     /// The bytes of some of the rows.
     pub fn bytes(&self, rows: Range<usize>) -> &'a [u8] {
         self.bytes.get(self.start(rows.start)..self.start(rows.end)).unwrap_or_default()
@@ -184,13 +192,16 @@ impl TextFile {
         rows: Range<usize>,
         mut visit: impl FnMut(TextRun<'_>) -> Result<bool, EngineError>,
     ) -> Result<(), EngineError> {
-        let mut check = self.check_on_the_way(&rows)?;
+        // What is read for the first time is read whole, and checked while it is read.
+        let is_checked = self.files.is_checked(&self.offsets) && self.files.is_checked(&self.bytes);
+        let mut check = (!is_checked).then(Check::default);
+        let read = if is_checked { rows.clone() } else { 0..self.rows };
         // A visit may look through another column.
         let mut bytes = RUN.take();
-        let mut first = rows.start;
+        let mut first = read.start;
         let mut goes_on = true;
-        while first < rows.end && goes_on {
-            let wanted = (rows.end - first).min(RUN_ROWS);
+        while first < read.end && goes_on {
+            let wanted = (read.end - first).min(RUN_ROWS);
             let places = self.files.read_some_unchecked(&self.offsets, first * 4, (wanted + 1) * 4)?;
             let places: &[i32] = places.as_slice();
             let start = places[0];
@@ -210,7 +221,9 @@ impl TextFile {
             if let Some(check) = &mut check {
                 check.add(offsets, &bytes[..len]);
             }
-            goes_on = visit(TextRun { first, offsets, bytes: &bytes[..len] })?;
+            if let Some(run) = (TextRun { first, offsets, bytes: &bytes[..len] }).among(&rows) {
+                goes_on = visit(run)?;
+            }
             first += fits;
         }
         // One long text does not keep its room.
@@ -222,19 +235,6 @@ impl TextFile {
             Some(_) => self.files.check(&self.offsets).and_then(|()| self.files.check(&self.bytes)),
             None => Ok(()),
         }
-    }
-
-    /// What is read whole for the first time is checked while it is read; a piece of it, before.
-    fn check_on_the_way(&self, rows: &Range<usize>) -> Result<Option<Check>, EngineError> {
-        if self.files.is_checked(&self.offsets) && self.files.is_checked(&self.bytes) {
-            return Ok(None);
-        }
-        if *rows == (0..self.rows) {
-            return Ok(Some(Check::default()));
-        }
-        self.files.check(&self.offsets)?;
-        self.files.check(&self.bytes)?;
-        Ok(None)
     }
 }
 
