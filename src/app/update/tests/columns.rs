@@ -341,3 +341,31 @@ fn a_column_at_the_right_edge_takes_no_other_ones_place() {
     let last = grid.columns.last().expect("a column");
     assert_eq!(last.x + last.width, driver.state.layout().expect("a layout").table.width);
 }
+
+#[test]
+fn the_list_of_columns_stops_at_the_right_edge_too() {
+    let mut driver = Driver::over_platform();
+    driver.resize(120, 30).keys("c G g j j j j j");
+    let places = |driver: &Driver| (driver.state.grid().left, driver.state.grid().columns.len(), names(driver));
+    let before = places(&driver);
+    driver.keys("> >");
+    assert_eq!(places(&driver), before);
+    assert_eq!(driver.message(), "this column has all the room that is left; w wraps what is longer");
+    driver.keys("< < < > > > > >");
+    let grid = driver.state.grid();
+    let last = grid.columns.last().expect("a column");
+    assert_eq!((grid.left, grid.columns.len()), (before.0, before.1));
+    assert_eq!(last.x + last.width, driver.state.layout().expect("a layout").table.width);
+}
+
+#[test]
+fn the_width_of_a_hidden_column_says_why_nothing_is_seen_of_it() {
+    let mut driver = Driver::over_platform();
+    driver.keys("c j j Space");
+    let before = driver.kept();
+    for key in [">", "<", "_"] {
+        driver.keys(key);
+        assert_eq!(driver.message(), "Took is hidden; Space shows it", "{key}");
+        assert_eq!(driver.kept(), before, "{key}");
+    }
+}
