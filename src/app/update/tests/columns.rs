@@ -369,3 +369,16 @@ fn the_width_of_a_hidden_column_says_why_nothing_is_seen_of_it() {
         assert_eq!(driver.kept(), before, "{key}");
     }
 }
+
+#[test]
+fn the_cursor_stays_on_its_column_when_the_whole_list_comes_back() {
+    let mut driver = Driver::over_platform();
+    let here = |driver: &mut Driver| {
+        let list = driver.state.column_list().expect("the list");
+        list.current().map(|place| list.items[place].title.clone())
+    };
+    driver.keys("c /").type_text("ip").keys("Enter Space Esc");
+    assert_eq!(here(&mut driver).as_deref(), Some("IP"));
+    driver.keys("/").type_text("qqqq").keys("Enter Esc");
+    assert_eq!(here(&mut driver).as_deref(), Some("Time"), "where nothing matched, at the top");
+}
