@@ -1,5 +1,6 @@
 //! Where names, counts and shares stand on the lines of the panes.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono_tz::Tz;
@@ -64,13 +65,23 @@ pub(super) fn columns_of(lines: &[PaneLine<'_>], seen: Range<usize>, columns: Co
     of_lines
 }
 
-/// The names of values that have no room, each cut so that it can be told from those beside it.
-pub(super) fn names_apart(lines: &[PaneLine<'_>], theme: Theme, columns: &[Columns]) -> Vec<Option<String>> {
+/// The names of values that have no room, each cut so that it can be told from those beside it, and so that what was
+/// looked for in its pane is seen.
+pub(super) fn names_apart(
+    lines: &[PaneLine<'_>],
+    theme: Theme,
+    columns: &[Columns],
+    matching: &HashMap<FieldRef, String>,
+) -> Vec<Option<String>> {
     let mut told = vec![None; lines.len()];
     let mut first = 0;
     for pane in lines.chunk_by(|one, other| one.pane() == other.pane()) {
+        let text = pane.iter().find_map(|line| match line {
+            PaneLine::Value { field, .. } => matching.get(*field),
+            _ => None,
+        });
         let values = pane.iter().enumerate().filter_map(|(place, line)| match line {
-            PaneLine::Value { field, value, .. } if cut_of(field) == Cut::Middle => {
+            PaneLine::Value { field, value, .. } if cut_of(field) == Cut::Middle || text.is_some() => {
                 let name = String::from_utf8(value_words(field, value.value.as_deref(), Tz::UTC)).ok()?;
                 // What has to be made visible first is drawn as what it is.
                 let is_plain = field.kind() != Kind::Time && safe_text::visible_str(&name) == name;
@@ -83,7 +94,11 @@ pub(super) fn names_apart(lines: &[PaneLine<'_>], theme: Theme, columns: &[Colum
         let names: Vec<String> = values.iter().map(|(_, name, _)| name.clone()).collect();
         let room = values.iter().map(|(.., room)| *room).min().unwrap_or(0);
         if names.iter().any(|name| safe_text::width(name) > room) {
-            for ((place, name, room), label) in values.into_iter().zip(labels::apart(&names, room, theme.mark())) {
+            let labels = match text {
+                Some(text) => labels::apart_with(&names, text, room, theme.mark()),
+                None => labels::apart(&names, room, theme.mark()),
+            };
+            for ((place, name, room), label) in values.into_iter().zip(labels) {
                 told[place] = (safe_text::width(&name) > room).then_some(label);
             }
         }

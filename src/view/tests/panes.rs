@@ -44,3 +44,16 @@ fn a_long_pane_is_named_while_its_title_is_scrolled_away() {
     driver.keys("PageDown PageDown");
     assert_eq!(head(&driver).as_deref(), Some(" 4 User  46–83 of 105         in view"));
 }
+
+#[test]
+fn what_is_looked_for_in_a_pane_is_seen_in_its_values() {
+    let mut driver = settled();
+    let path = |n: u32| format!("/api/v1/collections/{n}/items/7712/revisions/{n}/and/so/on");
+    let rows: Vec<_> =
+        (0..3).map(|n| one_record(70_000 + n, 1, &format!("status=200;path={}", path(n as u32)))).collect();
+    driver.arrive(&rows);
+    driver.resize(160, 45).keys("A").type_text("path").keys("Enter /").type_text("7712").keys("Enter");
+    let values = pane(&text(&driver.state), "8 Path");
+    assert_eq!(values.len(), 4, "{values:?}");
+    assert!(values[1..].iter().all(|line| line.contains("7712")), "{values:?}");
+}
