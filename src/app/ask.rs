@@ -323,7 +323,10 @@ impl State {
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
+        // The first value of all may be another one.
+        let is_fresh = self.panes.is_fresh;
         self.panes.stay(&self.pane_stops(), self.panes_height());
+        self.panes.is_fresh = is_fresh;
     }
 
     fn take_view(&mut self, snapshot: Snapshot, answer: Answer, has_newest_rows: bool) -> Vec<Effect> {

@@ -6,7 +6,7 @@ impl Panes {
     /// Puts the cursor on a line.
     fn put(&mut self, place: usize, lines: &[PaneStop]) {
         self.cursor = place;
-        self.first_new = None;
+        (self.first_new, self.is_fresh) = (None, false);
         self.on = lines.get(place).and_then(|line| Some((line.pane?, line.test.clone())));
     }
 

@@ -83,6 +83,13 @@ impl State {
         self.move_table(delta)
     }
 
+    /// Keeps the cursor of the panes on its value, and in sight, where they have another form now.
+    pub(super) fn keep_panes(&mut self) {
+        let lines = self.pane_stops();
+        self.panes.stay(&lines, self.panes_height());
+        self.scroll_panes();
+    }
+
     pub(super) fn scroll_panes(&mut self) {
         self.panes.scroll_to_cursor(self.panes_height());
     }

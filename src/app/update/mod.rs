@@ -36,7 +36,7 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(width, height) => {
             state.size = (width, height);
-            state.scroll_panes();
+            state.keep_panes();
             if state.latest.is_some() { state.ask_view() } else { Vec::new() }
         }
         Event::Tick(now) => state.tick(now),

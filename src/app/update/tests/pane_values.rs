@@ -207,3 +207,19 @@ fn a_search_of_statuses_without_a_result_keeps_the_cursor_in_its_pane() {
     driver.keys("Enter Enter");
     assert_eq!((pane(&driver), driver.filter().as_str()), (Some(1), ""), "Enter takes no value of another pane");
 }
+
+#[test]
+fn the_cursor_stays_on_its_value_when_panes_have_another_form() {
+    let mut driver = crowd();
+    driver.resize(160, 45).keys("5 j");
+    let here = |driver: &Driver| driver.state.pane_lines()[driver.state.panes.cursor].test();
+    let value = here(&driver);
+    assert!(value.is_some());
+    driver.answers_by_hand = true;
+    driver.keys("Z");
+    assert_eq!(here(&driver), value, "on the whole screen");
+    driver.keys("Z");
+    assert_eq!(here(&driver), value);
+    driver.resize(80, 24);
+    assert_eq!(here(&driver), value, "on a narrow one");
+}
