@@ -70,7 +70,9 @@ impl State {
         if self.view_spec().is_none() {
             return Vec::new();
         }
-        let list = self.list_columns();
+        let mut list = self.list_columns();
+        let current = self.current_column().map(|column| column.content);
+        list.cursor = list.items.iter().position(|item| Some(&item.spec.content) == current.as_ref()).unwrap_or(0);
         self.layers.push(Layer::Columns(Box::new(list)));
         let mut effects = self.ask_presence();
         effects.extend(self.ask_attributes());
@@ -277,7 +279,7 @@ impl State {
 
     pub(super) fn toggle_zoom(&mut self) -> Vec<Effect> {
         self.is_zoomed = !self.is_zoomed;
-        self.scroll_panes();
+        self.keep_panes();
         // The table has another height now.
         self.ask_page()
     }

@@ -382,3 +382,14 @@ fn the_cursor_stays_on_its_column_when_the_whole_list_comes_back() {
     driver.keys("/").type_text("qqqq").keys("Enter Esc");
     assert_eq!(here(&mut driver).as_deref(), Some("Time"), "where nothing matched, at the top");
 }
+
+#[test]
+fn the_list_opens_on_the_column_that_the_table_is_in() {
+    let mut driver = Driver::over_platform();
+    driver.keys("l l l c Space");
+    assert_eq!(
+        names(&driver),
+        ["time", "status", "duration", "endpoint", "problem:*40"],
+        "client was under the cursor"
+    );
+}
