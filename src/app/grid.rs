@@ -86,7 +86,9 @@ pub fn natural_width(content: &ColumnContent, time: TimeForm) -> u16 {
                 let clock = if time.digits > 0 { 12 } else { 8 };
                 if time.has_date { DATE + clock } else { clock }
             }
-            Some(Field::Status | Field::Method) => 6,
+            Some(Field::Status) => 6,
+            // `OPTIONS` comes before many requests of browsers.
+            Some(Field::Method) => 7,
             Some(Field::Ip) => 15,
             Some(Field::Key) => 9,
             Some(Field::Path | Field::UserAgent | Field::ErrorMessage | Field::StatusDetails) => 28,
