@@ -65,7 +65,9 @@ fn title_in_sight(state: &State, theme: Theme, area: Area, lines: &[PaneLine<'_>
     };
     let figures = if columns.share > 0 { IN_VIEW_OF_ITS } else { IN_VIEW };
     let room = columns.width.saturating_sub(digit.len() + range.chars().count() + figures.len());
-    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Title, room.max(4), Cut::End).own(&range, Role::Dim);
+    line.own(&digit, Role::Dim)
+        .foreign(label.as_bytes(), Role::Title, room.max(4), Cut::of_label(label))
+        .own(&range, Role::Dim);
     line
 }
 
@@ -160,7 +162,7 @@ fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, l
     let mut title = Line::new(theme);
     title.own(" ", Role::Text);
     if let Some(PaneLine::Title { label, values, matching, .. }) = lines.get(title_at) {
-        title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::End);
+        title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::of_label(label));
         let is_value = |line: &&PaneLine<'_>| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
         let before = own[..scroll].iter().filter(is_value).count();
         let seen = own.iter().skip(scroll).take(height).filter(is_value).count();
@@ -189,7 +191,7 @@ fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_curr
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
     let digit = if pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
-    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::End);
+    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::of_label(label));
     line.pad_to(width / 2 + 2);
     let room = width.saturating_sub(line.width() + 2);
     if pane == 0 {
@@ -238,7 +240,12 @@ fn pane_line(
         }
         PaneLine::Title { pane, label, values, shown, matching } => {
             let digit = if *pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
-            line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width.saturating_sub(16), Cut::End);
+            line.own(&digit, Role::Dim).foreign(
+                label.as_bytes(),
+                Role::Strong,
+                width.saturating_sub(16),
+                Cut::of_label(label),
+            );
             if let Some(text) = matching {
                 let figure = format!("  {} with ", units::count(*values));
                 let room = width.saturating_sub(line.width() + figure.len());

@@ -57,3 +57,29 @@ fn what_is_looked_for_in_a_pane_is_seen_in_its_values() {
     assert_eq!(values.len(), 4, "{values:?}");
     assert!(values[1..].iter().all(|line| line.contains("7712")), "{values:?}");
 }
+
+#[test]
+fn attributes_are_told_apart_by_the_ends_of_their_names() {
+    let mut driver = settled();
+    let row = |n: u64| {
+        let pairs =
+            "status=200;attributes.request.headers.X-Forwarded-For=a;attributes.request.headers.X-Forwarded-Host=b";
+        one_record(70_000 + n, 1, pairs)
+    };
+    driver.arrive(&[row(1), row(2)]);
+    driver
+        .resize(160, 45)
+        .keys("A")
+        .type_text("forwarded-for")
+        .keys("Enter A")
+        .type_text("forwarded-host")
+        .keys("Enter");
+    let picture = text(&driver.state);
+    for end in ["ed-For", "ed-Host"] {
+        assert!(picture.lines().any(|line| line.contains("request") && line.contains(end)), "{end}: {picture}");
+    }
+    driver.keys("Esc c /").type_text("forwarded-host").keys("Enter Space Esc Esc");
+    let picture = text(&driver.state);
+    let titles = picture.lines().find(|line| line.contains("Time ▾")).unwrap_or_default();
+    assert!(titles.contains("ed-Host"), "{titles}");
+}
