@@ -3,6 +3,7 @@
 use crate::app::action::Action;
 use crate::app::column_list::ColumnList;
 use crate::app::event::Effect;
+use crate::app::grid::{Grid, TimeForm, natural_width};
 use crate::app::keymap::Place;
 use crate::app::state::{Layer, State};
 use crate::model::view_spec::{ColumnSpec, ColumnWidth, LEAST_FLEX};
@@ -115,7 +116,7 @@ impl State {
         let placed = spec.as_ref().and_then(|spec| grid.columns.iter().find(|column| column.spec == *spec));
         match (placed, &spec) {
             (Some(column), _) => i64::from(column.width),
-            (None, Some(spec)) => i64::from(crate::app::grid::natural_width(&spec.content, self.time_form())),
+            (None, Some(spec)) => i64::from(natural_width(&spec.content, self.time_form())),
             (None, None) => LEAST,
         }
     }
@@ -159,7 +160,13 @@ impl State {
             room => room.unwrap_or(MOST),
         };
         let width = (now + direction * STEP).min(most).clamp(LEAST, MOST);
-        self.change_columns(|columns, place| columns[place].width = ColumnWidth::Cells(width as u16))
+        let (grid, time) = (self.grid(), self.time_form());
+        self.change_columns(|columns, place| {
+            if matches!(columns[place].width, ColumnWidth::Flex(_)) {
+                keep_widths(columns, &grid, time);
+            }
+            columns[place].width = ColumnWidth::Cells(width as u16);
+        })
     }
 
     /// As wide as its values need; again: what is left.
@@ -282,5 +289,19 @@ impl State {
         self.keep_panes();
         // The table has another height now.
         self.ask_page()
+    }
+}
+
+/// What others have of the room of a flexible column stays theirs when that gets a width of its own.
+fn keep_widths(columns: &mut [ColumnSpec], grid: &Grid, time: TimeForm) {
+    for column in columns {
+        let placed = grid.columns.iter().find(|placed| placed.spec == *column);
+        let natural = placed.map(|placed| natural_width(&column.content, time));
+        if let Some((placed, natural)) = placed.zip(natural)
+            && column.width == ColumnWidth::Natural
+            && placed.width > natural
+        {
+            column.width = ColumnWidth::Cells(placed.width);
+        }
     }
 }

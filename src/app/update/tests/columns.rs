@@ -134,9 +134,9 @@ fn the_last_column_stays() {
 fn columns_change_from_the_table_itself() {
     let mut driver = Driver::over_platform();
     driver.keys("l l l >");
-    assert_eq!(names(&driver)[3], "client:16");
+    assert_eq!(names(&driver)[3], "client:20", "it had 18 cells");
     driver.keys("< < <");
-    assert_eq!(names(&driver)[3], "client:10");
+    assert_eq!(names(&driver)[3], "client:14");
     driver.keys("_");
     assert_eq!(names(&driver)[3], "client");
     driver.keys("_");
@@ -334,7 +334,11 @@ fn a_column_at_the_right_edge_takes_no_other_ones_place() {
     driver.keys("> >");
     assert_eq!((current(&driver), places(&driver), names(&driver)), before);
     assert_eq!(driver.message(), "this column has all the room that is left; w wraps what is longer");
-    // Up to the edge it grows, and no further.
+    // The others keep what they have of its room. Up to the edge it grows, and no further.
+    let xs = |driver: &Driver| driver.state.grid().columns.iter().map(|column| column.x).collect::<Vec<_>>();
+    let before_xs = xs(&driver);
+    driver.keys("<");
+    assert_eq!(xs(&driver), before_xs);
     driver.keys("< < < > > > > >");
     assert_eq!(places(&driver), before.1);
     let grid = driver.state.grid();
