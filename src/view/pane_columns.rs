@@ -38,9 +38,8 @@ pub(super) fn has_share(line: &PaneLine<'_>) -> bool {
     }
 }
 
-/// Where things stand on each of the lines that are seen. A pane without a share has its cells for names, where one
-/// of them needs them; the others keep their figures below each other.
-pub(super) fn columns_of(lines: &[PaneLine<'_>], seen: Range<usize>, columns: Columns, zone: Tz) -> Vec<Columns> {
+/// Where things stand on each of the lines that are seen: a pane without shares has their cells for its names.
+pub(super) fn columns_of(lines: &[PaneLine<'_>], seen: Range<usize>, columns: Columns) -> Vec<Columns> {
     let mut of_lines = Vec::with_capacity(seen.len());
     let mut first = 0;
     for pane in lines.chunk_by(|one, other| one.pane() == other.pane()) {
@@ -48,21 +47,17 @@ pub(super) fn columns_of(lines: &[PaneLine<'_>], seen: Range<usize>, columns: Co
         first = own.end;
         let shown = own.start.max(seen.start)..own.end.min(seen.end);
         if !shown.is_empty() {
-            let has_room = |line: &PaneLine<'_>| match line {
-                PaneLine::Value { field, value, is_nested, .. } => {
-                    let name = value_words(field, value.value.as_deref(), zone);
-                    let before = INDENT + usize::from(*is_nested);
-                    let room = room_of(columns, before, &units::count(value.count));
-                    safe_text::width(&safe_text::visible(&name)) <= room
-                }
-                _ => true,
-            };
-            let keeps = pane.iter().any(has_share) || pane.iter().all(has_room);
+            let keeps = pane.iter().any(has_share) || !pane.iter().any(has_count);
             let own = if keeps { columns } else { Columns { share: 0, ..columns } };
             of_lines.extend(shown.map(|_| own));
         }
     }
     of_lines
+}
+
+/// Whether a line says how many requests have a value.
+fn has_count(line: &PaneLine<'_>) -> bool {
+    matches!(line, PaneLine::Class { .. } | PaneLine::Value { .. })
 }
 
 /// The names of values that have no room, each cut so that it can be told from those beside it, and so that what was

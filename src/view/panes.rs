@@ -92,7 +92,7 @@ fn draw_lines(
 ) {
     let height = usize::from(area.height).saturating_sub(1);
     let seen = scroll.min(lines.len())..(scroll + height).min(lines.len());
-    let of_lines = columns_of(lines, seen.clone(), columns, state.zone);
+    let of_lines = columns_of(lines, seen.clone(), columns);
     let names = names_apart(&lines[seen], theme, &of_lines, &state.panes.matching);
     for (row, (place, line)) in lines.iter().enumerate().skip(scroll).take(height).enumerate() {
         let is_current = state.focus == Focus::Panes && first + place == state.panes.cursor;
