@@ -102,6 +102,14 @@ impl Panes {
         self.scroll_to_cursor(height);
     }
 
+    /// Brings a pane's title to the top, so that as many of its values are seen as there is room for.
+    pub fn scroll_to_title(&mut self, pane: usize, lines: &[PaneStop], height: usize) {
+        if let Some(title) = lines.iter().position(|line| line.pane == Some(pane)) {
+            self.scroll = title.min(lines.len().saturating_sub(height));
+        }
+        self.scroll_to_cursor(height);
+    }
+
     /// Keeps the cursor in sight.
     pub fn scroll_to_cursor(&mut self, height: usize) {
         if height == 0 {

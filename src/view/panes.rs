@@ -41,7 +41,7 @@ fn title_in_sight(state: &State, theme: Theme, area: Area, lines: &[PaneLine<'_>
     let top = state.panes.scroll;
     let pane = lines.get(top).and_then(PaneLine::pane);
     let is_title = |line: &PaneLine<'_>| matches!(line, PaneLine::Title { .. }) && line.pane() == pane;
-    let title_at = lines.iter().position(is_title).filter(|at| pane.is_some() && *at < top);
+    let title_at = lines.iter().position(is_title).filter(|at| pane.is_some_and(|pane| pane > 0) && *at < top);
     let Some((at, PaneLine::Title { pane, label, values, .. })) = title_at.map(|at| (at, &lines[at])) else {
         line.own(" Filters", Role::Title);
         return line;

@@ -91,6 +91,9 @@ impl State {
         self.panes.first_new = place.map(|place| (place + 1, before));
         let lines = self.pane_stops();
         self.panes.stay(&lines, self.panes_height());
+        if let Some(place) = place {
+            self.panes.scroll_to_title(place + 1, &lines, self.panes_height());
+        }
         self.ask_view()
     }
 

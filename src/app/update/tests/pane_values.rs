@@ -43,6 +43,8 @@ fn the_rest_of_a_pane_is_listed_at_once_and_folded_again() {
     let here = |driver: &Driver| driver.state.pane_lines()[driver.state.panes.cursor].test();
     let value = |name: &str| Some((Field::Client.into(), Test::of_value(&Field::Client.into(), Some(name.as_bytes()))));
     assert_eq!(here(&driver), value(&all[before.len()]), "the first that was hidden has the cursor");
+    let title = driver.state.pane_lines().iter().position(|line| line.pane() == Some(3));
+    assert_eq!(title, Some(driver.state.panes.scroll), "and what is listed has the room");
     driver.keys("Space");
     assert_eq!(here(&driver), value(&all[before.len()]), "and keeps it");
     driver.keys("0 5 k");
