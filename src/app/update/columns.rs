@@ -296,10 +296,9 @@ impl State {
 fn keep_widths(columns: &mut [ColumnSpec], grid: &Grid, time: TimeForm) {
     for column in columns {
         let placed = grid.columns.iter().find(|placed| placed.spec == *column);
-        let natural = placed.map(|placed| natural_width(&column.content, time));
-        if let Some((placed, natural)) = placed.zip(natural)
+        if let Some(placed) = placed
             && column.width == ColumnWidth::Natural
-            && placed.width > natural
+            && placed.width > natural_width(&column.content, time)
         {
             column.width = ColumnWidth::Cells(placed.width);
         }

@@ -182,7 +182,9 @@ fn the_first_value_of_a_new_pane_has_the_cursor_whatever_was_counted_first() {
     partial.completeness = Completeness::SoFar(Timestamp(5_000_000));
     for want in &mut partial.wants {
         if let WantAnswer::Facets(facets) = want {
-            facets.iter_mut().for_each(|facet| facet.values.reverse());
+            for facet in facets {
+                facet.values.reverse();
+            }
         }
     }
     let here = |driver: &Driver| {
