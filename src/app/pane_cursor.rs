@@ -13,7 +13,7 @@ impl Panes {
     /// Keeps the cursor on its value, else in its pane, whatever came above it. So many lines are in sight: none of
     /// them is empty while some are scrolled away.
     pub fn stay(&mut self, lines: &[PaneStop], height: usize) {
-        let was_fresh = self.is_fresh;
+        let (was_fresh, was_awaited) = (self.is_fresh, self.first_new.is_some());
         self.go_to_first_new(lines);
         if let Some((pane, test)) = self.on.clone() {
             let holds = |line: &PaneStop| line.can_hold_cursor && line.pane == Some(pane);
@@ -35,6 +35,8 @@ impl Panes {
         self.scroll = self.scroll.min(lines.len().saturating_sub(height));
         if was_fresh {
             self.scroll_to_pane(lines, height);
+        } else if was_awaited {
+            self.scroll_to_cursor(height);
         }
     }
 

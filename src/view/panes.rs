@@ -26,8 +26,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
     let width = usize::from(area.width).saturating_sub(2);
     let columns = Columns { width, share: if lines.iter().any(has_share) { SHARE } else { 0 } };
-    let mut title = title_in_sight(state, theme, area, &lines, columns);
-    in_view(&mut title, columns);
+    let (mut title, of_title) = title_in_sight(state, theme, area, &lines, columns);
+    in_view(&mut title, of_title);
     title.draw(buffer, area, 0);
     draw_lines(state, theme, buffer, area, (&lines, 0, state.panes.scroll), columns);
     if area.width < state.size.0 {
@@ -35,8 +35,15 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
 }
 
-/// What stands over the panes: of a long one whose title is scrolled away its title, and which of its values are seen.
-fn title_in_sight(state: &State, theme: Theme, area: Area, lines: &[PaneLine<'_>], columns: Columns) -> Line {
+/// What stands over the panes: of a long one whose title is scrolled away its title, and which of its values are seen;
+/// and where its figures stand.
+fn title_in_sight(
+    state: &State,
+    theme: Theme,
+    area: Area,
+    lines: &[PaneLine<'_>],
+    columns: Columns,
+) -> (Line, Columns) {
     let mut line = Line::new(theme);
     let top = state.panes.scroll;
     let pane = lines.get(top).and_then(PaneLine::pane);
@@ -44,8 +51,9 @@ fn title_in_sight(state: &State, theme: Theme, area: Area, lines: &[PaneLine<'_>
     let title_at = lines.iter().position(is_title).filter(|at| pane.is_some_and(|pane| pane > 0) && *at < top);
     let Some((at, PaneLine::Title { pane, label, values, .. })) = title_at.map(|at| (at, &lines[at])) else {
         line.own(" Filters", Role::Title);
-        return line;
+        return (line, columns);
     };
+    let columns = columns_of(lines, top..top + 1, columns).first().copied().unwrap_or(columns);
     let is_value = |line: &&PaneLine<'_>| {
         line.pane() == Some(*pane) && matches!(line, PaneLine::Value { value, .. } if value.value.is_some())
     };
@@ -68,17 +76,19 @@ fn title_in_sight(state: &State, theme: Theme, area: Area, lines: &[PaneLine<'_>
     line.own(&digit, Role::Dim)
         .foreign(label.as_bytes(), Role::Title, room.max(4), Cut::of_label(label))
         .own(&range, Role::Dim);
-    line
+    (line, columns)
 }
 
 /// What the figures are called.
 const IN_VIEW: &str = "in view";
 const IN_VIEW_OF_ITS: &str = "in view of its";
 
-/// What the figures are, over them.
+/// What the figures are, over them, where there is room for it.
 fn in_view(title: &mut Line, columns: Columns) {
     let words = if columns.share > 0 { IN_VIEW_OF_ITS } else { IN_VIEW };
-    title.pad_to((columns.width + 1).saturating_sub(words.len())).own(words, Role::Dim);
+    if title.width() + 1 + words.len() <= columns.width + 1 {
+        title.pad_to(columns.width + 1 - words.len()).own(words, Role::Dim);
+    }
 }
 
 /// Lines below a title, so many scrolled away; the first of them has a place among all.
@@ -98,20 +108,13 @@ fn draw_lines(
         let is_current = state.focus == Focus::Panes && first + place == state.panes.cursor;
         let mut drawn = pane_line(state, theme, (line, names[row].as_deref()), of_lines[row], is_current);
         if matches!(line, PaneLine::Title { .. }) && of_lines[row].share < columns.share {
-            in_view_if_room(&mut drawn, of_lines[row]);
+            in_view(&mut drawn, of_lines[row]);
         }
         if is_current {
             drawn.pad_to(columns.width + 1);
             drawn.restyle(theme.selected());
         }
         drawn.draw(buffer, area, row as u16 + 1);
-    }
-}
-
-/// What the figures are, in a pane's title, where they do not stand below those of the others.
-fn in_view_if_room(title: &mut Line, columns: Columns) {
-    if title.width() + 1 + IN_VIEW.len() <= columns.width {
-        title.pad_to(columns.width + 1 - IN_VIEW.len()).own(IN_VIEW, Role::Dim);
     }
 }
 
