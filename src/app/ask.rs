@@ -222,10 +222,7 @@ impl State {
             }
             Purpose::Extent => self.take_extent(&answer),
             Purpose::Split => self.take_split(&answer),
-            Purpose::SplitSize => {
-                self.take_split_size(&answer);
-                Vec::new()
-            }
+            Purpose::SplitSize => self.take_split_size(&answer),
             Purpose::Bar => {
                 self.take_marked(&answer);
                 Vec::new()
@@ -284,16 +281,24 @@ impl State {
         }
         asked.is_open = false;
         let is_stale = asked.is_stale;
+        let mut effects = Vec::new();
         match id.purpose {
             Purpose::View | Purpose::Page => {
                 // Nothing is being counted any more.
                 self.so_far = None;
                 self.failure = Some(reason);
             }
+            Purpose::SplitSize => {
+                self.say_error(reason);
+                effects = self.without_split_size();
+            }
             _ => self.say_error(reason),
         }
         // There is more data by now: it may go better.
-        if is_stale { self.ask_view() } else { Vec::new() }
+        if is_stale {
+            effects.extend(self.ask_view());
+        }
+        effects
     }
 
     /// Drops an answer that is still to come, because it would be about another view.
@@ -318,7 +323,10 @@ impl State {
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
+        // The first value of all may be another one.
+        let is_fresh = self.panes.is_fresh;
         self.panes.stay(&self.pane_stops(), self.panes_height());
+        self.panes.is_fresh = is_fresh;
     }
 
     fn take_view(&mut self, snapshot: Snapshot, answer: Answer, has_newest_rows: bool) -> Vec<Effect> {
@@ -352,7 +360,7 @@ impl State {
     fn take_page(&mut self, page: Page) {
         let sort = self.sort.clone();
         let height = self.table_height();
-        self.table.take(page, height, |record| Cursor::of(record, &sort.field));
+        self.table.take(page, height, &sort);
         self.note_values();
         self.refresh_awaiting_detail();
     }

@@ -76,10 +76,12 @@ impl ColumnList {
         self.cursor = self.matching.iter().position(|place| Some(*place) == best).unwrap_or(0);
     }
 
-    /// The whole list again.
+    /// The whole list again; the cursor stays on its item.
     pub fn widen(&mut self) {
+        let current = self.current();
         self.narrow = Input::default();
         self.matching = (0..self.items.len()).collect();
+        self.cursor = current.unwrap_or(0);
     }
 
     fn ranked(&self) -> Vec<usize> {

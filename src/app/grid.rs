@@ -61,11 +61,17 @@ pub const DATE: u16 = 7;
 /// Cells of a whole id: 32 hex digits.
 const WHOLE_ID: u16 = 32;
 
-/// What a flexible column has before an id is shown whole.
+/// What a flexible column has before an id is shown whole, and names are wider.
 const ENOUGH: u16 = 48;
 
 /// What a long column of a second line has at least.
 const LEAST_LONG: u16 = 16;
+
+/// Names that need less are short.
+const SHORT_NAME: u16 = 14;
+
+/// What a name has where a flexible column beside it has enough.
+const ROOMY_NAME: u16 = 18;
 
 /// What a name has at most where there is room to spare.
 const WIDE_NAME: u16 = 24;
@@ -86,7 +92,9 @@ pub fn natural_width(content: &ColumnContent, time: TimeForm) -> u16 {
                 let clock = if time.digits > 0 { 12 } else { 8 };
                 if time.has_date { DATE + clock } else { clock }
             }
-            Some(Field::Status | Field::Method) => 6,
+            Some(Field::Status) => 6,
+            // `OPTIONS` comes before many requests of browsers.
+            Some(Field::Method) => 7,
             Some(Field::Ip) => 15,
             Some(Field::Key) => 9,
             Some(Field::Path | Field::UserAgent | Field::ErrorMessage | Field::StatusDetails) => 28,
@@ -226,8 +234,28 @@ fn one_line(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) -
     if let Some(id) = id {
         widen(&mut placed, id, for_id);
     }
-    widen(&mut placed, place, spare - for_id);
+    // What a flexible column has beyond what is enough, names and methods take first, as far as it goes.
+    let mut left = spare - for_id;
+    let mut extra = (placed[place].width + left).saturating_sub(ENOUGH).min(left);
+    for at in (0..placed.len()).filter(|at| *at != place) {
+        let by = lacks(&placed[at]).min(extra);
+        widen(&mut placed, at, by);
+        (extra, left) = (extra - by, left - by);
+    }
+    widen(&mut placed, place, left);
     placed
+}
+
+/// How many cells more a name or a method has where a line has room.
+fn lacks(column: &Placed) -> u16 {
+    let field = column.spec.content.field();
+    let most = match field.kind() {
+        _ if column.spec.width != ColumnWidth::Natural => 0,
+        Kind::Name if field == FieldRef::Known(Field::Method) => WIDE_METHOD,
+        Kind::Name if column.width >= SHORT_NAME => ROOMY_NAME,
+        _ => 0,
+    };
+    most.saturating_sub(column.width)
 }
 
 fn is_cut_id(column: &Placed) -> bool {

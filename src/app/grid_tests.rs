@@ -120,3 +120,16 @@ fn on_two_lines_a_fixed_column_leaves_room_for_the_path() {
     assert_eq!(lines(80), "0<time@2+8 status@11+6 method@18+8 ip@27+15 /path@11+28 /user_agent@40+40 >0");
     assert_eq!(lines(120), "0<time@2+8 status@12+6 method@20+8 ip@30+15 /path@12+58 /user_agent@72+48 >0");
 }
+
+#[test]
+fn names_and_methods_are_wider_where_the_flexible_column_has_enough() {
+    let columns = specs(&["time", "method", "client", "endpoint:14", "path:*"]);
+    let widths = |width| {
+        let grid = Grid::new(&columns, form(width, false), 0, 0);
+        grid.columns.iter().map(|column| column.width).collect::<Vec<_>>()
+    };
+    assert_eq!(widths(98), [8, 8, 14, 14, 48], "one cell between them");
+    assert_eq!(widths(101), [8, 7, 14, 14, 48], "nothing is taken from what is just enough");
+    assert_eq!(widths(103), [8, 8, 15, 14, 48]);
+    assert_eq!(widths(120), [8, 8, 18, 14, 62], "a width that was chosen stays");
+}

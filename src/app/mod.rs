@@ -27,6 +27,7 @@ pub mod menu;
 pub mod nearest;
 pub mod now;
 pub mod palette;
+mod pane_cursor;
 pub mod panes;
 pub mod picker;
 mod picker_keys;

@@ -18,7 +18,10 @@ const TOP: usize = 6;
 /// Values that are asked for at least: all statuses are wanted for their classes.
 const LEAST_ASKED: usize = 40;
 
-/// How many more values a pane shows each time that more are asked for.
+/// Values that a pane shows when more are asked for: all, unless there are so many that a search is the way to them.
+const MANY: usize = 10_000;
+
+/// How many times as many it shows then, each time that more are asked for.
 const TIMES_MORE: usize = 8;
 
 /// The state of the panes beside their values.
@@ -30,6 +33,9 @@ pub struct Panes {
     pub on: Option<(usize, Option<(FieldRef, Test)>)>,
     /// Whether that pane was just added: its first value has the cursor when it comes.
     pub is_fresh: bool,
+    /// The pane of which more values were asked for, and the place of the first one that was hidden: the cursor goes
+    /// there when it comes.
+    pub first_new: Option<(usize, usize)>,
     /// Lines scrolled away.
     pub scroll: usize,
     /// The fields that were chosen in place of the source's own.
@@ -93,6 +99,13 @@ pub enum PaneLine<'a> {
         /// How many records have them.
         count: u64,
     },
+    /// The end of a pane that shows more than at first: the way back.
+    Fewer {
+        /// The pane's number.
+        pane: usize,
+        /// Which field.
+        field: &'a FieldRef,
+    },
     /// No value is among those that are looked for; the search can be changed from here.
     Nothing {
         /// The pane's number.
@@ -109,7 +122,7 @@ pub struct PaneStop {
     pub pane: Option<usize>,
     /// The test that it stands for, and its field.
     pub test: Option<(FieldRef, Test)>,
-    can_hold_cursor: bool,
+    pub(super) can_hold_cursor: bool,
 }
 
 impl PaneLine<'_> {
@@ -130,6 +143,7 @@ impl PaneLine<'_> {
             | Self::Class { pane, .. }
             | Self::Value { pane, .. }
             | Self::More { pane, .. }
+            | Self::Fewer { pane, .. }
             | Self::Nothing { pane } => Some(*pane),
             Self::Gap => None,
         }
@@ -158,103 +172,21 @@ impl Panes {
         self.shown(field).max(LEAST_ASKED)
     }
 
-    /// Shows more values of a field: each time several times as many, so that the last one is
-    /// reached soon.
+    /// Shows the values of a field that are hidden so far; where there are very many, several times as many each time.
     pub fn show_more(&mut self, field: &FieldRef) {
-        let more = self.shown(field).saturating_mul(TIMES_MORE);
+        let more = self.shown(field).saturating_mul(TIMES_MORE).max(MANY);
         self.shown.insert(field.clone(), more);
+    }
+
+    /// Shows as many values of a field as at first.
+    pub fn show_fewer(&mut self, field: &FieldRef) {
+        self.shown.remove(field);
     }
 
     /// Values that are shown in any case, because the filter names them.
     pub fn pinned(&self, field: &FieldRef, filter: &Filter) -> Vec<Option<Vec<u8>>> {
         let selection = Selection::of(filter, field);
         selection.included.iter().chain(&selection.excluded).filter_map(|test| test.value(field)).collect()
-    }
-
-    /// Puts the cursor on a line.
-    fn put(&mut self, place: usize, lines: &[PaneStop]) {
-        self.cursor = place;
-        self.on = lines.get(place).and_then(|line| Some((line.pane?, line.test.clone())));
-    }
-
-    /// Keeps the cursor on its value, else in its pane, whatever came above it. So many lines are in sight: none of
-    /// them is empty while some are scrolled away.
-    pub fn stay(&mut self, lines: &[PaneStop], height: usize) {
-        let was_fresh = self.is_fresh;
-        if let Some((pane, test)) = self.on.clone() {
-            let holds = |line: &PaneStop| line.can_hold_cursor && line.pane == Some(pane);
-            let is_fresh = std::mem::take(&mut self.is_fresh);
-            let same = lines.iter().position(|line| holds(line) && (is_fresh || line.test == test));
-            let near = (0..lines.len()).filter(|place| holds(&lines[*place]));
-            let is_gone = same.is_none();
-            if let Some(place) = same.or_else(|| near.min_by_key(|place| place.abs_diff(self.cursor))) {
-                let moved = place as i64 - self.cursor as i64;
-                self.scroll = (self.scroll as i64 + moved).max(0) as usize;
-                self.cursor = place;
-                // Where its value is gone, the one that the cursor is drawn on is the one it stays on.
-                if is_fresh || is_gone {
-                    self.put(place, lines);
-                }
-            }
-        }
-        self.clamp(lines);
-        self.scroll = self.scroll.min(lines.len().saturating_sub(height));
-        if was_fresh {
-            self.scroll_to_pane(lines, height);
-        }
-    }
-
-    /// Keeps the cursor on a line that can hold it.
-    fn clamp(&mut self, lines: &[PaneStop]) {
-        self.cursor = self.cursor.min(lines.len().saturating_sub(1));
-        if !lines.get(self.cursor).is_some_and(|line| line.can_hold_cursor) {
-            let behind = (self.cursor..lines.len()).find(|line| lines[*line].can_hold_cursor);
-            let before = (0..self.cursor.min(lines.len())).rev().find(|line| lines[*line].can_hold_cursor);
-            self.put(behind.or(before).unwrap_or(0), lines);
-        }
-    }
-
-    /// Moves the cursor by so many lines that can hold it.
-    pub fn move_by(&mut self, delta: i64, lines: &[PaneStop]) {
-        let stops: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].can_hold_cursor).collect();
-        let here = stops.iter().position(|stop| *stop >= self.cursor).unwrap_or(0) as i64;
-        let there = (here + delta).clamp(0, stops.len() as i64 - 1).max(0) as usize;
-        self.put(stops.get(there).copied().unwrap_or(0), lines);
-    }
-
-    /// Moves the cursor to the first line of a pane; says whether there is one.
-    pub fn go_to(&mut self, pane: usize, lines: &[PaneStop]) -> bool {
-        let line = lines.iter().position(|line| line.pane == Some(pane) && line.can_hold_cursor);
-        if let Some(line) = line {
-            self.put(line, lines);
-        }
-        line.is_some()
-    }
-
-    /// Brings as much as fits of the cursor's pane in sight.
-    pub fn scroll_to_pane(&mut self, lines: &[PaneStop], height: usize) {
-        let pane = lines.get(self.cursor).and_then(|line| line.pane);
-        let of_pane = |line: &PaneStop| pane.is_some() && line.pane == pane;
-        if let Some((first, last)) = lines.iter().position(of_pane).zip(lines.iter().rposition(of_pane))
-            && last >= self.scroll + height
-        {
-            self.scroll = (last + 1).saturating_sub(height).min(first);
-        }
-        self.scroll_to_cursor(height);
-    }
-
-    /// Keeps the cursor in sight.
-    pub fn scroll_to_cursor(&mut self, height: usize) {
-        if height == 0 {
-            return;
-        }
-        // The title over the first line comes along.
-        let from = self.cursor.saturating_sub(1);
-        if from < self.scroll {
-            self.scroll = from;
-        } else if self.cursor >= self.scroll + height {
-            self.scroll = self.cursor + 1 - height;
-        }
     }
 }
 
@@ -311,12 +243,24 @@ impl State {
         lines
     }
 
-    fn value_lines<'a>(&self, facet: &'a Facet, pane: usize, lines: &mut Vec<PaneLine<'a>>) {
-        let is_ranges = facet.field.kind() == Kind::Duration;
+    /// How many values of a field are shown at first.
+    fn values_at_first(&self, field: &FieldRef) -> usize {
         // There are few ranges, and one that is left out would leave a hole among them.
+        if field.kind() == Kind::Duration {
+            return usize::MAX;
+        }
         // A pane that has the screen for itself fills it.
         let room = self.lines_by_field().map_or(0, |height| height.saturating_sub(2));
-        let most = if is_ranges { usize::MAX } else { self.panes.shown(&facet.field).max(room.min(LEAST_ASKED)) };
+        TOP.max(room.min(LEAST_ASKED))
+    }
+
+    /// How many values of a field are shown.
+    pub(super) fn most_values(&self, field: &FieldRef) -> usize {
+        self.values_at_first(field).max(self.panes.shown(field))
+    }
+
+    fn value_lines<'a>(&self, facet: &'a Facet, pane: usize, lines: &mut Vec<PaneLine<'a>>) {
+        let (at_first, most) = (self.values_at_first(&facet.field), self.most_values(&facet.field));
         let selection = Selection::of(&self.trail.filter(), &facet.field);
         let is_chosen = |value: &FacetValue| {
             let test = Test::of_value(&facet.field, value.value.as_deref());
@@ -342,6 +286,9 @@ impl State {
         // They come last, so that all counts add up.
         if let Some(value) = missing.filter(|value| value.count > 0) {
             lines.push(PaneLine::Value { pane, field: &facet.field, value, is_nested: false });
+        }
+        if shown > at_first && most > at_first {
+            lines.push(PaneLine::Fewer { pane, field: &facet.field });
         }
     }
 }
@@ -381,7 +328,3 @@ fn status_lines<'a>(facet: &'a Facet, pane: usize, lines: &mut Vec<PaneLine<'a>>
         lines.push(PaneLine::More { pane, field: &facet.field, values, count });
     }
 }
-
-#[cfg(test)]
-#[path = "panes_tests.rs"]
-mod tests;

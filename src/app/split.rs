@@ -132,9 +132,10 @@ fn rows_of(facet: &Facet) -> u16 {
 }
 
 impl State {
-    /// The parts of the bars, as far as they are known.
+    /// The parts of the bars, as far as they are known. Those of a field are drawn once there are rows for them.
     pub fn split_parts(&self) -> Vec<Part> {
         match &self.split {
+            Split::Field(_) if self.split_rows().is_none() => Vec::new(),
             Split::Field(_) => {
                 let known = self.split_values.as_ref().filter(|(view, _)| *view == self.view_point());
                 known.map(|(_, parts)| parts.clone()).unwrap_or_default()
@@ -154,9 +155,8 @@ impl State {
     /// Takes in which values those are.
     pub(super) fn take_split(&mut self, answer: &Answer) -> Vec<Effect> {
         self.split_values = Some((self.view_point(), self.split.parts(Some(answer))));
-        let mut effects = self.ask_split_size(answer);
-        effects.extend(self.refresh_view());
-        effects
+        let effects = self.ask_split_size(answer);
+        if effects.is_empty() { self.refresh_view() } else { effects }
     }
 
     /// Finds out how many rows of bars the field can have here. Where a view has as many as there can be, that is
@@ -166,8 +166,8 @@ impl State {
             return Vec::new();
         }
         let Some(want) = self.split.want() else { return Vec::new() };
-        if answer.facets().and_then(<[_]>::first).is_some_and(|facet| facet.other_values > 0) {
-            self.take_split_size(answer);
+        if let Some(facet) = answer.facets().and_then(<[_]>::first).filter(|facet| facet.other_values > 0) {
+            self.split_size = Some((facet.field.clone(), rows_of(facet)));
             return Vec::new();
         }
         let source = self.source().map(|source| source.name.clone());
@@ -175,11 +175,19 @@ impl State {
         vec![Effect::Ask(self.ask_id(Purpose::SplitSize), At::Newest, Box::new(question))]
     }
 
-    /// Takes in how many those are.
-    pub(super) fn take_split_size(&mut self, answer: &Answer) {
+    /// Takes in how many those are; the bars can be drawn now.
+    pub(super) fn take_split_size(&mut self, answer: &Answer) -> Vec<Effect> {
         // Where the split has changed meanwhile, it is not taken for that of the new one.
         let facet = answer.facets().and_then(<[_]>::first);
         self.split_size = facet.map(|facet| (facet.field.clone(), rows_of(facet)));
+        if self.split_rows().is_some() { self.refresh_view() } else { Vec::new() }
+    }
+
+    /// Takes down that it could not be found out: there is room for all then.
+    pub(super) fn without_split_size(&mut self) -> Vec<Effect> {
+        let Split::Field(field) = &self.split else { return Vec::new() };
+        self.split_size = Some((field.clone(), self.split.most_rows()));
+        self.refresh_view()
     }
 
     /// Rows of bars that the field can have in this source, once that is known.

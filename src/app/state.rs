@@ -177,6 +177,8 @@ pub struct State {
     pub split_values: Option<(ViewPoint, Vec<Part>)>,
     /// For how many rows of bars the source has values of a field that they were split by.
     pub split_size: Option<(FieldRef, u16)>,
+    /// The rows of bars before the split was chosen: they stay until it is known how many this one has.
+    pub rows_before: Option<u16>,
     /// The parts of the timeline that was asked for last.
     pub planned_parts: Vec<Part>,
     /// The parts of the bars.
@@ -284,6 +286,7 @@ impl State {
             split: Split::default(),
             split_values: None,
             split_size: None,
+            rows_before: None,
             planned_parts: Vec::new(),
             bar_parts: Vec::new(),
             extent: None,

@@ -1,5 +1,7 @@
 //! The rows: a window on a list of any length, and a cursor that stays on its record.
 
+use std::cmp::Ordering;
+
 use crate::engine::question::Sort;
 use crate::model::answer::{Cursor, Page};
 use crate::model::handle::Seq;
@@ -64,7 +66,8 @@ impl Table {
     }
 
     /// Takes a window in. The cursor goes to what was asked for, else stays on its record.
-    pub fn take(&mut self, page: Page, height: u64, cursor_of: impl Fn(&StoredRecord) -> Cursor) {
+    pub fn take(&mut self, page: Page, height: u64, sort: &Sort) {
+        let cursor_of = |record: &StoredRecord| Cursor::of(record, &sort.field);
         let offset = self.cursor.saturating_sub(self.top);
         (self.rows, self.first, self.total) = (page.rows, page.first_row, page.total);
         self.has_answer = true;
@@ -86,8 +89,11 @@ impl Table {
             }
             Wanted::Cursor(cursor) => {
                 // A record that left the view leaves its place to the next one.
-                let near = (self.first + offset + height).min(self.total.saturating_sub(1));
-                self.cursor = number_of(cursor.seq, self).unwrap_or(near);
+                let is_before = |row: &StoredRecord| {
+                    cursor_of(row).compare(&cursor, &sort.field, sort.descending) == Ordering::Less
+                };
+                let next = self.first + self.rows.partition_point(is_before) as u64;
+                self.cursor = number_of(cursor.seq, self).unwrap_or(next.min(self.total.saturating_sub(1)));
                 self.top = self.cursor.saturating_sub(offset.min(height.saturating_sub(1)));
             }
         }

@@ -62,7 +62,11 @@ impl State {
     /// under a filter: the table below stays where it is while filters come and go.
     pub fn bar_rows(&self) -> u16 {
         let most = self.split.most_rows();
-        let Some(rows) = self.split_rows() else { return most };
+        let Some(rows) = self.split_rows() else {
+            // What a field has is not known yet: the table moves once, when it is.
+            let stay = self.rows_before.filter(|_| matches!(self.split, Split::Field(_)));
+            return stay.unwrap_or(most);
+        };
         let (parts, has_others) = self.filled_parts();
         // A value that came since has a row, too.
         rows.max(parts.len() as u16 + u16::from(has_others)).clamp(LEAST_ROWS.min(most), most)

@@ -1,5 +1,8 @@
 //! The trail: the steps that narrow a view. Each is switched off and on without being lost.
 
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::base::safe_text;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
@@ -163,6 +166,51 @@ pub fn short_step_words(step: &Filter, spec: Option<&ViewSpec>) -> String {
             values.map_or_else(|| step_words(step, spec), |values| values.join(" or "))
         }
         _ => step_words(step, spec),
+    }
+}
+
+/// The words of a step in so many cells: of several values as many as have room, and how many more there are. What is
+/// still too long is cut by whoever draws it.
+pub fn step_words_within(step: &Filter, words: impl Fn(&Filter) -> String, room: usize) -> String {
+    let whole = words(step);
+    let count = values_of(step);
+    if safe_text::width(&whole) <= room || count < 2 {
+        return whole;
+    }
+    let with_first = |some: usize| (words(&first_values(step, some)), format!(" or {} more", count - some));
+    let fitting = (1..count).rev().map(with_first);
+    let fitting = fitting.map(|(first, more)| first + &more).find(|text| safe_text::width(text) <= room);
+    fitting.unwrap_or_else(|| {
+        let (first, more) = with_first(1);
+        let cells = room.saturating_sub(safe_text::width(&more) + 1);
+        let mut cut = String::new();
+        for cluster in first.graphemes(true) {
+            if safe_text::width(&cut) + safe_text::width(cluster) > cells {
+                break;
+            }
+            cut.push_str(cluster);
+        }
+        format!("{cut}…{more}")
+    })
+}
+
+/// How many values a step names.
+fn values_of(step: &Filter) -> usize {
+    match step {
+        Filter::Not(inner) => values_of(inner),
+        Filter::Clause(clause) => clause.any_of.len(),
+        _ => 1,
+    }
+}
+
+/// A step with the first of its values alone.
+fn first_values(step: &Filter, some: usize) -> Filter {
+    match step {
+        Filter::Not(inner) => Filter::Not(Box::new(first_values(inner, some))),
+        Filter::Clause(Clause { target, any_of }) => {
+            Filter::Clause(Clause { target: target.clone(), any_of: any_of[..some.min(any_of.len())].to_vec() })
+        }
+        other => other.clone(),
     }
 }
 

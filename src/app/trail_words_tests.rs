@@ -1,7 +1,7 @@
 use crate::base::time::Timestamp;
 use crate::query;
 
-use super::{Trail, step_words};
+use super::{Trail, step_words, step_words_within};
 
 fn words(typed: &str) -> Vec<String> {
     let parsed = query::parse(typed, Timestamp::from_secs(1_795_435_282), chrono_tz::UTC);
@@ -49,4 +49,23 @@ fn bounds_are_told_in_one_way_without_quotes_of_their_own() {
     ] {
         assert_eq!(words(typed), [told], "{typed}");
     }
+}
+
+#[test]
+fn several_values_without_room_are_counted() {
+    let parsed = query::parse(
+        "-client:=\"North wind\",\"ETL Partner\",Monitor",
+        Timestamp::from_secs(1_795_435_282),
+        chrono_tz::UTC,
+    );
+    let step = parsed.expect("a query").filter;
+    let within = |room| step_words_within(&step, |step| step_words(step, None), room);
+    assert_eq!(within(60), "not client “North wind” or “ETL Partner” or “Monitor”");
+    assert_eq!(within(52), "not client “North wind” or “ETL Partner” or 1 more");
+    assert_eq!(within(40), "not client “North wind” or 2 more");
+    assert_eq!(within(25), "not client “No… or 2 more");
+    let one =
+        Trail::of(query::parse("client:monitor", Timestamp::from_secs(0), chrono_tz::UTC).expect("a query").filter);
+    let step = &one.steps()[0].filter;
+    assert_eq!(step_words_within(step, |step| step_words(step, None), 4), "client:monitor");
 }

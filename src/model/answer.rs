@@ -42,6 +42,24 @@ impl Cursor {
         };
         Self { value, time: record.time(), seq: record.seq() }
     }
+
+    /// Which of two places comes first in a list that is sorted by a field.
+    pub fn compare(&self, other: &Self, field: &FieldRef, descending: bool) -> Ordering {
+        let turn = |order: Ordering| if descending { order.reverse() } else { order };
+        if *field == FieldRef::Known(Field::Key) {
+            return turn(self.seq.cmp(&other.seq));
+        }
+        let by_value = match (&self.value, &other.value) {
+            (None, None) => Ordering::Equal,
+            // What is missing comes last either way.
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(Value::Integer(own)), Some(Value::Integer(other))) => turn(own.cmp(other)),
+            (Some(Value::Duration(own)), Some(Value::Duration(other))) => turn(own.cmp(other)),
+            (Some(own), Some(other)) => turn(own.bytes().cmp(&other.bytes())),
+        };
+        by_value.then_with(|| turn((self.time, self.seq).cmp(&(other.time, other.seq))))
+    }
 }
 
 /// A window on a sorted list.

@@ -85,8 +85,8 @@ impl Period {
         if let Some(named) = Self::named(&plain) {
             return Ok(named);
         }
-        let plain =
-            plain.strip_prefix("last-").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
+        let back = plain.strip_prefix("last-").or_else(|| plain.strip_prefix("past-"));
+        let plain = back.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
         // A minus between two spans would be from one to the other.
         let span = units::parse_span(&plain.replace('-', "")).or_else(|| units::parse_compound_span(text));
         if let Some(nanos) = span {

@@ -168,6 +168,11 @@ fn between(
         }
     };
     let (start, end) = (read_time(from, now, zone), read_time(until, now, zone));
+    if start.is_err()
+        && let Some(from) = with_half_of(from, until)
+    {
+        return between(((&from, at), (until, until_at)), len, now, zone);
+    }
     // `4pm..6pm Los Angeles`: the zone counts for both.
     if let Ok(end) = &end
         && let Some(named) = end.zone.filter(|named| *named != zone)
@@ -186,6 +191,20 @@ fn between(
         }
         _ => Ok(Period::Between(low, high)),
     }
+}
+
+/// `3-4pm`: an hour alone before a clock of twelve hours is of the half of the day that comes before it.
+fn with_half_of(from: &str, until: &str) -> Option<String> {
+    let from = from.trim_end();
+    let hour_of = |text: &str| text.parse::<u32>().ok().filter(|hour| (1..=12).contains(hour) && text.len() < 3);
+    let hour = hour_of(from.rsplit(' ').next()?)?;
+    let until = until.trim_start().to_ascii_lowercase();
+    let clock = until.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b':').count();
+    let (clock, behind) = until.split_at(clock);
+    let end = hour_of(clock.split(':').next()?)?;
+    let is_afternoon = ["am", "pm"].iter().position(|half| behind.trim_start().starts_with(half))? == 1;
+    let is_same_half = hour % 12 < end % 12;
+    Some(format!("{from}{}", if is_same_half == is_afternoon { "pm" } else { "am" }))
 }
 
 fn one(text: &str, now: Timestamp, zone: Tz) -> Result<Period, TypedTimeError> {
@@ -273,6 +292,14 @@ mod tests {
             ("11/11/2026", "Nov 11 00:00 – 24:00, Los Angeles, the whole day"),
             ("11/20 4pm..6pm", "Nov 20 16:00 – 18:00, Los Angeles"),
             ("4pm..6pm", "Nov 22 16:00 – 18:00, Los Angeles"),
+            // An hour alone is of the half of the day that comes before the end.
+            ("yesterday 3-4pm", "Nov 22 15:00 – 16:00, Los Angeles"),
+            ("yesterday 3 to 4:30 pm", "Nov 22 15:00 – 16:30, Los Angeles"),
+            ("nov 20 11-1pm", "Nov 20 11:00 – 13:00, Los Angeles"),
+            ("nov 20 11-12pm", "Nov 20 11:00 – 12:00, Los Angeles"),
+            ("nov 20 3-4pm Berlin", "Nov 20 06:00 – 07:00, Los Angeles"),
+            ("between 3 and 4pm", "Nov 22 15:00 – 16:00, Los Angeles"),
+            ("past 2 hours", "since Nov 23 02:01:22, Los Angeles"),
             // It is 04:01: 6am is still to come.
             ("3am..6am", "Nov 23 03:00 – 06:00, Los Angeles"),
             ("10pm..2am", "Nov 22 22:00 – Nov 23 02:00, Los Angeles"),

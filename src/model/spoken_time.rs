@@ -162,10 +162,16 @@ impl Said {
         if let Some(part) = part_of_day(&lower).filter(|_| self.day.is_some()) {
             return self.set_part(part).map(|()| 1);
         }
+        // `4 pm`, `4:30 pm`.
+        if let Some(half) = next.map(str::to_ascii_lowercase).filter(|next| matches!(next.as_str(), "am" | "pm"))
+            && let Some(clock) = read_clock(&format!("{lower}{half}"))
+        {
+            return self.set(None, Some(clock)).map(|()| 2);
+        }
         if let Some(clock) = read_clock(&lower) {
             return self.set(None, Some(clock)).map(|()| 1);
         }
-        // Two words: `4 pm`, `Nov 22`, `22 Nov`.
+        // Two words: `Nov 22`, `22 Nov`.
         let next = next?.to_ascii_lowercase();
         if lower == "this"
             && let Some(part) = part_of_day(&next)
@@ -178,11 +184,6 @@ impl Said {
             }
             let Some(Day::Weekday(weekday)) = read_day(&next) else { return None };
             return self.set(Some(Day::LastWeekday(weekday)), None).map(|()| 2);
-        }
-        if matches!(next.as_str(), "am" | "pm")
-            && let Some(clock) = read_clock(&format!("{lower}{next}"))
-        {
-            return self.set(None, Some(clock)).map(|()| 2);
         }
         let number = |text: &str| text.trim_end_matches(['t', 'h', 's', 'n', 'd', 'r']).parse::<u32>().ok();
         let (month, day) = match (month_of(&lower), month_of(&next)) {

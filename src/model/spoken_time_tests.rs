@@ -13,6 +13,8 @@ fn times_as_people_say_them() {
     let cases = [
         ("4pm", "2026-11-23T00:00:00Z"), // the last one: yesterday there
         ("4 pm", "2026-11-23T00:00:00Z"),
+        ("4:30 pm", "2026-11-23T00:30:00Z"),
+        ("Nov 22, 4:30 PM Los Angeles", "2026-11-23T00:30:00Z"),
         ("4am", "2026-11-23T12:00:00Z"), // a minute ago
         ("16:00", "2026-11-23T00:00:00Z"),
         ("4pm America/Los_Angeles", "2026-11-23T00:00:00Z"),

@@ -217,7 +217,8 @@ fn on_pane_line(state: &State) -> OnPaneLine {
     match lines.get(state.panes.cursor) {
         None => OnPaneLine::default(),
         Some(PaneLine::Period) => OnPaneLine { open: Some("choose"), ..OnPaneLine::default() },
-        Some(PaneLine::More { .. }) => OnPaneLine { open: Some("show more"), has_value: false, has_values: true },
+        Some(PaneLine::More { .. }) => OnPaneLine { open: Some("list them"), has_value: false, has_values: true },
+        Some(PaneLine::Fewer { .. }) => OnPaneLine { open: Some("fold"), has_value: false, has_values: true },
         Some(line) => {
             let is_only = |(field, test): (FieldRef, Test)| Selection::of(&state.trail.filter(), &field).is_only(&test);
             let open = line.test().map(|chosen| if is_only(chosen) { "any value" } else { "only this" });

@@ -73,7 +73,7 @@ fn item_line(
     let mut line = Line::new(theme);
     line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
     line.own(if item.is_shown { "☑ " } else { "☐ " }, if item.is_shown { Role::Accent } else { Role::Dim });
-    line.foreign(item.title.as_bytes(), role, name_width - 1, Cut::End).pad_to(name_width + 6);
+    line.foreign(item.title.as_bytes(), role, name_width - 1, Cut::of_label(&item.title)).pad_to(name_width + 6);
     if !narrow {
         line.foreign(content.name().as_bytes(), Role::Dim, path_width - 1, Cut::Middle)
             .pad_to(name_width + 6 + path_width);

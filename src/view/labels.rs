@@ -16,6 +16,41 @@ pub fn apart(names: &[String], room: usize, mark: &str) -> Vec<String> {
     (0..cells.len()).map(|own| label(&cells, own, room, mark)).collect()
 }
 
+/// The same names where a text was looked for in them: what hides it is cut so that it is seen, unless another name
+/// would look the same then.
+pub fn apart_with(names: &[String], text: &str, room: usize, mark: &str) -> Vec<String> {
+    let told = apart(names, room, mark);
+    let shown: Vec<Option<String>> =
+        names.iter().zip(&told).map(|(name, label)| around(&visible_str(name), label, text, room, mark)).collect();
+    let is_alone = |label: &str| {
+        let others = told.iter().zip(&shown).filter(|(told, shown)| shown.as_deref().unwrap_or(told) == label);
+        others.count() == 1
+    };
+    let label = |(told, shown): (&String, &Option<String>)| match shown {
+        Some(shown) if is_alone(shown) => shown.clone(),
+        _ => told.clone(),
+    };
+    told.iter().zip(&shown).map(label).collect()
+}
+
+/// A name cut so that a text in it is seen; nothing where its label shows it, or there is none.
+fn around(name: &str, label: &str, text: &str, room: usize, mark: &str) -> Option<String> {
+    let place = |name: &str| name.to_ascii_lowercase().find(&text.to_ascii_lowercase());
+    if place(label).is_some() {
+        return None;
+    }
+    let at = place(name)?;
+    let name: Vec<(usize, &str)> = name.grapheme_indices(true).collect();
+    let graphemes: Vec<&str> = name.iter().map(|(_, grapheme)| *grapheme).collect();
+    let from = name.iter().rposition(|(start, _)| *start <= at)?;
+    let room = room.checked_sub(width(mark))?;
+    if cells_of(&graphemes[from..]) <= room {
+        return Some(format!("{mark}{}", from_end(&graphemes, room).concat()));
+    }
+    let rest = from_start(&graphemes[from..], room.checked_sub(width(mark))?);
+    Some(format!("{mark}{}{mark}", rest.concat()))
+}
+
 fn label(names: &[Vec<&str>], own: usize, room: usize, mark: &str) -> String {
     let name = &names[own];
     if cells_of(name) <= room {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::base::safe_text::width;
 
-use super::apart;
+use super::{apart, apart_with};
 
 fn labels(names: &[&str], room: usize) -> Vec<String> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -33,6 +33,24 @@ fn what_differs_far_inside_is_shown_from_there() {
     assert_eq!(labels(&names, 12), ["…2-eu-west-…", "…3-eu-west-…"]);
     let one_is_the_other = ["customer-000012", "customer-000012-eu"];
     assert_eq!(labels(&one_is_the_other, 12), ["custom…00012", "custom…12-eu"]);
+}
+
+#[test]
+fn what_was_looked_for_is_seen() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let paths =
+        names(&["/api/v1/collection-15/items/7712/revisions/35?page=2", "/api/v1/collection-3/items/7712/ends"]);
+    let shown = ["…items/7712/revisions/35?page=2", "/api/v1/collect…items/7712/ends"];
+    assert_eq!(apart_with(&paths, "ITEMS/7712", 31, "…"), shown);
+    let long = names(&["/api/v1/collection-15/items/7712/revisions/35?page=2&and=more"]);
+    assert_eq!(apart_with(&long, "items/7712", 20, "…"), ["…items/7712/revisio…"]);
+    // What the plain label shows, and what is not there, needs nothing.
+    assert_eq!(apart_with(&long, "/api", 20, "…"), apart(&long, 20, "…"));
+    assert_eq!(apart_with(&long, "nowhere", 20, "…"), apart(&long, 20, "…"));
+    // Names that would look the same are told apart instead.
+    let alike =
+        names(&["/a/customer-1/items/7712/revisions/and/so/on", "/b/customer-2/items/7712/revisions/and/so/off"]);
+    assert_eq!(apart_with(&alike, "items/7712", 16, "…"), apart(&alike, 16, "…"));
 }
 
 #[test]

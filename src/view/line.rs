@@ -19,6 +19,13 @@ pub enum Cut {
     Middle,
 }
 
+impl Cut {
+    /// That of a field's label: paths of attributes differ at their ends.
+    pub fn of_label(label: &str) -> Self {
+        if label.contains('.') { Self::Middle } else { Self::End }
+    }
+}
+
 /// Bytes of a foreign text that are looked at for one cell: more never fits.
 const MOST_BYTES: usize = 4 * 1024;
 

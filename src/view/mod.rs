@@ -11,6 +11,7 @@ mod help;
 mod labels;
 pub mod line;
 pub mod lists;
+mod pane_columns;
 pub mod panes;
 mod picker;
 pub mod steps;

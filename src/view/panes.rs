@@ -1,36 +1,19 @@
 //! The filter panes.
 
-use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 
 use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
 use crate::app::trail::step_words;
-use crate::base::safe_text;
-use crate::base::time_parse::parse_time;
 use crate::base::units;
-use crate::model::field::{Field, FieldRef, Kind};
-use crate::model::span_range::SpanRange;
-use crate::model::status;
+use crate::model::field::{Field, FieldRef};
 use crate::query::edit::Selection;
 use crate::query::{Filter, Test};
 
-use super::labels;
 use super::line::{Cut, Line};
+use super::pane_columns::{Columns, SHARE, columns_of, cut_of, has_share, names_apart, room_of, value_words};
 use super::theme::{Role, Theme};
-
-/// Cells of the share behind the count, where there is one.
-const SHARE: usize = 7;
-
-/// Where things stand on a line of the panes.
-#[derive(Clone, Copy)]
-struct Columns {
-    /// Cells of a whole line.
-    width: usize,
-    /// Cells of the shares; none while nothing narrows the view.
-    share: usize,
-}
 
 /// Draws the panes.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
@@ -42,10 +25,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
         return draw_by_field(state, theme, buffer, area, &lines);
     }
     let width = usize::from(area.width).saturating_sub(2);
-    let mut title = Line::new(theme);
-    title.own(" Filters", Role::Title);
     let columns = Columns { width, share: if lines.iter().any(has_share) { SHARE } else { 0 } };
-    in_view(&mut title, columns);
+    let (mut title, of_title) = title_in_sight(state, theme, area, &lines, columns);
+    in_view(&mut title, of_title);
     title.draw(buffer, area, 0);
     draw_lines(state, theme, buffer, area, (&lines, 0, state.panes.scroll), columns);
     if area.width < state.size.0 {
@@ -53,10 +35,60 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
 }
 
-/// What the figures are, over them.
+/// What stands over the panes: of a long one whose title is scrolled away its title, and which of its values are seen;
+/// and where its figures stand.
+fn title_in_sight(
+    state: &State,
+    theme: Theme,
+    area: Area,
+    lines: &[PaneLine<'_>],
+    columns: Columns,
+) -> (Line, Columns) {
+    let mut line = Line::new(theme);
+    let top = state.panes.scroll;
+    let pane = lines.get(top).and_then(PaneLine::pane);
+    let is_title = |line: &PaneLine<'_>| matches!(line, PaneLine::Title { .. }) && line.pane() == pane;
+    let title_at = lines.iter().position(is_title).filter(|at| pane.is_some_and(|pane| pane > 0) && *at < top);
+    let Some((at, PaneLine::Title { pane, label, values, .. })) = title_at.map(|at| (at, &lines[at])) else {
+        line.own(" Filters", Role::Title);
+        return (line, columns);
+    };
+    let columns = columns_of(lines, top..top + 1, columns).first().copied().unwrap_or(columns);
+    let is_value = |line: &&PaneLine<'_>| {
+        line.pane() == Some(*pane) && matches!(line, PaneLine::Value { value, .. } if value.value.is_some())
+    };
+    let height = usize::from(area.height).saturating_sub(1);
+    let before = lines[at..top].iter().filter(is_value).count();
+    let seen = lines.iter().skip(top).take(height).filter(is_value).count();
+    let digit = if *pane < 9 { format!(" {} ", pane + 1) } else { "   ".into() };
+    let range = if seen > 0 {
+        format!(
+            "  {}–{} of {}",
+            units::count(before as u64 + 1),
+            units::count((before + seen) as u64),
+            units::count(*values)
+        )
+    } else {
+        String::new()
+    };
+    let figures = if columns.share > 0 { IN_VIEW_OF_ITS } else { IN_VIEW };
+    let room = columns.width.saturating_sub(digit.len() + range.chars().count() + figures.len());
+    line.own(&digit, Role::Dim)
+        .foreign(label.as_bytes(), Role::Title, room.max(4), Cut::of_label(label))
+        .own(&range, Role::Dim);
+    (line, columns)
+}
+
+/// What the figures are called.
+const IN_VIEW: &str = "in view";
+const IN_VIEW_OF_ITS: &str = "in view of its";
+
+/// What the figures are, over them, where there is room for it.
 fn in_view(title: &mut Line, columns: Columns) {
-    let words = if columns.share > 0 { "in view of its" } else { "in view" };
-    title.pad_to((columns.width + 1).saturating_sub(words.len())).own(words, Role::Dim);
+    let words = if columns.share > 0 { IN_VIEW_OF_ITS } else { IN_VIEW };
+    if title.width() + 1 + words.len() <= columns.width + 1 {
+        title.pad_to(columns.width + 1 - words.len()).own(words, Role::Dim);
+    }
 }
 
 /// Lines below a title, so many scrolled away; the first of them has a place among all.
@@ -69,61 +101,20 @@ fn draw_lines(
     columns: Columns,
 ) {
     let height = usize::from(area.height).saturating_sub(1);
-    let names = names_apart(&lines[scroll.min(lines.len())..(scroll + height).min(lines.len())], theme, columns);
+    let seen = scroll.min(lines.len())..(scroll + height).min(lines.len());
+    let of_lines = columns_of(lines, seen.clone(), columns);
+    let names = names_apart(&lines[seen], theme, &of_lines, &state.panes.matching);
     for (row, (place, line)) in lines.iter().enumerate().skip(scroll).take(height).enumerate() {
         let is_current = state.focus == Focus::Panes && first + place == state.panes.cursor;
-        let mut drawn = pane_line(state, theme, (line, names[row].as_deref()), columns, is_current);
+        let mut drawn = pane_line(state, theme, (line, names[row].as_deref()), of_lines[row], is_current);
+        if matches!(line, PaneLine::Title { .. }) && of_lines[row].share < columns.share {
+            in_view(&mut drawn, of_lines[row]);
+        }
         if is_current {
             drawn.pad_to(columns.width + 1);
             drawn.restyle(theme.selected());
         }
         drawn.draw(buffer, area, row as u16 + 1);
-    }
-}
-
-/// The names of values that have no room, each cut so that it can be told from those beside it.
-fn names_apart(lines: &[PaneLine<'_>], theme: Theme, columns: Columns) -> Vec<Option<String>> {
-    let mut told = vec![None; lines.len()];
-    let mut first = 0;
-    for pane in lines.chunk_by(|one, other| one.pane() == other.pane()) {
-        let values = pane.iter().enumerate().filter_map(|(place, line)| match line {
-            PaneLine::Value { field, value, .. } if cut_of(field) == Cut::Middle => {
-                let name = String::from_utf8(value_words(field, value.value.as_deref(), Tz::UTC)).ok()?;
-                // What has to be made visible first is drawn as what it is.
-                let is_plain = field.kind() != Kind::Time && safe_text::visible_str(&name) == name;
-                let room = room_of(columns, INDENT, &units::count(value.count));
-                is_plain.then_some((first + place, name, room))
-            }
-            _ => None,
-        });
-        let values: Vec<(usize, String, usize)> = values.collect();
-        let names: Vec<String> = values.iter().map(|(_, name, _)| name.clone()).collect();
-        let room = values.iter().map(|(.., room)| *room).min().unwrap_or(0);
-        if names.iter().any(|name| safe_text::width(name) > room) {
-            for ((place, name, room), label) in values.into_iter().zip(labels::apart(&names, room, theme.mark())) {
-                told[place] = (safe_text::width(&name) > room).then_some(label);
-            }
-        }
-        first += pane.len();
-    }
-    told
-}
-
-/// Cells before a value's name.
-const INDENT: usize = 4;
-
-/// The cells that a value's name has.
-fn room_of(columns: Columns, before: usize, number: &str) -> usize {
-    columns.width.saturating_sub(before + number.len() + columns.share)
-}
-
-/// What kind of failure it is stands at the beginning; names and paths differ at their ends.
-fn cut_of(field: &FieldRef) -> Cut {
-    match field.known() {
-        Some(Field::Failure | Field::Status | Field::StatusDetails | Field::ErrorMessage | Field::ErrorType) => {
-            Cut::End
-        }
-        _ => Cut::Middle,
     }
 }
 
@@ -174,7 +165,7 @@ fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, l
     let mut title = Line::new(theme);
     title.own(" ", Role::Text);
     if let Some(PaneLine::Title { label, values, matching, .. }) = lines.get(title_at) {
-        title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::End);
+        title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::of_label(label));
         let is_value = |line: &&PaneLine<'_>| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
         let before = own[..scroll].iter().filter(is_value).count();
         let seen = own.iter().skip(scroll).take(height).filter(is_value).count();
@@ -203,7 +194,7 @@ fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_curr
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
     let digit = if pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
-    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::End);
+    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::of_label(label));
     line.pad_to(width / 2 + 2);
     let room = width.saturating_sub(line.width() + 2);
     if pane == 0 {
@@ -235,15 +226,6 @@ fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_curr
     line
 }
 
-/// Whether only a part of the value's own traffic is in the view.
-fn has_share(line: &PaneLine<'_>) -> bool {
-    match line {
-        PaneLine::Class { count, total, .. } => count < total,
-        PaneLine::Value { value, .. } => value.count < value.total,
-        _ => false,
-    }
-}
-
 fn pane_line(
     state: &State,
     theme: Theme,
@@ -261,7 +243,12 @@ fn pane_line(
         }
         PaneLine::Title { pane, label, values, shown, matching } => {
             let digit = if *pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
-            line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width.saturating_sub(16), Cut::End);
+            line.own(&digit, Role::Dim).foreign(
+                label.as_bytes(),
+                Role::Strong,
+                width.saturating_sub(16),
+                Cut::of_label(label),
+            );
             if let Some(text) = matching {
                 let figure = format!("  {} with ", units::count(*values));
                 let room = width.saturating_sub(line.width() + figure.len());
@@ -300,6 +287,9 @@ fn pane_line(
             let role = if facet.value.is_none() { Role::Dim } else { Role::Text };
             value(&mut line, state, field, &test, (&text, role), (facet.count, facet.total), (columns, *is_nested));
         }
+        PaneLine::Fewer { .. } => {
+            line.own("  … only the first ones", Role::Dim);
+        }
         PaneLine::More { values, count, .. } => {
             let text = format!("  … {} more", units::count(*values));
             line.own(&text, Role::Dim);
@@ -308,28 +298,6 @@ fn pane_line(
         }
     }
     line
-}
-
-/// A value as a person reads it: a status with its words, a time on the clock of the zone.
-fn value_words(field: &FieldRef, value: Option<&[u8]>, zone: Tz) -> Vec<u8> {
-    let Some(bytes) = value else {
-        return if *field == FieldRef::Known(Field::Status) { b"no response".to_vec() } else { "(none)".into() };
-    };
-    if *field == FieldRef::Known(Field::Status)
-        && let Some(reason) =
-            std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).and_then(status::reason)
-    {
-        return [bytes, b" ", reason.as_bytes()].concat();
-    }
-    if field.kind() == Kind::Time
-        && let Some(moment) = parse_time(bytes, None)
-    {
-        return moment.at.in_zone(zone).format("%Y-%m-%d %H:%M:%S%.f").to_string().into_bytes();
-    }
-    match SpanRange::read(bytes).filter(|_| field.kind() == Kind::Duration) {
-        Some(range) => range.words().into_bytes(),
-        None => bytes.to_vec(),
-    }
 }
 
 fn value(

@@ -65,7 +65,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, screen: Area) -> O
         }
         line.draw(buffer, inner, (row + above) as u16);
     }
-    if items.is_empty() && rows > 0 {
+    // A text that is understood needs no item.
+    if items.is_empty() && rows > 0 && !matches!(state.picked(), Some(Ok(_))) {
         let mut line = Line::new(theme);
         line.own("  nothing in the list goes with it", Role::Dim);
         line.draw(buffer, inner, above as u16);

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 
 use crate::app::layout::Area;
 use crate::app::state::State;
-use crate::app::trail::step_words;
+use crate::app::trail::{step_words, step_words_within};
 use crate::base::units;
 
 use super::line::{Cut, Line};
@@ -27,12 +27,10 @@ pub fn draw(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, are
         let is_current = place == cursor;
         let mut line = Line::new(theme);
         line.own(if is_current { "▌" } else { " " }, Role::Accent);
-        let (words, is_on, counts) = match place.checked_sub(1) {
-            None => (state.period.label(state.zone), state.is_period_on, state.is_period_on),
-            Some(step) => {
-                let step = &steps[step];
-                (step_words(&step.filter, state.view_spec()), step.is_on, state.trail.counts(step))
-            }
+        let step = place.checked_sub(1).map(|step| &steps[step]);
+        let (is_on, counts) = match step {
+            None => (state.is_period_on, state.is_period_on),
+            Some(step) => (step.is_on, state.trail.counts(step)),
         };
         line.own(if is_on { "☑ " } else { "☐ " }, if counts { Role::Accent } else { Role::Dim });
         let mut figure = Line::new(theme);
@@ -41,6 +39,10 @@ pub fn draw(state: &State, cursor: usize, theme: Theme, buffer: &mut Buffer, are
             figure.own(&units::count(count), Role::Text).own(" ", Role::Text);
         }
         let room = width.saturating_sub(line.width() + figure.width());
+        let words = match step {
+            None => state.period.label(state.zone),
+            Some(step) => step_words_within(&step.filter, |filter| step_words(filter, state.view_spec()), room),
+        };
         line.foreign(words.as_bytes(), if counts { Role::Text } else { Role::Dim }, room, Cut::Middle);
         line.pad_to(width.saturating_sub(figure.width())).append(figure);
         if is_current {

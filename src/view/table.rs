@@ -94,7 +94,9 @@ fn title(state: &State, theme: Theme, column: &Placed, (width, beyond): (usize, 
     let is_current = column.place == state.column_place() && state.focus == Focus::Table;
     let role = if is_current { Role::Title } else { Role::Dim };
     let mut title = Line::new(theme);
-    title.foreign(label.as_bytes(), role, room.saturating_sub(arrow.chars().count()), Cut::End).own(arrow, role);
+    title
+        .foreign(label.as_bytes(), role, room.saturating_sub(arrow.chars().count()), Cut::of_label(&label))
+        .own(arrow, role);
     title.cut_to(room);
     if is_current {
         title.restyle(theme.current_title());

@@ -5,6 +5,7 @@ mod empty;
 mod hostile;
 mod lists;
 mod narrow;
+mod panes;
 mod picture;
 mod sizes;
 mod sources;

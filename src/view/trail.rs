@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use crate::app::layout::Area;
 use crate::app::source_view::SourceKind;
 use crate::app::state::State;
-use crate::app::trail::{short_step_words, step_words};
+use crate::app::trail::{short_step_words, step_words, step_words_within};
 use crate::base::safe_text;
 use crate::base::time::zone_name;
 use crate::base::units;
@@ -95,6 +95,9 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
         }
         line.own(" ▸ ", Role::Dim);
         let left = room.saturating_sub(line.width() + if rest > 1 { REST } else { 0 });
+        let own_room = left.saturating_sub(if is_off(place) { OFF } else { 0 });
+        let told = if is_short { short_step_words } else { step_words };
+        let words = &step_words_within(&steps[place].filter, |filter| told(filter, spec), own_room);
         step(&mut line, words, (!is_off(place), !state.trail.is_off()), left);
     }
     line.append(off);

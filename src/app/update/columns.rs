@@ -3,6 +3,8 @@
 use crate::app::action::Action;
 use crate::app::column_list::ColumnList;
 use crate::app::event::Effect;
+use crate::app::grid::{Grid, TimeForm, natural_width};
+use crate::app::keymap::Place;
 use crate::app::state::{Layer, State};
 use crate::model::view_spec::{ColumnSpec, ColumnWidth, LEAST_FLEX};
 
@@ -69,7 +71,9 @@ impl State {
         if self.view_spec().is_none() {
             return Vec::new();
         }
-        let list = self.list_columns();
+        let mut list = self.list_columns();
+        let current = self.current_column().map(|column| column.content);
+        list.cursor = list.items.iter().position(|item| Some(&item.spec.content) == current.as_ref()).unwrap_or(0);
         self.layers.push(Layer::Columns(Box::new(list)));
         let mut effects = self.ask_presence();
         effects.extend(self.ask_attributes());
@@ -97,15 +101,22 @@ impl State {
         self.choose_columns(Some(columns))
     }
 
+    /// The column whose width keys change: that under the cursor of the list while it is open, else of the table.
+    fn column_to_size(&mut self) -> Option<ColumnSpec> {
+        match self.column_list() {
+            Some(list) => list.current().map(|place| list.items[place].spec.clone()),
+            None => self.current_column(),
+        }
+    }
+
     /// How wide the column under the cursor is on the screen.
     fn width_now(&mut self) -> i64 {
-        let on_list = self.column_list().and_then(|list| list.current().map(|at| list.items[at].spec.clone()));
-        let spec = on_list.or_else(|| self.current_column());
+        let spec = self.column_to_size();
         let grid = self.grid();
         let placed = spec.as_ref().and_then(|spec| grid.columns.iter().find(|column| column.spec == *spec));
         match (placed, &spec) {
             (Some(column), _) => i64::from(column.width),
-            (None, Some(spec)) => i64::from(crate::app::grid::natural_width(&spec.content, self.time_form())),
+            (None, Some(spec)) => i64::from(natural_width(&spec.content, self.time_form())),
             (None, None) => LEAST,
         }
     }
@@ -113,20 +124,35 @@ impl State {
     /// How wide the column under the cursor can be where it is the last one and all are seen: another cell would
     /// scroll one of them away.
     fn room_at_edge(&mut self) -> Option<i64> {
-        let on_list = self.column_list().is_some();
-        let current = self.current_column().filter(|_| !on_list)?;
+        let current = self.column_to_size()?;
         let (grid, table) = (self.grid(), self.layout()?.table);
         let placed = grid.columns.iter().find(|column| column.spec == current)?;
         let is_last = !grid.columns.iter().any(|other| other.line == placed.line && other.x > placed.x);
         (is_last && grid.left == 0 && grid.right == 0).then(|| i64::from(table.width.saturating_sub(placed.x)))
     }
 
+    /// Says that the column under the cursor of the list is hidden, so that its width is not seen.
+    fn says_hidden(&mut self) -> bool {
+        let Some(list) = self.column_list() else { return false };
+        let Some(item) = list.current().map(|place| &list.items[place]).filter(|item| !item.is_shown) else {
+            return false;
+        };
+        let title = item.title.clone();
+        let key = self.keymap.key_of(Place::Columns, Action::Tick);
+        let shows = key.map(|key| format!("; {key} shows it")).unwrap_or_default();
+        self.say(format!("{title} is hidden{shows}"));
+        true
+    }
+
     /// Makes the column under the cursor wider or narrower.
     pub(super) fn resize_column(&mut self, direction: i64) -> Vec<Effect> {
+        if self.says_hidden() {
+            return Vec::new();
+        }
         let now = self.width_now();
         let most = match self.room_at_edge() {
             Some(room) if direction > 0 && now >= room => {
-                let key = self.keymap.key_of(crate::app::keymap::Place::Table, Action::Wrap);
+                let key = self.keymap.key_of(Place::Table, Action::Wrap);
                 let wraps = key.map(|key| format!("; {key} wraps what is longer")).unwrap_or_default();
                 self.say(format!("this column has all the room that is left{wraps}"));
                 return Vec::new();
@@ -134,11 +160,20 @@ impl State {
             room => room.unwrap_or(MOST),
         };
         let width = (now + direction * STEP).min(most).clamp(LEAST, MOST);
-        self.change_columns(|columns, place| columns[place].width = ColumnWidth::Cells(width as u16))
+        let (grid, time) = (self.grid(), self.time_form());
+        self.change_columns(|columns, place| {
+            if matches!(columns[place].width, ColumnWidth::Flex(_)) {
+                keep_widths(columns, &grid, time);
+            }
+            columns[place].width = ColumnWidth::Cells(width as u16);
+        })
     }
 
     /// As wide as its values need; again: what is left.
     pub(super) fn fit_column(&mut self) -> Vec<Effect> {
+        if self.says_hidden() {
+            return Vec::new();
+        }
         self.change_columns(|columns, place| {
             columns[place].width = match columns[place].width {
                 ColumnWidth::Natural => ColumnWidth::Flex(LEAST_FLEX),
@@ -159,7 +194,7 @@ impl State {
             columns.remove(place);
         });
         self.go_to_column(place);
-        let key = self.keymap.key_of(crate::app::keymap::Place::Table, Action::Columns);
+        let key = self.keymap.key_of(Place::Table, Action::Columns);
         let back = key.map(|key| format!("; {key} brings it back")).unwrap_or_default();
         self.say(format!("{title} is hidden{back}"));
         effects
@@ -251,8 +286,21 @@ impl State {
 
     pub(super) fn toggle_zoom(&mut self) -> Vec<Effect> {
         self.is_zoomed = !self.is_zoomed;
-        self.scroll_panes();
+        self.keep_panes();
         // The table has another height now.
         self.ask_page()
+    }
+}
+
+/// What others have of the room of a flexible column stays theirs when that gets a width of its own.
+fn keep_widths(columns: &mut [ColumnSpec], grid: &Grid, time: TimeForm) {
+    for column in columns {
+        let placed = grid.columns.iter().find(|placed| placed.spec == *column);
+        if let Some(placed) = placed
+            && column.width == ColumnWidth::Natural
+            && placed.width > natural_width(&column.content, time)
+        {
+            column.width = ColumnWidth::Cells(placed.width);
+        }
     }
 }

@@ -12,7 +12,7 @@ impl State {
         match self.layers.last() {
             Some(Layer::Columns(_)) => self.layout().map_or(1, |l| i64::from(l.columns.height) - 1).max(1),
             Some(_) => i64::from(self.size.1.saturating_sub(3)).max(1),
-            None if self.focus == Focus::Panes => self.layout().map_or(1, |l| i64::from(l.panes.height)).max(1),
+            None if self.focus == Focus::Panes => (self.panes_height() as i64).max(1),
             None => self.rows_in_sight() as i64,
         }
     }
@@ -83,6 +83,13 @@ impl State {
         self.move_table(delta)
     }
 
+    /// Keeps the cursor of the panes on its value, and in sight, where they have another form now.
+    pub(super) fn keep_panes(&mut self) {
+        let lines = self.pane_stops();
+        self.panes.stay(&lines, self.panes_height());
+        self.scroll_panes();
+    }
+
     pub(super) fn scroll_panes(&mut self) {
         self.panes.scroll_to_cursor(self.panes_height());
     }
@@ -94,7 +101,14 @@ impl State {
 
     /// A page on or back: in the table the rows behind the last one that is seen, or before the first.
     pub(super) fn move_page(&mut self, forward: bool) -> Vec<Effect> {
-        if !self.layers.is_empty() || self.focus == Focus::Panes || self.table.total == 0 {
+        if self.layers.is_empty() && self.focus == Focus::Panes {
+            let (lines, height) = (self.pane_stops(), self.panes_height());
+            let page = (height as i64).max(1);
+            self.panes.move_lines(if forward { page } else { -page }, &lines);
+            self.scroll_panes();
+            return Vec::new();
+        }
+        if !self.layers.is_empty() || self.table.total == 0 {
             let page = self.page_height();
             return self.move_by(if forward { page } else { -page });
         }

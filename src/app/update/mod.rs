@@ -36,7 +36,7 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(width, height) => {
             state.size = (width, height);
-            state.scroll_panes();
+            state.keep_panes();
             if state.latest.is_some() { state.ask_view() } else { Vec::new() }
         }
         Event::Tick(now) => state.tick(now),
@@ -131,7 +131,7 @@ impl State {
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
         (self.bar_cursor, self.bar_figures, self.extent) = (None, None, None);
         (self.split, self.split_values) = (self.remembered_split(&name).unwrap_or_default(), None);
-        self.split_size = None;
+        (self.split_size, self.rows_before) = (None, None);
         self.forget(Purpose::SplitSize);
         if self.focus == Focus::Timeline {
             self.focus = Focus::Table;

@@ -57,7 +57,15 @@ impl State {
             Some(PaneLine::Period) => self.open_picker(PickerKind::Period),
             Some(PaneLine::More { field, .. }) => {
                 let field = (*field).clone();
-                self.panes.show_more(&field);
+                self.show_more(&field)
+            }
+            Some(PaneLine::Fewer { field, .. }) => {
+                let field = (*field).clone();
+                self.panes.show_fewer(&field);
+                let lines = self.pane_stops();
+                let place = self.pane_fields().iter().position(|own| *own == field);
+                self.panes.go_to(place.map_or(0, |place| place + 1), &lines);
+                self.panes.scroll_to_pane(&lines, self.panes_height());
                 self.ask_view()
             }
             Some(line) => {
@@ -73,6 +81,20 @@ impl State {
             }
             None => Vec::new(),
         }
+    }
+
+    /// Shows the values of a pane that are hidden; the cursor goes to the first of them.
+    fn show_more(&mut self, field: &FieldRef) -> Vec<Effect> {
+        let before = self.most_values(field);
+        self.panes.show_more(field);
+        let place = self.pane_fields().iter().position(|own| own == field);
+        self.panes.first_new = place.map(|place| (place + 1, before));
+        let lines = self.pane_stops();
+        self.panes.stay(&lines, self.panes_height());
+        if let Some(place) = place {
+            self.panes.scroll_to_title(place + 1, &lines, self.panes_height());
+        }
+        self.ask_view()
     }
 
     /// Changes what is asked for by the value under the cursor.
@@ -155,7 +177,11 @@ impl State {
             return Vec::new();
         };
         let mut fields = self.pane_fields();
-        fields.remove(place);
+        let field = fields.remove(place);
+        let label = self.view_spec().map(|view| view.label(&field)).unwrap_or_default();
+        let key = self.keymap.key_of(Place::Panes, Action::AddPane);
+        let back = key.map(|key| format!("; {key} adds it again")).unwrap_or_default();
+        self.say(format!("the pane {label} is gone{back}"));
         self.choose_panes(Some(fields))
     }
 

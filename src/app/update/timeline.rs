@@ -32,9 +32,7 @@ impl State {
             self.bar_cursor = None;
         }
         self.focus = focus;
-        let lines = self.pane_stops();
-        self.panes.stay(&lines, self.panes_height());
-        self.scroll_panes();
+        self.keep_panes();
         // The table has another width and another height now.
         let mut effects = self.ask_page();
         effects.extend(self.ask_marked());

@@ -91,6 +91,9 @@ impl State {
     }
 
     fn apply(&mut self, view: ViewPoint) -> Vec<Effect> {
+        if view.split != self.split {
+            self.rows_before = Some(self.bar_rows());
+        }
         (self.trail, self.period, self.is_period_on, self.sort, self.split) =
             (view.trail, view.period, view.is_period_on, view.sort, view.split);
         // What is looked for in the view before is not told of this view.

@@ -125,5 +125,5 @@ fn hints_are_of_what_a_key_does_here() {
             driver.keys("j");
         }
     }
-    assert!(is_on_more(&driver) && hints(&driver).contains("Enter show more"), "{}", hints(&driver));
+    assert!(is_on_more(&driver) && hints(&driver).contains("Enter list them"), "{}", hints(&driver));
 }

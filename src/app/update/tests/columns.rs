@@ -134,9 +134,9 @@ fn the_last_column_stays() {
 fn columns_change_from_the_table_itself() {
     let mut driver = Driver::over_platform();
     driver.keys("l l l >");
-    assert_eq!(names(&driver)[3], "client:16");
+    assert_eq!(names(&driver)[3], "client:20", "it had 18 cells");
     driver.keys("< < <");
-    assert_eq!(names(&driver)[3], "client:10");
+    assert_eq!(names(&driver)[3], "client:14");
     driver.keys("_");
     assert_eq!(names(&driver)[3], "client");
     driver.keys("_");
@@ -334,10 +334,66 @@ fn a_column_at_the_right_edge_takes_no_other_ones_place() {
     driver.keys("> >");
     assert_eq!((current(&driver), places(&driver), names(&driver)), before);
     assert_eq!(driver.message(), "this column has all the room that is left; w wraps what is longer");
-    // Up to the edge it grows, and no further.
+    // The others keep what they have of its room. Up to the edge it grows, and no further.
+    let xs = |driver: &Driver| driver.state.grid().columns.iter().map(|column| column.x).collect::<Vec<_>>();
+    let before_xs = xs(&driver);
+    driver.keys("<");
+    assert_eq!(xs(&driver), before_xs);
     driver.keys("< < < > > > > >");
     assert_eq!(places(&driver), before.1);
     let grid = driver.state.grid();
     let last = grid.columns.last().expect("a column");
     assert_eq!(last.x + last.width, driver.state.layout().expect("a layout").table.width);
+}
+
+#[test]
+fn the_list_of_columns_stops_at_the_right_edge_too() {
+    let mut driver = Driver::over_platform();
+    driver.resize(120, 30).keys("c G g j j j j j");
+    let places = |driver: &Driver| (driver.state.grid().left, driver.state.grid().columns.len(), names(driver));
+    let before = places(&driver);
+    driver.keys("> >");
+    assert_eq!(places(&driver), before);
+    assert_eq!(driver.message(), "this column has all the room that is left; w wraps what is longer");
+    driver.keys("< < < > > > > >");
+    let grid = driver.state.grid();
+    let last = grid.columns.last().expect("a column");
+    assert_eq!((grid.left, grid.columns.len()), (before.0, before.1));
+    assert_eq!(last.x + last.width, driver.state.layout().expect("a layout").table.width);
+}
+
+#[test]
+fn the_width_of_a_hidden_column_says_why_nothing_is_seen_of_it() {
+    let mut driver = Driver::over_platform();
+    driver.keys("c j j Space");
+    let before = driver.kept();
+    for key in [">", "<", "_"] {
+        driver.keys(key);
+        assert_eq!(driver.message(), "Took is hidden; Space shows it", "{key}");
+        assert_eq!(driver.kept(), before, "{key}");
+    }
+}
+
+#[test]
+fn the_cursor_stays_on_its_column_when_the_whole_list_comes_back() {
+    let mut driver = Driver::over_platform();
+    let here = |driver: &mut Driver| {
+        let list = driver.state.column_list().expect("the list");
+        list.current().map(|place| list.items[place].title.clone())
+    };
+    driver.keys("c /").type_text("ip").keys("Enter Space Esc");
+    assert_eq!(here(&mut driver).as_deref(), Some("IP"));
+    driver.keys("/").type_text("qqqq").keys("Enter Esc");
+    assert_eq!(here(&mut driver).as_deref(), Some("Time"), "where nothing matched, at the top");
+}
+
+#[test]
+fn the_list_opens_on_the_column_that_the_table_is_in() {
+    let mut driver = Driver::over_platform();
+    driver.keys("l l l c Space");
+    assert_eq!(
+        names(&driver),
+        ["time", "status", "duration", "endpoint", "problem:*40"],
+        "client was under the cursor"
+    );
 }

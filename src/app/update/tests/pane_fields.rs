@@ -1,10 +1,13 @@
 //! Which panes there are: of which fields, added, moved and taken away; the lists of fields.
 
-use crate::app::event::{Effect, Purpose};
+use crate::app::event::{Effect, Event, Purpose};
 use crate::app::picker::Picked;
 use crate::app::state::Focus;
 use crate::app::testing::{Driver, one_record};
-use crate::model::field::FieldRef;
+use crate::base::time::Timestamp;
+use crate::engine::WantAnswer;
+use crate::engine::question::Completeness;
+use crate::model::field::{Field, FieldRef};
 
 use super::panes::{crowd, to};
 
@@ -162,4 +165,41 @@ fn a_name_that_is_half_typed_stands_behind_those_that_requests_have() {
         assert_eq!(labels(&driver)[0], "attributes.elsewhere", "{list}");
         driver.keys("Esc");
     }
+}
+
+#[test]
+fn the_first_value_of_a_new_pane_has_the_cursor_whatever_was_counted_first() {
+    let mut driver = Driver::over_platform();
+    driver.keys("A").type_text("path");
+    driver.answers_by_hand = true;
+    driver.keys("Enter");
+    let asked =
+        driver.open.iter().position(|effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::View));
+    let Event::Answer(id, snapshot, whole) = driver.answer_to(&driver.open[asked.expect("a question")].clone()) else {
+        panic!("an answer")
+    };
+    let mut partial = whole.clone();
+    partial.completeness = Completeness::SoFar(Timestamp(5_000_000));
+    for want in &mut partial.wants {
+        if let WantAnswer::Facets(facets) = want {
+            for facet in facets {
+                facet.values.reverse();
+            }
+        }
+    }
+    let here = |driver: &Driver| {
+        let lines = driver.state.pane_lines();
+        let line = lines[driver.state.panes.cursor].clone();
+        let first = lines.iter().position(|other| other.pane() == line.pane() && other.test().is_some());
+        (line.pane(), Some(driver.state.panes.cursor) == first)
+    };
+    let pane = driver.state.panes.fields(driver.state.view_spec()).iter().position(|own| *own == Field::Path.into());
+    driver.event(Event::Answer(id, snapshot.clone(), partial.clone()));
+    assert_eq!(here(&driver), (pane.map(|place| place + 1), true));
+    driver.event(Event::Answer(id, snapshot.clone(), whole.clone()));
+    assert_eq!(here(&driver), (pane.map(|place| place + 1), true), "and when all is counted");
+    driver.keys("j");
+    assert!(!here(&driver).1);
+    driver.event(Event::Answer(id, snapshot, whole));
+    assert!(!here(&driver).1, "from then on it is where it was moved to");
 }

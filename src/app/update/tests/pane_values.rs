@@ -3,6 +3,7 @@
 use crate::app::panes::PaneLine;
 use crate::app::testing::{Driver, one_record};
 use crate::model::field::{Field, FieldRef};
+use crate::query::Test;
 
 use super::panes::{crowd, to};
 
@@ -31,21 +32,49 @@ fn to_more(driver: &mut Driver, wanted: Field) {
 }
 
 #[test]
-fn the_last_value_of_a_large_pane_is_reached() {
+fn the_rest_of_a_pane_is_listed_at_once_and_folded_again() {
     let mut driver = crowd();
-    for _ in 0..6 {
-        if !driver
-            .state
-            .pane_lines()
-            .iter()
-            .any(|line| matches!(line, PaneLine::More { field, .. } if **field == Field::Client.into()))
-        {
-            break;
-        }
-        to_more(&mut driver, Field::Client);
-        driver.keys("Enter");
+    driver.resize(160, 45);
+    let before = shown(&driver, Field::Client);
+    to_more(&mut driver, Field::Client);
+    driver.keys("Enter");
+    let all = shown(&driver, Field::Client);
+    assert_eq!((all.len(), &all[..before.len()]), (3_005, before.as_slice()));
+    let here = |driver: &Driver| driver.state.pane_lines()[driver.state.panes.cursor].test();
+    let value = |name: &str| Some((Field::Client.into(), Test::of_value(&Field::Client.into(), Some(name.as_bytes()))));
+    assert_eq!(here(&driver), value(&all[before.len()]), "the first that was hidden has the cursor");
+    let title = driver.state.pane_lines().iter().position(|line| line.pane() == Some(3));
+    assert_eq!(title, Some(driver.state.panes.scroll), "and what is listed has the room");
+    driver.keys("Space");
+    assert_eq!(here(&driver), value(&all[before.len()]), "and keeps it");
+    driver.keys("0 5 k");
+    let line = driver.state.pane_lines()[driver.state.panes.cursor].clone();
+    assert!(matches!(line, PaneLine::Fewer { .. }), "its end folds it: {line:?}");
+    driver.keys("Enter");
+    assert_eq!(shown(&driver, Field::Client), before);
+    assert_eq!(here(&driver), value(&before[0]));
+}
+
+#[test]
+fn pages_of_the_panes_leave_nothing_out() {
+    let mut driver = crowd();
+    driver.resize(160, 45);
+    to_more(&mut driver, Field::Client);
+    driver.keys("Enter g");
+    let height = driver.state.panes_height();
+    let last = driver.state.pane_lines().len() - 1;
+    let mut seen = driver.state.panes.scroll + height;
+    while driver.state.panes.cursor < last {
+        driver.keys("PageDown");
+        assert!(driver.state.panes.scroll <= seen, "{} is behind {seen}", driver.state.panes.scroll);
+        seen = driver.state.panes.scroll + height;
     }
-    assert_eq!(shown(&driver, Field::Client).len(), 3_005);
+    let mut top = driver.state.panes.scroll;
+    while driver.state.panes.cursor > 1 {
+        driver.keys("PageUp");
+        assert!(driver.state.panes.scroll + height >= top, "{} is before {top}", driver.state.panes.scroll);
+        top = driver.state.panes.scroll;
+    }
 }
 
 #[test]
@@ -179,4 +208,20 @@ fn a_search_of_statuses_without_a_result_keeps_the_cursor_in_its_pane() {
     assert_eq!(pane(&driver), Some(1));
     driver.keys("Enter Enter");
     assert_eq!((pane(&driver), driver.filter().as_str()), (Some(1), ""), "Enter takes no value of another pane");
+}
+
+#[test]
+fn the_cursor_stays_on_its_value_when_panes_have_another_form() {
+    let mut driver = crowd();
+    driver.resize(160, 45).keys("5 j");
+    let here = |driver: &Driver| driver.state.pane_lines()[driver.state.panes.cursor].test();
+    let value = here(&driver);
+    assert!(value.is_some());
+    driver.answers_by_hand = true;
+    driver.keys("Z");
+    assert_eq!(here(&driver), value, "on the whole screen");
+    driver.keys("Z");
+    assert_eq!(here(&driver), value);
+    driver.resize(80, 24);
+    assert_eq!(here(&driver), value, "on a narrow one");
 }

@@ -122,3 +122,59 @@ fn rows_of_bars_are_as_many_as_the_field_has_values_here() {
     split(&mut driver, "request_id");
     assert_eq!(driver.state.bar_rows(), 6);
 }
+
+/// Whatever the order in which answers come, the table moves once, to where it stays.
+#[test]
+fn the_table_moves_once_when_a_split_is_chosen() {
+    for (from, to, filter) in [
+        ("outcome", "method", ""),
+        ("outcome", "method", "method:GET"),
+        ("endpoint", "method", "status:5xx"),
+        ("method", "endpoint", ""),
+        ("method", "request_id", "method:GET"),
+        ("outcome", "request_id", "status:599"),
+    ] {
+        let mut last_first = false;
+        for _ in 0..2 {
+            let of = format!("{from} to {to} with “{filter}”, the last question first: {last_first}");
+            let mut driver = Driver::over_platform();
+            driver.keys("/").type_text(filter).keys("Enter B").type_text(from).keys("Enter B").type_text(to);
+            driver.answers_by_hand = true;
+            let table = |driver: &Driver| driver.state.layout().expect("a layout").table;
+            let mut places = vec![table(&driver)];
+            driver.keys("Enter");
+            places.push(table(&driver));
+            while !driver.open.is_empty() {
+                driver.answer(if last_first { driver.open.len() - 1 } else { 0 });
+                places.push(table(&driver));
+            }
+            let named = driver.state.bar_parts.len();
+            assert!(named > 0 || filter == "status:599", "{of}");
+            places.dedup();
+            assert!(places.len() <= 2, "{of}: {places:?}");
+            last_first = true;
+        }
+    }
+}
+
+#[test]
+fn bars_come_also_where_their_size_cannot_be_found_out() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("method:GET").keys("Enter B").type_text("method");
+    driver.answers_by_hand = true;
+    driver.keys("Enter");
+    while let Some(place) = (0..driver.open.len()).next() {
+        let size = match &driver.open[place] {
+            Effect::Ask(id, ..) if id.purpose == Purpose::SplitSize => Some(*id),
+            _ => None,
+        };
+        match size {
+            Some(id) => {
+                driver.open.remove(place);
+                driver.event(Event::Failed(id, "the disk is gone".into()));
+            }
+            None => driver.answer(place),
+        }
+    }
+    assert_eq!(driver.state.bar_parts.len(), 1);
+}

@@ -3,6 +3,7 @@
 use crate::app::event::{Effect, Event};
 use crate::app::testing::{Driver, id_of};
 use crate::engine::Want;
+use crate::model::answer::Cursor;
 use crate::model::value::Outcome;
 
 #[test]
@@ -199,4 +200,29 @@ fn failures_at_hand_are_reached_as_fast_as_keys_repeat() {
     driver.keys("E");
     assert_eq!(failed(&driver), Some(Outcome::Failure));
     assert!(driver.state.table.cursor < last);
+}
+
+/// Wherever the record under the cursor was, the next one in the view has its place.
+#[test]
+fn a_record_that_leaves_the_view_leaves_its_place_to_the_next_one() {
+    let earlier = "2026-11-23T03:30..2026-11-23T03:40";
+    for (keys, query) in [("j j j j j j j", earlier), ("Esc G k k k", earlier), ("Esc j j l l o j j j", "status:5xx")] {
+        let mut driver = Driver::over_platform();
+        driver.keys(keys);
+        let (before, sort) = (driver.state.table.cursor_key.clone().expect("a record"), driver.state.sort.clone());
+        if query == earlier {
+            driver.keys("t").retype(query).keys("Enter");
+        } else {
+            driver.keys("/").type_text(query).keys("Enter");
+        }
+        let table = &driver.state.table;
+        let is_before = |row: u64| {
+            let record = table.row(row).expect("at hand");
+            Cursor::of(record, &sort.field).compare(&before, &sort.field, sort.descending).is_lt()
+        };
+        let rows = table.first..table.first + table.rows.len() as u64;
+        let next = rows.clone().find(|row| !is_before(*row)).unwrap_or(rows.end - 1);
+        assert_eq!(table.cursor, next, "{keys}, {query}: of {rows:?}");
+        assert!((table.top..table.top + driver.state.table_height()).contains(&next), "{keys}");
+    }
 }

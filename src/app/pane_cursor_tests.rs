@@ -1,6 +1,6 @@
 //! Where the cursor of the panes stays when their lines change.
 
-use super::*;
+use super::super::panes::{PaneStop, Panes};
 
 #[test]
 fn lines_that_are_scrolled_away_come_back_where_there_is_room() {
