@@ -13,7 +13,7 @@ use crate::query::matcher::contains_from_slash;
 const FOLDED: u8 = b'0';
 
 fn is_hex(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+    KINDS[usize::from(byte)] != Kind::Other
 }
 
 fn has_digit(text: &[u8]) -> bool {
@@ -27,12 +27,11 @@ const BEFORE: u8 = b' ';
 /// blank before it. All digits of the text are among these.
 pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
     let mut rest = text;
-    while let Some(byte) = rest.first() {
-        let len = rest.iter().take_while(|byte| is_hex(**byte)).count();
-        let (run, behind) = rest.split_at(len.max(1));
-        if len == 0 {
-            shape.push(*byte);
-        } else if has_digit(run) {
+    while !rest.is_empty() {
+        let (plain, from_hex) = split_where(rest, |kind| kind == Kind::Other);
+        shape.extend_from_slice(plain);
+        let (run, behind) = split_where(from_hex, |kind| kind != Kind::Other);
+        if has_digit(run) {
             shape.push(FOLDED);
             numbers.push(BEFORE);
             numbers.extend_from_slice(run);
@@ -41,6 +40,35 @@ pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
         }
         rest = behind;
     }
+}
+
+/// What a byte can be in a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Digit,
+    Letter,
+    Other,
+}
+
+/// The kind of each byte: looked up, for a byte is of any kind as often as of another.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'0'..=b'9' => Kind::Digit,
+            b'a'..=b'f' => Kind::Letter,
+            _ => Kind::Other,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// Parts a text behind the bytes at its beginning that pass.
+#[inline]
+fn split_where(text: &[u8], passes: impl Fn(Kind) -> bool) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().position(|byte| !passes(KINDS[usize::from(*byte)])).unwrap_or(text.len()))
 }
 
 /// Adds the folded text that has a shape and numbers.
