@@ -36,6 +36,8 @@ pub use sent::{
 #[cfg(test)]
 mod attributes_tests;
 #[cfg(test)]
+mod contradictions_tests;
+#[cfg(test)]
 mod dialect_tests;
 #[cfg(test)]
 mod dialect_values_tests;

@@ -1,6 +1,7 @@
 //! Second stage: terms to a filter, by the kinds of the fields.
 
 mod address;
+mod contradictions;
 mod date_math;
 mod date_slips;
 mod dates;
@@ -132,16 +133,23 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         _ => vec![read.node],
     };
     let mut steps: Vec<Filter> = Vec::new();
+    let mut beside: Vec<(&Node, Filter)> = Vec::new();
     for part in resolver.without_ranges(&top) {
         match resolver.period_of(part) {
             Some(Ok(period)) => {
                 resolver.short_time(part);
                 parsed.take_period(period, reading.now, reading.zone);
+                beside.extend(resolver.time_as_part(part).map(|time| (part, time)));
             }
             Some(Err(problem)) => resolver.problems.push(problem),
-            None => steps.extend(resolver.filter(part)),
+            None => {
+                let step = resolver.filter(part);
+                beside.extend(step.clone().map(|step| (part, canonical(step))));
+                steps.extend(step);
+            }
         }
     }
+    resolver.contradictions(&beside);
     resolver.terms_in_words(&top);
     resolver.problems.extend(dates::day_of_clock(&top));
     parsed.filter = canonical(Filter::And(steps));
@@ -233,8 +241,10 @@ impl Resolver<'_> {
     fn filter(&mut self, node: &Node) -> Option<Filter> {
         Some(match &node.kind {
             NodeKind::And(parts) => {
-                let parts = self.without_ranges(parts);
-                Filter::And(parts.into_iter().filter_map(|part| self.filter(part)).collect())
+                let parts = self.without_ranges(parts).into_iter();
+                let parts: Vec<_> = parts.filter_map(|part| Some((part, canonical(self.filter(part)?)))).collect();
+                self.contradictions(&parts);
+                Filter::And(parts.into_iter().map(|(_, part)| part).collect())
             }
             NodeKind::Or(parts) => {
                 let parts: Vec<Filter> = parts.iter().filter_map(|part| self.filter(part)).collect();
