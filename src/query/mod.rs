@@ -28,7 +28,7 @@ pub use beside::lost_quotes;
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
-pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
+pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, draft, parse, parse_with};
 pub use sent::{
     asks_level, by_names_sent, named_in_words, names_unknown, note_of_level, objects_missing, sent_in_words,
 };

@@ -2,6 +2,7 @@
 //! keeps either. In parentheses of its own a term says that it is meant so, as it is printed.
 
 use super::Resolver;
+use super::doubts::Doubt;
 use super::number::time_range;
 use crate::model::field::Field;
 use crate::model::period::Period;
@@ -11,6 +12,14 @@ use crate::query::filter::{Filter, Test};
 use crate::query::print::typed;
 use crate::query::syntax::{Node, NodeKind, Op, Term, Value};
 
+/// Two parts beside each other.
+enum Found {
+    /// No request passes both.
+    Never(QueryError),
+    /// Hardly any request passes both.
+    Doubtful(Box<Doubt>),
+}
+
 impl Resolver<'_> {
     /// Refuses the first two parts that are never both.
     pub(super) fn contradictions(&mut self, parts: &[(&Node, Filter)]) {
@@ -18,13 +27,23 @@ impl Resolver<'_> {
             let (before, behind) = (&self.text[..node.span.start], &self.text[node.span.end..]);
             before.ends_with('(') && behind.starts_with(')')
         };
-        let found = parts.iter().enumerate().find_map(|(at, (first, one))| {
-            parts[at + 1..].iter().filter(|(second, _)| !meant(first) && !meant(second)).find_map(|(second, other)| {
-                self.turned_comparisons((first, one), (second, other))
-                    .or_else(|| self.two_values((first, one), (second, other)))
-            })
-        });
-        self.problems.extend(found);
+        // So many are no slip, but made by a program.
+        if parts.len() > 64 {
+            return;
+        }
+        for (at, (first, one)) in parts.iter().enumerate() {
+            for (second, other) in parts[at + 1..].iter().filter(|(second, _)| !meant(first) && !meant(second)) {
+                let turned = self.turned_comparisons((first, one), (second, other)).map(Found::Never);
+                match turned.or_else(|| self.two_values((first, one), (second, other))) {
+                    Some(Found::Never(problem)) => {
+                        self.problems.push(problem);
+                        return;
+                    }
+                    Some(Found::Doubtful(doubt)) => self.doubts.push(*doubt),
+                    None => {}
+                }
+            }
+        }
     }
 
     /// A time that is the period, as a part of a filter.
@@ -76,10 +95,17 @@ impl Resolver<'_> {
     }
 
     /// `status:500 status:502`: two values of a field that has one.
-    fn two_values(&self, (first, one): (&Node, &Filter), (second, other): (&Node, &Filter)) -> Option<QueryError> {
+    fn two_values(&self, (first, one): (&Node, &Filter), (second, other): (&Node, &Filter)) -> Option<Found> {
+        let mut doubtful = None;
         let either = match either(one, other) {
             Some((either, true)) if either.only_field() != Some(&Field::Outcome.into()) => {
                 self.with_comma(first, second).unwrap_or_else(|| typed(&either))
+            }
+            // One value may have both words, or a list both values.
+            Some((meant, false)) => {
+                let written = self.with_comma(first, second).unwrap_or_else(|| typed(&meant));
+                doubtful = Some(meant);
+                written
             }
             Some(_) => return None,
             None if are_apart(one, other) => self.with_comma(first, second)?,
@@ -88,9 +114,16 @@ impl Resolver<'_> {
         let between = self.text.get(first.span.end..second.span.start)?;
         let (place, both) = (first.span.start..second.span.end, self.text.get(first.span.clone())?);
         let problem =
-            QueryError::new(format!("{both} leaves nothing for it: they are never both"), second.span.clone());
+            QueryError::new(format!("{both} leaves nothing for it: no request has both"), second.span.clone());
         let hint = format!("write {either} for either");
-        Some(problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between))))
+        let error = problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between)));
+        Some(match doubtful {
+            Some(meant) => {
+                let read = Some(Filter::And(vec![one.clone(), other.clone()]));
+                Found::Doubtful(Box::new(Doubt { error, read, meant }))
+            }
+            None => Found::Never(error),
+        })
     }
 
     /// One term of two whose values stand side by side.

@@ -5,6 +5,7 @@ mod contradictions;
 mod date_math;
 mod date_slips;
 mod dates;
+mod doubts;
 mod duration;
 mod number;
 mod parsed;
@@ -24,6 +25,7 @@ use crate::model::period::Period;
 use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
+pub use self::doubts::Doubt;
 use self::number::{time_range, with_one_day};
 pub use self::parsed::{Draft, Offer, Parsed};
 use self::reason::{level_as_status, reason_as_status};
@@ -61,7 +63,8 @@ pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError
     if draft.problems.is_empty() {
         let whole = draft.parsed.with_fields.take();
         let with_fields = whole.filter(|whole| self::draft(whole, reading).problems.is_empty());
-        return Ok(Parsed { with_fields, ..draft.parsed });
+        let doubts = doubts::with_wholes(text, std::mem::take(&mut draft.parsed.doubts), reading);
+        return Ok(Parsed { with_fields, doubts, ..draft.parsed });
     }
     let whole = put_right(text, &draft.problems, reading).map(String::into_boxed_str);
     Err(QueryError { whole, ..draft.problems.swap_remove(0) })
@@ -126,7 +129,8 @@ fn pasteable(text: &str) -> String {
 pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let read = syntax::read(text);
     let (notes, problems) = (read.notes, read.problems);
-    let mut resolver = Resolver { text, reading, notes, offers: Vec::new(), asked: Vec::new(), problems };
+    let mut resolver =
+        Resolver { text, reading, notes, offers: Vec::new(), asked: Vec::new(), doubts: Vec::new(), problems };
     let mut parsed = Parsed::default();
     let top = match read.node.kind {
         NodeKind::And(parts) => parts,
@@ -134,7 +138,9 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     };
     let mut steps: Vec<Filter> = Vec::new();
     let mut beside: Vec<(&Node, Filter)> = Vec::new();
-    for part in resolver.without_ranges(&top) {
+    let parts = resolver.without_ranges(&top);
+    resolver.doubts_beside(&parts);
+    for part in parts {
         match resolver.period_of(part) {
             Some(Ok(period)) => {
                 resolver.short_time(part);
@@ -156,8 +162,8 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     if let Some(note) = never_both(&parsed.filter) {
         resolver.note(note);
     }
-    let Resolver { notes, offers, asked, mut problems, .. } = resolver;
-    (parsed.notes, parsed.offers) = (notes, offers);
+    let Resolver { notes, offers, asked, doubts, mut problems, .. } = resolver;
+    (parsed.notes, parsed.offers, parsed.doubts) = (notes, offers, doubts);
     parsed.with_fields = (top.len() > 1).then(|| parsed::with_fields(text, asked)).flatten();
     problems.sort_by_key(|problem| problem.span.start);
     Draft { parsed, problems }
@@ -172,6 +178,7 @@ pub(super) struct Resolver<'a> {
     offers: Vec<Offer>,
     /// Where the words of offers stand, and their terms.
     asked: Vec<(Range<usize>, String)>,
+    doubts: Vec<Doubt>,
     problems: Vec<QueryError>,
 }
 
@@ -241,8 +248,10 @@ impl Resolver<'_> {
     fn filter(&mut self, node: &Node) -> Option<Filter> {
         Some(match &node.kind {
             NodeKind::And(parts) => {
-                let parts = self.without_ranges(parts).into_iter();
-                let parts: Vec<_> = parts.filter_map(|part| Some((part, canonical(self.filter(part)?)))).collect();
+                let parts = self.without_ranges(parts);
+                self.doubts_beside(&parts);
+                let parts: Vec<_> =
+                    parts.into_iter().filter_map(|part| Some((part, canonical(self.filter(part)?)))).collect();
                 self.contradictions(&parts);
                 Filter::And(parts.into_iter().map(|(_, part)| part).collect())
             }
@@ -288,6 +297,9 @@ impl Resolver<'_> {
                 }
                 if let Some(problem) = value::any_beside(self.text, &field, term, span) {
                     return Err(problem);
+                }
+                for value in &term.values {
+                    self.truth_in_other_words(&field, value);
                 }
                 let tests = term.values.iter().map(|value| test(self, &field, value, span));
                 tests.collect::<Result<_, _>>()?
