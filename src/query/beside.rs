@@ -4,7 +4,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::matcher::parse_address;
-use super::print::typed;
+use super::print::{field_name, typed};
 use super::shape::field_of_word;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word, is_term_without_colon};
 
@@ -95,6 +95,13 @@ pub(super) fn term_with_point(word: &str) -> Option<String> {
     let field = FieldRef::find(name).filter(|field| field.known().is_some() && field.kind() == Kind::Name)?;
     let is_word = value.starts_with(char::is_alphanumeric) && !value.contains('.');
     is_word.then(|| format!("{}:{value}", field.name()))
+}
+
+/// `error_type`, `attributes.cache.hit`: the name of a field alone, which no prose has, as jq and Kibana ask for it.
+pub(super) fn presence_of_name(word: &str) -> Option<String> {
+    let is_name = word.contains('_') || word.starts_with("attributes.");
+    let field = FieldRef::find(word).filter(|_| is_name && !word.ends_with('.'))?;
+    Some(format!("has:{}", field_name(&field)))
 }
 
 /// Two parts on one field that no value passes both of, or hardly any, and what keeps either.

@@ -28,7 +28,7 @@ pub use beside::lost_quotes;
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
-pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, draft, parse, parse_with};
+pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, Shown, draft, parse, parse_with};
 pub use sent::{
     asks_level, by_names_sent, named_in_words, names_unknown, note_of_level, objects_missing, sent_in_words,
 };
@@ -45,6 +45,8 @@ mod dialect_values_tests;
 mod foreign_tests;
 #[cfg(test)]
 mod forgotten_tests;
+#[cfg(test)]
+mod habits_more_tests;
 #[cfg(test)]
 mod habits_tests;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! keeps either. In parentheses of its own a term says that it is meant so, as it is printed.
 
 use super::Resolver;
-use super::doubts::Doubt;
+use super::doubts::{Doubt, Shown};
 use super::number::time_range;
 use crate::model::field::Field;
 use crate::model::period::Period;
@@ -107,9 +107,8 @@ impl Resolver<'_> {
                 doubtful = Some(meant);
                 written
             }
-            Some(_) => return None,
             None if are_apart(one, other) => self.with_comma(first, second)?,
-            None => return None,
+            Some(_) | None => return None,
         };
         let between = self.text.get(first.span.end..second.span.start)?;
         let (place, both) = (first.span.start..second.span.end, self.text.get(first.span.clone())?);
@@ -119,8 +118,8 @@ impl Resolver<'_> {
         let error = problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between)));
         Some(match doubtful {
             Some(meant) => {
-                let read = Some(Filter::And(vec![one.clone(), other.clone()]));
-                Found::Doubtful(Box::new(Doubt { error, read, meant }))
+                let read = Filter::And(vec![one.clone(), other.clone()]);
+                Found::Doubtful(Box::new(Doubt { error, read, meant, shown: Shown::Nothing }))
             }
             None => Found::Never(error),
         })

@@ -4,21 +4,34 @@
 use super::{Reading, Resolver, draft};
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
-use crate::query::filter::{Filter, Test};
+use crate::query::filter::{Clause, Filter, Target, Test};
 use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
 use crate::query::syntax::{Node, NodeKind, Op, Term, Value, Word};
 use crate::query::times_in_words::{begins_date, begins_time};
 
-/// A reading that is another one than was meant, if the requests show it.
+/// A reading that is another one than was meant, if the requests show it: where what was meant keeps any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doubt {
     /// What is told then, with the whole right query.
     pub error: QueryError,
-    /// What it was read as, if that keeps nothing where it was not meant.
-    pub read: Option<Filter>,
-    /// What keeps something where that was meant.
+    /// What it was read as.
+    pub read: Filter,
+    /// What may be meant.
     pub meant: Filter,
+    /// What shows that it was meant.
+    pub shown: Shown,
+}
+
+/// What shows that a reading was not meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// It keeps nothing.
+    Nothing,
+    /// It keeps others than what was meant.
+    Others,
+    /// It keeps nothing; where it keeps others, that is told.
+    NothingOrTold,
 }
 
 /// Doubts with the whole right query; those without one are dropped.
@@ -69,25 +82,15 @@ impl Resolver<'_> {
         let besides = both[value.word.span.len()..].trim_start();
         let hint = format!("write {right}, or \"{besides}\" to search for the words besides");
         let error = QueryError::new("a value with spaces stands in double quotes", place.clone()).with_hint(hint);
-        let test = if value.op == Op::Exact { Test::Exact(both.into()) } else { Test::Phrase(both.into()) };
-        Some(Doubt { error: error.with_fix(place, right), read: None, meant: Filter::field(field, test) })
-    }
-
-    /// `attributes.cached=yes`: other words for true and false, and those in another case.
-    pub(super) fn truth_in_other_words(&mut self, field: &FieldRef, value: &Value) {
-        let (is_attribute, text) = (matches!(field, FieldRef::Attribute(_)), value.word.text.as_str());
-        let right = match text.to_ascii_lowercase().as_str() {
-            "yes" | "y" | "1" | "on" | "t" | "true" => "true",
-            "no" | "n" | "0" | "off" | "f" | "false" => "false",
-            _ => return,
+        let test =
+            |text: &str| if value.op == Op::Exact { Test::Exact(text.into()) } else { Test::Phrase(text.into()) };
+        let anywhere = |text: &str| {
+            Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(text.to_owned())] })
         };
-        if !is_attribute || !matches!(value.op, Op::Has | Op::Exact) || text == right {
-            return;
-        }
-        let place = value.word.span.clone();
-        let test = |text: &str| Filter::field(field.clone(), Test::Exact(text.into()));
-        let error = QueryError::new(format!("{field} was sent as true and false"), place).written(right);
-        self.doubts.push(Doubt { error, read: Some(test(text)), meant: test(right) });
+        let read = std::iter::once(Filter::field(field.clone(), test(&value.word.text)));
+        let read = read.chain(words.iter().filter_map(|node| word_of(node)).map(|word| anywhere(&word.text)));
+        let (read, meant) = (Filter::And(read.collect()), Filter::field(field, test(both)));
+        Some(Doubt { error: error.with_fix(place, right), read, meant, shown: Shown::Others })
     }
 }
 

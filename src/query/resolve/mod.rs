@@ -6,6 +6,7 @@ mod date_math;
 mod date_slips;
 mod dates;
 mod doubts;
+mod doubts_of_values;
 mod duration;
 mod number;
 mod parsed;
@@ -25,13 +26,13 @@ use crate::model::period::Period;
 use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
-pub use self::doubts::Doubt;
+pub use self::doubts::{Doubt, Shown};
 use self::number::{time_range, with_one_day};
 pub use self::parsed::{Draft, Offer, Parsed};
 use self::reason::{level_as_status, reason_as_status};
 use self::state::{state, state_problem};
 use self::value::{presence, test};
-use super::beside::{never_both, term_of_words, term_with_point};
+use super::beside::{never_both, presence_of_name, term_of_words, term_with_point};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
@@ -157,6 +158,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     }
     resolver.contradictions(&beside);
     resolver.terms_in_words(&top);
+    resolver.zones_behind(&top);
     resolver.problems.extend(dates::day_of_clock(&top));
     parsed.filter = canonical(Filter::And(steps));
     if let Some(note) = never_both(&parsed.filter) {
@@ -298,10 +300,12 @@ impl Resolver<'_> {
                 if let Some(problem) = value::any_beside(self.text, &field, term, span) {
                     return Err(problem);
                 }
-                for value in &term.values {
-                    self.truth_in_other_words(&field, value);
-                }
-                let tests = term.values.iter().map(|value| test(self, &field, value, span));
+                let is_alone = term.values.len() == 1;
+                let tests = term.values.iter().map(|value| {
+                    let filter = test(self, &field, value, span)?;
+                    self.doubts_of_value((&field, name), value, &filter, is_alone);
+                    Ok::<_, QueryError>(filter)
+                });
                 tests.collect::<Result<_, _>>()?
             }
         };
@@ -345,6 +349,7 @@ impl Resolver<'_> {
                 || !word.is_bare() && is_term_behind(&word.text) && syntax::read(&word.text).problems.is_empty();
             let asked = asked.or_else(|| is_term().then(|| word.text.clone()));
             let asked = asked.or_else(|| term_with_point(&word.text).filter(|_| word.is_bare()));
+            let asked = asked.or_else(|| presence_of_name(&word.text).filter(|_| word.is_bare()));
             if let Some(term) = asked {
                 self.asked.push((word.span.clone(), term.clone()));
                 let offer = Offer { word: word.text.clone(), term };

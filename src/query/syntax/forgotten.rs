@@ -140,7 +140,7 @@ impl Reader<'_> {
         let is_joined = is_pair && (before.is_some_and(joins) || behind.is_some_and(joins));
         let is_bare = self.text[value.span.clone()] == value.text;
         // `method GET or POST`: what is joined is no prose, either.
-        if !has_term && !is_name && !(is_joined && is_bare && is_shaped(&field, &value.text)) {
+        if !(has_term || is_name || is_joined && is_bare && is_shaped(&field, &value.text)) {
             return None;
         }
         let is_sure = is_bare && (is_shaped(&field, &value.text) || is_pair && (is_name || len > 1) && is_text(&field))
