@@ -12,8 +12,8 @@ fn moments_and_spans_of_kusto_and_splunk() {
         ("timestamp >= datetime(2026-11-20T12:00:00Z)", "time>=2026-11-20T12:00:00Z"),
         ("timestamp > datetime(\"2026-11-20 12:00:00\")", "time>2026-11-20T12:00:00"),
         ("timestamp >= datetime(2026-11-20)", "time>=2026-11-20"),
-        ("timestamp > datetime(2026-11-20)", "time>=2026-11-20"),
-        ("timestamp <= datetime(2026-11-20) and status:500", "time<2026-11-20 status:500"),
+        ("timestamp > datetime(2026-11-20)", "time>2026-11-20T00:00"),
+        ("timestamp <= datetime(2026-11-20) and status:500", "time<=2026-11-20T00:00 status:500"),
         ("where timestamp >= todatetime('2026-11-20')", "time>=2026-11-20"),
         ("where timestamp > startofday(now())", "time>=today"),
         (
@@ -53,9 +53,10 @@ fn patterns_and_operators_of_kusto() {
         ("WHERE 1=1 AND status = 500", "status:500"),
         ("1 = 1 and client = 'root'", "client:=root"),
         ("request: \"GET /v2/orders\"", "method:GET path:/v2/orders"),
-        ("client contains_cs \"Acme\"", "client:Acme"),
-        ("client startswith_cs \"acme\"", "client:acme*"),
-        ("client has_cs \"Maria\"", "client:Maria"),
+        ("client contains_cs \"Acme\"", "client~Acme"),
+        ("client startswith_cs \"acme\"", "client~^acme"),
+        ("client endswith_cs \"acme.x\"", "client~\"acme\\.x$\""),
+        ("client has_cs \"Maria\"", "client~Maria"),
         ("client notin (root)", "-client:=root"),
     ]);
 }

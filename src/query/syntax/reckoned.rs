@@ -94,15 +94,17 @@ pub(super) fn reckoned(text: &str) -> Option<(Reckoned, &str)> {
 }
 
 /// Kusto's `datetime(2026-11-29)`, `todatetime('…')`: a moment; a day alone is its midnight.
-fn moment(text: &str) -> Option<(Reckoned, &str)> {
+fn moment(text: &str, op: Op) -> Option<(Reckoned, &str)> {
     let (name, inside) = text.split_once('(')?;
     let (inner, behind) = inside.split_once(')')?;
     let is_call =
         ["datetime", "todatetime", "to_timestamp", "timestamp"].iter().any(|call| name.eq_ignore_ascii_case(call));
     let math = inner.trim().trim_matches(['"', '\'']).replacen(' ', "T", 1);
     let is_date = math.starts_with(|c: char| c.is_ascii_digit()) && math.contains('-') && !math.contains([' ', ',']);
-    let is_rounded = !math.contains(':');
-    (is_call && is_date).then_some((Reckoned { math, is_rounded }, behind))
+    // Where a day would be all of it, its midnight is said.
+    let is_day = !math.contains(':') && matches!(op, Op::Greater | Op::LessEq);
+    let math = if is_day { format!("{math}T00:00") } else { math };
+    (is_call && is_date).then_some((Reckoned { math, is_rounded: false }, behind))
 }
 
 /// What is added or taken away: its sign, the span, and what is behind it.
@@ -171,7 +173,7 @@ impl Reader<'_> {
         }
         let rest = self.rest();
         let is_end = |behind: &str| behind.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
-        let found = reckoned(rest).or_else(|| moment(rest));
+        let found = reckoned(rest).or_else(|| moment(rest, op));
         let Some((found, behind)) = found.filter(|(_, behind)| is_end(behind)) else { return false };
         let (start, len) = (self.at, rest.len() - behind.len());
         let sign = match op {

@@ -208,6 +208,7 @@ pub(super) fn matching(field: &FieldRef, asks: Asks, value: &Literal) -> Option<
         Asks::Contains => format!("{name}:*{}*", piece(text)),
         Asks::Starts => format!("{name}:{}*", piece(text)),
         Asks::Ends => format!("{name}:*{}", piece(text)),
+        Asks::InItsCase(before, behind) => regex_term(field, &format!("{before}{}{behind}", regex::escape(text))),
         // Kusto's plain texts and MySQL's double the backslash.
         Asks::Matches => regex_term(field, &text.replace("\\\\", "\\")),
         _ => return None,
