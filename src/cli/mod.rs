@@ -6,6 +6,7 @@ pub mod commands;
 mod complete;
 mod complete_values;
 pub mod context;
+mod doubts;
 pub mod error;
 pub mod fixed_values;
 pub mod folders;

@@ -22,6 +22,7 @@ use crate::runtime::source_settings::view_of;
 
 use super::args::ViewArgs;
 use super::context::{Context, named_source};
+use super::doubts;
 use super::error::UserError;
 use super::output::say;
 
@@ -63,7 +64,13 @@ impl View {
             let question = Question { filter: Filter::ALL, range: TimeRange::ALL, source, wants };
             ask_whole(store.as_ref(), &snapshot, &question, &Cancel::new()).ok()?.attributes().cloned()
         };
-        let parsed = read_query(&args.queries, positional, (now, context.zone), &sent)?;
+        let count = |filter: &Filter| {
+            let source = source.map(|source| source.name.clone());
+            let question = Question { filter: filter.clone(), range: TimeRange::ALL, source, wants: vec![Want::Count] };
+            let answer = ask_whole(store.as_ref(), &snapshot, &question, &Cancel::new());
+            answer.ok().and_then(|answer| answer.count()).unwrap_or(0)
+        };
+        let parsed = read_query(&args.queries, positional, (now, context.zone), &sent, &count)?;
         let (range, said) = period(args, parsed.period, source, now, context.zone)?;
         // What was typed in few words comes to dates: `6pm..8pm`, `>24h`.
         if said.is_none() && range != TimeRange::ALL {
@@ -190,6 +197,7 @@ pub fn read_query(
     positional: &[String],
     (now, zone): (Timestamp, chrono_tz::Tz),
     sent: &dyn Fn() -> Option<Attributes>,
+    count: doubts::Count<'_>,
 ) -> Result<query::Parsed, UserError> {
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
@@ -204,7 +212,7 @@ pub fn read_query(
                     && let Some(sent) = all_sent(sent)
                     && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
                 {
-                    return Err(UserError::query(text, &error));
+                    return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
                 }
                 let known = whole.and_then(|whole| names_sent(&whole.filter, sent));
                 if let Some(sent) = known.or_else(|| is_named.then(|| all_sent(sent)).flatten()) {
@@ -216,15 +224,19 @@ pub fn read_query(
                     let hint = "in double quotes it is searched as text";
                     error = query::QueryError { whole: Some(whole.into()), ..error.with_hint(hint) };
                 }
-                return Err(UserError::query(text, &error));
+                return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
             }
         };
         if query::named_in_words(text)
             && let Some(sent) = all_sent(sent)
             && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
         {
+            return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
+        }
+        if let Some(error) = doubts::refusal(&parsed, reading, count) {
             return Err(UserError::query(text, &error));
         }
+        all.notes.extend(doubts::told(&parsed, count));
         // What was sent is counted only where it matters.
         let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
         if let Some(sent) = is_missing_asked.then(|| names_sent(&parsed.filter, sent)).flatten() {

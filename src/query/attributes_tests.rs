@@ -166,9 +166,9 @@ fn what_stands_side_by_side_is_said() {
     ] {
         assert_eq!(lost(text), "", "{text}");
     }
-    assert_eq!(said("status:500 status:502"), "status:500 and status:502 are never both; status:500,502 is either");
+    assert_eq!(said("status:500 (status:502)"), "status:500 and status:502 are never both; status:500,502 is either");
     assert_eq!(
-        said("method:=GET client:a method:=PUT"),
+        said("method:=GET client:a (method:=PUT)"),
         "method:=GET and method:=PUT are never both; method:=GET,PUT is either"
     );
     for text in ["status:5xx status:500..502", "client:a client:ab", "status:500 -status:502", "status>=400 status<500"]
@@ -187,7 +187,7 @@ fn what_stands_side_by_side_is_said() {
         assert!(said(text).contains(&sentence), "{text}: {}", said(text));
     }
     assert_eq!(print("\"//\""), "'\"//\"'", "jq's operator");
-    for text in ["no luck", "no \"client\"", "\"no\" client", "client and server"] {
+    for text in ["no luck", "no \"client\"", "\"no\" client", "client \"and\" server"] {
         assert!(!said(text).contains("“no") && !said(text).contains("“client"), "{text}: {}", said(text));
     }
 }

@@ -4,7 +4,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 
 use super::filter::{Clause, Filter, Target, Test};
 use super::matcher::parse_address;
-use super::print::typed;
+use super::print::{field_name, typed};
 use super::shape::field_of_word;
 use super::syntax::{self, Node, NodeKind, Op, Term, Word, is_term_without_colon};
 
@@ -97,6 +97,13 @@ pub(super) fn term_with_point(word: &str) -> Option<String> {
     is_word.then(|| format!("{}:{value}", field.name()))
 }
 
+/// `error_type`, `attributes.cache.hit`: the name of a field alone, which no prose has, as jq and Kibana ask for it.
+pub(super) fn presence_of_name(word: &str) -> Option<String> {
+    let is_name = word.contains('_') || word.starts_with("attributes.");
+    let field = FieldRef::find(word).filter(|_| is_name && !word.ends_with('.'))?;
+    Some(format!("has:{}", field_name(&field)))
+}
+
 /// Two parts on one field that no value passes both of, or hardly any, and what keeps either.
 pub(super) fn never_both(filter: &Filter) -> Option<String> {
     match filter {
@@ -119,11 +126,7 @@ fn pair(parts: &[Filter]) -> Option<String> {
 }
 
 /// What keeps either of two parts, if no value passes both; whether that is sure.
-fn either(first: &Filter, second: &Filter) -> Option<(Filter, bool)> {
-    let clause = |filter: &Filter| match filter {
-        Filter::Clause(Clause { target: Target::Field(field), any_of }) => Some((field.clone(), any_of.clone())),
-        _ => None,
-    };
+pub(super) fn either(first: &Filter, second: &Filter) -> Option<(Filter, bool)> {
     let ((field, first), (other, second)) = (clause(first)?, clause(second)?);
     let is_apart = |a: &Test, b: &Test| match (a, b) {
         (Test::Range(low, high), Test::Range(from, to)) => high < from || to < low,
@@ -136,10 +139,33 @@ fn either(first: &Filter, second: &Filter) -> Option<(Filter, bool)> {
     let is_never = field == other
         && field.known() != Some(Field::Time)
         && first.iter().all(|first| second.iter().all(|second| is_apart(first, second)));
-    // A method is one word.
-    let is_sure =
-        field.known() == Some(Field::Method) || !first.iter().chain(&second).any(|test| matches!(test, Test::Words(_)));
-    is_never.then(|| (Filter::one_of(field, first.into_iter().chain(second).collect()), is_sure))
+    // A method is one word; an attribute may be a list.
+    let has_words = || first.iter().chain(second).any(|test| matches!(test, Test::Words(_)));
+    let is_sure = || field.known() == Some(Field::Method) || field.known().is_some() && !has_words();
+    is_never.then(|| (Filter::one_of(field.clone(), first.iter().chain(second).cloned().collect()), is_sure()))
+}
+
+/// Whether two parts are refused side by side: no value passes both, or two comparisons leave nothing.
+pub(super) fn is_never(first: &Filter, second: &Filter) -> bool {
+    either(first, second).is_some_and(|(_, is_sure)| is_sure) || are_apart(first, second)
+}
+
+/// Whether two parts are ranges of one field with nothing in both.
+pub(super) fn are_apart(first: &Filter, second: &Filter) -> bool {
+    match (clause(first), clause(second)) {
+        (Some((field, [Test::Range(low, high)])), Some((other, [Test::Range(from, to)]))) => {
+            field == other && (high < from || to < low)
+        }
+        _ => false,
+    }
+}
+
+/// The field of a part, and what it asks of it.
+fn clause(filter: &Filter) -> Option<(&FieldRef, &[Test])> {
+    match filter {
+        Filter::Clause(Clause { target: Target::Field(field), any_of }) => Some((field, any_of)),
+        _ => None,
+    }
 }
 
 /// Whether two texts are one word each, and none is a part of the other.

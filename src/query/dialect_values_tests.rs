@@ -237,7 +237,7 @@ fn words_in_quotes_are_terms_that_small_letters_join() {
         ("\"a\" and \"b\"", "a b"),
         ("\"a\" or b", "'(a OR b)'"),
         ("not \"a\"", "not:a"),
-        ("a or b", "a '\"or\"' b"),
+        ("a or b", "'(a OR b)'"),
         ("\"rock\" \"and\" \"roll\"", "rock '\"and\"' roll"),
     ]);
 }

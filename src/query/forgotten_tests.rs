@@ -163,8 +163,11 @@ fn the_same_field_twice() {
     ]);
     for (text, sentence) in [
         ("user:alice user:bob", "client:alice and client:bob ask for both in one value; client:alice,bob is either"),
-        ("method:GET method:POST", "method:GET and method:POST are never both; method:GET,POST is either"),
-        ("(status:500 status:502) OR client:bob", "status:500 and status:502 are never both; status:500,502 is either"),
+        ("method:GET (method:POST)", "method:GET and method:POST are never both; method:GET,POST is either"),
+        (
+            "(status:500 (status:502)) OR client:bob",
+            "status:500 and status:502 are never both; status:500,502 is either",
+        ),
     ] {
         assert_eq!(said(text), sentence, "{text}");
     }
@@ -267,7 +270,10 @@ fn what_is_printed_reads_back() {
         "status:500 \"502\"",
         "not:status \"404\" client:bob",
         "\"%smith%\"",
-        "\"on\" 2026-11-20 client:bob",
+        "\"on\" \"2026-11-20\" client:bob",
+        "status:500 (status:502) client:bob",
+        "(duration>5s) duration<1s",
+        "attributes.bytes>5 (attributes.bytes<1)",
     ] {
         let filter = read(text).expect(text).filter;
         let printed = filter.to_string();

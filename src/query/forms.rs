@@ -19,6 +19,9 @@ pub const NOTES: &[&str] = &[
     "Spellings of Kibana, Datadog, GitHub, mitmproxy, SQL, Splunk, Loki and jq are understood, or answered with what to \
      write instead.",
     "A comparison is false where the field is missing, and its negation true.",
+    "What is empty is missing, as is null or a lone dash: no:attributes.tags finds an empty list, too.",
+    "A time range ends before a moment, time:10:00..11:00, and behind a day; [a TO b] and time<=b take in the moment.",
+    "AND and a space bind before OR: a OR b c is a OR (b c). What never is both, as status:500 status:502, is refused.",
     "As it is printed, a query can be pasted into bash, zsh and fish: what a shell would change stands in single quotes, \
      and the prompt reads past them.",
 ];

@@ -28,13 +28,15 @@ pub use beside::lost_quotes;
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
-pub use resolve::{Draft, Offer, Parsed, Reading, draft, parse, parse_with};
+pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, Shown, draft, parse, parse_with};
 pub use sent::{
     asks_level, by_names_sent, named_in_words, names_unknown, note_of_level, objects_missing, sent_in_words,
 };
 
 #[cfg(test)]
 mod attributes_tests;
+#[cfg(test)]
+mod contradictions_tests;
 #[cfg(test)]
 mod dialect_tests;
 #[cfg(test)]
@@ -43,6 +45,8 @@ mod dialect_values_tests;
 mod foreign_tests;
 #[cfg(test)]
 mod forgotten_tests;
+#[cfg(test)]
+mod habits_more_tests;
 #[cfg(test)]
 mod habits_tests;
 #[cfg(test)]

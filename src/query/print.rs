@@ -17,7 +17,7 @@ use super::syntax::{
     OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word, is_term_behind,
     is_value_of,
 };
-use super::times_in_words::begins_time;
+use super::times_in_words::{begins_date, begins_time};
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -194,7 +194,8 @@ fn bare_word(test: &Test) -> String {
                 && !text.contains([':', '=', '<', '>', '~', '*', '|', '&', '!'])
                 && !MEANINGS.contains(&text.to_lowercase().as_str())
                 && !is_special_word(text)
-                && !begins_time(text);
+                && !begins_time(text)
+                && !begins_date(text);
             if is_plain { text.clone() } else { quoted(text.as_bytes()) }
         }
         // The star in front keeps it from being read as a field.

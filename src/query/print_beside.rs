@@ -2,15 +2,21 @@
 
 use crate::model::field::{FieldRef, Kind};
 
+use super::beside::is_never;
 use super::filter::{Clause, Filter, Target, Test};
 use super::print::{filter_text, quoted};
 use super::shape::field_of_word;
 use super::syntax::is_term_without_colon;
 
-/// Steps as they stand side by side.
+/// Steps as they stand side by side. One that no request passes beside one before it stands in parentheses.
 pub(super) fn side_by_side(steps: &[Filter]) -> Vec<String> {
     let mut before = None;
-    steps.iter().map(|step| behind(before.replace(step), step)).collect()
+    let text = |(at, step)| {
+        let text = behind(before.replace(step), step);
+        let is_never = steps[..at].iter().any(|known| is_never(known, step));
+        if is_never { format!("({text})") } else { text }
+    };
+    steps.iter().enumerate().map(text).collect()
 }
 
 /// A step behind another one: a word in capitals would go on with a name, and a value with the name of its field.

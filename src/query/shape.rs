@@ -4,6 +4,8 @@ use crate::model::field::Field;
 use crate::model::request_id::is_id_like;
 use crate::model::status;
 
+use ipnet::IpNet;
+
 use super::matcher::parse_address;
 
 /// Methods as RFC 9110 and RFC 5789 name them, with those of `WebDAV` for folders and locks, which file
@@ -63,7 +65,7 @@ pub fn field_of_word(word: &str) -> Option<String> {
         Field::Status
     } else if METHODS.contains(&word) {
         Field::Method
-    } else if word.contains(['.', ':']) && parse_address(word.as_bytes()).is_some() {
+    } else if word.contains(['.', ':']) && (parse_address(word.as_bytes()).is_some() || word.parse::<IpNet>().is_ok()) {
         Field::Ip
     } else if let Some(term) = state_of_name(word) {
         return Some(term.to_owned());

@@ -44,6 +44,7 @@ pub(super) struct Readings<'r> {
 /// The times among the words that stand side by side.
 pub(super) fn times_in_words(text: &str, parts: &[Node], readings: &Readings<'_>) -> Vec<TimeInWords> {
     let words: Vec<&Word> = parts.iter().filter_map(plain_word).collect();
+    let has_field = parts.iter().any(has_field);
     let mut found = Vec::new();
     let mut end = 0;
     for (at, word) in words.iter().enumerate() {
@@ -56,6 +57,8 @@ pub(super) fn times_in_words(text: &str, parts: &[Node], readings: &Readings<'_>
         if let Some((place, term, is_sure)) = time {
             let place = word.span.start..place.end;
             end = place.end;
+            // Beside fields a date is hardly looked for in texts.
+            let is_sure = is_sure || has_field && begins_date(&word.text);
             found.push(TimeInWords { place, term, is_sure });
         }
     }
@@ -115,11 +118,43 @@ fn time(text: &str, words: &[&Word], readings: &Readings<'_>) -> Option<(Range<u
         return Some((begin..rest.first()?.span.end, format!("time:{month}"), true));
     }
     // Clients and paths are called so, too.
-    let is_date = lower.len() == 10 && lower.split('-').count() == 3 && (readings.is_point)(&lower);
-    if is_date || is_one(&lower, &WEEKDAYS) {
+    if begins_date(&first.text) {
+        let is_date = |word: &&Word| begins_date(&word.text) && (readings.is_point)(&word.text);
+        // `2026-11-20 10:00`, `2026-11-20 to 2026-11-21`
+        let clock = rest.first().filter(|clock| clock.text.contains(':'));
+        let with_clock = clock.map(|clock| (format!("{} {}", first.text, clock.text), clock.span.end));
+        if let Some((moment, end)) = with_clock.filter(|(moment, _)| (readings.is_point)(moment)) {
+            return Some((begin..end, format!("time:\"{moment}\""), false));
+        }
+        if let [join, last, ..] = rest
+            && is_one(&join.text, &["to", "until", "till", "-", "–"])
+            && is_date(first)
+            && is_date(last)
+        {
+            return Some((begin..last.span.end, format!("time:{}..{}", first.text, last.text), false));
+        }
+        let is_whole = is_date(first) || first.text.contains("..") && (readings.is_period)(&first.text);
+        return is_whole.then(|| (first.span.clone(), format!("time:{}", first.text), false));
+    }
+    if is_one(&lower, &WEEKDAYS) {
         return Some((first.span.clone(), format!("time:{lower}"), false));
     }
     is_one(&lower, &DAYS).then(|| (first.span.clone(), format!("time:{lower}"), true))
+}
+
+/// Whether a text begins as a date does: `2026-11-20`.
+pub(super) fn begins_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-' && bytes[7] == b'-'
+}
+
+/// Whether a part asks for a field.
+fn has_field(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Term(term) => term.field.is_some(),
+        NodeKind::Not(inner) => has_field(inner),
+        NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().any(has_field),
+    }
 }
 
 fn is_span(word: &Word) -> bool {

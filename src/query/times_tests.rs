@@ -32,7 +32,10 @@ fn a_clock_alone_is_of_the_day_before_it() {
         let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
         assert_eq!(error.whole.as_deref(), Some(whole), "{text}");
     }
-    assert!(parse("time>=10:00 time<18:00", NOW, chrono_tz::UTC).is_ok());
+    let error = parse("time>=10:00 status:500 time<18:00", NOW, chrono_tz::UTC).expect_err("it is noon");
+    assert_eq!(error.whole.as_deref(), Some("time:10:00..18:00 status:500"));
+    assert_eq!(period("time:10:00..18:00"), period("time:2026-11-23T10:00..2026-11-23T18:00"));
+    assert!(parse("time>=10:00 time<11:00", NOW, chrono_tz::UTC).is_ok());
 }
 
 #[test]

@@ -65,7 +65,7 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
 
     let sources = context.sources(&store)?;
     let source = chosen_source(&context, &sources, args.source.as_deref())?;
-    let parsed = read_query(&args.queries, &args.query, (Timestamp::now(), context.zone), &|| None)?;
+    let parsed = read_query(&args.queries, &args.query, (Timestamp::now(), context.zone), &|| None, &|_| 0)?;
     parsed.sentences().iter().for_each(|sentence| say(sentence));
     if args.source.is_none() {
         say(source.map_or("all sources", |source| source.name.as_str()));

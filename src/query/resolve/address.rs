@@ -13,7 +13,7 @@ use crate::query::matcher::parse_address;
 use crate::query::syntax::{Node, NodeKind, Op, Style, Term, Value, Word};
 
 /// An address, or those in a network.
-pub(super) fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
+pub(super) fn address_test(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) -> Result<Filter, QueryError> {
     let text = word.text.as_str();
     let test = if let Some(address) = parse_address(text.as_bytes()) {
         Test::Address(address)
@@ -44,6 +44,9 @@ pub(super) fn address_test(field: &FieldRef, word: &Word) -> Result<Filter, Quer
     } else if let Some(problem) = near_address(field, word) {
         return Err(problem);
     } else {
+        if word.is_bare() {
+            resolver.note(format!("“{text}” is no address: {field} is compared with this very text"));
+        }
         Test::Exact(text.into())
     };
     Ok(Filter::field(field.clone(), test))
@@ -167,6 +170,12 @@ fn near_address(field: &FieldRef, word: &Word) -> Option<QueryError> {
     let problem = |message: &str| QueryError::new(message, word.span.clone());
     if let Some(ends) = text.split_once('-').filter(|(low, high)| is_address(low) && is_address(high)) {
         return Some(no_range(field, word, word.span.clone(), Some(ends)));
+    }
+    // `10.1.2.0-255`
+    if let Some((low, last)) = text.split_once('-')
+        && let Some((begin, _)) = low.rsplit_once('.').filter(|_| is_address(low) && last.parse::<u8>().is_ok())
+    {
+        return Some(no_range(field, word, word.span.clone(), Some((low, format!("{begin}.{last}").as_str()))));
     }
     let inner = text.strip_prefix('[').and_then(|text| text.split_once(']')).map(|(inner, _)| inner);
     let without_port = text.rsplit_once(':').map(|(address, _)| address);

@@ -41,6 +41,9 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
     if let Some(right) = at_least(op, word, value) {
         return Err(problem.written(right));
     }
+    if let Some(right) = clock_span(&word.text) {
+        return Err(problem.written(right));
+    }
     // A unit behind the second end alone is meant for both.
     Err(match with_dots(word, value) {
         Some(range) => {
@@ -50,6 +53,23 @@ pub(super) fn duration_test(field: &FieldRef, op: Op, word: &Word) -> Result<(Te
         }
         _ => problem.with_hint(format!("write {field}>1.5s, {field}:..200ms or {field}:1s..2s")),
     })
+}
+
+/// Kusto's `timespan(00:00:02)`, `00:00:30`, and `PT5S` of ISO 8601.
+fn clock_span(text: &str) -> Option<String> {
+    let inner = text.strip_prefix("timespan(").or_else(|| text.strip_prefix("time("));
+    let inner = inner.and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
+    if let Some(span) = inner.strip_prefix("PT") {
+        return Some(span.to_ascii_lowercase()).filter(|span| units::parse_compound_span(span).is_some());
+    }
+    let mut parts = inner.split(':');
+    let [hours, minutes, seconds] = [parts.next()?, parts.next()?, parts.next()?];
+    let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
+    let seconds = seconds.parse::<f64>().ok().filter(|seconds| (0.0..60.0).contains(seconds))?;
+    let parts = [(f64::from(hours), "h"), (f64::from(minutes), "m"), (seconds, "s")];
+    let named = parts.iter().filter(|(part, _)| *part > 0.0).map(|(part, unit)| format!("{part}{unit}"));
+    let span = named.collect::<Vec<_>>().concat();
+    Some(span).filter(|span| !span.is_empty())
 }
 
 /// `1..2s`, `[1 TO 2s]`, `1s..5`: a unit behind one end, which is meant for the other as well. Zero needs none, and

@@ -1,9 +1,12 @@
 //! Second stage: terms to a filter, by the kinds of the fields.
 
 mod address;
+mod contradictions;
 mod date_math;
 mod date_slips;
 mod dates;
+mod doubts;
+mod doubts_of_values;
 mod duration;
 mod number;
 mod parsed;
@@ -23,12 +26,13 @@ use crate::model::period::Period;
 use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
+pub use self::doubts::{Doubt, Shown};
 use self::number::{time_range, with_one_day};
 pub use self::parsed::{Draft, Offer, Parsed};
 use self::reason::{level_as_status, reason_as_status};
 use self::state::{state, state_problem};
 use self::value::{presence, test};
-use super::beside::{never_both, term_of_words, term_with_point};
+use super::beside::{never_both, presence_of_name, term_of_words, term_with_point};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
@@ -60,7 +64,8 @@ pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError
     if draft.problems.is_empty() {
         let whole = draft.parsed.with_fields.take();
         let with_fields = whole.filter(|whole| self::draft(whole, reading).problems.is_empty());
-        return Ok(Parsed { with_fields, ..draft.parsed });
+        let doubts = doubts::with_wholes(text, std::mem::take(&mut draft.parsed.doubts), reading);
+        return Ok(Parsed { with_fields, doubts, ..draft.parsed });
     }
     let whole = put_right(text, &draft.problems, reading).map(String::into_boxed_str);
     Err(QueryError { whole, ..draft.problems.swap_remove(0) })
@@ -125,31 +130,42 @@ fn pasteable(text: &str) -> String {
 pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let read = syntax::read(text);
     let (notes, problems) = (read.notes, read.problems);
-    let mut resolver = Resolver { text, reading, notes, offers: Vec::new(), asked: Vec::new(), problems };
+    let mut resolver =
+        Resolver { text, reading, notes, offers: Vec::new(), asked: Vec::new(), doubts: Vec::new(), problems };
     let mut parsed = Parsed::default();
     let top = match read.node.kind {
         NodeKind::And(parts) => parts,
         _ => vec![read.node],
     };
     let mut steps: Vec<Filter> = Vec::new();
-    for part in resolver.without_ranges(&top) {
+    let mut beside: Vec<(&Node, Filter)> = Vec::new();
+    let parts = resolver.without_ranges(&top);
+    resolver.doubts_beside(&parts);
+    for part in parts {
         match resolver.period_of(part) {
             Some(Ok(period)) => {
                 resolver.short_time(part);
                 parsed.take_period(period, reading.now, reading.zone);
+                beside.extend(resolver.time_as_part(part).map(|time| (part, time)));
             }
             Some(Err(problem)) => resolver.problems.push(problem),
-            None => steps.extend(resolver.filter(part)),
+            None => {
+                let step = resolver.filter(part);
+                beside.extend(step.clone().map(|step| (part, canonical(step))));
+                steps.extend(step);
+            }
         }
     }
+    resolver.contradictions(&beside);
     resolver.terms_in_words(&top);
+    resolver.zones_behind(&top);
     resolver.problems.extend(dates::day_of_clock(&top));
     parsed.filter = canonical(Filter::And(steps));
     if let Some(note) = never_both(&parsed.filter) {
         resolver.note(note);
     }
-    let Resolver { notes, offers, asked, mut problems, .. } = resolver;
-    (parsed.notes, parsed.offers) = (notes, offers);
+    let Resolver { notes, offers, asked, doubts, mut problems, .. } = resolver;
+    (parsed.notes, parsed.offers, parsed.doubts) = (notes, offers, doubts);
     parsed.with_fields = (top.len() > 1).then(|| parsed::with_fields(text, asked)).flatten();
     problems.sort_by_key(|problem| problem.span.start);
     Draft { parsed, problems }
@@ -164,6 +180,7 @@ pub(super) struct Resolver<'a> {
     offers: Vec<Offer>,
     /// Where the words of offers stand, and their terms.
     asked: Vec<(Range<usize>, String)>,
+    doubts: Vec<Doubt>,
     problems: Vec<QueryError>,
 }
 
@@ -234,7 +251,11 @@ impl Resolver<'_> {
         Some(match &node.kind {
             NodeKind::And(parts) => {
                 let parts = self.without_ranges(parts);
-                Filter::And(parts.into_iter().filter_map(|part| self.filter(part)).collect())
+                self.doubts_beside(&parts);
+                let parts: Vec<_> =
+                    parts.into_iter().filter_map(|part| Some((part, canonical(self.filter(part)?)))).collect();
+                self.contradictions(&parts);
+                Filter::And(parts.into_iter().map(|(_, part)| part).collect())
             }
             NodeKind::Or(parts) => {
                 let parts: Vec<Filter> = parts.iter().filter_map(|part| self.filter(part)).collect();
@@ -279,7 +300,12 @@ impl Resolver<'_> {
                 if let Some(problem) = value::any_beside(self.text, &field, term, span) {
                     return Err(problem);
                 }
-                let tests = term.values.iter().map(|value| test(self, &field, value, span));
+                let is_alone = term.values.len() == 1;
+                let tests = term.values.iter().map(|value| {
+                    let filter = test(self, &field, value, span)?;
+                    self.doubts_of_value((&field, name), value, &filter, is_alone);
+                    Ok::<_, QueryError>(filter)
+                });
                 tests.collect::<Result<_, _>>()?
             }
         };
@@ -323,6 +349,7 @@ impl Resolver<'_> {
                 || !word.is_bare() && is_term_behind(&word.text) && syntax::read(&word.text).problems.is_empty();
             let asked = asked.or_else(|| is_term().then(|| word.text.clone()));
             let asked = asked.or_else(|| term_with_point(&word.text).filter(|_| word.is_bare()));
+            let asked = asked.or_else(|| presence_of_name(&word.text).filter(|_| word.is_bare()));
             if let Some(term) = asked {
                 self.asked.push((word.span.clone(), term.clone()));
                 let offer = Offer { word: word.text.clone(), term };

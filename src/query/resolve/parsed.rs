@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::doubts::Doubt;
 use crate::base::time::Timestamp;
 use crate::model::period::Period;
 use crate::query::error::QueryError;
@@ -20,6 +21,8 @@ pub struct Parsed {
     pub offers: Vec<Offer>,
     /// The whole query with those terms in place of the words, where it is more than one of them.
     pub with_fields: Option<String>,
+    /// Readings that the requests may show to be other ones than were meant.
+    pub doubts: Vec<Doubt>,
 }
 
 /// A word that looks like the value of a field, and the term that asks for the field.

@@ -2,13 +2,36 @@
 
 use std::ops::Range;
 
+use chrono_tz::Tz;
+
 use super::{Reading, Resolver};
+use crate::model::field::{Field, FieldRef};
 use crate::model::period::Period;
 use crate::query::error::QueryError;
+use crate::query::print::quoted;
 use crate::query::syntax::{Node, NodeKind};
 use crate::query::times_in_words::{Readings, TimeInWords, times_in_words};
 
 impl Resolver<'_> {
+    /// `time>=2026-11-28T10:00 America/Los_Angeles`: the zone of a time, behind it without quotes.
+    pub(super) fn zones_behind(&mut self, parts: &[Node]) {
+        for pair in parts.windows(2) {
+            let [first, second] = pair else { continue };
+            let (NodeKind::Term(term), NodeKind::Term(zone)) = (&first.kind, &second.kind) else { continue };
+            let (Some(name), [value], [word]) = (&term.field, term.values.as_slice(), zone.values.as_slice()) else {
+                continue;
+            };
+            let is_time = FieldRef::find(&name.text) == Some(Field::Time.into()) && zone.field.is_none();
+            let is_zone = word.word.text.contains('/') && word.word.text.parse::<Tz>().is_ok();
+            let written = self.text[value.word.span.start..second.span.end].to_owned();
+            if is_time && is_zone && !written.contains('"') {
+                let problem = QueryError::new("a time and its zone stand in double quotes", second.span.clone());
+                let (place, right) = (value.word.span.start..second.span.end, quoted(written.as_bytes()));
+                self.problems.push(problem.with_hint(format!("write {right}")).with_fix(place, right));
+            }
+        }
+    }
+
     /// Times among words: the period, with the words beside that have the shape of a value.
     pub(super) fn times_in_words(&mut self, parts: &[Node]) {
         /// Terms of words that are hardly meant as texts beside a time.

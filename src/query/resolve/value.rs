@@ -140,14 +140,16 @@ fn asked(
                 .with_hint(format!("write {field}:true or {field}:false"))),
         },
         // What is equal to an address is that address in any spelling; what a pane wrote is its very text.
-        Kind::Address if op == Op::Exact && is_address_behind_equals(resolver, word, span) => address_test(field, word),
+        Kind::Address if op == Op::Exact && is_address_behind_equals(resolver, word, span) => {
+            address_test(resolver, field, word)
+        }
         Kind::Name | Kind::Text | Kind::Address if op == Op::Exact => {
             if is_bare && text.contains('*') {
                 resolver.note(format!("behind := a * means itself; {field}:{text} takes it for any text"));
             }
             one(Test::Exact(text.into()))
         }
-        Kind::Address => address_test(field, word),
+        Kind::Address => address_test(resolver, field, word),
         Kind::Name | Kind::Text if text.trim().is_empty() => Err(empty(resolver, field, span)),
         Kind::Name | Kind::Text => {
             if let FieldRef::Attribute(_) = field
@@ -217,7 +219,7 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
     /// Words for what is missing, elsewhere.
     const NONE: [&str; 6] = ["none", "empty", "missing", "absent", "n/a", "unset"];
     /// Words for whatever there is, elsewhere.
-    const ANY: [&str; 3] = ["any", "anything", "anyone"];
+    const ANY: [&str; 5] = ["any", "anything", "anyone", "exists", "present"];
     let (text, is_bare) = (word.text.as_str(), word.is_bare());
     let is = |words: &[&str]| is_bare && words.iter().any(|other| text.eq_ignore_ascii_case(other));
     let name = field_name(field);
@@ -322,6 +324,15 @@ fn id_test(
     let before = resolver.text.get(span.start..word.span.start).unwrap_or("");
     let is_path = word.text.starts_with('/') && before.trim_end_matches([' ', ':', '=', '"']).ends_with("request");
     let id = one_id(field, &word.text, word.is_bare()).filter(|_| !is_path);
+    // nginx and Kibana's sample logs call the line of a request so.
+    if let Some((method, path)) = word.text.split_once(' ').filter(|(_, path)| path.starts_with('/')) {
+        let path = path.split(' ').next().unwrap_or(path);
+        let problem = QueryError::new("this is the line of a request, no id", word.span.clone());
+        let right = format!("method:{method} path:{path}");
+        let is_left_out = before.contains('!') || resolver.text[..span.start].ends_with(['-', '!']);
+        let right = if is_left_out { format!("({right})") } else { right };
+        return Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right));
+    }
     id.ok_or_else(|| {
         let problem = QueryError::new(format!("“{}” is no id", word.text), word.span.clone());
         if is_path {

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
 use crate::model::value::Outcome;
+use crate::query::error::QueryError;
 use crate::query::filter::ANYWHERE;
 use crate::query::matcher::parse_address;
 use crate::query::print::quoted;
@@ -16,7 +17,7 @@ use crate::query::shape::field_of_word;
 use super::joins::is_join;
 use super::reader::Reader;
 use super::term::known_name_len;
-use super::{Node, NodeKind, Term, Value, Word};
+use super::{Node, NodeKind, Op, Term, Value, Word};
 
 /// What a word behind a term and `or` or `and` is.
 pub(super) enum Behind {
@@ -103,6 +104,39 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+impl Reader<'_> {
+    /// `client:svc-(import|export)-prod`, `path:/v2/{orders,invoices}`: alternatives inside of a word.
+    pub(super) fn alternatives_inside(&mut self, op: Op, field: &Word, word: &Word) -> bool {
+        let is_text = FieldRef::find(&field.text).is_some_and(|field| matches!(field.kind(), Kind::Name | Kind::Text));
+        if !is_text || op != Op::Has || !word.is_bare() {
+            return false;
+        }
+        let start = word.span.start;
+        let rest = &self.text[start..self.end];
+        let found = alternatives(rest, '(', '|', ')').or_else(|| alternatives(rest, '{', ',', '}'));
+        let Some((values, len)) = found.filter(|(_, len)| start + len >= word.span.end) else { return false };
+        let place = start..start + len;
+        self.at = place.end;
+        self.problem(QueryError::new("alternatives are whole values", place).written(values.join(",")));
+        true
+    }
+}
+
+/// The values that a word with alternatives inside stands for, and how long it is.
+fn alternatives(text: &str, open: char, between: char, close: char) -> Option<(Vec<String>, usize)> {
+    let (before, inside) = text.split_once(open)?;
+    let (inner, behind) = inside.split_once(close)?;
+    let is_plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "-_./*".contains(c));
+    let len = behind.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(behind.len());
+    let (behind, parts) = (&behind[..len], inner.split(between).collect::<Vec<_>>());
+    let is_list = parts.len() > 1 && parts.iter().all(|part| is_plain(part) && !part.is_empty());
+    if before.is_empty() && behind.is_empty() || !is_plain(before) || !is_plain(behind) || !is_list {
+        return None;
+    }
+    let len = before.len() + 1 + inner.len() + 1 + len;
+    Some((parts.iter().map(|part| format!("{before}{part}{behind}")).collect(), len))
 }
 
 impl Reader<'_> {

@@ -31,6 +31,8 @@ impl Reader<'_> {
     pub(super) fn foreign_term(&mut self) -> bool {
         let found = self
             .mitmproxy()
+            .or_else(|| self.search_command())
+            .or_else(|| self.always_true())
             .or_else(|| self.command())
             .or_else(|| self.request_line())
             .or_else(|| self.line_filter())
@@ -191,7 +193,7 @@ impl Reader<'_> {
                 let problem = problem(space + next.len());
                 return Some((problem.written(right), space + next.len()));
             }
-            "order" | "group" if next.eq_ignore_ascii_case("by") => {
+            "order" | "group" | "sort" if next.eq_ignore_ascii_case("by") => {
                 let problem = problem(word.len() + 1 + next.len())
                     .with_hint("it is no part of a query: --sort orders, reqscope facets counts by a field");
                 dropped(problem, rest.len())
@@ -284,7 +286,7 @@ fn is_of_sql(word: &str, behind: &str) -> bool {
 
 /// Whether what is behind a word belongs to it.
 fn found_is_long(word: &str) -> bool {
-    matches!(word, "order" | "group" | "limit" | "case")
+    matches!(word, "order" | "group" | "sort" | "limit" | "case")
 }
 
 /// How long the operator and the value behind a name are.

@@ -129,9 +129,6 @@ impl Reader<'_> {
         }
         // No prose has such a word.
         let is_name = first.text.contains(['.', '_', '@']);
-        if !has_term && !is_name {
-            return None;
-        }
         // Of more words than these the first may say what the others are; capitals go on with a name.
         let is_capital = |item: &&Item| plain_word(item).is_some_and(|word| word.text.starts_with(char::is_uppercase));
         let is_begun = value.text.starts_with(char::is_uppercase);
@@ -142,6 +139,10 @@ impl Reader<'_> {
         let is_pair = !before.is_some_and(is_word) && !behind.is_some_and(is_word);
         let is_joined = is_pair && (before.is_some_and(joins) || behind.is_some_and(joins));
         let is_bare = self.text[value.span.clone()] == value.text;
+        // `method GET or POST`: what is joined is no prose, either.
+        if !(has_term || is_name || is_joined && is_bare && is_shaped(&field, &value.text)) {
+            return None;
+        }
         let is_sure = is_bare && (is_shaped(&field, &value.text) || is_pair && (is_name || len > 1) && is_text(&field))
             || is_joined && is_text(&field) && (is_name || len > 1 || field.kind() == Kind::Name);
         let place = first.span.start..value.span.end;

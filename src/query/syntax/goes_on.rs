@@ -49,9 +49,10 @@ impl Reader<'_> {
         }
         let Some(at) = word.text.find(['<', '>']).filter(|at| *at > 0) else { return false };
         let place = word.span.start + at;
+        let end = word.span.start + word.text[..at].trim_end_matches(['&', ';']).len();
         let right = format!(" {}", &self.text[field.span.clone()]);
         let problem = QueryError::new("each comparison is a term of its own", word.span.clone());
-        self.problem(problem.with_hint("write a space and the field").with_fix(place..place, right));
+        self.problem(problem.with_hint("write a space and the field").with_fix(end..place, right));
         true
     }
 

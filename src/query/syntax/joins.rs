@@ -1,8 +1,11 @@
 //! Words in lower case that join and negate elsewhere.
 
+use std::ops::Range;
+
 use crate::model::status::reason_of;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
+use crate::query::shape::field_of_word;
 
 use super::alternatives::Behind;
 use super::reader::{Item, Join, Reader};
@@ -74,7 +77,9 @@ impl Reader<'_> {
             .collect();
         let last = items.len().saturating_sub(1);
         let is_left_out_first = self.first_left_out(&items);
-        let mut is_joined = false;
+        let words: Vec<bool> = (0..items.len()).map(|at| self.joins_words(&items, at)).collect();
+        let shaped = if words.contains(&true) { shaped_words(self.text, &items) } else { Vec::new() };
+        let (mut is_joined, mut is_beside_term) = (false, false);
         for (at, ((item, (before, behind)), list)) in items.into_iter().zip(sides).zip(lists).enumerate() {
             let is_at_end = at == 0 || at == last;
             let was_joined = std::mem::replace(&mut is_joined, matches!(item, Item::Join(..)));
@@ -100,7 +105,7 @@ impl Reader<'_> {
                     out.push(Item::Join(Join::Or, span));
                 }
                 (Lower::Not, _, true) | (Lower::And | Lower::Or, ..) if before || behind => {
-                    is_joined = lower != Lower::Not;
+                    (is_joined, is_beside_term) = (lower != Lower::Not, true);
                     let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
                     if let Some(list) = list.filter(|_| lower != Lower::Not) {
                         self.behind_small(lower, problem, list);
@@ -127,12 +132,24 @@ impl Reader<'_> {
                     let hint = format!("write {capitals}, or \"{word}\" to search for the word");
                     self.problem(problem.with_hint(hint).with_fix(span, capitals));
                 }
+                // What is behind a term is seen when that is put right.
+                (Lower::And | Lower::Or, ..) if words[at] && is_beside_term => is_joined = true,
+                (Lower::And | Lower::Or, ..) if words[at] => {
+                    is_joined = true;
+                    let problem = QueryError::new(format!("“{word}” is a word here"), span.clone());
+                    let hint = format!("write {capitals}, or \"{word}\" to search for the word");
+                    self.problem(problem.with_hint(hint).with_fix(span, capitals));
+                }
                 _ => {
                     let instead = if lower == Lower::Not { "NOT or -" } else { capitals };
                     self.note(format!("“{word}” is searched as a word; the operator is {instead}"));
                     out.push(item);
                 }
             }
+        }
+        for (place, term) in shaped {
+            let problem = QueryError::new(format!("“{}” is a word here", &self.text[place.clone()]), place);
+            self.problem(problem.written(term));
         }
         out
     }
@@ -147,6 +164,20 @@ impl Reader<'_> {
         let word = second.node().map_or("", |node| &self.text[node.span.clone()]);
         let has_field = items[3..].iter().filter_map(Item::node).any(|node| !is_word(node));
         is_not && is_join && has_field && reason_of(&format!("not {word}")).is_none()
+    }
+
+    /// Whether `and` or `or` at a place joins words. Prose has more of them on a side, and is the same without its “and”.
+    fn joins_words(&self, items: &[Item], at: usize) -> bool {
+        let is_plain = |item: &&Item| item.node().is_some_and(|node| is_word(node) && Lower::of(node).is_none());
+        let before = items[..at].iter().rev().take_while(is_plain).count();
+        let behind = items[at + 1..].iter().take_while(is_plain).count();
+        let text = |item: &Item| item.node().map_or("", |node| &self.text[node.span.clone()]);
+        let is_between = || at >= 2 && text(&items[at - 2]).eq_ignore_ascii_case("between");
+        match items[at].node().and_then(Lower::of) {
+            Some(Lower::Or) => before > 0 && behind > 0,
+            Some(Lower::And) => (1..=2).contains(&before) && (1..=2).contains(&behind) && !is_between(),
+            Some(Lower::Not) | None => false,
+        }
     }
 
     /// What is behind `OR` and has no field.
@@ -187,6 +218,17 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Words that have the shape of a value of a field, with their terms.
+fn shaped_words(text: &str, items: &[Item]) -> Vec<(Range<usize>, String)> {
+    const FIELDS: [&str; 4] = ["status:", "method:", "ip:", "request_id:"];
+    let shaped = |node: &Node| {
+        let word = text.get(node.span.clone()).filter(|_| is_word(node))?;
+        let term = field_of_word(word).filter(|term| FIELDS.iter().any(|field| term.starts_with(field)))?;
+        Some((node.span.clone(), term))
+    };
+    items.iter().filter_map(Item::node).filter_map(shaped).collect()
 }
 
 /// Whether a part is a word without a field.

@@ -46,7 +46,9 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
 
 /// A word, or a text in quotes.
 pub(super) fn argument_word(text: &str) -> Option<(Literal, &str)> {
+    // Kusto's `@"…"`, in which no backslash has a meaning of its own.
     let text = text.trim_start();
+    let text = text.strip_prefix('@').filter(|text| text.starts_with(['"', '\''])).unwrap_or(text);
     if let Some(quote @ ('"' | '\'')) = text.chars().next() {
         let (inner, behind) = in_quotes(text, quote)?;
         return Some((Literal { text: inner, is_quoted: true }, behind));

@@ -7,6 +7,7 @@ mod absence;
 mod alternatives;
 mod brackets;
 mod classes;
+mod comments;
 mod condition;
 mod escapes;
 mod foreign;

@@ -110,6 +110,18 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
     Some(instead_of_field(problem, name, span))
 }
 
+/// Splunk's `11/28/2026:00:00:00` as a time here.
+fn american(text: &str) -> Option<String> {
+    let (date, clock) = text.split_once(':').map_or((text, None), |(date, clock)| (date, Some(clock)));
+    let mut parts = date.split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_date =
+        year.len() == 4 && month.len() <= 2 && day.len() <= 2 && [month, day, year].into_iter().all(is_number);
+    let clock = clock.map(|clock| format!("T{clock}")).unwrap_or_default();
+    is_date.then(|| format!("{year}-{month:0>2}-{day:0>2}{clock}"))
+}
+
 /// Splunk's `earliest=-1d@d` and `latest=now`: the term, and how long the operator and the value are.
 fn time_of_splunk(name: &str, behind: &str) -> Option<(String, usize)> {
     let sign = match name {
@@ -118,6 +130,9 @@ fn time_of_splunk(name: &str, behind: &str) -> Option<(String, usize)> {
         _ => return None,
     };
     let value = value_of(behind.strip_prefix('=')?);
+    if let Some(moment) = american(value.trim_matches('"')) {
+        return Some((format!("time{sign}{moment}"), 1 + value.len()));
+    }
     let math = snapped(value.trim_matches('"')).filter(|math| value.starts_with(['-', '@', '"']) || math == "now")?;
     Some((format!("time{sign}{math}"), 1 + value.len()))
 }

@@ -194,7 +194,7 @@ fn asked<'t>(field: &FieldRef, change: &Change, asks: Asks, text: &'t str) -> Op
             let (escape, behind) = escape_of(behind);
             Some((operand::matches(field, change, asks, &pattern, escape)?, behind))
         }
-        Asks::Contains | Asks::Starts | Asks::Ends | Asks::Matches | Asks::Similar => {
+        Asks::Contains | Asks::Starts | Asks::Ends | Asks::Matches | Asks::Similar | Asks::InItsCase(..) => {
             let (value, behind) = argument_word(text).filter(|(value, _)| value.is_quoted)?;
             Some((operand::matches(field, change, asks, &value, '\\')?, behind))
         }

@@ -182,6 +182,9 @@ impl<'a> Reader<'a> {
             self.lonely(join, span, is_sure);
         }
         either.extend(joined(all, NodeKind::And));
+        if has_or {
+            self.note_of_space(&either);
+        }
         let empty = Node { kind: NodeKind::And(Vec::new()), span: start..self.at };
         joined(either, if has_or { NodeKind::Or } else { NodeKind::And }).unwrap_or(empty)
     }
@@ -239,6 +242,11 @@ impl<'a> Reader<'a> {
     }
 
     fn one_inside(&mut self, start: usize) -> Option<Node> {
+        if let Some((problem, len)) = self.comment() {
+            self.at += len;
+            self.problem(problem);
+            return None;
+        }
         if self.take_word(&["NOT"]) || self.take("not:") || self.take_sign() {
             self.skip_space();
             if self.rest().is_empty() || self.rest().starts_with(')') {

@@ -43,6 +43,10 @@ pub(super) fn reckoned(text: &str) -> Option<(Reckoned, &str)> {
     if let Some((unit, inside)) = name.to_ascii_lowercase().strip_prefix("startof").zip(behind.strip_prefix('('))
         && let Some((moved, behind)) = inside.split_once(')')
     {
+        let (moved, behind) = match behind.strip_prefix(')').filter(|_| moved == "now(") {
+            Some(behind) => ("", behind),
+            None => (moved, behind),
+        };
         let unit = match unit {
             "day" => "d",
             "week" => "w",
@@ -87,6 +91,20 @@ pub(super) fn reckoned(text: &str) -> Option<(Reckoned, &str)> {
     }
     let math = format!("now{sign}{back}{}", if *is_day { "/d" } else { "" });
     Some((Reckoned { math, is_rounded: *is_day }, rest))
+}
+
+/// Kusto's `datetime(2026-11-29)`, `todatetime('…')`: a moment; a day alone is its midnight.
+fn moment(text: &str, op: Op) -> Option<(Reckoned, &str)> {
+    let (name, inside) = text.split_once('(')?;
+    let (inner, behind) = inside.split_once(')')?;
+    let is_call =
+        ["datetime", "todatetime", "to_timestamp", "timestamp"].iter().any(|call| name.eq_ignore_ascii_case(call));
+    let math = inner.trim().trim_matches(['"', '\'']).replacen(' ', "T", 1);
+    let is_date = math.starts_with(|c: char| c.is_ascii_digit()) && math.contains('-') && !math.contains([' ', ',']);
+    // Where a day would be all of it, its midnight is said.
+    let is_day = !math.contains(':') && matches!(op, Op::Greater | Op::LessEq);
+    let math = if is_day { format!("{math}T00:00") } else { math };
+    (is_call && is_date).then_some((Reckoned { math, is_rounded: false }, behind))
 }
 
 /// What is added or taken away: its sign, the span, and what is behind it.
@@ -155,7 +173,8 @@ impl Reader<'_> {
         }
         let rest = self.rest();
         let is_end = |behind: &str| behind.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
-        let Some((found, behind)) = reckoned(rest).filter(|(_, behind)| is_end(behind)) else { return false };
+        let found = reckoned(rest).or_else(|| moment(rest, op));
+        let Some((found, behind)) = found.filter(|(_, behind)| is_end(behind)) else { return false };
         let (start, len) = (self.at, rest.len() - behind.len());
         let sign = match op {
             Op::Less => "<",
@@ -207,6 +226,7 @@ mod tests {
             ("@mon", Some("now/M")),
             ("-1w@w1", Some("now-1w/w")),
             ("startOfDay()", Some("now/d")),
+            ("startofday(now())", Some("now/d")),
             ("startOfMonth(-1d)", Some("now-1d/M")),
             ("now", None),
             ("today", None),

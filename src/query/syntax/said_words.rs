@@ -62,6 +62,49 @@ impl Reader<'_> {
         }
     }
 
+    /// `a OR b c`: a space binds before OR, elsewhere behind it.
+    pub(super) fn note_of_space(&mut self, either: &[Node]) {
+        let text = |from: usize, to: usize| self.text.get(from..to).unwrap_or("");
+        // Parts of one alternative with nothing but a space between them.
+        let beside = |node: &Node| match &node.kind {
+            NodeKind::And(parts) => {
+                let before = text(0, node.span.start);
+                let is_grouped = before.ends_with('(') && text(node.span.end, self.text.len()).starts_with(')');
+                let mut pairs = parts.windows(2);
+                let is_beside = pairs
+                    .any(|pair| text(pair[0].span.end, pair[1].span.start).trim_matches([' ', '(', ')']).is_empty());
+                is_beside && (!is_grouped || either.len() == 1)
+            }
+            _ => false,
+        };
+        let found: Vec<usize> = (0..either.len()).filter(|at| beside(&either[*at])).collect();
+        let (Some(first), Some(last)) = (either.first(), either.last()) else { return };
+        let (start, end) = (first.span.start, last.span.end);
+        let whole = text(start, end);
+        let parts = |node: &Node| match &node.kind {
+            NodeKind::And(parts) => parts.iter().map(|part| part.span.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let readings = match found.as_slice() {
+            [] => return,
+            _ if whole.contains(['(', ')', '"', '\'']) => None,
+            [0] => parts(first).last().map(|last| {
+                let begin = text(start, last.start).trim_end();
+                let this = format!("({}){}", text(start, first.span.end), text(first.span.end, end));
+                (this, format!("{begin} ({})", text(last.start, end)))
+            }),
+            [at] if *at + 1 == either.len() => parts(last).first().map(|first| {
+                let this = format!("{}({})", text(start, last.span.start), text(last.span.start, end));
+                (this, format!("({}){}", text(start, first.end), text(first.end, end)))
+            }),
+            _ => None,
+        };
+        self.note(match readings {
+            Some((this, other)) => format!("a space binds before OR: {this}; {other} is the other reading"),
+            None => "a space binds before OR; parentheses say otherwise".to_owned(),
+        });
+    }
+
     /// Lucene's `+a b`: `b` may be missing there.
     pub(super) fn note_of_plus(&mut self, items: &[Item]) {
         let parts: Vec<&Node> = items.iter().filter_map(Item::node).collect();

@@ -74,6 +74,9 @@ impl Reader<'_> {
             && name.chars().all(is_of_name)
             && starts_with_operator(behind);
         let key = key.trim_matches(['"', '\'']);
+        if let Some(found) = self.parameter(name, key, behind) {
+            return Some(found);
+        }
         let is_index = key.bytes().all(|b| b.is_ascii_digit() || b == b'*');
         if !is_name || !key.chars().all(|c| is_of_name(c) || c == '*') {
             return None;
@@ -88,6 +91,26 @@ impl Reader<'_> {
         let len = place.len() + value_end(behind);
         let problem = QueryError::new("a name has no brackets", place.clone());
         Some((problem.with_hint(format!("write {right}")).with_fix(place, right), len))
+    }
+
+    /// Files.com's `filter_gteq[created_at]=2026-11-29`: a parameter of its lists.
+    fn parameter(&self, name: &str, key: &str, behind: &str) -> Option<(QueryError, usize)> {
+        let sign = match name {
+            "filter" => "=",
+            "filter_prefix" => ":",
+            "filter_gt" => ">",
+            "filter_gteq" => ">=",
+            "filter_lt" => "<",
+            "filter_lteq" => "<=",
+            _ => return None,
+        };
+        FieldRef::find(key)?;
+        let value = behind.strip_prefix('=')?;
+        let len = value.find(|c: char| c.is_whitespace() || c == ')' || c == '&').unwrap_or(value.len());
+        let star = if name == "filter_prefix" { "*" } else { "" };
+        let right = format!("{key}{sign}{}{star}", &value[..len]);
+        let len = self.rest().len() - value.len() + len;
+        Some((QueryError::new("a parameter of a list is a term here", self.at..self.at + len).written(right), len))
     }
 
     /// `attributes.app.kubernetes.io/name:cart`: a name with a slash and without quotes.

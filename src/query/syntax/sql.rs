@@ -173,7 +173,7 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             let is_number = value.text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || is_time);
             is_number.then(|| (format!("{name}{sign}{}", value.text.replace(' ', "T")), behind))
         }
-        Asks::Matches if !argument.starts_with(['"', '\'']) => {
+        Asks::Matches if !argument.trim_start_matches('@').starts_with(['"', '\'']) => {
             let end = argument.find(char::is_whitespace).unwrap_or(argument.len());
             let (pattern, behind) = argument.split_at(end);
             (end > 0 && is_end(behind)).then(|| (regex_term(field, pattern), behind))
@@ -208,7 +208,9 @@ pub(super) fn matching(field: &FieldRef, asks: Asks, value: &Literal) -> Option<
         Asks::Contains => format!("{name}:*{}*", piece(text)),
         Asks::Starts => format!("{name}:{}*", piece(text)),
         Asks::Ends => format!("{name}:*{}", piece(text)),
-        Asks::Matches => regex_term(field, text),
+        Asks::InItsCase(before, behind) => regex_term(field, &format!("{before}{}{behind}", regex::escape(text))),
+        // Kusto's plain texts and MySQL's double the backslash.
+        Asks::Matches => regex_term(field, &text.replace("\\\\", "\\")),
         _ => return None,
     })
 }

@@ -262,6 +262,7 @@ impl Reader<'_> {
             let place = value.word.span.start..rest.end;
             let right = format!("{}{}", value.word.text, &self.text[rest.clone()]);
             self.at = rest.end;
+            self.compared = (op.is_comparison() && !is_left_out).then(|| field.span.clone());
             self.problem(QueryError::new("a span is written without a space", place).written(right));
             return None;
         }

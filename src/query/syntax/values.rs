@@ -178,7 +178,7 @@ impl Reader<'_> {
         let raw = &self.text[word.span.clone()];
         // What was escaped or quoted means itself.
         let is_unquoted = word.is_bare() && raw == word.text && !raw.contains('"');
-        if self.goes_on_in_words(op, field, word) {
+        if self.alternatives_inside(op, field, word) || self.goes_on_in_words(op, field, word) {
             return true;
         }
         if op == Op::Has && word.text.len() > 1 && raw.ends_with(';') && is_term_behind(self.rest().trim_start()) {

@@ -21,6 +21,8 @@ pub(super) enum Asks {
     Matches,
     Exists,
     Between,
+    /// Kusto's `contains_cs`: what stands before and behind the text in a pattern.
+    InItsCase(&'static str, &'static str),
     Compares(&'static str),
 }
 
@@ -75,6 +77,11 @@ const OPERATORS: &[(&[&str], Asks, bool)] = &[
     (&["like"], Asks::Like, false),
     (&["ilike"], Asks::Like, false),
     (&["contains"], Asks::Contains, false),
+    (&["contains_cs"], Asks::InItsCase("", ""), false),
+    (&["has_cs"], Asks::InItsCase("", ""), false),
+    (&["startswith_cs"], Asks::InItsCase("^", ""), false),
+    (&["endswith_cs"], Asks::InItsCase("", "$"), false),
+    (&["notin"], Asks::In, true),
     (&["contain"], Asks::Contains, false),
     (&["includes"], Asks::Contains, false),
     (&["has"], Asks::Contains, false),

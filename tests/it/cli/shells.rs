@@ -20,7 +20,8 @@ const QUERIES: &[&str] = &[
     "error~\"a\\d+\\\\[bc]{2}|(x)\"",
     "error:\"it's \\\\x27 \\\\\\\\ done! !! `id` $(id) ~ #1 ;ls\"",
     "(status:502 OR duration>1.5s) -(method:GET path:/health)",
-    "client:=\"~root\" client:=\"=ls\" client:=\"%self\" client:=\"{a,b}\" client:=\"[ab]\"",
+    "client:=\"~root\" (client:=\"=ls\") (client:=\"%self\") (client:=\"{a,b}\") (client:=\"[ab]\")",
+    "client:=\"~root\",\"=ls\" status:500 (status:502)",
     "client:=\"日本 é\\x0a\\xff\" attributes.x:1.5..2",
     "no:job has:client ip:10.0.0.0/8 id:7594794d* time:* is:failed",
 ];

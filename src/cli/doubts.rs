@@ -1,0 +1,149 @@
+//! Readings that the requests show to be other ones than were meant: they are refused.
+
+use crate::app::save::shell_word;
+use crate::base::units;
+use crate::query::{self, Filter, QueryError, Reading, Shown};
+
+/// How many requests a filter keeps.
+pub type Count<'a> = &'a dyn Fn(&Filter) -> u64;
+
+/// So often one mistake may hide another.
+const ROUNDS: usize = 4;
+
+/// Why a query that was understood is refused all the same: it has a reading that what was sent shows to be another one
+/// than was meant. `count` says how many requests a filter keeps.
+pub fn refusal(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> Option<QueryError> {
+    let first = shown(parsed, count)?;
+    let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count));
+    Some(QueryError { whole: whole.map(String::into_boxed_str).or(first.whole.clone()), ..first })
+}
+
+/// The error whose whole query has no such reading, either.
+pub fn without_doubts(error: QueryError, reading: Reading<'_>, count: Count<'_>) -> QueryError {
+    let whole = error.whole.as_deref().and_then(|whole| put_right(whole, reading, count));
+    QueryError { whole: whole.map(String::into_boxed_str).or(error.whole.clone()), ..error }
+}
+
+/// A query without readings that the requests show to be wrong, if it has one.
+fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>) -> Option<String> {
+    let mut right = None;
+    for _ in 0..ROUNDS {
+        let parsed = query::parse_with(right.as_deref().unwrap_or(text), reading).ok()?;
+        let Some(error) = shown(&parsed, count) else { break };
+        right = error.whole.map(String::from);
+    }
+    right
+}
+
+/// What is told of readings that keep others than what may be meant.
+pub fn told(parsed: &query::Parsed, count: Count<'_>) -> Vec<String> {
+    let told = parsed.doubts.iter().filter(|doubt| doubt.shown == Shown::NothingOrTold).filter_map(|doubt| {
+        let (read, meant) = (count(&doubt.read), count(&doubt.meant));
+        let error = &doubt.error;
+        let whole = error.whole.as_deref().map(shell_word)?;
+        (read > 0 && meant > 0 && read != meant).then(|| {
+            let requests = units::counted(meant, "request", "requests");
+            format!("{}: {}; {whole} asks for {requests}", error.message, units::counted(read, "request", "requests"))
+        })
+    });
+    told.collect()
+}
+
+/// The first doubt that the requests show to be right.
+fn shown(parsed: &query::Parsed, count: Count<'_>) -> Option<QueryError> {
+    let is_shown = |doubt: &&query::Doubt| {
+        let read = count(&doubt.read);
+        let may_be = read == 0 || doubt.shown == Shown::Others;
+        let meant = if may_be { count(&doubt.meant) } else { 0 };
+        meant > 0 && read != meant
+    };
+    parsed.doubts.iter().find(is_shown).map(|doubt| doubt.error.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Timestamp;
+
+    #[test]
+    fn what_was_sent_shows_what_was_meant() {
+        let reading = Reading { now: Timestamp(1_795_435_282_000_000), zone: chrono_tz::UTC, read_ids: None };
+        // Words side by side keep more than the value of both, but for “order by”.
+        let known = [
+            ("client:=nobody", 9),
+            ("client:\"success team\"", 5),
+            ("client:success team", 7),
+            ("client:\"order by\"", 4),
+            ("client:order by", 4),
+            ("client:=\"acme ltd\"", 3),
+            ("attributes.cached:=true", 8),
+            ("client:alice,bob", 6),
+            ("client:svc-*", 2),
+            ("path:*/orders/*", 3),
+            ("path:Report", 2),
+            ("path:*Report*", 5),
+            ("path:*csv*", 1),
+            ("path:*/v2/orders/*", 3),
+            ("error:*\"timed out\"*", 3),
+            ("method:get", 4),
+            ("client~\"(?i)^ROOT$\"", 4),
+            ("client:\"Maria Lopez\"", 27),
+            ("client:=\"Maria Lopez\"", 14),
+            ("host:api.acme.example", 9),
+            ("host:=api.acme.example", 4),
+        ];
+        let count = |filter: &Filter| {
+            let words = Filter::to_string;
+            let is = |text: &&(&str, u64)| {
+                query::parse_with(text.0, reading).is_ok_and(|known| words(&known.filter) == words(filter))
+            };
+            known.iter().find(is).map_or(0, |(_, count)| *count)
+        };
+        for (text, whole) in [
+            ("client:success team", Some("client:\"success team\"")),
+            ("client:success team status:500", Some("client:\"success team\" status:500")),
+            ("-client:success team timeout", Some("-client:\"success team\" timeout")),
+            ("client=acme ltd", Some("client=\"acme ltd\"")),
+            ("attributes.cached=yes", Some("attributes.cached=true")),
+            ("attributes.cached=yes client:success team", Some("attributes.cached=true client:\"success team\"")),
+            ("user:alice user:bob", Some("user:alice,bob")),
+            ("user:alice AND status:500 AND user:bob", Some("user:alice,bob AND status:500")),
+            ("client:order by", None),
+            ("client:\"svc-*\"", Some("client:svc-*")),
+            ("error:\"timed out*\"", Some("error:*\"timed out\"*")),
+            ("path:/orders/*", Some("path:*/orders/*")),
+            ("path:/v2/orders/{id}", Some("path:*/v2/orders/*")),
+            ("path:/v2/orders/:id status:500", Some("path:*/v2/orders/* status:500")),
+            ("path:csv", Some("path:*csv*")),
+            ("path:Report", None),
+            ("method=get", Some("method:get")),
+            ("client = ROOT", Some("client~\"(?i)^ROOT$\"")),
+            ("client=nobody", None),
+            ("client:\"Maria Lopez\"", None),
+            ("client:acme timeout", None),
+            ("client:success status:500 team", None),
+            ("user:alice user:carol", None),
+            ("attributes.cached=no", None),
+            ("attributes.cached=true", None),
+        ] {
+            let parsed = query::parse_with(text, reading).expect(text);
+            let error = refusal(&parsed, reading, &count);
+            assert_eq!(error.and_then(|error| error.whole).as_deref(), whole, "{text}");
+        }
+        for (text, sentence) in [
+            (
+                "host:api.acme.example",
+                "the words of a name are in others, too: 9 requests; 'host:=api.acme.example' asks for 4 requests",
+            ),
+            ("path:Report", "a path is looked for from a slash on: 2 requests; 'path:*Report*' asks for 5 requests"),
+            (
+                "client:\"Maria Lopez\"",
+                "the words of a name are in others, too: 27 requests; 'client:=\"Maria Lopez\"' asks for 14 requests",
+            ),
+        ] {
+            assert_eq!(told(&query::parse_with(text, reading).expect(text), &count), [sentence]);
+        }
+        let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };
+        assert_eq!(without_doubts(error, reading, &count).whole.as_deref(), Some("attributes.cached=true"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Readings that what was sent may show to be other ones than were meant: a value with blanks and without quotes, one
+//! word more of a name, yes for true.
+
+use super::{Reading, Resolver, draft};
+use crate::model::field::{FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::filter::{Clause, Filter, Target, Test};
+use crate::query::print::quoted;
+use crate::query::shape::field_of_word;
+use crate::query::syntax::{Node, NodeKind, Op, Term, Value, Word};
+use crate::query::times_in_words::{begins_date, begins_time};
+
+/// A reading that is another one than was meant, if the requests show it: where what was meant keeps any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// What is told then, with the whole right query.
+    pub error: QueryError,
+    /// What it was read as.
+    pub read: Filter,
+    /// What may be meant.
+    pub meant: Filter,
+    /// What shows that it was meant.
+    pub shown: Shown,
+}
+
+/// What shows that a reading was not meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// It keeps nothing.
+    Nothing,
+    /// It keeps others than what was meant.
+    Others,
+    /// It keeps nothing; where it keeps others, that is told.
+    NothingOrTold,
+}
+
+/// Doubts with the whole right query; those without one are dropped.
+pub(super) fn with_wholes(text: &str, doubts: Vec<Doubt>, reading: Reading<'_>) -> Vec<Doubt> {
+    let with_whole = |mut doubt: Doubt| {
+        let (place, right) = doubt.error.fix.clone()?;
+        let mut whole = text.to_owned();
+        whole.replace_range(place, &right);
+        doubt.error.whole = draft(&whole, reading).problems.is_empty().then(|| whole.into_boxed_str());
+        doubt.error.whole.is_some().then_some(doubt)
+    };
+    doubts.into_iter().filter_map(with_whole).collect()
+}
+
+impl Resolver<'_> {
+    /// Doubts about parts that stand side by side.
+    pub(super) fn doubts_beside(&mut self, parts: &[&Node]) {
+        for (at, part) in parts.iter().enumerate() {
+            // The longest value first.
+            for count in (1..=4).rev() {
+                let found = parts.get(at + 1..=at + count).and_then(|words| self.value_with_blanks(part, words));
+                self.doubts.extend(found);
+            }
+        }
+    }
+
+    /// `client:success team`: words behind the value of a name.
+    fn value_with_blanks(&self, part: &Node, words: &[&Node]) -> Option<Doubt> {
+        let term = match &part.kind {
+            NodeKind::Not(inner) => inner,
+            _ => part,
+        };
+        let (name, value) = named(term)?;
+        let field = FieldRef::find(&name.text).filter(|field| field.kind() == Kind::Name)?;
+        let is_plain = matches!(value.op, Op::Has | Op::Exact) && is_plain(&value.word);
+        let mut end = value.word.span.end;
+        for node in words {
+            let word = word_of(node).filter(|word| is_plain_word(word))?;
+            let between = self.text.get(end..word.span.start)?;
+            if between.is_empty() || !between.trim().is_empty() {
+                return None;
+            }
+            end = word.span.end;
+        }
+        let place = value.word.span.start..end;
+        let both = self.text.get(place.clone()).filter(|both| is_plain && !both.contains(['"', '\'', '\\', ',']))?;
+        let right = quoted(both.as_bytes());
+        let besides = both[value.word.span.len()..].trim_start();
+        let hint = format!("write {right}, or \"{besides}\" to search for the words besides");
+        let error = QueryError::new("a value with spaces stands in double quotes", place.clone()).with_hint(hint);
+        let test =
+            |text: &str| if value.op == Op::Exact { Test::Exact(text.into()) } else { Test::Phrase(text.into()) };
+        let anywhere = |text: &str| {
+            Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(text.to_owned())] })
+        };
+        let read = std::iter::once(Filter::field(field.clone(), test(&value.word.text)));
+        let read = read.chain(words.iter().filter_map(|node| word_of(node)).map(|word| anywhere(&word.text)));
+        let (read, meant) = (Filter::And(read.collect()), Filter::field(field, test(both)));
+        Some(Doubt { error: error.with_fix(place, right), read, meant, shown: Shown::Others })
+    }
+}
+
+/// The name and the only value of a term.
+fn named(node: &Node) -> Option<(&Word, &Value)> {
+    let NodeKind::Term(Term { field: Some(name), values, without, .. }) = &node.kind else { return None };
+    let [value] = values.as_slice() else { return None };
+    without.is_empty().then_some((name, value))
+}
+
+fn word_of(node: &Node) -> Option<&Word> {
+    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
+    let [value] = values.as_slice() else { return None };
+    Some(&value.word)
+}
+
+fn is_plain(word: &Word) -> bool {
+    word.is_bare() && !word.text.contains('*')
+}
+
+/// Whether a word may go on with a value: it joins nothing, and is no value of a field itself.
+fn is_plain_word(word: &Word) -> bool {
+    let is_join = ["and", "or", "not"].iter().any(|join| word.text.eq_ignore_ascii_case(join));
+    is_plain(word)
+        && !is_join
+        && field_of_word(&word.text).is_none()
+        && !begins_time(&word.text)
+        && !begins_date(&word.text)
+}

@@ -1,0 +1,163 @@
+//! Values that what was sent may show to be meant otherwise: a star in quotes, a pattern of a part of the path, another
+//! case, yes for true.
+
+use std::ops::Range;
+
+use super::Resolver;
+use super::doubts::{Doubt, Shown};
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::filter::{Clause, Filter, Test};
+use crate::query::print::{needs_quotes, pattern_text, quoted, quoted_regex};
+use crate::query::syntax::{Op, Value, Word};
+
+impl Resolver<'_> {
+    /// Doubts about one value of a field, which was read as a filter. `name` is the field as it is written, `is_alone`
+    /// whether the value is the only one.
+    pub(super) fn doubts_of_value(
+        &mut self,
+        (field, name): (&FieldRef, &Word),
+        value: &Value,
+        read: &Filter,
+        is_alone: bool,
+    ) {
+        let Filter::Clause(Clause { any_of, .. }) = read else { return };
+        let [test] = any_of.as_slice() else { return };
+        let operator = self.text.get(name.span.end..value.word.span.start).unwrap_or("").trim();
+        let place = name.span.end..value.word.span.end;
+        let meant = truth(field, value, test)
+            .into_iter()
+            .chain(star_in_quotes(field, value, test))
+            .chain(part_of_path(field, value, test))
+            .chain(
+                several_names(field, value, test).filter(|_| is_alone && operator == ":").map(|meant| meant.at(&place)),
+            )
+            .chain(
+                other_case(field, value, test)
+                    .filter(|_| is_alone && matches!(operator, "=" | "==" | ":="))
+                    .map(|meant| meant.at(&place)),
+            );
+        for Meant { place, message, right, test, shown } in meant {
+            let error = QueryError::new(message, value.word.span.clone()).with_hint(format!("write {right}"));
+            let error = error.with_fix(place.unwrap_or_else(|| value.word.span.clone()), right);
+            self.doubts.push(Doubt { error, read: read.clone(), meant: Filter::field(field.clone(), test), shown });
+        }
+    }
+}
+
+/// What may be meant by a value.
+struct Meant {
+    /// Where it is put right, if that is not the value.
+    place: Option<Range<usize>>,
+    message: String,
+    right: String,
+    test: Test,
+    shown: Shown,
+}
+
+impl Meant {
+    fn new(message: impl Into<String>, right: impl Into<String>, test: Test, shown: Shown) -> Self {
+        Self { place: None, message: message.into(), right: right.into(), test, shown }
+    }
+
+    fn at(self, place: &Range<usize>) -> Self {
+        Self { place: Some(place.clone()), ..self }
+    }
+}
+
+/// `attributes.cached=yes`: other words for true and false, and those in another case.
+fn truth(field: &FieldRef, value: &Value, _: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let right = match text.to_ascii_lowercase().as_str() {
+        "yes" | "y" | "1" | "on" | "t" | "true" => "true",
+        "no" | "n" | "0" | "off" | "f" | "false" => "false",
+        _ => return None,
+    };
+    let is_asked = matches!(field, FieldRef::Attribute(_)) && matches!(value.op, Op::Has | Op::Exact) && text != right;
+    let message = format!("{field} was sent as true and false");
+    is_asked.then(|| Meant::new(message, right, Test::Exact(right.into()), Shown::Nothing))
+}
+
+/// `client:"svc-*"`: a star in quotes, where it is itself.
+fn star_in_quotes(field: &FieldRef, value: &Value, _: &Test) -> Vec<Meant> {
+    let text = value.word.text.as_str();
+    let is_text = matches!(field.kind(), Kind::Name | Kind::Text);
+    if value.word.is_bare()
+        || value.op != Op::Has
+        || !is_text
+        || !text.contains('*')
+        || text.trim_matches('*').is_empty()
+    {
+        return Vec::new();
+    }
+    let begin = if field.known() == Some(Field::Path) && !text.starts_with(['/', '*']) { "*/" } else { "" };
+    let patterns = [format!("{begin}{text}"), format!("*{}*", text.trim_matches('*'))];
+    let meant = |pattern: &String| {
+        let right = pattern_text(pattern, false);
+        Meant::new("in quotes a * means itself", right, Test::Wildcard(pattern.clone()), Shown::Nothing)
+    };
+    patterns.iter().map(meant).collect()
+}
+
+/// `path:/orders/*`, `path:/orders/{id}`, `path:csv`: a pattern is of the whole path, a text from a slash on.
+fn part_of_path(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    if field.known() != Some(Field::Path) || value.op != Op::Has {
+        return None;
+    }
+    let (text, pattern) = (value.word.text.as_str(), |pattern: &str| pattern_text(pattern, false));
+    let (message, right, shown) = match test {
+        Test::Wildcard(_) if text.starts_with('/') => {
+            ("a pattern is of the whole path", format!("*{text}"), Shown::Nothing)
+        }
+        Test::Phrase(_) => match with_stars(text) {
+            Some(right) => ("a * stands for any text", format!("*{right}"), Shown::Nothing),
+            None if !text.contains(['/', '*']) => {
+                ("a path is looked for from a slash on", format!("*{text}*"), Shown::NothingOrTold)
+            }
+            None => return None,
+        },
+        _ => return None,
+    };
+    Some(Meant::new(message, pattern(&right), Test::Wildcard(right), shown))
+}
+
+/// A path with stars in place of the names that documents write for its parts: `/orders/{id}`, `/orders/:id`.
+fn with_stars(text: &str) -> Option<String> {
+    let is_name = |part: &str| {
+        let inner = part.strip_prefix(':').or_else(|| part.strip_prefix('{')?.strip_suffix('}'));
+        inner.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c)))
+    };
+    let has_name = text.starts_with('/') && text.split('/').any(is_name);
+    let parts = text.split('/').map(|part| if is_name(part) { "*" } else { part });
+    has_name.then(|| parts.collect::<Vec<_>>().join("/"))
+}
+
+/// `client:"Maria Lopez"`: the words of a name, which others have with other signs between them.
+fn several_names(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    // Other names with one word hold it on purpose more often.
+    let is_whole =
+        !value.word.is_bare() && text.contains(' ') || matches!(field.known(), Some(Field::Host | Field::Interface));
+    let is_asked = field.known().is_some() && value.op == Op::Has && is_whole;
+    if !is_asked || !matches!(test, Test::Words(_)) || text.contains('*') {
+        return None;
+    }
+    let right = format!(":={}", if needs_quotes(text) { quoted(text.as_bytes()) } else { text.to_owned() });
+    Some(Meant::new("the words of a name are in others, too", right, Test::Exact(text.into()), Shown::NothingOrTold))
+}
+
+/// `method=get`, `client=ROOT`: a whole value in another case.
+fn other_case(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let is_text = matches!(field.kind(), Kind::Name | Kind::Text) && text.chars().any(char::is_alphabetic);
+    if !is_text || value.op != Op::Exact || !matches!(test, Test::Exact(_)) || text.contains('*') {
+        return None;
+    }
+    let message = "behind an equals sign letters have their case";
+    if field.known() == Some(Field::Method) {
+        return Some(Meant::new(message, format!(":{text}"), Test::Words(text.to_owned()), Shown::Nothing));
+    }
+    let pattern = format!("(?i)^{}$", regex::escape(text));
+    let right = format!("~{}", quoted_regex(&pattern));
+    Some(Meant::new(message, right, Test::Regex(pattern), Shown::Nothing))
+}
