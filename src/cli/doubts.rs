@@ -36,15 +36,17 @@ fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>) -> Option<Strin
 }
 
 /// What is told of readings that keep others than what may be meant.
-pub fn told(parsed: &query::Parsed, count: Count<'_>) -> Vec<String> {
+pub fn told(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
     let told = parsed.doubts.iter().filter(|doubt| doubt.shown == Shown::NothingOrTold).filter_map(|doubt| {
         let (read, meant) = (count(&doubt.read), count(&doubt.meant));
-        let error = &doubt.error;
-        let whole = error.whole.as_deref().map(shell_word)?;
-        (read > 0 && meant > 0 && read != meant).then(|| {
-            let requests = units::counted(meant, "request", "requests");
-            format!("{}: {}; {whole} asks for {requests}", error.message, units::counted(read, "request", "requests"))
-        })
+        if read == 0 || meant == 0 || read == meant {
+            return None;
+        }
+        // What is counted is the whole query, in which the value may be left out.
+        let whole = doubt.error.whole.as_deref()?;
+        let requests = |filter: &Filter| units::counted(count(filter), "request", "requests");
+        let (own, other) = (requests(&parsed.filter), requests(&query::parse_with(whole, reading).ok()?.filter));
+        Some(format!("{}: {own}; {} asks for {other}", doubt.error.message, shell_word(whole)))
     });
     told.collect()
 }
@@ -91,6 +93,12 @@ mod tests {
             ("client:=\"Maria Lopez\"", 14),
             ("host:api.acme.example", 9),
             ("host:=api.acme.example", 4),
+            ("-host:api.acme.example", 7),
+            ("-host:=api.acme.example", 12),
+            ("path:/v2/orders", 782),
+            ("path:=/v2/orders", 334),
+            ("attributes.country:DE", 1247),
+            ("attributes.country:=DE", 600),
         ];
         let count = |filter: &Filter| {
             let words = Filter::to_string;
@@ -135,13 +143,29 @@ mod tests {
                 "host:api.acme.example",
                 "the words of a name are in others, too: 9 requests; 'host:=api.acme.example' asks for 4 requests",
             ),
+            (
+                "-host:api.acme.example",
+                "the words of a name are in others, too: 7 requests; '-host:=api.acme.example' asks for 12 requests",
+            ),
+            (
+                "url.path:\"/v2/orders\"",
+                "a path is looked for within longer ones, too: 782 requests; 'url.path:=/v2/orders' asks for 334 requests",
+            ),
+            (
+                "attributes.country:DE",
+                "letters have their case behind an equals sign only: 1,247 requests; 'attributes.country:=DE' asks for \
+                 600 requests",
+            ),
             ("path:Report", "a path is looked for from a slash on: 2 requests; 'path:*Report*' asks for 5 requests"),
             (
                 "client:\"Maria Lopez\"",
                 "the words of a name are in others, too: 27 requests; 'client:=\"Maria Lopez\"' asks for 14 requests",
             ),
         ] {
-            assert_eq!(told(&query::parse_with(text, reading).expect(text), &count), [sentence]);
+            assert_eq!(told(&query::parse_with(text, reading).expect(text), reading, &count), [sentence]);
+        }
+        for text in ["path:/v2/orders", "attributes.country:de", "url.path:/v2/ord"] {
+            assert!(told(&query::parse_with(text, reading).expect(text), reading, &count).is_empty(), "{text}");
         }
         let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };
         assert_eq!(without_doubts(error, reading, &count).whole.as_deref(), Some("attributes.cached=true"));

@@ -236,7 +236,7 @@ pub fn read_query(
         if let Some(error) = doubts::refusal(&parsed, reading, count) {
             return Err(UserError::query(text, &error));
         }
-        all.notes.extend(doubts::told(&parsed, count));
+        all.notes.extend(doubts::told(&parsed, reading, count));
         // What was sent is counted only where it matters.
         let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
         if let Some(sent) = is_missing_asked.then(|| names_sent(&parsed.filter, sent)).flatten() {

@@ -32,6 +32,12 @@ impl Resolver<'_> {
             .chain(
                 several_names(field, value, test).filter(|_| is_alone && operator == ":").map(|meant| meant.at(&place)),
             )
+            .chain(capitals(field, value, test).filter(|_| is_alone && operator == ":").map(|meant| meant.at(&place)))
+            .chain(
+                path_of_others(field, name, value, test)
+                    .filter(|_| is_alone && operator == ":")
+                    .map(|meant| meant.at(&place)),
+            )
             .chain(
                 other_case(field, value, test)
                     .filter(|_| is_alone && matches!(operator, "=" | "==" | ":="))
@@ -142,8 +148,33 @@ fn several_names(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> 
     if !is_asked || !matches!(test, Test::Words(_)) || text.contains('*') {
         return None;
     }
-    let right = format!(":={}", if needs_quotes(text) { quoted(text.as_bytes()) } else { text.to_owned() });
-    Some(Meant::new("the words of a name are in others, too", right, Test::Exact(text.into()), Shown::NothingOrTold))
+    let message = "the words of a name are in others, too";
+    Some(Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold))
+}
+
+/// `@geo.country:DE`: other languages tell letters of attributes by their case.
+fn capitals(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let is_asked = matches!(field, FieldRef::Attribute(_)) && text.chars().any(char::is_uppercase);
+    (is_asked && matches!(test, Test::Words(_))).then(|| {
+        let message = "letters have their case behind an equals sign only";
+        Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold)
+    })
+}
+
+/// `url.path: "/v2/orders"`: by the names of others a path is the whole one.
+fn path_of_others(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let is_asked = field.known() == Some(Field::Path) && !name.text.eq_ignore_ascii_case("path");
+    (is_asked && matches!(test, Test::Phrase(_)) && text.starts_with('/')).then(|| {
+        let message = "a path is looked for within longer ones, too";
+        Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold)
+    })
+}
+
+/// The operator and the value that ask for a text as it is.
+fn exactly(text: &str) -> String {
+    format!(":={}", if needs_quotes(text) { quoted(text.as_bytes()) } else { text.to_owned() })
 }
 
 /// `method=get`, `client=ROOT`: a whole value in another case.
