@@ -42,6 +42,7 @@ fn lists_without_a_field() {
     for text in ["\"500,502\"", "12,5", "1,000", "Smith, Jones", "timeout, retry failed", "a,b"] {
         assert!(read(text).is_ok(), "{text}");
     }
+    assert!(said("Smith, Jones").contains("“Smith,” is searched with its comma"), "{}", said("Smith, Jones"));
     assert!(said("10.1.2.*").contains("ip:10.1.2.*"), "{}", said("10.1.2.*"));
     assert!(said("10.0.0.0/8").contains("ip:10.0.0.0/8"));
     for text in ["1.2.*", "10.*", "v1.2.3.*"] {
@@ -79,6 +80,11 @@ fn operators_that_are_none() {
         ("duration!>1s", "duration<=1s"),
         ("duration !< 1s", "duration>=1s"),
         ("status!>=500", "status<500"),
+        ("client not \"acme\"", "-client:\"acme\""),
+        ("duration > 1.5 * 1000", "duration>1500"),
+        ("status >= 5*100 client:acme", "status>=500 client:acme"),
+        ("status IS DISTINCT FROM 200", "-status:200"),
+        ("status IS NOT DISTINCT FROM 200", "status:200"),
     ]);
     let error = read("client foo \"acme\"").expect_err("it is no operator");
     assert!(error.message.contains("“foo” is no operator here"), "{error}");
@@ -105,4 +111,23 @@ fn what_is_always_true_is_told() {
     for text in ["-client:root OR client:acme", "-client:root OR -status:500", "-client:root -client:acme"] {
         assert!(!said(text).contains("always"), "{text}: {}", said(text));
     }
+}
+
+#[test]
+fn names_of_attributes_are_there_or_not() {
+    for (text, term) in [
+        ("has attributes.region", "has:attributes.region"),
+        ("no attributes.region", "no:attributes.region"),
+        ("has client", "has:client"),
+    ] {
+        let offers = read(text).expect(text).offers;
+        assert!(offers.iter().any(|offer| offer.word == text && offer.term == term), "{text}: {offers:?}");
+    }
+}
+
+#[test]
+fn what_is_written_names_its_field() {
+    let doubts = read("method=get").expect("it is read").doubts;
+    let told: Vec<String> = doubts.iter().map(|doubt| doubt.error.to_string()).collect();
+    assert!(told.iter().any(|told| told.ends_with("write method:get")), "{told:?}");
 }

@@ -368,6 +368,9 @@ impl Resolver<'_> {
             if word.is_bare() && word.text.contains('?') && !word.text.contains(['/', '=']) {
                 self.note("“?” means itself; * stands for any text");
             }
+            if word.is_bare() && word.text.len() > 1 && word.text.ends_with(',') {
+                self.note(format!("“{}” is searched with its comma", word.text));
+            }
             Test::Phrase(word.text.clone())
         };
         Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![test] })

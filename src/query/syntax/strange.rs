@@ -27,6 +27,7 @@ impl Reader<'_> {
             .or_else(|| self.failed_as_name())
             .or_else(|| self.failed_before_value())
             .or_else(|| self.no_comparison())
+            .or_else(|| self.product())
             .or_else(|| self.glob())
             .or_else(|| self.no_operator());
         let is_found = found.is_some();
@@ -150,6 +151,33 @@ impl Reader<'_> {
         Some((problem.with_hint(format!("write {right}")).with_fix(place, right), rest.len() - value.len() + len))
     }
 
+    /// `duration > 1.5 * 1000`: a number that is to be reckoned.
+    fn product(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let name = &rest[..rest.find(|c| !is_of_name(c))?];
+        FieldRef::find(name).filter(|field| is_counted(field.kind()))?;
+        let sign = rest[name.len()..].trim_start();
+        let value = sign[operator_len(sign)..].trim_start();
+        let (first, behind) = value.split_once(['*', '/', '+'])?;
+        let operator = &value[first.len()..=first.len()];
+        let behind = behind.trim_start();
+        let second = &behind[..behind.find([' ', ')']).unwrap_or(behind.len())];
+        let (one, other) = (first.trim().parse::<f64>().ok()?, second.parse::<f64>().ok()?);
+        // A star in a value is a pattern's.
+        if operator_len(sign) == 0 || !sign.starts_with(['<', '>']) && !first.ends_with(' ') {
+            return None;
+        }
+        let place = self.at + rest.len() - value.len()..self.at + rest.len() - behind.len() + second.len();
+        let len = place.end - self.at;
+        let problem = QueryError::new("nothing is reckoned here", place);
+        let reckoned = match operator {
+            "*" => one * other,
+            "+" => one + other,
+            _ => one / other,
+        };
+        Some((if reckoned.is_finite() { problem.written(reckoned.to_string()) } else { problem }, len))
+    }
+
     /// SQLite's `client GLOB 'svc-*'`.
     fn glob(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
@@ -179,9 +207,10 @@ impl Reader<'_> {
         let (name, behind) = rest.split_once(' ')?;
         let field = FieldRef::find(name).filter(|field| matches!(field.kind(), Kind::Name | Kind::Address))?;
         let (word, text) = behind.split_once(' ')?;
+        let is_not = word.eq_ignore_ascii_case("not");
         let is_word = word.starts_with(char::is_alphabetic)
             && word.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && !is_join(word)
+            && (is_not || !is_join(word))
             && FieldRef::find(word).is_none()
             && field_of_word(word).is_none();
         let (value, behind) = text.strip_prefix('"')?.split_once('"')?;
@@ -191,6 +220,11 @@ impl Reader<'_> {
         }
         let len = rest.len() - behind.len();
         let at = self.at + name.len() + 1;
+        if is_not {
+            let problem = QueryError::new(format!("“{word}” is no operator here"), at..at + word.len());
+            let right = format!("-{}:{}", field_name(&field), quoted(value.as_bytes()));
+            return Some((problem.with_hint(format!("write {right}")).with_fix(self.at..self.at + len, right), len));
+        }
         let hint = format!("write {}:\"{value}\", or \"{word}\" to search for the word", field_name(&field));
         let problem = QueryError::new(format!("“{word}” is no operator here"), at..at + word.len());
         Some((problem.with_hint(hint), len))
