@@ -178,7 +178,7 @@ impl Reader<'_> {
         Some((if reckoned.is_finite() { problem.written(reckoned.to_string()) } else { problem }, len))
     }
 
-    /// SQLite's `client GLOB 'svc-*'`.
+    /// `client GLOB 'svc-*'` of an embedded SQL.
     fn glob(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let (name, behind) = rest.split_once(' ')?;
