@@ -64,12 +64,17 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
     }
     let (head, tail) = (first.text.as_str(), second.text.as_str());
     let field = |name: &str| FieldRef::find(name).and_then(|field| field.known());
+    let is_sent = |name: &str| name.starts_with("attributes.") && !name.ends_with('.');
+    let named = |name: &str| {
+        let found = FieldRef::find(name).filter(|field| field.known().is_some() || is_sent(name));
+        found.map(|field| field_name(&field))
+    };
     let shaped = field_of_word(tail);
     let is_status = shaped.as_ref().is_some_and(|term| term.starts_with("status:"));
     let term = match (head.to_ascii_lowercase().as_str(), tail.to_ascii_lowercase().as_str()) {
         ("http", _) if is_status => shaped?,
-        ("no" | "without" | "missing", _) => format!("no:{}", field(tail)?.name()),
-        ("has" | "with", _) => format!("has:{}", field(tail)?.name()),
+        ("no" | "without" | "missing", _) => format!("no:{}", named(tail)?),
+        ("has" | "with", _) => format!("has:{}", named(tail)?),
         ("rate", "limit" | "limited" | "limiting") => "status:429".into(),
         ("is", "failed" | "success" | "failure") => format!("is:{tail}"),
         (_, "missing" | "absent" | "empty") => format!("no:{}", field(head)?.name()),
@@ -111,6 +116,29 @@ pub(super) fn never_both(filter: &Filter) -> Option<String> {
         Filter::Or(parts) => parts.iter().find_map(never_both),
         Filter::Not(_) | Filter::Clause(_) => None,
     }
+}
+
+/// Two alternatives that leave out two values of one field, of which any value passes one: `-client:a OR -client:b`.
+pub(super) fn always_true(filter: &Filter) -> Option<String> {
+    let parts = match filter {
+        Filter::And(parts) => return parts.iter().find_map(always_true),
+        Filter::Or(parts) => parts,
+        Filter::Not(_) | Filter::Clause(_) => return None,
+    };
+    let left_out = |part: &Filter| match part {
+        Filter::Not(inner) => Some(inner.as_ref().clone()),
+        _ => None,
+    };
+    let inner: Vec<Filter> = parts.iter().filter_map(left_out).collect();
+    let found = inner.iter().enumerate().find_map(|(at, first)| {
+        let (second, both) = inner[at + 1..].iter().find_map(|second| Some((second, either(first, second)?)))?;
+        let typed_without = |filter: &Filter| typed(&Filter::Not(Box::new(filter.clone())));
+        let (either, is_sure) = both;
+        let always = if is_sure { "always" } else { "nearly always" };
+        let (first, second, both) = (typed_without(first), typed_without(second), typed_without(&either));
+        Some(format!("{first} OR {second} is {always} true; {both} leaves out both"))
+    });
+    found.or_else(|| parts.iter().find_map(always_true))
 }
 
 /// The first two parts that are about one field, and apart.

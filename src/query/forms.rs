@@ -77,6 +77,7 @@ pub const FORMS: &[FormGroup] = &[
             ("time:24h", "back from now: 15m, 7d and the like; all"),
             ("time:yesterday", "also today, this-week, last-week"),
             ("time:2026-11-01..2026-11-03", "days of the zone, the last one included"),
+            ("time:2026-11-01T12:00", "all of that minute; 12:00:30 is all of that second"),
             ("time>=2026-11-01T12:00", "from a moment on"),
         ],
     },

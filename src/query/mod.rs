@@ -50,11 +50,15 @@ mod habits_more_tests;
 #[cfg(test)]
 mod habits_tests;
 #[cfg(test)]
+mod moments_tests;
+#[cfg(test)]
 mod pasted_tests;
 #[cfg(test)]
 mod said_tests;
 #[cfg(test)]
 mod slips_tests;
+#[cfg(test)]
+mod strange_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -315,6 +315,10 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     if (low, high, kind) == (0, 0, Kind::Status) {
         return "0..0".into();
     }
+    // A whole second is all of it; an instant has its digits.
+    if low == high && kind == Kind::Time {
+        return Timestamp(low).rfc3339(6);
+    }
     if low == high && !is_attribute {
         return number(field, low);
     }

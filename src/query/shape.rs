@@ -83,3 +83,10 @@ pub fn field_of_word(word: &str) -> Option<String> {
     };
     Some(format!("{}:{word}", field.name()))
 }
+
+/// `10.1.2.*`: the term that a pattern of an address may stand for.
+pub fn network_of_word(word: &str) -> Option<String> {
+    let octets: Vec<&str> = word.strip_suffix(".*")?.split('.').collect();
+    let is_address = octets.len() == 3 && octets.iter().all(|octet| octet.parse::<u8>().is_ok());
+    is_address.then(|| format!("{}:{word}", Field::Ip.name()))
+}

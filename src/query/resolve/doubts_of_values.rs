@@ -23,6 +23,9 @@ impl Resolver<'_> {
     ) {
         let Filter::Clause(Clause { any_of, .. }) = read else { return };
         let [test] = any_of.as_slice() else { return };
+        if let Some(note) = exact_span(field, name, value, test).filter(|_| is_alone) {
+            self.note(note);
+        }
         let operator = self.text.get(name.span.end..value.word.span.start).unwrap_or("").trim();
         let place = name.span.end..value.word.span.end;
         let meant = truth(field, value, test)
@@ -44,7 +47,9 @@ impl Resolver<'_> {
                     .map(|meant| meant.at(&place)),
             );
         for Meant { place, message, right, test, shown } in meant {
-            let error = QueryError::new(message, value.word.span.clone()).with_hint(format!("write {right}"));
+            // A sign alone would be no term.
+            let written = if place.is_some() { self.text.get(name.span.clone()).unwrap_or("") } else { "" };
+            let error = QueryError::new(message, value.word.span.clone()).with_hint(format!("write {written}{right}"));
             let error = error.with_fix(place.unwrap_or_else(|| value.word.span.clone()), right);
             self.doubts.push(Doubt { error, read: read.clone(), meant: Filter::field(field.clone(), test), shown });
         }
@@ -69,6 +74,16 @@ impl Meant {
     fn at(self, place: &Range<usize>) -> Self {
         Self { place: Some(place.clone()), ..self }
     }
+}
+
+/// `duration:5s`: a span alone is exactly so long.
+fn exact_span(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> Option<String> {
+    let text = value.word.text.as_str();
+    let is_one = matches!(test, Test::Range(low, high) if low == high && *low > 0);
+    let has_unit = text.ends_with(char::is_alphabetic) && !text.contains("..");
+    let is_asked = field.kind() == Kind::Duration && matches!(value.op, Op::Has | Op::Exact) && is_one && has_unit;
+    let name = &name.text;
+    is_asked.then(|| format!("{name}:{text} is exactly {text}; {name}>={text} is from it on"))
 }
 
 /// `attributes.cached=yes`: other words for true and false, and those in another case.
@@ -142,8 +157,8 @@ fn with_stars(text: &str) -> Option<String> {
 fn several_names(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
     let text = value.word.text.as_str();
     // Other names with one word hold it on purpose more often.
-    let is_whole =
-        !value.word.is_bare() && text.contains(' ') || matches!(field.known(), Some(Field::Host | Field::Interface));
+    let is_whole = !value.word.is_bare() && text.contains(' ')
+        || matches!(field.known(), Some(Field::Host | Field::Interface | Field::GatewayCode));
     let is_asked = field.known().is_some() && value.op == Op::Has && is_whole;
     if !is_asked || !matches!(test, Test::Words(_)) || text.contains('*') {
         return None;

@@ -14,6 +14,7 @@ mod reason;
 mod state;
 mod times;
 mod value;
+mod width;
 
 use std::ops::Range;
 
@@ -32,11 +33,11 @@ pub use self::parsed::{Draft, Offer, Parsed};
 use self::reason::{level_as_status, reason_as_status};
 use self::state::{state, state_problem};
 use self::value::{presence, test};
-use super::beside::{never_both, presence_of_name, term_of_words, term_with_point};
+use super::beside::{always_true, never_both, presence_of_name, term_of_words, term_with_point};
 use super::error::QueryError;
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
-use super::shape::field_of_word;
+use super::shape::{field_of_word, network_of_word};
 use super::syntax::{self, Node, NodeKind, Op, Term, Word, address_terms, is_term_behind};
 
 /// Reads the lines of a file of ids, for `id:@FILE`.
@@ -162,6 +163,9 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     resolver.problems.extend(dates::day_of_clock(&top));
     parsed.filter = canonical(Filter::And(steps));
     if let Some(note) = never_both(&parsed.filter) {
+        resolver.note(note);
+    }
+    if let Some(note) = always_true(&parsed.filter) {
         resolver.note(note);
     }
     let Resolver { notes, offers, asked, doubts, mut problems, .. } = resolver;
@@ -338,6 +342,10 @@ impl Resolver<'_> {
 
     fn bare_word(&mut self, word: &Word) -> Filter {
         let test = if word.is_bare() && word.text.contains('*') {
+            if let Some(term) = network_of_word(&word.text) {
+                self.asked.push((word.span.clone(), term.clone()));
+                self.offers.push(Offer { word: word.text.clone(), term });
+            }
             Test::Wildcard(format!("*{}*", word.text.trim_matches('*')))
         } else {
             // An id or an address of the web is one in quotes as well.
@@ -359,6 +367,9 @@ impl Resolver<'_> {
             }
             if word.is_bare() && word.text.contains('?') && !word.text.contains(['/', '=']) {
                 self.note("“?” means itself; * stands for any text");
+            }
+            if word.is_bare() && word.text.len() > 1 && word.text.ends_with(',') {
+                self.note(format!("“{}” is searched with its comma", word.text));
             }
             Test::Phrase(word.text.clone())
         };

@@ -7,6 +7,7 @@ use crate::model::period::Period;
 use crate::model::status::reason_of;
 
 use super::date_slips::on_no_calendar;
+use super::width::width_said;
 use super::{Reading, date_math, dates};
 use crate::query::error::QueryError;
 use crate::query::filter::Test;
@@ -320,12 +321,15 @@ pub(super) fn with_one_day(word: &Word, Reading { now, zone, .. }: Reading<'_>) 
 pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bounds, QueryError> {
     let Reading { now, zone, .. } = reading;
     // A point that a span ends with is outside of it, as that of a period is.
-    let is_span = !matches!(word.style, Style::Range(_)) && word.text.contains("..");
+    let is_range = matches!(word.style, Style::Range(_));
+    let is_span = !is_range && word.text.contains("..");
+    let is_alone = !is_range && !is_span && matches!(op, Op::Has | Op::Exact);
     let value = |text: &str| -> Option<Bounds> {
         let low = Period::read_point(text, zone, now, false).ok()?;
         let high = Period::read_point(text, zone, now, true).ok()?;
-        // A day covers the whole of it, a point only itself.
-        Some((low.0, if high > low { high.0 - 1 } else { low.0 - i64::from(is_span) }))
+        // A day covers the whole of it, a point alone what was said of it, the end of a range only itself.
+        let width = if is_alone { width_said(text) } else { 1 };
+        Some((low.0, if high > low { high.0 - 1 } else { low.0.saturating_add(width - 1 - i64::from(is_span)) }))
     };
     if let Some(range) = dates::clock_of_day(&word.text).filter(|_| op == Op::Has) {
         let problem = QueryError::new("a time of day has its day", word.span.clone());

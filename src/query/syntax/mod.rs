@@ -48,6 +48,7 @@ mod slipped_values;
 mod slips;
 mod spoken;
 mod sql;
+mod strange;
 mod term;
 mod truths;
 mod unclosed;

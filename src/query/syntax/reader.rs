@@ -65,7 +65,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn read(mut self) -> Reading {
         let whole = super::jq::whole(self.text).or_else(|| super::loki::whole(self.text));
-        if let Some(problem) = whole.or_else(|| super::pasted::json(self.text)) {
+        if let Some(problem) =
+            whole.or_else(|| super::pasted::json(self.text)).or_else(|| super::strange::whole(self.text))
+        {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
             return Reading { node, problems: vec![problem], notes: Vec::new() };
         }
@@ -306,7 +308,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return None;
         }
-        if self.named_elsewhere() || self.foreign_term() {
+        if self.named_elsewhere() || self.foreign_term() || self.strange_term() {
             return None;
         }
         let (term, is_left_out) = self.term()?;

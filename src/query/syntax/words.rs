@@ -28,6 +28,8 @@ pub(super) enum Asks {
 
 /// Operators in words, longer ones first; whether they leave out.
 const OPERATORS: &[(&[&str], Asks, bool)] = &[
+    (&["is", "not", "distinct", "from"], Asks::Is, false),
+    (&["is", "distinct", "from"], Asks::Is, true),
     (&["greater", "than", "or", "equal", "to"], Asks::Compares(">="), false),
     (&["less", "than", "or", "equal", "to"], Asks::Compares("<="), false),
     (&["greater", "than"], Asks::Compares(">"), false),
