@@ -52,6 +52,8 @@ mod habits_tests;
 #[cfg(test)]
 mod pasted_tests;
 #[cfg(test)]
+mod pipelines_tests;
+#[cfg(test)]
 mod said_tests;
 #[cfg(test)]
 mod slips_tests;
