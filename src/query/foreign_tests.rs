@@ -68,8 +68,7 @@ fn functions_of_jq() {
         "select(.status as $s | $s == 500)",
         "select(.client|ascii)",
         "select(.status + 1 == 501)",
-        "[.[]|select(.status==500)]|length",
-        "select(.status==500)|group_by(.client)",
+        "[.[]|select(.status==500)]|length|. > 5",
         "select(.created_at|fromdate > 5)",
         "select(.status == 404 | nott",
         "select(.status == .user_id)",
@@ -198,7 +197,7 @@ fn conditions_of_sql() {
         ("SELECT * FROM logs WHERE (status = 200)", "status:200"),
         ("created_at > '2026-11-28'", "time>=2026-11-28"),
         ("created_at <= '2026-11-28'", "time<2026-11-28"),
-        ("created_at BETWEEN '2026-11-20' AND '2026-11-22'", "time:2026-11-20..2026-11-22"),
+        ("created_at BETWEEN '2026-11-20' AND '2026-11-22'", "time:2026-11-20..<2026-11-22"),
     ]);
     refuses(&[
         "gateway_code BETWEEN 'a' AND 'b'",
@@ -237,7 +236,7 @@ fn patterns_and_stages_of_splunk() {
     means(&[("client:=\"acme*\"", "client:=\"acme*\""), ("client = 'acme*'", "client:=\"acme*\"")]);
     // What only counts or shows leaves which requests are meant; the hint says how those are counted here.
     means(&[("status=500 | stats count by client", "status:500"), ("status=500 | head 5", "status:500")]);
-    refuses(&["| stats count", "status=500 | stats count by client | where count>5", "status=500 | dedup client"]);
+    refuses(&["| stats count", "status=500 | stats count by client | where count>5"]);
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn small_slips() {
 fn tables_lists_and_lines_of_other_tools() {
     means(&[
         ("status between (500 .. 599)", "status:5xx"),
-        ("timestamp between (datetime(2026-11-20) .. datetime(2026-11-21))", "time:2026-11-20..2026-11-21"),
+        ("timestamp between (datetime(2026-11-20) .. datetime(2026-11-21))", "time:2026-11-20..<2026-11-21"),
         ("requests | where status == 500", "status:500"),
         ("AppRequests | where resultCode == 500 | take 10", "status:500"),
         ("requests | summarize count() by client", "*"),

@@ -54,6 +54,8 @@ mod moments_tests;
 #[cfg(test)]
 mod pasted_tests;
 #[cfg(test)]
+mod pipelines_tests;
+#[cfg(test)]
 mod said_tests;
 #[cfg(test)]
 mod slips_tests;

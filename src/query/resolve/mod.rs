@@ -91,6 +91,10 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Optio
         }
         problems = draft(&text, reading).problems;
         if problems.is_empty() {
+            // A proposal is read, too: what would only be searched as a word in it was meant as something else.
+            if syntax::has_leftover(&syntax::read(&text).node) {
+                return None;
+            }
             return Some(pasteable(text.trim())).filter(|text| !text.is_empty());
         }
     }

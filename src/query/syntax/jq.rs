@@ -6,10 +6,12 @@ use crate::query::error::QueryError;
 
 use super::condition::Condition;
 use super::functions::applied;
+use super::jq_frames::{argument_of_jq, in_a_frame, is_map_of_select};
 use super::jq_lists::of_members;
 use super::jq_read::{Expr, read, read_call};
 use super::literal::Literal;
 use super::operand::{self, Change, Operand};
+use super::pipes::ONLY_WHICH;
 use super::reader::Reader;
 use super::sign::Sign;
 
@@ -37,6 +39,9 @@ const SHOWN: &[&str] = &["tojson", "tostring", "join", "keys", "del", "to_entrie
 
 /// A query that is a filter of jq's from its beginning on.
 pub(super) fn whole(text: &str) -> Option<QueryError> {
+    if let Some(found) = in_a_frame(text) {
+        return Some(found);
+    }
     let start = text.len() - text.trim_start().len();
     let filter = argument_of_jq(text.trim());
     let has_select = ["select(", "map("].iter().any(|call| filter.contains(call));
@@ -60,9 +65,7 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
     }
     Some(match kept(&expr) {
         Some(condition) => problem.written(condition.whole()),
-        None if is_counted(&expr) => problem.with_hint(
-            "a query only says which requests are meant: facets, timeline and summary count them, -n and --sort choose",
-        ),
+        None if is_counted(&expr) => problem.with_hint(ONLY_WHICH),
         None => problem.with_hint(HINT),
     })
 }
@@ -86,20 +89,6 @@ impl Reader<'_> {
             },
             len,
         ))
-    }
-}
-
-/// The filter of a call on the command line: `jq -c 'select(.status == 500)' api.jsonl`.
-fn argument_of_jq(text: &str) -> &str {
-    let Some(mut rest) = text.strip_prefix("jq ") else { return text };
-    loop {
-        rest = rest.trim_start();
-        let Some(option) = rest.strip_prefix('-') else { break };
-        rest = &option[option.find(' ').unwrap_or(option.len())..];
-    }
-    match rest.strip_prefix('\'').and_then(|rest| rest.split_once('\'')) {
-        Some((filter, _)) => filter.trim(),
-        None => rest,
     }
 }
 
@@ -151,6 +140,8 @@ fn kept(expr: &Expr) -> Option<Condition> {
             {
                 continue;
             }
+            // `.requests | map(select(…))`
+            Expr::Key(..) if place == 0 && is_map_of_select(stages.get(1)) => continue,
             Expr::Call(name, arguments) if name == "select" && !is_shown => match arguments.as_slice() {
                 [condition] => operand::truth(&value(condition, None)?)?,
                 _ => return None,
@@ -168,6 +159,8 @@ fn kept(expr: &Expr) -> Option<Condition> {
                 }
                 return operand::truth(&input?);
             }
+            // The last stage only counts what is kept, or takes some of it.
+            Expr::Call(name, _) if place + 1 == stages.len() && COUNTED.contains(&name.as_str()) => continue,
             _ if is_projection(stage) => {
                 is_shown = true;
                 continue;
@@ -192,7 +185,7 @@ fn flatten<'e>(expr: &'e Expr, stages: &mut Vec<&'e Expr>) {
     }
 }
 
-fn has_select(expr: &Expr) -> bool {
+pub(super) fn has_select(expr: &Expr) -> bool {
     let mut stages = Vec::new();
     flatten(expr, &mut stages);
     stages.iter().any(|stage| matches!(stage, Expr::Call(name, _) if name == "select"))
@@ -309,6 +302,13 @@ fn two(sign: &str, left: &Expr, right: &Expr, input: Option<&Operand>) -> Option
             }
             _ => None,
         },
+        // One of several is enough, where a filter yields them all.
+        "==" if matches!(right, Expr::Two(",", ..)) => {
+            let field = value(left, input)?;
+            let mut each = listed(right)?.into_iter().map(|one| compared(field.clone(), Sign::Is, one));
+            let first = each.next()??;
+            each.try_fold(first, |any, one| Some(any.or(one?))).map(Operand::Condition)
+        }
         _ => {
             let sign = Sign::of_word(sign)?;
             compared(value(left, input)?, sign, value(right, input)?).map(Operand::Condition)

@@ -130,9 +130,9 @@ fn is_pipe(text: &str) -> bool {
     !is_stage && !behind.is_empty()
 }
 
-struct Query<'t> {
-    scan: Scan<'t>,
-    depth: usize,
+pub(super) struct Query<'t> {
+    pub(super) scan: Scan<'t>,
+    pub(super) depth: usize,
 }
 
 impl Query<'_> {
@@ -178,6 +178,17 @@ impl Query<'_> {
                 continue;
             }
             let bar = self.scan.at;
+            // `{status="500"} or {status="502"}`
+            if self.take_word("or") && self.scan.take("{") {
+                self.depth += 1;
+                self.scan.at -= 1;
+                if self.depth > MAX_DEPTH {
+                    return self.unread(FIELDS);
+                }
+                let other = self.read(true)?;
+                return Ok(found.zip(other).map(|(one, other)| one.or(other)));
+            }
+            self.scan.at = bar;
             if !self.scan.take("|") {
                 return self.unread(FIELDS);
             }
@@ -189,9 +200,16 @@ impl Query<'_> {
                 && (behind.is_empty() || behind.starts_with(['|', '!']))
             {
                 self.scan.at += word.len();
-            } else if word == "line_format" && self.is_last_format(word.len()) {
+            } else if word == "line_format"
+                && let Some(end) = self.end_of_format(word.len())
+            {
                 // What is shown of a line keeps it.
+                self.scan.at = end;
+            } else if word == "unwrap" && !behind.is_empty() && behind.chars().all(is_of_name) {
+                // A number for a function around it.
                 self.scan.at = self.scan.text.len();
+            } else if word == "__error__" && self.is_read_well(word.len()) {
+                // Lines that could be read; all of these were.
             } else if (STAGES.contains(&word) || PARSERS.contains(&word)) && Sign::read(behind).is_none() {
                 self.scan.at = bar;
                 return self.unread(ONLY_WHICH);
@@ -199,12 +217,6 @@ impl Query<'_> {
                 add(&mut found, self.either()?);
             }
         }
-    }
-
-    /// Whether nothing stands behind a stage but its text in quotes.
-    fn is_last_format(&self, len: usize) -> bool {
-        let mut behind = Query { scan: Scan::at(self.scan.text, self.scan.at + len), depth: 0 };
-        behind.quoted().is_some() && behind.scan.rest().trim().is_empty()
     }
 
     /// A line filter: `|= "timeout" or "reset"`.
@@ -238,7 +250,7 @@ impl Query<'_> {
     }
 
     /// A text in either quotes.
-    fn quoted(&mut self) -> Option<String> {
+    pub(super) fn quoted(&mut self) -> Option<String> {
         self.scan.skip_space();
         let rest = self.scan.rest();
         if let Some(inner) = rest.strip_prefix('`') {

@@ -214,7 +214,7 @@ impl Reader<'_> {
 }
 
 /// Whether a word is the name of a table of Azure's, as queries of Kusto's begin with one.
-fn is_table(word: &str) -> bool {
+pub(super) fn is_table(word: &str) -> bool {
     const TABLES: [&str; 6] = ["requests", "traces", "exceptions", "dependencies", "pageViews", "customEvents"];
     let capitals = word.chars().filter(char::is_ascii_uppercase).count();
     let is_camel = word.starts_with(|c: char| c.is_ascii_uppercase())
@@ -269,6 +269,6 @@ fn outside_of_parentheses(text: &str) -> String {
 }
 
 /// Whether alternatives stand in a text, or seem to.
-fn has_or(text: &str) -> bool {
+pub(super) fn has_or(text: &str) -> bool {
     text.contains("||") || text.to_ascii_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "or")
 }

@@ -64,10 +64,13 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read(mut self) -> Reading {
-        let whole = super::jq::whole(self.text).or_else(|| super::loki::whole(self.text));
-        if let Some(problem) =
-            whole.or_else(|| super::pasted::json(self.text)).or_else(|| super::strange::whole(self.text))
-        {
+        let whole = super::jq::whole(self.text)
+            .or_else(|| super::loki::whole(self.text))
+            .or_else(|| super::mitmproxy_joins::whole(self.text))
+            .or_else(|| super::pipelines::whole(self.text))
+            .or_else(|| super::pasted::json(self.text))
+            .or_else(|| super::strange::whole(self.text));
+        if let Some(problem) = whole {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
             return Reading { node, problems: vec![problem], notes: Vec::new() };
         }
@@ -245,6 +248,11 @@ impl<'a> Reader<'a> {
 
     fn one_inside(&mut self, start: usize) -> Option<Node> {
         if let Some((problem, len)) = self.comment() {
+            self.at += len;
+            self.problem(problem);
+            return None;
+        }
+        if let Some((problem, len)) = self.any_column() {
             self.at += len;
             self.problem(problem);
             return None;

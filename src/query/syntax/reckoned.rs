@@ -3,7 +3,9 @@
 
 use crate::model::field::{FieldRef, Kind};
 
+use super::other_names::{Instead, other_name};
 use super::reader::Reader;
+use super::reckoned_calls::called;
 use super::value::{Meaning, Right};
 use super::{Op, Word};
 
@@ -168,12 +170,16 @@ pub(super) fn snapped(text: &str) -> Option<String> {
 impl Reader<'_> {
     /// A time that is reckoned from now in another language, behind the name of a time.
     pub(super) fn reckoned_value(&mut self, op: Op, field: &Word) -> bool {
-        if op == Op::Regex || FieldRef::find(&field.text).is_none_or(|field| field.kind() != Kind::Time) {
+        let is_time = match FieldRef::find(&field.text) {
+            Some(field) => field.kind() == Kind::Time,
+            None => matches!(other_name(&field.text), Some(Instead::Name("time"))),
+        };
+        if op == Op::Regex || !is_time {
             return false;
         }
         let rest = self.rest();
         let is_end = |behind: &str| behind.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
-        let found = reckoned(rest).or_else(|| moment(rest, op));
+        let found = reckoned(rest).or_else(|| called(rest)).or_else(|| moment(rest, op));
         let Some((found, behind)) = found.filter(|(_, behind)| is_end(behind)) else { return false };
         let (start, len) = (self.at, rest.len() - behind.len());
         let sign = match op {

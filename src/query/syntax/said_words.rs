@@ -4,7 +4,7 @@ use super::reader::{Item, Reader};
 use super::{Node, NodeKind, Term};
 
 /// Orders that people begin with: `show status:500`.
-const ORDERS: [&str; 8] = ["show", "get", "list", "find", "display", "fetch", "give", "requests"];
+const ORDERS: [&str; 9] = ["show", "count", "get", "list", "find", "display", "fetch", "give", "requests"];
 
 /// Words for all there is.
 const EVERYTHING: [&str; 3] = ["all", "everything", "any"];
@@ -54,6 +54,10 @@ impl Reader<'_> {
         let Some(word) = bare_word(first) else { return };
         let is = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
         let is_before_term = second.is_some_and(is_term);
+        let number = second.and_then(bare_word).filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
+        if is(&["top"]) && number.is_some() {
+            self.note(format!("“{word}” is searched as a word; reqscope facets counts by a field"));
+        }
         if is(&EVERYTHING) && (second.is_none() || is_before_term) {
             self.note(format!("“{word}” is searched as a word; * stands for all requests"));
         } else if is(&ORDERS) && is_before_term {

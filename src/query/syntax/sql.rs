@@ -11,8 +11,10 @@ use super::headings::heading_len;
 use super::joins::is_join;
 use super::like::{escape_of, like};
 use super::literal::{Literal, argument_word, arguments, word};
+use super::moments::is_date;
 use super::name::is_plain_name;
 use super::operators::starred;
+use super::other_names::{Instead, other_name};
 use super::reader::Reader;
 use super::reckoned::reckoned;
 use super::said::{not_number, with_more_left_out};
@@ -27,7 +29,9 @@ impl Reader<'_> {
         let (name, behind) = name(rest)?;
         // `attributes.bytes: more than 1000`: any sign may be a part of such a name.
         let name = name.strip_suffix(':').filter(|name| name.starts_with("attributes.")).unwrap_or(name);
-        let field = FieldRef::find(name.trim_matches('"')).or_else(|| attribute_asked(name, behind))?;
+        let field = FieldRef::find(name.trim_matches('"'))
+            .or_else(|| renamed(name, behind))
+            .or_else(|| attribute_asked(name, behind))?;
         let (asks, is_left_out, shown, behind) = operator(behind).or_else(|| not_number(&field, behind))?;
         let marked = shown.as_ptr() as usize - rest.as_ptr() as usize + shown.len();
         if matches!(asks, Asks::Like | Asks::Contains | Asks::Starts | Asks::Ends | Asks::Matches)
@@ -154,7 +158,7 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
         Asks::Exists => is_end(argument).then(|| (format!("has:{name}"), text)),
         Asks::Between if argument.starts_with('(') => {
             let (low, high, behind) = ends_in_parentheses(field, argument)?;
-            Some((format!("{name}:{low}..{high}"), behind))
+            Some((format!("{name}:{low}{}{high}", dots(field, true, &high)), behind))
         }
         Asks::Between => {
             let edge = |text: &'t str| match reckoned(text.trim_start()).filter(|_| field.kind() == Kind::Time) {
@@ -163,8 +167,10 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             };
             let (low, behind) = edge(argument)?;
             let (and, behind) = word(behind)?;
+            // A day in quotes is SQL's, its midnight.
+            let is_quoted = behind.trim_start().starts_with(['\'', '"']);
             let (high, behind) = edge(behind).filter(|_| and.eq_ignore_ascii_case("and"))?;
-            Some((format!("{name}:{low}..{high}"), behind))
+            Some((format!("{name}:{low}{}{high}", dots(field, is_quoted, &high)), behind))
         }
         Asks::Compares(sign) => {
             let is_ordered = is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_));
@@ -228,6 +234,11 @@ pub(super) fn piece(text: &str) -> String {
 pub(super) fn one_of(field: &FieldRef, values: &[Literal]) -> String {
     let values: Vec<String> = values.iter().map(Literal::written).collect();
     format!("{}{}{}", field_name(field), equality(field), values.join(","))
+}
+
+/// What stands between the ends of a range: a day that is its midnight elsewhere is all of it here, and left out.
+fn dots(field: &FieldRef, is_midnight: bool, high: &str) -> &'static str {
+    if field.kind() == Kind::Time && is_midnight && is_date(high) { "..<" } else { ".." }
 }
 
 /// How a whole value is asked for.
@@ -333,6 +344,15 @@ fn name(text: &str) -> Option<(&str, &str)> {
         Some(len) => Some(text.split_at(len)),
         None => word(text),
     }
+}
+
+/// The field that another tool calls so, where an operator in words and a text in quotes say that it is a name:
+/// `resultCode startswith "5"`.
+fn renamed(name: &str, behind: &str) -> Option<FieldRef> {
+    let Instead::Name(ours) = other_name(name)? else { return None };
+    let (_, _, _, argument) = operator(behind)?;
+    let argument = argument.trim_start();
+    argument.starts_with(['"', '\'']).then(|| FieldRef::find(ours)).flatten()
 }
 
 /// What only the source sent, where an operator in words is no prose: its values say so.
