@@ -42,6 +42,7 @@ fn pipelines_of_kusto() {
         ),
         ("ipv4_is_in_range(ip, \"10.0.0.0/8\")", "ip:10.0.0.0/8"),
         ("toint(status) >= 500", "status>=500"),
+        ("ip <<= inet '10.0.0.0/8'", "ip:10.0.0.0/8"),
         ("SELECT * FROM requests", "*"),
     ]);
 }
@@ -81,6 +82,10 @@ fn stages_behind_a_filter() {
         "status=500 | rename kind as client | where client=\"acme\"",
     ] {
         assert_eq!(whole(text), None, "{text}");
+    }
+    // Words that are looked for are no stages.
+    for text in ["client:acme | reverse", "timeout | render", "\"a | stats count\" status:500", "region~c | x ~m"] {
+        assert!(!read(text).is_err_and(|error| error.to_string().contains("stages like")), "{text}");
     }
     let count = "“count” is searched as a word; leave it out to ask for what is behind it";
     assert_eq!(notes("count status:500"), count);

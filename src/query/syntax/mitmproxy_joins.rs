@@ -13,7 +13,10 @@ const MAX_DEPTH: usize = 32;
 
 /// A query of mitmproxy's expressions that binds in another way here.
 pub(super) fn whole(text: &str) -> Option<QueryError> {
-    let has_expression = text.match_indices('~').any(|(at, _)| expression(&text[at..]).is_some());
+    let has_expression = text.match_indices('~').any(|(at, _)| {
+        let is_begun = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "(!&|".contains(c));
+        is_begun && expression(&text[at..]).is_some()
+    });
     if !has_expression {
         return None;
     }
@@ -107,6 +110,7 @@ impl Found<'_> {
         let text = &rest[..len];
         // What is ours, or a word that joins, is none of mitmproxy's.
         let is_text = len > 0
+            && !rest[len..].starts_with('~')
             && known_name_len(rest).is_none()
             && !is_join(text)
             && text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '"'))

@@ -10,7 +10,7 @@ use crate::query::shape::field_of_word;
 
 use super::literal::argument_word;
 use super::name::is_of_name;
-use super::pipes::{ONLY_WHICH, has_or, is_table, regex_of_splunk};
+use super::pipes::{ONLY_WHICH, STAGES, has_or, is_table, regex_of_splunk};
 use super::sql::negated;
 use super::value::regex_term;
 
@@ -123,6 +123,10 @@ fn headed(stage: &str) -> (&str, &str) {
 /// What a stage does, if it is one.
 fn stage(text: &str) -> Option<Stage> {
     let (head, behind) = headed(text);
+    // Words that nothing else tells from a text that is looked for.
+    if behind.is_empty() && !STAGES.contains(&head) {
+        return None;
+    }
     Some(match head {
         "where" | "search" | "filter" if !behind.is_empty() => Stage::Keeps(condition(behind)),
         "regex" => Stage::Keeps(regex_of_splunk(text).filter(|(_, len)| *len == text.len())?.0),

@@ -143,6 +143,8 @@ fn condition(left: Operand, text: &str) -> Option<(Condition, &str)> {
         && field.kind() == Kind::Address
         && let Some(network) = next.strip_prefix("<<=").or_else(|| next.strip_prefix("<<"))
     {
+        let network = network.trim_start();
+        let network = network.strip_prefix("inet ").or_else(|| network.strip_prefix("cidr ")).unwrap_or(network);
         let (network, behind) = argument_word(network)?;
         let behind = behind.strip_prefix("::inet").or_else(|| behind.strip_prefix("::cidr")).unwrap_or(behind);
         return Some((operand::one_of(field, &Change::None, &[network])?, behind));
