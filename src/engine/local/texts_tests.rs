@@ -135,6 +135,34 @@ fn numbers_of_texts_are_found_where_they_stand() {
 }
 
 #[test]
+fn numbers_of_one_shape_stand_where_their_rows_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    // The numbers are kept where they are much shorter than the texts.
+    add_segment(&store, (0..100).map(|row| format!("time={row};path=/orders/lines/{row:05}")));
+    let found = |text: &str| {
+        let filter = Filter::field(Field::Path, Test::Phrase(text.into()));
+        facet(&store, filter, FacetField { in_view: true, ..FacetField::new(Field::Path, 40) }).values
+    };
+    let texts = |text: &str| {
+        let mut texts: Vec<_> = found(text).into_iter().filter_map(|value| value.value).collect();
+        texts.sort();
+        texts
+    };
+    assert_eq!(texts("lines/00042"), [b"/orders/lines/00042"]);
+    // A row without a path among those with one.
+    add_segment(
+        &store,
+        ["time=200".into()]
+            .into_iter()
+            .chain((0..99).map(|row| format!("time={};path=/orders/users/{row:05}", 201 + row))),
+    );
+    assert_eq!(texts("users/00042"), [b"/orders/users/00042"]);
+    assert_eq!(texts("/0004").len(), 20, "ten of each");
+    assert!(texts("users/00099").is_empty());
+}
+
+#[test]
 fn a_damaged_offset_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());

@@ -53,7 +53,7 @@ pub fn rows_by_numbers(
             Ok(true)
         })?;
     }
-    Ok(Some(order.rows_at(&found)))
+    Ok(Some(order.rows_at(found, context)?))
 }
 
 /// A phrase, and what is among the numbers of a text that has it.

@@ -56,20 +56,11 @@ impl<'a> ToldShapes<'a> {
 
     /// Where texts stand that are ordered by their shapes.
     pub fn order(&self, context: &Context<'_>) -> Result<Order<'_>, EngineError> {
-        let codes = self.codes(context)?;
         let key = (self.part.id, self.id.clone());
         let counts = if let Some(counts) = context.caches.code_counts.get(&key) {
             counts
         } else {
-            let mut counts = vec![0_u32; codes.names + 1];
-            with_width!(codes.width, codes.values, values => {
-                for code in &values[..self.part.rows] {
-                    if let Some(count) = counts.get_mut(*code as usize) {
-                        *count += 1;
-                    }
-                }
-            });
-            let counts = Arc::new(counts);
+            let counts = Arc::new(self.counts(context)?);
             context.caches.code_counts.put(key, Arc::clone(&counts), counts.len() * 4 + 64);
             counts
         };
@@ -78,7 +69,22 @@ impl<'a> ToldShapes<'a> {
         for count in counts.iter() {
             starts.push(starts[starts.len() - 1] + *count as usize);
         }
-        Ok(Order { shapes: self, codes, starts })
+        Ok(Order { shapes: self, starts })
+    }
+
+    /// How many rows have each shape, and none behind the last. The codes need not be kept for it.
+    fn counts(&self, context: &Context<'_>) -> Result<Vec<u32>, EngineError> {
+        let mut counts = vec![0_u32; self.names.len() + 1];
+        let codes = self.part.numbers_once(&self.id, context.caches)?;
+        let (codes, _) = codes.ok_or_else(|| self.part.damaged("there are no codes"))?;
+        with_width!(codes.width, codes.values, values => {
+            for code in &values[..self.part.rows] {
+                if let Some(count) = counts.get_mut(*code as usize) {
+                    *count += 1;
+                }
+            }
+        });
+        Ok(counts)
     }
 
     fn codes(&self, context: &Context<'_>) -> Result<Codes, EngineError> {
@@ -90,7 +96,6 @@ impl<'a> ToldShapes<'a> {
 /// Where the texts of each shape stand: those of one are together, in the order of their rows.
 pub struct Order<'a> {
     shapes: &'a ToldShapes<'a>,
-    codes: Codes,
     /// The first place of each shape, and of rows without a text; then the end.
     starts: Vec<usize>,
 }
@@ -123,7 +128,12 @@ impl Order<'_> {
     }
 
     /// The rows whose texts stand at some places of shapes.
-    pub fn rows_at(&self, places: &Bits) -> Bits {
+    pub fn rows_at(&self, places: Bits, context: &Context<'_>) -> Result<Bits, EngineError> {
+        // Where all texts have one shape, each stands at the place of its row.
+        if self.starts.windows(2).any(|ends| ends == [0, places.len()]) || places.first(0, places.len()).is_none() {
+            return Ok(places);
+        }
+        let all = self.shapes.codes(context)?;
         let mut codes = Vec::new();
         let mut from = 0;
         while let Some(place) = places.first(from, places.len()) {
@@ -134,12 +144,12 @@ impl Order<'_> {
         let mut rows = Bits::none(self.shapes.part.rows);
         if codes.len() <= FEW_SHAPES {
             for code in codes {
-                self.add_rows_of(code, places, &mut rows);
+                self.add_rows_of(code, &all, &places, &mut rows);
             }
-            return rows;
+            return Ok(rows);
         }
         let mut next = self.starts.clone();
-        with_width!(self.codes.width, self.codes.values, values => {
+        with_width!(all.width, all.values, values => {
             for (row, code) in values[..rows.len()].iter().enumerate() {
                 let Some(place) = next.get_mut(*code as usize).filter(|place| **place < places.len()) else { continue };
                 if places.get(*place) {
@@ -148,12 +158,12 @@ impl Order<'_> {
                 *place += 1;
             }
         });
-        rows
+        Ok(rows)
     }
 
-    fn add_rows_of(&self, code: usize, places: &Bits, rows: &mut Bits) {
+    fn add_rows_of(&self, code: usize, all: &Codes, places: &Bits, rows: &mut Bits) {
         let len = rows.len();
-        let of_shape = with_width!(self.codes.width, self.codes.values, values => {
+        let of_shape = with_width!(all.width, all.values, values => {
             between(&values[..len], code as i64, code as i64)
         });
         let start = self.starts[code];
