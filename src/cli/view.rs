@@ -203,17 +203,17 @@ pub fn read_query(
     let mut all = query::Parsed::default();
     let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
+        if query::named_in_words(text)
+            && let Some(sent) = all_sent(sent)
+            && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
+        {
+            return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
+        }
         let parsed = match query::parse_with(text, reading) {
             Ok(parsed) => parsed,
             Err(mut error) => {
                 let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
                 let is_named = query::names_unknown(text, reading);
-                if query::named_in_words(text)
-                    && let Some(sent) = all_sent(sent)
-                    && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
-                {
-                    return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
-                }
                 let known = whole.and_then(|whole| names_sent(&whole.filter, sent));
                 if let Some(sent) = known.or_else(|| is_named.then(|| all_sent(sent)).flatten()) {
                     error = query::by_names_sent(error, text, reading, &names(&sent));
@@ -227,12 +227,6 @@ pub fn read_query(
                 return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
             }
         };
-        if query::named_in_words(text)
-            && let Some(sent) = all_sent(sent)
-            && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
-        {
-            return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
-        }
         if let Some(error) = doubts::refusal(&parsed, reading, count) {
             return Err(UserError::query(text, &error));
         }

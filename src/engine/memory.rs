@@ -18,13 +18,13 @@ use crate::model::intake::{Intake, IntakeResult};
 use crate::model::record::{Record, StoredRecord};
 use crate::model::request_id::{IdQuery, NormalId};
 use crate::model::span_range::SpanRange;
-use crate::model::value::{Outcome, Value};
+use crate::model::value::Outcome;
 use crate::query::Filter;
 use crate::query::evaluate::Evaluator;
 
 use super::error::EngineError;
 use super::question::{
-    Anchor, Answer, Completeness, FacetField, FacetsWant, PageWant, Question, Sort, TimelineWant, Want, WantAnswer,
+    Anchor, Answer, Completeness, FacetField, FacetsWant, PageWant, Question, TimelineWant, Want, WantAnswer,
 };
 use super::{Engine, Sink, Snapshot};
 
@@ -217,11 +217,11 @@ fn kept<'a>(records: &[&'a StoredRecord], filter: &Filter) -> Vec<&'a StoredReco
 
 fn page(view: &[&StoredRecord], want: &PageWant) -> Page {
     let mut sorted = view.to_vec();
-    sorted.sort_by(|a, b| compare(&Cursor::of(a, &want.sort.field), &Cursor::of(b, &want.sort.field), &want.sort));
+    let field = &want.sort.field;
+    let compare = |a: &Cursor, b: &Cursor| a.compare(b, field, want.sort.descending);
+    sorted.sort_by(|a, b| compare(&Cursor::of(a, field), &Cursor::of(b, field)));
     let total = sorted.len();
-    let rank = |cursor: &Cursor| {
-        sorted.iter().filter(|row| compare(&Cursor::of(row, &want.sort.field), cursor, &want.sort).is_lt()).count()
-    };
+    let rank = |cursor: &Cursor| sorted.iter().filter(|row| compare(&Cursor::of(row, field), cursor).is_lt()).count();
     let is_there = |cursor: &Cursor| sorted.iter().any(|row| row.seq() == cursor.seq);
     let (first, limit) = match &want.at {
         Anchor::Start => (0, want.limit),
@@ -233,23 +233,6 @@ fn page(view: &[&StoredRecord], want: &PageWant) -> Page {
     };
     let rows = sorted.iter().skip(first).take(limit).map(|row| (*row).clone()).collect();
     Page { rows, first_row: first as u64, total: total as u64 }
-}
-
-fn compare(a: &Cursor, b: &Cursor, sort: &Sort) -> std::cmp::Ordering {
-    use std::cmp::Ordering::{Equal, Greater, Less};
-    let turn = |order: std::cmp::Ordering| if sort.descending { order.reverse() } else { order };
-    if sort.field == FieldRef::Known(Field::Key) {
-        return turn(a.seq.cmp(&b.seq));
-    }
-    let by_value = match (&a.value, &b.value) {
-        (None, None) => Equal,
-        (Some(_), None) => Less,
-        (None, Some(_)) => Greater,
-        (Some(Value::Integer(a)), Some(Value::Integer(b))) => turn(a.cmp(b)),
-        (Some(Value::Duration(a)), Some(Value::Duration(b))) => turn(a.cmp(b)),
-        (Some(a), Some(b)) => turn(a.bytes().cmp(&b.bytes())),
-    };
-    by_value.then_with(|| turn((a.time, a.seq).cmp(&(b.time, b.seq))))
 }
 
 fn facets(in_range: &[&StoredRecord], question: &Question, want: &FacetsWant) -> Vec<Facet> {

@@ -54,13 +54,10 @@ fn title_in_sight(
         return (line, columns);
     };
     let columns = columns_of(lines, top..top + 1, columns).first().copied().unwrap_or(columns);
-    let is_value = |line: &&PaneLine<'_>| {
-        line.pane() == Some(*pane) && matches!(line, PaneLine::Value { value, .. } if value.value.is_some())
-    };
+    let end = lines.iter().rposition(|line| line.pane() == Some(*pane)).map_or(at, |last| last + 1);
     let height = usize::from(area.height).saturating_sub(1);
-    let before = lines[at..top].iter().filter(is_value).count();
-    let seen = lines.iter().skip(top).take(height).filter(is_value).count();
-    let digit = if *pane < 9 { format!(" {} ", pane + 1) } else { "   ".into() };
+    let (before, seen) = values_seen(&lines[at..end], top - at, height);
+    let digit = format!(" {}", digit_of(*pane));
     let range = if seen > 0 {
         format!(
             "  {}–{} of {}",
@@ -77,6 +74,18 @@ fn title_in_sight(
         .foreign(label.as_bytes(), Role::Title, room.max(4), Cut::of_label(label))
         .own(&range, Role::Dim);
     (line, columns)
+}
+
+/// Of a pane's lines, of which so many are scrolled away: the values before those that are seen, and how many are.
+fn values_seen(own: &[PaneLine<'_>], scroll: usize, height: usize) -> (usize, usize) {
+    let is_value = |line: &&PaneLine<'_>| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
+    let seen = own.iter().skip(scroll).take(height).filter(is_value).count();
+    (own[..scroll].iter().filter(is_value).count(), seen)
+}
+
+/// The key that goes to a pane; the tenth and those behind it have none.
+fn digit_of(pane: usize) -> String {
+    if pane < 9 { format!("{} ", pane + 1) } else { "  ".into() }
 }
 
 /// What the figures are called.
@@ -166,9 +175,7 @@ fn draw_by_field(state: &State, theme: Theme, buffer: &mut Buffer, area: Area, l
     title.own(" ", Role::Text);
     if let Some(PaneLine::Title { label, values, matching, .. }) = lines.get(title_at) {
         title.foreign(label.as_bytes(), Role::Title, width / 2, Cut::of_label(label));
-        let is_value = |line: &&PaneLine<'_>| matches!(line, PaneLine::Value { value, .. } if value.value.is_some());
-        let before = own[..scroll].iter().filter(is_value).count();
-        let seen = own.iter().skip(scroll).take(height).filter(is_value).count();
+        let (before, seen) = values_seen(own, scroll, height);
         if seen as u64 == *values && current != Some(0) {
             title.own(&format!("  {}", units::counted(*values, "value", "values")), Role::Dim);
         } else if *values > 0 {
@@ -193,8 +200,7 @@ const FIELDS: u16 = 30;
 fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_current: bool, width: usize) -> Line {
     let mut line = Line::new(theme);
     line.own(if is_current { "▌" } else { " " }, Role::Accent);
-    let digit = if pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
-    line.own(&digit, Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::of_label(label));
+    line.own(&digit_of(pane), Role::Dim).foreign(label.as_bytes(), Role::Strong, width / 2 - 2, Cut::of_label(label));
     line.pad_to(width / 2 + 2);
     let room = width.saturating_sub(line.width() + 2);
     if pane == 0 {
@@ -242,8 +248,7 @@ fn pane_line(
             line.own("  no value here", Role::Dim);
         }
         PaneLine::Title { pane, label, values, shown, matching } => {
-            let digit = if *pane < 9 { format!("{} ", pane + 1) } else { "  ".into() };
-            line.own(&digit, Role::Dim).foreign(
+            line.own(&digit_of(*pane), Role::Dim).foreign(
                 label.as_bytes(),
                 Role::Strong,
                 width.saturating_sub(16),

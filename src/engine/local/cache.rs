@@ -88,6 +88,17 @@ impl<K: Hash + Eq, V> Cache<K, V> {
         inner.shrink_to(bound);
     }
 
+    /// Looks something up; what is not there is made, with its size, and kept.
+    pub fn get_or_make<E>(&self, key: K, make: impl FnOnce() -> Result<(V, usize), E>) -> Result<Arc<V>, E> {
+        if let Some(value) = self.get(&key) {
+            return Ok(value);
+        }
+        let (value, size) = make()?;
+        let value = Arc::new(value);
+        self.put(key, Arc::clone(&value), size);
+        Ok(value)
+    }
+
     /// Forgets all entries whose key is not wanted any more.
     pub fn retain(&self, keep: impl Fn(&K) -> bool)
     where

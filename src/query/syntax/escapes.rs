@@ -104,6 +104,16 @@ impl Reader<'_> {
     }
 }
 
+/// Where a sign stands that no backslash takes for the text: the end of a quote, or of a pattern.
+pub(super) fn unescaped(text: &str, sign: char) -> Option<usize> {
+    let mut is_escaped = false;
+    text.find(|c: char| {
+        let was_escaped = std::mem::replace(&mut is_escaped, false);
+        is_escaped = c == '\\' && !was_escaped;
+        c == sign && !was_escaped
+    })
+}
+
 /// Signs without width: what chats, spreadsheets and files with a mark at their begin bring along.
 pub(in crate::query) const WITHOUT_WIDTH: [char; 3] = ['\u{200b}', '\u{2060}', '\u{feff}'];
 

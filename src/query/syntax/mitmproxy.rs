@@ -6,6 +6,7 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 
 use super::classes::classes;
+use super::escapes::unescaped;
 use super::mitmproxy_terms::{header, matching};
 use super::reader::Reader;
 
@@ -182,16 +183,6 @@ fn statuses(pattern: &str) -> String {
     let is_class = plain.len() == 3 && matches!(plain.trim_end_matches('x').len(), 1 | 2);
     let is_digits = plain.trim_end_matches('x').bytes().all(|b| b.is_ascii_digit());
     if is_class && is_digits { plain } else { pattern.to_owned() }
-}
-
-/// Where a quote stands that no backslash takes for the pattern.
-fn unescaped(text: &str, quote: char) -> Option<usize> {
-    let mut is_escaped = false;
-    text.find(|c: char| {
-        let was_escaped = std::mem::replace(&mut is_escaped, false);
-        is_escaped = c == '\\' && !was_escaped;
-        c == quote && !was_escaped
-    })
 }
 
 /// The argument of an expression, and how much of the text it is.

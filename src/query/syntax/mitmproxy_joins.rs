@@ -5,6 +5,7 @@ use crate::query::error::QueryError;
 
 use super::joins::is_join;
 use super::mitmproxy::expression;
+use super::operand_read::closing;
 use super::reader::Reader;
 use super::term::known_name_len;
 
@@ -92,8 +93,8 @@ impl Found<'_> {
             let (inner, len) = self.operand(at + 1 + space, end, depth + 1).filter(|_| depth < MAX_DEPTH)?;
             return Some((format!("!{inner}"), 1 + space + len));
         }
-        if rest.starts_with('(') {
-            let len = closed(rest)?;
+        if let Some(inside) = rest.strip_prefix('(') {
+            let len = closing(inside)? + 2;
             let inner = self.group(at + 1, at + len - 1, depth + 1)?;
             return Some((format!("({inner})"), len));
         }
@@ -119,18 +120,4 @@ impl Found<'_> {
         self.addresses |= is_text;
         is_text.then(|| (format!("~u {text}"), len))
     }
-}
-
-/// How long a group in parentheses is.
-fn closed(text: &str) -> Option<usize> {
-    let (mut depth, mut is_quoted) = (0_usize, false);
-    text.char_indices().find_map(|(at, c)| {
-        match c {
-            '"' => is_quoted = !is_quoted,
-            '(' if !is_quoted => depth += 1,
-            ')' if !is_quoted => depth -= 1,
-            _ => {}
-        }
-        (depth == 0).then_some(at + 1)
-    })
 }

@@ -8,6 +8,7 @@ use crate::query::error::QueryError;
 use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
 
+use super::escapes::unescaped;
 use super::literal::argument_word;
 use super::name::is_of_name;
 use super::pipes::{ONLY_WHICH, STAGES, has_or, is_table, regex_of_splunk};
@@ -163,13 +164,8 @@ fn parted(text: &str) -> Option<Vec<Range<usize>>> {
         let is_pattern = sign == '/' && [" like", "~"].iter().any(|operator| text[..at].trim_end().ends_with(operator));
         let is_quote = sign == '"' || sign == '\'' && !last.is_alphanumeric();
         if is_quote || is_pattern {
-            let mut is_escaped = false;
-            let close = |(_, c): &(usize, char)| {
-                let was_escaped = std::mem::replace(&mut is_escaped, false);
-                is_escaped = *c == '\\' && !was_escaped;
-                *c == sign && !was_escaped
-            };
-            signs.by_ref().find(close)?;
+            let close = at + 1 + unescaped(&text[at + 1..], sign)?;
+            while signs.next_if(|(place, _)| *place <= close).is_some() {}
             continue;
         }
         match sign {
@@ -243,12 +239,7 @@ fn likeness(text: &str) -> Option<(String, &str)> {
     let rest = rest.trim_start();
     let field = named(name)?;
     let (term, behind) = if let Some(inside) = rest.strip_prefix('/') {
-        let mut is_escaped = false;
-        let close = inside.find(|c: char| {
-            let was_escaped = std::mem::replace(&mut is_escaped, false);
-            is_escaped = c == '\\' && !was_escaped;
-            c == '/' && !was_escaped
-        })?;
+        let close = unescaped(inside, '/')?;
         (regex_term(&field, &inside[..close].replace("\\/", "/")), &inside[close + 1..])
     } else {
         let (value, behind) =

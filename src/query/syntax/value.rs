@@ -8,6 +8,7 @@ use crate::query::shape::field_of_word;
 
 use super::absence::{is_no_value, presence_term};
 use super::classes::classes;
+use super::escapes::unescaped;
 use super::slipped_values::{between_percents, parameters, slipped_colon, slipped_value};
 use super::sql::negated;
 use super::term::known_name_len;
@@ -282,12 +283,7 @@ fn without_weight(text: &str) -> Option<&str> {
 /// The pattern between slashes that a text begins with, the letters behind it, and how long all is.
 fn between_slashes(text: &str) -> Option<(&str, &str, usize)> {
     let inner = text.strip_prefix('/')?;
-    let mut is_escaped = false;
-    let end = inner.find(|c: char| {
-        let was_escaped = std::mem::replace(&mut is_escaped, false);
-        is_escaped = c == '\\' && !was_escaped;
-        c == '/' && !was_escaped
-    })?;
+    let end = unescaped(inner, '/')?;
     let behind = &inner[end + 1..];
     let flags = behind.find(|c: char| !matches!(c, 'i' | 'g' | 'm' | 's' | 'u')).map_or(behind, |at| &behind[..at]);
     let is_end = behind[flags.len()..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));

@@ -1,7 +1,6 @@
 //! Codes counted: small numbers, each in its own place of an array.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use crate::engine::error::EngineError;
 
@@ -92,13 +91,7 @@ impl Coded<'_> {
             AllCounts::Known(all) => all,
             AllCounts::Kept(id) => {
                 let key = (selection.part.id, id.clone());
-                kept = if let Some(all) = context.caches.code_counts.get(&key) {
-                    all
-                } else {
-                    let all = Arc::new(count(None)?);
-                    context.caches.code_counts.put(key, Arc::clone(&all), all.len() * 4 + 64);
-                    all
-                };
+                kept = context.caches.code_counts.get_or_make(key, || count(None).map(sized))?;
                 &kept
             }
         };
@@ -108,6 +101,12 @@ impl Coded<'_> {
         }
         Ok(counts)
     }
+}
+
+/// Counts with the memory that they take.
+pub fn sized(counts: Vec<u32>) -> (Vec<u32>, usize) {
+    let size = counts.len() * 4 + 64;
+    (counts, size)
 }
 
 /// One tight loop over the codes, where they are few with four counters side by side, so that

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::engine::error::EngineError;
 use crate::model::field::Field;
 
+use super::codes::sized;
 use super::name_rows::rows_of_codes;
 use super::select::Context;
 use crate::engine::local::columns::bits::Bits;
@@ -57,13 +58,8 @@ impl<'a> ToldShapes<'a> {
     /// Where texts stand that are ordered by their shapes.
     pub fn order(&self, context: &Context<'_>) -> Result<Order<'_>, EngineError> {
         let key = (self.part.id, self.id.clone());
-        let counts = if let Some(counts) = context.caches.code_counts.get(&key) {
-            counts
-        } else {
-            let counts = Arc::new(self.counts(context)?);
-            context.caches.code_counts.put(key, Arc::clone(&counts), counts.len() * 4 + 64);
-            counts
-        };
+        let make = || self.counts(context).map(sized);
+        let counts = context.caches.code_counts.get_or_make(key, make)?;
         let mut starts = Vec::with_capacity(counts.len() + 1);
         starts.push(0);
         for count in counts.iter() {

@@ -13,7 +13,7 @@ use crate::query::matcher::contains_from_slash;
 const FOLDED: u8 = b'0';
 
 fn is_hex(byte: u8) -> bool {
-    KINDS[usize::from(byte)] != Kind::Other
+    HEX[usize::from(byte)]
 }
 
 fn has_digit(text: &[u8]) -> bool {
@@ -28,9 +28,9 @@ const BEFORE: u8 = b' ';
 pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
     let mut rest = text;
     while !rest.is_empty() {
-        let (plain, from_hex) = split_where(rest, |kind| kind == Kind::Other);
+        let (plain, from_hex) = split_where(rest, |byte| !is_hex(byte));
         shape.extend_from_slice(plain);
-        let (run, behind) = split_where(from_hex, |kind| kind != Kind::Other);
+        let (run, behind) = split_where(from_hex, is_hex);
         if has_digit(run) {
             shape.push(FOLDED);
             numbers.push(BEFORE);
@@ -42,33 +42,21 @@ pub fn put_shape(text: &[u8], shape: &mut Vec<u8>, numbers: &mut Vec<u8>) {
     }
 }
 
-/// What a byte can be in a number.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Digit,
-    Letter,
-    Other,
-}
-
-/// The kind of each byte: looked up, for a byte is of any kind as often as of another.
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Other; 256];
+/// Whether each byte can be in a number: looked up, for it is so as often as not.
+const HEX: [bool; 256] = {
+    let mut hex = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'0'..=b'9' => Kind::Digit,
-            b'a'..=b'f' => Kind::Letter,
-            _ => Kind::Other,
-        };
+        hex[byte] = matches!(byte as u8, b'0'..=b'9' | b'a'..=b'f');
         byte += 1;
     }
-    kinds
+    hex
 };
 
 /// Parts a text behind the bytes at its beginning that pass.
 #[inline]
-fn split_where(text: &[u8], passes: impl Fn(Kind) -> bool) -> (&[u8], &[u8]) {
-    text.split_at(text.iter().position(|byte| !passes(KINDS[usize::from(*byte)])).unwrap_or(text.len()))
+fn split_where(text: &[u8], passes: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().position(|byte| !passes(*byte)).unwrap_or(text.len()))
 }
 
 /// Adds the folded text that has a shape and numbers.

@@ -166,13 +166,11 @@ impl Part {
         id: &ColumnId,
         read: impl FnOnce() -> Result<Column, EngineError>,
     ) -> Result<Arc<Column>, EngineError> {
-        let key = (self.id, id.clone());
-        if let Some(column) = cache.get(&key) {
-            return Ok(column);
-        }
-        let column = Arc::new(read()?);
-        cache.put(key, Arc::clone(&column), column.size());
-        Ok(column)
+        cache.get_or_make((self.id, id.clone()), || {
+            let column = read()?;
+            let size = column.size();
+            Ok((column, size))
+        })
     }
 
     pub(super) fn read_column(&self, id: &ColumnId) -> Result<Column, EngineError> {
