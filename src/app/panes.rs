@@ -18,8 +18,9 @@ const TOP: usize = 6;
 /// Values that are asked for at least: all statuses are wanted for their classes.
 const LEAST_ASKED: usize = 40;
 
-/// Values that a pane shows when more are asked for: all, unless there are so many that a search is the way to them.
-const MANY: usize = 10_000;
+/// Values that a pane shows when more are asked for: all, unless there are so many that a search is the way to them, and
+/// that going through their lines for each key would be felt.
+const MANY: usize = 4_000;
 
 /// How many times as many it shows then, each time that more are asked for.
 const TIMES_MORE: usize = 8;
