@@ -1,6 +1,7 @@
 //! Codes counted: small numbers, each in its own place of an array.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use crate::engine::error::EngineError;
 
@@ -120,44 +121,35 @@ fn count_codes(
     size: usize,
     context: &Context<'_>,
 ) -> Result<Vec<u32>, EngineError> {
-    let lanes = if size <= FEW_CODES { LANES } else { 1 };
-    // The counters of a lane begin where a shift leads.
-    let stride = size.next_power_of_two();
-    let shift = stride.trailing_zeros();
-    let mut counters = vec![0_u32; stride * lanes];
-    let mut from = first;
-    while from < end {
+    if size > FEW_CODES {
+        let mut counts = vec![0_u32; size];
+        each_number(width, codes, rows, first..end, context, |_, code| counts[code] += 1)?;
+        return Ok(counts);
+    }
+    let mut counters = vec![[0_u32; LANES]; size];
+    each_number(width, codes, rows, first..end, context, |row, code| counters[code][row % LANES] += 1)?;
+    Ok(counters.iter().map(|lanes| lanes.iter().sum()).collect())
+}
+
+/// Calls with each row that is wanted and its number.
+#[inline]
+fn each_number(
+    width: Width,
+    numbers: &Buffer,
+    rows: Option<&RowSet>,
+    range: Range<usize>,
+    context: &Context<'_>,
+    mut see: impl FnMut(usize, usize),
+) -> Result<(), EngineError> {
+    for from in range.clone().step_by(STEP) {
         context.check()?;
-        let until = end.min(from + STEP);
-        with_width!(width, codes, codes => {
-            match rows {
-                None if lanes == LANES => {
-                    let (quads, rest) = codes[from..until].as_chunks::<LANES>();
-                    for quad in quads {
-                        for lane in 0..LANES {
-                            counters[lane << shift | quad[lane] as usize] += 1;
-                        }
-                    }
-                    for code in rest {
-                        counters[*code as usize] += 1;
-                    }
-                }
-                None => codes[from..until].iter().for_each(|code| counters[*code as usize] += 1),
-                Some(rows) if lanes == LANES => {
-                    rows.for_each(from, until, |row| counters[(row % LANES) << shift | codes[row] as usize] += 1);
-                }
-                Some(rows) => rows.for_each(from, until, |row| counters[codes[row] as usize] += 1),
-            }
+        let until = range.end.min(from + STEP);
+        with_width!(width, numbers, numbers => match rows {
+            Some(rows) => rows.for_each(from, until, |row| see(row, numbers[row] as usize)),
+            None => (from..until).zip(&numbers[from..until]).for_each(|(row, number)| see(row, *number as usize)),
         });
-        from = until;
     }
-    let mut lanes = counters.chunks(stride);
-    let mut counts = lanes.next().map(<[u32]>::to_vec).unwrap_or_default();
-    for lane in lanes {
-        counts.iter_mut().zip(lane).for_each(|(count, more)| *count += more);
-    }
-    counts.truncate(size);
-    Ok(counts)
+    Ok(())
 }
 
 /// Counters side by side.
@@ -216,15 +208,8 @@ fn each_code(
     context: &Context<'_>,
     mut see: impl FnMut(usize),
 ) -> Result<(), EngineError> {
-    for from in (selection.first..selection.end).step_by(STEP) {
-        context.check()?;
-        let until = selection.end.min(from + STEP);
-        with_width!(codes.width, codes.values, values => match rows {
-            Some(rows) => rows.for_each(from, until, |row| see(values[row] as usize)),
-            None => values[from..until].iter().for_each(|code| see(*code as usize)),
-        });
-    }
-    Ok(())
+    let range = selection.first..selection.end;
+    each_number(codes.width, &codes.values, rows, range, context, |_, code| see(code))
 }
 
 thread_local! {
