@@ -181,9 +181,8 @@ fn answer_wants(
     question: &Question,
     context: &Context<'_>,
 ) -> Result<Vec<WantAnswer>, EngineError> {
-    // What passes is found out once, before several look for it at the same time.
     if question.wants.len() > 1 {
-        figures::count(selections, context)?;
+        figures::find_rows(selections, context)?;
     }
     question
         .wants

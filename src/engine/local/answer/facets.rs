@@ -1,5 +1,6 @@
 //! The values of fields with their counts: what was counted in the parts, added up.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, PoisonError};
@@ -13,7 +14,7 @@ use crate::model::field::FieldRef;
 use crate::model::handle::StoreTag;
 
 use super::counting::count_in;
-use super::counts::CountSum;
+use super::counts::{CountSum, Counts};
 use super::select::{Context, Fingerprint, Selection, Steps};
 use super::sums::sum_up;
 use super::together::count_together;
@@ -29,43 +30,58 @@ pub fn facets(
     want: &FacetsWant,
     context: &Context<'_>,
 ) -> Result<Vec<Facet>, EngineError> {
-    let count = |field: &FieldRef, of: Steps<'_>| -> Result<CountSum, EngineError> {
-        let id = ColumnId::of(field);
+    count_together(selections, want, context)?;
+    let names_of = |field: &FacetField| {
+        let interner = context.interners.field(&ColumnId::of(&field.field));
+        interner.read().unwrap_or_else(PoisonError::into_inner).len()
+    };
+    // Those of many names first: what one thread is left with at the end is short.
+    let mut in_order: Vec<(usize, &FacetField)> = want.fields.iter().enumerate().collect();
+    in_order.sort_by_cached_key(|(_, field)| Reverse(names_of(field)));
+    let mut facets: Vec<(usize, Facet)> = in_order
+        .into_par_iter()
+        .map(|(place, field)| Ok((place, facet(selections, field, want.with_totals, context)?)))
+        .collect::<Result<_, EngineError>>()?;
+    facets.sort_by_key(|(place, _)| *place);
+    Ok(facets.into_iter().map(|(_, facet)| facet).collect())
+}
+
+/// Counts the values of one field.
+fn facet(
+    selections: &[Selection<'_>],
+    field: &FacetField,
+    with_totals: bool,
+    context: &Context<'_>,
+) -> Result<Facet, EngineError> {
+    let id = ColumnId::of(&field.field);
+    let count = |of: Steps<'_>| -> Result<Arc<CountSum>, EngineError> {
         let key = |segments| (segments, id.clone());
         let add = |sum: &mut CountSum, selection: &Selection<'_>| {
-            if sum.has_too_many { Ok(()) } else { count_in(sum, selection, field, of, context) }
+            if sum.has_too_many { Ok(()) } else { count_in(sum, selection, &field.field, of, context) }
         };
         sum_up(selections, of, &context.caches.count_sums, key, add, context)
     };
-    count_together(selections, want, context)?;
-    want.fields
-        .par_iter()
-        .map(|field| {
-            // Without a filter the totals are the counts, which are at hand.
-            let is_filtered = selections
-                .first()
-                .is_some_and(|first| first.query.print(steps_of(field)) != first.query.print(Steps::None));
-            // Of texts there may be too many in all: that is seen before those of the view are counted for nothing.
-            let id = ColumnId::of(&field.field);
-            let are_texts = || selections.iter().any(|selection| selection.part.has_texts(&id));
-            if want.with_totals && is_filtered && are_texts() && count(&field.field, Steps::None)?.has_too_many {
-                return facet_of_varied(selections, field, want.with_totals, context);
-            }
-            let view = count(&field.field, steps_of(field))?;
-            if want.with_totals && context.is_once && is_filtered && !view.has_too_many {
-                let mut facet = top(candidates(view.clone(), CountSum::default(), field, context), field);
-                if totals::look_up(&mut facet, selections, context)? {
-                    return Ok(facet);
-                }
-            }
-            let is_total_wanted = want.with_totals && !view.has_too_many;
-            let total = if is_total_wanted { count(&field.field, Steps::None)? } else { CountSum::default() };
-            if view.has_too_many || total.has_too_many {
-                return facet_of_varied(selections, field, want.with_totals, context);
-            }
-            Ok(top(candidates(view, total, field, context), field))
-        })
-        .collect()
+    // Without a filter the totals are the counts, which are at hand.
+    let is_filtered =
+        selections.first().is_some_and(|first| first.query.print(steps_of(field)) != first.query.print(Steps::None));
+    // Of texts there may be too many in all: that is seen before those of the view are counted for nothing.
+    let are_texts = || selections.iter().any(|selection| selection.part.has_texts(&id));
+    if with_totals && is_filtered && are_texts() && count(Steps::None)?.has_too_many {
+        return facet_of_varied(selections, field, with_totals, context);
+    }
+    let view = count(steps_of(field))?;
+    if with_totals && context.is_once && is_filtered && !view.has_too_many {
+        let mut facet = top(candidates(&view, &CountSum::default(), field, context), field);
+        if totals::look_up(&mut facet, selections, context)? {
+            return Ok(facet);
+        }
+    }
+    let is_total_wanted = with_totals && !view.has_too_many;
+    let total = if is_total_wanted { count(Steps::None)? } else { Arc::default() };
+    if view.has_too_many || total.has_too_many {
+        return facet_of_varied(selections, field, with_totals, context);
+    }
+    Ok(top(candidates(&view, &total, field, context), field))
 }
 
 /// Which steps count for a field's values.
@@ -94,7 +110,7 @@ fn facet_of_varied(
 
 /// The values that can be among those that are wanted, with how many there are besides and how
 /// many records have those.
-fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Context<'_>) -> Candidates {
+fn candidates(view: &CountSum, total: &CountSum, want: &FacetField, context: &Context<'_>) -> Candidates {
     let interner = context.interners.field(&ColumnId::of(&want.field));
     let interner = interner.read().unwrap_or_else(PoisonError::into_inner);
     let keeps = want.keeps();
@@ -102,7 +118,7 @@ fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Cont
     let (mut view, total) = (by_name(view, &want.field, &interner, tag), by_name(total, &want.field, &interner, tag));
     // Counts of values that are not looked for are of no interest.
     if want.matching.is_some() {
-        for (number, count) in view.names.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+        for (number, count) in view.names.to_mut().iter_mut().enumerate().filter(|(_, count)| **count > 0) {
             if !keeps(Some(interner.name(number))) {
                 *count = 0;
             }
@@ -135,28 +151,32 @@ fn candidates(view: CountSum, total: CountSum, want: &FacetField, context: &Cont
     candidates
 }
 
+/// Counts of names by number, and of the other values.
+struct ByName<'s> {
+    names: Cow<'s, [u64]>,
+    values: Counts,
+}
+
 /// Values that were counted in different ways are one.
-fn by_name(mut sum: CountSum, field: &FieldRef, interner: &Interner, tag: StoreTag) -> CountSum {
-    for (number, count) in std::mem::take(&mut sum.numbers) {
-        *sum.values.entry(Some(written(field, number, tag))).or_default() += count;
+fn by_name<'s>(sum: &'s CountSum, field: &FieldRef, interner: &Interner, tag: StoreTag) -> ByName<'s> {
+    let mut names = Cow::Borrowed(sum.names.as_slice());
+    let mut values = sum.values.clone();
+    for (number, count) in &sum.numbers {
+        *values.entry(Some(written(field, *number, tag))).or_default() += count;
     }
     if !interner.is_empty() {
-        for (value, count) in std::mem::take(&mut sum.values) {
-            match value.as_deref().and_then(|name| interner.find(name)) {
-                Some(number) => {
-                    sum.names.resize(sum.names.len().max(number + 1), 0);
-                    sum.names[number] += count;
-                }
-                None => {
-                    sum.values.insert(value, count);
-                }
-            }
-        }
+        values.retain(|value, count| {
+            let Some(number) = value.as_deref().and_then(|name| interner.find(name)) else { return true };
+            let names = names.to_mut();
+            names.resize(names.len().max(number + 1), 0);
+            names[number] += *count;
+            false
+        });
     }
     if sum.missing > 0 {
-        *sum.values.entry(None).or_default() += sum.missing;
+        *values.entry(None).or_default() += sum.missing;
     }
-    sum
+    ByName { names, values }
 }
 
 /// Values that can be shown, and how much there is besides.

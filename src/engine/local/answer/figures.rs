@@ -19,6 +19,11 @@ use crate::engine::local::columns::row_set::RowSet;
 /// Rows looked at between two looks at the cancel flag.
 const STEP: usize = 128 * 1024;
 
+/// Finds out what passes, before several look for it at the same time and wait for one another.
+pub fn find_rows(selections: &[Selection<'_>], context: &Context<'_>) -> Result<(), EngineError> {
+    selections.par_iter().try_for_each(|selection| selection.find_rows(context))
+}
+
 /// How many rows.
 pub fn count(selections: &[Selection<'_>], context: &Context<'_>) -> Result<u64, EngineError> {
     sum_of(selections, Steps::All, context)
@@ -64,7 +69,7 @@ pub fn summary(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Su
         Ok(())
     };
     let sums = &context.caches.figure_sums;
-    let sum: Figures = sum_up(selections, Steps::All, sums, |segments| segments, add, context)?;
+    let sum: Arc<Figures> = sum_up(selections, Steps::All, sums, |segments| segments, add, context)?;
     Ok(Summary {
         count: sum.count,
         failed: sum.failed,

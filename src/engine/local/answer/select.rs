@@ -254,6 +254,15 @@ impl Selection<'_> {
         Ok(count)
     }
 
+    /// Finds out which rows pass, unless it is known how many these are.
+    pub fn find_rows(&self, context: &Context<'_>) -> Result<(), EngineError> {
+        self.count(Steps::All, context)?;
+        if let Some(Some(rows)) = self.full.get() {
+            rows.make_ready();
+        }
+        Ok(())
+    }
+
     /// Visits the rows that pass everything, in the order of time.
     pub fn for_each(&self, context: &Context<'_>, mut visit: impl FnMut(usize)) -> Result<(), EngineError> {
         match self.rows(context)? {

@@ -29,13 +29,16 @@ pub fn sum_up<K: Hash + Eq, S: Sum>(
     key: impl Fn(Fingerprint) -> K,
     add: impl Fn(&mut S, &Selection<'_>) -> Result<(), EngineError> + Sync,
     context: &Context<'_>,
-) -> Result<S, EngineError> {
+) -> Result<Arc<S>, EngineError> {
+    let add_all = |sum: &mut S, selections: &[&Selection<'_>]| {
+        selections.iter().try_for_each(|selection| context.check().and_then(|()| add(sum, selection)))
+    };
     // A sum may be large: there are no more of them at once than keep the threads busy.
     let add_up = |selections: &[&Selection<'_>]| -> Result<S, EngineError> {
         let share = selections.len().div_ceil(rayon::current_num_threads() * 2).max(FEWEST);
         let add_some = |some: &[&Selection<'_>]| {
             let mut sum = S::default();
-            some.iter().try_for_each(|selection| context.check().and_then(|()| add(&mut sum, selection)))?;
+            add_all(&mut sum, some)?;
             Ok(sum)
         };
         let sums: Vec<S> = selections.par_chunks(share).map(add_some).collect::<Result<_, EngineError>>()?;
@@ -46,22 +49,24 @@ pub fn sum_up<K: Hash + Eq, S: Sum>(
     };
     let (whole, rest): (Vec<_>, Vec<_>) = selections.iter().partition(|selection| selection.is_whole_segment());
     let mut sum = match segments_of(selections, of) {
-        None => S::default(),
+        None => Arc::default(),
         Some(segments) => {
             let key = key(segments);
             if let Some(sum) = kept.get(&key) {
-                S::clone(&sum)
+                sum
             } else {
-                let sum = add_up(&whole)?;
+                let sum = Arc::new(add_up(&whole)?);
                 if context.keeps_sums {
-                    kept.put(key, Arc::new(sum.clone()), sum.size());
+                    kept.put(key, Arc::clone(&sum), sum.size());
                 }
                 sum
             }
         }
     };
-    if !rest.is_empty() {
-        sum.merge(&add_up(&rest)?);
+    match rest.len() {
+        0 => {}
+        1..=FEWEST => add_all(Arc::make_mut(&mut sum), &rest)?,
+        _ => Arc::make_mut(&mut sum).merge(&add_up(&rest)?),
     }
     Ok(sum)
 }

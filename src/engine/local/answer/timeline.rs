@@ -91,7 +91,8 @@ pub fn timeline(
         sum.merge(of_part(selection)?.as_ref());
         Ok(())
     };
-    let mut sum: Counted = sum_up(selections, Steps::All, &context.caches.timeline_sums, key, add, context)?;
+    let mut sum: Arc<Counted> = sum_up(selections, Steps::All, &context.caches.timeline_sums, key, add, context)?;
+    let sum = Arc::make_mut(&mut sum);
     sum.merge(&Counted::zeroed(0, want.buckets, want));
     let mut buckets: Vec<Bucket> = sum
         .success
@@ -102,7 +103,7 @@ pub fn timeline(
     for (bucket, durations) in buckets.iter_mut().zip(&sum.durations) {
         bucket.p95 = durations.quantile(0.95);
     }
-    Ok(Timeline { start: want.start, width: want.width, buckets, series: sum.series })
+    Ok(Timeline { start: want.start, width: want.width, buckets, series: std::mem::take(&mut sum.series) })
 }
 
 fn count_in(

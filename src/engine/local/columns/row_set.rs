@@ -38,6 +38,12 @@ impl RowSet {
         })
     }
 
+    /// Makes what the first who goes through the rows, or through the others where these are fewer, would make.
+    pub fn make_ready(&self) {
+        let rows = if self.bits.count(0, self.bits.len()) * 2 > self.bits.len() { self.others() } else { self };
+        rows.list();
+    }
+
     /// Calls for each row of the set in order, from one row up to another.
     #[inline]
     pub fn for_each(&self, from: usize, until: usize, mut call: impl FnMut(usize)) {
@@ -75,19 +81,20 @@ fn list_of(bits: &Bits, count: usize) -> Vec<u32> {
     let mut list = vec![0_u32; count + AT_ONCE];
     let mut len = 0;
     for (place, word) in bits.words().iter().enumerate() {
-        let (base, mut left) = (place as u32 * 64, *word);
-        let end = len + word.count_ones() as usize;
+        let (base, mut left, mut written) = (place as u32 * 64, *word, 0);
         if let Some(four) = list[len..].first_chunk_mut::<AT_ONCE>() {
             for slot in four {
                 *slot = base + left.trailing_zeros();
+                written += usize::from(left != 0);
                 left &= left.wrapping_sub(1);
             }
         }
-        for slot in &mut list[end.min(len + AT_ONCE)..end] {
-            *slot = base + left.trailing_zeros();
-            left &= left.wrapping_sub(1);
+        len += written;
+        while left != 0 {
+            list[len] = base + left.trailing_zeros();
+            left &= left - 1;
+            len += 1;
         }
-        len = end;
     }
     list.truncate(count);
     list
