@@ -42,6 +42,7 @@ impl State {
         let asked = self.asked.entry(purpose).or_default();
         asked.is_open = true;
         asked.is_stale = false;
+        asked.is_again = false;
         AskId { purpose, generation: asked.generation.advance() }
     }
 
@@ -69,7 +70,18 @@ impl State {
             asked.is_stale = true;
             return Vec::new();
         }
-        self.ask_view()
+        self.ask_view_again()
+    }
+
+    /// Asks for the whole view once more. What is shown of it whole stays until there is more of it: counts of the
+    /// newest records alone would make it shrink and grow with each batch.
+    pub fn ask_view_again(&mut self) -> Vec<Effect> {
+        let asked = self.asked.entry(Purpose::View).or_default();
+        let is_shown = !asked.is_open || asked.is_again;
+        let is_whole = self.summary.is_some() && self.so_far.is_none() && self.failure.is_none();
+        let effects = self.ask_view();
+        self.asked.entry(Purpose::View).or_default().is_again = is_shown && is_whole;
+        effects
     }
 
     /// Asks for another window on the same list.
@@ -193,7 +205,7 @@ impl State {
             return Vec::new();
         }
         if let Completeness::SoFar(back_to) = answer.completeness {
-            if id.purpose == Purpose::View {
+            if id.purpose == Purpose::View && !asked.is_again {
                 self.take_so_far(answer, back_to, self.rows_asked == Some(id));
             }
             return Vec::new();
@@ -239,7 +251,7 @@ impl State {
             Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns => Vec::new(),
         };
         if is_stale {
-            effects.extend(self.ask_view());
+            effects.extend(self.ask_view_again());
         }
         effects
     }
@@ -296,7 +308,7 @@ impl State {
         }
         // There is more data by now: it may go better.
         if is_stale {
-            effects.extend(self.ask_view());
+            effects.extend(self.ask_view_again());
         }
         effects
     }
@@ -353,6 +365,7 @@ impl State {
         {
             let question = self.question(vec![want]);
             effects.push(Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question)));
+            self.asked.entry(Purpose::View).or_default().is_again = true;
         }
         effects
     }

@@ -113,6 +113,8 @@ pub struct Asked {
     pub is_open: bool,
     /// Whether it is to be asked again when the answer is there.
     pub is_stale: bool,
+    /// Whether it is about what is shown whole already, and only newer.
+    pub is_again: bool,
 }
 
 /// Everything the screen knows.

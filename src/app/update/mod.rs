@@ -37,7 +37,7 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Resize(width, height) => {
             state.size = (width, height);
             state.keep_panes();
-            if state.latest.is_some() { state.ask_view() } else { Vec::new() }
+            if state.latest.is_some() { state.ask_view_again() } else { Vec::new() }
         }
         Event::Tick(now) => state.tick(now),
         Event::Changed(snapshot) => {

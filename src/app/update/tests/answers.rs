@@ -190,6 +190,46 @@ fn what_was_counted_so_far_is_shown_and_filled_in() {
 }
 
 #[test]
+fn what_is_shown_whole_does_not_shrink_while_more_arrives() {
+    let mut driver = Driver::over_platform();
+    let before = driver.total();
+    driver.answers_by_hand = true;
+    let as_partial = |event: Event| {
+        let Event::Answer(id, snapshot, mut answer) = event else { panic!("an answer") };
+        answer.completeness = Completeness::SoFar(Timestamp(5_000_000));
+        answer.wants.iter_mut().for_each(|want| {
+            if let WantAnswer::Summary(summary) = want {
+                summary.count = 1;
+            }
+        });
+        Event::Answer(id, snapshot, answer)
+    };
+    let count = |driver: &Driver| driver.state.summary.as_ref().map(|summary| summary.count);
+    driver.arrive(&[one_record(5_000, 0, "status=200")]);
+    let refresh = driver.open.remove(open(&driver, Purpose::View));
+    let partial = as_partial(driver.answer_to(&refresh));
+    driver.event(partial);
+    assert_eq!((count(&driver), driver.state.so_far), (Some(before), None));
+    let whole = driver.answer_to(&refresh);
+    driver.event(whole);
+    assert_eq!(count(&driver), Some(before + 1));
+
+    // Another size asks anew, and shows the same.
+    driver.resize(100, 30);
+    let resized = driver.open.remove(open(&driver, Purpose::View));
+    let partial = as_partial(driver.answer_to(&resized));
+    driver.event(partial);
+    assert_eq!(count(&driver), Some(before + 1));
+    // Of another view there is nothing yet: also when its size changes meanwhile.
+    driver.keys("!").resize(120, 30);
+    driver.open.reverse();
+    let failures = driver.open.remove(open(&driver, Purpose::View));
+    let partial = as_partial(driver.answer_to(&failures));
+    driver.event(partial);
+    assert_eq!((count(&driver), driver.state.so_far), (Some(1), Some(Timestamp(5_000_000))));
+}
+
+#[test]
 fn a_failed_question_is_not_said_to_be_counted_so_far() {
     let mut driver = Driver::over_platform();
     driver.answers_by_hand = true;
