@@ -3,6 +3,7 @@
 
 use crate::base::time::Timestamp;
 use crate::model::bars::Bars;
+use crate::model::intake::Gap;
 use crate::model::period::TimeRange;
 
 use super::source_view::SourceView;
@@ -58,7 +59,33 @@ pub fn absences(source: &SourceView, within: TimeRange, now: Timestamp) -> Vec<A
     absences
 }
 
+/// Gaps from the oldest to the newest. Those that touch are one, with the newest's reason: a list that is not answered
+/// is given up piece by piece.
+pub fn joined(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_by_key(|gap| (gap.from, gap.until));
+    let mut joined: Vec<Gap> = Vec::with_capacity(gaps.len());
+    for gap in gaps {
+        match joined.last_mut().filter(|last| gap.from <= last.until) {
+            Some(last) => *last = Gap { from: last.from, until: last.until.max(gap.until), reason: gap.reason },
+            None => joined.push(gap),
+        }
+    }
+    joined
+}
+
 impl State {
+    /// The gaps that lie between two rows of a list in the order of time, which stand next to each other: the newest of
+    /// them, by its place, and how many more there are. Without a row before, all that is newer counts.
+    pub fn gaps_between(&self, row: Timestamp, before: Option<Timestamp>) -> Option<(usize, usize)> {
+        let gaps = &self.source()?.gaps;
+        let (older, newer) = before.map_or((row, Timestamp::MAX), |before| (row.min(before), row.max(before)));
+        let range = self.range();
+        // A gap stands where it begins: rows that came from within it are above.
+        let is_here = |gap: &Gap| older <= gap.from && gap.from < newer && !gap.range().intersect(range).is_empty();
+        let mut here = gaps.iter().enumerate().rev().filter(|(_, gap)| is_here(gap)).map(|(place, _)| place);
+        Some((here.next()?, here.count()))
+    }
+
     /// What is missing in a span of time.
     pub fn absences(&self, within: TimeRange) -> Vec<Absence> {
         self.source().map(|source| absences(source, within, self.clock())).unwrap_or_default()
@@ -101,7 +128,7 @@ mod tests {
     use super::*;
     use crate::app::source_view::SourceKind;
     use crate::app::testing::Driver;
-    use crate::model::intake::{Coverage, Gap};
+    use crate::model::intake::Coverage;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_secs(seconds)
@@ -140,6 +167,13 @@ mod tests {
             [(range(3_000, 3_500), "HTTP 500".into()), (range(3_500, 4_000), "HTTP 500".into())]
         );
         assert_eq!(found(&source(&[], &[]), 10_000), [not_yet(1_000, 10_000)]);
+    }
+
+    #[test]
+    fn gaps_that_touch_are_one() {
+        let gap = |from, until, reason: &str| Gap { from: at(from), until: at(until), reason: reason.into() };
+        let pieces = vec![gap(30, 40, "c"), gap(20, 30, "b"), gap(50, 60, "d"), gap(5, 21, "a")];
+        assert_eq!(joined(pieces), [gap(5, 40, "c"), gap(50, 60, "d")]);
     }
 
     #[test]

@@ -106,6 +106,8 @@ impl State {
             1_000_000.. => format!("the nearest request is {} later: {at}", units::age(after)),
             _ => format!("the nearest request is {} earlier: {at}", units::age(-after)),
         });
+        let moment = TimeRange::new(jump.at, jump.at.plus(1));
+        words.extend(self.absences(moment).first().map(|absence| format!("missing there: {}", absence.reason)));
         words.join(" · ")
     }
 }

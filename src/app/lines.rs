@@ -1,4 +1,5 @@
-//! Rows and the lines of the screen: a row may take several, and a line says where the day changes.
+//! Rows and the lines of the screen: a row may take several, and lines say where the day changes and where rows are
+//! missing.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -17,6 +18,13 @@ use super::state::State;
 pub enum ScreenLine {
     /// Rows below are of this day.
     Date(Timestamp),
+    /// Between the rows above and below some are missing.
+    Missing {
+        /// The newest gap there, by its place among the source's.
+        gap: usize,
+        /// How many more there are.
+        more: usize,
+    },
     /// A line of a row.
     Row {
         /// The row's number.
@@ -94,14 +102,33 @@ impl State {
         (time.date(self.zone) != before.date(self.zone)).then_some(time)
     }
 
+    /// What stands above a row, on a line each.
+    fn lines_above(&self, number: u64, is_first: bool) -> impl Iterator<Item = ScreenLine> {
+        let missing = self.missing_above(number).map(|(gap, more)| ScreenLine::Missing { gap, more });
+        missing.into_iter().chain(self.day_above(number, is_first).map(ScreenLine::Date))
+    }
+
+    /// The gaps between a row and the row before it.
+    fn missing_above(&self, number: u64) -> Option<(usize, usize)> {
+        if !self.is_sorted_by_time() || self.source()?.gaps.is_empty() {
+            return None;
+        }
+        let row = self.table.row(number)?.time();
+        match number.checked_sub(1) {
+            Some(before) => self.gaps_between(row, Some(self.table.row(before)?.time())),
+            None if self.sort.descending => self.gaps_between(row, None),
+            None => None,
+        }
+    }
+
     /// The first row from which on everything up to another row is seen; no earlier than `from`.
     fn first_row_to_see(&self, from: u64, last: u64, grid: &Grid, beside: &[FieldRef]) -> u64 {
         let height = self.table_height();
         let mut lines = self.row_height(last, grid, beside);
         let mut first = last;
         for number in (from..last).rev() {
-            lines += self.row_height(number, grid, beside) + u64::from(self.day_above(number + 1, false).is_some());
-            if lines + u64::from(self.day_above(number, true).is_some()) > height {
+            lines += self.row_height(number, grid, beside) + self.lines_above(number + 1, false).count() as u64;
+            if lines + self.lines_above(number, true).count() as u64 > height {
                 break;
             }
             first = number;
@@ -137,7 +164,7 @@ impl State {
             if lines.len() >= height {
                 break;
             }
-            lines.extend(self.day_above(number, number == self.table.top).map(ScreenLine::Date));
+            lines.extend(self.lines_above(number, number == self.table.top));
             let row = self.row_height(number, grid, &beside) as usize;
             lines.extend((0..row).map(|line| ScreenLine::Row { number, line }));
         }
@@ -159,7 +186,7 @@ impl State {
         let (mut rows, mut lines) = (0, 0);
         for number in self.table.top..self.table.total {
             lines += self.row_height(number, &grid, &beside);
-            lines += u64::from(self.day_above(number, rows == 0).is_some());
+            lines += self.lines_above(number, rows == 0).count() as u64;
             if lines > height {
                 break;
             }

@@ -242,12 +242,17 @@ fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
         }
     }
     let range = state.range();
-    if let Some(gap) = source.gaps.iter().rev().find(|gap| gap.until > range.from && gap.from < range.until) {
+    let mut gaps = source.gaps.iter().rev().filter(|gap| gap.until > range.from && gap.from < range.until);
+    if let Some(gap) = gaps.next() {
         let at = |t: Timestamp, form: &str| t.in_zone(state.zone).format(form).to_string();
         let text = if gap.until.since(gap.from) < SHORT_GAP {
             format!("gap {} – {}", at(gap.from, "%b %-d %H:%M:%S"), at(gap.until, "%H:%M:%S"))
         } else {
             format!("gap {} – {}", at(gap.from, "%b %-d %H:%M"), at(gap.until, "%b %-d %H:%M"))
+        };
+        let text = match gaps.count() {
+            0 => text,
+            more => format!("{text} and {more} more"),
         };
         return (3, vec![line(&format!("{text}: {}", gap.reason), Role::Warn, 80), line(&text, Role::Warn, 80)]);
     }

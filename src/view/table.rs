@@ -7,6 +7,7 @@ use crate::app::layout::Area;
 use crate::app::lines::{ScreenLine, is_wrappable};
 use crate::app::state::{Focus, State};
 use crate::base::safe_text;
+use crate::model::period_words::range_words;
 use crate::model::record::StoredRecord;
 
 use super::cells::{self, CellContext};
@@ -39,6 +40,9 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area
                 line.fill_to(usize::from(area.width.min(60)), '─', Role::Rule);
                 line.draw(buffer, area, place as u16);
             }
+            ScreenLine::Missing { gap, more } => {
+                missing(state, theme, (gap, more), usize::from(area.width)).draw(buffer, area, place as u16);
+            }
             ScreenLine::Row { number, line } => {
                 if drawn.as_ref().is_none_or(|(drawn, _)| *drawn != number) {
                     drawn = Some((number, row_lines(state, number, &grid, &context)));
@@ -49,6 +53,20 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area
             }
         }
     }
+}
+
+/// Where rows are missing: when they were, and why.
+fn missing(state: &State, theme: Theme, (gap, more): (usize, usize), width: usize) -> Line {
+    let mut line = Line::new(theme);
+    let Some(gap) = state.source().and_then(|source| source.gaps.get(gap)) else { return line };
+    line.own(" ░░ ", Role::Warn)
+        .own(&format!("missing {}", range_words(gap.range(), state.now, state.zone)), Role::Warn);
+    if more > 0 {
+        line.own(&format!(" and {more} more"), Role::Warn);
+    }
+    let room = width.saturating_sub(line.width() + 3);
+    line.own(": ", Role::Dim).foreign(gap.reason.as_bytes(), Role::Dim, room, Cut::End);
+    line
 }
 
 fn draw_titles(state: &State, theme: Theme, grid: &Grid, buffer: &mut Buffer, area: Area) {

@@ -16,6 +16,7 @@ use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::answer::Attributes;
 
+use super::absence::joined;
 use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
@@ -98,7 +99,10 @@ impl State {
         effects
     }
 
-    fn take_sources(&mut self, sources: Vec<SourceView>) -> Vec<Effect> {
+    fn take_sources(&mut self, mut sources: Vec<SourceView>) -> Vec<Effect> {
+        for source in &mut sources {
+            source.gaps = joined(std::mem::take(&mut source.gaps));
+        }
         let shown = self.first_source.clone().or_else(|| self.source().map(|source| source.name.clone()));
         let is_first = self.sources.is_empty();
         let spec = self.view_spec().cloned();

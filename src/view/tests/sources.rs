@@ -95,6 +95,54 @@ fn a_column_without_a_value_folds_away_and_comes_back() {
 }
 
 #[test]
+fn a_line_says_between_which_rows_some_are_missing() {
+    let mut driver = Driver::empty("files-com-json", SourceKind::Polled);
+    driver.arrive(&[
+        one_record(1, 8_000, "status=200"),
+        one_record(2, 6_000, "status=201"),
+        one_record(3, 1_000, "status=202"),
+    ]);
+    let now = driver.state.now.floor_secs();
+    let mut sources = driver.state.sources.clone();
+    let gap = |from: i64, until: i64, reason: &str| Gap {
+        from: now.plus_secs(-from),
+        until: now.plus_secs(-until),
+        reason: reason.into(),
+    };
+    // One that was given up in two pieces, and one behind all rows.
+    sources[0].gaps =
+        vec![gap(4_000, 3_000, "502"), gap(5_000, 4_000, "500"), gap(900, 600, "cut"), gap(90_000, 89_000, "old")];
+    driver.event(Event::Sources(sources));
+    let statuses_and_gaps = |driver: &mut Driver| {
+        let frame = text(&driver.resize(120, 30).state);
+        let rows = frame.lines().skip(5).take(9);
+        rows.filter_map(|line| {
+            let status = ["200", "201", "202"].into_iter().find(|status| line.contains(&format!("✓ {status}")));
+            status.map(str::to_owned).or_else(|| line.contains("missing").then(|| line.trim().to_owned()))
+        })
+        .collect::<Vec<_>>()
+    };
+    let seen = statuses_and_gaps(&mut driver);
+    let [newest, first, gap, second, third] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_eq!([first, second, third].map(String::as_str), ["202", "201", "200"]);
+    assert!(gap.starts_with("░░ missing Nov 23 ") && gap.ends_with(", Los Angeles: 502"), "{gap}");
+    assert!(newest.ends_with(": cut"), "{newest}");
+    let header = text(&driver.state).lines().next().unwrap_or_default().to_owned();
+    assert!(header.contains(" and 1 more"), "the one before the period is none of it: {header}");
+
+    // The other way round, and in another order.
+    driver.keys("O");
+    let seen = statuses_and_gaps(&mut driver);
+    assert!(matches!(seen.as_slice(), [_, _, gap, last] if gap.ends_with(": 502") && last == "202"), "{seen:?}");
+    driver.keys("l o");
+    assert!(statuses_and_gaps(&mut driver).iter().all(|line| !line.contains("missing")));
+
+    // A jump into it says so.
+    driver.keys("F T").type_text("3500s ago").keys("Enter");
+    assert!(driver.message().ends_with(" · missing there: 502"), "{}", driver.message());
+}
+
+#[test]
 fn gaps_and_notes_of_a_source_are_said_in_full() {
     let mut driver = super::states::settled();
     let now = driver.state.now.floor_secs();
