@@ -243,6 +243,9 @@ pub struct Remembered {
     /// What the bars of each source are split by, where it is not the outcome.
     #[serde(default)]
     pub splits: Vec<(String, String)>,
+    /// How many rows of bars that split has, once that was known.
+    #[serde(default)]
+    pub split_rows: Vec<(String, u16)>,
     /// The last filter of each source, in canonical spelling.
     #[serde(default)]
     pub filters: Vec<(String, String)>,

@@ -155,8 +155,14 @@ impl State {
     /// Takes in which values those are.
     pub(super) fn take_split(&mut self, answer: &Answer) -> Vec<Effect> {
         self.split_values = Some((self.view_point(), self.split.parts(Some(answer))));
-        let effects = self.ask_split_size(answer);
-        if effects.is_empty() { self.refresh_view() } else { effects }
+        let was_known = self.split_rows().is_some();
+        let mut effects = self.ask_split_size(answer);
+        if effects.is_empty() {
+            effects = self.refresh_view();
+            // The next run begins with as many rows.
+            effects.extend(if was_known { Vec::new() } else { self.remember() });
+        }
+        effects
     }
 
     /// Finds out how many rows of bars the field can have here. Where a view has as many as there can be, that is
@@ -180,7 +186,12 @@ impl State {
         // Where the split has changed meanwhile, it is not taken for that of the new one.
         let facet = answer.facets().and_then(<[_]>::first);
         self.split_size = facet.map(|facet| (facet.field.clone(), rows_of(facet)));
-        if self.split_rows().is_some() { self.refresh_view() } else { Vec::new() }
+        if self.split_rows().is_none() {
+            return Vec::new();
+        }
+        let mut effects = self.refresh_view();
+        effects.extend(self.remember());
+        effects
     }
 
     /// Takes down that it could not be found out: there is room for all then.

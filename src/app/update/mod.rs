@@ -135,7 +135,7 @@ impl State {
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
         (self.bar_cursor, self.bar_figures, self.extent) = (None, None, None);
         (self.split, self.split_values) = (self.remembered_split(&name).unwrap_or_default(), None);
-        (self.split_size, self.rows_before) = (None, None);
+        (self.split_size, self.rows_before) = (None, self.remembered_split_rows(&name));
         self.forget(Purpose::SplitSize);
         if self.focus == Focus::Timeline {
             self.focus = Focus::Table;

@@ -106,7 +106,7 @@ impl State {
         effects
     }
 
-    pub(super) fn remember(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn remember(&mut self) -> Vec<Effect> {
         let Some(name) = self.source().map(|source| source.name.clone()) else { return Vec::new() };
         self.remembered.zone = Some(self.zone.name().to_owned());
         self.remembered.sort.retain(|(source, ..)| *source != name);
@@ -130,6 +130,11 @@ impl State {
         self.remembered.splits.retain(|(source, _)| *source != name);
         if self.split != Split::default() {
             self.remembered.splits.push((name.clone(), self.split.name()));
+        }
+        self.remembered.split_rows.retain(|(source, _)| *source != name);
+        if matches!(self.split, Split::Field(_)) {
+            let rows = self.split_rows().or(self.rows_before);
+            self.remembered.split_rows.extend(rows.map(|rows| (name.clone(), rows)));
         }
         let off = self.trail.steps().iter().filter(|step| !step.is_on);
         let off: Vec<String> = off.map(|step| step.filter.to_string()).collect();
@@ -155,6 +160,12 @@ impl State {
     pub(super) fn remembered_split(&self, source: &str) -> Option<Split> {
         let (_, split) = self.remembered.splits.iter().find(|(name, _)| name == source)?;
         Split::read(split)
+    }
+
+    /// How many rows of bars it had then.
+    pub(super) fn remembered_split_rows(&self, source: &str) -> Option<u16> {
+        let (_, rows) = self.remembered.split_rows.iter().find(|(name, _)| name == source)?;
+        Some((*rows).clamp(1, self.split.most_rows()))
     }
 
     /// The steps of a source that were switched off when it was last shown. One that is not understood any

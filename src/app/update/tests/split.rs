@@ -4,7 +4,7 @@ use crate::app::event::{Effect, Event, Purpose};
 use crate::app::picker::Picked;
 use crate::app::source_view::SourceKind;
 use crate::app::split::Part;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, platform_rows};
 
 use super::timeline::{bars, sums};
 
@@ -177,4 +177,25 @@ fn bars_come_also_where_their_size_cannot_be_found_out() {
         }
     }
     assert_eq!(driver.state.bar_parts.len(), 1);
+}
+
+#[test]
+fn the_next_run_begins_with_as_many_lines_of_bars() {
+    let mut driver = Driver::over_platform();
+    split(&mut driver, "interface");
+    let rows = driver.state.bar_rows();
+    assert!(rows < driver.state.split.most_rows());
+    let mut next = Driver::empty("files-com-json", SourceKind::Polled);
+    next.state.remembered = driver.kept();
+    next.answers_by_hand = true;
+    let sources = std::mem::take(&mut next.state.sources);
+    next.event(Event::Sources(sources));
+    assert_eq!(next.state.bar_rows(), rows, "before anything is known of the field");
+    next.keys("w");
+    assert_eq!(next.kept().split_rows, [("acme".to_owned(), rows)], "nor is it forgotten then");
+    next.arrive(&platform_rows());
+    next.settle();
+    assert_eq!(next.state.bar_rows(), rows);
+    next.keys("B").type_text("outcome").keys("Enter");
+    assert_eq!(next.kept().split_rows, []);
 }
