@@ -85,7 +85,10 @@ impl State {
             (None, _) if item.label.eq_ignore_ascii_case(typed) || item.note == typed => 0,
             _ => 2,
         };
-        items.sort_by_key(rank);
+        // Of handles each request has its own: who writes “key” looks for another one.
+        let is_handle =
+            |item: &PickerItem| matches!(&item.picked, Picked::Pane(field) if field.known() == Some(Field::Key));
+        items.sort_by_key(|item| (!typed.is_empty() && is_handle(item), rank(item)));
         items
     }
 

@@ -15,6 +15,9 @@ use super::theme::{Role, Theme};
 /// Cells of the box.
 const WIDTH: u16 = 78;
 
+/// Rows that say what is meant.
+const MEANING: usize = 3;
+
 /// Rows above the list: what is typed, three that explain it, and a blank one.
 const ABOVE: usize = 5;
 
@@ -120,10 +123,18 @@ fn explain(state: &State, picker: &Picker, theme: Theme, buffer: &mut Buffer, in
         }
         return;
     }
-    for (row, words) in state.picked_words().iter().take(3).enumerate() {
+    let words = state.picked_words();
+    let rows = MEANING.min(usize::from(inner.height.saturating_sub(1)));
+    let mut row = 0;
+    for (place, words_of_one) in words.iter().enumerate().take(rows) {
         let mut line = Line::new(theme);
         line.own("  ", Role::Text);
-        line.foreign(words.as_bytes(), if row == 0 { Role::Text } else { Role::Dim }, room, Cut::End);
-        line.draw(buffer, inner, row as u16 + 1);
+        line.foreign(words_of_one.as_bytes(), if place == 0 { Role::Text } else { Role::Dim }, 400, Cut::End);
+        // What is long takes the rows that nothing behind it needs.
+        let behind = words.len().min(rows) - place - 1;
+        for line in line.wrapped(room + 2, 2, rows - row - behind) {
+            row += 1;
+            line.draw(buffer, inner, row as u16);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::event::Event;
 use crate::app::source_view::SourceKind;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, one_record};
 
 use super::picture::text;
 use super::states::settled;
@@ -178,4 +178,15 @@ fn every_action_of_the_palette_leaves_room_for_its_key() {
     for action in Action::ALL {
         assert!(action.title().chars().count() <= 41, "{}", action.title());
     }
+}
+
+#[test]
+fn a_long_period_is_said_whole_where_fields_are_chosen() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(77_000, 80_000, "status=200;client=old;attributes.tenant=blue")]);
+    driver.keys("t").type_text("2026-11-20T08:15:30..2026-11-23T09:20:45 America/New_York").keys("Enter");
+    driver.keys("A").type_text("tenant").resize(60, 24);
+    let frame = text(&driver.state);
+    let words = frame.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    assert!(words.contains("1 request of 2026-11-20 05:15:30 – 2026-11-23 06:20:45 Los Angeles has it "), "{frame}");
 }

@@ -68,8 +68,14 @@ fn a_field_of_a_pane_is_found_by_some_letters_or_another_name() {
     };
     driver.keys("l l l A");
     assert_eq!(picked(&driver), "client", "the current column's first");
-    for (typed, field) in [("usag", "user_agent"), ("latency", "duration"), ("error type", "error_type"), ("ip", "ip")]
-    {
+    for (typed, field) in [
+        ("usag", "user_agent"),
+        ("latency", "duration"),
+        ("error type", "error_type"),
+        ("ip", "ip"),
+        ("key", "api_key_id"),
+        ("handle", "key"),
+    ] {
         driver.retype(typed);
         assert_eq!(picked(&driver), field, "{typed}");
     }
