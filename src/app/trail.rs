@@ -183,14 +183,8 @@ pub fn step_words_within(step: &Filter, words: impl Fn(&Filter) -> String, room:
     fitting.unwrap_or_else(|| {
         let (first, more) = with_first(1);
         let cells = room.saturating_sub(safe_text::width(&more) + 1);
-        let mut cut = String::new();
-        for cluster in first.graphemes(true) {
-            if safe_text::width(&cut) + safe_text::width(cluster) > cells {
-                break;
-            }
-            cut.push_str(cluster);
-        }
-        format!("{cut}…{more}")
+        let clusters: Vec<&str> = first.graphemes(true).collect();
+        format!("{}…{more}", safe_text::from_start(&clusters, cells).concat())
     })
 }
 

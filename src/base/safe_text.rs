@@ -264,6 +264,17 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Columns that clusters of safe text take.
+pub fn cells_of(clusters: &[&str]) -> usize {
+    clusters.iter().map(|cluster| width(cluster)).sum()
+}
+
+/// As many clusters from the start as so many columns hold.
+pub fn from_start<'a, 'b>(clusters: &'b [&'a str], room: usize) -> &'b [&'a str] {
+    let fits = |count: &usize| cells_of(&clusters[..*count]) <= room;
+    &clusters[..(0..=clusters.len().min(room)).rev().find(fits).unwrap_or(0)]
+}
+
 /// Safe text for terminals that draw ASCII only; what has no ASCII form becomes `?`.
 pub fn to_ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {

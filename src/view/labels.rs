@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::base::safe_text::{visible_str, width};
+use crate::base::safe_text::{cells_of, from_start, visible_str, width};
 
 /// Characters of a name that are looked at.
 const MOST_CHARS: usize = 1_000;
@@ -90,15 +90,6 @@ fn from_first_difference(name: &[&str], common: &[(usize, usize)], room: usize, 
     }
     let Some(room) = room.checked_sub(width(mark)) else { return mark.to_owned() };
     format!("{mark}{}{mark}", from_start(rest, room).concat())
-}
-
-fn cells_of(graphemes: &[&str]) -> usize {
-    graphemes.iter().map(|grapheme| width(grapheme)).sum()
-}
-
-fn from_start<'a, 'b>(name: &'b [&'a str], room: usize) -> &'b [&'a str] {
-    let fits = |count: &usize| cells_of(&name[..*count]) <= room;
-    &name[..(0..=name.len().min(room)).rev().find(fits).unwrap_or(0)]
 }
 
 fn from_end<'a, 'b>(name: &'b [&'a str], room: usize) -> &'b [&'a str] {
