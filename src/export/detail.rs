@@ -232,8 +232,9 @@ fn when(record: &StoredRecord, context: &DetailContext<'_>) -> Vec<u8> {
         text.push_str(&format!(" · {date}{clock} {}", zone_name(context.zone)));
     }
     let ago = context.now.since(moment.at);
-    if ago >= 0 {
-        text.push_str(&format!(" · {} ago", units::age(ago)));
+    // Clocks are not closer than that.
+    if ago > -1_000_000 {
+        text.push_str(&format!(" · {} ago", units::age(ago.max(0))));
     } else {
         text.push_str(&format!(" · {} ahead of this clock", units::age(-ago)));
     }

@@ -18,6 +18,9 @@ use super::theme::{Role, Theme};
 /// The ends of a shorter gap are said to the second.
 const SHORT_GAP: i64 = 600_000_000;
 
+/// Of what began less than so long ago the hour is said, in microseconds.
+const RECENT: i64 = 3 * 86_400_000_000;
+
 /// A piece of the header, in words of different length, the longest first. Each has a rank: while
 /// there is no room, the piece of the highest rank becomes shorter, or goes.
 struct Piece {
@@ -267,7 +270,11 @@ fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
         );
     }
     if let Some(span) = source.coverage.as_ref().and_then(|coverage| coverage.spans.last()) {
-        let from = span.from.in_zone(state.zone).format("%b %-d").to_string();
+        // Within the last days the hour counts; of a day that is not here from its beginning the next one is said.
+        let is_recent = state.now.since(span.from) < RECENT;
+        let (at, form) =
+            if is_recent { (span.from.plus_secs(59), "%b %-d %H:%M") } else { (span.from.plus_secs(86_399), "%b %-d") };
+        let from = at.in_zone(state.zone).format(form).to_string();
         return (12, vec![line(&format!("all since {from} is here"), Role::Dim, 40)]);
     }
     (0, Vec::new())

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use crate::app::event::{Event, FindReport, FoundLine, Notice, SaveEvent};
 use crate::app::guide::Guide;
+use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, NOW, id_of, one_record};
 use crate::base::time::Timestamp;
+use crate::model::intake::Coverage;
+use crate::model::period::TimeRange;
 use crate::model::source_status::{Activity, Asked, FillStatus, OverlapStatus, SourceStatus};
 
 use super::picture::text;
@@ -318,4 +321,36 @@ fn of_a_request_that_was_found_alone_no_neighbours_are_promised() {
     assert_eq!(driver.message(), "this request was found by its id alone; there is none before or after it");
     driver.keys("Esc Enter");
     assert!(bottom(&driver).contains("J next  K previous"), "{}", bottom(&driver));
+}
+
+#[test]
+fn how_far_back_everything_is_here_is_said_to_the_hour() {
+    let mut driver = settled();
+    let now = driver.state.now;
+    let mut since = |seconds: i64| {
+        let from = now.plus_secs(-seconds);
+        let mut sources = driver.state.sources.clone();
+        sources[0].coverage = Some(Coverage { spans: vec![TimeRange::new(from, now)], wanted_from: Some(from) });
+        driver.event(Event::Sources(sources));
+        let frame = text(&driver.resize(200, 50).state);
+        let words = frame.split_once("all since ").and_then(|(_, words)| words.split_once(" is here"));
+        (words.map(|(words, _)| words.to_owned()), from.in_zone(driver.state.zone).format("%b %-d %H:").to_string())
+    };
+    let (words, hour) = since(30_000);
+    assert!(words.as_ref().is_some_and(|words| words.starts_with(&hour)), "{words:?} {hour}");
+    // The day on which the history begins is not here whole.
+    let (words, day) = since(20 * 86_400);
+    assert!(words.as_ref().is_some_and(|words| words.len() < 7 && !day.starts_with(words)), "{words:?} {day}");
+}
+
+#[test]
+fn what_has_just_happened_is_not_ahead_of_the_clock() {
+    let mut driver = Driver::empty("files-com-json", SourceKind::Polled);
+    driver.arrive(&[one_record(1, 0, "status=200;client=new")]);
+    let newest = driver.state.now;
+    for (ahead, words) in [(400_000, " · 0 s ago"), (7_000_000, " · 7 s ahead of this clock")] {
+        driver.event(Event::Tick(newest.plus(-ahead)));
+        let frame = text(&driver.resize(120, 30).state);
+        assert!(frame.contains(words), "{frame}");
+    }
 }
