@@ -3,7 +3,7 @@
 use crate::base::time::Timestamp;
 use crate::engine::question::{Anchor, Completeness, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
-use crate::model::answer::{Cursor, Page, Timeline};
+use crate::model::answer::{Cursor, Page, Summary, Timeline};
 use crate::model::field::{Field, FieldRef};
 use crate::model::period::TimeRange;
 use crate::model::value::Outcome;
@@ -264,7 +264,11 @@ impl State {
         }
         asked.is_open = false;
         match id.purpose {
-            Purpose::Now => self.now_figures = Some(now::figures(answers)),
+            Purpose::Now => {
+                let summary = answers.first().and_then(Answer::summary);
+                self.newest = self.newest.max(summary.and_then(|summary| summary.last));
+                self.now_figures = Some(now::figures(answers));
+            }
             Purpose::Columns => self.take_presence(answers),
             Purpose::Steps => self.take_switched(answers),
             Purpose::Hiding => self.take_hiding(answers),
@@ -331,7 +335,7 @@ impl State {
                 WantAnswer::Page(page) if has_newest_rows && is_top => self.take_page(page),
                 WantAnswer::Facets(facets) => self.facets = facets,
                 WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
-                WantAnswer::Summary(summary) => self.summary = Some(summary),
+                WantAnswer::Summary(summary) => self.take_summary(summary),
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
@@ -347,7 +351,7 @@ impl State {
                 WantAnswer::Page(page) if has_newest_rows => self.take_page(page),
                 WantAnswer::Facets(facets) => self.facets = facets,
                 WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
-                WantAnswer::Summary(summary) => self.summary = Some(summary),
+                WantAnswer::Summary(summary) => self.take_summary(summary),
                 // The rows of another place were asked for meanwhile; the others are not asked for.
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
@@ -368,6 +372,11 @@ impl State {
             self.asked.entry(Purpose::View).or_default().is_again = true;
         }
         effects
+    }
+
+    fn take_summary(&mut self, summary: Summary) {
+        self.newest = self.newest.max(summary.last);
+        self.summary = Some(summary);
     }
 
     fn take_page(&mut self, page: Page) {

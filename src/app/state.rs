@@ -187,6 +187,8 @@ pub struct State {
     pub bar_parts: Vec<Part>,
     /// The first and the last request of the source, where the period begins before that.
     pub extent: Option<(Timestamp, Timestamp)>,
+    /// The newest request of the source that any answer told of, in this view or not.
+    pub newest: Option<Timestamp>,
     /// The cursor on the bars, while they have the keys.
     pub bar_cursor: Option<BarCursor>,
     /// The figures of a span that was marked there.
@@ -292,6 +294,7 @@ impl State {
             planned_parts: Vec::new(),
             bar_parts: Vec::new(),
             extent: None,
+            newest: None,
             bar_cursor: None,
             bar_figures: None,
             summary: None,

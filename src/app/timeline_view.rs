@@ -130,6 +130,7 @@ impl State {
         let before = self.bar_plan.as_ref().map(|plan| plan.borders.first().copied());
         let first = self.extent.map(|(first, _)| first);
         self.extent = answer.span();
+        self.newest = self.newest.max(self.extent.map(|(_, last)| last));
         let is_other = first != self.extent.map(|(first, _)| first);
         if is_other && before != self.next_bar_plan().map(|plan| plan.borders.first().copied()) {
             return self.refresh_view();

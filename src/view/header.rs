@@ -133,8 +133,8 @@ fn freshness(state: &State, theme: Theme, word: &str) -> Line {
         }
         return line;
     }
-    let newest = state.status().and_then(|status| status.newest).or_else(|| newest_shown(state));
-    if let Some(newest) = newest {
+    // What a filter or a period leaves out has come, too.
+    if let Some(newest) = state.status().and_then(|status| status.newest).max(state.newest) {
         let age = state.now.since(newest);
         let text =
             if age < -2_000_000 { format!("{} ahead", units::age(-age)) } else { format!("{} old", units::age(age)) };
@@ -147,10 +147,6 @@ fn freshness(state: &State, theme: Theme, word: &str) -> Line {
         line.own("● ", role).own(word, Role::Dim).own(&text, Role::Text);
     }
     line
-}
-
-fn newest_shown(state: &State) -> Option<Timestamp> {
-    state.summary.as_ref().and_then(|summary| summary.last)
 }
 
 fn next_poll(state: &State, theme: Theme) -> Line {

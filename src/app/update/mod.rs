@@ -133,7 +133,7 @@ impl State {
         self.filled.clear();
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
-        (self.bar_cursor, self.bar_figures, self.extent) = (None, None, None);
+        (self.bar_cursor, self.bar_figures, self.extent, self.newest) = (None, None, None, None);
         (self.split, self.split_values) = (self.remembered_split(&name).unwrap_or_default(), None);
         (self.split_size, self.rows_before) = (None, self.remembered_split_rows(&name));
         self.forget(Purpose::SplitSize);
@@ -145,7 +145,7 @@ impl State {
         (self.switched, self.hiding, self.hiding_asked) = (None, None, None);
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
-        for purpose in [Purpose::Now, Purpose::Jump, Purpose::Hiding, Purpose::Steps] {
+        for purpose in [Purpose::Now, Purpose::Extent, Purpose::Jump, Purpose::Hiding, Purpose::Steps] {
             self.forget(purpose);
         }
         // What was looked at of another source cannot be gone back to.

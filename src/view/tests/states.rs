@@ -354,3 +354,25 @@ fn what_has_just_happened_is_not_ahead_of_the_clock() {
         assert!(frame.contains(words), "{frame}");
     }
 }
+
+#[test]
+fn a_filter_or_a_period_does_not_make_the_source_look_late() {
+    let mut driver = Driver::empty("json-lines", SourceKind::Followed);
+    let old = one_record(1, 9_000, "status=500;outcome=failure");
+    driver.arrive(&[old, one_record(2, 1, "status=200;outcome=success")]);
+    let age = |driver: &Driver| {
+        let frame = text(&driver.state);
+        let words = frame.split_once("newest ").and_then(|(_, words)| words.split_once(" old"));
+        words.map(|(words, _)| words.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(age(&driver), "1 s");
+    driver.keys("!");
+    assert_eq!((age(&driver).as_str(), driver.total()), ("1 s", 1));
+    driver.keys("! t").type_text("01:00..02:00").keys("Enter");
+    assert_eq!((age(&driver).as_str(), driver.total()), ("1 s", 1));
+    // What comes and is not in the view counts, too.
+    driver.wait(9);
+    driver.arrive(&[one_record(3, -9, "status=200;outcome=success")]);
+    driver.wait(3);
+    assert_eq!(age(&driver), "3 s");
+}

@@ -1,6 +1,6 @@
 //! More than one source.
 
-use crate::app::event::{Effect, Event};
+use crate::app::event::{Effect, Event, Purpose};
 use crate::app::source_view::SourceKind;
 use crate::app::testing::Driver;
 use crate::model::period::Period;
@@ -45,6 +45,24 @@ fn figures_of_now_are_of_the_source_that_is_shown() {
     driver.wait(10);
     driver.settle();
     assert_eq!(driver.state.now_figures.map(|now| now.count), Some(0));
+}
+
+#[test]
+fn a_late_answer_about_another_source_says_nothing_of_this_one() {
+    let mut driver = Driver::over_platform();
+    let mut sources = driver.state.sources.clone();
+    sources.push(driver.source_view("other", "files-com-json", SourceKind::Polled));
+    driver.event(Event::Sources(sources));
+    driver.state.extent = None;
+    driver.answers_by_hand = true;
+    driver.keys("t").type_text("1h").keys("Enter");
+    let is_extent = |effect: &Effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::Extent);
+    let late = driver.open.iter().position(is_extent).expect("it is asked from when on there are requests");
+    driver.keys("P j Enter");
+    driver.answer(late);
+    assert_eq!((driver.state.extent, driver.state.newest), (None, None));
+    driver.settle();
+    assert_eq!((driver.state.extent, driver.state.newest), (None, None), "the other has none");
 }
 
 #[test]
