@@ -6,14 +6,16 @@ use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::state::{Focus, State};
 use crate::app::trail::step_words;
-use crate::base::units;
+use crate::base::{safe_text, units};
 use crate::model::field::{Field, FieldRef};
+use crate::model::period::Period;
 use crate::query::edit::Selection;
 use crate::query::{Filter, Test};
 
 use super::line::{Cut, Line};
 use super::pane_columns::{Columns, SHARE, columns_of, cut_of, has_share, names_apart, room_of, value_words};
 use super::theme::{Role, Theme};
+use super::trail::short_period;
 
 /// Draws the panes.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
@@ -204,7 +206,13 @@ fn field_line(state: &State, theme: Theme, (pane, label): (usize, &str), is_curr
     line.pad_to(width / 2 + 2);
     let room = width.saturating_sub(line.width() + 2);
     if pane == 0 {
-        line.foreign(state.effective_period().label(state.zone).as_bytes(), Role::Accent, room, Cut::End);
+        let label = state.effective_period().label(state.zone);
+        let label = match state.effective_period() {
+            _ if safe_text::width(&label) <= room => label,
+            Period::All => "any".into(),
+            _ => short_period(&label, state),
+        };
+        line.foreign(label.as_bytes(), Role::Accent, room, Cut::End);
     } else if let Some(facet) = state.facets.get(pane - 1) {
         let selection = Selection::of(&state.trail.filter(), &facet.field);
         let words = |tests: &[Test]| match tests {

@@ -105,7 +105,7 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
 }
 
 /// A period without what is known: the year that it is, and the zone that the header names.
-fn short_period(label: &str, state: &State) -> String {
+pub(super) fn short_period(label: &str, state: &State) -> String {
     if let Some(rest) = label.strip_prefix("Last ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
         return rest.to_owned();
     }

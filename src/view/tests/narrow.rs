@@ -139,3 +139,19 @@ fn narrowed_120() {
     driver.keys("o < < < l < l < < l < < < l < < < <");
     insta::assert_snapshot!(text(&driver.state));
 }
+
+#[test]
+fn the_period_beside_the_fields_is_said_in_short_words() {
+    let mut driver = Driver::over_platform();
+    driver.keys("f").resize(60, 18);
+    let period = |driver: &Driver| {
+        let frame = text(&driver.state);
+        let line = frame.lines().find(|line| line.contains("1 Period")).unwrap_or_default().to_owned();
+        line.split('│').next().unwrap_or_default().trim_start_matches(['▌', ' ']).trim().to_owned()
+    };
+    assert_eq!(period(&driver), "1 Period   24 h");
+    driver.keys("t").type_text("all").keys("Enter");
+    assert_eq!(period(&driver), "1 Period   any");
+    driver.resize(99, 30);
+    assert_eq!(period(&driver).split_whitespace().collect::<Vec<_>>().join(" "), "1 Period All time");
+}
