@@ -29,6 +29,7 @@ pub mod now;
 pub mod palette;
 mod pane_cursor;
 pub mod panes;
+mod pasted_command;
 pub mod picker;
 mod picker_keys;
 pub mod prompt;

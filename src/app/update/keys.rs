@@ -69,6 +69,12 @@ impl State {
             ));
             return Vec::new();
         }
+        if self.takes_command()
+            && let Some(effects) = self.paste_command(text)
+        {
+            self.prompt = None;
+            return effects;
+        }
         if self.picker.is_some() {
             return self.paste_into_picker(text);
         }

@@ -42,10 +42,7 @@ impl State {
                 if cursor == self.source {
                     return Vec::new();
                 }
-                self.source = cursor.min(self.sources.len().saturating_sub(1));
-                self.first_source = None;
-                self.held = None;
-                return self.start_source();
+                return self.show_source(cursor.min(self.sources.len().saturating_sub(1)));
             }
             Some(Layer::Steps(place)) => return self.edit_step(*place),
             Some(_) => return Vec::new(),

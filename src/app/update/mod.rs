@@ -120,6 +120,14 @@ impl State {
         }
     }
 
+    /// Shows another source.
+    pub(super) fn show_source(&mut self, place: usize) -> Vec<Effect> {
+        self.source = place;
+        self.first_source = None;
+        self.held = None;
+        self.start_source()
+    }
+
     /// Shows a source as it is shown at first: its period, and what was kept of how it was last shown.
     pub fn start_source(&mut self) -> Vec<Effect> {
         let Some(source) = self.source() else { return Vec::new() };

@@ -1,8 +1,10 @@
 //! Pasted text: a search, never keys.
 
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Event};
+use crate::app::source_view::SourceKind;
 use crate::app::state::Layer;
 use crate::app::testing::{Driver, id_of};
+use crate::model::period::Period;
 
 use super::every_key::found;
 
@@ -101,4 +103,51 @@ fn a_paste_works_over_a_request() {
     assert_eq!(driver.detail_id(), Some(id_of(3)));
     driver.keys("Esc");
     assert_eq!(driver.detail_id(), Some(id_of(1_039)), "the request before is below");
+}
+
+#[test]
+fn a_pasted_command_shows_its_view() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=\"ETL Partner\" status:5xx").keys("Enter l l o");
+    let (filter, total) = (driver.filter(), driver.total());
+    let command = driver.state.search_command();
+    assert!(total > 0 && command.contains("--as-of") && command.contains("--sort"), "{command}");
+
+    let mut other = Driver::over_platform();
+    other.keys("!").paste(&format!("{command}\n"));
+    assert_eq!((other.filter(), other.total()), (filter.clone(), total), "{}", other.message());
+    assert_eq!(other.state.sort, driver.state.sort);
+    assert_eq!(other.state.range(), driver.state.range());
+    assert!(other.message().contains("is here, too"), "{}", other.message());
+    other.keys("[");
+    assert_eq!(other.filter(), "outcome:failure", "and there is a way back");
+
+    // Also where a filter is typed, unless there is one already.
+    other.keys("0 /").paste(&command);
+    assert_eq!((other.filter(), other.state.prompt.is_none()), (filter, true));
+    other.keys("0 /").type_text("x ").paste(&command);
+    assert!(other.state.prompt.is_some());
+    other.keys("Esc");
+    for (text, problem) in [
+        ("reqscope search status:404 --source nowhere", "there is no source “nowhere” here"),
+        ("reqscope search status:404 --period sometime", "“sometime” is not a period"),
+        ("reqscope search 'status:fast'", "status:fast: "),
+        ("reqscope search --newer 3", "--newer of the pasted command is not known on the screen"),
+    ] {
+        other.paste(text);
+        assert!(other.message().starts_with(problem), "{text}: {}", other.message());
+        assert_eq!(other.filter(), "", "{text}");
+    }
+}
+
+#[test]
+fn a_pasted_command_of_another_source_shows_that() {
+    let mut driver = Driver::over_platform();
+    let mut sources = driver.state.sources.clone();
+    sources.push(driver.source_view("billing", "workato-csv", SourceKind::Imported));
+    driver.event(Event::Sources(sources));
+    driver.keys("Enter").paste("reqscope summary status:404 --source billing --since 2026-11-22");
+    assert_eq!(driver.state.source().map(|source| source.name.as_str()), Some("billing"));
+    assert_eq!((driver.filter().as_str(), driver.state.layers.len()), ("status:404", 0));
+    assert!(matches!(driver.state.period, Period::Between(Some(_), None)), "{:?}", driver.state.period);
 }
