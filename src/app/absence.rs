@@ -59,13 +59,14 @@ pub fn absences(source: &SourceView, within: TimeRange, now: Timestamp) -> Vec<A
     absences
 }
 
-/// Gaps from the oldest to the newest. Those that touch are one, with the newest's reason: a list that is not answered
-/// is given up piece by piece.
+/// Gaps from the oldest to the newest. Those that touch are one where their reasons are the same but for numbers: a list
+/// that is not answered is given up piece by piece.
 pub fn joined(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    let words = |gap: &Gap| gap.reason.replace(|char: char| char.is_ascii_digit(), "");
     gaps.sort_by_key(|gap| (gap.from, gap.until));
     let mut joined: Vec<Gap> = Vec::with_capacity(gaps.len());
     for gap in gaps {
-        match joined.last_mut().filter(|last| gap.from <= last.until) {
+        match joined.last_mut().filter(|last| gap.from <= last.until && words(last) == words(&gap)) {
             Some(last) => *last = Gap { from: last.from, until: last.until.max(gap.until), reason: gap.reason },
             None => joined.push(gap),
         }
@@ -172,8 +173,15 @@ mod tests {
     #[test]
     fn gaps_that_touch_are_one() {
         let gap = |from, until, reason: &str| Gap { from: at(from), until: at(until), reason: reason.into() };
-        let pieces = vec![gap(30, 40, "c"), gap(20, 30, "b"), gap(50, 60, "d"), gap(5, 21, "a")];
-        assert_eq!(joined(pieces), [gap(5, 40, "c"), gap(50, 60, "d")]);
+        let pieces = vec![
+            gap(30, 40, "500, 3 times"),
+            gap(20, 30, "500, 2 times"),
+            gap(50, 60, "500"),
+            gap(5, 21, "500, 9 times"),
+        ];
+        assert_eq!(joined(pieces), [gap(5, 40, "500, 3 times"), gap(50, 60, "500")]);
+        let others = vec![gap(30, 40, "the file was cut"), gap(20, 30, "500")];
+        assert_eq!(joined(others.clone()), [others[1].clone(), others[0].clone()], "each has its own reason");
     }
 
     #[test]

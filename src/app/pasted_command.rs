@@ -8,7 +8,7 @@ use crate::model::zone::read_zone;
 use crate::query::{self, Filter};
 
 use super::event::Effect;
-use super::prompt::PromptKind;
+use super::prompt::{MOST_TYPED, Prompt, PromptKind};
 use super::state::State;
 use super::trail::Trail;
 
@@ -50,6 +50,9 @@ impl PastedCommand {
     /// Reads a whole command. `None` where a text is none that lists a view; an error where it says what is not known
     /// here, which could be another view.
     pub fn read(text: &str) -> Option<Result<Self, String>> {
+        if text.len() > MOST_TYPED {
+            return None;
+        }
         let mut words = words(text)?.into_iter().peekable();
         words.next_if_eq("$");
         let first = words.next()?;
@@ -203,8 +206,7 @@ impl State {
 
     /// Whether a pasted text can be a command where it is pasted: on the bare screen, and in an empty filter.
     pub(super) fn takes_command(&self) -> bool {
-        let is_empty =
-            |prompt: &super::prompt::Prompt| prompt.kind == PromptKind::Filter && prompt.input.value().is_empty();
+        let is_empty = |prompt: &Prompt| prompt.kind == PromptKind::Filter && prompt.input.value().is_empty();
         self.prompt.as_ref().is_none_or(is_empty) && self.picker.is_none() && self.palette.is_none()
     }
 }
@@ -246,6 +248,7 @@ mod tests {
         {
             assert_eq!(read(text), None, "{text}");
         }
+        assert_eq!(read(&format!("reqscope search {}", "x".repeat(MOST_TYPED))), None);
         for text in ["reqscope search --newer 3", "reqscope search --period"] {
             assert!(read(text).is_some_and(|read| read.is_err()), "{text}");
         }
