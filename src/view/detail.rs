@@ -129,9 +129,12 @@ fn indent(line: &DetailLine, label: usize) -> usize {
 
 /// A line of a detail; a heading ends where the screen does.
 fn fitted(detail: &DetailLine, theme: Theme, is_current: bool, width: usize, label: usize) -> Line {
-    let line = detail_line(detail, theme, is_current, label);
+    let mut line = detail_line(detail, theme, is_current, label);
     if detail.kind == LineKind::Heading {
-        return line.wrapped(width.saturating_sub(1), 0, 1).swap_remove(0);
+        let room = width.saturating_sub(1);
+        let until = if detail.label.is_empty() { 1 } else { HEADING.min(room) };
+        line.fill_to(until, '─', Role::Rule);
+        return line.wrapped(room, 0, 1).swap_remove(0);
     }
     line
 }
@@ -164,7 +167,6 @@ fn detail_line(detail: &DetailLine, theme: Theme, is_current: bool, label: usize
         }
         LineKind::Heading => {
             line.foreign(detail.label.as_bytes(), Role::Title, 40, Cut::End).own(" ", Role::Text);
-            line.fill_to(if detail.label.is_empty() { 1 } else { HEADING }, '─', Role::Rule);
         }
         LineKind::Field => {
             line.own("  ", Role::Text)

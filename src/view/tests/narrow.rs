@@ -155,3 +155,13 @@ fn the_period_beside_the_fields_is_said_in_short_words() {
     driver.resize(99, 30);
     assert_eq!(period(&driver).split_whitespace().collect::<Vec<_>>().join(" "), "1 Period All time");
 }
+
+#[test]
+fn the_rule_behind_a_heading_ends_without_a_mark() {
+    for width in [40, 60, 79, 120] {
+        let mut driver = Driver::over_platform();
+        let frame = text(&driver.keys("Enter").resize(width, 40).state);
+        let heading = frame.lines().find(|line| line.contains("All fields ─")).unwrap_or_else(|| panic!("{frame}"));
+        assert!(heading.ends_with('─'), "{heading}");
+    }
+}
