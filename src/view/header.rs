@@ -18,6 +18,9 @@ use super::theme::{Role, Theme};
 /// The ends of a shorter gap are said to the second.
 const SHORT_GAP: i64 = 600_000_000;
 
+/// From so many seconds on a wait is long.
+const LONG_WAIT: i64 = 30;
+
 /// Of what began less than so long ago the hour is said, in microseconds.
 const RECENT: i64 = 3 * 86_400_000_000;
 
@@ -133,8 +136,8 @@ fn freshness(state: &State, theme: Theme, word: &str) -> Line {
         }
         return line;
     }
-    // What a filter or a period leaves out has come, too.
-    if let Some(newest) = state.status().and_then(|status| status.newest).max(state.newest) {
+    // What a filter or a period leaves out has come, too. Who polls knows what is merely dated ahead.
+    if let Some(newest) = state.status().and_then(|status| status.newest).or(state.newest) {
         let age = state.now.since(newest);
         let text =
             if age < -2_000_000 { format!("{} ahead", units::age(-age)) } else { format!("{} old", units::age(age)) };
@@ -153,7 +156,8 @@ fn next_poll(state: &State, theme: Theme) -> Line {
     let mut line = Line::new(theme);
     let Some(source) = state.source() else { return line };
     if let Keeper::Elsewhere { pid, .. } = &source.keeper {
-        line.own(&format!("polled by process {pid}"), Role::Dim);
+        let done = if source.kind == SourceKind::Polled { "polled" } else { "read" };
+        line.own(&format!("{done} by process {pid}"), Role::Dim);
         return line;
     }
     if let Some(status) = state.status()
@@ -227,9 +231,13 @@ fn coverage(state: &State, theme: Theme) -> (u8, Vec<Line>) {
             Activity::Stopped { reason, .. } => return (2, all(reason, Role::Bad)),
             Activity::Waiting { until, reason, .. } => {
                 let left = until.since(state.now).max(0) / 1_000_000;
+                // Who waits long wants to know that it can be asked for.
+                let key = state.keymap.key_of(Place::Table, Action::PollNow).filter(|_| left >= LONG_WAIT);
+                let hint = key.map(|key| format!(" ({key} now)")).unwrap_or_default();
                 let words = [80, 60, 50, 40, 32, 24].map(|most| {
                     let mut words = line(reason, Role::Warn, most);
-                    words.own(&format!(" · again in {left} s"), Role::Warn);
+                    let hint = if most < 40 { "" } else { &hint };
+                    words.own(&format!(" · again in {left} s{hint}"), Role::Warn);
                     words
                 });
                 return (2, words.to_vec());

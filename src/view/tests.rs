@@ -2,6 +2,7 @@
 
 mod columns;
 mod empty;
+mod freshness;
 mod hostile;
 mod lists;
 mod narrow;

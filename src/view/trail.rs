@@ -16,6 +16,10 @@ use super::theme::{Role, Theme};
 
 /// Draws the trail.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
+    // A source says which period is shown at first.
+    if state.source().is_none() {
+        return;
+    }
     let width = usize::from(area.width);
     let order = order(state, theme);
     // What narrows the view comes first; where it leaves room, more of the figures is told.

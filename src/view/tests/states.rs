@@ -4,11 +4,8 @@ use std::path::PathBuf;
 
 use crate::app::event::{Event, FindReport, FoundLine, Notice, SaveEvent};
 use crate::app::guide::Guide;
-use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, NOW, id_of, one_record};
 use crate::base::time::Timestamp;
-use crate::model::intake::Coverage;
-use crate::model::period::TimeRange;
 use crate::model::source_status::{Activity, Asked, FillStatus, OverlapStatus, SourceStatus};
 
 use super::picture::text;
@@ -37,7 +34,7 @@ pub(super) fn settled() -> Driver {
     driver
 }
 
-fn status() -> SourceStatus {
+pub(super) fn status() -> SourceStatus {
     SourceStatus {
         source: "acme".into(),
         host: "acme.files.com".into(),
@@ -53,7 +50,7 @@ fn status() -> SourceStatus {
     }
 }
 
-fn with(status: SourceStatus) -> Driver {
+pub(super) fn with(status: SourceStatus) -> Driver {
     let mut driver = settled();
     driver.event(Event::Source("acme".into(), Box::new(status)));
     driver
@@ -79,7 +76,7 @@ fn history_is_being_filled() {
     insta::assert_snapshot!("filling_80", first_lines(&driver.resize(80, 24).state));
 }
 
-fn first_lines(state: &crate::app::state::State) -> String {
+pub(super) fn first_lines(state: &crate::app::state::State) -> String {
     text(state).lines().take(3).collect::<Vec<_>>().join("\n")
 }
 
@@ -321,58 +318,4 @@ fn of_a_request_that_was_found_alone_no_neighbours_are_promised() {
     assert_eq!(driver.message(), "this request was found by its id alone; there is none before or after it");
     driver.keys("Esc Enter");
     assert!(bottom(&driver).contains("J next  K previous"), "{}", bottom(&driver));
-}
-
-#[test]
-fn how_far_back_everything_is_here_is_said_to_the_hour() {
-    let mut driver = settled();
-    let now = driver.state.now;
-    let mut since = |seconds: i64| {
-        let from = now.plus_secs(-seconds);
-        let mut sources = driver.state.sources.clone();
-        sources[0].coverage = Some(Coverage { spans: vec![TimeRange::new(from, now)], wanted_from: Some(from) });
-        driver.event(Event::Sources(sources));
-        let frame = text(&driver.resize(200, 50).state);
-        let words = frame.split_once("all since ").and_then(|(_, words)| words.split_once(" is here"));
-        (words.map(|(words, _)| words.to_owned()), from.in_zone(driver.state.zone).format("%b %-d %H:").to_string())
-    };
-    let (words, hour) = since(30_000);
-    assert!(words.as_ref().is_some_and(|words| words.starts_with(&hour)), "{words:?} {hour}");
-    // The day on which the history begins is not here whole.
-    let (words, day) = since(20 * 86_400);
-    assert!(words.as_ref().is_some_and(|words| words.len() < 7 && !day.starts_with(words)), "{words:?} {day}");
-}
-
-#[test]
-fn what_has_just_happened_is_not_ahead_of_the_clock() {
-    let mut driver = Driver::empty("files-com-json", SourceKind::Polled);
-    driver.arrive(&[one_record(1, 0, "status=200;client=new")]);
-    let newest = driver.state.now;
-    for (ahead, words) in [(400_000, " · 0 s ago"), (7_000_000, " · 7 s ahead of this clock")] {
-        driver.event(Event::Tick(newest.plus(-ahead)));
-        let frame = text(&driver.resize(120, 30).state);
-        assert!(frame.contains(words), "{frame}");
-    }
-}
-
-#[test]
-fn a_filter_or_a_period_does_not_make_the_source_look_late() {
-    let mut driver = Driver::empty("json-lines", SourceKind::Followed);
-    let old = one_record(1, 9_000, "status=500;outcome=failure");
-    driver.arrive(&[old, one_record(2, 1, "status=200;outcome=success")]);
-    let age = |driver: &Driver| {
-        let frame = text(&driver.state);
-        let words = frame.split_once("newest ").and_then(|(_, words)| words.split_once(" old"));
-        words.map(|(words, _)| words.to_owned()).unwrap_or_default()
-    };
-    assert_eq!(age(&driver), "1 s");
-    driver.keys("!");
-    assert_eq!((age(&driver).as_str(), driver.total()), ("1 s", 1));
-    driver.keys("! t").type_text("01:00..02:00").keys("Enter");
-    assert_eq!((age(&driver).as_str(), driver.total()), ("1 s", 1));
-    // What comes and is not in the view counts, too.
-    driver.wait(9);
-    driver.arrive(&[one_record(3, -9, "status=200;outcome=success")]);
-    driver.wait(3);
-    assert_eq!(age(&driver), "3 s");
 }
