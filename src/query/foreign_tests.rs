@@ -195,8 +195,8 @@ fn conditions_of_sql() {
         ("WHERE client LIKE 'acme%'", "client:acme*"),
         ("WHERE lower(client) = 'acme'", "client~\"(?i)^acme$\""),
         ("SELECT * FROM logs WHERE (status = 200)", "status:200"),
-        ("created_at > '2026-11-28'", "time>=2026-11-28"),
-        ("created_at <= '2026-11-28'", "time<2026-11-28"),
+        ("created_at > '2026-11-28'", "time>2026-11-28T00:00"),
+        ("created_at <= '2026-11-28'", "time<=2026-11-28T00:00"),
         ("created_at BETWEEN '2026-11-20' AND '2026-11-22'", "time:2026-11-20..<2026-11-22"),
     ]);
     refuses(&[

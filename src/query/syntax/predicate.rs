@@ -158,12 +158,25 @@ fn condition(left: Operand, text: &str) -> Option<(Condition, &str)> {
     }
     if let Some((sign, value)) = Sign::read(next) {
         let (right, behind) = value_of(value)?;
+        let right = at_midnight(&left, sign, right);
         return Some((compared(left, sign, right)?, behind));
     }
     let Operand::Field(field, change) = left else { return None };
     let (asks, is_not, _, behind) = operator(text)?;
     let (found, behind) = asked(&field, &change, asks, behind.trim_start())?;
     Some((found.not_if(is_not), behind))
+}
+
+/// A day is its midnight in SQL, behind which and up to which the rest of it counts, too.
+fn at_midnight(left: &Operand, sign: Sign, right: Operand) -> Operand {
+    match (left, right) {
+        (Operand::Field(field, Change::None), Operand::Literal(day))
+            if field.kind() == Kind::Time && is_date(&day.text) && matches!(sign, Sign::Greater | Sign::LessEq) =>
+        {
+            Operand::Literal(Literal { text: format!("{}T00:00", day.text), ..day })
+        }
+        (_, right) => right,
+    }
 }
 
 /// What an operator in words asks, and what is behind it.
