@@ -1,8 +1,9 @@
-//! Readings that the requests show to be other ones than were meant: they are refused.
+//! Readings that the requests show to be other ones than were meant: they are refused, or told.
 
-use crate::app::save::shell_word;
 use crate::base::units;
-use crate::query::{self, Filter, QueryError, Reading, Shown};
+use crate::query::{self, Clause, Doubt, Filter, QueryError, Reading, Shown, Test};
+
+use super::save::shell_word;
 
 /// How many requests a filter keeps.
 pub type Count<'a> = &'a dyn Fn(&Filter) -> u64;
@@ -13,35 +14,46 @@ const ROUNDS: usize = 4;
 /// Why a query that was understood is refused all the same: it has a reading that what was sent shows to be another one
 /// than was meant. `count` says how many requests a filter keeps.
 pub fn refusal(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> Option<QueryError> {
-    let first = shown(parsed, count)?;
-    let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count));
+    let first = parsed.doubts.iter().find(|doubt| is_shown(doubt, count))?.error.clone();
+    let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count, false));
     Some(QueryError { whole: whole.map(String::into_boxed_str).or(first.whole.clone()), ..first })
 }
 
-/// The error whose whole query has no such reading, either.
-pub fn without_doubts(error: QueryError, reading: Reading<'_>, count: Count<'_>) -> QueryError {
-    let whole = error.whole.as_deref().and_then(|whole| put_right(whole, reading, count));
+/// A refusal as it is told where the query is taken all the same.
+pub fn as_note(error: &QueryError) -> String {
+    let whole = error.whole.as_deref().map(|whole| format!("; what may be meant is {}", shell_word(whole)));
+    format!("{}{}", error.message, whole.unwrap_or_default())
+}
+
+/// The error of a query, whose whole has no such reading, either.
+pub fn without_doubts(error: QueryError, text: &str, reading: Reading<'_>, count: Count<'_>) -> QueryError {
+    // Datadog's names, whose values are whole ones.
+    let is_whole = text.split([' ', '(', '-', '!']).any(|word| {
+        word.strip_prefix('@').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()) && name.contains(':'))
+    });
+    let whole = error.whole.as_deref().and_then(|whole| put_right(whole, reading, count, is_whole));
     QueryError { whole: whole.map(String::into_boxed_str).or(error.whole.clone()), ..error }
 }
 
-/// A query without readings that the requests show to be wrong, if it has one.
-fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>) -> Option<String> {
+/// A query without readings that the requests show to be wrong, if it has one. With `is_whole`, values are whole ones
+/// where others hold them.
+fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, is_whole: bool) -> Option<String> {
     let mut right = None;
     for _ in 0..ROUNDS {
         let parsed = query::parse_with(right.as_deref().unwrap_or(text), reading).ok()?;
-        let Some(error) = shown(&parsed, count) else { break };
-        right = error.whole.map(String::from);
+        let is_wrong = |doubt: &&Doubt| {
+            is_shown(doubt, count) || is_whole && asks_whole(&doubt.meant) && numbers_of(doubt, count).is_some()
+        };
+        let Some(doubt) = parsed.doubts.iter().find(is_wrong) else { break };
+        right = doubt.error.whole.clone().map(String::from);
     }
     right
 }
 
 /// What is told of readings that keep others than what may be meant.
 pub fn told(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
-    let told = parsed.doubts.iter().filter(|doubt| doubt.shown == Shown::NothingOrTold).filter_map(|doubt| {
-        let (read, meant) = (count(&doubt.read), count(&doubt.meant));
-        if read == 0 || meant == 0 || read == meant {
-            return None;
-        }
+    let told = parsed.doubts.iter().filter_map(|doubt| {
+        numbers_of(doubt, count)?;
         // What is counted is the whole query, in which the value may be left out.
         let whole = doubt.error.whole.as_deref()?;
         let requests = |filter: &Filter| units::counted(count(filter), "request", "requests");
@@ -51,15 +63,30 @@ pub fn told(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> V
     told.collect()
 }
 
-/// The first doubt that the requests show to be right.
-fn shown(parsed: &query::Parsed, count: Count<'_>) -> Option<QueryError> {
-    let is_shown = |doubt: &&query::Doubt| {
-        let read = count(&doubt.read);
-        let may_be = read == 0 || doubt.shown == Shown::Others;
-        let meant = if may_be { count(&doubt.meant) } else { 0 };
-        meant > 0 && read != meant
-    };
-    parsed.doubts.iter().find(is_shown).map(|doubt| doubt.error.clone())
+/// What a reading keeps and what may be meant, if that is told.
+fn numbers_of(doubt: &Doubt, count: Count<'_>) -> Option<(u64, u64)> {
+    // What is hardly ever there is asked first.
+    let meant = matches!(doubt.shown, Shown::NothingOrTold | Shown::NothingTold).then(|| count(&doubt.meant));
+    let meant = meant.filter(|meant| *meant > 0)?;
+    let read = count(&doubt.read);
+    let is_told = if doubt.shown == Shown::NothingTold { read == 0 } else { read > 0 && read != meant };
+    is_told.then_some((read, meant))
+}
+
+/// Whether the requests show that a reading was not meant.
+fn is_shown(doubt: &Doubt, count: Count<'_>) -> bool {
+    if doubt.shown == Shown::NothingTold {
+        return false;
+    }
+    let read = count(&doubt.read);
+    let may_be = read == 0 || doubt.shown == Shown::Others;
+    let meant = if may_be { count(&doubt.meant) } else { 0 };
+    meant > 0 && read != meant
+}
+
+/// Whether a filter asks for whole values.
+fn asks_whole(filter: &Filter) -> bool {
+    matches!(filter, Filter::Clause(Clause { any_of, .. }) if any_of.iter().all(|test| matches!(test, Test::Exact(_))))
 }
 
 #[cfg(test)]
@@ -99,6 +126,17 @@ mod tests {
             ("path:=/v2/orders", 334),
             ("attributes.country:DE", 1247),
             ("attributes.country:=DE", 600),
+            ("interface:web,mobile", 1142),
+            ("interface:=web,mobile", 726),
+            ("client:root,\"Maria Lopez\"", 164),
+            ("client:=root,\"Maria Lopez\"", 104),
+            ("path:/graphql,/health", 460),
+            ("path:=/graphql,/health", 305),
+            ("attributes.tenant:7", 789),
+            ("attributes.tenant:=7", 386),
+            ("has:attributes.region", 2835),
+            ("has:attributes.level", 12),
+            ("level", 3),
         ];
         let count = |filter: &Filter| {
             let words = Filter::to_string;
@@ -164,10 +202,52 @@ mod tests {
         ] {
             assert_eq!(told(&query::parse_with(text, reading).expect(text), reading, &count), [sentence]);
         }
-        for text in ["path:/v2/orders", "attributes.country:de", "url.path:/v2/ord"] {
+        for (text, sentence) in [
+            (
+                "interface:(web or mobile)",
+                "the words of a name are in others, too: 1,142 requests; 'interface:=(web or mobile)' asks for 726 requests",
+            ),
+            (
+                "interface: web,mobile",
+                "the words of a name are in others, too: 1,142 requests; 'interface:= web,mobile' asks for 726 requests",
+            ),
+            (
+                "@usr.name:(root OR \"Maria Lopez\")",
+                "the words of a name are in others, too: 164 requests; '@usr.name:=(root OR \"Maria Lopez\")' asks for \
+                 104 requests",
+            ),
+            (
+                "@http.url_details.path:(/graphql OR /health)",
+                "a path is looked for within longer ones, too: 460 requests; '@http.url_details.path:=(/graphql OR \
+                 /health)' asks for 305 requests",
+            ),
+            (
+                "attributes.tenant:7",
+                "a value is looked for in longer ones, too: 789 requests; 'attributes.tenant:=7' asks for 386 requests",
+            ),
+            (
+                "region",
+                "“region” is the name of what a source sent: 0 requests; has:attributes.region asks for 2,835 requests",
+            ),
+        ] {
+            assert_eq!(told(&query::parse_with(text, reading).expect(text), reading, &count), [sentence]);
+        }
+        for text in ["path:/v2/orders", "attributes.country:de", "url.path:/v2/ord", "level", "interface:(web or mob*)"]
+        {
             assert!(told(&query::parse_with(text, reading).expect(text), reading, &count).is_empty(), "{text}");
         }
         let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };
-        assert_eq!(without_doubts(error, reading, &count).whole.as_deref(), Some("attributes.cached=true"));
+        assert_eq!(
+            without_doubts(error, "attributes.cached=yes", reading, &count).whole.as_deref(),
+            Some("attributes.cached=true")
+        );
+        for (text, proposed, whole) in [
+            ("@country:DE", "attributes.country:DE", "attributes.country:=DE"),
+            ("country:DE", "attributes.country:DE", "attributes.country:DE"),
+            ("@country:de", "attributes.country:de", "attributes.country:de"),
+        ] {
+            let error = QueryError { whole: Some(proposed.into()), ..QueryError::new("no name", 0..1) };
+            assert_eq!(without_doubts(error, text, reading, &count).whole.as_deref(), Some(whole), "{text}");
+        }
     }
 }

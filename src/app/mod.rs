@@ -9,6 +9,7 @@ pub mod columns;
 pub mod completion;
 mod current;
 pub mod detail;
+pub mod doubts;
 pub mod empty;
 pub mod event;
 pub mod field_list;

@@ -100,6 +100,16 @@ impl UserError {
             .with_hint("reqscope help query explains the language")
     }
 
+    /// Adds what is to be said of a query that is proposed.
+    #[must_use]
+    pub fn with_told(mut self, told: &[String]) -> Self {
+        for sentence in told {
+            self.message.push('\n');
+            self.message.push_str(sentence);
+        }
+        self
+    }
+
     /// A time, a period or a zone was not understood.
     pub fn typed_time(what: &str, text: &str, error: TypedTimeError) -> Self {
         Self::usage(format!("{what} was not understood\n{}", QueryError::from(error).pointed(text)))

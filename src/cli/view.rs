@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::doubts;
 use crate::app::hiding::{self, Words};
 use crate::app::source_view::SourceView;
 use crate::base::cancel::Cancel;
@@ -22,9 +23,9 @@ use crate::runtime::source_settings::view_of;
 
 use super::args::ViewArgs;
 use super::context::{Context, named_source};
-use super::doubts;
 use super::error::UserError;
 use super::output::say;
+use super::sent::Sent;
 
 /// What a command is about.
 pub struct View {
@@ -58,19 +59,9 @@ impl View {
         let now = if args.as_of.is_some() { snapshot.at } else { Timestamp::now() };
         let sources = context.sources(&store)?;
         let source = chosen_source(&context, &sources, args.source.as_deref())?;
-        let sent = || {
-            let wants = vec![Want::Attributes];
-            let source = source.map(|source| source.name.clone());
-            let question = Question { filter: Filter::ALL, range: TimeRange::ALL, source, wants };
-            ask_whole(store.as_ref(), &snapshot, &question, &Cancel::new()).ok()?.attributes().cloned()
-        };
-        let count = |filter: &Filter| {
-            let source = source.map(|source| source.name.clone());
-            let question = Question { filter: filter.clone(), range: TimeRange::ALL, source, wants: vec![Want::Count] };
-            let answer = ask_whole(store.as_ref(), &snapshot, &question, &Cancel::new());
-            answer.ok().and_then(|answer| answer.count()).unwrap_or(0)
-        };
-        let parsed = read_query(&args.queries, positional, (now, context.zone), &sent, &count)?;
+        let name = source.map(|source| source.name.as_str());
+        let sent = Sent { store: &store, snapshot: &snapshot, source: name, is_all: true };
+        let parsed = read_query(&args.queries, positional, (now, context.zone), &sent)?;
         let (range, said) = period(args, parsed.period, source, now, context.zone)?;
         // What was typed in few words comes to dates: `6pm..8pm`, `>24h`.
         if said.is_none() && range != TimeRange::ALL {
@@ -196,26 +187,27 @@ pub fn read_query(
     queries: &[String],
     positional: &[String],
     (now, zone): (Timestamp, chrono_tz::Tz),
-    sent: &dyn Fn() -> Option<Attributes>,
-    count: doubts::Count<'_>,
+    sent: &Sent<'_>,
 ) -> Result<query::Parsed, UserError> {
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
     let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
+    let count: doubts::Count<'_> = &|filter| sent.count(filter);
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
         if query::named_in_words(text)
-            && let Some(sent) = all_sent(sent)
+            && let Some(sent) = sent.attributes()
             && let Some(error) = query::sent_in_words(text, reading, &names(&sent))
         {
-            return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
+            return Err(refused(text, error, reading, count));
         }
         let parsed = match query::parse_with(text, reading) {
             Ok(parsed) => parsed,
-            Err(mut error) => {
+            Err(error) => {
+                let mut error = query::by_values_sent(error, text, reading, &|field| sent.values(field));
                 let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
                 let is_named = query::names_unknown(text, reading);
-                let known = whole.and_then(|whole| names_sent(&whole.filter, sent));
-                if let Some(sent) = known.or_else(|| is_named.then(|| all_sent(sent)).flatten()) {
+                let known = whole.and_then(|whole| sent.attributes_beside(&whole.filter));
+                if let Some(sent) = known.or_else(|| is_named.then(|| sent.attributes()).flatten()) {
                     error = query::by_names_sent(error, text, reading, &names(&sent));
                 }
                 if error.whole.is_none()
@@ -224,20 +216,23 @@ pub fn read_query(
                     let hint = "in double quotes it is searched as text";
                     error = query::QueryError { whole: Some(whole.into()), ..error.with_hint(hint) };
                 }
-                return Err(UserError::query(text, &doubts::without_doubts(error, reading, count)));
+                return Err(refused(text, error, reading, count));
             }
         };
         if let Some(error) = doubts::refusal(&parsed, reading, count) {
-            return Err(UserError::query(text, &error));
+            if sent.is_all {
+                return Err(UserError::query(text, &error));
+            }
+            all.notes.push(doubts::as_note(&error));
         }
         all.notes.extend(doubts::told(&parsed, reading, count));
         // What was sent is counted only where it matters.
         let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
-        if let Some(sent) = is_missing_asked.then(|| names_sent(&parsed.filter, sent)).flatten() {
+        if let Some(sent) = is_missing_asked.then(|| sent.attributes_beside(&parsed.filter)).flatten() {
             all.notes.extend(query::objects_missing(&parsed.filter, &names(&sent)));
         }
         if query::asks_level(text)
-            && let Some(sent) = all_sent(sent)
+            && let Some(sent) = sent.attributes()
         {
             all.notes.extend(query::note_of_level(text, &names(&sent)));
         }
@@ -254,17 +249,12 @@ pub fn read_query(
     Ok(all)
 }
 
-/// The attributes that were sent, if all of them are known.
-fn all_sent(sent: &dyn Fn() -> Option<Attributes>) -> Option<Attributes> {
-    sent().filter(|sent| !sent.has_more)
-}
-
-/// The attributes that were sent, where a filter looks at others and all of them are known.
-fn names_sent(filter: &Filter, sent: &dyn Fn() -> Option<Attributes>) -> Option<Attributes> {
-    let mut paths = Vec::new();
-    hiding::attribute_paths(filter, &mut paths);
-    let sent = (!paths.is_empty()).then(|| all_sent(sent)).flatten()?;
-    paths.iter().any(|path| !sent.names.iter().any(|(name, _)| name == path)).then_some(sent)
+/// What is told of a query that was not understood, with what is to be said of the whole that is proposed for it.
+fn refused(text: &str, error: query::QueryError, reading: query::Reading<'_>, count: doubts::Count<'_>) -> UserError {
+    let error = doubts::without_doubts(error, text, reading, count);
+    let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
+    let told = whole.map(|whole| doubts::told(&whole, reading, count)).unwrap_or_default();
+    UserError::query(text, &error).with_told(&told)
 }
 
 fn names(sent: &Attributes) -> Vec<&str> {

@@ -149,6 +149,11 @@ fn what_stands_side_by_side_is_said() {
         "“Ltd” is searched besides client = acme; one value of both is 'client = \"acme Ltd\"'"
     );
     assert_eq!(
+        lost("error.message: token expired"),
+        "“expired” is searched besides error.message: token; one value of both is 'error.message: \"token expired\"', \
+         either of them 'error.message: token,expired'"
+    );
+    assert_eq!(
         lost("status:500 client:success team method:GET"),
         "“team” is searched besides client:success; one value of both is 'client:\"success team\"'"
     );

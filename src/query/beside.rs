@@ -36,8 +36,13 @@ fn words_behind(text: &str, first: &Node, others: &[Node]) -> Option<String> {
     let head = text.get(first.span.start..value.word.span.start)?;
     // A word of a known shape is offered its field.
     let is_shaped = besides.split_whitespace().all(|word| field_of_word(word).is_some());
+    // Kibana looks for any of the words in a text.
+    let field = FieldRef::find(&name.text)?;
+    let is_any = field.kind() == Kind::Text && field.known() != Some(Field::Path) && value.op == Op::Has;
+    let any = || format!(", either of them '{head}{}'", both.split_whitespace().collect::<Vec<_>>().join(","));
+    let any = if is_any && !both.contains(',') { any() } else { String::new() };
     (is_text && is_whole && !is_shaped && !both.contains(['"', '\'', '\\']))
-        .then(|| format!("“{besides}” is searched besides {term}; one value of both is '{head}\"{both}\"'"))
+        .then(|| format!("“{besides}” is searched besides {term}; one value of both is '{head}\"{both}\"'{any}"))
 }
 
 /// Whether a word stands for itself as it is written.

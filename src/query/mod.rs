@@ -30,7 +30,8 @@ pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
 pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, Shown, draft, parse, parse_with};
 pub use sent::{
-    asks_level, by_names_sent, named_in_words, names_unknown, note_of_level, objects_missing, sent_in_words,
+    Values, asks_level, by_names_sent, by_values_sent, named_in_words, names_unknown, note_of_level, objects_missing,
+    sent_in_words,
 };
 
 #[cfg(test)]

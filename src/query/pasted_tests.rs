@@ -153,7 +153,7 @@ fn ranges_of_spans_and_addresses() {
         ("status:500 ip<=10.0.0.3 ip>=10.0.0.0", "status:500 ip:10.0.0.0/30"),
     ]);
     assert_eq!(whole("duration:1-2s").as_deref(), Some("duration:1s..2s"));
-    assert_eq!(refusal("ip>=10.0.0.0"), "ip is not a number, so it cannot be compared; write ip:10.0.0.0");
+    assert_eq!(refusal("ip>=10.0.0.0"), "ip is not a number, so it cannot be compared; its values are listed: ip:a,b");
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn errors_point_and_help() {
         ),
         ("status:abc", "       ^^^ “abc” is no status; write 502, 5xx, 500..599, >=500, failed or none"),
         ("status:500-599", "       ^^^^^^^ “500-599” is no status; write status:500..599"),
-        ("client>5", "^^^^^^^^ client is not a number, so it cannot be compared; write client:5"),
+        ("client>5", "^^^^^^^^ client is not a number, so it cannot be compared; its values are listed: client:a,b"),
         ("(a b", "^ this “(” is not closed"),
         ("a )", "  ^ this “)” closes nothing"),
         ("\"a", "^ this quote is not closed"),

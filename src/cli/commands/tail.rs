@@ -13,6 +13,7 @@ use crate::cli::context::Context;
 use crate::cli::error::UserError;
 use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
+use crate::cli::sent::Sent;
 use crate::cli::text;
 use crate::cli::view::{chosen_source, read_query, read_span};
 use crate::engine::question::{Anchor, PageWant, Sort};
@@ -65,7 +66,10 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
 
     let sources = context.sources(&store)?;
     let source = chosen_source(&context, &sources, args.source.as_deref())?;
-    let parsed = read_query(&args.queries, &args.query, (Timestamp::now(), context.zone), &|| None, &|_| 0)?;
+    let snapshot = store.snapshot()?;
+    let named = source.map(|source| source.name.as_str());
+    let sent = Sent { store: &store, snapshot: &snapshot, source: named, is_all: false };
+    let parsed = read_query(&args.queries, &args.query, (Timestamp::now(), context.zone), &sent)?;
     parsed.sentences().iter().for_each(|sentence| say(sentence));
     if args.source.is_none() {
         say(source.map_or("all sources", |source| source.name.as_str()));
@@ -82,7 +86,6 @@ pub fn run(args: &TailArgs) -> Result<(), UserError> {
     let mut lines = Lines::new(args.format, &spec, context.zone);
     let name = source.map(|source| source.name.clone());
 
-    let snapshot = store.snapshot()?;
     let mut after = snapshot.as_of;
     let page = PageWant { sort: Sort::default(), at: Anchor::Start, limit: args.limit };
     let question = Question {

@@ -5,9 +5,9 @@ use super::{Reading, Resolver, draft};
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Target, Test};
-use crate::query::print::quoted;
+use crate::query::print::{field_name, quoted};
 use crate::query::shape::field_of_word;
-use crate::query::syntax::{Node, NodeKind, Op, Term, Value, Word};
+use crate::query::syntax::{self, Node, NodeKind, Op, Term, Value, Word};
 use crate::query::times_in_words::{begins_date, begins_time};
 
 /// A reading that is another one than was meant, if the requests show it: where what was meant keeps any.
@@ -32,6 +32,8 @@ pub enum Shown {
     Others,
     /// It keeps nothing; where it keeps others, that is told.
     NothingOrTold,
+    /// It keeps nothing, and that is told.
+    NothingTold,
 }
 
 /// Doubts with the whole right query; those without one are dropped.
@@ -44,6 +46,18 @@ pub(super) fn with_wholes(text: &str, doubts: Vec<Doubt>, reading: Reading<'_>) 
         doubt.error.whole.is_some().then_some(doubt)
     };
     doubts.into_iter().filter_map(with_whole).collect()
+}
+
+/// `region`: a word that is the name of what a source sent.
+pub(super) fn name_sent(word: &Word) -> Option<Doubt> {
+    let is_name = syntax::is_plain_name(&word.text) && FieldRef::find(&word.text).is_none();
+    let field = FieldRef::Attribute(word.text.clone());
+    let right = format!("has:{}", field_name(&field));
+    let error = QueryError::new(format!("“{}” is the name of what a source sent", word.text), word.span.clone());
+    let anywhere = Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(word.text.clone())] };
+    let (read, meant) = (Filter::Clause(anywhere), Filter::field(field, Test::Present));
+    let error = error.with_fix(word.span.clone(), right);
+    is_name.then_some(Doubt { error, read, meant, shown: Shown::NothingTold })
 }
 
 impl Resolver<'_> {

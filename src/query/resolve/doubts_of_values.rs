@@ -28,24 +28,13 @@ impl Resolver<'_> {
         }
         let operator = self.text.get(name.span.end..value.word.span.start).unwrap_or("").trim();
         let place = name.span.end..value.word.span.end;
+        let whole = || whole_value(field, name, value, test).filter(|_| is_alone && operator == ":");
+        let case = || other_case(field, value, test).filter(|_| is_alone && matches!(operator, "=" | "==" | ":="));
         let meant = truth(field, value, test)
             .into_iter()
             .chain(star_in_quotes(field, value, test))
             .chain(part_of_path(field, value, test))
-            .chain(
-                several_names(field, value, test).filter(|_| is_alone && operator == ":").map(|meant| meant.at(&place)),
-            )
-            .chain(capitals(field, value, test).filter(|_| is_alone && operator == ":").map(|meant| meant.at(&place)))
-            .chain(
-                path_of_others(field, name, value, test)
-                    .filter(|_| is_alone && operator == ":")
-                    .map(|meant| meant.at(&place)),
-            )
-            .chain(
-                other_case(field, value, test)
-                    .filter(|_| is_alone && matches!(operator, "=" | "==" | ":="))
-                    .map(|meant| meant.at(&place)),
-            );
+            .chain(whole().or_else(case).map(|meant| meant.at(&place)));
         for Meant { place, message, right, test, shown } in meant {
             // A sign alone would be no term.
             let written = if place.is_some() { self.text.get(name.span.clone()).unwrap_or("") } else { "" };
@@ -54,6 +43,36 @@ impl Resolver<'_> {
             self.doubts.push(Doubt { error, read: read.clone(), meant: Filter::field(field.clone(), test), shown });
         }
     }
+
+    /// The same about several values, `interface:(web or mobile)`: each as it is written.
+    pub(super) fn doubts_of_values(&mut self, (field, name): (&FieldRef, &Word), values: &[Value], read: &[Filter]) {
+        let [first, _, ..] = values else { return };
+        let between = self.text.get(name.span.end..first.word.span.start).unwrap_or("");
+        let of_one = |(value, read): (&Value, &Filter)| {
+            let Filter::Clause(Clause { any_of, .. }) = read else { return None };
+            let [test @ (Test::Words(text) | Test::Phrase(text))] = any_of.as_slice() else { return None };
+            let exact = Test::Exact(text.as_bytes().into());
+            (value.op == Op::Has).then(|| (whole_value(field, name, value, test), test.clone(), exact))
+        };
+        let Some(of_each) = values.iter().zip(read).map(of_one).collect::<Option<Vec<_>>>() else { return };
+        let Some(message) = of_each.iter().find_map(|(meant, ..)| Some(meant.as_ref()?.message.clone())) else {
+            return;
+        };
+        let Some(colon) = between.find(':').filter(|_| between.trim_end_matches(['(', ' ', '"']).ends_with(':')) else {
+            return;
+        };
+        let place = name.span.end..name.span.end + colon + 1;
+        let error = QueryError::new(message, first.word.span.clone()).with_fix(place, ":=");
+        let (read, meant) = of_each.into_iter().map(|(_, read, meant)| (read, meant)).unzip();
+        let (read, meant) = (Filter::one_of(field.clone(), read), Filter::one_of(field.clone(), meant));
+        self.doubts.push(Doubt { error, read, meant, shown: Shown::NothingOrTold });
+    }
+}
+
+/// A whole value, of which others hold the text.
+fn whole_value(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> Option<Meant> {
+    let meant = capitals(field, value, test).or_else(|| several_names(field, value, test));
+    meant.or_else(|| path_of_others(field, name, value, test))
 }
 
 /// What may be meant by a value.
@@ -158,12 +177,14 @@ fn several_names(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> 
     let text = value.word.text.as_str();
     // Other names with one word hold it on purpose more often.
     let is_whole = !value.word.is_bare() && text.contains(' ')
-        || matches!(field.known(), Some(Field::Host | Field::Interface | Field::GatewayCode));
-    let is_asked = field.known().is_some() && value.op == Op::Has && is_whole;
-    if !is_asked || !matches!(test, Test::Words(_)) || text.contains('*') {
+        || matches!(field.known(), None | Some(Field::Host | Field::Interface | Field::GatewayCode | Field::ApiKeyId));
+    if value.op != Op::Has || !is_whole || !matches!(test, Test::Words(_)) || text.contains('*') {
         return None;
     }
-    let message = "the words of a name are in others, too";
+    let message = match field.known() {
+        Some(_) => "the words of a name are in others, too",
+        None => "a value is looked for in longer ones, too",
+    };
     Some(Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold))
 }
 

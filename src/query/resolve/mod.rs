@@ -32,6 +32,7 @@ use self::number::{time_range, with_one_day};
 pub use self::parsed::{Draft, Offer, Parsed};
 use self::reason::{level_as_status, reason_as_status};
 use self::state::{state, state_problem};
+pub(super) use self::value::NO_NUMBER;
 use self::value::{presence, test};
 use super::beside::{always_true, never_both, presence_of_name, term_of_words, term_with_point};
 use super::error::QueryError;
@@ -314,7 +315,11 @@ impl Resolver<'_> {
                     self.doubts_of_value((&field, name), value, &filter, is_alone);
                     Ok::<_, QueryError>(filter)
                 });
-                tests.collect::<Result<_, _>>()?
+                let tests: Vec<Filter> = tests.collect::<Result<_, _>>()?;
+                if !term.is_all && term.without.is_empty() {
+                    self.doubts_of_values((&field, name), &term.values, &tests);
+                }
+                tests
             }
         };
         if term.without.is_empty() {
@@ -362,12 +367,15 @@ impl Resolver<'_> {
             let asked = asked.or_else(|| is_term().then(|| word.text.clone()));
             let asked = asked.or_else(|| term_with_point(&word.text).filter(|_| word.is_bare()));
             let asked = asked.or_else(|| presence_of_name(&word.text).filter(|_| word.is_bare()));
-            if let Some(term) = asked {
+            if let Some(term) = asked.clone() {
                 self.asked.push((word.span.clone(), term.clone()));
                 let offer = Offer { word: word.text.clone(), term };
                 if !self.offers.contains(&offer) {
                     self.offers.push(offer);
                 }
+            }
+            if asked.is_none() && word.is_bare() {
+                self.doubts.extend(doubts::name_sent(word));
             }
             if word.is_bare() && word.text.contains('?') && !word.text.contains(['/', '=']) {
                 self.note("“?” means itself; * stands for any text");

@@ -18,6 +18,9 @@ use crate::query::print::{field_name, pattern_text};
 use crate::query::shape::is_begin_of_id;
 use crate::query::syntax::{self, Op, Style, Term, Value, Word, address_terms};
 
+/// What is said of a comparison with what has no size.
+pub(in crate::query) const NO_NUMBER: &str = "is not a number, so it cannot be compared";
+
 /// What a value asks of a field.
 pub(super) fn test(
     resolver: &mut Resolver<'_>,
@@ -80,11 +83,11 @@ fn asked(
         if is_range && field.kind() == Kind::Address {
             return Err(no_range(field, word, span.clone(), ends_of_range(&word.style)));
         }
-        let problem = QueryError::new(format!("{field} is not a number, so it cannot be compared"), span.clone());
+        let problem = QueryError::new(format!("{field} {NO_NUMBER}"), span.clone());
         return Err(problem.with_hint(if is_range {
             format!("write {field}:a,b")
         } else {
-            format!("write {field}:{text}")
+            format!("its values are listed: {field}:a,b")
         }));
     }
     if let Style::Bytes(bytes) = &word.style {

@@ -1,6 +1,7 @@
 //! Names of attributes that no request has: what is meant instead, where that is sure by those that were sent.
 
 mod meant;
+mod values;
 mod words;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use super::syntax::{self, LOKI, Node, NodeKind, Term};
 
 use meant::{may_be_meant, meant};
 
+pub use values::{Values, by_values_sent};
 pub use words::{named_in_words, sent_in_words};
 
 /// What loggers call how bad a thing is.

@@ -79,7 +79,7 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         return Some(Meaning::term("a term is negated, not its value", format!("-{name}:{behind}")));
     }
     if let Some(without) = without_weight(text) {
-        return Some(Meaning::value("words are found as they are written, and none weighs more", without));
+        return Some(Meaning::value(without_sign(text), without));
     }
     if matches!(field, FieldRef::Known(_))
         && kind == Kind::Name
@@ -183,7 +183,7 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
         return Some(Meaning::new("a path is read between slashes, not a regular expression", hint));
     }
     if let Some(without) = without_weight(text) {
-        return Some(Meaning::value("words are found as they are written, and none weighs more", without));
+        return Some(Meaning::value(without_sign(text), without));
     }
     if let Some(right) = parameters(text) {
         return Some(Meaning::value("terms stand side by side, with a space between them", right));
@@ -266,6 +266,14 @@ pub(super) fn regex_between_slashes(text: &str, is_sure: bool) -> Option<String>
     let inner = text.strip_prefix('/')?.strip_suffix('/').filter(|inner| !inner.is_empty())?;
     let is_regex = inner.contains(".*") || inner.contains(".+") || inner.contains(['\\', '[', '^', '$', '|']);
     (is_sure || is_regex).then(|| inner.replace("\\/", "/"))
+}
+
+/// What is said of a word that stands for those that are like it.
+pub(in crate::query) const ALIKE: &str = "words are found as they are written, not what is like them";
+
+/// What is said of Lucene's signs behind a word.
+fn without_sign(text: &str) -> &'static str {
+    if text.contains('~') { ALIKE } else { "words are found as they are written, and none weighs more" }
 }
 
 /// Lucene's `acme~2` and `acme^3` without what is behind the sign.

@@ -1,0 +1,168 @@
+//! What is like a value, or smaller than one that is a name: the values that were sent.
+
+use std::ops::Range;
+
+use crate::model::field::{Field, FieldRef, Kind, distance};
+use crate::query::error::QueryError;
+use crate::query::filter::ANYWHERE;
+use crate::query::print::{field_name, needs_quotes, quoted};
+use crate::query::resolve::{NO_NUMBER, Reading, draft, parse_with};
+use crate::query::syntax::ALIKE;
+
+/// The values of a field, if all of them are known.
+pub type Values<'a> = &'a dyn Fn(&FieldRef) -> Option<Vec<String>>;
+
+/// More values than these are no list that somebody would write.
+const MOST: usize = 20;
+
+/// The error of a query that asks for what is like a word, `credentails~`, or compares a name, `gateway_code>4012`: with
+/// the values that were sent, or without a whole where none of them is meant.
+#[must_use]
+pub fn by_values_sent(error: QueryError, text: &str, reading: Reading<'_>, values: Values<'_>) -> QueryError {
+    let problems = draft(text, reading).problems;
+    let mut named = text.to_owned();
+    let mut hint = None;
+    for problem in problems.iter().rev() {
+        let found = match problem.message.as_str() {
+            ALIKE => alike(text, &problem.span, values),
+            message if message.ends_with(NO_NUMBER) => compared(text, &problem.span, values),
+            _ => continue,
+        };
+        let (place, right) = match found {
+            Ok(found) => found,
+            Err(hint) => return QueryError { whole: None, ..error }.with_hint(hint),
+        };
+        hint = (problem.message == error.message).then(|| format!("write {right}"));
+        named.replace_range(place, &right);
+    }
+    if named == text {
+        return error;
+    }
+    let whole = match parse_with(&named, reading) {
+        Ok(_) => Some(named.into_boxed_str()),
+        Err(error) => error.whole,
+    };
+    QueryError { whole, hint: hint.or(error.hint), ..error }
+}
+
+/// A place of a query and what is right there, or what is said where nothing is.
+type Found = Result<(Range<usize>, String), String>;
+
+/// The words that are like one.
+fn alike(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
+    let written = &text[place.clone()];
+    let (wanted, most) = written.rsplit_once('~').unwrap_or((written, ""));
+    let wanted = wanted.trim_matches('"').to_lowercase();
+    let most = most.parse().unwrap_or(2).min(if wanted.chars().count() < 4 { 1 } else { 2 });
+    let name = text[..place.start].trim_end().strip_suffix(':').map(name_at_end);
+    let field = name.and_then(FieldRef::find);
+    // There are too many different paths to look through their words.
+    let anywhere = || ANYWHERE.iter().filter(|field| **field != Field::Path).map(|field| (*field).into()).collect();
+    let fields: Vec<FieldRef> = field.clone().map_or_else(anywhere, |field| vec![field]);
+    let mut words: Vec<(usize, String)> = Vec::new();
+    for value in fields.iter().filter_map(values).flatten() {
+        for word in value.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let near = distance(&wanted, word).filter(|distance| *distance <= most);
+            if let Some(distance) = near.filter(|_| words.iter().all(|(_, known)| known != word)) {
+                words.push((distance, word.to_owned()));
+            }
+        }
+    }
+    words.sort();
+    words.truncate(MOST);
+    let words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
+    match (words.as_slice(), field) {
+        ([], Some(field)) => Err(format!("no {} has a word like “{wanted}”", field_name(&field))),
+        ([], None) => Err(format!("write {wanted}; no word that was sent is like it")),
+        ([word], _) => Ok((place.clone(), word.clone())),
+        (words, Some(_)) => Ok((place.clone(), words.join(","))),
+        (words, None) => Ok((place.clone(), format!("({})", words.join(" OR ")))),
+    }
+}
+
+/// The values of a name that are numbers, and pass a comparison.
+fn compared(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
+    let written = &text[place.clone()];
+    let at = written.find(['<', '>']).unwrap_or(0);
+    let field = FieldRef::find(written[..at].trim().trim_end_matches(':').trim_matches('"'));
+    let Some(field) = field.filter(|field| field.kind() == Kind::Name) else {
+        return Err("only numbers, spans and times can be".into());
+    };
+    let list = format!("its values are listed: {}:a,b", field_name(&field));
+    let sign = &written[at..written.len() - written[at..].trim_start_matches(['<', '>', '=']).len()];
+    let number = |text: &str| text.trim().trim_matches('"').parse::<f64>().ok();
+    let Some(edge) = number(&written[at + sign.len()..]) else { return Err(list) };
+    let passes = |value: f64| match sign {
+        ">" => value > edge,
+        ">=" => value >= edge,
+        "<" => value < edge,
+        _ => value <= edge,
+    };
+    let mut found: Vec<String> = values(&field).unwrap_or_default();
+    found.retain(|value| number(value).is_some_and(passes));
+    if found.is_empty() || found.len() > MOST {
+        return Err(list);
+    }
+    found.sort();
+    let written = |value: &String| if needs_quotes(value) { quoted(value.as_bytes()) } else { value.clone() };
+    let found: Vec<String> = found.iter().map(written).collect();
+    Ok((place.clone(), format!("{}:={}", field_name(&field), found.join(","))))
+}
+
+/// The name that a text ends with.
+fn name_at_end(text: &str) -> &str {
+    if let Some(before) = text.strip_suffix('"') {
+        return before.rsplit('"').next().unwrap_or(before);
+    }
+    text.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::testing::NOW;
+
+    const READING: Reading<'_> = Reading { now: NOW, zone: chrono_tz::UTC, read_ids: None };
+
+    fn values(field: &FieldRef) -> Option<Vec<String>> {
+        let values: &[&str] = match field.known()? {
+            Field::ErrorMessage => &["Invalid credentials for user", "Token expired", "Tokens gone"],
+            Field::GatewayCode => &["4011", "4012", "5021", "none"],
+            Field::Client => &["Acme Ltd", "root"],
+            _ => &[],
+        };
+        Some(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
+    #[test]
+    fn what_was_sent_tells_what_is_like_a_word_or_smaller_than_a_name() {
+        for (text, whole) in [
+            ("error_message:credentails~", Some("error_message:credentials")),
+            ("error.message:tokn~1 status:500", Some("error.message:token status:500")),
+            ("error_message:token~", Some("error_message:token,tokens")),
+            ("credentails~2 status:500", Some("credentials status:500")),
+            ("status:500 (tokan~ AND acme)", Some("status:500 ((token OR tokens) AND acme)")),
+            ("error_message:zzzzzz~", None),
+            ("acem~1 OR root", Some("acme OR root")),
+            ("\"Gateway code\">4011", Some("gateway_code:=4012,5021")),
+            ("gateway_code <= 4012 status:401", Some("gateway_code:=4011,4012 status:401")),
+            ("gateway_code>9999", None),
+            ("client>5", None),
+            ("client>=acme", None),
+            ("ip>=10.0.0.0", None),
+        ] {
+            let error = parse_with(text, READING).expect_err(text);
+            let error = by_values_sent(error, text, READING, &values);
+            assert_eq!(error.whole.as_deref(), whole, "{text}");
+        }
+        let error = parse_with("gateway_code>9999", READING).expect_err("a name");
+        let error = by_values_sent(error, "gateway_code>9999", READING, &values);
+        assert_eq!(
+            error.to_string(),
+            "gateway_code is not a number, so it cannot be compared; its values are listed: gateway_code:a,b"
+        );
+        let error = parse_with("credentails~", READING).expect_err("a word");
+        let error = by_values_sent(error, "credentails~", READING, &values);
+        assert_eq!(error.to_string(), "words are found as they are written, not what is like them; write credentials");
+    }
+}
