@@ -248,7 +248,7 @@ impl State {
                 Vec::new()
             }
             Purpose::Attributes => self.take_attributes(&answer),
-            Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns => Vec::new(),
+            Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns | Purpose::Doubts => Vec::new(),
         };
         if is_stale {
             effects.extend(self.ask_view_again());
@@ -272,6 +272,7 @@ impl State {
             Purpose::Columns => self.take_presence(answers),
             Purpose::Steps => self.take_switched(answers),
             Purpose::Hiding => self.take_hiding(answers),
+            Purpose::Doubts => self.take_doubts(answers),
             // These are asked one by one.
             Purpose::View
             | Purpose::Page

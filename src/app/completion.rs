@@ -81,7 +81,23 @@ impl State {
         self.note_typed(keeps_none);
         let mut effects = self.ask_values(&text);
         effects.extend(self.ask_preview(&text));
+        effects.extend(self.ask_typed_doubts(&text));
         effects
+    }
+
+    /// Asks whether the requests show that the text is read otherwise than it is meant.
+    fn ask_typed_doubts(&mut self, text: &str) -> Vec<Effect> {
+        let reading = Reading { now: self.clock(), zone: self.zone, read_ids: None };
+        let parsed = query::parse_with(text, reading).ok().filter(|parsed| !parsed.doubts.is_empty());
+        let Some(parsed) = parsed else {
+            self.forget(Purpose::Doubts);
+            if let Some(prompt) = &mut self.prompt {
+                prompt.doubts.clear();
+            }
+            return Vec::new();
+        };
+        let range = parsed.period.map(|period| period.resolve(reading.now, reading.zone));
+        self.ask_doubts(&parsed, range, Vec::new())
     }
 
     /// Offers the attributes that begin with the word at the cursor, whole or from one of their dots on.

@@ -1,9 +1,15 @@
 //! Readings that the requests show to be other ones than were meant: they are refused, or told.
 
+use crate::base::time::Timestamp;
 use crate::base::units;
-use crate::query::{self, Clause, Doubt, Filter, QueryError, Reading, Shown, Test};
+use crate::engine::{Answer, Question, Want};
+use crate::model::period::TimeRange;
+use crate::query::{self, Clause, Doubt, Filter, Parsed, QueryError, Reading, Shown, Test};
 
+use super::event::{Effect, Purpose};
+use super::prompt::Prompt;
 use super::save::shell_word;
+use super::state::State;
 
 /// How many requests a filter keeps.
 pub type Count<'a> = &'a dyn Fn(&Filter) -> u64;
@@ -13,10 +19,15 @@ const ROUNDS: usize = 4;
 
 /// Why a query that was understood is refused all the same: it has a reading that what was sent shows to be another one
 /// than was meant. `count` says how many requests a filter keeps.
-pub fn refusal(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> Option<QueryError> {
-    let first = parsed.doubts.iter().find(|doubt| is_shown(doubt, count))?.error.clone();
+pub fn refusal(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Option<QueryError> {
+    let first = first_shown(parsed, count)?;
     let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count, false));
     Some(QueryError { whole: whole.map(String::into_boxed_str).or(first.whole.clone()), ..first })
+}
+
+/// What the requests show first.
+fn first_shown(parsed: &Parsed, count: Count<'_>) -> Option<QueryError> {
+    parsed.doubts.iter().find(|doubt| is_shown(doubt, count)).map(|doubt| doubt.error.clone())
 }
 
 /// A refusal as it is told where the query is taken all the same.
@@ -42,7 +53,8 @@ fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, is_whole: bool)
     for _ in 0..ROUNDS {
         let parsed = query::parse_with(right.as_deref().unwrap_or(text), reading).ok()?;
         let is_wrong = |doubt: &&Doubt| {
-            is_shown(doubt, count) || is_whole && asks_whole(&doubt.meant) && numbers_of(doubt, count).is_some()
+            let is_other = || numbers_of(doubt, count).is_some_and(|(_, meant)| meant > 0);
+            is_shown(doubt, count) || is_whole && asks_whole(&doubt.meant) && is_other()
         };
         let Some(doubt) = parsed.doubts.iter().find(is_wrong) else { break };
         right = doubt.error.whole.clone().map(String::from);
@@ -51,7 +63,7 @@ fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, is_whole: bool)
 }
 
 /// What is told of readings that keep others than what may be meant.
-pub fn told(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
+pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
     let told = parsed.doubts.iter().filter_map(|doubt| {
         numbers_of(doubt, count)?;
         // What is counted is the whole query, in which the value may be left out.
@@ -65,9 +77,14 @@ pub fn told(parsed: &query::Parsed, reading: Reading<'_>, count: Count<'_>) -> V
 
 /// What a reading keeps and what may be meant, if that is told.
 fn numbers_of(doubt: &Doubt, count: Count<'_>) -> Option<(u64, u64)> {
+    if matches!(doubt.shown, Shown::Nothing | Shown::Others) {
+        return None;
+    }
     // What is hardly ever there is asked first.
-    let meant = matches!(doubt.shown, Shown::NothingOrTold | Shown::NothingTold).then(|| count(&doubt.meant));
-    let meant = meant.filter(|meant| *meant > 0)?;
+    let meant = count(&doubt.meant);
+    if meant == 0 && doubt.shown != Shown::Part {
+        return None;
+    }
     let read = count(&doubt.read);
     let is_told = if doubt.shown == Shown::NothingTold { read == 0 } else { read > 0 && read != meant };
     is_told.then_some((read, meant))
@@ -89,10 +106,69 @@ fn asks_whole(filter: &Filter) -> bool {
     matches!(filter, Filter::Clause(Clause { any_of, .. }) if any_of.iter().all(|test| matches!(test, Test::Exact(_))))
 }
 
+/// More readings than these are not counted while somebody types.
+const COUNTED: usize = 6;
+
+/// A query on the screen whose readings are counted.
+#[derive(Debug, Clone)]
+pub struct AskedDoubts {
+    parsed: Parsed,
+    now: Timestamp,
+    /// What is counted.
+    filters: Vec<Filter>,
+    /// What was said of it already.
+    said: Vec<String>,
+}
+
+impl State {
+    /// Asks how many requests the doubtful readings of a query keep, of a period or of that of the view.
+    pub(super) fn ask_doubts(&mut self, parsed: &Parsed, range: Option<TimeRange>, said: Vec<String>) -> Vec<Effect> {
+        self.forget(Purpose::Doubts);
+        let now = self.clock();
+        let reading = Reading { now, zone: self.zone, read_ids: None };
+        let mut filters = vec![parsed.filter.clone()];
+        for doubt in parsed.doubts.iter().take(COUNTED) {
+            let whole = doubt.error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
+            filters.extend([doubt.read.clone(), doubt.meant.clone()]);
+            filters.extend(whole.map(|whole| whole.filter));
+        }
+        if parsed.doubts.is_empty() {
+            return Vec::new();
+        }
+        let question = self.question(vec![Want::Count]);
+        let range = range.unwrap_or(question.range);
+        let ask = |filter: &Filter| Question { filter: filter.clone(), range, ..question.clone() };
+        let questions = filters.iter().map(ask).collect();
+        self.doubts_asked = Some(AskedDoubts { parsed: parsed.clone(), now, filters, said });
+        vec![Effect::AskAll(self.ask_id(Purpose::Doubts), self.at(), questions)]
+    }
+
+    /// Takes in what the readings keep: it is told beside a query that is typed, or of the one that was.
+    pub(super) fn take_doubts(&mut self, answers: &[Answer]) {
+        let Some(AskedDoubts { mut parsed, now, filters, said }) = self.doubts_asked.take() else { return };
+        let counts: Vec<u64> = answers.iter().map(|answer| answer.count().unwrap_or_default()).collect();
+        let count = |filter: &Filter| {
+            let at = filters.iter().position(|counted| counted == filter);
+            at.and_then(|at| counts.get(at)).copied().unwrap_or_default()
+        };
+        parsed.doubts.truncate(COUNTED);
+        // A value that is still typed is a part of others.
+        let is_typed = self.prompt.as_ref().is_some_and(Prompt::is_query);
+        parsed.doubts.retain(|doubt| !is_typed || doubt.shown != Shown::Part || count(&doubt.meant) > 0);
+        let reading = Reading { now, zone: self.zone, read_ids: None };
+        let shown = first_shown(&parsed, &count).map(|error| as_note(&error));
+        let told: Vec<String> = shown.into_iter().chain(told(&parsed, reading, &count)).collect();
+        match self.prompt.as_mut().filter(|prompt| prompt.is_query()) {
+            Some(prompt) => prompt.doubts = told,
+            None if !told.is_empty() => self.say(told.into_iter().chain(said).collect::<Vec<_>>().join("; ")),
+            None => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::Timestamp;
 
     #[test]
     fn what_was_sent_shows_what_was_meant() {
@@ -132,6 +208,9 @@ mod tests {
             ("client:=root,\"Maria Lopez\"", 104),
             ("path:/graphql,/health", 460),
             ("path:=/graphql,/health", 305),
+            ("interface:ftp", 536),
+            ("interface:=sftp,web", 900),
+            ("interface:sftp,web", 1054),
             ("attributes.tenant:7", 789),
             ("attributes.tenant:=7", 386),
             ("has:attributes.region", 2835),
@@ -208,6 +287,10 @@ mod tests {
                 "the words of a name are in others, too: 1,142 requests; 'interface:=(web or mobile)' asks for 726 requests",
             ),
             (
+                "interface:ftp",
+                "the words of a name are in others, too: 536 requests; 'interface:=ftp' asks for 0 requests",
+            ),
+            (
                 "interface: web,mobile",
                 "the words of a name are in others, too: 1,142 requests; 'interface:= web,mobile' asks for 726 requests",
             ),
@@ -232,8 +315,14 @@ mod tests {
         ] {
             assert_eq!(told(&query::parse_with(text, reading).expect(text), reading, &count), [sentence]);
         }
-        for text in ["path:/v2/orders", "attributes.country:de", "url.path:/v2/ord", "level", "interface:(web or mob*)"]
-        {
+        for text in [
+            "path:/v2/orders",
+            "attributes.country:de",
+            "url.path:/v2/ord",
+            "level",
+            "interface:(web or mob*)",
+            "interface:FTP",
+        ] {
             assert!(told(&query::parse_with(text, reading).expect(text), reading, &count).is_empty(), "{text}");
         }
         let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };

@@ -102,6 +102,8 @@ pub enum Purpose {
     Preview,
     /// The values that could stand at the cursor of such a query.
     Complete,
+    /// How many requests its readings keep, and what may be meant instead.
+    Doubts,
 }
 
 /// Which state of the data a question is about.

@@ -45,6 +45,8 @@ pub struct Prompt {
     pub completion: Option<Completion>,
     /// How it is read, where that may not be what was meant.
     pub notes: Vec<String>,
+    /// What the requests say of how it is read.
+    pub doubts: Vec<String>,
     /// How many requests the text would keep, as it was last counted.
     pub keeps: Option<u64>,
     /// The period that the text asks for, in words: what `6pm..8pm` comes to.
@@ -73,6 +75,7 @@ impl Prompt {
             error: None,
             completion: None,
             notes: Vec::new(),
+            doubts: Vec::new(),
             keeps: None,
             period: None,
             counting_since: None,
@@ -328,13 +331,16 @@ impl State {
                 if !sentences.is_empty() {
                     self.say(sentences.join("; "));
                 }
+                let range = parsed.period.map(|period| period.resolve(now, zone));
+                let mut effects = self.ask_doubts(&parsed, range, sentences);
                 let mut view = self.view_point();
                 view.trail = match step {
                     Some(place) => view.trail.replace(place, parsed.filter),
                     None => view.trail.with_filter(parsed.filter),
                 };
                 view.period = parsed.period.unwrap_or(view.period);
-                self.show(view)
+                effects.extend(self.show(view));
+                effects
             }
         }
     }

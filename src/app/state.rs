@@ -18,6 +18,7 @@ use crate::model::view_spec::ColumnContent;
 
 use super::column_list::ColumnList;
 use super::detail::Detail;
+use super::doubts::AskedDoubts;
 use super::event::{AskId, Purpose, Remembered};
 use super::find::FoundList;
 use super::guide::Guide;
@@ -159,6 +160,8 @@ pub struct State {
     pub hiding: Option<(ViewPoint, Hiding)>,
     /// Of which view that was last asked, and when.
     pub hiding_asked: Option<(ViewPoint, Timestamp)>,
+    /// The query whose readings are counted.
+    pub doubts_asked: Option<AskedDoubts>,
     /// The rows.
     pub table: Table,
     /// Columns that had a value in some row.
@@ -280,6 +283,7 @@ impl State {
             switched: None,
             hiding: None,
             hiding_asked: None,
+            doubts_asked: None,
             table: Table::default(),
             filled: HashSet::new(),
             panes: Panes::default(),

@@ -154,8 +154,9 @@ fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> 
         line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
     }
     line.draw(buffer, area, 0);
-    if error.is_empty() && !prompt.notes.is_empty() {
-        above = draw_above(&prompt.notes.join("; "), false, theme, buffer, area);
+    let said: Vec<&str> = prompt.doubts.iter().chain(&prompt.notes).map(String::as_str).collect();
+    if error.is_empty() && !said.is_empty() {
+        above = draw_above(&said.join("; "), false, theme, buffer, area);
     }
     if let Some(completion) = &prompt.completion
         && prompt.error.is_none()

@@ -32,6 +32,8 @@ pub enum Shown {
     Others,
     /// It keeps nothing; where it keeps others, that is told.
     NothingOrTold,
+    /// It keeps others, which is told even where the other one keeps nothing.
+    Part,
     /// It keeps nothing, and that is told.
     NothingTold,
 }

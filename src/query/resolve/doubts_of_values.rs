@@ -185,7 +185,10 @@ fn several_names(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> 
         Some(_) => "the words of a name are in others, too",
         None => "a value is looked for in longer ones, too",
     };
-    Some(Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold))
+    // Codes and ways in are known by their whole names, which are written small.
+    let is_code = matches!(field.known(), Some(Field::Interface | Field::GatewayCode | Field::ApiKeyId));
+    let shown = if is_code && !text.contains(char::is_uppercase) { Shown::Part } else { Shown::NothingOrTold };
+    Some(Meant::new(message, exactly(text), Test::Exact(text.into()), shown))
 }
 
 /// `@geo.country:DE`: other languages tell letters of attributes by their case.

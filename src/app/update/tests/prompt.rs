@@ -1,6 +1,6 @@
 //! The line that is typed.
 
-use crate::app::event::{Effect, Event};
+use crate::app::event::{Effect, Event, Purpose};
 use crate::app::prompt::PromptKind;
 use crate::app::testing::Driver;
 
@@ -220,4 +220,41 @@ fn a_name_of_a_file_that_is_cut_at_a_space_is_answered_with_quotes() {
     driver.retype("id:@my").keys("Enter");
     driver.event(Event::Ids("my".into(), Err("my could not be read: it is not there".into())));
     assert_eq!(error(&driver), "my could not be read: it is not there");
+}
+
+#[test]
+fn readings_that_only_the_requests_can_judge_are_told_while_typing_and_after() {
+    let mut driver = Driver::over_platform();
+    let doubts = |driver: &Driver| driver.state.prompt.as_ref().expect("the prompt is open").doubts.join("; ");
+    let message = |driver: &Driver| driver.state.message.as_ref().map_or(String::new(), |said| said.text.clone());
+    driver.keys("/").type_text("interface:\"sft*\"");
+    assert_eq!(doubts(&driver), "in quotes a * means itself; what may be meant is 'interface:sft*'");
+    driver.retype("interface:ftp");
+    assert_eq!(doubts(&driver), "", "the value is still typed");
+    driver.keys("Enter");
+    assert_eq!(
+        message(&driver),
+        "the words of a name are in others, too: 120 requests; 'interface:=ftp' asks for 0 requests"
+    );
+    driver.keys("/ Ctrl-u").type_text("interface:\"sft*\"").retype("interface:sftp");
+    assert_eq!(doubts(&driver), "", "no other name holds it");
+}
+
+#[test]
+fn readings_are_counted_behind_what_is_typed() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("interface:");
+    driver.answers_by_hand = true;
+    driver.type_text("\"sft*\"");
+    let is_doubts = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Doubts);
+    assert!(driver.open.iter().any(is_doubts), "they are asked by themselves");
+    driver.type_text(" status:500");
+    assert_eq!(text(&driver), "interface:\"sft*\" status:500", "nothing waits for them");
+    // Those of an older text come late.
+    driver.open.retain(is_doubts);
+    let first = driver.open.iter().position(is_doubts).expect("some are open");
+    driver.answer(first);
+    assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.doubts.is_empty()));
+    driver.settle();
+    assert_eq!(driver.state.prompt.as_ref().map(|prompt| prompt.doubts.len()), Some(1));
 }
