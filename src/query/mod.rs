@@ -72,3 +72,5 @@ mod times_tests;
 mod tools_tests;
 #[cfg(test)]
 mod wholes_tests;
+#[cfg(test)]
+mod wrapped_tests;

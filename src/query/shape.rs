@@ -76,7 +76,7 @@ pub fn field_of_word(word: &str) -> Option<String> {
         return Some("is:failed".to_owned());
     } else if is_begin_of_id(word) {
         return Some(format!("{}:{word}*", Field::RequestId.name()));
-    } else if is_id_like(word) || is_prefixed_id(word) {
+    } else if !word.contains([':', '=', ' ', '/', '%']) && (is_id_like(word) || is_prefixed_id(word)) {
         Field::RequestId
     } else {
         return None;

@@ -34,6 +34,7 @@ impl Resolver<'_> {
             .into_iter()
             .chain(star_in_quotes(field, value, test))
             .chain(part_of_path(field, value, test))
+            .chain(begin_of_id(field, value, test))
             .chain(whole().or_else(case).map(|meant| meant.at(&place)));
         for Meant { place, message, right, test, shown } in meant {
             // A sign alone would be no term.
@@ -159,6 +160,16 @@ fn part_of_path(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
         _ => return None,
     };
     Some(Meant::new(message, pattern(&right), Test::Wildcard(right), shown))
+}
+
+/// `id:b723`: the first digits of an id.
+fn begin_of_id(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let is_begin = (3..32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let Test::Id(id) = test else { return None };
+    let is_asked = field.known() == Some(Field::RequestId) && value.word.is_bare() && is_begin;
+    let right = format!("{text}*");
+    is_asked.then(|| Meant::new("an id is looked for whole", right, Test::IdPrefix(id.clone()), Shown::Nothing))
 }
 
 /// A path with stars in place of the names that documents write for its parts: `/orders/{id}`, `/orders/:id`.

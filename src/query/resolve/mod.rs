@@ -69,17 +69,28 @@ pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError
         let doubts = doubts::with_wholes(text, std::mem::take(&mut draft.parsed.doubts), reading);
         return Ok(Parsed { with_fields, doubts, ..draft.parsed });
     }
-    let whole = put_right(text, &draft.problems, reading).map(String::into_boxed_str);
-    Err(QueryError { whole, ..draft.problems.swap_remove(0) })
+    let mut joined = Vec::new();
+    let whole = put_right(text, &draft.problems, reading, &mut joined).map(String::into_boxed_str);
+    let mut first = draft.problems.swap_remove(0);
+    // That the whole asks for either where both were asked for is told with it.
+    joined.retain(|told| whole.is_some() && *told != first.to_string());
+    if !joined.is_empty() {
+        let hint = first.hint.iter().map(String::as_str).chain(joined.iter().map(String::as_str));
+        first.hint = Some(hint.collect::<Vec<_>>().join("; "));
+    }
+    Err(QueryError { whole, ..first })
 }
 
-/// The query with every mistake put right, if it is understood then.
-fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Option<String> {
+/// The query with every mistake put right, if it is understood then; `joined` gets what is said of terms that are never
+/// both.
+fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>, joined: &mut Vec<String>) -> Option<String> {
     /// One mistake may hide another; more than a few of them are no habit of another language.
     const ROUNDS: usize = 8;
     let mut text = text.to_owned();
     let mut problems = problems.to_vec();
     for _ in 0..ROUNDS {
+        let never = problems.iter().filter(|problem| problem.message.contains(contradictions::NEVER));
+        joined.extend(never.map(ToString::to_string));
         let mut fixes: Vec<_> = problems.into_iter().map(|problem| problem.fix).collect::<Option<_>>()?;
         fixes.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
         let mut behind = usize::MAX;
@@ -93,7 +104,9 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>) -> Optio
         problems = draft(&text, reading).problems;
         if problems.is_empty() {
             // A proposal is read, too: what would only be searched as a word in it was meant as something else.
-            if syntax::has_leftover(&syntax::read(&text).node) {
+            let last = text.split_whitespace().next_back().unwrap_or("");
+            let is_open = ["and", "or", "not"].iter().any(|join| last.eq_ignore_ascii_case(join));
+            if is_open || syntax::has_leftover(&syntax::read(&text).node) {
                 return None;
             }
             return Some(pasteable(text.trim())).filter(|text| !text.is_empty());

@@ -293,10 +293,14 @@ fn regex_test(
                 return Err(problem.with_hint(format!("write {right}")).with_fix(span.clone(), right));
             }
             let digits = word.text.trim_matches(|c: char| !c.is_ascii_digit());
+            let plain = word.text.trim_matches(['^', '$', '.', '*']);
             let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
             Err(problem.with_hint(match field.kind() {
                 Kind::Status if is_number && digits.len() < 3 => format!("write {sign}status:{digits:x<3}"),
                 Kind::Status if !is_number => "write status:5xx or status:500..599".into(),
+                _ if is_number && plain.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                    format!("write {sign}{field}:{plain}")
+                }
                 _ if is_number => format!("write {sign}{field}:{digits}"),
                 _ => format!("help query tells what {field} takes"),
             }))

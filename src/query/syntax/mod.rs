@@ -64,6 +64,7 @@ mod values;
 mod web_address;
 mod word;
 mod words;
+mod wrapped;
 
 use std::ops::Range;
 

@@ -12,6 +12,7 @@ use super::literal::Literal;
 use super::reader::Reader;
 use super::sql::one_of;
 use super::web_address::address_terms;
+use super::wrapped::arguments_of_shell;
 
 /// Commands that take a query.
 const COMMANDS: [&str; 7] = ["search", "tail", "facets", "timeline", "summary", "export", "open"];
@@ -115,8 +116,10 @@ impl Reader<'_> {
         let is_first = self.text[..self.at].trim().is_empty();
         let behind = rest.strip_prefix("$ ").unwrap_or(rest).strip_prefix("reqscope ").filter(|_| is_first)?;
         let command = word_at(behind.trim_start());
-        let query = behind.trim_start()[command.len()..].trim_start();
-        if !COMMANDS.contains(&command) || query.is_empty() {
+        let is_command = COMMANDS.contains(&command);
+        let query = behind.trim_start()[if is_command { command.len() } else { 0 }..].trim_start();
+        let arguments = arguments_of_shell(query, command == "facets");
+        if query.is_empty() || !is_command && arguments.is_none() {
             return None;
         }
         let len = rest.len() - query.len();
@@ -125,6 +128,12 @@ impl Reader<'_> {
         let inner = query.trim_end().strip_prefix('\'').and_then(|query| query.strip_suffix('\''));
         if let Some(inner) = inner.filter(|inner| !inner.contains('\'')) {
             return Some((problem.with_hint("write its query alone").with_fix(self.at..self.end, inner), rest.len()));
+        }
+        if let Some(arguments) = arguments.filter(|arguments| arguments != query) {
+            return Some((
+                problem.with_hint("write its query alone").with_fix(self.at..self.end, arguments),
+                rest.len(),
+            ));
         }
         let has_options = query.split_whitespace().any(|word| {
             word.starts_with("--") || word.len() == 2 && word.starts_with('-') && !word.ends_with(char::is_numeric)

@@ -69,6 +69,7 @@ impl<'a> Reader<'a> {
             .or_else(|| super::mitmproxy_joins::whole(self.text))
             .or_else(|| super::pipelines::whole(self.text))
             .or_else(|| super::pasted::json(self.text))
+            .or_else(|| super::wrapped::whole(self.text))
             .or_else(|| super::strange::whole(self.text));
         if let Some(problem) = whole {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };

@@ -275,7 +275,7 @@ impl Reader<'_> {
             let hint = match field.text.as_str() {
                 "has" | "no" => format!("{}:client, for example", field.text),
                 "is" => "is:failed or is:success".into(),
-                _ => format!("has:{} finds what has any", field.text),
+                _ => format!("has:{} finds what has any", &self.text[field.span.clone()]),
             };
             self.problem(problem.with_hint(hint));
             return None;
