@@ -85,7 +85,7 @@ impl Period {
         if let Some(named) = Self::named(&plain) {
             return Ok(named);
         }
-        let back = plain.strip_prefix("last-").or_else(|| plain.strip_prefix("past-"));
+        let back = ["last-", "past-", "last", "past"].iter().find_map(|word| plain.strip_prefix(word));
         let plain = back.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&plain);
         // A minus between two spans would be from one to the other.
         let span = units::parse_span(&plain.replace('-', "")).or_else(|| units::parse_compound_span(text));
@@ -307,7 +307,7 @@ fn read_days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
     }
 }
 
-fn day_start(day: NaiveDate, zone: Tz) -> Option<Timestamp> {
+pub(super) fn day_start(day: NaiveDate, zone: Tz) -> Option<Timestamp> {
     // Noon exists on every day of every zone; the day's start is found from there.
     let noon = zone.from_local_datetime(&day.and_hms_opt(12, 0, 0)?).earliest()?;
     Some(Timestamp(noon.timestamp_micros()).day_start(zone, 0))

@@ -7,6 +7,7 @@ use crate::base::months::month_of;
 use crate::base::time::{Timestamp, zone_name};
 
 use super::period::{Period, TimeRange, has_seconds};
+use super::period_said::{said, with_dots};
 use super::spoken_day::ambiguous_day;
 use super::spoken_time::{SpokenTime, read_time};
 use super::zone::{TypedTimeError, read_zone};
@@ -26,6 +27,12 @@ impl Period {
         if let Ok(period) = Self::read(text, zone) {
             return Ok(period);
         }
+        if let Some(period) = said(text, now, zone) {
+            return Ok(period);
+        }
+        if let Some(text) = with_dots(text) {
+            return Self::read_typed(&text, now, zone);
+        }
         let error = match ends(text, now, zone) {
             Ok(period) => return Ok(period),
             Err(error) => error,
@@ -42,6 +49,11 @@ impl Period {
             }
         }
         Err(error)
+    }
+
+    /// Times of day with a minus between them, as a range with two dots: `2026-11-28 10:00-12:00`.
+    pub fn with_dots(text: &str) -> Option<String> {
+        with_dots(text)
     }
 
     /// Where a span ends whose ends are typed apart, if the second is a time of day that takes its day from the

@@ -1,7 +1,7 @@
 //! A time stands for all of what was said of it: a minute, a second, a millisecond.
 
 use super::filter::{Filter, Test};
-use super::testing::read;
+use super::testing::{means, read};
 use crate::model::field::Field;
 
 fn period(text: &str) -> String {
@@ -69,4 +69,22 @@ fn a_span_alone_is_exactly_so_long() {
     for text in ["duration>=5s", "duration:5s..", "duration:1s,2s", "duration:0ms", "duration:0"] {
         assert!(!said(text).contains("exactly"), "{text}: {}", said(text));
     }
+}
+
+#[test]
+fn periods_as_they_are_typed_are_written_out() {
+    means(&[
+        ("time:3-4pm", "time:2026-11-22T15:00..2026-11-22T16:00"),
+        ("time:10am-11am", "time:2026-11-23T10:00..2026-11-23T11:00"),
+        ("time:10:00-12:00", "time:2026-11-23T10:00..2026-11-23T12:00"),
+        ("time:15h-16h", "time:2026-11-22T15:00..2026-11-22T16:00"),
+        ("time:\"2026-11-20 10:00-12:00\"", "time:2026-11-20T10:00..2026-11-20T12:00"),
+        ("status:500 2026-11-20 10:00-12:00", "status:500 time:2026-11-20T10:00..2026-11-20T12:00"),
+        ("time:\"2026-11-20 10:00-08:00\"", "time:2026-11-20T10:00-08:00"),
+        ("time:\"week 47\"", "time:2026-11-16..2026-11-22"),
+        ("time:\"last week monday\"", "time:2026-11-16"),
+        ("time:last-monday", "time:2026-11-16"),
+        ("time:Nov-20", "time:2026-11-20"),
+        ("time:last24h", "time:24h"),
+    ]);
 }

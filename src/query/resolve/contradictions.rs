@@ -115,8 +115,7 @@ impl Resolver<'_> {
         };
         let between = self.text.get(first.span.end..second.span.start)?;
         let (place, both) = (first.span.start..second.span.end, self.text.get(first.span.clone())?);
-        let problem =
-            QueryError::new(format!("{both} {NEVER}: no request has both"), second.span.clone());
+        let problem = QueryError::new(format!("{both} {NEVER}: no request has both"), second.span.clone());
         let hint = format!("write {either} for either");
         let error = problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between)));
         Some(match doubtful {

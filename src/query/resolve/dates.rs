@@ -1,6 +1,6 @@
 //! Dates as other places write them: `20.11.2026`, `Nov 20, 2026`, `20261120`, an hour of a day, a week.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 
 use chrono_tz::Tz;
 
@@ -94,6 +94,25 @@ pub(super) fn rewritten(
         (Some(low), Some(high)) => Ok(problem.written(format!("{low}..{high}"))),
         _ => Err(problem),
     }
+}
+
+/// `3-4pm`, `week 47`, `last-monday`: what is typed as a period.
+pub(super) fn typed(op: Op, word: &Word, Reading { now, zone, .. }: Reading<'_>) -> Option<String> {
+    let text = word.text.as_str();
+    let period = Period::read_typed(text, now, zone).or_else(|_| {
+        let is_worded = text.starts_with(char::is_alphabetic);
+        Period::read_typed(&if is_worded { text.replace('-', " ") } else { text.to_owned() }, now, zone)
+    });
+    let is_typed = op == Op::Has && !matches!(word.style, Style::Range(_));
+    let Period::Between(Some(from), Some(until)) = period.ok().filter(|_| is_typed)? else { return None };
+    let (from, until) = (from.in_zone(zone).naive_local(), until.in_zone(zone).naive_local());
+    if from.time() == NaiveTime::MIN && until.time() == NaiveTime::MIN {
+        let last = until.date().checked_sub_days(Days::new(1))?;
+        return Some(if last == from.date() { last.to_string() } else { format!("{}..{last}", from.date()) });
+    }
+    let shown =
+        |at: NaiveDateTime| if at.time().num_seconds_from_midnight() % 60 == 0 { written(at) } else { exact(at) };
+    Some(format!("{}..{}", shown(from), shown(until)))
 }
 
 /// `november`: the last one that has begun.

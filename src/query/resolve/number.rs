@@ -335,7 +335,9 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
         let problem = QueryError::new("a time of day has its day", word.span.clone());
         return Err(problem.written(range));
     }
-    if let Some(found) = bounds(op, word, value) {
+    // `2026-11-28 10:00-12:00`: a minus between two clocks is no zone.
+    let typed = (op == Op::Has && !is_range).then(|| Period::with_dots(&word.text)).flatten();
+    if let Some(found) = bounds(op, word, value).filter(|_| typed.is_none()) {
         return Ok(found);
     }
     let problem = QueryError::new(format!("“{}” is no time", word.text), word.span.clone());
@@ -348,6 +350,9 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
         return Err(problem.written(right));
     }
     Err(dates::rewritten(op, word, reading, problem).unwrap_or_else(|problem| {
+        if let Some(right) = dates::typed(op, word, reading) {
+            return problem.written(right);
+        }
         if let Some(why) = on_no_calendar(&word.text) {
             return problem.with_hint(why);
         }
