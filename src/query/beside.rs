@@ -78,6 +78,7 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
     let is_status = shaped.as_ref().is_some_and(|term| term.starts_with("status:"));
     let term = match (head.to_ascii_lowercase().as_str(), tail.to_ascii_lowercase().as_str()) {
         ("http", _) if is_status => shaped?,
+        ("no", "response" | "answer") => "status:none".into(),
         ("no" | "without" | "missing", _) => format!("no:{}", named(tail)?),
         ("has" | "with", _) => format!("has:{}", named(tail)?),
         ("rate", "limit" | "limited" | "limiting") => "status:429".into(),
@@ -108,8 +109,8 @@ pub(super) fn term_with_point(word: &str) -> Option<String> {
 }
 
 /// `error_type`, `attributes.cache.hit`: the name of a field alone, which no prose has, as jq and Kibana ask for it.
-pub(super) fn presence_of_name(word: &str) -> Option<String> {
-    let is_name = word.contains('_') || word.starts_with("attributes.");
+pub(super) fn presence_of_name(word: &str, is_name: bool) -> Option<String> {
+    let is_name = is_name && (word.contains(['_', ' ']) || word.starts_with("attributes."));
     let field = FieldRef::find(word).filter(|_| is_name && !word.ends_with('.'))?;
     Some(format!("has:{}", field_name(&field)))
 }

@@ -31,7 +31,10 @@ pub const FORMS: &[FormGroup] = &[
     FormGroup {
         title: "Words",
         forms: &[
-            ("timeout", "the word, anywhere: endpoint, path, client, error, status text, user agent; without case"),
+            (
+                "timeout",
+                "the letters, anywhere and in longer words: endpoint, path, client, error, status text, user agent; without case",
+            ),
             ("\"connection reset\"", "the words in this order"),
             ("time*out", "* stands for any text"),
             ("-timeout", "not the word; also NOT timeout, not:timeout, !timeout"),
@@ -40,7 +43,7 @@ pub const FORMS: &[FormGroup] = &[
     FormGroup {
         title: "Fields",
         forms: &[
-            ("client:acme", "a name holds these words"),
+            ("client:acme", "a name holds these letters; := is the whole name"),
             ("client:=\"Acme Ltd\"", "the name is exactly this: what the panes write"),
             ("client:acme*", "a name that begins so"),
             ("status:500,502", "one of several; also status:(500 or 502)"),

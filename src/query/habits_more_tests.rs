@@ -129,3 +129,46 @@ fn a_space_beside_or_is_told() {
         assert_eq!(said(text), sentence, "{text}");
     }
 }
+
+#[test]
+fn quotes_and_functions_of_sql_are_put_right() {
+    means(&[
+        ("'Gateway code':4011", "gateway_code:4011"),
+        ("'Status details':* status:500", "has:status_details status:500"),
+        ("'status'='500'", "status:500"),
+        ("'status' = 500 AND 'client' = 'acme'", "status:500 client:=acme"),
+        ("'vip' = ANY(attributes.tags)", "attributes.tags:=vip"),
+        ("status = 500 and 'vip' = any(tags)", "status:500 attributes.tags:=vip"),
+        ("json_extract(attributes,'$.region') = 'eu-west-1'", "attributes.region:=eu-west-1"),
+        ("JSON_VALUE(data, '$.status') >= 500", "status>=500"),
+        ("\"Gatway code\":4041", "gateway_code:4041"),
+        ("action:orders.create -actor:root", "endpoint:orders.create -client:root"),
+        ("'status:500 method:GET'", "status:500 method:GET"),
+    ]);
+}
+
+#[test]
+fn sizes_numbers_and_brackets_are_put_right() {
+    means(&[
+        ("attributes.bytes>1 MB", "attributes.bytes>1000000"),
+        ("attributes.bytes>1 KB status:500", "attributes.bytes>1000 status:500"),
+        ("attributes.bytes>1000 bytes", "attributes.bytes>1000"),
+        ("attributes.bytes:1,000..5,000", "attributes.bytes:1000..5000"),
+        ("user_id:1,000..20,000", "user_id:1000..20000"),
+        ("attributes.bytes>1,000,000", "attributes.bytes>1000000"),
+        ("@http.status_code:[500 TO 599", "status:[500 TO 599]"),
+        ("status:[500 TO 599 method:GET", "status:[500 TO 599] method:GET"),
+        ("duration:{1s TO 5s", "duration:{1s TO 5s}"),
+    ]);
+    let said = |text: &str| read(text).expect_err(text).to_string();
+    assert_eq!(said("status:[500 TO"), "this [ is not closed");
+    assert_eq!(
+        said("\"Gateway code\":"),
+        "Gateway code needs a value behind “:”; has:\"Gateway code\" finds what has any"
+    );
+    assert!(said("duration:~1s").ends_with("write duration:1s"), "{}", said("duration:~1s"));
+    let offered = |text: &str| read(text).expect(text).offers.first().map(|offer| offer.term.clone());
+    assert_eq!(offered("\"Gateway code\"").as_deref(), Some("has:gateway_code"));
+    assert_eq!(offered("no response").as_deref(), Some("status:none"));
+    assert_eq!(offered("\"path\""), None, "a word is no heading");
+}

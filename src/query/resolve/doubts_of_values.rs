@@ -142,10 +142,20 @@ fn star_in_quotes(field: &FieldRef, value: &Value, _: &Test) -> Vec<Meant> {
 
 /// `path:/orders/*`, `path:/orders/{id}`, `path:csv`: a pattern is of the whole path, a text from a slash on.
 fn part_of_path(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let (text, pattern) = (value.word.text.as_str(), |pattern: &str| pattern_text(pattern, false));
+    let is_begun = matches!(test, Test::Wildcard(_)) && !text.starts_with('*') && value.word.is_bare();
+    if field.known() != Some(Field::Path) && field.kind() == Kind::Text && value.op == Op::Has && is_begun {
+        let right = format!("*{text}");
+        return Some(Meant::new(
+            "a pattern is of the whole text",
+            pattern(&right),
+            Test::Wildcard(right),
+            Shown::Nothing,
+        ));
+    }
     if field.known() != Some(Field::Path) || value.op != Op::Has {
         return None;
     }
-    let (text, pattern) = (value.word.text.as_str(), |pattern: &str| pattern_text(pattern, false));
     let (message, right, shown) = match test {
         Test::Wildcard(_) if text.starts_with('/') => {
             ("a pattern is of the whole path", format!("*{text}"), Shown::Nothing)

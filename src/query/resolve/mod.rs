@@ -379,7 +379,8 @@ impl Resolver<'_> {
                 || !word.is_bare() && is_term_behind(&word.text) && syntax::read(&word.text).problems.is_empty();
             let asked = asked.or_else(|| is_term().then(|| word.text.clone()));
             let asked = asked.or_else(|| term_with_point(&word.text).filter(|_| word.is_bare()));
-            let asked = asked.or_else(|| presence_of_name(&word.text).filter(|_| word.is_bare()));
+            let is_heading = || Field::find(&word.text).is_some() && word.text.contains(' ');
+            let asked = asked.or_else(|| presence_of_name(&word.text, word.is_bare() || is_heading()));
             if let Some(term) = asked.clone() {
                 self.asked.push((word.span.clone(), term.clone()));
                 let offer = Offer { word: word.text.clone(), term };

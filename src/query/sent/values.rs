@@ -83,20 +83,21 @@ fn alike(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
 /// The values of a name that are numbers, and pass a comparison.
 fn compared(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
     let written = &text[place.clone()];
-    let at = written.find(['<', '>']).unwrap_or(0);
+    let at = written.find(['<', '>', '[', '{']).unwrap_or(0);
     let field = FieldRef::find(written[..at].trim().trim_end_matches(':').trim_matches('"'));
     let Some(field) = field.filter(|field| field.kind() == Kind::Name) else {
         return Err("only numbers, spans and times can be".into());
     };
     let list = format!("its values are listed: {}:a,b", field_name(&field));
-    let sign = &written[at..written.len() - written[at..].trim_start_matches(['<', '>', '=']).len()];
     let number = |text: &str| text.trim().trim_matches('"').parse::<f64>().ok();
-    let Some(edge) = number(&written[at + sign.len()..]) else { return Err(list) };
-    let passes = |value: f64| match sign {
-        ">" => value > edge,
-        ">=" => value >= edge,
-        "<" => value < edge,
-        _ => value <= edge,
+    let Some(range) = numbers(&written[at..], number) else { return Err(list) };
+    let passes = |value: f64| {
+        range.iter().all(|(sign, edge)| match *sign {
+            ">" => value > *edge,
+            ">=" => value >= *edge,
+            "<" => value < *edge,
+            _ => value <= *edge,
+        })
     };
     let mut found: Vec<String> = values(&field).unwrap_or_default();
     found.retain(|value| number(value).is_some_and(passes));
@@ -107,6 +108,19 @@ fn compared(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
     let written = |value: &String| if needs_quotes(value) { quoted(value.as_bytes()) } else { value.clone() };
     let found: Vec<String> = found.iter().map(written).collect();
     Ok((place.clone(), format!("{}:={}", field_name(&field), found.join(","))))
+}
+
+/// The comparisons that are written, `>4011` or `[4000 TO 4999]`.
+fn numbers(written: &str, number: impl Fn(&str) -> Option<f64>) -> Option<Vec<(&'static str, f64)>> {
+    if let Some(inner) = written.strip_prefix(['[', '{']) {
+        let (low, high) = inner.trim_end_matches([']', '}']).split_once(" TO ")?;
+        let least = if written.starts_with('[') { ">=" } else { ">" };
+        let most = if written.ends_with(']') { "<=" } else { "<" };
+        return Some(vec![(least, number(low)?), (most, number(high)?)]);
+    }
+    let (sign, value) =
+        [">=", "<=", ">", "<"].into_iter().find_map(|sign| Some((sign, written.strip_prefix(sign)?)))?;
+    Some(vec![(sign, number(value)?)])
 }
 
 /// The name that a text ends with.
@@ -146,6 +160,8 @@ mod tests {
             ("acem~1 OR root", Some("acme OR root")),
             ("\"Gateway code\">4011", Some("gateway_code:=4012,5021")),
             ("gateway_code <= 4012 status:401", Some("gateway_code:=4011,4012 status:401")),
+            ("\"Gateway code\":[4012 TO 5021]", Some("gateway_code:=4012,5021")),
+            ("gateway_code:{4011 TO 5021}", Some("gateway_code:=4012")),
             ("gateway_code>9999", None),
             ("client>5", None),
             ("client>=acme", None),

@@ -94,7 +94,7 @@ impl Reader<'_> {
         if !rest.starts_with(['[', '{']) {
             return None;
         }
-        let end = rest.find([']', '}'])?;
+        let Some(end) = rest.find([']', '}']) else { return self.range_not_closed() };
         let (low, high) = rest[1..end].split_once(" TO ").or_else(|| rest[1..end].split_once(" to "))?;
         let edge = |text: &str| {
             let text = text.trim().trim_matches('"');
@@ -106,5 +106,20 @@ impl Reader<'_> {
         let span = self.at..self.at + end + 1;
         self.at = span.end;
         Some(Word { text: self.text[span.clone()].to_owned(), style: Style::Range(Box::new(ends)), span })
+    }
+
+    /// `[500 TO 599`: a range whose bracket is not closed.
+    fn range_not_closed(&mut self) -> Option<Word> {
+        let rest = self.rest();
+        let (low, behind) = rest.split_once(" TO").filter(|(low, _)| !low[1..].contains(char::is_whitespace))?;
+        let high = behind.trim_start();
+        let len = high.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(high.len());
+        let (start, end) = (self.at, self.at + rest.len() - high.len() + len);
+        let problem = QueryError::new(format!("this {} is not closed", &rest[..1]), start..start + 1);
+        let close = if rest.starts_with('[') { "]" } else { "}" };
+        let ends = [(Some(low[1..].to_owned()), false), (Some(high[..len].to_owned()), false)];
+        self.problem(if len > 0 { problem.with_fix(end..end, close) } else { problem });
+        self.at = end;
+        Some(Word { text: rest[..end - start].to_owned(), style: Style::Range(Box::new(ends)), span: start..end })
     }
 }

@@ -54,6 +54,7 @@ mod slipped_values;
 mod slips;
 mod spoken;
 mod sql;
+mod sql_quotes;
 mod strange;
 mod term;
 mod truths;

@@ -282,7 +282,7 @@ fn named_with_signs(name: &str) -> Option<&'static str> {
 
 /// The field's name or alias that is nearest to a misspelt one, and how far away it is.
 fn nearest_field(wrong: &str) -> Option<(usize, &'static str)> {
-    let wrong = wrong.to_lowercase();
+    let wrong = wrong.to_lowercase().replace(' ', "_");
     let names = FIELDS.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
     names.filter_map(|name| Some((distance(&wrong, name)?, name))).min_by_key(|(distance, _)| *distance)
 }

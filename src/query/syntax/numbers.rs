@@ -97,25 +97,21 @@ impl Reader<'_> {
         true
     }
 
-    /// `1,000`: a number elsewhere, two here.
+    /// `1,000`, `1,000..5,000`: a number elsewhere, two here.
     pub(super) fn thousands(&mut self, field: &Word, op: Op, first: usize) -> bool {
         let Some(known) = FieldRef::find(&field.text).filter(is_ordered) else { return false };
         let written = &self.text[first..self.at];
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let end = written.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(written.len());
-        let (number, unit) = written.split_at(end);
-        let mut groups = number.split(',');
-        let is_headed = groups.next().is_some_and(|head| digits(head) && head.len() < 4);
-        let groups: Vec<&str> = groups.collect();
-        let is_grouped =
-            is_headed && !groups.is_empty() && groups.iter().all(|group| digits(group) && group.len() == 3);
+        let ends: Vec<&str> = written.split("..").collect();
+        let is_plain =
+            |end: &&str| !end.contains(',') && (end.is_empty() || end.starts_with(|c: char| c.is_ascii_digit()));
+        let grouped: Vec<bool> = ends.iter().filter_map(|end| in_groups(end)).collect();
+        let is_number = !grouped.is_empty() && ends.iter().all(|end| is_plain(end) || in_groups(end).is_some());
         // A list of three-digit numbers looks alike; none of them begins with a zero.
-        let is_sure = op.is_comparison() || groups.iter().any(|group| group.starts_with('0'));
-        let is_unit = unit.chars().all(char::is_alphabetic);
-        if !is_grouped || !is_unit || matches!(known.kind(), Kind::Status | Kind::Time) {
+        let is_sure = op.is_comparison() || grouped.contains(&true);
+        if !is_number || matches!(known.kind(), Kind::Status | Kind::Time) {
             return false;
         }
-        let right = format!("{}{unit}", number.replace(',', ""));
+        let right = written.replace(',', "");
         if !is_sure {
             self.note(format!("{written} is one of several numbers; {right} is one"));
             return false;
@@ -176,6 +172,20 @@ impl Reader<'_> {
         }
         word
     }
+}
+
+/// A number with commas before each three digits, and whether three of them begin with a zero.
+fn in_groups(text: &str) -> Option<bool> {
+    let text = text.strip_prefix('<').unwrap_or(text);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let mut groups = number.split(',');
+    let is_headed = groups.next().is_some_and(|head| digits(head) && head.len() < 4);
+    let groups: Vec<&str> = groups.collect();
+    let is_grouped = is_headed && !groups.is_empty() && groups.iter().all(|group| digits(group) && group.len() == 3);
+    let is_number = is_grouped && unit.chars().all(char::is_alphabetic);
+    is_number.then(|| groups.iter().any(|group| group.starts_with('0')))
 }
 
 /// Whether values can be smaller and larger.

@@ -142,6 +142,9 @@ fn primary(text: &str, depth: usize) -> Option<(Operand, &str)> {
 fn call<'t>(name: &str, inside: &'t str, depth: usize) -> Option<(Operand, &'t str)> {
     let close = closing(inside)?;
     let (within, behind) = (&inside[..close], &inside[close + 1..]);
+    if let Some(field) = in_json(name, within) {
+        return Some((Operand::Field(field, Change::None), behind));
+    }
     if name.eq_ignore_ascii_case("cast") {
         let at = within.to_ascii_lowercase().rfind(" as ")?;
         let (inner, rest) = match (operand_of(&within[..at], depth + 1), attribute_len(&within[..at])) {
@@ -191,6 +194,18 @@ fn call<'t>(name: &str, inside: &'t str, depth: usize) -> Option<(Operand, &'t s
         return Some((applied(method, found)?, behind));
     }
     Some((applied(name, found)?, behind))
+}
+
+/// `json_extract(attributes, '$.region')`: what an object holds under a path.
+fn in_json(function: &str, within: &str) -> Option<FieldRef> {
+    const FUNCTIONS: [&str; 5] =
+        ["json_extract", "json_value", "json_extract_scalar", "json_extract_string", "json_unquote"];
+    FUNCTIONS.iter().find(|known| function.eq_ignore_ascii_case(known))?;
+    let (object, path) = within.split_once(',')?;
+    let (path, behind) = argument_word(path)?;
+    let path = path.text.strip_prefix("$.")?.replace(['"', '[', ']'], "");
+    let is_plain = is_plain_name(object.trim()) && behind.trim().is_empty() && !path.is_empty();
+    is_plain.then(|| FieldRef::find(&path).unwrap_or(FieldRef::Attribute(path)))
 }
 
 /// How long the name is that all of an argument is.

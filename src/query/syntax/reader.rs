@@ -296,6 +296,11 @@ impl<'a> Reader<'a> {
             }
             return (!is_empty(&inner)).then_some(inner);
         }
+        if let Some((problem, len)) = self.name_in_single_quotes() {
+            self.at += len;
+            self.problem(problem);
+            return None;
+        }
         if let Some(end) = self.shell_quoted() {
             return self.inside_quotes(end);
         }

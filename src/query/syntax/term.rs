@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::base::units::parse_compound_span;
+use crate::base::units::{parse_bytes, parse_compound_span};
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
@@ -255,15 +255,18 @@ impl Reader<'_> {
                 return None;
             }
         }
-        if kind == Some(Kind::Duration)
+        let is_sized = op.is_comparison() && matches!(FieldRef::find(&field.text), Some(FieldRef::Attribute(_)));
+        if (kind == Some(Kind::Duration) || is_sized)
             && let Some(value) = values.last()
-            && let Some(rest) = self.rest_of_span(&value.word)
+            && let Some(rest) = self.rest_of_span(&value.word, is_sized)
         {
             let place = value.word.span.start..rest.end;
             let right = format!("{}{}", value.word.text, &self.text[rest.clone()]);
             self.at = rest.end;
             self.compared = (op.is_comparison() && !is_left_out).then(|| field.span.clone());
-            self.problem(QueryError::new("a span is written without a space", place).written(right));
+            let right = right.strip_suffix("bytes").map_or(right.clone(), ToOwned::to_owned);
+            let what = if is_sized { "a size" } else { "a span" };
+            self.problem(QueryError::new(format!("{what} is written without a space"), place).written(right));
             return None;
         }
         if kind == Some(Kind::Duration) && self.in_nanoseconds(&field, &values) {
@@ -305,7 +308,7 @@ impl Reader<'_> {
     }
 
     /// What belongs to a span behind a space: the unit of a number, seconds behind minutes.
-    fn rest_of_span(&self, word: &Word) -> Option<Range<usize>> {
+    fn rest_of_span(&self, word: &Word, is_sized: bool) -> Option<Range<usize>> {
         let is_begun = word.text.parse::<f64>().is_ok() || parse_compound_span(&word.text).is_some();
         if !word.is_bare() || !is_begun {
             return None;
@@ -315,7 +318,9 @@ impl Reader<'_> {
         let end = unit.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(unit.len());
         let start = self.at + rest.len() - unit.len();
         let whole = format!("{}{}", word.text, &unit[..end]);
-        (start > self.at && parse_compound_span(&whole).is_some()).then(|| start..start + end)
+        let is_size = || parse_bytes(&whole).is_some() || unit[..end].eq_ignore_ascii_case("bytes");
+        let is_whole = if is_sized { is_size() } else { parse_compound_span(&whole).is_some() };
+        (start > self.at && is_whole).then(|| start..start + end)
     }
 }
 
