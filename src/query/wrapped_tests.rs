@@ -52,6 +52,8 @@ fn what_is_joined_in_a_proposal_is_told() {
     let error = read("stauts:404 method:GET method:POST").expect_err("a slip");
     assert_eq!(error.whole.as_deref(), Some("status:404 method:GET,POST"));
     assert!(error.to_string().contains("method:GET leaves nothing for it: no request has both"), "{error}");
+    let error = read("not status: 200 and not status: 404").expect_err("small words");
+    assert!(!error.to_string().contains("leaves nothing"), "they are not joined: {error}");
     let error = read("method:GET method:POST").expect_err("never both");
     assert_eq!(error.to_string().matches("leaves nothing").count(), 1, "{error}");
 }

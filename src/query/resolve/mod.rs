@@ -89,16 +89,17 @@ fn put_right(text: &str, problems: &[QueryError], reading: Reading<'_>, joined: 
     let mut text = text.to_owned();
     let mut problems = problems.to_vec();
     for _ in 0..ROUNDS {
-        let never = problems.iter().filter(|problem| problem.message.contains(contradictions::NEVER));
-        joined.extend(never.map(ToString::to_string));
-        let mut fixes: Vec<_> = problems.into_iter().map(|problem| problem.fix).collect::<Option<_>>()?;
-        fixes.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+        let told = |problem: &QueryError| problem.message.contains(contradictions::NEVER).then(|| problem.to_string());
+        let fixes = problems.into_iter().map(|problem| Some((told(&problem), problem.fix?)));
+        let mut fixes: Vec<_> = fixes.collect::<Option<_>>()?;
+        fixes.sort_by_key(|(_, (place, _))| std::cmp::Reverse(place.start));
         let mut behind = usize::MAX;
-        for (place, right) in fixes {
+        for (told, (place, right)) in fixes {
             // What overlaps is put right in the next round.
             if place.end <= behind {
                 behind = place.start;
                 text.replace_range(place, &right);
+                joined.extend(told);
             }
         }
         problems = draft(&text, reading).problems;
