@@ -59,14 +59,18 @@ pub fn absences(source: &SourceView, within: TimeRange, now: Timestamp) -> Vec<A
     absences
 }
 
+/// Whether reasons are the same but for numbers, as how often something was tried.
+pub fn is_alike(one: &str, other: &str) -> bool {
+    one.chars().filter(|char| !char.is_ascii_digit()).eq(other.chars().filter(|char| !char.is_ascii_digit()))
+}
+
 /// Gaps from the oldest to the newest. Those that touch are one where their reasons are the same but for numbers: a list
 /// that is not answered is given up piece by piece.
 pub fn joined(mut gaps: Vec<Gap>) -> Vec<Gap> {
-    let words = |gap: &Gap| gap.reason.replace(|char: char| char.is_ascii_digit(), "");
     gaps.sort_by_key(|gap| (gap.from, gap.until));
     let mut joined: Vec<Gap> = Vec::with_capacity(gaps.len());
     for gap in gaps {
-        match joined.last_mut().filter(|last| gap.from <= last.until && words(last) == words(&gap)) {
+        match joined.last_mut().filter(|last| gap.from <= last.until && is_alike(&last.reason, &gap.reason)) {
             Some(last) => *last = Gap { from: last.from, until: last.until.max(gap.until), reason: gap.reason },
             None => joined.push(gap),
         }

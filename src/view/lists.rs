@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::app::absence::is_alike;
 use crate::app::find::{FoundList, FoundRow};
 use crate::app::layout::Area;
 use crate::app::menu::Menu;
@@ -263,7 +264,7 @@ fn source_words(state: &State, place: usize) -> String {
     }
     // What is good to know of it, the newest first.
     if let Some(status) = state.statuses.get(&source.name) {
-        let is_told = |note: &&String| source.gaps.last().is_none_or(|gap| gap.reason != **note);
+        let is_told = |note: &&String| source.gaps.last().is_none_or(|gap| !is_alike(&gap.reason, note));
         words.extend(status.notes.iter().rev().filter(is_told).cloned());
     }
     words.join(" · ")

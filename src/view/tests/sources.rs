@@ -166,7 +166,7 @@ fn gaps_and_notes_of_a_source_are_said_in_full() {
         fill: None,
         overlap: OverlapStatus { requests: 0, cut_at: None },
         moved_to: None,
-        notes: vec!["a list does not end".into(), "it answers 502, 3 times".into()],
+        notes: vec!["a list does not end".into(), "it answers 502, 2 times".into(), "it answers 502, 3 times".into()],
     };
     driver.event(Event::Source(name, Box::new(status)));
     let frame = text(&driver.keys("P").resize(120, 30).state);
