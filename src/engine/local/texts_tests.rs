@@ -346,3 +346,38 @@ fn deleted_segments_are_closed_though_their_texts_were_looked_through() {
     assert_eq!(open_deleted_files(folder.path()), 0);
     let _keeps_the_store_open = Arc::new(store);
 }
+
+#[test]
+fn a_number_alone_is_found_with_all_its_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let path = |row: u32| match row % 5 {
+        // Of these there are more than are read at once.
+        0 | 1 => format!("/often/{}", row % 2),
+        _ => format!("/p/{row:05}"),
+    };
+    add_segment(&store, (0..9_000).map(|row| format!("time={row};path={}", path(row))));
+    let view = store.view();
+    let part = &view.parts[0];
+    let hashes = part.sorted_hashes(&ColumnId::Field(Field::Path)).expect("a list of hashes");
+    for list in [hashes, part.sorted_keys()] {
+        let between = |range| {
+            let mut found = Vec::new();
+            list.for_each(&range, |number, row| {
+                found.push((number, row));
+                true
+            })
+            .expect("reads");
+            found
+        };
+        let all = between(0..=u128::MAX);
+        assert!(all.is_sorted_by_key(|(number, _)| *number) && all.len() == 9_000, "{}", all.len());
+        for equal in all.chunk_by(|(a, _), (b, _)| a == b) {
+            let number = equal[0].0;
+            assert_eq!(between(number..=number), equal);
+            let next = number.wrapping_add(1);
+            let of_next = all.iter().filter(|(other, _)| *other == next).count();
+            assert_eq!(between(next..=next).len(), of_next);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Rows in the order of 128-bit numbers, on disk: a part's keys, and the hashes of its texts.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use crate::engine::error::EngineError;
 
@@ -36,6 +36,9 @@ pub struct SortedFile<'a> {
 /// Numbers read at once.
 const CHUNK: usize = 8 * 1024;
 
+/// Numbers read on each side of the place where one alone is looked for first.
+const AROUND: usize = 64;
+
 impl SortedRows<'_> {
     /// Numbers at even distances, and how many there are from one to the next; of lists on disk.
     pub fn fences(&self) -> Option<(&[u128], usize)> {
@@ -64,41 +67,88 @@ impl SortedRows<'_> {
 }
 
 impl SortedFile<'_> {
-    fn for_each(
+    fn for_each(&self, range: &RangeInclusive<u128>, visit: impl FnMut(u128, u32) -> bool) -> Result<(), EngineError> {
+        self.files.check(&self.numbers)?;
+        self.files.check(&self.rows)?;
+        self.for_each_unchecked(range, visit)
+    }
+
+    /// Visits the numbers of a range as they are on disk: what comes of it is confirmed elsewhere.
+    pub fn for_each_unchecked(
         &self,
         range: &RangeInclusive<u128>,
         mut visit: impl FnMut(u128, u32) -> bool,
     ) -> Result<(), EngineError> {
-        self.files.check(&self.numbers)?;
-        self.files.check(&self.rows)?;
         let (low, high) = (*range.start(), *range.end());
         // From the last fence below the range to the first above it.
         let before = self.fences.partition_point(|fence| *fence < low & self.mask).saturating_sub(1);
         let behind = self.fences.partition_point(|fence| *fence <= high);
-        let (mut at, end) = (before * self.step, (behind * self.step).min(self.count));
-        let (mut numbers, mut rows) = (Vec::new(), Vec::new());
-        while at < end {
-            let some = CHUNK.min(end - at);
-            numbers.resize(some * 16, 0);
-            self.files.read_into(&self.numbers, at * 16, &mut numbers)?;
-            let numbers = numbers.as_chunks::<16>().0;
-            // A number that is looked for is in few lists: rows are read where there is one.
-            let first = numbers.partition_point(|number| u128::from_be_bytes(*number) < low);
-            let end = first + numbers[first..].partition_point(|number| u128::from_be_bytes(*number) <= high);
-            if first < end {
-                rows.resize((end - first) * 4, 0);
-                self.files.read_into(&self.rows, (at + first) * 4, &mut rows)?;
-                for (number, row) in numbers[first..end].iter().zip(rows.as_chunks::<4>().0) {
-                    if !visit(u128::from_be_bytes(*number), u32::from_le_bytes(*row)) {
-                        return Ok(());
-                    }
-                }
+        let places = before * self.step..(behind * self.step).min(self.count);
+        let mut bytes = Vec::new();
+        if low == high {
+            let near = self.near(low, before, &places);
+            let numbers = self.read(near.clone(), &mut bytes)?;
+            let begins = near.start == places.start || numbers.first().is_some_and(|first| number_of(first) < low);
+            let ends = near.end == places.end || numbers.last().is_some_and(|last| number_of(last) > high);
+            if begins && ends {
+                self.visit(numbers, near.start, range, &mut visit)?;
+                return Ok(());
             }
-            if end < some {
+        }
+        let mut at = places.start;
+        while at < places.end {
+            let some = CHUNK.min(places.end - at);
+            let numbers = self.read(at..at + some, &mut bytes)?;
+            if !self.visit(numbers, at, range, &mut visit)? {
                 return Ok(());
             }
             at += some;
         }
         Ok(())
     }
+
+    /// Where a number nearly always is that lies behind a fence: numbers are spread evenly, so it is as far on the way
+    /// to the next fence as it is larger than this one.
+    fn near(&self, number: u128, before: usize, places: &Range<usize>) -> Range<usize> {
+        let (Some(from), Some(until)) = (self.fences.get(before), self.fences.get(before + 1)) else {
+            return places.clone();
+        };
+        let share = number.saturating_sub(*from) as f64 / until.saturating_sub(*from).max(1) as f64;
+        let place = places.start + (share * self.step as f64) as usize;
+        let within = |place: usize| place.clamp(places.start, places.end);
+        within(place.saturating_sub(AROUND))..within(place.saturating_add(AROUND))
+    }
+
+    fn read<'b>(&self, places: Range<usize>, bytes: &'b mut Vec<u8>) -> Result<&'b [[u8; 16]], EngineError> {
+        bytes.resize(places.len() * 16, 0);
+        self.files.read_into(&self.numbers, places.start * 16, bytes)?;
+        Ok(bytes.as_chunks::<16>().0)
+    }
+
+    /// Visits those of some numbers that are in a range, and says whether there can be more behind them.
+    fn visit(
+        &self,
+        numbers: &[[u8; 16]],
+        at: usize,
+        range: &RangeInclusive<u128>,
+        visit: &mut impl FnMut(u128, u32) -> bool,
+    ) -> Result<bool, EngineError> {
+        let first = numbers.partition_point(|number| number_of(number) < *range.start());
+        let end = first + numbers[first..].partition_point(|number| number_of(number) <= *range.end());
+        // A number that is looked for is in few lists: rows are read where there is one.
+        if first < end {
+            let mut rows = vec![0; (end - first) * 4];
+            self.files.read_into(&self.rows, (at + first) * 4, &mut rows)?;
+            for (number, row) in numbers[first..end].iter().zip(rows.as_chunks::<4>().0) {
+                if !visit(number_of(number), u32::from_le_bytes(*row)) {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(end == numbers.len())
+    }
+}
+
+fn number_of(bytes: &[u8; 16]) -> u128 {
+    u128::from_be_bytes(*bytes)
 }

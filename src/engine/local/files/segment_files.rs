@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::engine::error::EngineError;
 
 use super::block::Block;
-use super::manifest::{KEY_FENCE, SegmentManifest, Span};
+use super::manifest::{SegmentManifest, Span};
 use crate::engine::local::columns::buffer::Buffer;
 
 /// Bytes that are read at once where all are only looked at.
@@ -119,36 +119,6 @@ impl SegmentFiles {
             .read_exact_at(&mut bytes, entry.at)
             .map_err(|source| EngineError::File { path: self.raw_path.clone(), source })?;
         Block::read(&bytes).map_err(damaged)
-    }
-
-    /// Key lookups read the few keys between two fences. These reads are not under a checksum of
-    /// their own: a key found is confirmed by its record, which is.
-    pub fn rows_of_keys(&self, low: u128, high: u128, rows: usize) -> Result<Vec<u32>, EngineError> {
-        let fences = &self.manifest.key_fences;
-        // The first fence that could have the key before it.
-        let first = fences.partition_point(|fence| *fence < low).saturating_sub(1) * KEY_FENCE;
-        let mut found = Vec::new();
-        let mut at = first;
-        while at < rows {
-            let count = KEY_FENCE.min(rows - at);
-            let mut bytes = vec![0; count * 16];
-            self.read_columns_at(&mut bytes, self.manifest.columns.keys.at + at as u64 * 16)?;
-            let keys: Vec<u128> = bytes.as_chunks::<16>().0.iter().map(|b| u128::from_be_bytes(*b)).collect();
-            let start = keys.partition_point(|key| *key < low);
-            let end = keys.partition_point(|key| *key <= high);
-            if start < end {
-                let mut row_bytes = vec![0; (end - start) * 4];
-                let place = self.manifest.columns.key_rows.at + (at + start) as u64 * 4;
-                self.read_columns_at(&mut row_bytes, place)?;
-                found.extend(row_bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)));
-            }
-            if end < keys.len() {
-                break;
-            }
-            at += count;
-        }
-        found.retain(|row| (*row as usize) < rows);
-        Ok(found)
     }
 
     /// So many keys from a place on, each with its row.
