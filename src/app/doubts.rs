@@ -3,8 +3,9 @@
 use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::engine::{Answer, Question, Want};
+use crate::model::field::{FieldRef, Kind};
 use crate::model::period::TimeRange;
-use crate::query::{self, Clause, Doubt, Filter, Parsed, QueryError, Reading, Shown, Test};
+use crate::query::{self, Clause, Doubt, Filter, Parsed, QueryError, Reading, Shown, Target, Test};
 
 use super::event::{Effect, Purpose};
 use super::prompt::Prompt;
@@ -21,7 +22,7 @@ const ROUNDS: usize = 4;
 /// than was meant. `count` says how many requests a filter keeps.
 pub fn refusal(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Option<QueryError> {
     let first = first_shown(parsed, count)?;
-    let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count, false));
+    let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count, Wholes::None));
     Some(QueryError { whole: whole.map(String::into_boxed_str).or(first.whole.clone()), ..first })
 }
 
@@ -38,23 +39,42 @@ pub fn as_note(error: &QueryError) -> String {
 
 /// The error of a query, whose whole has no such reading, either.
 pub fn without_doubts(error: QueryError, text: &str, reading: Reading<'_>, count: Count<'_>) -> QueryError {
-    // Datadog's names, whose values are whole ones.
-    let is_whole = text.split([' ', '(', '-', '!']).any(|word| {
-        word.strip_prefix('@').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()) && name.contains(':'))
-    });
-    let whole = error.whole.as_deref().and_then(|whole| put_right(whole, reading, count, is_whole));
+    let whole = error.whole.as_deref().and_then(|whole| put_right(whole, reading, count, wholes_of(text)));
     QueryError { whole: whole.map(String::into_boxed_str).or(error.whole.clone()), ..error }
 }
 
-/// A query without readings that the requests show to be wrong, if it has one. With `is_whole`, values are whole ones
-/// where others hold them.
-fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, is_whole: bool) -> Option<String> {
+/// Which values are whole ones where a query was written, though others hold them, too.
+#[derive(Clone, Copy, PartialEq)]
+enum Wholes {
+    /// None.
+    None,
+    /// Those of names, as with the fields of ECS.
+    Names,
+    /// All, as with Datadog's names.
+    All,
+}
+
+/// Which values are whole ones by the names of fields in a query: `@usr.name:`, `user.name:`.
+fn wholes_of(text: &str) -> Wholes {
+    let words = || text.split([' ', '(', '-', '!', '\n']).filter_map(|word| Some(word.split_once(':')?.0));
+    let is_ecs = |name: &str| name.contains('.') && FieldRef::find(name).is_some_and(|field| field.known().is_some());
+    if words().any(|name| name.strip_prefix('@').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()))) {
+        Wholes::All
+    } else if words().any(is_ecs) {
+        Wholes::Names
+    } else {
+        Wholes::None
+    }
+}
+
+/// A query without readings that the requests show to be wrong, if it has one.
+fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, wholes: Wholes) -> Option<String> {
     let mut right = None;
     for _ in 0..ROUNDS {
         let parsed = query::parse_with(right.as_deref().unwrap_or(text), reading).ok()?;
         let is_wrong = |doubt: &&Doubt| {
             let is_other = || numbers_of(doubt, count).is_some_and(|(_, meant)| meant > 0);
-            is_shown(doubt, count) || is_whole && asks_whole(&doubt.meant) && is_other()
+            is_shown(doubt, count) || asks_whole(&doubt.meant, wholes) && is_other()
         };
         let Some(doubt) = parsed.doubts.iter().find(is_wrong) else { break };
         right = doubt.error.whole.clone().map(String::from);
@@ -101,9 +121,12 @@ fn is_shown(doubt: &Doubt, count: Count<'_>) -> bool {
     meant > 0 && read != meant
 }
 
-/// Whether a filter asks for whole values.
-fn asks_whole(filter: &Filter) -> bool {
-    matches!(filter, Filter::Clause(Clause { any_of, .. }) if any_of.iter().all(|test| matches!(test, Test::Exact(_))))
+/// Whether a filter asks for whole values of a field, which these are.
+fn asks_whole(filter: &Filter, wholes: Wholes) -> bool {
+    let Filter::Clause(Clause { target: Target::Field(field), any_of }) = filter else { return false };
+    let is_name = || field.known().is_some() && field.kind() == Kind::Name;
+    let is_of_these = wholes == Wholes::All || wholes == Wholes::Names && is_name();
+    is_of_these && any_of.iter().all(|test| matches!(test, Test::Exact(_)))
 }
 
 /// More readings than these are not counted while somebody types.
@@ -339,6 +362,9 @@ mod tests {
             ("@country:DE", "attributes.country:DE", "attributes.country:=DE"),
             ("country:DE", "attributes.country:DE", "attributes.country:DE"),
             ("@country:de", "attributes.country:de", "attributes.country:de"),
+            ("url.domain: api.acme.example", "host: api.acme.example", "host:=api.acme.example"),
+            ("host: api.acme.example", "host: api.acme.example", "host: api.acme.example"),
+            ("url.path: /v2/orders", "url.path: /v2/orders", "url.path: /v2/orders"),
         ] {
             let error = QueryError { whole: Some(proposed.into()), ..QueryError::new("no name", 0..1) };
             assert_eq!(without_doubts(error, text, reading, &count).whole.as_deref(), Some(whole), "{text}");

@@ -142,7 +142,6 @@ fn quotes_and_functions_of_sql_are_put_right() {
         ("json_extract(attributes,'$.region') = 'eu-west-1'", "attributes.region:=eu-west-1"),
         ("JSON_VALUE(data, '$.status') >= 500", "status>=500"),
         ("\"Gatway code\":4041", "gateway_code:4041"),
-        ("action:orders.create -actor:root", "endpoint:orders.create -client:root"),
         ("'status:500 method:GET'", "status:500 method:GET"),
     ]);
 }

@@ -12,6 +12,7 @@ fn what_stands_around_a_query_is_left_out() {
         ("--filter interface=sftp --filter-gteq created_at=2026-11-20", "interface:=sftp time>=2026-11-20"),
         ("--filter-by request_path=*/reports/*", "path:*/reports/*"),
         ("--filter=interface=sftp", "interface:=sftp"),
+        ("--status 500 --client root", "status:500 client:root"),
         ("`status:500 method:GET`", "status:500 method:GET"),
         ("```status:500```", "status:500"),
         ("status%3A500%20method%3AGET", "status:500 method:GET"),
@@ -24,6 +25,7 @@ fn what_stands_around_a_query_is_left_out() {
             "service:billing status:500",
         ),
         ("KQL: status: 500", "status:500"),
+        ("1. status:500 method:GET", "status:500 method:GET"),
         ("query: status:500 method:GET", "status:500 method:GET"),
         ("q=status:500 method:GET", "status:500 method:GET"),
     ]);

@@ -26,7 +26,7 @@ pub(super) fn back_from_now(op: Op, word: &Word) -> Option<String> {
     (unit.len() < span.len() && matches!(unit, "s" | "m" | "h" | "d" | "w")).then(|| span.to_owned())
 }
 
-/// `@today-7d` behind a colon: the day. GitHub finds what is of that day, and people mean what is since then.
+/// `@today-7d` behind a colon: the day. GitHub finds what is of that day, and some mean what is since then.
 pub(super) fn days_back(op: Op, word: &Word, reading: Reading<'_>) -> Option<String> {
     let is_back = op == Op::Has && word.text.trim_start_matches('@').starts_with("today-") && !word.text.contains("..");
     if is_back { written(op, word, reading) } else { None }

@@ -110,8 +110,8 @@ pub(super) fn typed(op: Op, word: &Word, Reading { now, zone, .. }: Reading<'_>)
         let last = until.date().checked_sub_days(Days::new(1))?;
         return Some(if last == from.date() { last.to_string() } else { format!("{}..{last}", from.date()) });
     }
-    let shown =
-        |at: NaiveDateTime| if at.time().num_seconds_from_midnight() % 60 == 0 { written(at) } else { exact(at) };
+    let is_minute = |at: NaiveDateTime| at.time().num_seconds_from_midnight().is_multiple_of(60);
+    let shown = |at: NaiveDateTime| if is_minute(at) { written(at) } else { exact(at) };
     Some(format!("{}..{}", shown(from), shown(until)))
 }
 

@@ -344,7 +344,7 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
     let month = || dates::month(op, &word.text, now, zone);
     if let Some(day) = date_math::days_back(op, word, reading) {
         let hint = format!("write >={day} for all since then, {day} for that day alone");
-        return Err(problem.with_hint(hint).with_fix(word.span.clone(), format!(">={day}")));
+        return Err(problem.with_hint(hint).with_fix(word.span.clone(), day));
     }
     if let Some(right) = date_math::written(op, word, reading).or_else(|| with_two_dots(word, value)).or_else(month) {
         return Err(problem.written(right));

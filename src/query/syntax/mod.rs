@@ -59,6 +59,7 @@ mod strange;
 mod term;
 mod truths;
 mod unclosed;
+mod units_apart;
 mod unquoted;
 mod value;
 mod values;

@@ -35,7 +35,6 @@ pub(super) const OTHER_NAMES: &[(&str, Instead)] = &[
     ("newer_than", Instead::Term("time:")),
     ("older_than", Instead::Term("time<")),
     ("login", Instead::Name("client")),
-    ("action", Instead::Name("endpoint")),
     ("api_key", Instead::Name("api_key_id")),
     ("apikey", Instead::Name("api_key_id")),
     ("usr.email", Instead::Name("client")),

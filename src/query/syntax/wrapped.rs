@@ -40,17 +40,22 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
         && inner[2..].starts_with(|c: char| c.is_ascii_alphabetic())
         && !is_term_behind(&inner[2..])
     {
-        return match options(inner) {
-            Some(terms) => problem("options of a command are terms here", terms),
-            None => {
-                let end = inner.find(char::is_whitespace).unwrap_or(inner.len());
-                let problem = QueryError::new("options of a command are no part of a query", start..start + end);
-                Some(problem.with_hint("write terms: status:5xx client:acme"))
-            }
-        };
+        if let Some(terms) = options(inner) {
+            return problem("options of a command are terms here", terms);
+        }
+        let end = inner.find(char::is_whitespace).unwrap_or(inner.len());
+        let problem = QueryError::new("options of a command are no part of a query", start..start + end);
+        return Some(problem.with_hint("write terms: status:5xx client:acme"));
     }
     if let Some(query) = monitored(inner) {
         return problem("the filter of a monitor stands alone here", query.to_owned());
+    }
+    let item = inner.trim_start_matches(|c: char| c.is_ascii_digit());
+    if let Some(query) = item.strip_prefix([')', '.']).and_then(|query| query.strip_prefix(' ')).map(str::trim_start)
+        && item.len() < inner.len()
+        && is_term_behind(query)
+    {
+        return problem("the number of an item is no part of a query", query.to_owned());
     }
     let (label, query) = inner.split_once([':', '='])?;
     let is_label = LABELS.iter().any(|known| label.eq_ignore_ascii_case(known)) && FieldRef::find(label).is_none();
@@ -126,15 +131,17 @@ fn options(text: &str) -> Option<String> {
     let mut at = 0;
     while let Some(word) = words.get(at) {
         let option = word.strip_prefix("--")?;
-        let (name, parameter) = match option.split_once('=') {
-            Some((name, parameter)) => (name, parameter),
-            None => {
-                at += 1;
-                (option, *words.get(at)?)
-            }
+        let (name, parameter) = if let Some(pair) = option.split_once('=') {
+            pair
+        } else {
+            at += 1;
+            (option, *words.get(at)?)
         };
-        let (key, value) = parameter.trim_matches(['\'', '"']).split_once(['=', ':'])?;
-        terms.push(term(&name.replace('-', "_"), key, value)?);
+        let parameter = parameter.trim_matches(['\'', '"']);
+        terms.push(match parameter.split_once(['=', ':']) {
+            Some((key, value)) => term(&name.replace('-', "_"), key, value)?,
+            None => term("filter_prefix", name, parameter)?.trim_end_matches('*').to_owned(),
+        });
         at += 1;
     }
     Some(terms.join(" "))
