@@ -253,8 +253,11 @@ pub fn read_query(
 fn refused(text: &str, error: query::QueryError, reading: query::Reading<'_>, count: doubts::Count<'_>) -> UserError {
     let error = doubts::without_doubts(error, text, reading, count);
     let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
-    let told = whole.map(|whole| doubts::told(&whole, reading, count)).unwrap_or_default();
-    UserError::query(text, &error).with_told(&told)
+    let told = whole.as_ref().map(|whole| doubts::told(whole, reading, count)).unwrap_or_default();
+    // What is proposed may be of what this store does not hold.
+    let is_nothing = told.is_empty() && whole.is_some_and(|whole| count(&whole.filter) == 0);
+    let nothing = is_nothing.then(|| "no request passes it".to_owned());
+    UserError::query(text, &error).with_told(&told.into_iter().chain(nothing).collect::<Vec<_>>())
 }
 
 fn names(sent: &Attributes) -> Vec<&str> {
