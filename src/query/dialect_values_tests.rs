@@ -343,6 +343,8 @@ fn names_that_a_source_may_have_sent() {
         ("region:eu", "attributes.region:eu"),
         ("Tier : pro", "attributes.Tier:pro"),
         ("\"Response time\":>1000", "'duration:>1s'"),
+        ("Response time > 30s Client: root", "'duration:>30s' client:root"),
+        ("client:root response time:>30s", "client:root 'duration:>30s'"),
         ("src_ip=10.0.0.1", "ip:10.0.0.1"),
     ]);
     assert_eq!(

@@ -12,6 +12,11 @@ fn what_stands_around_a_query_is_left_out() {
         ("--filter interface=sftp --filter-gteq created_at=2026-11-20", "interface:=sftp time>=2026-11-20"),
         ("--filter-by request_path=*/reports/*", "path:*/reports/*"),
         ("--filter=interface=sftp", "interface:=sftp"),
+        (
+            "files-cli api-request-logs list --filter request_method=DELETE --filter=interface=dav",
+            "method:=DELETE interface:=dav",
+        ),
+        ("api-request-logs list --filter-by interface=dav", "interface:=dav"),
         ("--status 500 --client root", "status:500 client:root"),
         ("`status:500 method:GET`", "status:500 method:GET"),
         ("```status:500```", "status:500"),

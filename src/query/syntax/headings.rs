@@ -6,6 +6,7 @@ use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
 use super::name::is_of_name;
+use super::other_names::{Instead, other_name};
 use super::reader::Reader;
 use super::term::{is_operator_alone, starts_with_operator};
 use super::{Style, Word};
@@ -21,7 +22,7 @@ impl Reader<'_> {
         let Some(len) = heading_len(self.rest(), is_before_operator) else { return false };
         self.name_heading(len);
         let span = self.at..self.at + len;
-        let name = FieldRef::find(&self.text[span.clone()]).map_or_else(String::new, |field| field.to_string());
+        let name = field_of(&self.text[span.clone()]).map_or_else(String::new, |field| field.to_string());
         self.field_term(Word { text: name, style: Style::Bare, span });
         true
     }
@@ -44,10 +45,11 @@ impl Reader<'_> {
     fn name_heading(&mut self, len: usize) {
         let span = self.at..self.at + len;
         let heading = &self.text[span.clone()];
-        let Some(field) = FieldRef::find(heading) else { return };
+        let Some(field) = field_of(heading) else { return };
         let problem = QueryError::new("a name with a space stands in double quotes", span.clone());
         let first = heading.split(' ').next().unwrap_or(heading);
-        let hint = format!("write {field} or \"{heading}\"; \"{first}\" in quotes is searched as a word");
+        let quoted = if FieldRef::find(heading).is_some() { format!(" or \"{heading}\"") } else { String::new() };
+        let hint = format!("write {field}{quoted}; \"{first}\" in quotes is searched as a word");
         self.problem(problem.with_hint(hint).with_fix(span, field.to_string()));
     }
 
@@ -71,6 +73,14 @@ impl Reader<'_> {
     }
 }
 
+/// The field that a heading names, here or in other tools: `Response time`.
+fn field_of(heading: &str) -> Option<FieldRef> {
+    Field::find(heading).map(FieldRef::Known).or_else(|| match other_name(&heading.replace(' ', "_"))? {
+        Instead::Name(name) => FieldRef::find(name),
+        _ => None,
+    })
+}
+
 fn is_before_operator(behind: &str) -> bool {
     starts_with_operator(behind) && !behind.starts_with("://") || is_operator_alone(behind.trim_start())
 }
@@ -87,7 +97,7 @@ pub(super) fn heading_len(text: &str, is_end: impl Fn(&str) -> bool) -> Option<u
             break;
         }
         end = text.len() - word.len() + len;
-        if count > 0 && Field::find(&text[..end]).is_some() && is_end(&text[end..]) {
+        if count > 0 && field_of(&text[..end]).is_some() && is_end(&text[end..]) {
             found = Some(end);
         }
     }

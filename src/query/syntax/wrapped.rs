@@ -36,14 +36,15 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
     if let Some(terms) = parameters(inner) {
         return problem("parameters of a list are terms here, side by side", terms);
     }
-    if inner.starts_with("--")
-        && inner[2..].starts_with(|c: char| c.is_ascii_alphabetic())
-        && !is_term_behind(&inner[2..])
+    let given = behind_command(inner);
+    if let Some(option) = given.strip_prefix("--")
+        && option.starts_with(|c: char| c.is_ascii_alphabetic())
+        && (given != inner || !is_term_behind(option))
     {
-        if let Some(terms) = options(inner) {
+        if let Some(terms) = options(given) {
             return problem("options of a command are terms here", terms);
         }
-        let end = inner.find(char::is_whitespace).unwrap_or(inner.len());
+        let end = given.find(char::is_whitespace).unwrap_or(given.len()) + inner.len() - given.len();
         let problem = QueryError::new("options of a command are no part of a query", start..start + end);
         return Some(problem.with_hint("write terms: status:5xx client:acme"));
     }
@@ -122,6 +123,13 @@ fn parameters(text: &str) -> Option<String> {
         }
     }
     (terms.len() > 1 || query.contains('&')).then(|| terms.join(" ")).filter(|terms| !terms.is_empty())
+}
+
+/// `files-cli api-request-logs list --filter interface=sftp`: the options of a command of Files.com's program.
+fn behind_command(text: &str) -> &str {
+    let Some((command, _)) = text.split_once(" --") else { return text };
+    let is_command = command.split_whitespace().all(|word| ["files-cli", "api-request-logs", "list"].contains(&word));
+    if is_command { &text[command.len() + 1..] } else { text }
 }
 
 /// `--filter interface=sftp --filter-gteq created_at=2026-11-28`: the options of Files.com's program.
