@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use crate::app::save::shell_word;
 use crate::app::source_view::{Keeper, SourceKind, SourceView};
 use crate::config::{Address, Config, FilesComConfig, KeySource, Placed, SourceConfig, SourceKind as ConfigKind};
 use crate::engine::local::missing::sentence;
@@ -40,6 +41,8 @@ pub struct Context {
     pub zone: Tz,
     /// The store's folder, if it was named.
     named_store: Option<PathBuf>,
+    /// Whether the configuration was named.
+    is_own_config: bool,
 }
 
 /// A store that was found, and how.
@@ -67,7 +70,7 @@ impl Context {
             None => config.zone.as_ref().map_or(chrono_tz::UTC, |zone| zone.value),
         };
         let named_store = store.store.clone().or_else(|| std::env::var_os(STORE_VARIABLE).map(PathBuf::from));
-        Ok(Self { config, registry: Arc::new(registry), zone, named_store })
+        Ok(Self { config, registry: Arc::new(registry), zone, named_store, is_own_config: store.config.is_some() })
     }
 
     /// The store's folder. Where nothing names one and the usual one is not there, the demo's is
@@ -88,15 +91,31 @@ impl Context {
 
     /// The store's folder for what writes: never the demo's by itself.
     pub fn usual_store(&self) -> Result<FoundStore, UserError> {
-        if let Some(folder) = &self.named_store {
-            let word = crate::app::save::shell_word(&folder.display().to_string());
-            return Ok(FoundStore { folder: folder.clone(), arguments: format!(" --store {word}") });
-        }
-        let folder = match &self.config.store {
-            Some(folder) => folder.value.clone(),
-            None => data_folder()?.join("store"),
+        let folder = match (&self.named_store, &self.config.store) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(folder)) => folder.value.clone(),
+            (None, None) => data_folder()?.join("store"),
         };
-        Ok(FoundStore { folder, arguments: String::new() })
+        let arguments = arguments_for(&folder, self.unnamed_store()?.as_deref());
+        Ok(FoundStore { folder, arguments })
+    }
+
+    /// The store that a command takes which names neither a store nor a configuration, as far as can
+    /// be told.
+    fn unnamed_store(&self) -> Result<Option<PathBuf>, UserError> {
+        let usual = if self.is_own_config {
+            Config::load(None).ok().map(|config| config.store)
+        } else {
+            Some(self.config.store.clone())
+        };
+        let usual = match usual {
+            Some(Some(folder)) => folder.value,
+            Some(None) => data_folder()?.join("store"),
+            None => return Ok(None),
+        };
+        // The variable counts where it is set; elsewhere it is not.
+        let variable = std::env::var_os(STORE_VARIABLE);
+        Ok(variable.is_none_or(|folder| is_same(Path::new(&folder), &usual)).then_some(usual))
     }
 
     /// Opens a store.
@@ -255,6 +274,27 @@ impl Context {
     }
 }
 
+/// The arguments that name a store on the command line, from any folder.
+pub fn store_arguments(folder: &Path) -> String {
+    format!(" --store {}", shell_word(&absolute(folder).display().to_string()))
+}
+
+/// The arguments that name a store, where a command without any takes another one.
+fn arguments_for(folder: &Path, unnamed: Option<&Path>) -> String {
+    match unnamed {
+        Some(unnamed) if is_same(folder, unnamed) => String::new(),
+        _ => store_arguments(folder),
+    }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    absolute(one) == absolute(other)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// A site that is polled, with what its store keeps of it.
 pub fn kept_site(name: &str, redact: bool, site: FilesComConfig) -> Kept {
     let settings = SourceSettings {
@@ -323,6 +363,18 @@ fn read_unit(name: &str) -> Result<SpanUnit, UserError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_store_is_named_where_a_command_without_arguments_takes_another() {
+        let (one, other) = (Path::new("/data/one"), Path::new("/data/an other"));
+        assert_eq!(arguments_for(one, Some(one)), "");
+        assert_eq!(arguments_for(Path::new("/data/./one/"), Some(one)), "", "the same in other words");
+        assert_eq!(arguments_for(one, Some(other)), " --store /data/one");
+        assert_eq!(arguments_for(other, Some(one)), " --store '/data/an other'");
+        assert_eq!(arguments_for(one, None), " --store /data/one", "nobody knows which would be taken");
+        let relative = arguments_for(Path::new("store"), None);
+        assert!(relative.starts_with(" --store /") && relative.ends_with("/store"), "{relative}");
+    }
 
     fn site(settings: &str) -> Result<FilesComSettings, String> {
         site_of_store("x", Some(settings))

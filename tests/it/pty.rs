@@ -1,6 +1,7 @@
 //! The program in a real terminal.
 
 mod bytes;
+mod copied;
 mod end;
 mod live;
 mod panic;

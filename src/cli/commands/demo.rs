@@ -13,7 +13,7 @@ use crate::app::guide::Guide;
 use crate::base::cancel::Cancel;
 use crate::base::time::{SECOND, Timestamp};
 use crate::cli::args::{DemoArgs, Format, StoreArgs};
-use crate::cli::context::{Context, backend};
+use crate::cli::context::{Context, backend, store_arguments};
 use crate::cli::error::UserError;
 use crate::cli::folders::data_folder;
 use crate::cli::output::{Out, TextTable, say};
@@ -143,8 +143,7 @@ fn show(args: &DemoArgs, folder: &Path, address: &str, platform: &Arc<Platform>)
     session.backends = vec![backend(&settings)];
     session.kept = vec![Kept::Site(Box::new(settings), kept)];
     session.first_source = Some(SITE.into());
-    let word = crate::app::save::shell_word(&folder.join("store").display().to_string());
-    session.store_arguments = format!(" --store {word}");
+    session.store_arguments = store_arguments(&folder.join("store"));
     let (registry, platform, place) = (Arc::clone(&context.registry), Arc::clone(platform), folder.to_owned());
     session.beside.push(Box::new(move |cancel: &Cancel| {
         if let Err(error) = import_download(&store, &registry, &platform, &place, cancel) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::app::save::shell_word;
 use crate::cli::args::OpenArgs;
-use crate::cli::context::{Context, backend, kept_site};
+use crate::cli::context::{Context, backend, kept_site, store_arguments};
 use crate::cli::error::UserError;
 use crate::cli::opened::OpenedStore;
 use crate::cli::session::{Session, check_terminal};
@@ -36,7 +36,7 @@ pub fn run(args: &OpenArgs) -> Result<(), UserError> {
         [one] if context.config.source(one).is_some() => configured(&context, args, Some(one)),
         [one] if Path::new(one).join(DATABASE).is_file() => {
             let mut session = session(&context, args, Path::new(one), false)?;
-            session.store_arguments = format!(" --store {}", shell_word(one));
+            session.store_arguments = store_arguments(Path::new(one));
             session.show()
         }
         [one] if !Path::new(one).exists() && is_source_of_store(&context, one)? => {
@@ -129,7 +129,7 @@ fn pipe(context: &Context, args: &OpenArgs) -> Result<(), UserError> {
     let opened = OpenedStore::for_one_run()?;
     let folder = opened.store();
     let mut session = session(context, args, &folder, true)?;
-    session.store_arguments = format!(" --store {}", shell_word(&folder.display().to_string()));
+    session.store_arguments = store_arguments(&folder);
     session.kept = vec![Kept::Pipe { source: "stdin".into(), options }];
     session.show()
 }
@@ -143,7 +143,7 @@ fn files(context: &Context, args: &OpenArgs, what: &[String]) -> Result<(), User
     let opened = OpenedStore::of(&store_name(args, what))?;
     let folder = opened.store();
     let mut session = session(context, args, &folder, true)?;
-    session.store_arguments = format!(" --store {}", shell_word(&folder.display().to_string()));
+    session.store_arguments = store_arguments(&folder);
     session.first_source = sources.first().map(|(source, _)| source.clone());
     for (source, files) in sources {
         session.kept.push(Kept::Files { source, files, options: options.clone() });
