@@ -147,6 +147,9 @@ struct Lines {
     zone: chrono_tz::Tz,
 }
 
+/// The longest of the methods that have a name in a standard.
+const LONGEST_METHOD: &str = "PROPPATCH";
+
 /// Cells of columns with longer texts.
 const WIDEST: usize = 40;
 
@@ -155,6 +158,10 @@ impl Lines {
         let cells = std::io::stdout().is_terminal().then(crate::cli::output::terminal_width).flatten();
         let columns = text::columns(spec, cells, None);
         let is_right = text::titles(spec, &columns).iter().map(|title| title.starts_with('>')).collect();
+        Self::of_columns(format, columns, is_right, zone)
+    }
+
+    fn of_columns(format: Format, columns: Vec<ColumnContent>, is_right: Vec<bool>, zone: chrono_tz::Tz) -> Self {
         let widths = columns
             .iter()
             .map(|column| match column {
@@ -162,7 +169,8 @@ impl Lines {
                 ColumnContent::StatusAndGateway => 12,
                 ColumnContent::Field(field) => match field.known() {
                     Some(Field::Time) => 19,
-                    Some(Field::Status | Field::Method) => 6,
+                    Some(Field::Status) => 6,
+                    Some(Field::Method) => LONGEST_METHOD.len(),
                     Some(Field::Duration | Field::Delay) => 7,
                     Some(Field::Path) => WIDEST,
                     Some(Field::RequestId) => 32,
@@ -177,6 +185,11 @@ impl Lines {
         if self.format == Format::Jsonl {
             return self.out.json(&json::record(record));
         }
+        let line = self.line(record);
+        self.out.line(&line)
+    }
+
+    fn line(&self, record: &StoredRecord) -> String {
         let mut line = String::new();
         for (place, column) in self.columns.iter().enumerate() {
             let cell = text::cell(record, column, self.zone);
@@ -189,10 +202,37 @@ impl Lines {
             line.push_str(after);
             line.push_str("  ");
         }
-        self.out.line(line.trim_end())
+        line.truncate(line.trim_end().len());
+        line
     }
 
     fn flush(&mut self) -> Result<(), UserError> {
         self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::{Driver, one_record};
+
+    #[test]
+    fn columns_stand_still_whatever_the_method() {
+        let columns = vec![ColumnContent::Field(Field::Method.into()), ColumnContent::Field(Field::Path.into())];
+        let lines = Lines::of_columns(Format::Table, columns, vec![false; 2], chrono_tz::UTC);
+        let methods =
+            "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK";
+        let rows = methods
+            .split(' ')
+            .zip(1..)
+            .map(|(name, number)| one_record(number, 100, &format!("status=200;method={name};path=/orders")));
+        let mut driver = Driver::empty("files-com-json", SourceKind::Polled);
+        driver.arrive(&rows.collect::<Vec<_>>());
+        let rows = &driver.state.table.rows;
+        assert_eq!(rows.len(), 16);
+        for record in rows {
+            let line = lines.line(record);
+            assert_eq!(line.find("/orders"), Some(LONGEST_METHOD.len() + 2), "{line}");
+        }
     }
 }
