@@ -1,6 +1,9 @@
 //! What a source that polls is doing, for the screen and for `collect`.
 
+use std::time::Duration;
+
 use crate::base::time::Timestamp;
+use crate::base::units;
 
 /// The state of a polled source. Sent whenever something in it changes; times are on this machine's
 /// clock where they are for counting down, else on the records' clock.
@@ -83,8 +86,17 @@ pub struct FillStatus {
     pub wanted_from: Timestamp,
     /// How much of the wanted span is there or known to be lost, 0 to 1.
     pub share: f64,
-    /// Records that came in the last minute.
-    pub per_minute: u64,
+    /// Records that came lately: in the last minute, or since it began.
+    pub rows: u64,
+    /// How long that was.
+    pub within: Duration,
+}
+
+impl FillStatus {
+    /// How fast it goes, once something has come: `1,200/s`.
+    pub fn rate(&self) -> Option<String> {
+        (self.rows > 0).then(|| units::per_second(self.rows, self.within.as_secs_f64()))
+    }
 }
 
 /// What reading again costs.

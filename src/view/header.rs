@@ -289,18 +289,17 @@ fn filling(state: &State, theme: Theme, fill: &FillStatus) -> Vec<Line> {
     let back_to = fill.back_to.in_zone(state.zone).format("%b %-d %H:%M").to_string();
     let percent = (fill.share * 100.0).floor();
     let whole = units::age(state.now.since(fill.wanted_from).max(0));
+    let rate = fill.rate().map(|rate| format!("have back to {back_to} · {percent:.0} % of {whole} · {rate}"));
     let texts = [
-        format!("have back to {back_to} · {percent:.0} % of {whole} · {}/min", units::count(fill.per_minute)),
         format!("have back to {back_to} · {percent:.0} % of {whole}"),
         format!("back to {back_to} · {percent:.0} %"),
         format!("{percent:.0} % here"),
     ];
-    texts
-        .iter()
-        .skip(usize::from(fill.per_minute == 0))
+    rate.into_iter()
+        .chain(texts)
         .map(|text| {
             let mut line = Line::new(theme);
-            line.own(text, Role::Warn);
+            line.own(&text, Role::Warn);
             line
         })
         .collect()

@@ -142,10 +142,8 @@ impl Log {
                 if let Some(fill) = status.fill {
                     let percent = (fill.share * 100.0).floor();
                     let back = fill.back_to.rfc3339(0);
-                    self.sometimes(
-                        name,
-                        &format!("{percent} % fetched, back to {back}, {} a minute", units::count(fill.per_minute)),
-                    );
+                    let rate = fill.rate().map(|rate| format!(", {rate}")).unwrap_or_default();
+                    self.sometimes(name, &format!("{percent} % fetched, back to {back}{rate}"));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! What goes on, on a screen of 120×30.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::app::event::{Event, FindReport, FoundLine, Notice, SaveEvent};
 use crate::app::guide::Guide;
@@ -64,7 +65,13 @@ fn an_incident_stands_in_the_header_and_the_failure_row() {
 #[test]
 fn history_is_being_filled() {
     let back_to = NOW.plus_secs(-86_400 * 3);
-    let fill = FillStatus { back_to, wanted_from: NOW.plus_secs(-86_400 * 30), share: 0.0912, per_minute: 41_000 };
+    let fill = FillStatus {
+        back_to,
+        wanted_from: NOW.plus_secs(-86_400 * 30),
+        share: 0.0912,
+        rows: 41_000,
+        within: Duration::from_mins(1),
+    };
     let filling = SourceStatus {
         fill: Some(fill),
         activity: Activity::Asking { since: NOW, what: Asked::Past(back_to) },

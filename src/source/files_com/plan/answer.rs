@@ -35,7 +35,7 @@ impl Planner {
         self.block = None;
         self.good[lane as usize] += 1;
         self.last_success = Some(now.wall);
-        self.count_rows(report.len, now);
+        self.count_rows(report.len, sent, now);
         if lane == Lane::Again {
             self.overlap_requests += 1;
         }

@@ -207,6 +207,8 @@ pub(super) struct Planner {
     last_success: Option<Timestamp>,
     /// Rows that came in the last minute: when, and how many.
     recent: VecDeque<(Duration, u64)>,
+    /// Since when the past is fetched that is missing.
+    filling_since: Option<Duration>,
     overlap_requests: u64,
     overlap_cut_at: Option<Timestamp>,
     notes: VecDeque<String>,
@@ -244,6 +246,7 @@ impl Planner {
             good: [0; 3],
             last_success: None,
             recent: VecDeque::new(),
+            filling_since: None,
             overlap_requests: 0,
             overlap_cut_at: None,
             notes: note.into_iter().collect(),

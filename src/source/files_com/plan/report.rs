@@ -66,11 +66,19 @@ impl Planner {
         let wanted = TimeRange::new(wanted_from, live_from);
         let hole = settled.newest_hole(wanted)?;
         let oldest = now.elapsed.saturating_sub(RECENT);
-        let per_minute = self.recent.iter().filter(|(at, _)| *at >= oldest).map(|(_, rows)| rows).sum();
-        Some(FillStatus { back_to: hole.until, wanted_from, share: settled.share(wanted), per_minute })
+        let rows = self.recent.iter().filter(|(at, _)| *at >= oldest).map(|(_, rows)| rows).sum();
+        let within = now.elapsed.saturating_sub(self.filling_since.unwrap_or(now.elapsed).max(oldest));
+        Some(FillStatus { back_to: hole.until, wanted_from, share: settled.share(wanted), rows, within })
     }
 
-    pub(super) fn count_rows(&mut self, rows: usize, now: Now) {
+    /// Counts rows that came for a request, as long as something of the past is missing.
+    pub(super) fn count_rows(&mut self, rows: usize, sent: Now, now: Now) {
+        if self.newest_hole().is_none() {
+            self.recent.clear();
+            self.filling_since = None;
+            return;
+        }
+        self.filling_since.get_or_insert(sent.elapsed);
         let oldest = now.elapsed.saturating_sub(RECENT);
         while self.recent.front().is_some_and(|(at, _)| *at < oldest) {
             self.recent.pop_front();

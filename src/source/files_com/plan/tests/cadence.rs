@@ -116,3 +116,22 @@ fn more_can_be_wanted_later() {
     early.fill(60, good);
     assert_eq!(early.stored.len(), early.log.len());
 }
+
+#[test]
+fn the_rate_of_filling_is_that_of_the_time_that_there_was() {
+    // A page of a thousand rows takes a tenth of a second.
+    let mut world = World::new(30 * DAY, (-30 * DAY..0).step_by(4));
+    let rate = |world: &World| {
+        let fill = world.planner.status(None, world.now()).fill.expect("it is being filled");
+        fill.rows as f64 / fill.within.as_secs_f64()
+    };
+    world.run_for(5.0, good);
+    let first = rate(&world);
+    world.run_for(40.0, good);
+    let later = rate(&world);
+    assert!((0.5..2.0).contains(&(first / later)), "{first} rows a second in 5 s, {later} in 45 s");
+
+    // In a pause nothing comes: that is of the minute, too.
+    world.run_for(80.0, |_| Fate::Down);
+    assert!(rate(&world) < later / 4.0, "{} rows a second after a pause", rate(&world));
+}
