@@ -5,6 +5,7 @@ pub mod bar_step;
 pub mod bars;
 pub mod envelope;
 pub mod field;
+pub mod gaps;
 pub mod handle;
 pub mod intake;
 pub mod period;

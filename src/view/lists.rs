@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 
-use crate::app::absence::is_alike;
 use crate::app::find::{FoundList, FoundRow};
 use crate::app::layout::Area;
 use crate::app::menu::Menu;
@@ -12,6 +11,7 @@ use crate::base::time::zone_name;
 use crate::base::units;
 use crate::export::detail;
 use crate::model::envelope::Arrival;
+use crate::model::gaps::is_alike;
 use crate::model::period_words::range_words;
 use crate::model::source_status::Activity;
 

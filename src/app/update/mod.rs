@@ -16,7 +16,6 @@ use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::answer::Attributes;
 
-use super::absence::joined;
 use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
@@ -99,10 +98,7 @@ impl State {
         effects
     }
 
-    fn take_sources(&mut self, mut sources: Vec<SourceView>) -> Vec<Effect> {
-        for source in &mut sources {
-            source.gaps = joined(std::mem::take(&mut source.gaps));
-        }
+    fn take_sources(&mut self, sources: Vec<SourceView>) -> Vec<Effect> {
         let shown = self.first_source.clone().or_else(|| self.source().map(|source| source.name.clone()));
         let is_first = self.sources.is_empty();
         let spec = self.view_spec().cloned();

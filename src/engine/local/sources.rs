@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
+use crate::model::gaps::joined;
 use crate::model::intake::{BadRow, Coverage, Gap};
 
 use super::append::{ensure_source, read_gaps};
@@ -119,7 +120,7 @@ impl Store {
             })?;
             let mut sources: Vec<SourceRecord> = rows.collect::<Result<_, _>>()?;
             for source in &mut sources {
-                source.gaps = read_gaps(&reader, &source.name)?;
+                source.gaps = joined(read_gaps(&reader, &source.name)?);
             }
             Ok(sources)
         };

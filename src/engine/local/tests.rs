@@ -228,4 +228,8 @@ fn a_gap_ends_where_it_was_fetched_after_all() {
     assert_eq!(gaps(), [gap(10, 14)], "the rest of it");
     state(vec![span(0, 90)], Vec::new());
     assert_eq!(gaps(), []);
+    state(Vec::new(), vec![gap(30, 40), gap(20, 30), gap(50, 60)]);
+    assert_eq!(gaps(), [gap(20, 40), gap(50, 60)], "pieces that touch are one");
+    state(vec![span(25, 35)], Vec::new());
+    assert_eq!(gaps(), [gap(20, 25), gap(35, 40), gap(50, 60)]);
 }

@@ -4,6 +4,7 @@ use crate::app::event::Event;
 use crate::app::grid::{Grid, GridForm, TimeForm};
 use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, one_record, row};
+use crate::model::gaps::joined;
 use crate::model::intake::Gap;
 use crate::model::source_status::{Activity, OverlapStatus, SourceStatus};
 
@@ -110,8 +111,9 @@ fn a_line_says_between_which_rows_some_are_missing() {
         reason: reason.into(),
     };
     // One that was given up in two pieces, and one behind all rows.
-    sources[0].gaps =
+    let pieces =
         vec![gap(4_000, 3_000, "502"), gap(5_000, 4_000, "500"), gap(900, 600, "cut"), gap(90_000, 89_000, "old")];
+    sources[0].gaps = joined(pieces);
     driver.event(Event::Sources(sources));
     let statuses_and_gaps = |driver: &mut Driver| {
         let frame = text(&driver.resize(120, 30).state);
