@@ -5,7 +5,7 @@ use crate::base::time::{SECOND, Timestamp};
 use crate::engine::{Answer, Question, Want};
 use crate::query::print::typed;
 
-use super::event::{Effect, Purpose};
+use super::event::{At, Effect, Purpose};
 use super::hiding::{self, Hiding, Part, WayOut};
 use super::history::ViewPoint;
 use super::picker::PickerKind;
@@ -52,7 +52,12 @@ impl State {
                 question
             })
             .collect();
-        vec![Effect::AskAll(self.ask_id(Purpose::Steps), self.at(), questions)]
+        // Of the same records as the figures of the view that they stand beside.
+        let at = match &self.answered {
+            Some(answered) => At::Held(answered.snapshot.clone()),
+            None => self.at(),
+        };
+        vec![Effect::AskAll(self.ask_id(Purpose::Steps), at, questions)]
     }
 
     /// Takes in what the switches would make of the view.

@@ -89,6 +89,21 @@ fn each_switch_says_what_it_would_make_of_the_view() {
 }
 
 #[test]
+fn the_counts_of_the_switches_are_of_what_the_header_counts() {
+    let mut driver = with_steps();
+    let counts =
+        |driver: &Driver| -> Vec<Option<u64>> { (0..4).map(|place| driver.state.count_when_switched(place)).collect() };
+    let expected = counts(driver.keys("X"));
+    assert!(expected.iter().all(Option::is_some), "{expected:?}");
+    let total = driver.total();
+    driver.keys("Esc").arrive_unseen(&[crate::app::testing::row(90, "status=502;duration=200ms")]);
+    driver.keys("X");
+    assert_eq!((driver.total(), counts(&driver)), (total, expected.clone()), "nothing of what has just come");
+    driver.changed();
+    assert_ne!(counts(&driver), expected, "and with it as soon as the header has it");
+}
+
+#[test]
 fn a_step_is_removed_for_good() {
     let mut driver = with_steps();
     driver.keys("X k -");
