@@ -30,7 +30,7 @@ use super::watch_store::watch_store;
 use super::{Ended, PollNow, ScreenParts};
 
 /// Frames that data causes come at most so often.
-const DATA_FRAME: Duration = Duration::from_millis(100);
+pub(super) const DATA_FRAME: Duration = Duration::from_millis(100);
 
 /// The screen while it runs.
 pub(super) struct Loop {

@@ -13,6 +13,7 @@ use crate::engine::local::Store;
 use crate::engine::local::missing::sentence;
 
 use super::ListSources;
+use super::event_loop::DATA_FRAME;
 use super::queue::Outlet;
 
 /// How often the store is looked at for what other processes wrote.
@@ -33,6 +34,7 @@ pub(super) fn watch_store(
 ) -> io::Result<()> {
     thread::Builder::new().name("store-watch".into()).spawn(move || {
         let mut shown = None;
+        let mut told_at: Option<Instant> = None;
         let mut has_more = false;
         let mut last_sources: Vec<SourceView> = Vec::new();
         let mut looked_at = Instant::now();
@@ -60,16 +62,61 @@ pub(super) fn watch_store(
                     }
                 }
             }
-            if has_changed {
-                shown = Some(view);
+            // Questions that are asked more often than frames come are answered for nobody.
+            let rest = told_at.map_or(Duration::ZERO, |at| DATA_FRAME.saturating_sub(at.elapsed()));
+            if has_changed && rest.is_zero() {
+                (shown, told_at) = (Some(view), Some(Instant::now()));
                 if let Ok(snapshot) = store.snapshot()
                     && !outlet.send(Event::Changed(snapshot))
                 {
                     return;
                 }
             }
-            thread::sleep(STORE_LOOK);
+            let wait = if has_changed && !rest.is_zero() { rest.min(STORE_LOOK) } else { STORE_LOOK };
+            thread::sleep(wait);
         }
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::one_record;
+    use crate::base::time::Timestamp;
+    use crate::engine::local::store::StoreOptions;
+    use crate::engine::testing::{Pairs, intake};
+    use crate::runtime::screen::queue::{Message, Queue};
+
+    #[test]
+    fn the_loop_is_told_no_more_often_than_frames_come_and_of_the_last_in_the_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("store"), StoreOptions::default(), Arc::new(Pairs)).expect("opens");
+        let store = Arc::new(store);
+        let queue = Queue::default();
+        let stop = Arc::new(AtomicBool::new(false));
+        watch_store(Arc::clone(&store), Arc::new(Vec::new), queue.outlet(), Arc::clone(&stop)).expect("starts");
+        let begin = Instant::now();
+        let mut number = 0;
+        while begin.elapsed() < DATA_FRAME * 8 {
+            number += 1;
+            let row = one_record(number, 60, "status=200");
+            store.append("acme", &intake("acme", &[row]), Timestamp::now()).expect("appends");
+        }
+        let last = store.snapshot().expect("a snapshot").as_of;
+        let mut told = 0;
+        loop {
+            let message = queue.receiver.recv_timeout(Duration::from_secs(20)).expect("the last is told");
+            if let Message::Data(Event::Changed(snapshot)) = message {
+                told += 1;
+                if snapshot.as_of == last {
+                    break;
+                }
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        let most = begin.elapsed().as_millis() / DATA_FRAME.as_millis() + 1;
+        assert!(told <= most, "told {told} times of {number} batches, at most {most} frames");
+        assert!(told > 2, "told while more comes: {told}");
+    }
 }
