@@ -1,6 +1,6 @@
 //! Which questions the screen asks, and what it does with the answers.
 
-use crate::base::time::Timestamp;
+use crate::base::time::{SECOND, Timestamp};
 use crate::engine::question::{Anchor, Completeness, FacetField, FacetsWant, PageWant, Sort};
 use crate::engine::{Answer, Question, Snapshot, Want, WantAnswer};
 use crate::model::answer::{Cursor, Page, Summary, Timeline};
@@ -18,6 +18,9 @@ use super::timeline_view::FIGURE_CELLS;
 
 /// Seconds between two looks at the figures of now.
 const NOW_EVERY: i64 = 2;
+
+/// Seconds between two looks at the values of panes that are not seen, so that they are nearly right when they are.
+const UNSEEN_EVERY: i64 = 2;
 
 impl State {
     /// A question about the view with some wants.
@@ -48,7 +51,19 @@ impl State {
 
     /// Asks for the whole view, because it is another one now.
     pub fn ask_view(&mut self) -> Vec<Effect> {
-        let mut wants = vec![Want::Page(self.page_want()), Want::Summary, self.facets_want()];
+        self.facets_at = None;
+        self.ask_view_for_now()
+    }
+
+    /// Asks for the view: for the values of the panes only now and then while these are not seen, because every one of
+    /// millions of names is counted for them.
+    fn ask_view_for_now(&mut self) -> Vec<Effect> {
+        let mut wants = vec![Want::Page(self.page_want()), Want::Summary];
+        let is_fresh = self.facets_at.is_some_and(|at| self.now.since(at).abs() < UNSEEN_EVERY * SECOND);
+        self.are_facets_behind = is_fresh && !self.are_panes_seen();
+        if !self.are_facets_behind {
+            wants.push(self.facets_want());
+        }
         wants.extend(self.timeline_want());
         let question = self.question(wants);
         let id = self.ask_id(Purpose::View);
@@ -79,7 +94,7 @@ impl State {
         let asked = self.asked.entry(Purpose::View).or_default();
         let is_shown = !asked.is_open || asked.is_again;
         let is_whole = self.summary.is_some() && self.so_far.is_none() && self.failure.is_none();
-        let effects = self.ask_view();
+        let effects = self.ask_view_for_now();
         self.asked.entry(Purpose::View).or_default().is_again = is_shown && is_whole;
         effects
     }
@@ -350,7 +365,7 @@ impl State {
         for want in answer.wants {
             match want {
                 WantAnswer::Page(page) if has_newest_rows => self.take_page(page),
-                WantAnswer::Facets(facets) => self.facets = facets,
+                WantAnswer::Facets(facets) => (self.facets, self.facets_at) = (facets, Some(self.now)),
                 WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
                 WantAnswer::Summary(summary) => self.take_summary(summary),
                 // The rows of another place were asked for meanwhile; the others are not asked for.

@@ -170,6 +170,10 @@ pub struct State {
     pub panes: Panes,
     /// The attributes of the period's requests, as they were last asked for.
     pub attributes: Attributes,
+    /// Whether these were left out of a question, since nobody sees them.
+    pub are_facets_behind: bool,
+    /// When they were last answered, if they are of this view.
+    pub facets_at: Option<Timestamp>,
     /// Values and counts, as they were last answered.
     pub facets: Vec<Facet>,
     /// Counts over time, as they were last answered.
@@ -304,6 +308,8 @@ impl State {
             summary: None,
             so_far: None,
             answered: None,
+            are_facets_behind: false,
+            facets_at: None,
             now_figures: None,
             now_asked: None,
             focus: Focus::Table,

@@ -25,7 +25,8 @@ use super::table::Table;
 
 /// Takes an event in and says what is to be done.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = take(state, event);
+    let mut effects = take(state, event);
+    effects.extend(state.catch_up_facets());
     state.keep_cursor_in_sight();
     effects
 }
@@ -137,6 +138,7 @@ impl State {
         self.filled.clear();
         self.panes = Panes { chosen: self.remembered_panes(&name), ..Panes::default() };
         (self.facets, self.bars, self.summary, self.answered) = (Vec::new(), None, None, None);
+        self.facets_at = None;
         (self.bar_cursor, self.bar_figures, self.extent, self.newest) = (None, None, None, None);
         (self.split, self.split_values) = (self.remembered_split(&name).unwrap_or_default(), None);
         (self.split_size, self.rows_before) = (None, self.remembered_split_rows(&name));

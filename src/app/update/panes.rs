@@ -18,6 +18,16 @@ use crate::query::print::typed_steps;
 use super::cursor::moved;
 
 impl State {
+    /// Asks for the values of the panes where they come into sight and were left out.
+    pub fn catch_up_facets(&mut self) -> Vec<Effect> {
+        if self.are_facets_behind && self.are_panes_seen() { self.refresh_view() } else { Vec::new() }
+    }
+
+    /// Whether panes are on the screen.
+    pub fn are_panes_seen(&self) -> bool {
+        self.panes_height() > 0
+    }
+
     pub(super) fn move_pane(&mut self, delta: i64) -> Vec<Effect> {
         let lines = self.pane_stops();
         let here = lines.get(self.panes.cursor).and_then(|line| line.pane).unwrap_or(0);

@@ -3,8 +3,8 @@
 use crate::app::event::{Effect, Event, Purpose};
 use crate::app::testing::{Driver, id_of, one_record};
 use crate::base::time::Timestamp;
-use crate::engine::WantAnswer;
 use crate::engine::question::Completeness;
+use crate::engine::{Want, WantAnswer};
 
 fn open(driver: &Driver, purpose: Purpose) -> usize {
     driver
@@ -242,4 +242,46 @@ fn a_failed_question_is_not_said_to_be_counted_so_far() {
     assert!(driver.state.so_far.is_some());
     driver.event(Event::Failed(id, "the disk is gone".into()));
     assert_eq!((driver.state.so_far, driver.state.failure.is_some()), (None, true));
+}
+
+#[test]
+fn values_that_nobody_sees_are_asked_for_now_and_then() {
+    let mut driver = Driver::over_platform();
+    let with_facets = |driver: &mut Driver, number: u64| {
+        driver.effects.clear();
+        driver.arrive(&[one_record(number, 0, "status=200;client=New")]);
+        asked_facets(driver)
+    };
+    let counted = |driver: &Driver| -> u64 {
+        let facet = driver.state.facets.first().expect("a pane");
+        facet.values.iter().map(|value| value.count).sum::<u64>() + facet.other_count
+    };
+    assert!(!with_facets(&mut driver, 5_001) && !with_facets(&mut driver, 5_002), "nobody sees them");
+    driver.wait(2);
+    assert!(with_facets(&mut driver, 5_003), "they do not get old");
+    assert_eq!(counted(&driver), driver.total());
+    assert!(!with_facets(&mut driver, 5_004));
+    assert_eq!(counted(&driver) + 1, driver.total());
+
+    driver.effects.clear();
+    driver.keys("f");
+    assert!(asked_facets(&driver), "who opens them sees them right");
+    assert_eq!(counted(&driver), driver.total());
+    assert!(with_facets(&mut driver, 5_005), "while they are seen");
+    driver.effects.clear();
+    driver.keys("Esc j");
+    assert!(!asked_facets(&driver));
+    driver.keys("!");
+    assert!(asked_facets(&driver), "of another view");
+    driver.resize(200, 50);
+    assert!(with_facets(&mut driver, 5_006), "they stand beside the table all the time");
+}
+
+fn asked_facets(driver: &Driver) -> bool {
+    driver.effects.iter().any(|effect| match effect {
+        Effect::Ask(id, _, question) => {
+            id.purpose == Purpose::View && question.wants.iter().any(|want| matches!(want, Want::Facets(_)))
+        }
+        _ => false,
+    })
 }
