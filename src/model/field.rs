@@ -1,6 +1,9 @@
 //! The field table. Everything that has to do with fields derives from it: the store's columns,
 //! the query language, the table on the screen, CSV headings, completions and `help fields`.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What a field's values are, and so how they are compared, searched and stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -171,17 +174,20 @@ impl Field {
     /// Finds a field by its name, by its title or by a name that a vendor gives it, without case; `-`, a
     /// space and `_` are the same, and a leading `@` is forgiven.
     pub fn find(name: &str) -> Option<Self> {
-        let plain = plain_name(name);
-        Self::all().find(|field| field.name() == plain).or_else(|| {
-            FIELDS
-                .iter()
-                .find(|spec| {
-                    let titles = [Some(spec.label), spec.files_com, spec.workato];
-                    spec.aliases.contains(&plain.as_str())
-                        || titles.iter().flatten().any(|title| plain_name(title) == plain)
-                })
-                .map(|spec| spec.field)
-        })
+        static NAMES: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+            // The names go first, then the fields in their order.
+            let names = FIELDS.iter().map(|spec| (spec.name.to_owned(), spec.field));
+            let others = FIELDS.iter().flat_map(|spec| {
+                let titles = [Some(spec.label), spec.files_com, spec.workato].into_iter().flatten().map(plain_name);
+                titles.chain(spec.aliases.iter().map(|alias| (*alias).to_owned())).map(|name| (name, spec.field))
+            });
+            let mut found = HashMap::new();
+            for (name, field) in names.chain(others) {
+                found.entry(name).or_insert(field);
+            }
+            found
+        });
+        NAMES.get(&plain_name(name)).copied()
     }
 }
 
