@@ -38,6 +38,10 @@ pub enum Shown {
     NothingTold,
 }
 
+/// So much text is read for the wholes of doubts. In long texts there are many, and each whole is as long: what is left
+/// out there are the last ones.
+const MOST_READ: usize = 10_000;
+
 /// Doubts with the whole right query; those without one are dropped.
 pub(super) fn with_wholes(text: &str, doubts: Vec<Doubt>, reading: Reading<'_>) -> Vec<Doubt> {
     let with_whole = |mut doubt: Doubt| {
@@ -47,7 +51,7 @@ pub(super) fn with_wholes(text: &str, doubts: Vec<Doubt>, reading: Reading<'_>) 
         doubt.error.whole = draft(&whole, reading).problems.is_empty().then(|| whole.into_boxed_str());
         doubt.error.whole.is_some().then_some(doubt)
     };
-    doubts.into_iter().filter_map(with_whole).collect()
+    doubts.into_iter().take(MOST_READ / text.len().max(1)).filter_map(with_whole).collect()
 }
 
 /// `region`: a word that is the name of what a source sent.
@@ -135,4 +139,23 @@ fn is_plain_word(word: &Word) -> bool {
         && field_of_word(&word.text).is_none()
         && !begins_time(&word.text)
         && !begins_date(&word.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::query::parse_with;
+    use crate::query::resolve::Reading;
+    use crate::query::testing::NOW;
+
+    #[test]
+    fn a_long_text_is_not_read_again_for_each_of_its_words() {
+        let reading = Reading { now: NOW, zone: chrono_tz::UTC, read_ids: None };
+        let doubts = |words: usize| {
+            let words: Vec<String> = (0..words).map(|number| format!("word{number}")).collect();
+            parse_with(&words.join(" "), reading).expect("words").doubts.len()
+        };
+        assert_eq!(doubts(30), 30);
+        assert!((1..10).contains(&doubts(200)), "{}", doubts(200));
+        assert_eq!(doubts(2_000), 0);
+    }
 }
