@@ -11,7 +11,7 @@ use crate::query::print::typed_steps;
 use crate::query::{self, QueryError, Reading};
 
 use super::completion::Completion;
-use super::event::Effect;
+use super::event::{Effect, Purpose};
 use super::keymap::{Key, KeyCode};
 use super::state::State;
 
@@ -212,6 +212,10 @@ impl State {
         match self.prompt.take().map(|prompt| prompt.kind) {
             Some(PromptKind::PaneSearch(place)) => self.match_pane(place, ""),
             Some(PromptKind::Text(from)) => self.go_to_line(from),
+            Some(PromptKind::Filter | PromptKind::Step(_)) => {
+                self.forget(Purpose::Doubts);
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }

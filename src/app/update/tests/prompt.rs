@@ -257,4 +257,9 @@ fn readings_are_counted_behind_what_is_typed() {
     assert!(driver.state.prompt.as_ref().is_some_and(|prompt| prompt.doubts.is_empty()));
     driver.settle();
     assert_eq!(driver.state.prompt.as_ref().map(|prompt| prompt.doubts.len()), Some(1));
+    // Those of a text that is not taken are none.
+    driver.retype("interface:\"sft*\"").keys("Esc");
+    assert!(driver.open.iter().any(is_doubts), "they are still counted");
+    driver.settle();
+    assert_eq!(driver.state.message.as_ref().map(|said| said.text.as_str()), None);
 }
