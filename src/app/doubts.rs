@@ -1,5 +1,7 @@
 //! Readings that the requests show to be other ones than were meant: they are refused, or told.
 
+use std::cell::RefCell;
+
 use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::engine::{Answer, Question, Want};
@@ -14,6 +16,19 @@ use super::state::State;
 
 /// How many requests a filter keeps.
 pub type Count<'a> = &'a dyn Fn(&Filter) -> u64;
+
+/// Counts each filter once, however often it is asked for.
+pub fn once(count: impl Fn(&Filter) -> u64) -> impl Fn(&Filter) -> u64 {
+    let counted = RefCell::new(Vec::<(Filter, u64)>::new());
+    move |filter| {
+        let known = counted.borrow().iter().find(|(known, _)| known == filter).map(|(_, count)| *count);
+        known.unwrap_or_else(|| {
+            let count = count(filter);
+            counted.borrow_mut().push((filter.clone(), count));
+            count
+        })
+    }
+}
 
 /// So often one mistake may hide another.
 const ROUNDS: usize = 4;
@@ -353,6 +368,15 @@ mod tests {
         ] {
             assert!(told(&query::parse_with(text, reading).expect(text), reading, &count).is_empty(), "{text}");
         }
+        let counted = RefCell::new(Vec::new());
+        let once = once(|filter| {
+            counted.borrow_mut().push(filter.to_string());
+            count(filter)
+        });
+        let parsed = query::parse_with("host:api.acme.example", reading).expect("a host");
+        assert_eq!(refusal(&parsed, reading, &once), None);
+        assert_eq!(told(&parsed, reading, &once).len(), 1);
+        assert_eq!(*counted.borrow(), ["host:api.acme.example", "host:=api.acme.example"]);
         let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };
         assert_eq!(
             without_doubts(error, "attributes.cached=yes", reading, &count).whole.as_deref(),

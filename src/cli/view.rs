@@ -192,7 +192,8 @@ pub fn read_query(
     let joined = positional.join(" ");
     let mut all = query::Parsed::default();
     let reading = query::Reading { now, zone, read_ids: Some(&read_ids) };
-    let count: doubts::Count<'_> = &|filter| sent.count(filter);
+    let count = doubts::once(|filter| sent.count(filter));
+    let count: doubts::Count<'_> = &count;
     for text in queries.iter().chain((!joined.is_empty()).then_some(&joined)) {
         if query::named_in_words(text)
             && let Some(sent) = sent.attributes()
