@@ -1,5 +1,7 @@
 //! What is like a value, or smaller than one that is a name: the values that were sent.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::field::{Field, FieldRef, Kind, distance};
@@ -20,6 +22,8 @@ const MOST: usize = 20;
 #[must_use]
 pub fn by_values_sent(error: QueryError, text: &str, reading: Reading<'_>, values: Values<'_>) -> QueryError {
     let problems = draft(text, reading).problems;
+    let known = RefCell::new(HashMap::new());
+    let values: Values<'_> = &|field| known.borrow_mut().entry(field.clone()).or_insert_with(|| values(field)).clone();
     let mut named = text.to_owned();
     let mut hint = None;
     for problem in problems.iter().rev() {
@@ -89,7 +93,8 @@ fn compared(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
         return Err("only numbers, spans and times can be".into());
     };
     let list = format!("its values are listed: {}:a,b", field_name(&field));
-    let number = |text: &str| text.trim().trim_matches('"').parse::<f64>().ok();
+    // “Infinity” and “NaN” are names.
+    let number = |text: &str| text.trim().trim_matches('"').parse().ok().filter(|number: &f64| number.is_finite());
     let Some(range) = numbers(&written[at..], number) else { return Err(list) };
     let passes = |value: f64| {
         range.iter().all(|(sign, edge)| match *sign {
@@ -142,7 +147,7 @@ mod tests {
         let values: &[&str] = match field.known()? {
             Field::ErrorMessage => &["Invalid credentials for user", "Token expired", "Tokens gone"],
             Field::GatewayCode => &["4011", "4012", "5021", "none"],
-            Field::Client => &["Acme Ltd", "root"],
+            Field::Client => &["Acme Ltd", "root", "Infinity"],
             _ => &[],
         };
         Some(values.iter().map(|value| (*value).to_owned()).collect())
@@ -171,6 +176,14 @@ mod tests {
             let error = by_values_sent(error, text, READING, &values);
             assert_eq!(error.whole.as_deref(), whole, "{text}");
         }
+        let asked = std::cell::RefCell::new(Vec::new());
+        let listed = |field: &FieldRef| {
+            asked.borrow_mut().push(field.clone());
+            values(field)
+        };
+        let error = parse_with("tokan~ acem~1 expird~", READING).expect_err("words");
+        let _ = by_values_sent(error, "tokan~ acem~1 expird~", READING, &listed);
+        assert_eq!(asked.borrow().len(), ANYWHERE.len() - 1, "each field is asked for once");
         let error = parse_with("gateway_code>9999", READING).expect_err("a name");
         let error = by_values_sent(error, "gateway_code>9999", READING, &values);
         assert_eq!(
