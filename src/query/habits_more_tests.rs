@@ -150,6 +150,7 @@ fn quotes_and_functions_of_sql_are_put_right() {
 fn sizes_numbers_and_brackets_are_put_right() {
     means(&[
         ("attributes.bytes>1 MB", "attributes.bytes>1000000"),
+        ("attributes.bytes>100 Bytes", "attributes.bytes>100"),
         ("attributes.bytes>1 KB status:500", "attributes.bytes>1000 status:500"),
         ("attributes.bytes>1000 bytes", "attributes.bytes>1000"),
         ("attributes.bytes:1,000..5,000", "attributes.bytes:1000..5000"),

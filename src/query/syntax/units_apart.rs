@@ -18,8 +18,8 @@ impl Reader<'_> {
         let Some(value) = values.last().filter(|_| is_span || is_sized) else { return false };
         let Some(rest) = self.rest_of_span(&value.word, is_sized) else { return false };
         let place = value.word.span.start..rest.end;
-        let right = format!("{}{}", value.word.text, &self.text[rest.clone()]);
-        let right = right.strip_suffix("bytes").unwrap_or(&right).to_owned();
+        let (number, unit) = (&value.word.text, &self.text[rest.clone()]);
+        let right = if unit.eq_ignore_ascii_case("bytes") { number.clone() } else { format!("{number}{unit}") };
         self.at = rest.end;
         self.compared = (op.is_comparison() && !is_left_out).then(|| field.span.clone());
         let what = if is_sized { "a size" } else { "a span" };
