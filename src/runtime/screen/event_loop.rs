@@ -32,6 +32,9 @@ use super::{Ended, PollNow, ScreenParts};
 /// Frames that data causes come at most so often.
 pub(super) const DATA_FRAME: Duration = Duration::from_millis(100);
 
+/// Such a frame waits so long for the answer that it is to show.
+const ANSWER: Duration = Duration::from_millis(50);
+
 /// The screen while it runs.
 pub(super) struct Loop {
     state: State,
@@ -52,6 +55,8 @@ pub(super) struct Loop {
     /// Whether the terminal is given back while the program is stopped.
     is_away: bool,
     last_frame: Instant,
+    /// When it was last told that there is more.
+    changed: Instant,
     last_tick: Timestamp,
     ended: Option<Ended>,
 }
@@ -97,6 +102,7 @@ impl Loop {
             is_dirty: true,
             is_away: false,
             last_frame: Instant::now(),
+            changed: Instant::now(),
             last_tick: now,
             ended: None,
         })
@@ -133,7 +139,7 @@ impl Loop {
                 }
                 return Ok(ended);
             }
-            let is_due = by_person || self.last_frame.elapsed() >= DATA_FRAME;
+            let is_due = by_person || self.until_frame().is_zero();
             if self.is_dirty && is_due && !self.is_away && !self.screen.is_busy() {
                 self.draw()?;
             }
@@ -148,10 +154,16 @@ impl Loop {
             Duration::from_micros(u64::try_from(next - Timestamp::now().0).unwrap_or(0))
         };
         if self.is_dirty && !self.is_away && !self.screen.is_busy() {
-            let until_frame = DATA_FRAME.saturating_sub(self.last_frame.elapsed());
-            return until_tick.min(until_frame);
+            return until_tick.min(self.until_frame());
         }
         until_tick
+    }
+
+    /// How long until a frame that data causes. What has just come is in the next answer: a frame before it would show
+    /// nothing of it, and hold up the one that does.
+    fn until_frame(&self) -> Duration {
+        let rest = DATA_FRAME.saturating_sub(self.last_frame.elapsed());
+        if self.state.is_asking() { rest.max(ANSWER.saturating_sub(self.changed.elapsed())) } else { rest }
     }
 
     /// Whether something on the screen changes with the seconds.
@@ -195,6 +207,9 @@ impl Loop {
     }
 
     fn apply(&mut self, event: Event) {
+        if matches!(event, Event::Changed(_)) {
+            self.changed = Instant::now();
+        }
         self.is_dirty = true;
         for effect in update(&mut self.state, event) {
             if let Err(error) = self.perform(effect) {

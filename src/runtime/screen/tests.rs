@@ -21,7 +21,7 @@ use crate::runtime::source_settings::{IMPORTED, SourceSettings, source_view};
 use crate::source::format::registry::Registry;
 use crate::view::Theme;
 
-use super::event_loop::Loop;
+use super::event_loop::{DATA_FRAME, Loop};
 use super::queue::Message;
 use super::{Ended, ListSources, Queue, ScreenParts};
 
@@ -205,6 +205,25 @@ fn what_another_writes_appears_by_itself() {
     running.store.append("acme", &intake("acme", &[row]), Timestamp::now()).expect("appends");
     running.wait_for("short and stout");
     running.wait_for("761 requests");
+    running.quit();
+}
+
+#[test]
+fn what_arrives_is_in_the_first_frame_that_is_drawn_for_it() {
+    let mut running = Running::start((120, 30));
+    running.wait_for("760 requests");
+    let mut waits = Vec::new();
+    for number in 0..8 {
+        running.settle();
+        let name = format!("Teapot-{number}");
+        let row = one_record(9_000 + number, -60 - number as i64, &format!("status=200;client={name}"));
+        let begin = Instant::now();
+        running.store.append("acme", &intake("acme", &[row]), Timestamp::now()).expect("appends");
+        running.wait_for(&name);
+        waits.push(begin.elapsed());
+    }
+    // A busy machine may be late with an answer now and then; a frame in between would make all of them late.
+    assert!(waits.iter().any(|wait| *wait < DATA_FRAME), "{waits:?}");
     running.quit();
 }
 

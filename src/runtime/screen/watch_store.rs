@@ -51,8 +51,12 @@ pub(super) fn watch_store(
             // The view that was shown is held, so that no other can have its address.
             let has_changed = !shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &view));
             has_more |= has_changed;
+            // Questions that are asked more often than frames come are answered for nobody.
+            let rest = told_at.map_or(Duration::ZERO, |at| DATA_FRAME.saturating_sub(at.elapsed()));
+            let is_told = has_changed && rest.is_zero();
             let wait = if has_more { SOURCES_LOOK_SOON } else { SOURCES_LOOK };
-            if last_sources.is_empty() || looked_at.elapsed() >= wait {
+            // A frame for the sources would hold up the one for what has just come.
+            if last_sources.is_empty() || !is_told && looked_at.elapsed() >= wait {
                 (looked_at, has_more) = (Instant::now(), false);
                 let now = sources();
                 if now != last_sources {
@@ -62,9 +66,7 @@ pub(super) fn watch_store(
                     }
                 }
             }
-            // Questions that are asked more often than frames come are answered for nobody.
-            let rest = told_at.map_or(Duration::ZERO, |at| DATA_FRAME.saturating_sub(at.elapsed()));
-            if has_changed && rest.is_zero() {
+            if is_told {
                 (shown, told_at) = (Some(view), Some(Instant::now()));
                 if let Ok(snapshot) = store.snapshot()
                     && !outlet.send(Event::Changed(snapshot))
