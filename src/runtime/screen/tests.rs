@@ -212,8 +212,10 @@ fn what_another_writes_appears_by_itself() {
 fn what_arrives_is_in_the_first_frame_that_is_drawn_for_it() {
     let mut running = Running::start((120, 30));
     running.wait_for("760 requests");
+    // A busy machine may be late with an answer now and then; a frame in between would make all of them late.
     let mut waits = Vec::new();
-    for number in 0..8 {
+    while waits.len() < 40 && waits.iter().all(|wait| *wait >= DATA_FRAME) {
+        let number = waits.len() as u64;
         running.settle();
         let name = format!("Teapot-{number}");
         let row = one_record(9_000 + number, -60 - number as i64, &format!("status=200;client={name}"));
@@ -222,8 +224,7 @@ fn what_arrives_is_in_the_first_frame_that_is_drawn_for_it() {
         running.wait_for(&name);
         waits.push(begin.elapsed());
     }
-    // A busy machine may be late with an answer now and then; a frame in between would make all of them late.
-    assert!(waits.iter().any(|wait| *wait < DATA_FRAME), "{waits:?}");
+    assert!(waits.last().is_some_and(|wait| *wait < DATA_FRAME), "{waits:?}");
     running.quit();
 }
 
