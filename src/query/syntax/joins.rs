@@ -168,15 +168,17 @@ impl Reader<'_> {
 
     /// Whether `and` or `or` at a place joins words. Prose has more of them on a side, and is the same without its “and”.
     fn joins_words(&self, items: &[Item], at: usize) -> bool {
+        let Some(lower) = items[at].node().and_then(Lower::of) else { return false };
         let is_plain = |item: &&Item| item.node().is_some_and(|node| is_word(node) && Lower::of(node).is_none());
-        let before = items[..at].iter().rev().take_while(is_plain).count();
-        let behind = items[at + 1..].iter().take_while(is_plain).count();
+        // More are not told apart, and a long text has a long way to its end.
+        let before = items[..at].iter().rev().take(3).take_while(is_plain).count();
+        let behind = items[at + 1..].iter().take(3).take_while(is_plain).count();
         let text = |item: &Item| item.node().map_or("", |node| &self.text[node.span.clone()]);
         let is_between = || at >= 2 && text(&items[at - 2]).eq_ignore_ascii_case("between");
-        match items[at].node().and_then(Lower::of) {
-            Some(Lower::Or) => before > 0 && behind > 0,
-            Some(Lower::And) => (1..=2).contains(&before) && (1..=2).contains(&behind) && !is_between(),
-            Some(Lower::Not) | None => false,
+        match lower {
+            Lower::Or => before > 0 && behind > 0,
+            Lower::And => (1..=2).contains(&before) && (1..=2).contains(&behind) && !is_between(),
+            Lower::Not => false,
         }
     }
 
