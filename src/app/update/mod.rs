@@ -151,7 +151,8 @@ impl State {
         (self.switched, self.hiding, self.hiding_asked) = (None, None, None);
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
-        for purpose in [Purpose::Now, Purpose::Extent, Purpose::Jump, Purpose::Hiding, Purpose::Steps] {
+        for purpose in [Purpose::Now, Purpose::Extent, Purpose::Jump, Purpose::Hiding, Purpose::Steps, Purpose::Doubts]
+        {
             self.forget(purpose);
         }
         // What was looked at of another source cannot be gone back to.

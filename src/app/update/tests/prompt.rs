@@ -262,4 +262,10 @@ fn readings_are_counted_behind_what_is_typed() {
     assert!(driver.open.iter().any(is_doubts), "they are still counted");
     driver.settle();
     assert_eq!(driver.state.message.as_ref().map(|said| said.text.as_str()), None);
+    // Nor are those of the source before.
+    driver.keys("/ Ctrl-u").type_text("interface:ftp").keys("Enter");
+    assert!(driver.open.iter().any(is_doubts), "what was entered is counted");
+    driver.state.start_source();
+    driver.settle();
+    assert_eq!(driver.state.message.as_ref().map(|said| said.text.as_str()), None);
 }
