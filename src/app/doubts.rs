@@ -162,6 +162,9 @@ impl State {
     /// Asks how many requests the doubtful readings of a query keep, of a period or of that of the view.
     pub(super) fn ask_doubts(&mut self, parsed: &Parsed, range: Option<TimeRange>, said: Vec<String>) -> Vec<Effect> {
         self.forget(Purpose::Doubts);
+        if parsed.doubts.is_empty() {
+            return Vec::new();
+        }
         let now = self.clock();
         let reading = Reading { now, zone: self.zone, read_ids: None };
         let mut filters = vec![parsed.filter.clone()];
@@ -169,9 +172,6 @@ impl State {
             let whole = doubt.error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
             filters.extend([doubt.read.clone(), doubt.meant.clone()]);
             filters.extend(whole.map(|whole| whole.filter));
-        }
-        if parsed.doubts.is_empty() {
-            return Vec::new();
         }
         let question = self.question(vec![Want::Count]);
         let range = range.unwrap_or(question.range);
