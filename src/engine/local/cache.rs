@@ -15,7 +15,7 @@ use crate::engine::local::answer::hashes::{Hashed, HashesKey};
 use crate::engine::local::answer::select::{Fingerprint, Scope};
 use crate::engine::local::answer::timeline::Counted;
 use crate::engine::local::answer::together::Together;
-use crate::engine::local::answer::varied::VariedSum;
+use crate::engine::local::answer::varied_sum::{SegmentsSum, Sum};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::buffer::Buffer;
 use crate::engine::local::columns::column::{Column, ColumnId};
@@ -155,7 +155,9 @@ pub struct Caches {
     /// The hashes of the values of such a field, in their order.
     pub hashes: Cache<HashesKey, Vec<Hashed>>,
     /// What all whole segments come to of such a field.
-    pub varied_sums: Cache<Fingerprint, VariedSum>,
+    pub varied_segments: Cache<Fingerprint, SegmentsSum>,
+    /// The same with parts of the head.
+    pub varied_sums: Cache<Fingerprint, Sum>,
     /// Attributes.
     pub attributes: Cache<Scope, PartAttributes>,
     /// Figures.
@@ -186,6 +188,7 @@ impl Caches {
             count_sums: Cache::new(0),
             facets: Cache::new(0),
             hashes: Cache::new(0),
+            varied_segments: Cache::new(0),
             varied_sums: Cache::new(0),
             attributes: Cache::new(0),
             figures: Cache::new(0),
@@ -204,7 +207,7 @@ impl Caches {
         // Combinations pay off where all of them are at hand.
         let wanted = rows.saturating_mul(TOGETHER.0) / 4 + TOGETHER.1;
         let together = if wanted <= share(56) { wanted } else { 0 };
-        self.columns.set_bound(share(140) - together);
+        self.columns.set_bound(share(137) - together);
         self.together.set_bound(together);
         self.texts.set_bound(share(16));
         self.pages.set_bound(share(6));
@@ -218,7 +221,8 @@ impl Caches {
         self.count_sums.set_bound(share(4));
         self.facets.set_bound(share(2));
         self.hashes.set_bound(share(5));
-        self.varied_sums.set_bound(share(3));
+        self.varied_segments.set_bound(share(5));
+        self.varied_sums.set_bound(share(1));
         self.attributes.set_bound(share(1));
         self.figures.set_bound(share(4));
         self.figure_sums.set_bound(share(2));
@@ -253,15 +257,15 @@ mod tests {
     fn many_rows_leave_less_room() {
         let caches = Caches::new(256 << 20);
         let room = |caches: &Caches| caches.columns.bound() >> 20;
-        assert_eq!((room(&caches), caches.together.bound()), (138, 2 << 20));
+        assert_eq!((room(&caches), caches.together.bound()), (135, 2 << 20));
         caches.fit(10_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (111, 24_597_152));
+        assert_eq!((room(&caches), caches.together.bound()), (108, 24_597_152));
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (87, 0), "there is no room for all combinations");
+        assert_eq!((room(&caches), caches.together.bound()), (85, 0), "there is no room for all combinations");
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
-        assert_eq!(room(&caches), 35);
+        assert_eq!(room(&caches), 34);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What hostile, damaged or deleted texts do to answers.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -286,6 +287,52 @@ fn many_values_are_counted_while_rows_arrive() {
     let shown = facet.values.iter().map(|value| (value.value.clone(), value.count)).collect::<Vec<_>>();
     assert_eq!(shown, [(Some(b"/p/00059".to_vec()), 2 + 21)]);
     assert_eq!((facet.other_values, facet.other_count), (59 + 57, 148 + 60));
+}
+
+#[test]
+fn values_of_several_parts_of_the_head_are_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let path = |number: u32| format!("/p/{number:05}");
+    let row = |number: u32| format!("time={number};path={}", path(number));
+    add_segment(&store, (0..150).map(|number| row(number % 60)));
+    let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    for number in 0..150 {
+        *expected.entry(path(number % 60)).or_default() += 1;
+    }
+    // Each part less than half as large as the one before, so that they are not joined; then some are.
+    let batches: [Vec<u32>; 7] = [
+        (55..85).collect(),
+        vec![58, 59, 59, 60, 61, 84, 100, 100, 100, 101],
+        vec![59, 60, 100, 101],
+        vec![102],
+        vec![100],
+        vec![59, 102],
+        vec![103, 84],
+    ];
+    for (round, numbers) in batches.into_iter().enumerate() {
+        let rows: Vec<_> = numbers
+            .iter()
+            .zip(round as u32 * 1_000..)
+            .map(|(number, id)| (row(*number), RowIdentity::Content(id)))
+            .collect();
+        for number in &numbers {
+            *expected.entry(path(*number)).or_default() += 1;
+        }
+        store.append("one", &intake("one", &rows), Timestamp(1)).expect("appends");
+        store.refresh().expect("refreshes");
+        for top in [1, 3, 8, 200] {
+            let facet = facet(&store, Filter::ALL, FacetField::new(Field::Path, top));
+            let mut best: Vec<(u64, &String)> = expected.iter().map(|(path, count)| (*count, path)).collect();
+            best.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+            let others = best.split_off(top.min(best.len()));
+            let shown: Vec<_> = facet.values.iter().map(|value| (value.count, value.value.clone())).collect();
+            let best: Vec<_> = best.into_iter().map(|(count, path)| (count, Some(path.clone().into_bytes()))).collect();
+            assert_eq!(shown, best, "round {round}");
+            let other_count = others.iter().map(|(count, _)| count).sum::<u64>();
+            assert_eq!((facet.other_values, facet.other_count), (others.len() as u64, other_count), "round {round}");
+        }
+    }
 }
 
 #[test]

@@ -136,4 +136,8 @@ impl Sum for CountSum {
     fn size(&self) -> usize {
         64 + self.names.len() * 8 + self.numbers.len() * 24 + size_of_counts(&self.values)
     }
+
+    fn is_settled(&self) -> bool {
+        self.has_too_many
+    }
 }

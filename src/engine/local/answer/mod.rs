@@ -28,5 +28,6 @@ pub mod told_shapes;
 pub mod totals;
 pub mod value_source;
 pub mod values;
-pub mod varied;
+mod varied;
+pub mod varied_sum;
 mod varied_values;

@@ -18,6 +18,11 @@ pub trait Sum: Clone + Default + Send + Sync {
 
     /// How much memory it takes.
     fn size(&self) -> usize;
+
+    /// Whether further parts change nothing.
+    fn is_settled(&self) -> bool {
+        false
+    }
 }
 
 /// Adds up over parts: `add` adds one part. `kept` are the sums at hand, and `key` makes a sum's key
@@ -64,6 +69,7 @@ pub fn sum_up<K: Hash + Eq, S: Sum>(
         }
     };
     match rest.len() {
+        _ if sum.is_settled() => {}
         0 => {}
         1..=FEWEST => add_all(Arc::make_mut(&mut sum), &rest)?,
         _ => Arc::make_mut(&mut sum).merge(&add_up(&rest)?),

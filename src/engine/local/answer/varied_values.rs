@@ -186,6 +186,19 @@ impl<'s, 'q> VariedValues<'s, 'q> {
         Ok(all)
     }
 
+    /// Adds how many rows have each of some values, which stand in the order of their hashes.
+    pub fn add_counts(&self, values: &[Counted], counts: &mut [u64], context: &Context<'_>) -> Result<(), EngineError> {
+        for source in &self.sources {
+            let list = hashes::kept(source, context)?;
+            let mut rest = list.as_slice();
+            for (value, count) in values.iter().zip(counts.iter_mut()) {
+                rest = hashes::from(rest, value.hash);
+                *count += rest.first().filter(|first| first.hash == value.hash).map_or(0, |first| first.count);
+            }
+        }
+        Ok(())
+    }
+
     /// The most frequent of some of the values, whose counts may be higher than here.
     pub fn most_frequent_of(
         &self,
@@ -210,17 +223,9 @@ impl<'s, 'q> VariedValues<'s, 'q> {
         if left > 0 {
             shown.extend(self.least_of(&ties, left, context)?);
         }
-        self.sort(&mut shown);
+        sort(self.field, &mut shown);
         shown.truncate(top);
         Ok((shown, all))
-    }
-
-    /// Brings values into the order in which they are shown.
-    pub fn sort(&self, shown: &mut [Shown]) {
-        shown.sort_unstable_by(|a, b| {
-            let by_value = || compare_counted(self.field, Some(&a.value), Some(&b.value));
-            b.count.cmp(&a.count).then_with(by_value)
-        });
     }
 
     /// The least values among those that have the same count.
@@ -318,6 +323,14 @@ impl<'s, 'q> VariedValues<'s, 'q> {
         pieces.push(start..=*range.end());
         pieces
     }
+}
+
+/// Brings values of a field into the order in which they are shown.
+pub fn sort(field: &FieldRef, shown: &mut [Shown]) {
+    shown.sort_unstable_by(|a, b| {
+        let by_value = || compare_counted(field, Some(&a.value), Some(&b.value));
+        b.count.cmp(&a.count).then_with(by_value)
+    });
 }
 
 thread_local! {
