@@ -49,7 +49,7 @@ fn first_shown(parsed: &Parsed, count: Count<'_>) -> Option<QueryError> {
 /// A refusal as it is told where the query is taken all the same.
 pub fn as_note(error: &QueryError) -> String {
     let whole = error.whole.as_deref().map(|whole| format!("; what may be meant is {}", shell_word(whole)));
-    format!("{}{}", error.message, whole.unwrap_or_default())
+    format!("{}{}", error.mistake, whole.unwrap_or_default())
 }
 
 /// The error of a query, whose whole has no such reading, either.
@@ -105,7 +105,7 @@ pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<Stri
         let whole = doubt.error.whole.as_deref()?;
         let requests = |filter: &Filter| units::counted(count(filter), "request", "requests");
         let (own, other) = (requests(&parsed.filter), requests(&query::parse_with(whole, reading).ok()?.filter));
-        Some(format!("{}: {own}; {} asks for {other}", doubt.error.message, shell_word(whole)))
+        Some(format!("{}: {own}; {} asks for {other}", doubt.error.mistake, shell_word(whole)))
     });
     told.collect()
 }

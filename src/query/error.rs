@@ -3,13 +3,14 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::model::field::FieldRef;
 use crate::model::zone::TypedTimeError;
 
 /// What is wrong with a query, where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryError {
-    /// In words.
-    pub message: String,
+    /// What it is.
+    pub mistake: Mistake,
     /// What would be right.
     pub hint: Option<String>,
     /// The bytes of the query that it is about.
@@ -20,10 +21,59 @@ pub struct QueryError {
     pub whole: Option<Box<str>>,
 }
 
+/// What is wrong: those mistakes that the language treats in a way of their own, and the others in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mistake {
+    /// A word stands for those that are like it, `acme~`.
+    SimilarWords,
+    /// A field without an order is compared, `client>5`.
+    NotOrdered(FieldRef),
+    /// Two parts that no request passes both of, `status:500 status:502`: what the first one says.
+    NeverBoth(Box<str>),
+    /// The same where the ends of a range are turned, `duration>5s duration<1s`.
+    TurnedEnds(Box<str>),
+    /// The whole query is one of Loki's.
+    LokiQuery,
+    /// Any other one, in words.
+    Other(Box<str>),
+}
+
+impl Mistake {
+    /// Whether it is about two parts that no request passes both of.
+    pub fn is_contradiction(&self) -> bool {
+        matches!(self, Self::NeverBoth(_) | Self::TurnedEnds(_))
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SimilarWords => f.write_str("words are found as they are written, not what is like them"),
+            Self::NotOrdered(field) => write!(f, "{field} is not a number, so it cannot be compared"),
+            Self::NeverBoth(first) => write!(f, "{first} leaves nothing for it: no request has both"),
+            Self::TurnedEnds(first) => write!(f, "{first} leaves nothing for it: the smaller end is the lower one"),
+            Self::LokiQuery => f.write_str("this is a query of Loki's"),
+            Self::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl From<String> for Mistake {
+    fn from(message: String) -> Self {
+        Self::Other(message.into())
+    }
+}
+
+impl From<&str> for Mistake {
+    fn from(message: &str) -> Self {
+        Self::Other(message.into())
+    }
+}
+
 impl QueryError {
     /// An error about some bytes of the query.
-    pub fn new(message: impl Into<String>, span: Range<usize>) -> Self {
-        Self { message: message.into(), hint: None, span, fix: None, whole: None }
+    pub fn new(mistake: impl Into<Mistake>, span: Range<usize>) -> Self {
+        Self { mistake: mistake.into(), hint: None, span, fix: None, whole: None }
     }
 
     /// Adds what would be right.
@@ -47,7 +97,7 @@ impl QueryError {
         self.with_hint(format!("write {text}")).with_fix(span, text)
     }
 
-    /// The query with a caret under the place, and the message behind it.
+    /// The query with a caret under the place, and what is wrong behind it.
     pub fn pointed(&self, query: &str) -> String {
         let before = query.get(..self.span.start).unwrap_or(query);
         let marked = query.get(self.span.clone()).unwrap_or("");
@@ -59,7 +109,7 @@ impl QueryError {
 
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        write!(f, "{}", self.mistake)?;
         match &self.hint {
             Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),

@@ -25,7 +25,7 @@ pub mod syntax;
 mod times_in_words;
 
 pub use beside::lost_quotes;
-pub use error::QueryError;
+pub use error::{Mistake, QueryError};
 pub use filter::{Clause, Filter, Target, Test};
 pub use prose::as_text;
 pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, Shown, draft, parse, parse_with};

@@ -87,10 +87,10 @@ fn operators_that_are_none() {
         ("status IS NOT DISTINCT FROM 200", "status:200"),
     ]);
     let error = read("client foo \"acme\"").expect_err("it is no operator");
-    assert!(error.message.contains("“foo” is no operator here"), "{error}");
+    assert!(error.to_string().contains("“foo” is no operator here"), "{error}");
     assert_eq!(error.whole, None);
     for text in ["client \"acme\"", "error in \"acme\"", "timeout foo \"acme\"", "client:foo \"acme\""] {
-        let told = read(text).map_or_else(|error| error.message, |_| String::new());
+        let told = read(text).map_or_else(|error| error.to_string(), |_| String::new());
         assert!(!told.contains("“foo” is no operator"), "{text}: {told}");
     }
 }

@@ -7,13 +7,10 @@ use super::number::time_range;
 use crate::model::field::Field;
 use crate::model::period::Period;
 use crate::query::beside::{are_apart, either};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::{Filter, Test};
 use crate::query::print::typed;
 use crate::query::syntax::{Node, NodeKind, Op, Term, Value};
-
-/// What is said of a part that keeps nothing beside another one.
-pub(super) const NEVER: &str = "leaves nothing for it";
 
 /// Two parts beside each other.
 enum Found {
@@ -78,8 +75,7 @@ impl Resolver<'_> {
         let between = self.text.get(a.word.span.end..b.word.span.start)?;
         let right = format!("{begin}{high}{between}{low}{}", self.text.get(end..second.span.end)?);
         let (written, other) = (self.text.get(first.span.clone())?, self.text.get(second.span.clone())?);
-        let message = format!("{written} {NEVER}: the smaller end is the lower one");
-        let problem = QueryError::new(message, second.span.clone());
+        let problem = QueryError::new(Mistake::TurnedEnds(written.into()), second.span.clone());
         let (outside, place) = (format!("({written} OR {other})"), first.span.start..second.span.end);
         Some(problem.with_hint(format!("write {right}, or {outside} for what is outside")).with_fix(place, right))
     }
@@ -114,8 +110,8 @@ impl Resolver<'_> {
             Some(_) | None => return None,
         };
         let between = self.text.get(first.span.end..second.span.start)?;
-        let (place, both) = (first.span.start..second.span.end, self.text.get(first.span.clone())?);
-        let problem = QueryError::new(format!("{both} {NEVER}: no request has both"), second.span.clone());
+        let (place, written) = (first.span.start..second.span.end, self.text.get(first.span.clone())?);
+        let problem = QueryError::new(Mistake::NeverBoth(written.into()), second.span.clone());
         let hint = format!("write {either} for either");
         let error = problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between)));
         Some(match doubtful {

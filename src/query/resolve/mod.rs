@@ -34,7 +34,6 @@ pub use self::parsed::{Draft, Offer, Parsed};
 use self::put_right::put_right;
 use self::reason::{level_as_status, reason_as_status};
 use self::state::{state, state_problem};
-pub(super) use self::value::NO_NUMBER;
 use self::value::{presence, test};
 use super::beside::{always_true, never_both, presence_of_name, term_of_words, term_with_point};
 use super::error::QueryError;

@@ -1,6 +1,6 @@
 //! A query that is refused, put right: mistake by mistake, until it is understood.
 
-use super::{Reading, contradictions, draft};
+use super::{Reading, draft};
 use crate::query::error::QueryError;
 use crate::query::syntax;
 
@@ -17,7 +17,7 @@ pub(super) fn put_right(
     let mut text = text.to_owned();
     let mut problems = problems.to_vec();
     for _ in 0..ROUNDS {
-        let told = |problem: &QueryError| problem.message.contains(contradictions::NEVER).then(|| problem.to_string());
+        let told = |problem: &QueryError| problem.mistake.is_contradiction().then(|| problem.to_string());
         let fixes = problems.into_iter().map(|problem| Some((told(&problem), problem.fix?)));
         let mut fixes: Vec<_> = fixes.collect::<Option<_>>()?;
         fixes.sort_by_key(|(_, (place, _))| std::cmp::Reverse(place.start));

@@ -11,15 +11,12 @@ use super::address::{address_test, ends_of_range, is_address_behind_equals, no_r
 use super::duration::duration_test;
 use super::number::{attribute_test, in_brackets, integer_test, status_test, time_test};
 use super::{Resolver, is_ordered, outcome};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::{Clause, Filter, Test};
 use crate::query::number::Decimal;
 use crate::query::print::{field_name, pattern_text};
 use crate::query::shape::is_begin_of_id;
 use crate::query::syntax::{self, Op, Style, Term, Value, Word, address_terms};
-
-/// What is said of a comparison with what has no size.
-pub(in crate::query) const NO_NUMBER: &str = "is not a number, so it cannot be compared";
 
 /// What a value asks of a field.
 pub(super) fn test(
@@ -83,7 +80,7 @@ fn asked(
         if is_range && field.kind() == Kind::Address {
             return Err(no_range(field, word, span.clone(), ends_of_range(&word.style)));
         }
-        let problem = QueryError::new(format!("{field} {NO_NUMBER}"), span.clone());
+        let problem = QueryError::new(Mistake::NotOrdered(field.clone()), span.clone());
         return Err(problem.with_hint(if is_range {
             format!("write {field}:a,b")
         } else {

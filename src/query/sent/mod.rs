@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use crate::model::field::FieldRef;
 
-use super::error::QueryError;
+use super::error::{Mistake, QueryError};
 use super::filter::{Clause, Filter, Target, Test};
 use super::print::field_name;
 use super::resolve::{Reading, draft, parse_with};
-use super::syntax::{self, LOKI, Node, NodeKind, Term};
+use super::syntax::{self, Node, NodeKind, Term};
 
 use meant::{may_be_meant, meant};
 
@@ -65,7 +65,7 @@ fn of_names_sent(mut error: QueryError, reading: Reading<'_>, sent: &[&str]) -> 
     attribute_names(&syntax::read(&whole).node, &mut names);
     names.retain(|(path, _)| !sent.contains(&path.as_str()));
     names.sort_by_key(|(_, place)| std::cmp::Reverse(place.start));
-    let is_stream = error.message == LOKI;
+    let is_stream = error.mistake == Mistake::LokiQuery;
     for (path, place) in names {
         let below = format!(".{path}");
         if is_stream && STREAMS.contains(&path.as_str()) && !sent.iter().any(|name| name.ends_with(&below)) {

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::field::{Field, FieldRef, Kind, distance};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::ANYWHERE;
 use crate::query::print::{field_name, needs_quotes, quoted};
-use crate::query::resolve::{NO_NUMBER, Reading, draft, parse_with};
-use crate::query::syntax::ALIKE;
+use crate::query::resolve::{Reading, draft, parse_with};
 
 /// The values of a field, if all of them are known.
 pub type Values<'a> = &'a dyn Fn(&FieldRef) -> Option<Vec<String>>;
@@ -27,16 +26,16 @@ pub fn by_values_sent(error: QueryError, text: &str, reading: Reading<'_>, value
     let mut named = text.to_owned();
     let mut hint = None;
     for problem in problems.iter().rev() {
-        let found = match problem.message.as_str() {
-            ALIKE => alike(text, &problem.span, values),
-            message if message.ends_with(NO_NUMBER) => compared(text, &problem.span, values),
+        let found = match problem.mistake {
+            Mistake::SimilarWords => alike(text, &problem.span, values),
+            Mistake::NotOrdered(_) => compared(text, &problem.span, values),
             _ => continue,
         };
         let (place, right) = match found {
             Ok(found) => found,
             Err(hint) => return QueryError { whole: None, ..error }.with_hint(hint),
         };
-        hint = (problem.message == error.message).then(|| format!("write {right}"));
+        hint = (problem.mistake == error.mistake).then(|| format!("write {right}"));
         named.replace_range(place, &right);
     }
     if named == text {

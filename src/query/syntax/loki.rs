@@ -1,7 +1,7 @@
 //! Loki's queries: selectors, line filters, label filters. They are read as a whole, for a bar in them is no OR.
 
 use crate::model::field::{Field, FieldRef, Kind};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::ANYWHERE;
 use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
@@ -17,9 +17,6 @@ use super::reader::Reader;
 use super::scan::Scan;
 use super::sign::Sign;
 use super::value::{anchored, regex_term};
-
-/// What is said of a whole query of Loki's.
-pub(in crate::query) const LOKI: &str = "this is a query of Loki's";
 
 /// Stages that change what is shown of a line, and need no more than that.
 const SHOWN: &[&str] = &["decolorize"];
@@ -38,7 +35,7 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
     let start = text.len() - text.trim_start().len();
     let rest = &text[start..];
     if let Some(lines) = counted_lines(rest) {
-        let problem = QueryError::new(LOKI, start..text.trim_end().len());
+        let problem = QueryError::new(Mistake::LokiQuery, start..text.trim_end().len());
         let right = whole(lines)?.fix.map(|(_, right)| right);
         let problem = problem.with_hint(ONLY_WHICH);
         return Some(match right {
@@ -54,7 +51,7 @@ pub(super) fn whole(text: &str) -> Option<QueryError> {
     Some(match query.read(is_selected) {
         Ok(condition) => {
             let right = condition.map_or_else(|| "*".to_owned(), |condition| condition.whole());
-            QueryError::new(LOKI, start..text.trim_end().len()).written(right)
+            QueryError::new(Mistake::LokiQuery, start..text.trim_end().len()).written(right)
         }
         Err(Unread { at, hint }) => {
             let end = text[at..].trim_end().len();

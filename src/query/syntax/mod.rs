@@ -78,11 +78,10 @@ pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use foreign::is_term_behind;
 pub(super) use forgotten::is_term_without_colon;
-pub(super) use loki::LOKI;
 pub(super) use name::{GENERAL, instead_of_field, is_plain_name};
 pub(super) use spoken::spoken;
 pub(super) use term::operator_behind_name;
-pub(super) use value::{ALIKE, OPENING_QUOTES, is_special_value, is_special_word};
+pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 pub(super) use web_address::address_terms;
 
 /// A part of a query as written.

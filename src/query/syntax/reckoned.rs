@@ -203,10 +203,10 @@ impl Reader<'_> {
             Op::Has | Op::Exact | Op::Regex => ":",
         };
         self.at += len;
-        let message = "times back from now are spans here, or days".to_owned();
+        let mistake = "times back from now are spans here, or days".into();
         let hint = "write time:1h, time>=today or time>=2026-11-01, for example".to_owned();
         let right = Right::Term(format!("time{sign}{}", found.math));
-        self.foreign(Meaning { message, hint: Some(hint), right }, start, field.span.start);
+        self.foreign(Meaning { mistake, hint: Some(hint), right }, start, field.span.start);
         true
     }
 }

@@ -2,7 +2,7 @@
 //! never read as something else. In quotes they are texts.
 
 use crate::model::field::{Field, FieldRef, Kind};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use crate::query::shape::field_of_word;
 
@@ -17,7 +17,7 @@ use super::{Op, Word};
 
 /// What a value means elsewhere, and how it is written here.
 pub(super) struct Meaning {
-    pub(super) message: String,
+    pub(super) mistake: Mistake,
     pub(super) hint: Option<String>,
     pub(super) right: Right,
 }
@@ -33,16 +33,16 @@ pub(super) enum Right {
 }
 
 impl Meaning {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()), right: Right::Unknown }
+    pub(super) fn new(mistake: impl Into<Mistake>, hint: impl Into<String>) -> Self {
+        Self { mistake: mistake.into(), hint: Some(hint.into()), right: Right::Unknown }
     }
 
-    pub(super) fn value(message: impl Into<String>, right: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, right: Right::Value(right.into()) }
+    pub(super) fn value(mistake: impl Into<Mistake>, right: impl Into<String>) -> Self {
+        Self { mistake: mistake.into(), hint: None, right: Right::Value(right.into()) }
     }
 
-    pub(super) fn term(message: impl Into<String>, right: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, right: Right::Term(right.into()) }
+    pub(super) fn term(mistake: impl Into<Mistake>, right: impl Into<String>) -> Self {
+        Self { mistake: mistake.into(), hint: None, right: Right::Term(right.into()) }
     }
 }
 
@@ -268,12 +268,12 @@ pub(super) fn regex_between_slashes(text: &str, is_sure: bool) -> Option<String>
     (is_sure || is_regex).then(|| inner.replace("\\/", "/"))
 }
 
-/// What is said of a word that stands for those that are like it.
-pub(in crate::query) const ALIKE: &str = "words are found as they are written, not what is like them";
-
 /// What is said of Lucene's signs behind a word.
-fn without_sign(text: &str) -> &'static str {
-    if text.contains('~') { ALIKE } else { "words are found as they are written, and none weighs more" }
+fn without_sign(text: &str) -> Mistake {
+    if text.contains('~') {
+        return Mistake::SimilarWords;
+    }
+    "words are found as they are written, and none weighs more".into()
 }
 
 /// Lucene's `acme~2` and `acme^3` without what is behind the sign.
@@ -375,7 +375,7 @@ impl super::reader::Reader<'_> {
     /// Notes what a value that was read from `start` on means elsewhere. `term` is where its term begins.
     pub(super) fn foreign(&mut self, meaning: Meaning, start: usize, term: usize) {
         let span = start..self.at;
-        let problem = QueryError::new(meaning.message, span.clone());
+        let problem = QueryError::new(meaning.mistake, span.clone());
         let told = |right: &str| format!("write {right}");
         self.problem(match (meaning.right, meaning.hint) {
             (Right::Value(right), hint) => {

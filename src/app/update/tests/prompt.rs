@@ -174,7 +174,8 @@ fn a_file_of_ids_that_is_wrong_is_named_with_its_line() {
     driver.retype("client:acme id:@none.txt").keys("Enter");
     driver.event(Event::Ids("none.txt".into(), Err("none.txt could not be read: it is not there".into())));
     let error = error(&driver).expect("it is said");
-    assert_eq!((error.span, error.message.as_str()), (15..24, "none.txt could not be read: it is not there"));
+    let said = error.mistake.to_string();
+    assert_eq!((error.span, said.as_str()), (15..24, "none.txt could not be read: it is not there"));
     driver.keys("Enter x");
     driver.event(Event::Ids("none.txt".into(), Ok(vec!["abcd1234".into()])));
     assert!(driver.state.prompt.is_some(), "what was typed since is not taken over");
