@@ -1,0 +1,138 @@
+//! What the requests show of a reading, by how many it keeps: whether the query is refused, and what is told of it.
+
+use std::cell::RefCell;
+
+use crate::app::save::shell_word;
+use crate::base::units;
+use crate::model::field::{FieldRef, Kind};
+use crate::query::{self, Clause, Doubt, Filter, Parsed, QueryError, Reading, Shown, Target, Test};
+
+/// How many requests a filter keeps.
+pub type Count<'a> = &'a dyn Fn(&Filter) -> u64;
+
+/// Counts each filter once, however often it is asked for.
+pub fn once(count: impl Fn(&Filter) -> u64) -> impl Fn(&Filter) -> u64 {
+    let counted = RefCell::new(Vec::<(Filter, u64)>::new());
+    move |filter| {
+        let known = counted.borrow().iter().find(|(known, _)| known == filter).map(|(_, count)| *count);
+        known.unwrap_or_else(|| {
+            let count = count(filter);
+            counted.borrow_mut().push((filter.clone(), count));
+            count
+        })
+    }
+}
+
+/// So often one mistake may hide another.
+const ROUNDS: usize = 4;
+
+/// Why a query that was understood is refused all the same: it has a reading that what was sent shows to be another one
+/// than was meant. `count` says how many requests a filter keeps.
+pub fn refusal(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Option<QueryError> {
+    let first = first_shown(parsed, count)?;
+    let whole = first.whole.as_deref().and_then(|whole| put_right(whole, reading, count, Wholes::None));
+    Some(QueryError { whole: whole.map(String::into_boxed_str).or(first.whole.clone()), ..first })
+}
+
+/// What the requests show first.
+pub(super) fn first_shown(parsed: &Parsed, count: Count<'_>) -> Option<QueryError> {
+    parsed.doubts.iter().find(|doubt| is_shown(doubt, count)).map(|doubt| doubt.error.clone())
+}
+
+/// A refusal as it is told where the query is taken all the same.
+pub fn as_note(error: &QueryError) -> String {
+    let whole = error.whole.as_deref().map(|whole| format!("; what may be meant is {}", shell_word(whole)));
+    format!("{}{}", error.mistake, whole.unwrap_or_default())
+}
+
+/// The error of a query, whose whole has no such reading, either.
+pub fn without_doubts(error: QueryError, text: &str, reading: Reading<'_>, count: Count<'_>) -> QueryError {
+    let whole = error.whole.as_deref().and_then(|whole| put_right(whole, reading, count, wholes_of(text)));
+    QueryError { whole: whole.map(String::into_boxed_str).or(error.whole.clone()), ..error }
+}
+
+/// Which values are whole ones where a query was written, though others hold them, too.
+#[derive(Clone, Copy, PartialEq)]
+enum Wholes {
+    /// None.
+    None,
+    /// Those of names, as with the fields of ECS.
+    Names,
+    /// All, as with Datadog's names.
+    All,
+}
+
+/// Which values are whole ones by the names of fields in a query: `@usr.name:`, `user.name:`.
+fn wholes_of(text: &str) -> Wholes {
+    let words = || text.split([' ', '(', '-', '!', '\n']).filter_map(|word| Some(word.split_once(':')?.0));
+    let is_ecs = |name: &str| name.contains('.') && FieldRef::find(name).is_some_and(|field| field.known().is_some());
+    if words().any(|name| name.strip_prefix('@').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()))) {
+        Wholes::All
+    } else if words().any(is_ecs) {
+        Wholes::Names
+    } else {
+        Wholes::None
+    }
+}
+
+/// A query without readings that the requests show to be wrong, if it has one.
+fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, wholes: Wholes) -> Option<String> {
+    let mut right = None;
+    for _ in 0..ROUNDS {
+        let parsed = query::parse_with(right.as_deref().unwrap_or(text), reading).ok()?;
+        let is_wrong = |doubt: &&Doubt| {
+            let is_other = || numbers_of(doubt, count).is_some_and(|(_, meant)| meant > 0);
+            is_shown(doubt, count) || asks_whole(&doubt.meant, wholes) && is_other()
+        };
+        let Some(doubt) = parsed.doubts.iter().find(is_wrong) else { break };
+        right = doubt.error.whole.clone().map(String::from);
+    }
+    right
+}
+
+/// What is told of readings that keep others than what may be meant.
+pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
+    let told = parsed.doubts.iter().filter_map(|doubt| {
+        numbers_of(doubt, count)?;
+        // What is counted is the whole query, in which the value may be left out.
+        let whole = doubt.error.whole.as_deref()?;
+        let requests = |filter: &Filter| units::counted(count(filter), "request", "requests");
+        let (own, other) = (requests(&parsed.filter), requests(&query::parse_with(whole, reading).ok()?.filter));
+        Some(format!("{}: {own}; {} asks for {other}", doubt.error.mistake, shell_word(whole)))
+    });
+    told.collect()
+}
+
+/// What a reading keeps and what may be meant, if that is told.
+fn numbers_of(doubt: &Doubt, count: Count<'_>) -> Option<(u64, u64)> {
+    if matches!(doubt.shown, Shown::Nothing | Shown::Others) {
+        return None;
+    }
+    // What is hardly ever there is asked first.
+    let meant = count(&doubt.meant);
+    if meant == 0 && doubt.shown != Shown::Part {
+        return None;
+    }
+    let read = count(&doubt.read);
+    let is_told = if doubt.shown == Shown::NothingTold { read == 0 } else { read > 0 && read != meant };
+    is_told.then_some((read, meant))
+}
+
+/// Whether the requests show that a reading was not meant.
+fn is_shown(doubt: &Doubt, count: Count<'_>) -> bool {
+    if doubt.shown == Shown::NothingTold {
+        return false;
+    }
+    let read = count(&doubt.read);
+    let may_be = read == 0 || doubt.shown == Shown::Others;
+    let meant = if may_be { count(&doubt.meant) } else { 0 };
+    meant > 0 && read != meant
+}
+
+/// Whether a filter asks for whole values of a field, which these are.
+fn asks_whole(filter: &Filter, wholes: Wholes) -> bool {
+    let Filter::Clause(Clause { target: Target::Field(field), any_of }) = filter else { return false };
+    let is_name = || field.known().is_some() && field.kind() == Kind::Name;
+    let is_of_these = wholes == Wholes::All || wholes == Wholes::Names && is_name();
+    is_of_these && any_of.iter().all(|test| matches!(test, Test::Exact(_)))
+}

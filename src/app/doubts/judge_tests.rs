@@ -1,0 +1,205 @@
+//! Doubtful readings with counts that are made up.
+
+use std::cell::RefCell;
+
+use super::{once, refusal, told, without_doubts};
+use crate::base::time::Timestamp;
+use crate::query::{self, Filter, QueryError, Reading};
+
+const READING: Reading<'_> = Reading { now: Timestamp(1_795_435_282_000_000), zone: chrono_tz::UTC, read_ids: None };
+
+/// Queries and how many requests they keep. Words side by side keep more than the value of both, but for “order by”.
+const KNOWN: &[(&str, u64)] = &[
+    ("client:=nobody", 9),
+    ("client:\"success team\"", 5),
+    ("client:success team", 7),
+    ("client:\"order by\"", 4),
+    ("client:order by", 4),
+    ("client:=\"acme ltd\"", 3),
+    ("attributes.cached:=true", 8),
+    ("client:alice,bob", 6),
+    ("client:svc-*", 2),
+    ("path:*/orders/*", 3),
+    ("job:*j-*", 59),
+    ("id:b723*", 1),
+    ("path:Report", 2),
+    ("path:*Report*", 5),
+    ("path:*csv*", 1),
+    ("path:*/v2/orders/*", 3),
+    ("error:*\"timed out\"*", 3),
+    ("method:get", 4),
+    ("client~\"(?i)^ROOT$\"", 4),
+    ("client:\"Maria Lopez\"", 27),
+    ("client:=\"Maria Lopez\"", 14),
+    ("host:api.acme.example", 9),
+    ("host:=api.acme.example", 4),
+    ("-host:api.acme.example", 7),
+    ("-host:=api.acme.example", 12),
+    ("path:/v2/orders", 782),
+    ("path:=/v2/orders", 334),
+    ("attributes.country:DE", 1247),
+    ("attributes.country:=DE", 600),
+    ("interface:web,mobile", 1142),
+    ("interface:=web,mobile", 726),
+    ("client:root,\"Maria Lopez\"", 164),
+    ("client:=root,\"Maria Lopez\"", 104),
+    ("path:/graphql,/health", 460),
+    ("path:=/graphql,/health", 305),
+    ("interface:ftp", 536),
+    ("interface:=sftp,web", 900),
+    ("interface:sftp,web", 1054),
+    ("attributes.tenant:7", 789),
+    ("attributes.tenant:=7", 386),
+    ("has:attributes.region", 2835),
+    ("has:attributes.level", 12),
+    ("level", 3),
+];
+
+/// How many requests a filter keeps: none, where it is not known.
+fn count(filter: &Filter) -> u64 {
+    let is =
+        |text: &str| query::parse_with(text, READING).is_ok_and(|known| known.filter.to_string() == filter.to_string());
+    KNOWN.iter().find(|(text, _)| is(text)).map_or(0, |(_, count)| *count)
+}
+
+#[test]
+fn what_was_sent_shows_what_was_meant() {
+    for (text, whole) in [
+        ("client:success team", Some("client:\"success team\"")),
+        ("client:success team status:500", Some("client:\"success team\" status:500")),
+        ("-client:success team timeout", Some("-client:\"success team\" timeout")),
+        ("client=acme ltd", Some("client=\"acme ltd\"")),
+        ("attributes.cached=yes", Some("attributes.cached=true")),
+        ("attributes.cached=yes client:success team", Some("attributes.cached=true client:\"success team\"")),
+        ("user:alice user:bob", Some("user:alice,bob")),
+        ("user:alice AND status:500 AND user:bob", Some("user:alice,bob AND status:500")),
+        ("client:order by", None),
+        ("client:\"svc-*\"", Some("client:svc-*")),
+        ("error:\"timed out*\"", Some("error:*\"timed out\"*")),
+        ("path:/orders/*", Some("path:*/orders/*")),
+        ("job:j-*", Some("job:*j-*")),
+        ("id:b723", Some("id:b723*")),
+        ("id:b724", None),
+        ("path:/v2/orders/{id}", Some("path:*/v2/orders/*")),
+        ("path:/v2/orders/:id status:500", Some("path:*/v2/orders/* status:500")),
+        ("path:csv", Some("path:*csv*")),
+        ("path:Report", None),
+        ("method=get", Some("method:get")),
+        ("client = ROOT", Some("client~\"(?i)^ROOT$\"")),
+        ("client=nobody", None),
+        ("client:\"Maria Lopez\"", None),
+        ("client:acme timeout", None),
+        ("client:success status:500 team", None),
+        ("user:alice user:carol", None),
+        ("attributes.cached=no", None),
+        ("attributes.cached=true", None),
+    ] {
+        let parsed = query::parse_with(text, READING).expect(text);
+        let error = refusal(&parsed, READING, &count);
+        assert_eq!(error.and_then(|error| error.whole).as_deref(), whole, "{text}");
+    }
+}
+
+#[test]
+fn what_others_hold_too_is_told_with_both_counts() {
+    for (text, sentence) in [
+        (
+            "host:api.acme.example",
+            "the words of a name are in others, too: 9 requests; 'host:=api.acme.example' asks for 4 requests",
+        ),
+        (
+            "-host:api.acme.example",
+            "the words of a name are in others, too: 7 requests; '-host:=api.acme.example' asks for 12 requests",
+        ),
+        (
+            "url.path:\"/v2/orders\"",
+            "a path is looked for within longer ones, too: 782 requests; 'url.path:=/v2/orders' asks for 334 requests",
+        ),
+        (
+            "attributes.country:DE",
+            "letters have their case behind an equals sign only: 1,247 requests; 'attributes.country:=DE' asks for \
+             600 requests",
+        ),
+        ("path:Report", "a path is looked for from a slash on: 2 requests; 'path:*Report*' asks for 5 requests"),
+        (
+            "client:\"Maria Lopez\"",
+            "the words of a name are in others, too: 27 requests; 'client:=\"Maria Lopez\"' asks for 14 requests",
+        ),
+    ] {
+        assert_eq!(told(&query::parse_with(text, READING).expect(text), READING, &count), [sentence]);
+    }
+    for (text, sentence) in [
+        (
+            "interface:(web or mobile)",
+            "the words of a name are in others, too: 1,142 requests; 'interface:=(web or mobile)' asks for 726 requests",
+        ),
+        ("interface:ftp", "the words of a name are in others, too: 536 requests; 'interface:=ftp' asks for 0 requests"),
+        (
+            "interface: web,mobile",
+            "the words of a name are in others, too: 1,142 requests; 'interface:= web,mobile' asks for 726 requests",
+        ),
+        (
+            "@usr.name:(root OR \"Maria Lopez\")",
+            "the words of a name are in others, too: 164 requests; '@usr.name:=(root OR \"Maria Lopez\")' asks for \
+             104 requests",
+        ),
+        (
+            "@http.url_details.path:(/graphql OR /health)",
+            "a path is looked for within longer ones, too: 460 requests; '@http.url_details.path:=(/graphql OR \
+             /health)' asks for 305 requests",
+        ),
+        (
+            "attributes.tenant:7",
+            "a value is looked for in longer ones, too: 789 requests; 'attributes.tenant:=7' asks for 386 requests",
+        ),
+        (
+            "region",
+            "“region” is the name of what a source sent: 0 requests; has:attributes.region asks for 2,835 requests",
+        ),
+    ] {
+        assert_eq!(told(&query::parse_with(text, READING).expect(text), READING, &count), [sentence]);
+    }
+    for text in [
+        "path:/v2/orders",
+        "attributes.country:de",
+        "url.path:/v2/ord",
+        "level",
+        "interface:(web or mob*)",
+        "interface:FTP",
+    ] {
+        assert!(told(&query::parse_with(text, READING).expect(text), READING, &count).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn each_reading_is_counted_once() {
+    let counted = RefCell::new(Vec::new());
+    let once = once(|filter| {
+        counted.borrow_mut().push(filter.to_string());
+        count(filter)
+    });
+    let parsed = query::parse_with("host:api.acme.example", READING).expect("a host");
+    assert_eq!(refusal(&parsed, READING, &once), None);
+    assert_eq!(told(&parsed, READING, &once).len(), 1);
+    assert_eq!(*counted.borrow(), ["host:api.acme.example", "host:=api.acme.example"]);
+}
+
+#[test]
+fn what_is_proposed_has_no_doubts_of_its_own() {
+    let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };
+    assert_eq!(
+        without_doubts(error, "attributes.cached=yes", READING, &count).whole.as_deref(),
+        Some("attributes.cached=true")
+    );
+    for (text, proposed, whole) in [
+        ("@country:DE", "attributes.country:DE", "attributes.country:=DE"),
+        ("country:DE", "attributes.country:DE", "attributes.country:DE"),
+        ("@country:de", "attributes.country:de", "attributes.country:de"),
+        ("url.domain: api.acme.example", "host: api.acme.example", "host:=api.acme.example"),
+        ("host: api.acme.example", "host: api.acme.example", "host: api.acme.example"),
+        ("url.path: /v2/orders", "url.path: /v2/orders", "url.path: /v2/orders"),
+    ] {
+        let error = QueryError { whole: Some(proposed.into()), ..QueryError::new("no name", 0..1) };
+        assert_eq!(without_doubts(error, text, READING, &count).whole.as_deref(), Some(whole), "{text}");
+    }
+}
