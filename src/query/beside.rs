@@ -19,13 +19,13 @@ fn words_behind(text: &str, first: &Node, others: &[Node]) -> Option<String> {
     let NodeKind::Term(Term { field: Some(name), values, is_all: false, without }) = &first.kind else { return None };
     let [value] = values.as_slice() else { return None };
     let is_text = matches!(FieldRef::find(&name.text)?.kind(), Kind::Name | Kind::Text);
-    let is_whole = matches!(value.op, Op::Has | Op::Exact) && is_plain(&value.word) && without.is_empty();
+    let is_whole = matches!(value.op, Op::Has | Op::Exact) && value.word.is_plain() && without.is_empty();
     let mut end = first.span.end;
     for node in others {
         let between = text.get(end..node.span.start)?;
         let is_join = |word: &str| matches!(word, "and" | "or" | "not");
-        let is_beside = |word: &Word| is_plain(word) && !is_join(&word.text) && between.trim().is_empty();
-        if !word_of(node).is_some_and(is_beside) {
+        let is_beside = |word: &Word| word.is_plain() && !is_join(&word.text) && between.trim().is_empty();
+        if !node.word().is_some_and(is_beside) {
             break;
         }
         end = node.span.end;
@@ -45,25 +45,13 @@ fn words_behind(text: &str, first: &Node, others: &[Node]) -> Option<String> {
         .then(|| format!("“{besides}” is searched besides {term}; one value of both is '{head}\"{both}\"'{any}"))
 }
 
-/// Whether a word stands for itself as it is written.
-fn is_plain(word: &Word) -> bool {
-    word.is_bare() && !word.text.contains('*')
-}
-
-/// The bare word that a node is.
-fn word_of(node: &Node) -> Option<&Word> {
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    let [value] = values.as_slice() else { return None };
-    Some(&value.word)
-}
-
 /// Two words that are a term without its colon, `no client`, `path /orders`: as they are written, and the term.
 pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, String)> {
     if let NodeKind::Not(inner) = &first.kind {
         let (words, term) = term_of_words(inner, second)?;
         return Some((format!("-{words}"), format!("-{term}")));
     }
-    let (first, second) = (word_of(first)?, word_of(second)?);
+    let (first, second) = (first.word()?, second.word()?);
     if !first.is_bare() || !second.is_bare() {
         return None;
     }
@@ -91,7 +79,7 @@ pub(super) fn term_of_words(first: &Node, second: &Node) -> Option<(String, Stri
                 Kind::Status => is_term_without_colon(head, tail),
                 Kind::Integer | Kind::Duration => tail.starts_with(|c: char| c.is_ascii_digit()),
                 Kind::Address => parse_address(tail.as_bytes()).is_some(),
-                Kind::Name => is_plain(second) && !["and", "or", "not"].contains(&tail),
+                Kind::Name => second.is_plain() && !["and", "or", "not"].contains(&tail),
                 _ => field == Field::Path && tail.starts_with('/'),
             };
             is_value.then(|| format!("{}:{tail}", field.name()))?

@@ -177,8 +177,5 @@ fn side_by_side<'w, 'n>(text: &str, words: &'w [&'n Word]) -> &'w [&'n Word] {
 
 /// The word that a part is, if it stands for itself as it is written.
 fn plain_word(node: &Node) -> Option<&Word> {
-    let NodeKind::Term(term) = &node.kind else { return None };
-    let [value] = term.values.as_slice() else { return None };
-    let word = &value.word;
-    (term.field.is_none() && word.is_bare() && !word.text.contains('*')).then_some(word)
+    node.word().filter(|word| word.is_plain())
 }

@@ -10,7 +10,7 @@ use crate::query::beside::{are_apart, either};
 use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::{Filter, Test};
 use crate::query::print::typed;
-use crate::query::syntax::{Node, NodeKind, Op, Term, Value};
+use crate::query::syntax::{Node, Op, Value};
 
 /// Two parts beside each other.
 enum Found {
@@ -48,7 +48,7 @@ impl Resolver<'_> {
 
     /// A time that is the period, as a part of a filter.
     pub(super) fn time_as_part(&self, node: &Node) -> Option<Filter> {
-        let value = value_of(node)?;
+        let value = node.named_value()?.1;
         let (low, high) = time_range(value.op, &value.word, self.reading).ok()?;
         Some(Filter::field(Field::Time, Test::Range(low, high)))
     }
@@ -59,7 +59,7 @@ impl Resolver<'_> {
         (first, one): (&Node, &Filter),
         (second, other): (&Node, &Filter),
     ) -> Option<QueryError> {
-        let (a, b) = (value_of(first)?, value_of(second)?);
+        let (a, b) = (first.named_value()?.1, second.named_value()?.1);
         if !are_apart(one, other) || is_least(a.op)? == is_least(b.op)? {
             return None;
         }
@@ -125,18 +125,11 @@ impl Resolver<'_> {
 
     /// One term of two whose values stand side by side.
     fn with_comma(&self, first: &Node, second: &Node) -> Option<String> {
-        let (a, b) = (value_of(first)?, value_of(second)?);
+        let (a, b) = (first.named_value()?.1, second.named_value()?.1);
         let written = self.text.get(first.span.clone())?;
         let is_list = a.op == b.op && matches!(a.op, Op::Has | Op::Exact) && !written.ends_with(')');
         is_list.then(|| format!("{written},{}", &self.text[b.word.span.clone()]))
     }
-}
-
-/// The one value of a term.
-fn value_of(node: &Node) -> Option<&Value> {
-    let NodeKind::Term(Term { field: Some(_), values, without, .. }) = &node.kind else { return None };
-    let [value] = values.as_slice() else { return None };
-    without.is_empty().then_some(value)
 }
 
 /// Whether a comparison is with the lower end; nothing, where it is none.

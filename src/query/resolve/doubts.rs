@@ -7,7 +7,7 @@ use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Target, Test};
 use crate::query::print::{field_name, quoted};
 use crate::query::shape::field_of_word;
-use crate::query::syntax::{self, Node, NodeKind, Op, Term, Value, Word};
+use crate::query::syntax::{self, Node, NodeKind, Op, Word, is_join};
 use crate::query::times_in_words::{begins_date, begins_time};
 
 /// A reading that is another one than was meant, if the requests show it: where what was meant keeps any.
@@ -84,12 +84,12 @@ impl Resolver<'_> {
             NodeKind::Not(inner) => inner,
             _ => part,
         };
-        let (name, value) = named(term)?;
+        let (name, value) = term.named_value()?;
         let field = FieldRef::find(&name.text).filter(|field| field.kind() == Kind::Name)?;
-        let is_plain = matches!(value.op, Op::Has | Op::Exact) && is_plain(&value.word);
+        let is_plain = matches!(value.op, Op::Has | Op::Exact) && value.word.is_plain();
         let mut end = value.word.span.end;
         for node in words {
-            let word = word_of(node).filter(|word| is_plain_word(word))?;
+            let word = node.word().filter(|word| is_plain_word(word))?;
             let between = self.text.get(end..word.span.start)?;
             if between.is_empty() || !between.trim().is_empty() {
                 return None;
@@ -108,34 +108,17 @@ impl Resolver<'_> {
             Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(text.to_owned())] })
         };
         let read = std::iter::once(Filter::field(field.clone(), test(&value.word.text)));
-        let read = read.chain(words.iter().filter_map(|node| word_of(node)).map(|word| anywhere(&word.text)));
+        let read = read.chain(words.iter().filter_map(|node| node.word()).map(|word| anywhere(&word.text)));
         let (read, meant) = (Filter::And(read.collect()), Filter::field(field, test(both)));
         Some(Doubt { error: error.with_fix(place, right), read, meant, shown: Shown::Others })
     }
 }
 
 /// The name and the only value of a term.
-fn named(node: &Node) -> Option<(&Word, &Value)> {
-    let NodeKind::Term(Term { field: Some(name), values, without, .. }) = &node.kind else { return None };
-    let [value] = values.as_slice() else { return None };
-    without.is_empty().then_some((name, value))
-}
-
-fn word_of(node: &Node) -> Option<&Word> {
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    let [value] = values.as_slice() else { return None };
-    Some(&value.word)
-}
-
-fn is_plain(word: &Word) -> bool {
-    word.is_bare() && !word.text.contains('*')
-}
-
 /// Whether a word may go on with a value: it joins nothing, and is no value of a field itself.
 fn is_plain_word(word: &Word) -> bool {
-    let is_join = ["and", "or", "not"].iter().any(|join| word.text.eq_ignore_ascii_case(join));
-    is_plain(word)
-        && !is_join
+    word.is_plain()
+        && !is_join(&word.text)
         && field_of_word(&word.text).is_none()
         && !begins_time(&word.text)
         && !begins_date(&word.text)

@@ -34,8 +34,7 @@ pub(super) fn put_right(
         if problems.is_empty() {
             // A proposal is read, too: what would only be searched as a word in it was meant as something else.
             let last = text.split_whitespace().next_back().unwrap_or("");
-            let is_open = ["and", "or", "not"].iter().any(|join| last.eq_ignore_ascii_case(join));
-            if is_open || syntax::has_leftover(&syntax::read(&text).node) {
+            if syntax::is_join(last) || syntax::has_leftover(&syntax::read(&text).node) {
                 return None;
             }
             return Some(pasteable(text.trim())).filter(|text| !text.is_empty());

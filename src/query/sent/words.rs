@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::resolve::{Reading, parse_with};
-use crate::query::syntax::{self, Node, NodeKind, Term};
+use crate::query::syntax::{self, Node, NodeKind};
 
 use super::{by_names_sent, name_of};
 
@@ -52,10 +52,9 @@ fn words_before_operators(text: &str) -> Vec<Range<usize>> {
         match &node.kind {
             NodeKind::And(parts) | NodeKind::Or(parts) => parts.iter().for_each(|part| bare_words(part, places)),
             NodeKind::Not(inner) => bare_words(inner, places),
-            NodeKind::Term(Term { field: None, values, .. }) => {
-                places.extend(values.iter().filter(|value| value.word.is_bare()).map(|value| value.word.span.clone()));
+            NodeKind::Term(term) => {
+                places.extend(term.word().filter(|word| word.is_bare()).map(|word| word.span.clone()));
             }
-            NodeKind::Term(_) => {}
         }
     }
     let mut places = Vec::new();

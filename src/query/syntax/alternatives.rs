@@ -17,7 +17,7 @@ use crate::query::shape::field_of_word;
 use super::joins::is_join;
 use super::reader::Reader;
 use super::term::known_name_len;
-use super::{Node, NodeKind, Op, Term, Value, Word};
+use super::{Node, NodeKind, Op, Word};
 
 /// What a word behind a term and `or` or `and` is.
 pub(super) enum Behind {
@@ -32,8 +32,7 @@ pub(super) enum Behind {
 impl Reader<'_> {
     /// What a word is that has no field and stands behind a term; nothing, where it is a word.
     pub(super) fn behind_join(&self, before: &Node, behind: &Node, is_or: bool) -> Option<Behind> {
-        let NodeKind::Term(Term { field: None, values, .. }) = &behind.kind else { return None };
-        let [Value { word, .. }] = values.as_slice() else { return None };
+        let word = behind.word()?;
         let (term, is_negated) = match &before.kind {
             NodeKind::Term(term) => (term, false),
             NodeKind::Not(inner) => match &inner.kind {

@@ -10,7 +10,7 @@ use super::literal::argument_word;
 use super::other_names::{Instead, other_name};
 use super::reader::Reader;
 use super::words::{Asks, is_operator, operator};
-use super::{Node, NodeKind, Term, Word};
+use super::{Node, NodeKind, Word};
 
 impl Reader<'_> {
     /// Kusto's `* contains "reset"`: the text alone is looked for in all that is text.
@@ -37,18 +37,8 @@ pub(in crate::query) fn has_leftover(node: &Node) -> bool {
         NodeKind::And(parts) => {
             parts.iter().any(has_leftover) || parts.windows(2).any(|pair| is_operator_between(&pair[0], &pair[1]))
         }
-        NodeKind::Term(term) => word_alone(term).is_some_and(|word| is_sign(word) || is_call(word)),
+        NodeKind::Term(term) => term.word().is_some_and(|word| is_sign(word) || is_call(word)),
     }
-}
-
-fn word_alone(term: &Term) -> Option<&Word> {
-    let Term { field: None, values, .. } = term else { return None };
-    values.first().map(|value| &value.word)
-}
-
-fn word_of(node: &Node) -> Option<&Word> {
-    let NodeKind::Term(term) = &node.kind else { return None };
-    word_alone(term)
 }
 
 /// `{`, `==`, `1=1`, `@message`.
@@ -70,7 +60,7 @@ fn is_call(word: &Word) -> bool {
 
 /// The name of a field and an operator in words behind it, or such an operator before a text in quotes.
 fn is_operator_between(first: &Node, second: &Node) -> bool {
-    let (Some(first), Some(second)) = (word_of(first), word_of(second)) else { return false };
+    let (Some(first), Some(second)) = (first.word(), second.word()) else { return false };
     let is_asked = |word: &Word| word.is_bare() && is_operator(&word.text) && !is_join(&word.text);
     let is_field =
         |word: &Word| FieldRef::find(&word.text).is_some() || matches!(other_name(&word.text), Some(Instead::Name(_)));

@@ -87,7 +87,7 @@ impl Reader<'_> {
     fn quoted_beside(&self, before: &Node, item: &Item) -> Option<String> {
         let NodeKind::Term(Term { field: Some(name), values, is_all: false, .. }) = &before.kind else { return None };
         let [Value { op: Op::Has, word: first }] = values.as_slice() else { return None };
-        let second = word_of(item.node()?)?;
+        let second = item.node()?.word()?;
         let is_name = FieldRef::find(&name.text)?.kind() == Kind::Name;
         let is_one = |word: &Word| {
             let raw = &self.text[word.span.clone()];
@@ -100,7 +100,7 @@ impl Reader<'_> {
 
     /// Where a term and a value behind it stand that surely is one more of its field.
     fn value_beside(&self, before: &Node, item: &Item) -> Option<Range<usize>> {
-        let word = word_of(item.node()?)?;
+        let word = item.node()?.word()?;
         let term = match &before.kind {
             NodeKind::Not(inner) => inner,
             _ => before,
@@ -214,20 +214,14 @@ fn is_shaped(field: &FieldRef, text: &str) -> bool {
 /// The word that an item is, if it is one with nothing to it.
 fn plain_word(item: &Item) -> Option<&Word> {
     match &item.node()?.kind {
-        NodeKind::Not(inner) => word_of(inner),
-        _ => word_of(item.node()?),
+        NodeKind::Not(inner) => inner.word(),
+        _ => item.node()?.word(),
     }
-}
-
-fn word_of(node: &Node) -> Option<&Word> {
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    let [Value { word, .. }] = values.as_slice() else { return None };
-    Some(word)
 }
 
 /// Whether an item is a word that joins nothing.
 fn is_word(item: &Item) -> bool {
-    item.node().is_some_and(|node| word_of(node).is_some() && Lower::of(node).is_none())
+    item.node().is_some_and(|node| node.word().is_some() && Lower::of(node).is_none())
 }
 
 /// Whether an item joins or negates.

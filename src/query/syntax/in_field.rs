@@ -9,7 +9,7 @@ use crate::query::print::pattern_text;
 use super::foreign::is_term_behind;
 use super::joins::{Lower, is_join};
 use super::reader::{Item, Join, Reader};
-use super::{Node, NodeKind, Term, Value, Word};
+use super::{Node, NodeKind, Word};
 
 impl Reader<'_> {
     /// Words beside `in:field`, wherever they stand in its group.
@@ -99,8 +99,7 @@ fn word_of(node: &Node) -> Option<(Range<usize>, String)> {
         NodeKind::Not(inner) => inner,
         _ => node,
     };
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    let [Value { word: Word { text, span, style }, .. }] = values.as_slice() else { return None };
+    let Word { text, span, style } = node.word()?;
     let is_quoted = *style == super::Style::Quoted;
     let text = if is_quoted { format!("\"{text}\"") } else { text.clone() };
     (Lower::of(node).is_none()).then(|| (span.clone(), text))

@@ -7,9 +7,9 @@ use crate::query::error::QueryError;
 use crate::query::print::quoted;
 use crate::query::shape::field_of_word;
 
+use super::Node;
 use super::alternatives::Behind;
 use super::reader::{Item, Join, Reader};
-use super::{Node, NodeKind, Term, Value};
 
 /// A word in lower case that would join or negate in capitals, and stands by itself.
 #[derive(Clone, Copy, PartialEq)]
@@ -21,8 +21,7 @@ pub(super) enum Lower {
 
 impl Lower {
     pub(super) fn of(node: &Node) -> Option<Self> {
-        let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-        let [Value { word, .. }] = values.as_slice() else { return None };
+        let word = node.word()?;
         match word.text.to_ascii_lowercase().as_str() {
             "and" if word.is_bare() => Some(Self::And),
             "or" if word.is_bare() => Some(Self::Or),
@@ -52,12 +51,7 @@ impl Reader<'_> {
     pub(super) fn lower_case(&mut self, items: Vec<Item>) -> Vec<Item> {
         let is_structure = |item: Option<&Item>| match item {
             // A text in quotes is a term like others; a bare word goes on as prose does.
-            Some(Item::Part(node)) => match &node.kind {
-                NodeKind::Term(Term { field: None, values, .. }) => {
-                    values.iter().all(|value| self.text[value.word.span.clone()].starts_with('"'))
-                }
-                _ => true,
-            },
+            Some(Item::Part(node)) => node.word().is_none_or(|word| self.text[word.span.clone()].starts_with('"')),
             Some(Item::Unread) => true,
             _ => false,
         };
@@ -235,7 +229,7 @@ fn shaped_words(text: &str, items: &[Item]) -> Vec<(Range<usize>, String)> {
 
 /// Whether a part is a word without a field.
 fn is_word(node: &Node) -> bool {
-    matches!(&node.kind, NodeKind::Term(Term { field: None, .. }))
+    node.word().is_some()
 }
 
 /// The last value of a term, as it is searched as a word.
@@ -246,12 +240,11 @@ fn quoted_last(term: &str) -> String {
 /// Where the word “but” begins that stands before another one.
 fn but_before(item: Option<&Item>) -> Option<usize> {
     let node = item?.node()?;
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    let is_but = |value: &Value| value.word.is_bare() && value.word.text.eq_ignore_ascii_case("but");
-    values.iter().all(is_but).then_some(node.span.start)
+    let word = node.word()?;
+    (word.is_bare() && word.text.eq_ignore_ascii_case("but")).then_some(node.span.start)
 }
 
 /// Whether a word is one that joins or negates, in any case.
-pub(super) fn is_join(word: &str) -> bool {
+pub(in crate::query) fn is_join(word: &str) -> bool {
     ["and", "or", "not"].iter().any(|join| word.eq_ignore_ascii_case(join))
 }

@@ -78,6 +78,7 @@ pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use foreign::is_term_behind;
 pub(super) use forgotten::is_term_without_colon;
+pub(super) use joins::is_join;
 pub(super) use name::{GENERAL, instead_of_field, is_plain_name};
 pub(super) use spoken::spoken;
 pub(super) use term::operator_behind_name;
@@ -91,6 +92,21 @@ pub struct Node {
     pub kind: NodeKind,
     /// Its bytes in the query.
     pub span: Range<usize>,
+}
+
+impl Node {
+    /// The word that it is, if it has no field.
+    pub fn word(&self) -> Option<&Word> {
+        let NodeKind::Term(term) = &self.kind else { return None };
+        term.word()
+    }
+
+    /// The name and the value of a term with one value.
+    pub fn named_value(&self) -> Option<(&Word, &Value)> {
+        let NodeKind::Term(Term { field: Some(name), values, without, .. }) = &self.kind else { return None };
+        let [value] = values.as_slice() else { return None };
+        without.is_empty().then_some((name, value))
+    }
 }
 
 /// The kinds of parts.
@@ -117,6 +133,14 @@ pub struct Term {
     pub is_all: bool,
     /// The values that must not pass: `client:(acme -ltd)`.
     pub without: Vec<Value>,
+}
+
+impl Term {
+    /// The word that it is, if it has no field.
+    pub fn word(&self) -> Option<&Word> {
+        let [value] = self.values.as_slice() else { return None };
+        self.field.is_none().then_some(&value.word)
+    }
 }
 
 /// A value with how it is compared.
@@ -156,6 +180,11 @@ impl Word {
     /// Whether `*`, ranges and words with a meaning are looked for in it.
     pub fn is_bare(&self) -> bool {
         self.style == Style::Bare
+    }
+
+    /// Whether it stands for itself as it is written.
+    pub fn is_plain(&self) -> bool {
+        self.is_bare() && !self.text.contains('*')
     }
 }
 

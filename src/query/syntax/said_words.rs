@@ -1,7 +1,7 @@
 //! Words that look like an order or a sign of another language, and are searched: what else may be meant is told.
 
 use super::reader::{Item, Reader};
-use super::{Node, NodeKind, Term};
+use super::{Node, NodeKind};
 
 /// Orders that people begin with: `show status:500`.
 const ORDERS: [&str; 9] = ["show", "count", "get", "list", "find", "display", "fetch", "give", "requests"];
@@ -131,8 +131,7 @@ fn state_of(word: &str) -> Option<&'static (&'static str, &'static str)> {
 }
 
 fn bare_word(node: &Node) -> Option<&str> {
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    values.first().filter(|value| value.word.is_bare()).map(|value| value.word.text.as_str())
+    node.word().filter(|word| word.is_bare()).map(|word| word.text.as_str())
 }
 
 fn is_term(node: &Node) -> bool {

@@ -15,7 +15,7 @@ use super::reader::Reader;
 use super::term::known_name_len;
 use super::value::{anchored, regex_term};
 use super::words::{Asks, operator};
-use super::{Node, NodeKind, Term, Word};
+use super::{Node, Word};
 
 /// Values between slashes.
 #[derive(Default)]
@@ -53,9 +53,8 @@ impl Reader<'_> {
     /// text, so that nothing would be left out. `not:404` leaves out the word, as it is printed.
     pub(super) fn shaped_word_left_out(&mut self, start: usize, inner: &Node) -> bool {
         const FIELDS: [&str; 4] = ["status:", "method:", "ip:", "request_id:"];
-        let NodeKind::Term(Term { field: None, values, .. }) = &inner.kind else { return false };
-        let [value] = values.as_slice() else { return false };
-        let (word, written) = (&value.word, &self.text[value.word.span.clone()]);
+        let Some(word) = inner.word() else { return false };
+        let written = &self.text[word.span.clone()];
         let term = field_of_word(&word.text).filter(|term| FIELDS.iter().any(|field| term.starts_with(field)));
         let Some(term) = term.filter(|_| word.is_bare() && written == word.text) else { return false };
         if self.text[start..].starts_with("not:") {

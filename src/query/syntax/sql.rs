@@ -13,6 +13,7 @@ use super::like::{escape_of, like};
 use super::literal::{Literal, argument_word, arguments, word};
 use super::moments::is_date;
 use super::name::is_plain_name;
+use super::operand_read::closing;
 use super::operators::starred;
 use super::other_names::{Instead, other_name};
 use super::reader::Reader;
@@ -248,16 +249,9 @@ pub(super) fn equality(field: &FieldRef) -> &'static str {
 
 /// Kusto's `(500 .. 599)`: both ends of a range, and what is behind it.
 fn ends_in_parentheses<'t>(field: &FieldRef, text: &'t str) -> Option<(String, String, &'t str)> {
-    let mut depth = 0_usize;
-    let close = text.find(|c: char| {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0
-    })?;
-    let (low, high) = text[1..close].split_once("..")?;
+    let inside = text.strip_prefix('(')?;
+    let (inside, behind) = inside.split_at(closing(inside)?);
+    let (low, high) = inside.split_once("..")?;
     let edge = |text: &str| {
         let text = text.trim();
         if field.kind() == Kind::Time
@@ -269,7 +263,7 @@ fn ends_in_parentheses<'t>(field: &FieldRef, text: &'t str) -> Option<(String, S
         let date = date.trim_matches(['"', '\'']).replace(' ', "T");
         (!date.is_empty() && !date.contains(['(', ')', ','])).then_some(date)
     };
-    Some((edge(low)?, edge(high)?, &text[close + 1..]))
+    Some((edge(low)?, edge(high)?, &behind[1..]))
 }
 
 /// What stands behind `is`: a value, or that there is none.

@@ -4,7 +4,7 @@ use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 
 use super::reader::Reader;
-use super::{Node, NodeKind, Term};
+use super::{Node, NodeKind};
 
 /// What other words may mean, too.
 const SUCCESS: &str = "success";
@@ -50,7 +50,5 @@ impl Reader<'_> {
 }
 
 fn name_of(node: &Node) -> Option<&str> {
-    let NodeKind::Term(Term { field: None, values, .. }) = &node.kind else { return None };
-    let [value] = values.as_slice() else { return None };
-    (value.word.is_bare() && is_truth(&value.word.text)).then_some(value.word.text.as_str())
+    node.word().filter(|word| word.is_bare() && is_truth(&word.text)).map(|word| word.text.as_str())
 }
