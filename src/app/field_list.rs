@@ -1,8 +1,9 @@
 //! The fields that can be chosen: those of the table, and the attributes that the source's requests have.
 
+use crate::base::spelling::nearest;
 use crate::base::units;
 use crate::engine::{Answer, Want};
-use crate::model::field::{FIELDS, Field, FieldRef, nearest};
+use crate::model::field::{FIELDS, Field, FieldRef};
 use crate::model::zone::TypedTimeError;
 
 use super::event::{Effect, Purpose};

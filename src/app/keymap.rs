@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::model::field::nearest;
+use crate::base::spelling::did_you_mean;
 
 use super::action::Action;
 
@@ -298,10 +298,8 @@ fn action(name: &Spanned<String>, text: &str) -> Result<Action, KeymapError> {
     let found = Action::ALL.iter().find(|action| action.name() == wrong);
     found.copied().ok_or_else(|| {
         let line = text[..name.span().start].matches('\n').count() + 1;
-        let right = match nearest(wrong, Action::ALL.iter().map(|action| action.name())) {
-            Some(near) => format!("did you mean “{near}”?"),
-            None => "reqscope help keys lists the actions".into(),
-        };
+        let right = did_you_mean(wrong, Action::ALL.iter().map(|action| action.name()));
+        let right = right.unwrap_or_else(|| "reqscope help keys lists the actions".into());
         KeymapError(format!("line {line}: there is no action “{wrong}”; {right}"))
     })
 }

@@ -1,7 +1,8 @@
 //! Which values there are near one that no record has, and which attributes near one that is not there.
 
+use crate::base::spelling::distance;
 use crate::model::answer::Attributes;
-use crate::model::field::{FieldRef, Kind, distance};
+use crate::model::field::{FieldRef, Kind};
 use crate::query::filter::{Clause, Target};
 use crate::query::print::typed as typed_step;
 use crate::query::{Filter, Test};

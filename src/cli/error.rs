@@ -5,8 +5,8 @@ use std::io;
 
 use crate::app::save::shell_word;
 use crate::base::safe_text::visible_lines;
+use crate::base::spelling::nearest;
 use crate::engine::EngineError;
-use crate::model::field::nearest;
 use crate::model::zone::TypedTimeError;
 use crate::query::QueryError;
 use crate::runtime::import::ImportError;

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use serde_json::Value as Json;
 
-use crate::base::safe_text::{visible, width};
+use crate::base::safe_text::{from_start, visible, width};
 
 use super::error::UserError;
 
@@ -169,15 +169,8 @@ impl TextTable {
         use unicode_segmentation::UnicodeSegmentation;
         match self.widest {
             Some(widest) if width(line) > widest => {
-                let mut used = 0;
-                let kept: String = line
-                    .graphemes(true)
-                    .take_while(|grapheme| {
-                        used += width(grapheme);
-                        used < widest
-                    })
-                    .collect();
-                format!("{kept}…")
+                let clusters: Vec<&str> = line.graphemes(true).collect();
+                format!("{}…", from_start(&clusters, widest.saturating_sub(1)).concat())
             }
             _ => line.to_owned(),
         }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
+use crate::base::spelling::{did_you_mean, nearest};
 use crate::base::units;
 use crate::model::envelope::SpanUnit;
-use crate::model::field::nearest;
 
 use super::address::Address;
 use super::key::KeySource;
@@ -67,10 +67,9 @@ impl Reader {
             if names.contains(&name) {
                 return Ok(name.to_owned());
             }
-            Err(match nearest(name, names.iter().copied()) {
-                Some(near) => format!("there is no source “{name}”; did you mean “{near}”?"),
-                None => format!("there is no source “{name}”; write [sources.{name}] and its keys"),
-            })
+            let right = did_you_mean(name, names.iter().copied());
+            let right = right.unwrap_or_else(|| format!("write [sources.{name}] and its keys"));
+            Err(format!("there is no source “{name}”; {right}"))
         });
         Config {
             file: Some(file.to_owned()),
@@ -95,10 +94,9 @@ impl Reader {
             if KINDS.contains(&kind) {
                 return Ok(kind.to_owned());
             }
-            Err(match nearest(kind, KINDS.iter().copied()) {
-                Some(near) => format!("there is no kind “{kind}”; did you mean “{near}”?"),
-                None => format!("there is no kind “{kind}”; there are files-com, workato and file"),
-            })
+            let right = did_you_mean(kind, KINDS.iter().copied());
+            let right = right.unwrap_or_else(|| "there are files-com, workato and file".into());
+            Err(format!("there is no kind “{kind}”; {right}"))
         });
         if !section.has("kind") {
             section.wrong("kind", format!("“{}” lacks its kind: files-com, workato or file", name.value));
@@ -267,10 +265,8 @@ fn zone(section: Section<'_>) -> Option<Placed<Tz>> {
     section.read("zone", "write a zone in quotes, as \"Europe/Berlin\"", |text| {
         text.parse().map_err(|_| {
             let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-            match nearest(text, names) {
-                Some(near) => format!("there is no zone “{text}”; did you mean “{near}”?"),
-                None => format!("there is no zone “{text}”; write a name as Europe/Berlin or UTC"),
-            }
+            let right = did_you_mean(text, names).unwrap_or_else(|| "write a name as Europe/Berlin or UTC".into());
+            format!("there is no zone “{text}”; {right}")
         })
     })
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::field::nearest;
+use crate::base::spelling::did_you_mean;
 
 use super::place::{Place, Placed, Problem};
 
@@ -58,10 +58,8 @@ impl<'a> Section<'a> {
             if names.contains(&name) {
                 continue;
             }
-            let right = match nearest(name, names.iter().copied()) {
-                Some(near) => format!("did you mean “{near}”?"),
-                None => format!("here may stand: {}", names.join(", ")),
-            };
+            let right = did_you_mean(name, names.iter().copied());
+            let right = right.unwrap_or_else(|| format!("here may stand: {}", names.join(", ")));
             self.report.add(self.report.place(&key.span()), format!("unknown key “{name}”; {right}"));
         }
     }

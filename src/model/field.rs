@@ -256,23 +256,6 @@ impl std::fmt::Display for FieldRef {
     }
 }
 
-/// The name that is nearest to a misspelt one, for "did you mean".
-pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wrong = wrong.to_lowercase();
-    let near = names.into_iter().filter_map(|name| Some((distance(&wrong, name)?, name)));
-    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
-}
-
-/// How far a name is from a misspelt one in small letters, if it may be what was meant.
-pub fn distance(wrong: &str, name: &str) -> Option<usize> {
-    let most = 1 + name.len().min(wrong.len()) / 4;
-    // What is much longer or shorter is at least that far away: most names need no comparing.
-    if name.chars().count().abs_diff(wrong.chars().count()) > most {
-        return None;
-    }
-    Some(strsim::osa_distance(wrong, &name.to_lowercase())).filter(|distance| *distance <= most)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,13 +293,5 @@ mod tests {
     fn the_vendors_tables_are_whole() {
         assert_eq!(FIELDS.iter().filter(|s| s.files_com.is_some()).count(), 19);
         assert_eq!(FIELDS.iter().filter(|s| s.workato.is_some()).count(), 13);
-    }
-
-    #[test]
-    fn misspellings() {
-        let names = || FIELDS.iter().map(|s| s.name);
-        assert_eq!(nearest("staus", names()), Some("status"));
-        assert_eq!(nearest("clinet", names()), Some("client"));
-        assert_eq!(nearest("frobnicate", names()), None);
     }
 }

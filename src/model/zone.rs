@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use crate::base::spelling::nearest;
 use crate::base::time::Timestamp;
-
-use super::field::nearest;
 
 /// What is wrong with a typed time, period or zone, where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

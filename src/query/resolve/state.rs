@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::outcome;
-use crate::model::field::{FieldRef, nearest};
+use crate::base::spelling::nearest;
+use crate::model::field::FieldRef;
 use crate::model::value::Outcome;
 use crate::query::error::QueryError;
 use crate::query::filter::Filter;

@@ -1,6 +1,7 @@
 //! Which of the names that were sent a wrong one is meant to be.
 
-use crate::model::field::{FIELDS, Field, FieldRef, distance};
+use crate::base::spelling::distance;
+use crate::model::field::{FIELDS, Field, FieldRef};
 use crate::query::syntax::GENERAL;
 
 use super::{LEVELS, name_of};

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::model::field::{Field, FieldRef, Kind, distance};
+use crate::base::spelling::distance;
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::ANYWHERE;
 use crate::query::print::{field_name, needs_quotes, quoted};

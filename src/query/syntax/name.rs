@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use chrono_tz::Tz;
 
+use crate::base::spelling::nearest_and_distance;
 use crate::base::units::{parse_bytes, parse_span};
-use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind, distance};
+use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind};
 use crate::model::period::Period;
 use crate::query::error::QueryError;
 use crate::query::fold::wildcard;
@@ -219,12 +220,12 @@ pub(in crate::query) fn instead_of_field(problem: QueryError, name: &str, place:
     if let Some(field) = named_with_signs(&plain.to_lowercase()).filter(|_| plain.contains(' ')) {
         return problem.with_hint(format!("write {field}, or {right} for what a source sent")).with_fix(place, field);
     }
-    match nearest_field(plain).filter(|(distance, _)| *distance == 1 || !name.starts_with('@')) {
+    match nearest_field(plain).filter(|(_, distance)| *distance == 1 || !name.starts_with('@')) {
         // A slip of one sign in a name that is long enough to tell.
-        Some((1, close)) if plain.len() > 3 => {
+        Some((close, 1)) if plain.len() > 3 => {
             problem.with_hint(format!("did you mean {close}?")).with_fix(place, close)
         }
-        Some((distance, close)) => {
+        Some((close, distance)) => {
             let problem = problem.with_hint(format!("did you mean {close}, or {right} that a source sent?"));
             // Two slips in a short name, or in one that was put in quotes, hardly are any; nor are three.
             let is_other = plain.chars().count() <= 6 || plain.contains(' ') || distance > 2;
@@ -281,8 +282,7 @@ fn named_with_signs(name: &str) -> Option<&'static str> {
 }
 
 /// The field's name or alias that is nearest to a misspelt one, and how far away it is.
-fn nearest_field(wrong: &str) -> Option<(usize, &'static str)> {
-    let wrong = wrong.to_lowercase().replace(' ', "_");
+fn nearest_field(wrong: &str) -> Option<(&'static str, usize)> {
     let names = FIELDS.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
-    names.filter_map(|name| Some((distance(&wrong, name)?, name))).min_by_key(|(distance, _)| *distance)
+    nearest_and_distance(&wrong.replace(' ', "_"), names)
 }

@@ -8,8 +8,9 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::base::spelling::did_you_mean;
 use crate::model::envelope::Decisions;
-use crate::model::field::{Field, Kind, nearest};
+use crate::model::field::{Field, Kind};
 use crate::model::view_spec::ViewSpec;
 
 use super::description_error::DescriptionError;
@@ -192,8 +193,8 @@ impl TryFrom<String> for TargetField {
 
     fn try_from(name: String) -> Result<Self, String> {
         Self::all().find(|field| field.name() == name).map(Self).ok_or_else(|| {
-            let hint = nearest(&name, Self::all().map(Field::name));
-            let hint = hint.map(|near| format!("; did you mean “{near}”?")).unwrap_or_default();
+            let hint = did_you_mean(&name, Self::all().map(Field::name));
+            let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
             format!("there is no field “{name}” to fill{hint}")
         })
     }
@@ -310,8 +311,8 @@ impl Description {
                 if let Some(groups) = &groups
                     && !groups.contains(&source.path.as_str())
                 {
-                    let hint = nearest(&source.path, groups.iter().copied());
-                    let hint = hint.map(|near| format!("; did you mean “{near}”?")).unwrap_or_default();
+                    let hint = did_you_mean(&source.path, groups.iter().copied());
+                    let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
                     return error(at, format!("the pattern has no group “{}”{hint}", source.path));
                 }
             }

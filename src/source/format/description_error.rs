@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::model::field::{FIELDS, nearest};
+use crate::base::spelling::did_you_mean;
+use crate::model::field::FIELDS;
 
 /// An error in a TOML file: `formats/x.toml:8:1: unknown key “staus”; did you mean “status”?`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +68,9 @@ fn unknown_key(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
     let (wrong, rest) = rest.split_once('`')?;
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-    Some(match nearest(wrong, known.iter().copied()) {
-        Some(near) => format!("unknown key “{wrong}”; did you mean “{near}”?"),
-        None => format!("unknown key “{wrong}”; there are {}", known.join(", ")),
-    })
+    let right = did_you_mean(wrong, known.iter().copied());
+    let right = right.unwrap_or_else(|| format!("there are {}", known.join(", ")));
+    Some(format!("unknown key “{wrong}”; {right}"))
 }
 
 /// `there is no field “x”` with the nearest name, for the names that the model itself checks.
@@ -79,7 +79,7 @@ fn unknown_name(message: &str) -> Option<String> {
     let wrong = rest.strip_suffix('”')?;
     let own = if kind == "column" { ["problem", "status+gateway"].as_slice() } else { &[] };
     let names = FIELDS.iter().map(|spec| spec.name).chain(own.iter().copied());
-    nearest(wrong, names).map(|near| format!("{message}; did you mean “{near}”?"))
+    did_you_mean(wrong, names).map(|hint| format!("{message}; {hint}"))
 }
 
 /// The key on the line of a byte, and where its value begins.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use hashbrown::HashMap;
 
 use crate::base::hash::hash128;
+use crate::base::spelling::did_you_mean;
 use crate::model::envelope::{Decisions, Envelope, Formats, ReadError, RowReader};
-use crate::model::field::nearest;
 
 use super::description_error::DescriptionError;
 use super::reader::{Format, FormatReader};
@@ -127,10 +127,8 @@ impl Registry {
     pub fn get(&self, name: &str) -> Result<&Arc<Format>, ReadError> {
         self.find(name).ok_or_else(|| {
             let names = || self.formats.iter().map(|known| known.name.as_str());
-            let hint = match nearest(name, names()) {
-                Some(near) => format!("did you mean “{near}”?"),
-                None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
-            };
+            let hint = did_you_mean(name, names())
+                .unwrap_or_else(|| format!("there are {}", names().collect::<Vec<_>>().join(", ")));
             ReadError::new(format!("there is no format “{name}”; {hint}"))
         })
     }
