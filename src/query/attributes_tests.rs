@@ -1,27 +1,6 @@
 //! Values among the attributes, and values with units: what is meant by them, and what is said.
 
-use crate::base::time::Timestamp;
-
-use super::dialect_tests::means;
-use super::parse;
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
-
-fn print(text: &str) -> String {
-    parse(text, NOW, chrono_tz::UTC).expect(text).filter.to_string()
-}
-
-/// What is said about how a query was read.
-fn said(text: &str) -> String {
-    parse(text, NOW, chrono_tz::UTC).expect(text).sentences().join("; ")
-}
-
-/// What a query is refused with, where nothing is sure.
-fn refusal(text: &str) -> String {
-    let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
-    assert_eq!(error.whole, None, "{text}");
-    error.to_string()
-}
+use super::testing::{is_printed, print, refusal, said};
 
 #[test]
 fn spans_of_several_units() {
@@ -33,14 +12,14 @@ fn spans_of_several_units() {
     ] {
         assert_eq!(print(text), canonical, "{text}");
     }
-    means(&[("duration>2m 05s status:500", "'duration:>125s' status:500"), ("duration > 1 s", "'duration:>1s'")]);
+    is_printed(&[("duration>2m 05s status:500", "'duration:>125s' status:500"), ("duration > 1 s", "'duration:>1s'")]);
     assert_eq!(print("duration>1m status:500"), "'duration:>60s' status:500");
     assert_eq!(print("duration>1s 2m"), "'duration:>1s' 2m", "no span of its own goes on so");
 }
 
 #[test]
 fn units_where_the_name_tells_which() {
-    means(&[
+    is_printed(&[
         ("attributes.bytes>1MB", "'attributes.bytes:>1000000'"),
         ("attributes.response_size:10kb..1MiB", "attributes.response_size:10000..1048576"),
         ("attributes.bytes:..<10kb", "'attributes.bytes:<10000'"),
@@ -57,7 +36,7 @@ fn units_where_the_name_tells_which() {
 
 #[test]
 fn a_value_behind_or_goes_on_with_those_before() {
-    means(&[
+    is_printed(&[
         ("status:4xx OR 5xx", "status:4xx,5xx"),
         ("client:acme status:404 OR 5xx OR 301", "client:acme status:404,5xx,301"),
         ("(method:GET | POST) status:500", "method:GET,POST status:500"),
@@ -77,7 +56,7 @@ fn a_value_behind_or_goes_on_with_those_before() {
 
 #[test]
 fn statuses_as_they_are_slipped() {
-    means(&[
+    is_printed(&[
         ("status:5..", "status:5xx"),
         ("status:5x", "status:5xx"),
         ("status:500+", "status:500.."),
@@ -100,7 +79,7 @@ fn statuses_as_they_are_slipped() {
     assert_eq!(said("status:50"), "a status has three digits: 50x is what begins with 50");
     assert_eq!(said("status:4..5"), "a status has three digits: 4xx is what begins with 4");
     assert_eq!(said("status<100"), "");
-    means(&[
+    is_printed(&[
         ("status:500 and", "status:500"),
         ("and status:500", "status:500"),
         ("AND status:500", "status:500"),
@@ -111,7 +90,7 @@ fn statuses_as_they_are_slipped() {
 
 #[test]
 fn a_hyphen_alone_is_no_value() {
-    means(&[
+    is_printed(&[
         ("client:-", "no:client"),
         ("client!=-", "has:client"),
         ("status:-", "status:none"),
@@ -125,7 +104,7 @@ fn a_hyphen_alone_is_no_value() {
 
 #[test]
 fn nanoseconds_of_other_tools() {
-    means(&[
+    is_printed(&[
         ("event.duration > 1000000000", "'duration:>1s'"),
         ("event.duration < 2000000000 client:acme", "'duration:<2s' client:acme"),
         ("@duration:[1000000000 TO 2000000000]", "duration:1s..2s"),
@@ -199,7 +178,7 @@ fn what_stands_side_by_side_is_said() {
 
 #[test]
 fn what_kibana_and_mitmproxy_write() {
-    means(&[
+    is_printed(&[
         ("*: timeout", "timeout"),
         ("status: 404 and not timeout", "status:404 not:timeout"),
         ("status:404 AND not timeout", "status:404 not:timeout"),
@@ -219,7 +198,7 @@ fn a_value_that_looks_like_a_term_stands_alone() {
 
 #[test]
 fn slips_around_words_and_brackets() {
-    means(&[
+    is_printed(&[
         ("Status:500 Or client:bob", "'(status:500 OR client:bob)'"),
         ("Not client:bob", "-client:bob"),
         ("client:bob + status:500", "client:bob status:500"),

@@ -1,10 +1,6 @@
 //! Terms that are never both, words that are joined, comparisons that go on: each is refused with the whole right query.
 
-use super::testing::{means, read};
-
-fn whole(text: &str) -> String {
-    read(text).expect_err(text).whole.unwrap_or_default().into()
-}
+use super::testing::{means, read, whole};
 
 #[test]
 fn turned_comparisons_are_put_right() {

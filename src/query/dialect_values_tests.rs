@@ -1,22 +1,10 @@
 //! Values and names as other languages write them: what they are here, which must keep the same requests.
 
-use crate::base::time::Timestamp;
-
-use super::dialect_tests::means;
-use super::parse;
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
-
-/// What a query is refused with.
-fn refusal(text: &str) -> String {
-    let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
-    assert_eq!(error.whole, None, "{text}");
-    error.to_string()
-}
+use super::testing::{is_printed, read, refusal};
 
 #[test]
 fn a_backslash_in_quotes_takes_away_no_meaning() {
-    means(&[
+    is_printed(&[
         ("username:\"a\\:b\"", "client:a:b"),
         ("url.path:\"\\/metrics\"", "path:/metrics"),
         ("\"a\\-b c\"", "'\"a-b c\"'"),
@@ -35,7 +23,7 @@ fn a_backslash_in_quotes_takes_away_no_meaning() {
 
 #[test]
 fn a_name_with_an_escaped_space_stands_in_quotes() {
-    means(&[
+    is_printed(&[
         ("cache\\ hit:true", "'\"attributes.cache hit\":true'"),
         ("-attributes.cache\\ hit:true status:404", "'-\"attributes.cache hit\":true' status:404"),
         ("Response\\ Code:404", "status:404"),
@@ -46,7 +34,7 @@ fn a_name_with_an_escaped_space_stands_in_quotes() {
 
 #[test]
 fn words_for_a_status_among_numbers() {
-    means(&[
+    is_printed(&[
         ("Status:Not Found", "'status_text:\"Not Found\"'"),
         ("-Status:Not Found client:acme", "'-status_text:\"Not Found\"' client:acme"),
         ("status = Internal Server Error and client:acme", "'status_text:=\"Internal Server Error\"' client:acme"),
@@ -69,11 +57,11 @@ fn words_for_a_status_among_numbers() {
 #[test]
 fn times_that_are_reckoned_from_now() {
     let period = |text: &str| {
-        let right = match parse(text, NOW, chrono_tz::UTC) {
+        let right = match read(text) {
             Ok(_) => text.to_owned(),
             Err(error) => error.whole.expect(text).into_string(),
         };
-        let parsed = parse(&right, NOW, chrono_tz::UTC).expect(&right);
+        let parsed = read(&right).expect(&right);
         assert!(parsed.filter.is_all(), "{text}");
         parsed.period.map(|period| period.to_string()).unwrap_or_default()
     };
@@ -101,14 +89,14 @@ fn times_that_are_reckoned_from_now() {
     ] {
         assert_eq!(period(text), right, "{text}");
     }
-    means(&[("-time>now-1h", "-time:2026-11-23T11:01:22.000001Z..")]);
+    is_printed(&[("-time>now-1h", "-time:2026-11-23T11:01:22.000001Z..")]);
     // How an hour ends cannot be said in a word.
     assert!(refusal("time>now-1h/h").starts_with("“now-1h/h” is no time; write time:24h"));
 }
 
 #[test]
 fn addresses_and_networks() {
-    means(&[
+    is_printed(&[
         ("ip:10.1.0.0/255.255.0.0", "ip:10.1.0.0/16"),
         ("ip=10.1.2.3/255.255.0.0", "ip:10.1.0.0/16"),
         ("ip:10.1.0.0/0.0.255.255", "ip:10.1.0.0/16"),
@@ -128,7 +116,7 @@ fn addresses_and_networks() {
 
 #[test]
 fn operators_that_are_none() {
-    means(&[
+    is_printed(&[
         ("status<<=500", "status:..500"),
         ("status>>500", "status:501.."),
         ("status=>=500", "status:500.."),
@@ -155,14 +143,14 @@ fn operators_that_are_none() {
         ("path=/a?x=1&status=5", "'path:=/a?x=1&status=5'"),
     ]);
     assert_eq!(refusal("duration><5"), "“><” is no operator here; comparisons are < <= > >=, and != leaves out");
-    let notes = parse("status:{600 TO 600}", NOW, chrono_tz::UTC).expect("a range").notes;
+    let notes = read("status:{600 TO 600}").expect("a range").notes;
     assert_eq!(notes, ["nothing is in status {600 TO 600}: the smaller end stands first"]);
 }
 
 /// In Splunk a star means any text in quotes as well; in SQL it means itself. Both are told.
 #[test]
 fn a_star_behind_an_equals_sign() {
-    means(&[
+    is_printed(&[
         ("request_path=\"/api/rest/*\" status=500", "'path:/api/rest/*' status:500"),
         ("client!=\"acme ltd*\"", "'-client:\"acme ltd\"*'"),
         ("client=acme*,b", "'(client:acme* OR client:=b)'"),
@@ -171,14 +159,14 @@ fn a_star_behind_an_equals_sign() {
         ("client:\"acme*\"", "'client:\"acme*\"'"),
     ]);
     assert_eq!(
-        parse("client=\"acme*\"", NOW, chrono_tz::UTC).expect_err("a star").to_string(),
+        read("client=\"acme*\"").expect_err("a star").to_string(),
         "behind an equals sign a * means itself; write client:acme*, or client:=\"acme*\" for the sign itself"
     );
 }
 
 #[test]
 fn whole_addresses() {
-    means(&[
+    is_printed(&[
         ("url:https://acme.com/orders?x=1", "host:=acme.com 'path:/orders?x=1'"),
         ("-url:https://acme.com/x", "'-(host:=acme.com path:/x)'"),
         ("url=\"https://acme.com/x\"", "host:=acme.com path:=/x"),
@@ -188,15 +176,15 @@ fn whole_addresses() {
         ("path:=https://acme.com/x", "path:=https://acme.com/x"),
         ("user_agent:http://acme.com/bot", "user_agent:http://acme.com/bot"),
     ]);
-    let parsed = parse("https://acme.com/orders?x=1", NOW, chrono_tz::UTC).expect("a word");
+    let parsed = read("https://acme.com/orders?x=1").expect("a word");
     assert_eq!(parsed.offers[0].term, "(host:=acme.com path:/orders?x=1)");
-    let notes = parse("path:\"https://acme.com/x\"", NOW, chrono_tz::UTC).expect("a text").notes;
+    let notes = read("path:\"https://acme.com/x\"").expect("a text").notes;
     assert_eq!(notes, ["“https://acme.com/x” is looked for in paths; (host:=acme.com path:/x) asks for host and path"]);
 }
 
 #[test]
 fn names_inside_of_others() {
-    means(&[
+    is_printed(&[
         ("geo:{country:DE}", "attributes.geo.country:DE"),
         (
             "-attributes.geo:{ country:DE and not city:\"a b\" }",
@@ -222,7 +210,7 @@ fn names_inside_of_others() {
 
 #[test]
 fn expressions_of_mitmproxy_without_their_space() {
-    means(&[
+    is_printed(&[
         ("~c404&~mGET", "status:404 method:GET"),
         ("~d acme.com:8080", "'(host:acme.com:8080 OR host:=acme.com)'"),
         ("~hq \"Host: acme\"", "host:acme"),
@@ -232,7 +220,7 @@ fn expressions_of_mitmproxy_without_their_space() {
 
 #[test]
 fn words_in_quotes_are_terms_that_small_letters_join() {
-    means(&[
+    is_printed(&[
         ("\"a b\" or \"c d\" or \"e\"", "'(\"a b\" OR \"c d\" OR e)'"),
         ("\"a\" and \"b\"", "a b"),
         ("\"a\" or b", "'(a OR b)'"),
@@ -244,7 +232,7 @@ fn words_in_quotes_are_terms_that_small_letters_join() {
 
 #[test]
 fn functions_around_a_field() {
-    means(&[
+    is_printed(&[
         ("COALESCE(client,'x') = 'acme'", "client:=acme"),
         ("coalesce(client, 'none') != 'none'", "has:client -client:=none"),
         ("floor(status/100) = 5", "status:5xx"),
@@ -265,7 +253,7 @@ fn functions_around_a_field() {
         ("status!~\"404\"", "-status:404"),
     ]);
     for text in ["DATE(created_at) = '2026-11-20'", "created_at::date = '2026-11-20'", "time LIKE '2026-11-20%'"] {
-        let whole = parse(text, NOW, chrono_tz::UTC).expect_err(text).whole;
+        let whole = read(text).expect_err(text).whole;
         assert_eq!(whole.as_deref(), Some("time:2026-11-20"), "{text}");
     }
     for (text, message) in [
@@ -274,12 +262,12 @@ fn functions_around_a_field() {
     ] {
         assert_eq!(refusal(text), message, "{text}");
     }
-    assert_eq!(parse("where is my key", NOW, chrono_tz::UTC).expect("words").notes, [""; 0]);
+    assert_eq!(read("where is my key").expect("words").notes, [""; 0]);
 }
 
 #[test]
 fn stages_of_jq_and_loki() {
-    means(&[
+    is_printed(&[
         ("select(.status == 404 | not)", "-status:404"),
         ("select((.status == 404 or .client == \"a\")|not)", "'-(status:404 OR client:=a)'"),
         ("select(.client|startswith(\"Acme\")|not)", "'-client:Acme*'"),
@@ -297,17 +285,17 @@ fn stages_of_jq_and_loki() {
         ("inet(request_ip) <<= '10.0.0.0/8'", "ip:10.0.0.0/8"),
     ]);
     // Where only the end of a query is jq's.
-    means(&[("status:500 | not", "-status:500"), ("client:x | .id", "client:x")]);
+    is_printed(&[("status:500 | not", "-status:500"), ("client:x | .id", "client:x")]);
     for text in ["status:500 | length", "status:500|length", "client:x | not status:500"] {
-        assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).whole, None, "{text}");
+        assert_eq!(read(text).expect_err(text).whole, None, "{text}");
     }
     let text = "ifnull(client, host) = \"acme\" and status=500";
-    assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).whole, None);
+    assert_eq!(read(text).expect_err(text).whole, None);
 }
 
 #[test]
 fn what_cannot_be_seen_or_pasted() {
-    let whole = |text: &str| parse(text, NOW, chrono_tz::UTC).err().and_then(|error| error.whole);
+    let whole = |text: &str| read(text).err().and_then(|error| error.whole);
     assert_eq!(whole("\u{feff}status:500 client:acme\u{200b}").as_deref(), Some("status:500 client:acme"));
     assert_eq!(whole("status:-404\tclient:\"a\tb\"").as_deref(), Some("-status:404 client:\"a\tb\""));
     assert_eq!(
@@ -315,7 +303,7 @@ fn what_cannot_be_seen_or_pasted() {
         Some("client = \"ETL Partner\" and status==5")
     );
     assert_eq!(whole("client:\"it's\" status:-404").as_deref(), Some("client:\"it\\x27s\" -status:404"));
-    means(&[
+    is_printed(&[
         ("client=`acme`", "client:=acme"),
         ("path=~`/a/\\d+`", "'path~\"^/a/\\d+$\"'"),
         ("client:\"`a`\"", "'client:\"`a`\"'"),
@@ -329,7 +317,7 @@ fn what_cannot_be_seen_or_pasted() {
 
 #[test]
 fn braces_around_a_range_are_no_group() {
-    let filter = |text: &str| parse(text, NOW, chrono_tz::UTC).map(|parsed| parsed.filter);
+    let filter = |text: &str| read(text).map(|parsed| parsed.filter);
     assert_eq!(filter("status:{400 TO 500}"), filter("status:401..499"));
     let time = "duration:100 @timestamp:{* TO 2026-11-19T06:30:00Z}";
     assert!(filter(time).is_ok(), "{:?}", filter(time));
@@ -337,7 +325,7 @@ fn braces_around_a_range_are_no_group() {
 
 #[test]
 fn names_that_a_source_may_have_sent() {
-    means(&[
+    is_printed(&[
         ("level:error client:acme", "attributes.level:error client:acme"),
         ("@severity:warn", "attributes.severity:warn"),
         ("region:eu", "attributes.region:eu"),
@@ -355,7 +343,7 @@ fn names_that_a_source_may_have_sent() {
 
 #[test]
 fn what_could_be_meant_in_another_way_is_said() {
-    let sentences = |text: &str| parse(text, NOW, chrono_tz::UTC).expect(text).sentences().join("; ");
+    let sentences = |text: &str| read(text).expect(text).sentences().join("; ");
     assert_eq!(
         sentences("client:(partner gmbh)"),
         "of values side by side in parentheses one is enough; client:(a and b) wants both"
@@ -369,6 +357,6 @@ fn what_could_be_meant_in_another_way_is_said() {
         sentences("attributes.trace:007"),
         "attributes.trace:007 is also in longer numbers; attributes.trace:=007 is that one alone"
     );
-    let error = parse("NOT success", NOW, chrono_tz::UTC).expect_err("is refused");
+    let error = read("NOT success").expect_err("is refused");
     assert_eq!(error.whole.as_deref(), Some("success:false"));
 }

@@ -1,16 +1,6 @@
 //! Signs that are forgotten: colons behind names, quotes around values, parentheses; and words that are a time.
 
-use super::testing::{means, read};
-
-fn said(text: &str) -> String {
-    read(text).expect(text).sentences().join("; ")
-}
-
-fn refusal(text: &str) -> String {
-    let error = read(text).expect_err(text);
-    assert_eq!(error.whole, None, "{text}");
-    error.to_string()
-}
+use super::testing::{means, read, refusal, said};
 
 #[test]
 fn colons_behind_names() {

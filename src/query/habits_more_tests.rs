@@ -1,10 +1,6 @@
 //! More habits of other tools and of the vendors: each is answered with the whole right query, or told.
 
-use super::testing::{means, read};
-
-fn said(text: &str) -> String {
-    read(text).expect(text).sentences().join("; ")
-}
+use super::testing::{means, read, said};
 
 #[test]
 fn moments_and_spans_of_kusto_and_splunk() {

@@ -1,14 +1,6 @@
 //! What is typed out of habit from other tools: understood, or answered with what to write instead.
 
-use crate::base::time::Timestamp;
-
-use super::parse;
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
-
-fn print(text: &str) -> String {
-    parse(text, NOW, chrono_tz::UTC).expect(text).filter.to_string()
-}
+use super::testing::{print, read};
 
 #[test]
 fn what_can_mean_one_thing_only_is_understood() {
@@ -114,23 +106,23 @@ fn what_is_told_can_be_typed() {
         ("status≥500", "status>=500"),
         ("- status:500", "-status:500"),
     ];
-    let whole = |text: &str| parse(text, NOW, chrono_tz::UTC).err().and_then(|error| error.whole);
+    let whole = |text: &str| read(text).err().and_then(|error| error.whole);
     let wrong: Vec<_> = cases.iter().map(|(text, right)| (text, whole(text), right)).collect();
     let wrong: Vec<_> = wrong.iter().filter(|(_, whole, right)| whole.as_deref() != Some(**right)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     for (_, right) in cases {
-        parse(right, NOW, chrono_tz::UTC).expect(right);
+        read(right).expect(right);
     }
 }
 
 #[test]
 fn a_pattern_that_no_path_begins_with_is_said() {
-    let problem = parse("path:users/*", NOW, chrono_tz::UTC).expect_err("of no path");
+    let problem = read("path:users/*").expect_err("of no path");
     assert_eq!(problem.hint.as_deref(), Some("write */users/*, or /users/* for what begins so"));
-    let parsed = parse("path:\"users/\"*", NOW, chrono_tz::UTC).expect("as it is printed");
+    let parsed = read("path:\"users/\"*").expect("as it is printed");
     let note = "a pattern is the whole path, which begins with /; path:*/users/* is behind other parts, too";
     assert_eq!(parsed.notes, [note]);
-    assert_eq!(parse("path:/users/*,*/users", NOW, chrono_tz::UTC).expect("it runs").notes, [""; 0]);
+    assert_eq!(read("path:/users/*,*/users").expect("it runs").notes, [""; 0]);
 }
 
 #[test]
@@ -142,14 +134,14 @@ fn patterns_of_statuses_and_moments_of_kibana_are_put_right() {
         ("~u ^https://acme.com/login", "(path:*https://acme.com/login* OR host:=acme.com path:/login*)"),
     ];
     for (text, whole) in cases {
-        let problem = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+        let problem = read(text).expect_err(text);
         assert_eq!(problem.whole.as_deref(), Some(whole), "{text}");
     }
 }
 
 #[test]
 fn a_sign_for_a_digit_of_a_day_is_not_left_out() {
-    let problem = parse("@timestamp:2026-11-2?", NOW, chrono_tz::UTC).expect_err("that is no time");
+    let problem = read("@timestamp:2026-11-2?").expect_err("that is no time");
     assert_eq!(problem.whole.as_deref(), Some("@timestamp:2026-11-20..2026-11-29"), "{problem}");
 }
 
@@ -207,7 +199,7 @@ fn what_may_be_meant_is_told() {
         ),
     ];
     for (text, expected) in cases {
-        assert_eq!(parse(text, NOW, chrono_tz::UTC).expect_err(text).to_string(), expected, "{text}");
+        assert_eq!(read(text).expect_err(text).to_string(), expected, "{text}");
     }
     // Prose goes on where an operator would end.
     assert_eq!(print("host is unreachable there"), "host '\"is\"' unreachable there");
@@ -218,7 +210,7 @@ fn a_word_that_is_repeated_without_end_takes_no_stack() {
     let read = || {
         for piece in ["not ", "is not ", "not is "] {
             let text = format!("status is {}", piece.repeat(3_000));
-            assert!(parse(&text, NOW, chrono_tz::UTC).is_err(), "{piece}");
+            assert!(read(&text).is_err(), "{piece}");
         }
     };
     let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(read).expect("a thread");

@@ -1,34 +1,10 @@
 //! Slips of values, names and words: put right where one reading is sure, told where words are searched.
 
-use crate::base::time::Timestamp;
-
-use super::dialect_tests::means;
-use super::parse;
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
-
-fn print(text: &str) -> String {
-    parse(text, NOW, chrono_tz::UTC).expect(text).filter.to_string()
-}
-
-fn said(text: &str) -> String {
-    parse(text, NOW, chrono_tz::UTC).expect(text).sentences().join("; ")
-}
-
-fn refusal(text: &str) -> String {
-    let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
-    assert_eq!(error.whole, None, "{text}");
-    error.to_string()
-}
-
-/// The query as it is put right.
-fn whole(text: &str) -> String {
-    parse(text, NOW, chrono_tz::UTC).expect_err(text).whole.unwrap_or_default().into_string()
-}
+use super::testing::{is_printed, print, read, refusal, said, whole};
 
 #[test]
 fn values_that_are_called_or_in_brackets() {
-    means(&[
+    is_printed(&[
         ("status:in(500,502)", "status:500,502"),
         ("status:any(500, 502) client:acme", "status:500,502 client:acme"),
         ("status:not(200)", "-status:200"),
@@ -59,7 +35,7 @@ fn values_that_are_called_or_in_brackets() {
 
 #[test]
 fn signs_and_words_around_terms() {
-    means(&[
+    is_printed(&[
         ("status ≠ 200", "-status:200"),
         ("duration ≥ 1s", "duration:1s.."),
         ("duration＞1s client:acme", "'duration:>1s' client:acme"),
@@ -80,7 +56,7 @@ fn signs_and_words_around_terms() {
 
 #[test]
 fn names_as_other_languages_write_them() {
-    means(&[
+    is_printed(&[
         ("tags[]:vip", "attributes.tags:vip"),
         ("tags[0]:vip status:500", "attributes.tags:vip status:500"),
         ("k8s[pod]:web-1", "attributes.k8s.pod:web-1"),
@@ -97,7 +73,7 @@ fn names_as_other_languages_write_them() {
 
 #[test]
 fn a_text_that_begins_with_not_is_no_negation() {
-    means(&[("status_text:Not Found", "'status_text:\"Not Found\"'"), ("client:not acme", "-client:acme")]);
+    is_printed(&[("status_text:Not Found", "'status_text:\"Not Found\"'"), ("client:not acme", "-client:acme")]);
     assert_eq!(
         refusal("error:Not authorized"),
         "a text with spaces stands in double quotes; write error:\"Not authorized\", or -error:authorized to leave it out"
@@ -107,7 +83,7 @@ fn a_text_that_begins_with_not_is_no_negation() {
 
 #[test]
 fn spans_in_words() {
-    let period = |text: &str| parse(text, NOW, chrono_tz::UTC).expect(text).period.map(|period| period.to_string());
+    let period = |text: &str| read(text).expect(text).period.map(|period| period.to_string());
     for (text, right) in [
         ("time:last 24h status:500", "time:24h status:500"),
         ("time:past 2 hours", "time:2h"),
@@ -135,7 +111,7 @@ fn words_of_the_shape_of_a_value() {
 #[test]
 fn dates_as_they_are_written_elsewhere() {
     // What has one reading is read.
-    let read = |text: &str| parse(text, NOW, chrono_tz::UTC).map(|parsed| (parsed.period, parsed.filter)).ok();
+    let kept = |text: &str| read(text).map(|parsed| (parsed.period, parsed.filter)).ok();
     for (text, same) in [
         ("time:20.11.2026", "time:2026-11-20"),
         ("time:20/11/2026 status:500", "time:2026-11-20 status:500"),
@@ -145,7 +121,7 @@ fn dates_as_they_are_written_elsewhere() {
         ("time:\"20 Nov 2026\"", "time:2026-11-20"),
         ("time:\"November 20, 2026\"", "time:2026-11-20"),
     ] {
-        assert!(read(text).is_some() && read(text) == read(same), "{text}");
+        assert!(kept(text).is_some() && kept(text) == kept(same), "{text}");
     }
     for (text, right) in [
         ("time:20-Nov-2026", "time:2026-11-20"),
@@ -174,7 +150,7 @@ fn dates_as_they_are_written_elsewhere() {
 
 #[test]
 fn what_is_behind_or_and_has_no_field() {
-    means(&[
+    is_printed(&[
         ("gateway_code:4041 OR 4042", "gateway_code:4041,4042"),
         ("user_id:1003 or 1004", "user_id:1003,1004"),
         ("ip:10.0.0.0/8 or 192.168.0.0/16", "ip:10.0.0.0/8,192.168.0.0/16"),
@@ -189,9 +165,9 @@ fn what_is_behind_or_and_has_no_field() {
         ("client:acme OR \"beta\"", "'(client:acme OR \"beta\")'"),
         ("outcome:failure OR timeout", "'(outcome:failure OR timeout)'"),
     ]);
-    let error = parse("source:shop or web", NOW, chrono_tz::UTC).expect_err("a value without its field");
+    let error = read("source:shop or web").expect_err("a value without its field");
     assert_eq!(error.to_string(), "“or” is a word here; write source:shop,web, or OR \"web\" to search for the word");
-    means(&[("-status:200 or 201", "-status:200,201"), ("status!=200 or 201", "-status:200,201")]);
+    is_printed(&[("-status:200 or 201", "-status:200,201"), ("status!=200 or 201", "-status:200,201")]);
     assert_eq!(
         said("source:shop OR web"),
         "“web” has no field: it is searched as a word; source:shop,web takes both for values"
@@ -206,7 +182,7 @@ fn what_is_behind_or_and_has_no_field() {
 
 #[test]
 fn parentheses_that_are_not_closed() {
-    means(&[
+    is_printed(&[
         ("(status:500", "status:500"),
         ("((status:500) client:bob", "status:500 client:bob"),
         ("(status:500 OR status:502", "status:500,502"),
@@ -232,7 +208,7 @@ fn parentheses_that_are_not_closed() {
 
 #[test]
 fn comparisons_go_on_with_their_field() {
-    means(&[
+    is_printed(&[
         ("status >= 500 and < 600", "status:500.. status:..599"),
         ("status:>=500 <600", "status:500.. status:..599"),
         ("duration:>1s<2s", "'duration:>1s' 'duration:<2s'"),
@@ -245,7 +221,7 @@ fn comparisons_go_on_with_their_field() {
 
 #[test]
 fn words_that_join_in_prose() {
-    means(&[
+    is_printed(&[
         ("client:bob with status:500", "client:bob status:500"),
         ("client:bob und status:500", "client:bob status:500"),
         ("client:bob without status:500", "client:bob -status:500"),
@@ -257,7 +233,7 @@ fn words_that_join_in_prose() {
 
 #[test]
 fn values_with_signs_of_other_languages() {
-    means(&[
+    is_printed(&[
         ("status;500", "status:500"),
         ("client;bob", "client:bob"),
         ("status.500", "status:500"),
@@ -280,7 +256,7 @@ fn values_with_signs_of_other_languages() {
 
 #[test]
 fn signs_before_states_and_names_are_no_slips() {
-    means(&[
+    is_printed(&[
         ("is:!failed", "-outcome:failure"),
         ("is:-success status:500", "-outcome:success status:500"),
         ("has:!client", "no:client"),
@@ -312,5 +288,5 @@ fn quotes_that_are_not_closed() {
     assert_eq!(whole("client:\"acme ltd and status:500"), "client:\"acme ltd\" and status:500");
     assert_eq!(whole("status:500\""), "status:500");
     refusal("client:\"acme (status");
-    means(&[("id:-7594794d8e4b29c8518289e7cedfcdab", "-request_id:7594794d8e4b29c8518289e7cedfcdab")]);
+    is_printed(&[("id:-7594794d8e4b29c8518289e7cedfcdab", "-request_id:7594794d8e4b29c8518289e7cedfcdab")]);
 }

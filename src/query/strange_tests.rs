@@ -1,15 +1,7 @@
 //! Shapes without a field, names with a blank, signs and words that are no operators: each is answered with the whole
 //! right query, or told.
 
-use super::testing::{means, read};
-
-fn whole(text: &str) -> String {
-    read(text).expect_err(text).whole.unwrap_or_default().into_string()
-}
-
-fn said(text: &str) -> String {
-    read(text).expect(text).sentences().join("; ")
-}
+use super::testing::{means, read, said, whole};
 
 #[test]
 fn names_of_attributes_with_a_blank() {

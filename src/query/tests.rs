@@ -1,10 +1,7 @@
 use proptest::prelude::*;
 
-use crate::base::time::Timestamp;
-
+use super::testing::NOW;
 use super::*;
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
 
 fn print(text: &str) -> String {
     match parse(text, NOW, chrono_tz::UTC) {

@@ -1,15 +1,11 @@
 //! Times that are reckoned from now, and those of which a part is said.
 
-use crate::base::time::Timestamp;
-
-use super::parse;
-
-const NOW: Timestamp = Timestamp(1_795_435_282_000_000);
+use super::testing::read;
 
 #[test]
 fn a_clock_alone_is_of_the_day_before_it() {
     let period = |text: &str| {
-        let parsed = parse(text, NOW, chrono_tz::UTC).expect(text);
+        let parsed = read(text).expect(text);
         parsed.period.map(|period| period.to_string()).unwrap_or_default()
     };
     for (text, same) in [
@@ -29,19 +25,19 @@ fn a_clock_alone_is_of_the_day_before_it() {
         ("time:2026-11-20..22", "time:2026-11-20..2026-11-22"),
         ("time:2026-11-20T10:00Z/2026-11-20T12:00Z", "time:2026-11-20T10:00Z..2026-11-20T12:00Z"),
     ] {
-        let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+        let error = read(text).expect_err(text);
         assert_eq!(error.whole.as_deref(), Some(whole), "{text}");
     }
-    let error = parse("time>=10:00 status:500 time<18:00", NOW, chrono_tz::UTC).expect_err("it is noon");
+    let error = read("time>=10:00 status:500 time<18:00").expect_err("it is noon");
     assert_eq!(error.whole.as_deref(), Some("time:10:00..18:00 status:500"));
     assert_eq!(period("time:10:00..18:00"), period("time:2026-11-23T10:00..2026-11-23T18:00"));
-    assert!(parse("time>=10:00 time<11:00", NOW, chrono_tz::UTC).is_ok());
+    assert!(read("time>=10:00 time<11:00").is_ok());
 }
 
 #[test]
 fn times_of_sql_kusto_and_splunk() {
     let right = |text: &str| {
-        let error = parse(text, NOW, chrono_tz::UTC).expect_err(text);
+        let error = read(text).expect_err(text);
         error.whole.unwrap_or_default().into_string()
     };
     // Monday, 2026-11-23 12:01:22.

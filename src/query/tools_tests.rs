@@ -1,13 +1,6 @@
 //! Queries as they are pasted from other tools: each is answered with what has the meaning of the one beside it.
 
-use super::testing::{means, read};
-
-/// What is said where nothing is surely meant, and no whole query is proposed.
-fn refusal(text: &str) -> String {
-    let error = read(text).expect_err(text);
-    assert_eq!(error.whole, None, "{text}");
-    error.to_string()
-}
+use super::testing::{means, read, refusal};
 
 #[test]
 fn names_of_other_tools() {

@@ -1,17 +1,13 @@
 //! Slips of which the whole is put right: parentheses and quotes that are not closed, ends that are turned around,
 //! values in several words, operators that mean something else elsewhere.
 
-use super::testing::{means, read};
+use super::testing::{means, read, said};
 
 /// Queries that are refused, and of which it is not sure what is right.
 fn refused_without(cases: &[&str]) {
     for text in cases {
         assert_eq!(read(text).expect_err(text).whole, None, "{text}");
     }
-}
-
-fn notes(text: &str) -> String {
-    read(text).expect(text).sentences().join("; ")
 }
 
 #[test]
@@ -91,15 +87,15 @@ fn names_of_operations_go_on_in_small_letters() {
     ]);
     refused_without(&["endpoint:Get Order maybe slow", "client:Acme Ltd timed out"]);
     assert_eq!(
-        notes("client:*success team"),
+        said("client:*success team"),
         "“team” is searched besides client:*success; one value of both is client:*\"success team\""
     );
     assert_eq!(
-        notes("client:success team* status:500"),
+        said("client:success team* status:500"),
         "“team*” is searched besides client:success; one value of both is client:\"success team\"*"
     );
-    assert_eq!(notes("client:acme* timeout"), "");
-    assert_eq!(notes("agent:*curl timeout"), "");
+    assert_eq!(said("client:acme* timeout"), "");
+    assert_eq!(said("agent:*curl timeout"), "");
 }
 
 #[test]

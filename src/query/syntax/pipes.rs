@@ -43,7 +43,6 @@ pub(super) const STAGES: &[&str] = &[
     "select",
     "jq",
     "grep",
-    "wc",
     "uniq",
 ];
 
