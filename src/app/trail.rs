@@ -8,7 +8,7 @@ use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
-use crate::query::print::{range, typed};
+use crate::query::print::{decimals, range, typed};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,6 +219,7 @@ fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
             SpanRange::of_bounds(*low, *high).map(SpanRange::words)
         }
         Test::Range(low, high) => Some(bounds_words(field, &range(field, *low, *high))),
+        Test::Decimals(low, high) => Some(bounds_words(field, &decimals(*low, *high))),
         _ => None,
     }
 }

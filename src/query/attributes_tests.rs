@@ -1,6 +1,47 @@
 //! Values among the attributes, and values with units: what is meant by them, and what is said.
 
-use super::testing::{is_printed, print, refusal, said};
+use super::filter::{Clause, Filter, Target};
+use super::matcher::Matcher;
+use super::testing::{is_printed, print, read, refusal, said};
+
+/// Which of some values of an attribute `n` a query keeps.
+fn kept<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
+    let Filter::Clause(Clause { target: Target::Field(field), any_of }) = read(text).expect("a query").filter else {
+        panic!("{text} is no single clause")
+    };
+    let matcher = Matcher::new(&field, &any_of);
+    values.iter().copied().filter(|value| matcher.matches_text(value.as_bytes())).collect()
+}
+
+#[test]
+fn numbers_of_any_size_are_compared() {
+    let microseconds = ["1764000000000000", "1764000005000000", "1764000005000001", "1764000009000000"];
+    assert_eq!(kept("attributes.n>1764000005000000", &microseconds), microseconds[2..]);
+    assert_eq!(kept("attributes.n<1764000005000000", &microseconds), microseconds[..1]);
+    assert_eq!(kept("attributes.n:1764000005000000..1764000005000001", &microseconds), microseconds[1..3]);
+    let ids = ["9223372036854775807", "9223372036854775808", "18446744073709551615"];
+    assert_eq!(kept("attributes.n>=9223372036854775808", &ids), ids[1..]);
+    assert_eq!(kept("attributes.n<=9223372036854775807", &ids), ids[..1]);
+    let small = ["0.0000001", "0.0000002", "1e-7", "3e-7", "-1", "text"];
+    assert_eq!(kept("attributes.n>=0.0000002", &small), ["0.0000002", "3e-7"]);
+    is_printed(&[
+        ("attributes.n>1764000005000000", "'attributes.n:>1764000005000000'"),
+        ("attributes.n<=9223372036854775807", "attributes.n:..9223372036854775807"),
+        ("attributes.n>0.0000002", "'attributes.n:>0.0000002'"),
+    ]);
+}
+
+#[test]
+fn exactly_a_value_is_that_text() {
+    let versions = ["1.2", "1.20", "1.200", "[\"1.2\",\"3\"]"];
+    assert_eq!(kept("attributes.n:=1.2", &versions), ["1.2", "[\"1.2\",\"3\"]"]);
+    assert_eq!(kept("attributes.n:=1e3", &["1000", "1e3"]), ["1e3"]);
+    assert_eq!(kept("attributes.n:1.2", &versions[..3]), versions[..3]);
+    assert_eq!(
+        said("attributes.n:1.2"),
+        "attributes.n:1.2 is that number, however it is written; attributes.n:=1.2 is that text alone"
+    );
+}
 
 #[test]
 fn spans_of_several_units() {

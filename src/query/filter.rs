@@ -76,6 +76,8 @@ pub enum Test {
     /// A number in the field's smallest unit (status, µs for times, ns for durations), both ends
     /// included.
     Range(i64, i64),
+    /// A number that an attribute is, in units of 10⁻¹² (see [`super::number`]), both ends included.
+    Decimals(i128, i128),
     /// A whole id.
     Id(NormalId),
     /// An id that begins so.

@@ -17,7 +17,7 @@ use super::number::{Decimal, attribute_number};
 pub struct Matcher {
     tests: Vec<Ready>,
     is_path: bool,
-    /// Whether numbers are those among texts, in millionths.
+    /// Whether texts may be numbers or lists.
     is_attribute: bool,
 }
 
@@ -25,8 +25,8 @@ enum Ready {
     Missing,
     Present,
     Exact(Vec<u8>),
-    /// The text of an attribute, or the number that it is; or a member of a list.
-    Sent(Vec<u8>, Option<Decimal>),
+    /// The text of an attribute, or a member of a list.
+    Sent(Vec<u8>),
     /// All of the words; of a list the phrase that they are, in one member.
     Words(Vec<Finder<'static>>, Option<Box<Finder<'static>>>),
     /// A number among numbers; its digits in other texts.
@@ -35,6 +35,7 @@ enum Ready {
     Wildcard(Vec<u8>),
     Regex(Box<Regex>),
     Range(i64, i64),
+    Decimals(i128, i128),
     Id(NormalId),
     IdPrefix(NormalId),
     Seq(i64),
@@ -55,7 +56,7 @@ impl Matcher {
                 Some(match test {
                     Test::Missing => Ready::Missing,
                     Test::Present => Ready::Present,
-                    Test::Exact(bytes) if is_attribute => Ready::Sent(bytes.clone(), Decimal::read(bytes)),
+                    Test::Exact(bytes) if is_attribute => Ready::Sent(bytes.clone()),
                     Test::Exact(bytes) => Ready::Exact(bytes.clone()),
                     Test::Words(words) if let Some(asked) = number(words) => {
                         Ready::Number(asked, Box::new(finder(words)))
@@ -69,6 +70,7 @@ impl Matcher {
                     Test::Wildcard(pattern) => Ready::Wildcard(fold(pattern.as_bytes()).into_owned()),
                     Test::Regex(pattern) => Ready::Regex(Box::new(Regex::new(pattern).ok()?)),
                     Test::Range(low, high) => Ready::Range(*low, *high),
+                    Test::Decimals(low, high) => Ready::Decimals(*low, *high),
                     Test::Id(id) => Ready::Id(id.clone()),
                     Test::IdPrefix(id) => Ready::IdPrefix(id.clone()),
                     Test::Handle(handle) => Ready::Seq(i64::try_from(handle.seq.0).ok()?),
@@ -109,7 +111,7 @@ impl Matcher {
                         members(text).is_none_or(|list| list.iter().any(|one| phrase.find(&fold(one)).is_some()))
                     })
             }
-            Ready::Sent(asked, number) => is_sent(text, asked, number.as_ref()),
+            Ready::Sent(asked) => is_sent(text, asked),
             Ready::Number(asked, digits) => match Decimal::read(text) {
                 Some(number) => number == *asked,
                 None => digits.find(&fold(text)).is_some(),
@@ -126,10 +128,8 @@ impl Matcher {
             Ready::IdPrefix(prefix) => NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
             Ready::Address(address) => parse_address(text) == Some(*address),
             Ready::Network(network) => parse_address(text).is_some_and(|a| network.contains(&a)),
-            Ready::Range(low, high) => {
-                let number = if self.is_attribute { attribute_number(text) } else { parse_number(text) };
-                number.is_some_and(|number| (*low..=*high).contains(&number))
-            }
+            Ready::Range(low, high) => parse_number(text).is_some_and(|number| (*low..=*high).contains(&number)),
+            Ready::Decimals(low, high) => attribute_number(text).is_some_and(|number| (*low..=*high).contains(&number)),
             Ready::Missing | Ready::Seq(_) => false,
         })
     }
@@ -167,16 +167,14 @@ impl Matcher {
     }
 }
 
-/// Whether an attribute is a text, the same number, or a list that has one of both.
-fn is_sent(text: &[u8], asked: &[u8], number: Option<&Decimal>) -> bool {
-    let is_same =
-        |text: &[u8]| text == asked || number.is_some_and(|number| Decimal::read(text).as_ref() == Some(number));
+/// Whether an attribute is a text, or a list that has it.
+fn is_sent(text: &[u8], asked: &[u8]) -> bool {
     let is_member = |member: &serde_json::Value| match member {
-        serde_json::Value::String(text) => is_same(text.as_bytes()),
-        serde_json::Value::Bool(_) | serde_json::Value::Number(_) => is_same(member.to_string().as_bytes()),
+        serde_json::Value::String(text) => text.as_bytes() == asked,
+        serde_json::Value::Bool(_) | serde_json::Value::Number(_) => member.to_string().as_bytes() == asked,
         _ => false,
     };
-    is_same(text)
+    text == asked
         || text.starts_with(b"[")
             && serde_json::from_slice::<Vec<serde_json::Value>>(text).is_ok_and(|list| list.iter().any(is_member))
 }

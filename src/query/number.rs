@@ -1,19 +1,45 @@
-//! Numbers among the texts that a source sent beyond the fields, in millionths.
+//! Numbers among the texts that a source sent beyond the fields.
 
-/// How many make one.
-const SCALE: i64 = 1_000_000;
+/// How many digits behind the point are told apart where numbers are compared.
+const DIGITS: i64 = 12;
 
-/// The number that a text is, in millionths. What is larger than can be held is the largest.
-pub fn attribute_number(text: &[u8]) -> Option<i64> {
-    let text = std::str::from_utf8(text).ok()?;
-    if let Ok(whole) = text.parse::<i64>() {
-        return Some(whole.saturating_mul(SCALE));
+/// How many units make one.
+const SCALE: i128 = 1_000_000_000_000;
+
+/// The number that a text is, to be compared, in units of 10⁻¹². What is larger than can be held (26 digits can) is the
+/// largest.
+pub fn attribute_number(text: &[u8]) -> Option<i128> {
+    let (is_negative, unsigned) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, text),
+    };
+    let (base, exponent) = match unsigned.iter().position(|b| matches!(b, b'e' | b'E')) {
+        Some(at) => (&unsigned[..at], std::str::from_utf8(&unsigned[at + 1..]).ok()?.parse::<i32>().ok()?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = match base.iter().position(|b| *b == b'.') {
+        Some(at) => (&base[..at], &base[at + 1..]),
+        None => (base, &base[base.len()..]),
+    };
+    if whole.len() + fraction.len() == 0 || !whole.iter().chain(fraction).all(u8::is_ascii_digit) {
+        return None;
     }
-    // Words that mean numbers elsewhere are words here.
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
-    let number = text.parse::<f64>().ok().filter(|number| is_number && number.is_finite())?;
-    // A conversion that does not fit gives the nearest that does.
-    Some((number * SCALE as f64).round() as i64)
+    // As many digits as stand in front of the point of the number in units.
+    let wanted = whole.len() as i64 + i64::from(exponent) + DIGITS;
+    let digits = whole.iter().chain(fraction).map(|digit| i128::from(digit - b'0'));
+    let in_front = digits.clone().take_while(|digit| *digit == 0).count();
+    if in_front == whole.len() + fraction.len() {
+        return Some(0);
+    }
+    let mut number: i128 = 0;
+    for digit in digits.chain(std::iter::repeat(0)).take(usize::try_from(wanted).unwrap_or(0)).skip(in_front) {
+        match number.checked_mul(10).and_then(|number| number.checked_add(digit)) {
+            Some(larger) => number = larger,
+            None => return Some(if is_negative { i128::MIN } else { i128::MAX }),
+        }
+    }
+    Some(if is_negative { -number } else { number })
 }
 
 /// A number as it is, whatever its size: its significant digits and the power of ten behind the last one.
@@ -57,14 +83,14 @@ impl Decimal {
     }
 }
 
-/// Millionths as a decimal number.
-pub fn attribute_decimal(millionths: i64) -> String {
-    let sign = if millionths < 0 { "-" } else { "" };
-    let (whole, rest) = (millionths.unsigned_abs() / SCALE as u64, millionths.unsigned_abs() % SCALE as u64);
+/// Units of 10⁻¹² as a decimal number.
+pub fn attribute_decimal(units: i128) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let (whole, rest) = (units.unsigned_abs() / SCALE.unsigned_abs(), units.unsigned_abs() % SCALE.unsigned_abs());
     if rest == 0 {
         return format!("{sign}{whole}");
     }
-    format!("{sign}{whole}.{}", format!("{rest:06}").trim_end_matches('0'))
+    format!("{sign}{whole}.{}", format!("{rest:012}").trim_end_matches('0'))
 }
 
 #[cfg(test)]
@@ -73,14 +99,26 @@ mod tests {
 
     #[test]
     fn decimals_are_read_and_written() {
-        for (text, millionths) in
-            [("0", 0), ("-1.5", -1_500_000), ("0.000001", 1), ("10000000000", 10_000_000_000 * SCALE)]
-        {
-            assert_eq!(attribute_number(text.as_bytes()), Some(millionths), "{text}");
-            assert_eq!(attribute_decimal(millionths), text);
+        for (text, units) in [
+            ("0", 0),
+            ("-1.5", -1_500_000_000_000),
+            ("0.000000000001", 1),
+            ("10000000000", 10_000_000_000 * SCALE),
+            ("1764000005000000", 1_764_000_005_000_000 * SCALE),
+            ("18446744073709551615", i128::from(u64::MAX) * SCALE),
+        ] {
+            assert_eq!(attribute_number(text.as_bytes()), Some(units), "{text}");
+            assert_eq!(attribute_decimal(units), text);
         }
-        assert_eq!(attribute_number(b"1e3"), Some(1_000 * SCALE));
-        for text in ["", "inf", "NaN", "1.2.3", "v1", "0x10"] {
+        for (text, same) in [("1e3", "1000"), ("007", "7"), (".5", "0.5"), ("5.", "5"), ("+2", "2"), ("25E-1", "2.5")] {
+            assert_eq!(attribute_number(text.as_bytes()), attribute_number(same.as_bytes()), "{text}");
+        }
+        for (less, more) in [("0.0000001", "0.0000002"), ("9223372036854775807", "9223372036854775808"), ("-2", "-1")] {
+            assert!(attribute_number(less.as_bytes()) < attribute_number(more.as_bytes()), "{less} {more}");
+        }
+        assert_eq!(attribute_number(b"-1e99"), Some(i128::MIN));
+        assert_eq!((attribute_number(b"0e99999"), attribute_number(b"1e-99999")), (Some(0), Some(0)));
+        for text in ["", "-", ".", "e3", "1e", "inf", "NaN", "1.2.3", "v1", "0x10", "1 ", "1_000"] {
             assert_eq!(attribute_number(text.as_bytes()), None, "{text}");
         }
     }

@@ -176,6 +176,7 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
             (format!("{name}~"), if is_plain { pattern.clone() } else { quoted_regex(pattern) })
         }
         Test::Range(low, high) => (has, range(field, *low, *high)),
+        Test::Decimals(low, high) => (has, decimals(*low, *high)),
         Test::Id(id) => (has, value(id.as_str())),
         Test::IdPrefix(id) => (has, pattern_text(&format!("{}*", id.as_str()), false)),
         Test::Handle(handle) => (has, handle.to_string()),
@@ -210,6 +211,7 @@ fn bare_word(test: &Test) -> String {
         Test::Exact(bytes) => quoted(bytes),
         Test::Id(id) | Test::IdPrefix(id) => quoted(id.as_str().as_bytes()),
         Test::Range(low, high) => quoted(format!("{low}..{high}").as_bytes()),
+        Test::Decimals(low, high) => quoted(decimals(*low, *high).as_bytes()),
         Test::Handle(handle) => quoted(handle.to_string().as_bytes()),
         Test::Address(address) => quoted(address.to_string().as_bytes()),
         Test::Network(network) => quoted(network.to_string().as_bytes()),
@@ -309,8 +311,6 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     {
         return class;
     }
-    // A lone number among texts would be a text.
-    let is_attribute = matches!(field, FieldRef::Attribute(_));
     // Sources write 0 where there was no response.
     if (low, high, kind) == (0, 0, Kind::Status) {
         return "0..0".into();
@@ -319,7 +319,7 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     if low == high && kind == Kind::Time {
         return Timestamp(low).rfc3339(6);
     }
-    if low == high && !is_attribute {
+    if low == high {
         return number(field, low);
     }
     let open = |edge: i64, none: i64| if edge == none { String::new() } else { number(field, edge) };
@@ -333,7 +333,7 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     }
     let no_lower = if matches!(kind, Kind::Duration | Kind::Status) { 0 } else { i64::MIN };
     // Next to a number that is shorter to write, more or less than that is meant.
-    let is_fine = is_attribute || kind == Kind::Duration;
+    let is_fine = kind == Kind::Duration;
     let is_beside = |edge: i64, beside: i64| is_fine && number(field, beside).len() < number(field, edge).len();
     if low > no_lower && high == i64::MAX && is_beside(low, low - 1) {
         return format!(">{}", number(field, low - 1));
@@ -351,6 +351,23 @@ pub(crate) fn range(field: &FieldRef, low: i64, high: i64) -> String {
     }
 }
 
+/// Numbers among texts; a lone one would be a text.
+pub(crate) fn decimals(low: i128, high: i128) -> String {
+    // Next to a number that is shorter to write, more or less than that is meant.
+    let is_beside = |edge: i128, beside: i128| attribute_decimal(beside).len() < attribute_decimal(edge).len();
+    let (is_open, has_end) = (low == i128::MIN, high != i128::MAX);
+    if !is_open && !has_end && is_beside(low, low - 1) {
+        return format!(">{}", attribute_decimal(low - 1));
+    }
+    let from = if is_open { String::new() } else { attribute_decimal(low) };
+    if has_end && is_beside(high, high + 1) {
+        let until = attribute_decimal(high + 1);
+        return if is_open { format!("<{until}") } else { format!("{from}..<{until}") };
+    }
+    let until = if has_end { attribute_decimal(high) } else { String::new() };
+    if is_open && !has_end { format!("{}..", attribute_decimal(low)) } else { format!("{from}..{until}") }
+}
+
 fn status_class(low: i64, high: i64) -> Option<String> {
     if low % 100 == 0 && high == low + 99 {
         Some(format!("{}xx", low / 100))
@@ -363,7 +380,6 @@ fn status_class(low: i64, high: i64) -> Option<String> {
 
 fn number(field: &FieldRef, value: i64) -> String {
     match (field, field.kind()) {
-        (FieldRef::Attribute(_), _) => attribute_decimal(value),
         (_, Kind::Duration) => span(value.max(0) as u64),
         (_, Kind::Time) => {
             let digits = if value % 1_000_000 == 0 { 0 } else { 6 };

@@ -298,6 +298,17 @@ fn behind_a_shell(line: &str) -> Vec<String> {
 }
 
 /// Any filter, also one that nobody would type.
+/// Numbers from one to another, each as large or as small as can be, or next to one that is short to write.
+fn any_decimals() -> impl Strategy<Value = Test> {
+    let edge = || {
+        (-50_i128..50, 0_u32..32, -1_i128..2).prop_map(|(digits, zeros, beside)| digits * 10_i128.pow(zeros) + beside)
+    };
+    let open = |low: bool| Just(if low { i128::MIN } else { i128::MAX });
+    (prop_oneof![4 => edge(), 1 => open(true)], prop_oneof![4 => edge(), 1 => open(false)])
+        .prop_filter("the smaller end stands first", |(low, high)| low <= high)
+        .prop_map(|(low, high)| Test::Decimals(low, high))
+}
+
 fn any_filter() -> impl Strategy<Value = Filter> {
     use crate::model::field::{Field, FieldRef};
     let text = || {
@@ -322,10 +333,7 @@ fn any_filter() -> impl Strategy<Value = Filter> {
         }),
         proptest::collection::vec(any::<u8>(), 1..4).prop_map(|bytes| Filter::field(Field::Client, Test::Exact(bytes))),
         (0_i64..700, 0_i64..200).prop_map(|(low, more)| Filter::field(Field::Status, Test::Range(low, low + more))),
-        (-50_i64..50, 0_i64..90).prop_map(|(low, more)| {
-            let low = low * 100_000;
-            Filter::field(FieldRef::Attribute("n".into()), Test::Range(low, low + more * 500_000))
-        }),
+        any_decimals().prop_map(|test| Filter::field(FieldRef::Attribute("n".into()), test)),
         ("[a-c]{1,2}", "[a-c.:=\" '()@-]{1,3}").prop_map(|(text, name)| {
             Filter::field(FieldRef::Attribute(name.trim().to_owned() + "x"), Test::Words(text))
         }),

@@ -16,25 +16,63 @@ use crate::query::print::quoted;
 use crate::query::syntax::{Op, Style, Word, classes};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
-pub(super) type Bounds = (i64, i64);
+pub(super) type Bounds<E = i64> = (E, E);
+
+/// What ends of ranges are.
+pub(super) trait Edge: Copy {
+    /// An open lower end.
+    const LEAST: Self;
+    /// An open upper end.
+    const MOST: Self;
+    /// The next smaller one.
+    fn below(self) -> Self;
+    /// The next larger one.
+    fn above(self) -> Self;
+}
+
+impl Edge for i64 {
+    const LEAST: Self = Self::MIN;
+    const MOST: Self = Self::MAX;
+
+    fn below(self) -> Self {
+        self.saturating_sub(1)
+    }
+
+    fn above(self) -> Self {
+        self.saturating_add(1)
+    }
+}
+
+impl Edge for i128 {
+    const LEAST: Self = Self::MIN;
+    const MOST: Self = Self::MAX;
+
+    fn below(self) -> Self {
+        self.saturating_sub(1)
+    }
+
+    fn above(self) -> Self {
+        self.saturating_add(1)
+    }
+}
 
 /// Bounds of a comparison with what a value covers.
-fn compare(op: Op, (low, high): Bounds) -> Bounds {
+fn compare<E: Edge>(op: Op, (low, high): Bounds<E>) -> Bounds<E> {
     match op {
-        Op::Less => (i64::MIN, low.saturating_sub(1)),
-        Op::LessEq => (i64::MIN, high),
-        Op::Greater => (high.saturating_add(1), i64::MAX),
-        Op::GreaterEq => (low, i64::MAX),
+        Op::Less => (E::LEAST, low.below()),
+        Op::LessEq => (E::LEAST, high),
+        Op::Greater => (high.above(), E::MOST),
+        Op::GreaterEq => (low, E::MOST),
         Op::Has | Op::Exact | Op::Regex => (low, high),
     }
 }
 
 /// A value, or `low..high` or `[low TO high]` with either end open.
-pub(super) fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<Bounds> {
+pub(super) fn bounds<E: Edge>(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds<E>>) -> Option<Bounds<E>> {
     if let Style::Range(ends) = &word.style {
         let [(low, without_low), (high, without_high)] = ends.as_ref();
         let edge = |text: &Option<String>, op: Op, is_low: bool| match text {
-            None => Some(if is_low { i64::MIN } else { i64::MAX }),
+            None => Some(if is_low { E::LEAST } else { E::MOST }),
             Some(text) => value(text).map(|covered| compare(op, covered)).map(|(l, h)| if is_low { l } else { h }),
         };
         let low = edge(low, if *without_low { Op::Greater } else { Op::GreaterEq }, true)?;
@@ -54,10 +92,10 @@ pub(super) fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>
         if is_open(from) && is_open(to) {
             return None;
         }
-        let low = if is_open(from) { i64::MIN } else { value(from)?.0 };
+        let low = if is_open(from) { E::LEAST } else { value(from)?.0 };
         let high = match to.strip_prefix('<') {
             Some(to) => compare(Op::Less, value(to)?).1,
-            None if is_open(to) => i64::MAX,
+            None if is_open(to) => E::MOST,
             None => value(to)?.1,
         };
         return Some((low, high));
@@ -66,7 +104,7 @@ pub(super) fn bounds(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds>
 }
 
 /// What a range with three dots would be.
-fn with_two_dots(word: &Word, value: impl Fn(&str) -> Option<Bounds>) -> Option<String> {
+fn with_two_dots<E>(word: &Word, value: impl Fn(&str) -> Option<Bounds<E>>) -> Option<String> {
     let (low, high) = word.text.split_once("...").filter(|_| word.is_bare())?;
     (value(low).is_some() && value(high).is_some()).then(|| format!("{low}..{high}"))
 }
@@ -217,7 +255,7 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
         return Ok(None);
     }
     match bounds(op, word, value) {
-        Some((low, high)) => Ok(Some(Test::Range(low, high))),
+        Some((low, high)) => Ok(Some(Test::Decimals(low, high))),
         None if let Some(right) = with_two_dots(word, value) => {
             let problem = QueryError::new("a range has two dots", word.span.clone());
             Err(problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right))

@@ -27,15 +27,15 @@ pub(super) fn test(
 ) -> Result<Filter, QueryError> {
     let filter = asked(resolver, field, value, span)?;
     if let Filter::Clause(Clause { any_of, .. }) = &filter
-        && let [Test::Range(low, high)] = any_of.as_slice()
-        && low > high
+        && let Some(less) = turned_by(any_of)
+        && less > 0
     {
         // Ends that were left out on both sides are printed so, and read back.
-        if (field.kind() == Kind::Time || low.saturating_sub(*high) > 2)
+        if (field.kind() == Kind::Time || less > 2)
             && let Some(right) = turned(&value.word)
             && let Ok(Filter::Clause(Clause { any_of, .. })) =
                 asked(resolver, field, &Value { op: value.op, word: right.clone() }, span)
-            && matches!(any_of.as_slice(), [Test::Range(low, high)] if low <= high)
+            && turned_by(&any_of).is_some_and(|less| less <= 0)
         {
             let problem = QueryError::new("the smaller end stands first", value.word.span.clone());
             return Err(problem.written(right.text));
@@ -43,6 +43,15 @@ pub(super) fn test(
         resolver.note(format!("nothing is in {field} {}: the smaller end stands first", value.word.text));
     }
     Ok(filter)
+}
+
+/// By how much the upper end of a range is below the lower one.
+fn turned_by(any_of: &[Test]) -> Option<i128> {
+    match any_of {
+        [Test::Range(low, high)] => Some(i128::from(*low) - i128::from(*high)),
+        [Test::Decimals(low, high)] => Some(low.saturating_sub(*high)),
+        _ => None,
+    }
 }
 
 /// A range with its ends the other way round.
@@ -230,15 +239,20 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
     } else if text == "-" && !is_bare {
         resolver.note(format!("{name}:\"-\" looks for the sign; no:{name} asks for none"));
     }
-    if matches!(field, FieldRef::Attribute(_)) && text.bytes().all(|b| b.is_ascii_digit()) {
-        resolver.note(match Decimal::read(text.as_bytes()) {
-            Some(_) => {
-                format!(
-                    "{name}:{text} is that number, or in a text that is none; {name}:*{text}* is in longer numbers too"
-                )
+    if matches!(field, FieldRef::Attribute(_)) {
+        let are_digits = text.bytes().all(|b| b.is_ascii_digit());
+        match (Decimal::read(text.as_bytes()), are_digits) {
+            (Some(_), true) => resolver.note(format!(
+                "{name}:{text} is that number, or in a text that is none; {name}:*{text}* is in longer numbers too"
+            )),
+            (Some(_), false) => resolver.note(format!(
+                "{name}:{text} is that number, however it is written; {name}:={text} is that text alone"
+            )),
+            (None, true) => {
+                resolver.note(format!("{name}:{text} is also in longer numbers; {name}:={text} is that one alone"));
             }
-            None => format!("{name}:{text} is also in longer numbers; {name}:={text} is that one alone"),
-        });
+            (None, false) => {}
+        }
     }
     if field.known() == Some(Field::Path)
         && let Some(terms) = address_terms(text)
