@@ -36,7 +36,7 @@ impl Store {
             if cancel.is_cancelled() {
                 return Err(EngineError::Cancelled);
             }
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            cancel.wait(std::time::Duration::from_millis(20));
         };
         self.refresh()?;
         let mut retained = Retained::default();
