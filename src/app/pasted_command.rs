@@ -1,5 +1,6 @@
 //! A command that is pasted onto the screen, as one screen copies it and another one is given it: its view is shown.
 
+use crate::base::shell::shell_words;
 use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::field::FieldRef;
@@ -53,7 +54,7 @@ impl PastedCommand {
         if text.len() > MOST_TYPED {
             return None;
         }
-        let mut words = words(text)?.into_iter().peekable();
+        let mut words = shell_words(text)?.into_iter().peekable();
         words.next_if_eq("$");
         let first = words.next()?;
         if first == "ssh" {
@@ -103,48 +104,6 @@ impl PastedCommand {
         }
         Some(Ok(own))
     }
-}
-
-/// The words of a command as shells cut them; `None` where a quote has no end.
-fn words(text: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            '\'' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next()? {
-                        '\'' => break,
-                        char => word.push(char),
-                    }
-                }
-            }
-            '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next()? {
-                        '"' => break,
-                        '\\' => match chars.next()? {
-                            escaped @ ('"' | '\\' | '$' | '`') => word.push(escaped),
-                            other => word.extend(['\\', other]),
-                        },
-                        char => word.push(char),
-                    }
-                }
-            }
-            '\\' => match chars.next() {
-                // A line that goes on.
-                Some('\n') | None => {}
-                Some(char) => word.get_or_insert_default().push(char),
-            },
-            char if char.is_whitespace() => words.extend(word.take()),
-            char => word.get_or_insert_default().push(char),
-        }
-    }
-    words.extend(word);
-    Some(words)
 }
 
 impl State {

@@ -1,5 +1,6 @@
 //! Saving the view, and the commands that do the same.
 
+use crate::base::shell::shell_word;
 use crate::base::time::Timestamp;
 use crate::engine::Want;
 use crate::engine::question::{Anchor, PageWant, Sort};
@@ -150,49 +151,6 @@ fn query_word(filter: &Filter) -> String {
     if printed.contains('\'') { format!("'{}'", printed.replace('\'', "")) } else { shell_word(&printed) }
 }
 
-/// A word for a shell: quoted where it must be.
-pub fn shell_word(text: &str) -> String {
-    let is_plain = !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | ',' | '+' | '@' | '%'));
-    if is_plain { text.to_owned() } else { in_single_quotes(text) }
-}
-
-/// A command as one word for a shell that hands it to another one: its own quotes stay as they are where
-/// that is possible.
-pub fn command_word(command: &str) -> String {
-    // In double quotes these mean something that not all shells let be escaped.
-    if !command.contains('\'') || command.contains(['`', '!']) {
-        return shell_word(command);
-    }
-    let mut out = String::from("\"");
-    for c in command.chars() {
-        if matches!(c, '"' | '\\' | '$') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('"');
-    out
-}
-
-/// A text in single quotes for bash, zsh and fish; the last reads some backslashes in them, which stand in
-/// double quotes therefore.
-fn in_single_quotes(text: &str) -> String {
-    let mut out = String::from("'");
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' => out.push_str("'\\''"),
-            '\\' if chars.peek().is_none_or(|next| matches!(next, '\\' | '\'')) => out.push_str("'\"\\\\\"'"),
-            _ => out.push(c),
-        }
-    }
-    out.push('\'');
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,25 +164,5 @@ mod tests {
         assert_eq!(word("status:5xx"), "status:5xx");
         assert_eq!(word("client:=\"ETL Partner\" status:5xx"), "'client:=\"ETL Partner\" status:5xx'");
         assert_eq!(word("client:\"O'Brien & sons\""), "'client:\"O\\x27Brien & sons\"'");
-    }
-
-    #[test]
-    fn a_command_for_another_shell_keeps_its_quotes() {
-        assert_eq!(command_word("reqscope export -o -"), "'reqscope export -o -'");
-        let named = r#"reqscope export -q 'client:="ETL Partner" status:5xx' -o -"#;
-        assert_eq!(command_word(named), r#""reqscope export -q 'client:=\"ETL Partner\" status:5xx' -o -""#);
-        assert_eq!(command_word(r"f 'a\d$'"), r#""f 'a\\d\$'""#);
-        // Interactive shells look for these in double quotes.
-        assert_eq!(command_word("f 'a!'"), r"'f '\''a!'\'''");
-    }
-
-    #[test]
-    fn words_for_a_shell() {
-        assert_eq!(shell_word("status:5xx"), "status:5xx");
-        assert_eq!(shell_word("client:=\"ETL Partner\""), "'client:=\"ETL Partner\"'");
-        assert_eq!(shell_word("it's"), "'it'\\''s'");
-        assert_eq!(shell_word(""), "''");
-        assert_eq!(shell_word("path~\\d"), "'path~\\d'");
-        assert_eq!(shell_word("a\\\\"), "'a'\"\\\\\"''\"\\\\\"''");
     }
 }

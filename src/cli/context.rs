@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use crate::app::save::shell_word;
 use crate::app::source_view::{Keeper, SourceKind, SourceView};
+use crate::base::shell::shell_word;
 use crate::config::{Address, Config, FilesComConfig, KeySource, Placed, SourceConfig, SourceKind as ConfigKind};
 use crate::engine::local::missing::sentence;
 use crate::engine::local::schema::DATABASE;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
-use crate::app::save::shell_word;
 use crate::base::safe_text::visible_lines;
+use crate::base::shell::shell_word;
 use crate::base::spelling::nearest;
 use crate::engine::EngineError;
 use crate::model::zone::TypedTimeError;

@@ -85,7 +85,7 @@ impl View {
             view.say_offer(offer)?;
         }
         if let Some(whole) = &parsed.with_fields {
-            say(&format!("with their fields: {}", crate::app::save::shell_word(whole)));
+            say(&format!("with their fields: {}", crate::base::shell::shell_word(whole)));
         }
         Ok(view)
     }
@@ -118,7 +118,7 @@ impl View {
                 .iter()
                 .map(|(count, name)| format!("{name} has {}", units::counted(*count, "request", "requests")));
             let have = all.collect::<Vec<_>>().join(", ");
-            let word = crate::app::save::shell_word(first);
+            let word = crate::base::shell::shell_word(first);
             sentences.push(format!(
                 "{name} has no request in this store; {have}: --source {word} shows them, --source all everything"
             ));
@@ -144,7 +144,7 @@ impl View {
             return Ok(());
         }
         let count = answer.count().map(|count| format!(": {}", units::counted(count, "request", "requests")));
-        let offer = Offer { term: crate::app::save::shell_word(&offer.term), word: offer.word.clone() };
+        let offer = Offer { term: crate::base::shell::shell_word(&offer.term), word: offer.word.clone() };
         say(&format!("{offer}{}", count.unwrap_or_default()));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::app::save::shell_word;
+use crate::base::shell::shell_word;
 use crate::base::units;
 use crate::model::field::{FieldRef, Kind};
 use crate::query::{self, Clause, Doubt, Filter, Parsed, QueryError, Reading, Shown, Target, Test};

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app::save::shell_word;
+use crate::base::shell::shell_word;
 use crate::cli::args::OpenArgs;
 use crate::cli::context::{Context, backend, kept_site, store_arguments};
 use crate::cli::error::UserError;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::app::event::{At, Event, SaveEvent, SaveRequest};
-use crate::app::save::{command_word, shell_word};
 use crate::base::cancel::Cancel;
+use crate::base::shell::{command_word, shell_word};
 use crate::engine::local::Store;
 use crate::engine::{Engine, Snapshot};
 use crate::export::columns::{self, Layout};
