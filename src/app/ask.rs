@@ -3,10 +3,10 @@
 use crate::base::time::SECOND;
 use crate::engine::question::{Anchor, FacetField, FacetsWant, PageWant};
 use crate::engine::{Question, Want};
-use crate::model::field::{Field, FieldRef};
+use crate::model::field::FieldRef;
 use crate::model::period::TimeRange;
 use crate::model::value::Outcome;
-use crate::query::{Filter, Test};
+use crate::query::Filter;
 
 use super::event::{AskId, At, Effect, Purpose};
 use super::now;
@@ -114,7 +114,7 @@ impl State {
         let Some(cursor) = self.table.cursor_key.clone() else { return Vec::new() };
         let at = if forward { Anchor::After(cursor) } else { Anchor::Before(cursor) };
         let mut question = self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at, limit: 1 })]);
-        question.filter = question.filter.and(failures());
+        question.filter = question.filter.and(Filter::of_outcome(Outcome::Failure));
         vec![Effect::Ask(self.ask_id(Purpose::Jump), self.at(), Box::new(question))]
     }
 
@@ -214,9 +214,4 @@ impl State {
         let _ = asked.generation.advance();
         asked.is_open = false;
     }
-}
-
-/// The filter that keeps failures.
-pub fn failures() -> Filter {
-    Filter::field(Field::Outcome, Test::Exact(Outcome::Failure.word().into()))
 }

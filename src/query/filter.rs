@@ -12,6 +12,7 @@ use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::Handle;
 use crate::model::request_id::NormalId;
 use crate::model::span_range::SpanRange;
+use crate::model::value::Outcome;
 
 /// Which records a view keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -102,6 +103,11 @@ impl Filter {
     /// A field against several tests.
     pub fn one_of(field: impl Into<FieldRef>, any_of: Vec<Test>) -> Self {
         Self::Clause(Clause { target: Target::Field(field.into()), any_of })
+    }
+
+    /// What ended so.
+    pub fn of_outcome(outcome: Outcome) -> Self {
+        Self::field(Field::Outcome, Test::Exact(outcome.word().into()))
     }
 
     /// Whether everything is kept.

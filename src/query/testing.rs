@@ -1,4 +1,4 @@
-//! Queries of other tools, and what they mean here: for tests.
+//! Queries that are read, printed, refused and put right: for tests of the language.
 
 use crate::base::time::Timestamp;
 

@@ -3,7 +3,6 @@
 use chrono_tz::Tz;
 
 use crate::app::action::Action;
-use crate::app::ask::failures;
 use crate::app::event::{Effect, Purpose};
 use crate::app::guide::Step;
 use crate::app::history::{Left, ViewPoint};
@@ -14,12 +13,13 @@ use crate::app::trail::Trail;
 use crate::engine::question::Sort;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
+use crate::model::value::Outcome;
 use crate::model::view_spec::ColumnSpec;
 use crate::query::{self, Filter};
 
 impl State {
     pub(super) fn toggle_failures(&mut self) -> Vec<Effect> {
-        let step = failures();
+        let step = Filter::of_outcome(Outcome::Failure);
         let mut view = self.view_point();
         let filter = view.trail.filter();
         let has_it = filter.steps().contains(&step);

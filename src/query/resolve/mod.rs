@@ -25,7 +25,6 @@ use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::period::Period;
-use crate::model::value::Outcome;
 
 use self::date_math::back_from_now;
 pub use self::doubts::{Doubt, Shown};
@@ -338,11 +337,6 @@ impl Resolver<'_> {
         };
         Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![test] })
     }
-}
-
-/// What failed, or what did not.
-pub(super) fn outcome(outcome: Outcome) -> Filter {
-    Filter::field(Field::Outcome, Test::Exact(outcome.word().into()))
 }
 
 /// Whether values of a field can be smaller and larger.

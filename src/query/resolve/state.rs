@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::outcome;
 use crate::base::spelling::nearest;
 use crate::model::field::FieldRef;
 use crate::model::value::Outcome;
@@ -15,8 +14,8 @@ use crate::query::syntax::{Term, Value, Word};
 pub(super) fn state(word: &Word, span: &Range<usize>, is_alone: bool) -> Result<Filter, QueryError> {
     const STATES: [&str; 7] = ["failed", "failure", "error", "ok", "success", "succeeded", "successful"];
     Ok(match word.text.to_ascii_lowercase().as_str() {
-        "failed" | "failure" | "error" => outcome(Outcome::Failure),
-        "ok" | "success" | "succeeded" | "successful" => outcome(Outcome::Success),
+        "failed" | "failure" | "error" => Filter::of_outcome(Outcome::Failure),
+        "ok" | "success" | "succeeded" | "successful" => Filter::of_outcome(Outcome::Success),
         _ => {
             let problem = QueryError::new(format!("“{}” is no state", word.text), word.span.clone());
             if text_of_failure(&word.text) {

@@ -10,7 +10,7 @@ use crate::model::value::Outcome;
 use super::address::{address_test, ends_of_range, is_address_behind_equals, no_range};
 use super::duration::duration_test;
 use super::number::{attribute_test, in_brackets, integer_test, status_test, time_test};
-use super::{Resolver, is_ordered, outcome};
+use super::{Resolver, is_ordered};
 use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::{Clause, Filter, Test};
 use crate::query::number::Decimal;
@@ -114,12 +114,12 @@ fn asked(
                         return one(Test::Missing);
                     }
                     "none" => return one(Test::Missing),
-                    "failed" | "failure" | "error" => return Ok(outcome(Outcome::Failure)),
+                    "failed" | "failure" | "error" => return Ok(Filter::of_outcome(Outcome::Failure)),
                     "errors" | "fail" | "fails" | "failures" | "failing" => {
                         let problem = QueryError::new(format!("“{text}” is no status"), word.span.clone());
                         return Err(problem.written("failed"));
                     }
-                    "ok" | "success" | "succeeded" => return Ok(outcome(Outcome::Success)),
+                    "ok" | "success" | "succeeded" => return Ok(Filter::of_outcome(Outcome::Success)),
                     _ => {}
                 }
             }

@@ -10,8 +10,10 @@ use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
 use crate::model::answer::Summary;
 use crate::model::field::Field;
+use crate::model::value::Outcome;
+use crate::query::Filter;
 
-use super::select::{Context, Selection, Steps, failures, filter_rows};
+use super::select::{Context, Selection, Steps, filter_rows};
 use super::sums::{Sum, sum_up};
 use crate::engine::local::columns::column::{Column, ColumnId, with_width};
 use crate::engine::local::columns::row_set::RowSet;
@@ -102,7 +104,7 @@ fn figures_of(selection: &Selection<'_>, of: Steps<'_>, context: &Context<'_>) -
     if count == 0 {
         return Ok(Figures::default());
     }
-    let failed = filter_rows(part, &failures(), context)?;
+    let failed = filter_rows(part, &Filter::of_outcome(Outcome::Failure), context)?;
     let (first, end) = (selection.first, selection.end);
     let rows = selection.rows_of(of, context)?;
     let rows = rows.as_deref();

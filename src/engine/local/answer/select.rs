@@ -384,8 +384,3 @@ fn joined(
     }
     Ok(rows)
 }
-
-/// The filter that keeps failures.
-pub fn failures() -> Filter {
-    Filter::field(Field::Outcome, Test::Exact(crate::model::value::Outcome::Failure.word().into()))
-}

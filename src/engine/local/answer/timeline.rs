@@ -8,10 +8,11 @@ use crate::engine::error::EngineError;
 use crate::engine::question::TimelineWant;
 use crate::model::answer::{Bucket, Timeline};
 use crate::model::field::Field;
+use crate::model::value::Outcome;
 use crate::query::Filter;
 
 use super::figures::histogram_of;
-use super::select::{Context, Fingerprint, Selection, Steps, failures, filter_rows};
+use super::select::{Context, Fingerprint, Selection, Steps, filter_rows};
 use super::sums::{Sum, sum_up};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::ColumnId;
@@ -75,7 +76,7 @@ pub fn timeline(
 ) -> Result<Timeline, EngineError> {
     let print = Fingerprint::of(want);
     let key = |segments| Fingerprint::of(&(segments, print));
-    let failures = failures();
+    let failures = Filter::of_outcome(Outcome::Failure);
     let series: Vec<Filter> = want.series.iter().cloned().map(Filter::Clause).collect();
     let of_part = |selection: &Selection<'_>| {
         let of = selection.telling(Steps::All, context)?;
