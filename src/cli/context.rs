@@ -12,8 +12,7 @@ use crate::engine::local::missing::sentence;
 use crate::engine::local::schema::DATABASE;
 use crate::engine::local::store::DEFAULT_MEMORY;
 use crate::engine::local::{Store, StoreOptions};
-use crate::model::envelope::{Decisions, SpanUnit};
-use crate::model::zone;
+use crate::model::envelope::Decisions;
 use crate::runtime::finder::Backend;
 use crate::runtime::follow::Files;
 use crate::runtime::import::ImportOptions;
@@ -26,6 +25,7 @@ use crate::source::format::registry::Registry;
 use super::args::StoreArgs;
 use super::error::UserError;
 use super::folders::{config_folder, data_folder, latest_demo};
+use super::option_values::{read_unit, read_zone};
 use super::output::say;
 
 /// The environment variable that names the store's folder.
@@ -343,21 +343,6 @@ pub fn named_source<'a>(sources: &'a [SourceView], name: &str) -> Result<&'a Sou
         };
         error.with_nearest(name, names, otherwise)
     })
-}
-
-/// Reads a zone's name.
-pub fn read_zone(name: &str) -> Result<Tz, UserError> {
-    zone::read_zone(name).map_err(|error| UserError::typed_time("the time zone", name, error))
-}
-
-fn read_unit(name: &str) -> Result<SpanUnit, UserError> {
-    match name {
-        "s" => Ok(SpanUnit::Seconds),
-        "ms" => Ok(SpanUnit::Millis),
-        "us" => Ok(SpanUnit::Micros),
-        "ns" => Ok(SpanUnit::Nanos),
-        _ => Err(UserError::usage(format!("“{name}” is no unit")).with_hint("write s, ms, us or ns")),
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod folders;
 pub mod interrupt;
 pub mod negation;
 pub mod opened;
+pub mod option_values;
 pub mod output;
 pub mod progress;
 mod sent;

@@ -11,9 +11,9 @@ use crate::cli::args::{Format, RetainArgs, StoreArgs, StoreCommand, StoreInfoArg
 use crate::cli::context::{Context, FoundStore};
 use crate::cli::error::UserError;
 use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::option_values::read_depth;
 use crate::cli::output::{Out, TextTable, say};
 use crate::cli::progress;
-use crate::cli::view::read_depth;
 use crate::engine::local::Store;
 use crate::model::intake::Coverage;
 
