@@ -24,16 +24,11 @@ use crate::runtime::settings::SettingsFile;
 use crate::runtime::terminal::{self, Screen};
 use crate::view::{self, Theme};
 
+use super::pace::Pace;
 use super::queue::{Message, Outlet, Queue};
 use super::save_view::save_view;
 use super::watch_store::watch_store;
 use super::{Ended, PollNow, ScreenParts};
-
-/// Frames that data causes come at most so often.
-pub(super) const DATA_FRAME: Duration = Duration::from_millis(100);
-
-/// Such a frame waits so long for the answer that it is to show.
-const ANSWER: Duration = Duration::from_millis(50);
 
 /// The screen while it runs.
 pub(super) struct Loop {
@@ -54,9 +49,7 @@ pub(super) struct Loop {
     is_dirty: bool,
     /// Whether the terminal is given back while the program is stopped.
     is_away: bool,
-    last_frame: Instant,
-    /// When it was last told that there is more.
-    changed: Instant,
+    pace: Pace,
     last_tick: Timestamp,
     ended: Option<Ended>,
 }
@@ -101,8 +94,7 @@ impl Loop {
             stop,
             is_dirty: true,
             is_away: false,
-            last_frame: Instant::now(),
-            changed: Instant::now(),
+            pace: Pace::new(Instant::now()),
             last_tick: now,
             ended: None,
         })
@@ -159,11 +151,8 @@ impl Loop {
         until_tick
     }
 
-    /// How long until a frame that data causes. What has just come is in the next answer: a frame before it would show
-    /// nothing of it, and hold up the one that does.
     fn until_frame(&self) -> Duration {
-        let rest = DATA_FRAME.saturating_sub(self.last_frame.elapsed());
-        if self.state.is_asking() { rest.max(ANSWER.saturating_sub(self.changed.elapsed())) } else { rest }
+        self.pace.until_frame(self.state.is_asking(), Instant::now())
     }
 
     /// Whether something on the screen changes with the seconds.
@@ -207,8 +196,10 @@ impl Loop {
     }
 
     fn apply(&mut self, event: Event) {
-        if matches!(event, Event::Changed(_)) {
-            self.changed = Instant::now();
+        match event {
+            Event::Changed(_) => self.pace.change(Instant::now()),
+            Event::Answer(..) => self.pace.answer(),
+            _ => {}
         }
         self.is_dirty = true;
         for effect in update(&mut self.state, event) {
@@ -309,7 +300,7 @@ impl Loop {
         let (state, theme) = (&self.state, self.theme);
         self.screen.draw(|buffer| view::draw(state, theme, buffer))?;
         self.is_dirty = false;
-        self.last_frame = Instant::now();
+        self.pace.draw(Instant::now());
         Ok(())
     }
 }

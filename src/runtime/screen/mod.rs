@@ -1,6 +1,7 @@
 //! The screen over everything behind it: from taking the terminal to giving it back.
 
 mod event_loop;
+mod pace;
 mod queue;
 mod save_view;
 mod watch_store;

@@ -21,7 +21,8 @@ use crate::runtime::source_settings::{IMPORTED, SourceSettings, source_view};
 use crate::source::format::registry::Registry;
 use crate::view::Theme;
 
-use super::event_loop::{DATA_FRAME, Loop};
+use super::event_loop::Loop;
+use super::pace::DATA_FRAME;
 use super::queue::Message;
 use super::{Ended, ListSources, Queue, ScreenParts};
 

@@ -13,7 +13,7 @@ use crate::engine::local::Store;
 use crate::engine::local::missing::sentence;
 
 use super::ListSources;
-use super::event_loop::DATA_FRAME;
+use super::pace::DATA_FRAME;
 use super::queue::Outlet;
 
 /// How often the store is looked at for what other processes wrote.
