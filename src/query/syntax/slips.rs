@@ -8,6 +8,7 @@ use super::foreign::is_term_behind;
 use super::name::is_of_name;
 use super::reader::Reader;
 use super::term::{is_counted, known_name_len, operator_len, starts_with_operator};
+use super::wrapped::parameter_term;
 use super::{Op, Word};
 
 /// Comparisons before a colon of their own: `duration:gt:1000`.
@@ -95,20 +96,9 @@ impl Reader<'_> {
 
     /// Files.com's `filter_gteq[created_at]=2026-11-29`: a parameter of its lists.
     fn parameter(&self, name: &str, key: &str, behind: &str) -> Option<(QueryError, usize)> {
-        let sign = match name {
-            "filter" => "=",
-            "filter_prefix" => ":",
-            "filter_gt" => ">",
-            "filter_gteq" => ">=",
-            "filter_lt" => "<",
-            "filter_lteq" => "<=",
-            _ => return None,
-        };
-        FieldRef::find(key)?;
         let value = behind.strip_prefix('=')?;
         let len = value.find(|c: char| c.is_whitespace() || c == ')' || c == '&').unwrap_or(value.len());
-        let star = if name == "filter_prefix" { "*" } else { "" };
-        let right = format!("{key}{sign}{}{star}", &value[..len]);
+        let right = parameter_term(name, key, &value[..len])?;
         let len = self.rest().len() - value.len() + len;
         Some((QueryError::new("a parameter of a list is a term here", self.at..self.at + len).written(right), len))
     }

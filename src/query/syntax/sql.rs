@@ -185,6 +185,14 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             let (pattern, behind) = argument.split_at(end);
             (end > 0 && is_end(behind)).then(|| (regex_term(field, pattern), behind))
         }
+        // CloudWatch's: a regular expression, and a text that is a part of the field's.
+        Asks::Like if let Some((pattern, behind)) = between_slashes(argument) => {
+            Some((regex_term(field, pattern), behind))
+        }
+        Asks::Like if argument.starts_with('"') && is_part(argument) => {
+            let (value, behind) = argument_word(argument)?;
+            Some((matching(field, Asks::Contains, &value)?, behind))
+        }
         Asks::Like => {
             let (value, behind) = argument_word(argument)?;
             let (escape, behind) = escape_of(behind);
@@ -195,6 +203,17 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             Some((matching(field, asks, &value)?, behind))
         }
     }
+}
+
+/// A regular expression between slashes, and what is behind it.
+fn between_slashes(argument: &str) -> Option<(&str, &str)> {
+    let (pattern, behind) = argument.strip_prefix('/')?.split_once('/')?;
+    (!pattern.is_empty() && is_end(behind)).then_some((pattern, behind))
+}
+
+/// Whether a text has none of SQL's signs for other texts.
+fn is_part(argument: &str) -> bool {
+    argument_word(argument).is_some_and(|(value, _)| !value.text.contains(['%', '_']))
 }
 
 /// The term for a value that must be a part of the field's, or all of it.

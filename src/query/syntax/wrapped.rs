@@ -5,6 +5,7 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 
 use super::foreign::is_term_behind;
+use super::moments::is_date;
 
 /// What a query is called before it.
 const LABELS: [&str; 9] = ["kql", "lucene", "dql", "query", "filter", "search", "q", "where", "esql"];
@@ -119,7 +120,7 @@ fn parameters(text: &str) -> Option<String> {
         let (name, value) = parameter.split_once('=')?;
         let (name, key) = name.strip_suffix(']').and_then(|name| name.split_once('[')).unwrap_or(("filter", name));
         if !OTHERS.contains(&name) && !OTHERS.contains(&key) {
-            terms.push(term(name, key, &decoded(value)?)?);
+            terms.push(parameter_term(name, key, &decoded(value)?)?);
         }
     }
     (terms.len() > 1 || query.contains('&')).then(|| terms.join(" ")).filter(|terms| !terms.is_empty())
@@ -147,8 +148,8 @@ fn options(text: &str) -> Option<String> {
         };
         let parameter = parameter.trim_matches(['\'', '"']);
         terms.push(match parameter.split_once(['=', ':']) {
-            Some((key, value)) => term(&name.replace('-', "_"), key, value)?,
-            None => term("filter_prefix", name, parameter)?.trim_end_matches('*').to_owned(),
+            Some((key, value)) => parameter_term(&name.replace('-', "_"), key, value)?,
+            None => parameter_term("filter_prefix", name, parameter)?.trim_end_matches('*').to_owned(),
         });
         at += 1;
     }
@@ -156,12 +157,17 @@ fn options(text: &str) -> Option<String> {
 }
 
 /// A parameter of a list as a term.
-fn term(name: &str, key: &str, value: &str) -> Option<String> {
+pub(super) fn parameter_term(name: &str, key: &str, value: &str) -> Option<String> {
     let (_, sign) = PARAMETERS.iter().find(|(known, _)| *known == name)?;
     FieldRef::find(key).filter(|_| !value.is_empty() && !value.contains(['"', '\\']))?;
-    let sign = if *sign == "=" && value.contains('*') { ":" } else { sign };
+    let sign = if *sign == "=" && value.contains('*') { ":" } else { *sign };
     let star = if name == "filter_prefix" { "*" } else { "" };
-    let value = if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value.to_owned() };
+    let value = match sign {
+        // A day is its midnight there, behind which the rest of it counts, too.
+        ">" | "<=" if is_date(value) => format!("{value}T00:00"),
+        _ if value.contains(char::is_whitespace) => format!("\"{value}\""),
+        _ => value.to_owned(),
+    };
     Some(format!("{key}{sign}{value}{star}"))
 }
 
