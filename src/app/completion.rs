@@ -7,7 +7,7 @@ use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Question, Want};
 use crate::model::field::FieldRef;
 use crate::model::period_words::range_words;
-use crate::query::complete::{Candidate, Slot};
+use crate::query::complete::{Candidate, Slot, typed_start};
 use crate::query::{self, Reading};
 
 use super::event::{Effect, Purpose};
@@ -237,7 +237,7 @@ impl State {
         let (now, zone) = (self.clock(), self.zone);
         let Some(prompt) = self.prompt.as_mut().filter(|prompt| prompt.is_query()) else { return };
         let text = prompt.input.value();
-        let end = if is_whole { text.len() } else { prompt.word_start() };
+        let end = if is_whole { text.len() } else { prompt.typed_start() };
         let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
         prompt.notes = query::draft(&text[..end], reading).parsed.sentences();
     }
@@ -262,9 +262,9 @@ impl Prompt {
         matches!(self.kind, PromptKind::Filter | PromptKind::Step(_))
     }
 
-    /// Where the word at the cursor begins.
-    pub(super) fn word_start(&self) -> usize {
-        self.input.value()[..self.cursor_byte()].rfind(char::is_whitespace).unwrap_or(0)
+    /// Where the term at the cursor begins that is still typed.
+    pub(super) fn typed_start(&self) -> usize {
+        typed_start(&self.input.value()[..self.cursor_byte()])
     }
 
     /// The byte of the text before which the cursor stands.

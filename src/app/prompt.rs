@@ -220,15 +220,15 @@ impl State {
         }
     }
 
-    /// Says what is wrong with a filter before the word at the cursor: that one is still typed.
+    /// Says what is wrong with a filter before the term at the cursor: that one is still typed.
     fn check_typed(&mut self) -> Vec<Effect> {
         let (now, zone) = (self.clock(), self.zone);
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         (prompt.error, prompt.is_reading) = (None, false);
         if prompt.is_query() {
-            let (text, word) = (prompt.input.value(), prompt.word_start());
+            let (text, start) = (prompt.input.value(), prompt.typed_start());
             let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
-            prompt.error = query::parse_with(text, reading).err().filter(|error| error.span.end <= word);
+            prompt.error = query::parse_with(text, reading).err().filter(|error| error.span.end <= start);
         }
         self.look_at_typed()
     }

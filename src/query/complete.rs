@@ -6,6 +6,7 @@ use crate::model::field::{FIELDS, Field, FieldRef, Kind};
 
 use super::filter::{Filter, Test};
 use super::shape::field_of_word;
+use super::syntax::{start_before_operator, unfinished_start};
 
 /// What is being typed at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Slot {
         typed: String,
         /// Whether it is the first value behind a plain `:`, and may become `:=`.
         is_first: bool,
+        /// Whether it is compared.
+        is_compared: bool,
     },
     /// A word behind `is:`, `has:` or `no:`.
     State {
@@ -55,7 +58,8 @@ impl Slot {
     /// not open.
     pub fn at(text: &str, cursor: usize) -> Option<Self> {
         let before = text.get(..cursor)?;
-        let start = word_start(before)?;
+        let word = word_start(before)?;
+        let start = start_before_operator(before, word)?;
         let fragment = &before[start..];
         let signs = ["NOT:", "not:", "-", "!", "+", "'"];
         let mut name_at = start;
@@ -67,8 +71,9 @@ impl Slot {
             let typed = before[name_at..].to_owned();
             return (!fragment.contains('"')).then_some(Self::Word { span: name_at..cursor, typed });
         };
-        let name = &before[name_at..op_at];
-        let op_len = before[op_at..].find(|c: char| !":=<>~!".contains(c)).unwrap_or(cursor - op_at);
+        let name = before[name_at..op_at].trim_end();
+        let is_sign = |c: char| ":=<>~!".contains(c) || start < word && c.is_whitespace();
+        let op_len = before[op_at..].find(|c: char| !is_sign(c)).unwrap_or(cursor - op_at);
         let values_at = op_at + op_len;
         let value_at = before[values_at..].rfind(',').map_or(values_at, |at| values_at + at + 1);
         let typed = before[value_at..].trim_start_matches('"').to_owned();
@@ -76,9 +81,11 @@ impl Slot {
             return Some(Self::State { span: value_at..cursor, word: name.to_owned(), typed });
         }
         let field = FieldRef::find(name)?;
-        let is_first = value_at == values_at && &before[op_at..values_at] == ":";
+        let operator = before[op_at..values_at].trim();
+        let is_first = value_at == values_at && operator == ":";
         let span = if is_first { op_at..cursor } else { value_at..cursor };
-        Some(Self::Value { span, term: start..cursor, field, typed, is_first })
+        let is_compared = operator.contains(['<', '>']);
+        Some(Self::Value { span, term: start..cursor, field, typed, is_first, is_compared })
     }
 
     /// The bytes that a completion takes the place of.
@@ -98,6 +105,7 @@ impl Slot {
             Self::State { typed, .. } => fields(typed)
                 .map(|field| Candidate { text: field.name().into(), about: field.spec().about.into() })
                 .collect(),
+            Self::Value { is_compared: true, .. } => Vec::new(),
             Self::Value { field, typed, is_first, .. } => {
                 let colon = if *is_first { ":" } else { "" };
                 let mut list = of_list(typed, meanings(field));
@@ -112,7 +120,9 @@ impl Slot {
     /// The field whose values are to be counted, and the text that they contain.
     pub fn counted(&self) -> Option<(FieldRef, &str)> {
         match self {
-            Self::Value { field, typed, .. } if !matches!(field.kind(), Kind::Time | Kind::Handle) => {
+            Self::Value { field, typed, is_compared: false, .. }
+                if !matches!(field.kind(), Kind::Time | Kind::Handle) =>
+            {
                 Some((field.clone(), typed))
             }
             _ => None,
@@ -129,6 +139,11 @@ impl Slot {
         // Behind other values the operator stands already.
         Some(if *is_first { rest.to_owned() } else { rest.trim_start_matches([':', '=']).to_owned() })
     }
+}
+
+/// Where the term begins that is typed at the end of a text: what is said of a query is said of what is before it.
+pub fn typed_start(before: &str) -> usize {
+    unfinished_start(before)
 }
 
 /// Where the word at the end of a text begins; nothing inside of a quote that stands alone.
@@ -228,6 +243,34 @@ mod tests {
         assert_eq!(texts("status:404,5"), ["5xx"]);
         assert_eq!(texts("(duration:"), [":>1s", ":>=500ms", ":..100ms"]);
         assert_eq!(texts("\"upstream"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn behind_an_operator_with_blanks_stands_its_value() {
+        for text in ["status >= 500", "status >=500", "duration > ", "duration > 500", "status: >= 500"] {
+            let slot = Slot::at(text, text.len()).expect("a value");
+            assert!(matches!(slot, Slot::Value { .. }), "{text}: {slot:?}");
+            assert!(slot.candidates().is_empty(), "{text}: {:?}", slot.candidates());
+        }
+        assert_eq!(texts("is:failed -status: 5"), [":5xx"]);
+        assert_eq!(texts("status = 5"), ["5xx"]);
+        let text = "http.response.status_code >= 400 and http.response.status_code = 40";
+        let slot = Slot::at(text, text.len()).expect("a value");
+        assert_eq!((slot.span(), slot.value_text(Some(b"404")).as_deref()), (65..67, Some("404")));
+        let text = "is:failed (-client : etl";
+        let slot = Slot::at(text, text.len()).expect("a value");
+        assert_eq!(
+            (slot.span(), slot.value_text(Some(b"ETL Partner")).as_deref()),
+            (19..24, Some(":=\"ETL Partner\""))
+        );
+        for text in
+            ["foo = 404", "status between 400", "status is not 404", "\"Response Code\" >= 500", "status:404, 500"]
+        {
+            assert_eq!(Slot::at(text, text.len()), None, "{text}");
+        }
+        for text in ["client:acme 502", "status:500 !502", "duration:>1s 502", "client is acme 502"] {
+            assert_eq!(texts(text), ["status:502"], "{text}");
+        }
     }
 
     #[test]

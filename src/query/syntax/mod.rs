@@ -59,6 +59,7 @@ mod strange;
 mod term;
 mod truths;
 mod unclosed;
+mod unfinished;
 mod units_apart;
 mod unquoted;
 mod value;
@@ -82,6 +83,7 @@ pub(super) use joins::is_join;
 pub(super) use name::{GENERAL, instead_of_field, is_plain_name};
 pub(super) use spoken::spoken;
 pub(super) use term::operator_behind_name;
+pub(super) use unfinished::{start_before_operator, unfinished_start};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
 pub(super) use web_address::address_terms;
 

@@ -93,6 +93,27 @@ fn a_count_of_the_text_before_is_not_read_as_this_ones_for_long() {
 }
 
 #[test]
+fn behind_an_operator_with_blanks_nothing_takes_the_place_of_its_value() {
+    let mut driver = Driver::over_platform();
+    for text in ["status >= 500", "duration > 500", "status = 404", "http.response.status_code >= 500"] {
+        driver.keys("/ Ctrl-u").type_text(text);
+        let all = keeps(&driver);
+        assert!(all.is_some_and(|count| count > 0), "{text}");
+        driver.keys("Tab");
+        assert_eq!((typed(&driver).as_str(), keeps(&driver)), (text, all));
+        driver.keys("Esc");
+    }
+}
+
+#[test]
+fn a_term_that_is_still_typed_is_in_no_doubt() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("http.response.status_code >= 400 and http.response.status_code < 500");
+    let prompt = driver.state.prompt.as_ref().expect("a prompt is open");
+    assert_eq!((prompt.notes.as_slice(), prompt.error.as_ref()), (&[][..], None));
+}
+
+#[test]
 fn words_of_a_known_shape_offer_their_field() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("502");
