@@ -1,14 +1,15 @@
-//! Values that what was sent may show to be meant otherwise: a star in quotes, a pattern of a part of the path, another
-//! case, yes for true.
+//! Values that what was sent may show to be meant otherwise: a star in quotes, a pattern of a part of the path, yes for
+//! true.
 
 use std::ops::Range;
 
 use super::Resolver;
 use super::doubts::{Doubt, Shown};
+use super::doubts_of_case::other_case;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
-use crate::query::print::{needs_quotes, pattern_text, quoted, quoted_regex};
+use crate::query::print::{needs_quotes, pattern_text, quoted};
 use crate::query::syntax::{Op, Value, Word};
 
 impl Resolver<'_> {
@@ -29,7 +30,7 @@ impl Resolver<'_> {
         let operator = self.text.get(name.span.end..value.word.span.start).unwrap_or("").trim();
         let place = name.span.end..value.word.span.end;
         let whole = || whole_value(field, name, value, test).filter(|_| is_alone && operator == ":");
-        let case = || other_case(field, value, test).filter(|_| is_alone && matches!(operator, "=" | "==" | ":="));
+        let case = || other_case(field, value, test, operator).filter(|_| is_alone);
         let meant = truth(field, value, test)
             .into_iter()
             .chain(star_in_quotes(field, value, test))
@@ -77,17 +78,17 @@ fn whole_value(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> Opt
 }
 
 /// What may be meant by a value.
-struct Meant {
+pub(super) struct Meant {
     /// Where it is put right, if that is not the value.
     place: Option<Range<usize>>,
-    message: String,
-    right: String,
-    test: Test,
+    pub message: String,
+    pub right: String,
+    pub test: Test,
     shown: Shown,
 }
 
 impl Meant {
-    fn new(message: impl Into<String>, right: impl Into<String>, test: Test, shown: Shown) -> Self {
+    pub fn new(message: impl Into<String>, right: impl Into<String>, test: Test, shown: Shown) -> Self {
         Self { place: None, message: message.into(), right: right.into(), test, shown }
     }
 
@@ -235,20 +236,4 @@ fn path_of_others(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> 
 /// The operator and the value that ask for a text as it is.
 fn exactly(text: &str) -> String {
     format!(":={}", if needs_quotes(text) { quoted(text.as_bytes()) } else { text.to_owned() })
-}
-
-/// `method=get`, `client=ROOT`: a whole value in another case.
-fn other_case(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
-    let text = value.word.text.as_str();
-    let is_text = matches!(field.kind(), Kind::Name | Kind::Text) && text.chars().any(char::is_alphabetic);
-    if !is_text || value.op != Op::Exact || !matches!(test, Test::Exact(_)) || text.contains('*') {
-        return None;
-    }
-    let message = "behind an equals sign letters have their case";
-    if field.known() == Some(Field::Method) {
-        return Some(Meant::new(message, format!(":{text}"), Test::Words(text.to_owned()), Shown::Nothing));
-    }
-    let pattern = format!("(?i)^{}$", regex::escape(text));
-    let right = format!("~{}", quoted_regex(&pattern));
-    Some(Meant::new(message, right, Test::Regex(pattern), Shown::Nothing))
 }

@@ -6,6 +6,7 @@ mod date_math;
 mod date_slips;
 mod dates;
 mod doubts;
+mod doubts_of_case;
 mod doubts_of_values;
 mod duration;
 mod number;
@@ -267,6 +268,7 @@ impl Resolver<'_> {
                 let tests: Vec<Filter> = tests.collect::<Result<_, _>>()?;
                 if !term.is_all && term.without.is_empty() {
                     self.doubts_of_values((&field, name), &term.values, &tests);
+                    self.doubts_of_case((&field, name), &term.values, &tests, span);
                 }
                 tests
             }

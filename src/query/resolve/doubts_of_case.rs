@@ -1,0 +1,72 @@
+//! Whole values that were sent in another case only: `client=ROOT`, `interface!=SFTP`, `method=get,post`.
+
+use std::ops::Range;
+
+use super::Resolver;
+use super::doubts::{Doubt, Shown};
+use super::doubts_of_values::Meant;
+use crate::model::field::{Field, FieldRef, Kind};
+use crate::query::error::QueryError;
+use crate::query::filter::{Clause, Filter, Test};
+use crate::query::print::quoted_regex;
+use crate::query::syntax::{Op, Value, Word};
+
+const MESSAGE: &str = "behind an equals sign letters have their case";
+
+impl Resolver<'_> {
+    /// Doubts about several whole values: each may have been sent in another case. `span` is the whole term.
+    pub(super) fn doubts_of_case(
+        &mut self,
+        (field, name): (&FieldRef, &Word),
+        values: &[Value],
+        read: &[Filter],
+        span: &Range<usize>,
+    ) {
+        let [first, _, ..] = values else { return };
+        let operator = self.text.get(name.span.end..first.word.span.start).unwrap_or("");
+        let operator = operator.trim_end_matches(['(', ' ', '"', '\'']).trim_start();
+        // Where each value has an operator of its own, it may be another one.
+        let Some(is_left_out) = is_left_out(operator) else { return };
+        let name = self.text.get(name.span.clone()).unwrap_or("");
+        let written = |value: &Value| self.text.get(value.word.span.clone()).unwrap_or("").to_owned();
+        for (at, (value, read)) in values.iter().zip(read).enumerate() {
+            let Filter::Clause(Clause { any_of, .. }) = read else { continue };
+            let [test] = any_of.as_slice() else { continue };
+            let Some(meant) = other_case(field, value, test, ":=") else { continue };
+            let others = values.iter().enumerate().filter(|(other, _)| *other != at);
+            let others: Vec<String> = others.map(|(_, value)| written(value)).collect();
+            let not = if is_left_out { "-" } else { "" };
+            let right = format!("{not}({name}:={} OR {name}{})", others.join(","), meant.right);
+            let hint = format!("write {name}{}", meant.right);
+            let error = QueryError::new(meant.message, value.word.span.clone()).with_hint(hint);
+            let error = error.with_fix(span.clone(), right);
+            let meant = Filter::field(field.clone(), meant.test);
+            self.doubts.push(Doubt { error, read: read.clone(), meant, shown: Shown::Nothing });
+        }
+    }
+}
+
+/// `method=get`, `client=ROOT`: a whole value in another case.
+pub(super) fn other_case(field: &FieldRef, value: &Value, test: &Test, operator: &str) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let is_text = matches!(field.kind(), Kind::Name | Kind::Text) && text.chars().any(char::is_alphabetic);
+    if !is_text || value.op != Op::Exact || !matches!(test, Test::Exact(_)) || text.contains('*') {
+        return None;
+    }
+    let not = if is_left_out(operator)? { "!" } else { "" };
+    if field.known() == Some(Field::Method) {
+        return Some(Meant::new(MESSAGE, format!("{not}:{text}"), Test::Words(text.to_owned()), Shown::Nothing));
+    }
+    let pattern = format!("(?i)^{}$", regex::escape(text));
+    let right = format!("{not}~{}", quoted_regex(&pattern));
+    Some(Meant::new(MESSAGE, right, Test::Regex(pattern), Shown::Nothing))
+}
+
+/// Whether an operator of equality leaves its values out.
+fn is_left_out(operator: &str) -> Option<bool> {
+    match operator {
+        "=" | "==" | "===" | ":=" | ":==" => Some(false),
+        "!=" | "!==" | ":!=" | "<>" => Some(true),
+        _ => None,
+    }
+}
