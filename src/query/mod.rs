@@ -34,6 +34,11 @@ pub use sent::{
     sent_in_words,
 };
 
+/// Whether a name is read as one without quotes around it.
+pub fn is_plain_name(name: &str) -> bool {
+    syntax::is_plain_name(name)
+}
+
 #[cfg(test)]
 mod attributes_tests;
 #[cfg(test)]
