@@ -1,6 +1,7 @@
 //! What the requests show of a reading, by how many it keeps: whether the query is refused, and what is told of it.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use crate::base::shell::shell_word;
 use crate::base::units;
@@ -92,8 +93,12 @@ fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, wholes: Wholes)
 
 /// What is told of readings that keep others than what may be meant.
 pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
+    // Of one value one thing is told.
+    let mut places: Vec<&Range<usize>> = Vec::new();
     let told = parsed.doubts.iter().filter_map(|doubt| {
-        numbers_of(doubt, count)?;
+        let place = &doubt.error.span;
+        let is_first = !places.contains(&place);
+        (is_first && numbers_of(doubt, count).is_some()).then(|| places.push(place))?;
         // What is counted is the whole query, in which the value may be left out.
         let whole = doubt.error.whole.as_deref()?;
         let requests = |filter: &Filter| units::counted(count(filter), "request", "requests");

@@ -46,6 +46,7 @@ const KNOWN: &[(&str, u64)] = &[
     ("path:/graphql,/health", 460),
     ("path:=/graphql,/health", 305),
     ("interface:ftp", 536),
+    ("interface:FTP", 536),
     ("interface:=sftp,web", 900),
     ("interface:sftp,web", 1054),
     ("attributes.tenant:7", 789),
@@ -53,6 +54,14 @@ const KNOWN: &[(&str, u64)] = &[
     ("interface:=sftp", 323),
     ("interface~\"(?i)^SFTP$\"", 323),
     ("interface~\"(?i)^FTP$\"", 328),
+    ("client:acme", 657),
+    ("client:=acme", 125),
+    ("-client:acme is:failed", 1709),
+    ("-client:=acme is:failed", 1897),
+    ("user_agent:curl/8.5.0", 611),
+    ("user_agent:=curl/8.5.0", 299),
+    ("error_type:Not-Found", 330),
+    ("error_type~\"(?i)^Not\\-Found$\"", 161),
     ("has:attributes.region", 2835),
     ("has:attributes.level", 12),
     ("level", 3),
@@ -142,6 +151,23 @@ fn what_others_hold_too_is_told_with_both_counts() {
     }
     for (text, sentence) in [
         (
+            "interface:FTP",
+            "the words of a name are in others, too: 536 requests; 'interface~\"(?i)^FTP$\"' asks for 328 requests",
+        ),
+        ("user:acme", "the words of a name are in others, too: 657 requests; 'user:=acme' asks for 125 requests"),
+        (
+            "-user:acme is:failed",
+            "the words of a name are in others, too: 1,709 requests; '-user:=acme is:failed' asks for 1,897 requests",
+        ),
+        (
+            "@http.useragent:\"curl/8.5.0\"",
+            "a value is looked for in longer ones, too: 611 requests; '@http.useragent:=curl/8.5.0' asks for 299 requests",
+        ),
+        (
+            "error.type:Not-Found",
+            "the words of a name are in others, too: 330 requests; 'error.type~\"(?i)^Not\\-Found$\"' asks for 161 requests",
+        ),
+        (
             "interface:(web or mobile)",
             "the words of a name are in others, too: 1,142 requests; 'interface:=(web or mobile)' asks for 726 requests",
         ),
@@ -177,7 +203,8 @@ fn what_others_hold_too_is_told_with_both_counts() {
         "url.path:/v2/ord",
         "level",
         "interface:(web or mob*)",
-        "interface:FTP",
+        "user_agent:curl",
+        "method:GET",
     ] {
         assert!(told(&query::parse_with(text, READING).expect(text), READING, &count).is_empty(), "{text}");
     }

@@ -11,7 +11,7 @@ use crate::query::{self, Filter, Parsed, Reading, Shown};
 use super::judge::{as_note, first_shown, told};
 
 /// More readings than these are not counted while somebody types.
-const COUNTED: usize = 6;
+const COUNTED: usize = 8;
 
 /// A query on the screen whose readings are counted.
 #[derive(Debug, Clone)]

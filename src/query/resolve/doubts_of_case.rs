@@ -57,9 +57,14 @@ pub(super) fn other_case(field: &FieldRef, value: &Value, test: &Test, operator:
     if field.known() == Some(Field::Method) {
         return Some(Meant::new(MESSAGE, format!("{not}:{text}"), Test::Words(text.to_owned()), Shown::Nothing));
     }
+    let (right, test) = any_case(text);
+    Some(Meant::new(MESSAGE, format!("{not}{right}"), test, Shown::Nothing))
+}
+
+/// The operator and the value that ask for a whole text in any case, and what they ask.
+pub(super) fn any_case(text: &str) -> (String, Test) {
     let pattern = format!("(?i)^{}$", regex::escape(text));
-    let right = format!("{not}~{}", quoted_regex(&pattern));
-    Some(Meant::new(MESSAGE, right, Test::Regex(pattern), Shown::Nothing))
+    (format!("~{}", quoted_regex(&pattern)), Test::Regex(pattern))
 }
 
 /// Whether an operator of equality leaves its values out.

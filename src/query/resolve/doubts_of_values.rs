@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Resolver;
 use super::doubts::{Doubt, Shown};
-use super::doubts_of_case::other_case;
+use super::doubts_of_case::{any_case, other_case};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
@@ -30,13 +30,15 @@ impl Resolver<'_> {
         let operator = self.text.get(name.span.end..value.word.span.start).unwrap_or("").trim();
         let place = name.span.end..value.word.span.end;
         let whole = || whole_value(field, name, value, test).filter(|_| is_alone && operator == ":");
+        let any_case = || in_any_case(field, value, test).filter(|_| is_alone && operator == ":");
         let case = || other_case(field, value, test, operator).filter(|_| is_alone);
         let meant = truth(field, value, test)
             .into_iter()
             .chain(star_in_quotes(field, value, test))
             .chain(part_of_path(field, value, test))
             .chain(begin_of_id(field, value, test))
-            .chain(whole().or_else(case).map(|meant| meant.at(&place)));
+            .chain(whole().or_else(case).map(|meant| meant.at(&place)))
+            .chain(any_case().map(|meant| meant.at(&place)));
         for Meant { place, message, right, test, shown } in meant {
             // A sign alone would be no term.
             let written = if place.is_some() { self.text.get(name.span.clone()).unwrap_or("") } else { "" };
@@ -194,23 +196,45 @@ fn with_stars(text: &str) -> Option<String> {
     has_name.then(|| parts.collect::<Vec<_>>().join("/"))
 }
 
-/// `client:"Maria Lopez"`: the words of a name, which others have with other signs between them.
+/// `client:"Maria Lopez"`: the words of a name, which others have with more around them.
 fn several_names(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
     let text = value.word.text.as_str();
-    // Other names with one word hold it on purpose more often.
-    let is_whole = !value.word.is_bare() && text.contains(' ')
-        || matches!(field.known(), None | Some(Field::Host | Field::Interface | Field::GatewayCode | Field::ApiKeyId));
-    if value.op != Op::Has || !is_whole || !matches!(test, Test::Words(_)) || text.contains('*') {
+    if !is_part(field, value, test) {
         return None;
     }
-    let message = match field.known() {
-        Some(_) => "the words of a name are in others, too",
-        None => "a value is looked for in longer ones, too",
-    };
     // Codes and ways in are known by their whole names, which are written small.
-    let is_code = matches!(field.known(), Some(Field::Interface | Field::GatewayCode | Field::ApiKeyId));
-    let shown = if is_code && !text.contains(char::is_uppercase) { Shown::Part } else { Shown::NothingOrTold };
-    Some(Meant::new(message, exactly(text), Test::Exact(text.into()), shown))
+    let is_code = is_code(field) && !text.contains(char::is_uppercase);
+    let shown = if is_code { Shown::Part } else { Shown::NothingOrTold };
+    Some(Meant::new(part_of_others(field), exactly(text), Test::Exact(text.into()), shown))
+}
+
+/// The same where no whole value has the case of the letters: `interface:FTP`.
+fn in_any_case(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    if !is_part(field, value, test) || !text.contains(char::is_alphabetic) {
+        return None;
+    }
+    let (right, test) = any_case(text);
+    let shown = if is_code(field) { Shown::Part } else { Shown::NothingOrTold };
+    Some(Meant::new(part_of_others(field), right, test, shown))
+}
+
+/// Whether a value is looked for in longer ones. Messages hold one on purpose, and methods are one word.
+fn is_part(field: &FieldRef, value: &Value, test: &Test) -> bool {
+    let is_name = matches!(test, Test::Words(_)) && field.known() != Some(Field::Method);
+    let is_agent = matches!(test, Test::Phrase(_)) && field.known() == Some(Field::UserAgent);
+    value.op == Op::Has && (is_name || is_agent) && !value.word.text.contains('*')
+}
+
+fn part_of_others(field: &FieldRef) -> &'static str {
+    match field.known() {
+        Some(Field::UserAgent) | None => "a value is looked for in longer ones, too",
+        Some(_) => "the words of a name are in others, too",
+    }
+}
+
+fn is_code(field: &FieldRef) -> bool {
+    matches!(field.known(), Some(Field::Interface | Field::GatewayCode | Field::ApiKeyId))
 }
 
 /// `@geo.country:DE`: other languages tell letters of attributes by their case.
