@@ -55,6 +55,7 @@ fn what_is_told_can_be_typed() {
         ("not status:404", "NOT status:404"),
         ("timeout and status:502", "timeout AND status:502"),
         ("client:acm?", "client~\"(?i)^acm.$\""),
+        ("id:ca3f??1*", "request_id~\"(?i)^ca3f..1.*$\""),
         ("client:acme~2 status:500^3", "client:acme status:500"),
         ("timeout~ reset^2", "timeout reset"),
         ("\"connection reset\"~5", "\"connection\" \"reset\""),

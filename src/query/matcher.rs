@@ -17,6 +17,8 @@ use super::number::{Decimal, attribute_number};
 pub struct Matcher {
     tests: Vec<Ready>,
     is_path: bool,
+    /// Whether dashes and case are no part of a value.
+    is_id: bool,
     /// Whether texts may be numbers or lists.
     is_attribute: bool,
 }
@@ -79,7 +81,8 @@ impl Matcher {
                 })
             })
             .collect();
-        Self { tests, is_path: *field == FieldRef::Known(Field::Path), is_attribute }
+        let is = |known: Field| *field == FieldRef::Known(known);
+        Self { tests, is_path: is(Field::Path), is_id: is(Field::RequestId), is_attribute }
     }
 
     /// Whether a record without a value passes.
@@ -121,6 +124,7 @@ impl Matcher {
             Ready::Wildcard(pattern) => {
                 let is_like = |text: &[u8]| wildcard(pattern, &fold(text));
                 is_like(text)
+                    || self.is_id && is_like_id(pattern, text)
                     || self.is_attribute && members(text).is_some_and(|list| list.iter().any(|one| is_like(one)))
             }
             Ready::Regex(regex) => regex.is_match(text),
@@ -213,6 +217,12 @@ fn parse_number(text: &[u8]) -> Option<i64> {
 pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+/// Whether an id is like a pattern, dashes aside.
+fn is_like_id(pattern: &[u8], text: &[u8]) -> bool {
+    let plain: Vec<u8> = pattern.iter().copied().filter(|byte| *byte != b'-').collect();
+    NormalId::new(text).is_some_and(|id| wildcard(&plain, id.as_str().as_bytes()))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Resolver;
 use super::doubts::{Doubt, Shown};
 use super::doubts_of_case::{any_case, other_case};
+use super::one_letter::one_letter;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
@@ -31,6 +32,7 @@ impl Resolver<'_> {
         let place = name.span.end..value.word.span.end;
         let whole = || whole_value(field, name, value, test).filter(|_| is_alone && operator == ":");
         let any_case = || in_any_case(field, value, test).filter(|_| is_alone && operator == ":");
+        let letter = || one_letter(field, value, test).filter(|_| is_alone && operator == ":");
         let case = || other_case(field, value, test, operator).filter(|_| is_alone);
         let meant = truth(field, value, test)
             .into_iter()
@@ -38,7 +40,8 @@ impl Resolver<'_> {
             .chain(part_of_path(field, value, test))
             .chain(begin_of_id(field, value, test))
             .chain(whole().or_else(case).map(|meant| meant.at(&place)))
-            .chain(any_case().map(|meant| meant.at(&place)));
+            .chain(any_case().map(|meant| meant.at(&place)))
+            .chain(letter().map(|meant| meant.at(&place)));
         for Meant { place, message, right, test, shown } in meant {
             // A sign alone would be no term.
             let written = if place.is_some() { self.text.get(name.span.clone()).unwrap_or("") } else { "" };

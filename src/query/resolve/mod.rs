@@ -10,6 +10,7 @@ mod doubts_of_case;
 mod doubts_of_values;
 mod duration;
 mod number;
+mod one_letter;
 mod parsed;
 mod put_right;
 mod reason;

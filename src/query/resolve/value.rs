@@ -370,6 +370,8 @@ fn one_id(field: &FieldRef, text: &str, is_bare: bool) -> Option<Filter> {
         return None;
     }
     let test = match text.strip_suffix('*') {
+        // Of ids that begin so there is an order, others are looked through.
+        _ if is_bare && text.trim_end_matches('*').contains('*') => Test::Wildcard(text.to_owned()),
         Some(prefix) if is_bare => Test::IdPrefix(NormalId::new(prefix.as_bytes())?),
         _ => Test::Id(NormalId::new(text.as_bytes())?),
     };

@@ -123,7 +123,8 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(inner) = bracketed.filter(|_| kind == Kind::Name) {
         return Some(Meaning::value("values stand in no brackets", inner));
     }
-    if kind == Kind::Name && text.contains('?') {
+    let is_of_id = |c: char| c.is_alphanumeric() || matches!(c, '-' | '*' | '?');
+    if text.contains('?') && (kind == Kind::Name || kind == Kind::Id && text.chars().all(is_of_id)) {
         let pattern: String = text.chars().map(piece_of_regex).collect();
         let message = "“?” stands for itself, and * for any text";
         return Some(Meaning::term(message, regex_term(field, &format!("(?i)^{pattern}$"))));
