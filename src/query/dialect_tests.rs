@@ -184,7 +184,7 @@ fn headings_with_a_space_are_names() {
         ("(Error Type:rate* OR api name : folders)", "'(error_type:rate* OR endpoint:folders)'"),
         ("Collection type:recipe", "collection_type:recipe"),
         ("has:client path:/x", "has:client path:/x"),
-        ("\"Response\" code:404", "Response status:404"),
+        ("\"Response\" code:404", "'\"Response\"' status:404"),
     ]);
     assert_eq!(
         read("Gateway code:4011").expect_err("a heading").to_string(),

@@ -14,8 +14,8 @@ use super::number::attribute_decimal;
 use super::print_beside::side_by_side;
 use super::shape::field_of_word;
 use super::syntax::{
-    OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, is_plain_name, is_special_value, is_special_word, is_term_behind,
-    is_value_of,
+    OPENING_QUOTES, WITHOUT_WIDTH, escape_elsewhere, has_sign_of_regex, is_plain_name, is_special_value,
+    is_special_word, is_term_behind, is_value_of, may_close_regex,
 };
 use super::times_in_words::{begins_date, begins_time};
 
@@ -162,15 +162,16 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
         Test::Exact(bytes) => (
             format!("{name}:="),
             match std::str::from_utf8(bytes) {
-                Ok(text) if needs_quotes(text) || field.kind() == Kind::Name && is_between_slashes(text) => {
-                    quoted(bytes)
-                }
+                Ok(text) if needs_quotes(text) || may_be_regex(field, text) => quoted(bytes),
                 Ok(text) => text.to_owned(),
                 Err(_) => quoted(bytes),
             },
         ),
         Test::Words(text) | Test::Phrase(text) => (has, value(text)),
-        Test::Wildcard(pattern) => (has, pattern_text(pattern, is_special_value(field, pattern))),
+        Test::Wildcard(pattern) => {
+            let is_quoted = is_special_value(field, pattern) || may_be_regex(field, &pattern.replace('*', ""));
+            (has, pattern_text(pattern, is_quoted))
+        }
         Test::Regex(pattern) => {
             let is_plain = !needs_quotes(pattern) && !pattern.contains('*');
             (format!("{name}~"), if is_plain { pattern.clone() } else { quoted_regex(pattern) })
@@ -195,6 +196,8 @@ fn bare_word(test: &Test) -> String {
                 && !text.contains([':', '=', '<', '>', '~', '*', '|', '&', '!'])
                 && !MEANINGS.contains(&text.to_lowercase().as_str())
                 && !is_special_word(text)
+                && !text.strip_suffix('.').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+                && !may_close_regex(text)
                 && !begins_time(text)
                 && !begins_date(text);
             if is_plain { text.clone() } else { quoted(text.as_bytes()) }
@@ -218,16 +221,26 @@ fn bare_word(test: &Test) -> String {
     }
 }
 
-/// Whether a name would be read as a regular expression between slashes.
-fn is_between_slashes(text: &str) -> bool {
-    text.starts_with('/') && text[1..].trim_end_matches(['i', 'g', 'm', 's', 'u']).ends_with('/')
+/// Whether a value could be read as a regular expression between slashes, alone or with what stands beside it.
+fn may_be_regex(field: &FieldRef, text: &str) -> bool {
+    let is_between = || text.starts_with('/') && text.len() > 1 && may_close_regex(&text[1..]);
+    match field.kind() {
+        Kind::Name => is_between() || has_sign_of_regex(text) || may_close_regex(text),
+        Kind::Text => has_sign_of_regex(text),
+        _ => false,
+    }
 }
 
 /// A value that contains no pattern, in quotes where it would be read as something else.
 fn value_text(field: &FieldRef, text: &str) -> String {
     let is_range = matches!(field, FieldRef::Attribute(_)) && text.contains("..");
     let is_file = field.kind() == Kind::Id && text.starts_with('@');
-    let is_special = needs_quotes(text) || text.contains('*') || is_range || is_special_value(field, text) || is_file;
+    let is_special = needs_quotes(text)
+        || text.contains('*')
+        || may_be_regex(field, text)
+        || is_range
+        || is_special_value(field, text)
+        || is_file;
     if is_special { quoted(text.as_bytes()) } else { text.to_owned() }
 }
 

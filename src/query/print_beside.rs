@@ -12,11 +12,27 @@ use super::syntax::is_term_without_colon;
 pub(super) fn side_by_side(steps: &[Filter]) -> Vec<String> {
     let mut before = None;
     let text = |(at, step)| {
-        let text = behind(before.replace(step), step);
+        let text = between(before.replace(step), step, steps.get(at + 1));
         let is_never = steps[..at].iter().any(|known| is_never(known, step));
         if is_never { format!("({text})") } else { text }
     };
     steps.iter().enumerate().map(text).collect()
+}
+
+/// A step between two others: a word and the name of a field may be the name of another one.
+fn between(before: Option<&Filter>, step: &Filter, next: Option<&Filter>) -> String {
+    let is_heading = |word: &&str| {
+        next.and_then(Filter::only_field).is_some_and(|f| FieldRef::find(&format!("{word} {f}")).is_some())
+    };
+    match word_of(step).filter(is_heading) {
+        Some(text) => in_quotes(step, text),
+        None => behind(before, step),
+    }
+}
+
+fn in_quotes(step: &Filter, text: &str) -> String {
+    let sign = if matches!(step, Filter::Not(_)) { "not:" } else { "" };
+    format!("{sign}{}", quoted(text.as_bytes()))
 }
 
 /// A step behind another one: a word in capitals would go on with a name, and a value with the name of its field.
@@ -30,8 +46,7 @@ fn behind(before: Option<&Filter>, step: &Filter) -> String {
                 || is_term_without_colon(before, text)
                 || field.is_some_and(|field| is_of(field, text)) =>
         {
-            let sign = if matches!(step, Filter::Not(_)) { "not:" } else { "" };
-            format!("{sign}{}", quoted(text.as_bytes()))
+            in_quotes(step, text)
         }
         _ => filter_text(step),
     }

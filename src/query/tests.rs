@@ -297,6 +297,22 @@ fn behind_a_shell(line: &str) -> Vec<String> {
     arguments
 }
 
+/// Several values of a field, which may look like a pattern between slashes together.
+fn any_list() -> impl Strategy<Value = Filter> {
+    use crate::model::field::Field;
+    let field = prop_oneof![Just(Field::Path), Just(Field::Client), Just(Field::ErrorMessage), Just(Field::Endpoint)];
+    let texts = proptest::collection::vec("/?[a-c][a-c\\[\\]$^|+.]{0,3}/?|/", 2..4);
+    (field, texts, 0..3_u8).prop_map(|(field, texts, which)| {
+        let test = |text: String| match which {
+            0 => Test::Exact(text.into_bytes()),
+            1 => Test::Wildcard(text + "*"),
+            _ if matches!(field, Field::Client | Field::Endpoint) => Test::Words(text),
+            _ => Test::Phrase(text),
+        };
+        Filter::one_of(field, texts.into_iter().map(test).collect())
+    })
+}
+
 /// Any filter, also one that nobody would type.
 /// Numbers from one to another, each as large or as small as can be, or next to one that is short to write.
 fn any_decimals() -> impl Strategy<Value = Test> {
@@ -331,6 +347,7 @@ fn any_filter() -> impl Strategy<Value = Filter> {
             };
             Filter::field(field, test)
         }),
+        any_list(),
         proptest::collection::vec(any::<u8>(), 1..4).prop_map(|bytes| Filter::field(Field::Client, Test::Exact(bytes))),
         (0_i64..700, 0_i64..200).prop_map(|(low, more)| Filter::field(Field::Status, Test::Range(low, low + more))),
         any_decimals().prop_map(|test| Filter::field(FieldRef::Attribute("n".into()), test)),
@@ -364,6 +381,15 @@ proptest! {
         let typed = print::typed_steps(&filter);
         let again = parse(&typed, NOW, chrono_tz::UTC).map(|p| p.filter);
         prop_assert_eq!(again, Ok(filter), "typed as {}", typed);
+    }
+}
+
+#[test]
+fn several_paths_are_no_pattern_between_slashes() {
+    for text in [r#"path:"/files/[draft].txt","/""#, r#"path:="/a$","/""#, r#"path:*"/a|b"*,"/""#] {
+        let filter = parse(text, NOW, chrono_tz::UTC).expect("is read").filter;
+        let again = parse(&filter.to_string(), NOW, chrono_tz::UTC).map(|p| p.filter);
+        assert_eq!(again, Ok(filter), "{text}");
     }
 }
 

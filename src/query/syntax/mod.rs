@@ -6,6 +6,7 @@
 mod absence;
 mod alternatives;
 mod any_column;
+mod between_slashes;
 mod brackets;
 mod classes;
 mod comments;
@@ -75,6 +76,7 @@ use super::error::QueryError;
 
 pub(super) use alternatives::is_value_of;
 pub(super) use any_column::has_leftover;
+pub(super) use between_slashes::{has_sign_of_regex, may_close_regex};
 pub(super) use classes::classes;
 pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
 pub(super) use foreign::is_term_behind;

@@ -7,13 +7,12 @@ use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use crate::query::shape::field_of_word;
 
 use super::absence::{is_no_value, presence_term};
-use super::classes::classes;
-use super::escapes::unescaped;
+use super::between_slashes::regex_between_slashes;
 use super::slipped_values::{between_percents, parameters, slipped_colon, slipped_value};
 use super::sql::negated;
 use super::term::known_name_len;
 use super::web_address::address_as_value;
-use super::{Op, Word};
+use super::Op;
 
 /// What a value means elsewhere, and how it is written here.
 pub(super) struct Meaning {
@@ -262,13 +261,6 @@ fn has_alternatives(pattern: &str) -> bool {
     })
 }
 
-/// What stands between slashes, if it must be a regular expression; escaped slashes are plain ones.
-pub(super) fn regex_between_slashes(text: &str, is_sure: bool) -> Option<String> {
-    let inner = text.strip_prefix('/')?.strip_suffix('/').filter(|inner| !inner.is_empty())?;
-    let is_regex = inner.contains(".*") || inner.contains(".+") || inner.contains(['\\', '[', '^', '$', '|']);
-    (is_sure || is_regex).then(|| inner.replace("\\/", "/"))
-}
-
 /// What is said of Lucene's signs behind a word.
 fn without_sign(text: &str) -> Mistake {
     if text.contains('~') {
@@ -287,16 +279,6 @@ fn without_weight(text: &str) -> Option<&str> {
         .filter(|_| is_distance)
         .or_else(|| word.strip_suffix('^').filter(|_| word.len() < text.len()))?;
     (!without.is_empty() && !without.contains(['*', '~', '^'])).then_some(without)
-}
-
-/// The pattern between slashes that a text begins with, the letters behind it, and how long all is.
-fn between_slashes(text: &str) -> Option<(&str, &str, usize)> {
-    let inner = text.strip_prefix('/')?;
-    let end = unescaped(inner, '/')?;
-    let behind = &inner[end + 1..];
-    let flags = behind.find(|c: char| !matches!(c, 'i' | 'g' | 'm' | 's' | 'u')).map_or(behind, |at| &behind[..at]);
-    let is_end = behind[flags.len()..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
-    (end > 0 && is_end).then(|| (&inner[..end], flags, end + 2 + flags.len()))
 }
 
 fn piece_of_regex(c: char) -> String {
@@ -334,45 +316,6 @@ fn next_term(text: &str) -> Option<(usize, usize)> {
 }
 
 impl super::reader::Reader<'_> {
-    /// `client~/acme/`, `client:/a b/i`: a pattern between slashes, where slashes are no part of it.
-    pub(super) fn slashed_regex(&mut self, op: Op, word: &Word) -> bool {
-        let Some(field) = FieldRef::find(&word.text) else { return false };
-        let is_text = field.kind() == Kind::Text && op != Op::Regex;
-        if !matches!(op, Op::Has | Op::Regex | Op::Exact)
-            || op != Op::Regex && !matches!(field.kind(), Kind::Name | Kind::Text | Kind::Status)
-        {
-            return false;
-        }
-        let Some((inner, flags, len)) = between_slashes(self.rest()) else { return false };
-        // Without a space it is a word, which is looked at elsewhere.
-        if is_text && (!inner.contains(' ') || regex_between_slashes(&format!("/{inner}/"), false).is_none()) {
-            return false;
-        }
-        // A path may begin and end with a slash.
-        let is_sure = is_text
-            || field.known() != Some(Field::Path)
-            || inner.starts_with('^')
-            || inner.contains("\\/")
-            || !flags.is_empty();
-        if !is_sure {
-            self.note("the slashes are a part of the pattern");
-            return false;
-        }
-        let (start, plain) = (self.at, inner.replace("\\/", "/"));
-        self.at += len;
-        let pattern = if op == Op::Regex { plain } else { anchored(&plain) };
-        let pattern = if flags.contains('i') { format!("(?i){pattern}") } else { pattern };
-        let message = "slashes are no quotes here";
-        let meaning = match classes(&pattern).filter(|_| field.kind() == Kind::Status) {
-            Some(statuses) => Meaning::term(message, format!("{}:{statuses}", word.text)),
-            // A number is matched by no pattern.
-            None if field.kind() == Kind::Status => Meaning::new(message, "write status:5xx or status:500..599"),
-            None => Meaning::term(message, regex_term(&field, &pattern)),
-        };
-        self.foreign(meaning, start, word.span.start);
-        true
-    }
-
     /// Notes what a value that was read from `start` on means elsewhere. `term` is where its term begins.
     pub(super) fn foreign(&mut self, meaning: Meaning, start: usize, term: usize) {
         let span = start..self.at;

@@ -4,8 +4,8 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
+use super::between_slashes::regex_between_slashes;
 use super::reader::Reader;
-use super::value::regex_between_slashes;
 use super::{Style, Word};
 
 impl Reader<'_> {
