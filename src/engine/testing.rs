@@ -255,6 +255,8 @@ fn any_clause_filter() -> impl Strategy<Value = Filter> {
         prop::sample::select(&["0", "1094", "req", "req1"][..]).prop_map(move |p| {
             known(Field::RequestId, vec![Test::IdPrefix(NormalId::new(p.as_bytes()).expect("an id"))])
         }),
+        prop::sample::select(&["*cd1*", "0*-4d8e*1*", "*10", "REQ*", "*"][..])
+            .prop_map(move |p| known(Field::RequestId, vec![Test::Wildcard(p.into())])),
         Just(known(Field::RequestId, vec![Test::Missing])),
         Just(known(Field::RequestId, vec![Test::Present])),
         Just(known(Field::RequestId, vec![Test::Regex("4d8e|req-[12]".into())])),

@@ -101,6 +101,16 @@ pub fn hex_key_of(id: &[u8]) -> Option<u128> {
     (digits == 32).then(|| u128::from(halves[0]) << 64 | u128::from(halves[1]))
 }
 
+/// The 32 hex digits that a key is.
+pub fn hex_of(key: u128) -> [u8; 32] {
+    let mut digits = [0; 32];
+    let (pairs, _) = digits.as_chunks_mut::<2>();
+    for (pair, byte) in pairs.iter_mut().zip(key.to_be_bytes()) {
+        *pair = [byte >> 4, byte & 0x0f].map(|digit| b"0123456789abcdef"[usize::from(digit)]);
+    }
+    digits
+}
+
 /// The same of 32 digits without dashes, without a branch for each.
 #[inline]
 fn plain_hex_key(digits: &[u8; 32]) -> Option<u128> {
@@ -253,6 +263,15 @@ fn looks_like_id(word: &str, labelled: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_written_as_it_is_read() {
+        for digits in
+            ["1094794d8e4b29c8518289e7cedfcd10", "00000000000000000000000000000000", "ffffffffffffffffffffffffffffffff"]
+        {
+            assert_eq!(hex_of(key_of(digits.as_bytes()).expect("an id")), digits.as_bytes());
+        }
+    }
 
     const HEX: &str = "7594794d8e4b29c8518289e7cedfcdab";
     const UUID: &str = "7594794D-8E4B-29C8-5182-89E7CEDFCDAB";

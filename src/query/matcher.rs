@@ -17,8 +17,6 @@ use super::number::{Decimal, attribute_number};
 pub struct Matcher {
     tests: Vec<Ready>,
     is_path: bool,
-    /// Whether dashes and case are no part of a value.
-    is_id: bool,
     /// Whether texts may be numbers or lists.
     is_attribute: bool,
 }
@@ -35,6 +33,8 @@ enum Ready {
     Number(Decimal, Box<Finder<'static>>),
     Phrase(Box<Finder<'static>>),
     Wildcard(Vec<u8>),
+    /// A pattern of an id, without dashes as ids are compared.
+    IdLike(Vec<u8>),
     Regex(Box<Regex>),
     Range(i64, i64),
     Decimals(i128, i128),
@@ -50,6 +50,7 @@ impl Matcher {
     /// the language refuses it before it comes here.
     pub fn new(field: &FieldRef, tests: &[Test]) -> Self {
         let finder = |text: &str| Finder::new(&*fold(text.as_bytes())).into_owned();
+        let is = |known: Field| *field == FieldRef::Known(known);
         let is_attribute = matches!(field, FieldRef::Attribute(_));
         let number = |words: &str| Decimal::read(words.as_bytes()).filter(|_| is_attribute);
         let tests = tests
@@ -69,6 +70,10 @@ impl Matcher {
                         Ready::Words(all.into_iter().map(finder).collect(), phrase)
                     }
                     Test::Phrase(text) => Ready::Phrase(Box::new(finder(text))),
+                    Test::Wildcard(pattern) if is(Field::RequestId) => {
+                        let folded = fold(pattern.as_bytes());
+                        Ready::IdLike(folded.iter().copied().filter(|byte| *byte != b'-').collect())
+                    }
                     Test::Wildcard(pattern) => Ready::Wildcard(fold(pattern.as_bytes()).into_owned()),
                     Test::Regex(pattern) => Ready::Regex(Box::new(Regex::new(pattern).ok()?)),
                     Test::Range(low, high) => Ready::Range(*low, *high),
@@ -81,8 +86,7 @@ impl Matcher {
                 })
             })
             .collect();
-        let is = |known: Field| *field == FieldRef::Known(known);
-        Self { tests, is_path: is(Field::Path), is_id: is(Field::RequestId), is_attribute }
+        Self { tests, is_path: is(Field::Path), is_attribute }
     }
 
     /// Whether a record without a value passes.
@@ -124,9 +128,9 @@ impl Matcher {
             Ready::Wildcard(pattern) => {
                 let is_like = |text: &[u8]| wildcard(pattern, &fold(text));
                 is_like(text)
-                    || self.is_id && is_like_id(pattern, text)
                     || self.is_attribute && members(text).is_some_and(|list| list.iter().any(|one| is_like(one)))
             }
+            Ready::IdLike(pattern) => NormalId::new(text).is_some_and(|id| wildcard(pattern, id.as_str().as_bytes())),
             Ready::Regex(regex) => regex.is_match(text),
             Ready::Id(id) => NormalId::new(text).as_ref() == Some(id),
             Ready::IdPrefix(prefix) => NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
@@ -136,6 +140,11 @@ impl Matcher {
             Ready::Decimals(low, high) => attribute_number(text).is_some_and(|number| (*low..=*high).contains(&number)),
             Ready::Missing | Ready::Seq(_) => false,
         })
+    }
+
+    /// Whether an id passes by a pattern; it is given as it is compared.
+    pub fn matches_normal_id(&self, id: &[u8]) -> bool {
+        self.tests.iter().any(|test| matches!(test, Ready::IdLike(pattern) if wildcard(pattern, id)))
     }
 
     /// Whether a value, or its absence, passes.
@@ -217,12 +226,6 @@ fn parse_number(text: &[u8]) -> Option<i64> {
 pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
-}
-
-/// Whether an id is like a pattern, dashes aside.
-fn is_like_id(pattern: &[u8], text: &[u8]) -> bool {
-    let plain: Vec<u8> = pattern.iter().copied().filter(|byte| *byte != b'-').collect();
-    NormalId::new(text).is_some_and(|id| wildcard(&plain, id.as_str().as_bytes()))
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use crate::query::error::{Mistake, QueryError};
 use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use crate::query::shape::field_of_word;
 
+use super::Op;
 use super::absence::{is_no_value, presence_term};
 use super::between_slashes::regex_between_slashes;
 use super::slipped_values::{between_percents, parameters, slipped_colon, slipped_value};
 use super::sql::negated;
 use super::term::known_name_len;
 use super::web_address::address_as_value;
-use super::Op;
 
 /// What a value means elsewhere, and how it is written here.
 pub(super) struct Meaning {

@@ -5,10 +5,12 @@ use crate::base::cancel::Cancel;
 use crate::engine::error::EngineError;
 use crate::model::field::{Field, FieldRef};
 use crate::model::record::Record;
+use crate::model::request_id::hex_of;
 use crate::model::value::Value;
 use crate::query::filter::{ANYWHERE, Clause, Target, Test};
 use crate::query::matcher::Matcher;
 
+use super::hashes::ALL;
 use super::name_rows::name_rows;
 use super::select::Context;
 use super::text_search::{rows_by_shape, text_rows};
@@ -116,9 +118,9 @@ fn with_missing(mut bits: Bits, valid: Option<&Bits>, matcher: &Matcher) -> Bits
     bits
 }
 
-/// Ids of 128 bits are keys; others are kept as text; a regular expression needs the words.
+/// Ids of 128 bits are keys; others are kept as text; a regular expression needs them as they were written.
 fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
-    if tests.iter().any(|test| matches!(test, Test::Regex(_) | Test::Exact(_) | Test::Wildcard(_) | Test::Phrase(_))) {
+    if tests.iter().any(|test| matches!(test, Test::Regex(_) | Test::Exact(_) | Test::Phrase(_))) {
         return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
     }
     let with_form = |wanted: Option<&[u8]>| {
@@ -149,6 +151,9 @@ fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>
             _ => {}
         }
     }
+    if tests.iter().any(|test| matches!(test, Test::Wildcard(_))) {
+        mark_like(&mut bits, part, matcher, &with_form(Some(ID_IS_KEY))?, context)?;
+    }
     let texts = column_rows(part, &ColumnId::Field(Field::RequestId), matcher, false, context)?;
     let mut has_text = with_form(Some(ID_IS_TEXT))?;
     has_text.and(&texts);
@@ -163,6 +168,25 @@ fn mark(bits: &mut Bits, part: &Part, low: u128, high: u128, among: &Bits) -> Re
         }
     }
     Ok(())
+}
+
+/// Marks the rows whose keys are like a pattern.
+fn mark_like(
+    bits: &mut Bits,
+    part: &Part,
+    matcher: &Matcher,
+    among: &Bits,
+    context: &Context<'_>,
+) -> Result<(), EngineError> {
+    let mut number = 0;
+    part.sorted_keys().for_each(&ALL, |key, row| {
+        if (row as usize) < part.rows && matcher.matches_normal_id(&hex_of(key)) && among.get(row as usize) {
+            bits.set(row as usize);
+        }
+        number += 1;
+        number % STEP != 0 || !context.cancel.is_cancelled()
+    })?;
+    context.check()
 }
 
 fn handle_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {

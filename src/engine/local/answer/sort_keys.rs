@@ -10,7 +10,7 @@ use crate::engine::question::Sort;
 use crate::model::answer::counted_id;
 use crate::model::field::{Field, FieldRef};
 use crate::model::handle::Seq;
-use crate::model::request_id::NormalId;
+use crate::model::request_id::{NormalId, hex_of};
 
 use super::page::{first_at_or_after, place_of};
 use super::select::{Context, Selection};
@@ -40,7 +40,7 @@ impl Key<'_> {
         match self {
             Self::Number(number) => number.to_string().into_bytes(),
             Self::Text(text) => text.to_vec(),
-            Self::HexId(id) => format!("{id:032x}").into_bytes(),
+            Self::HexId(id) => hex_of(*id).to_vec(),
             Self::Id(id) => counted_id(id),
         }
     }

@@ -12,6 +12,7 @@ use crate::base::hash::safe_hash128;
 use crate::engine::error::EngineError;
 use crate::model::answer::{counted_id, counted_number};
 use crate::model::field::{Field, FieldRef};
+use crate::model::request_id::hex_of;
 use crate::query::fold::fold;
 
 use super::codes::count_of_codes;
@@ -273,7 +274,7 @@ impl<'s, 'q> Source<'s, 'q> {
         match &self.kind {
             Kind::Listed(list, Listed::Keys) => list.for_each(&ALL, |key, row| {
                 let is_wanted = self.has(row as usize) && places.is_none_or(|places| places.get(row as usize));
-                !is_wanted || visit(format!("{key:032x}").as_bytes(), row as usize)
+                !is_wanted || visit(&hex_of(key), row as usize)
             }),
             Kind::Listed(_, Listed::Texts(column)) | Kind::Texts(column) => {
                 let Column::Text(text) = column.as_ref() else { return Ok(()) };
@@ -323,7 +324,7 @@ impl<'s, 'q> Source<'s, 'q> {
     pub fn value(&self, hash: u128, place: u32, context: &Context<'_>) -> Result<Vec<u8>, EngineError> {
         let place = place as usize;
         let value = match &self.kind {
-            Kind::Listed(_, Listed::Keys) => Some(format!("{hash:032x}").into_bytes()),
+            Kind::Listed(_, Listed::Keys) => Some(hex_of(hash).to_vec()),
             Kind::Listed(_, Listed::Texts(column)) | Kind::Texts(column) => match column.as_ref() {
                 Column::Text(text) => text.read(place)?.map(|text| self.counted(&text)),
                 _ => None,

@@ -10,6 +10,7 @@ use crate::model::answer::{counted_id, counted_time};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::handle::{Handle, Seq, StoreTag};
 use crate::model::record::Record;
+use crate::model::request_id::hex_of;
 use crate::model::value::Value;
 
 use super::select::{Context, Selection};
@@ -108,9 +109,7 @@ impl Values {
         let part = &selection.part;
         let value = match self {
             Self::Ids { form, texts } => match (form.as_ref(), texts.as_ref()) {
-                (Column::Names(form), _) if form.get(row) == Some(ID_IS_KEY) => {
-                    Some(Cow::Owned(format!("{hash:032x}").into_bytes()))
-                }
+                (Column::Names(form), _) if form.get(row) == Some(ID_IS_KEY) => Some(Cow::Owned(hex_of(hash).to_vec())),
                 (_, Column::Text(texts)) => texts.read(row)?.map(|id| Cow::Owned(counted_id(&id))),
                 _ => None,
             },
