@@ -3,8 +3,10 @@
 use crate::base::spelling::nearest;
 use crate::base::units;
 use crate::engine::{Answer, Want};
+use crate::model::answer::Attributes;
 use crate::model::field::{FIELDS, Field, FieldRef};
 use crate::model::zone::TypedTimeError;
+use crate::query::{self, QueryError, Reading};
 
 use super::event::{Effect, Purpose};
 use super::fuzzy;
@@ -147,4 +149,13 @@ impl State {
         };
         TypedTimeError::new(format!("there is no field “{}”", typed.trim()), hint, 0..typed.len())
     }
+}
+
+/// The error of a query, whose whole names only attributes that were sent, where all of them are known.
+pub(super) fn by_names(error: QueryError, text: &str, reading: Reading<'_>, sent: &Attributes) -> QueryError {
+    if sent.has_more || sent.names.is_empty() {
+        return error;
+    }
+    let names: Vec<&str> = sent.names.iter().map(|(name, _)| name.as_str()).collect();
+    query::by_names_sent(error, text, reading, &names)
 }

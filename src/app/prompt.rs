@@ -12,6 +12,7 @@ use crate::query::{self, QueryError, Reading};
 
 use super::completion::Completion;
 use super::event::{Effect, Purpose};
+use super::field_list::by_names;
 use super::keymap::{Key, KeyCode};
 use super::state::State;
 
@@ -228,7 +229,8 @@ impl State {
         if prompt.is_query() {
             let (text, start) = (prompt.input.value(), prompt.typed_start());
             let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
-            prompt.error = query::parse_with(text, reading).err().filter(|error| error.span.end <= start);
+            let error = query::parse_with(text, reading).err().filter(|error| error.span.end <= start);
+            prompt.error = error.map(|error| by_names(error, text, reading, &self.attributes));
         }
         self.look_at_typed()
     }
@@ -315,7 +317,9 @@ impl State {
             }
             Ok(lines.cloned().unwrap_or_else(unread_ids))
         };
-        let parsed = query::parse_with(text, Reading { now, zone, read_ids: Some(&read) });
+        let reading = Reading { now, zone, read_ids: Some(&read) };
+        let parsed = query::parse_with(text, reading);
+        let parsed = parsed.map_err(|error| by_names(error, text, reading, &self.attributes));
         let unread = unread.into_inner();
         if parsed.is_ok() && !unread.is_empty() {
             prompt.is_reading = true;

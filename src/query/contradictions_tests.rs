@@ -34,7 +34,7 @@ fn turned_comparisons_are_put_right() {
 fn values_that_are_never_both() {
     means(&[
         ("status:500 status:502", "status:500,502"),
-        ("status:500 and user:bob and status:502", "status:500,502 user:bob"),
+        ("status:500 user:bob status:502", "status:500,502 user:bob"),
         ("status:500 status:502 status:503 user:bob", "status:500,502,503 user:bob"),
         ("method:GET method:POST", "method:GET,POST"),
         ("user:=alice user:=bob", "client:=alice,bob"),
@@ -44,6 +44,18 @@ fn values_that_are_never_both() {
         ("time:2026-11-10 time:2026-11-12", "time:2026-11-10,2026-11-12"),
         ("client:bob OR status:500 status:502", "client:bob OR status:500,502"),
     ]);
+    // Who joins both with a word, or leaves both out, may mean that.
+    for text in [
+        "status:500 and user:bob and status:502",
+        "status:4xx && status:{400 TO 500} && status:500",
+        "NOT (status:500 status:{400 TO 500})",
+        "-(client:bob OR (status:500 status:502))",
+        "status BETWEEN 400 AND 499 AND status >= 500",
+    ] {
+        let error = read(text).expect_err(text);
+        assert_eq!(error.whole, None, "{text}");
+    }
+    assert!(read("status:500 and (status:502)").is_ok());
     // What is printed says that it is meant so.
     for text in ["status:500 (status:502)", "(duration>5s) duration<1s", "(time>=2026-11-20) (time<2026-11-10)"] {
         assert!(read(text).is_ok(), "{text}");

@@ -290,3 +290,15 @@ fn quotes_that_are_not_closed() {
     refusal("client:\"acme (status");
     is_printed(&[("id:-7594794d8e4b29c8518289e7cedfcdab", "-request_id:7594794d8e4b29c8518289e7cedfcdab")]);
 }
+
+#[test]
+fn a_name_alone_may_be_what_a_shell_left() {
+    let note = "“status” is searched as a word; status:… asks for the field, and for a shell > and < stand in quotes";
+    assert_eq!(said("status"), note);
+    assert_eq!(said("timeout status"), "");
+    for (text, doubts) in [("client timeout", 1), ("client", 1), ("timeout client", 0), ("\"client\"", 0)] {
+        let of_shells = read(text).expect(text).doubts;
+        let of_shells = of_shells.iter().filter(|doubt| doubt.error.mistake.to_string().contains("shell"));
+        assert_eq!(of_shells.count(), doubts, "{text}");
+    }
+}

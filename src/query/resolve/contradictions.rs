@@ -113,7 +113,13 @@ impl Resolver<'_> {
         let (place, written) = (first.span.start..second.span.end, self.text.get(first.span.clone())?);
         let problem = QueryError::new(Mistake::NeverBoth(written.into()), second.span.clone());
         let hint = format!("write {either} for either");
-        let error = problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between)));
+        // Who joins both, or leaves both out, may well mean that.
+        let is_sure = doubtful.is_some() || self.negations == 0 && !has_join(between);
+        let error = if is_sure {
+            problem.with_hint(hint).with_fix(place, format!("{either}{}", without_join(between)))
+        } else {
+            problem.with_hint(format!("{hint}; in parentheses of its own, ({written}), it is taken as it stands"))
+        };
         Some(match doubtful {
             Some(meant) => {
                 let read = Filter::And(vec![one.clone(), other.clone()]);
@@ -145,6 +151,13 @@ fn is_least(op: Op) -> Option<bool> {
 fn without_join(between: &str) -> &str {
     let text = between.trim_end();
     let (before, last) = text.split_at(text.rfind(char::is_whitespace).map_or(0, |at| at + 1));
-    let is_join = ["and", "&&", "&"].iter().any(|join| last.eq_ignore_ascii_case(join));
-    if is_join { before.trim_end() } else { text }
+    if is_and(last) { before.trim_end() } else { text }
+}
+
+fn has_join(between: &str) -> bool {
+    between.split_whitespace().any(is_and)
+}
+
+fn is_and(word: &str) -> bool {
+    ["and", "&&", "&"].iter().any(|join| word.eq_ignore_ascii_case(join))
 }

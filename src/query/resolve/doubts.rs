@@ -1,7 +1,7 @@
 //! Readings that what was sent may show to be other ones than were meant: a value with blanks and without quotes, one
 //! word more of a name, yes for true.
 
-use super::{Reading, Resolver, draft};
+use super::{Reading, Resolver, draft, is_ordered};
 use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Target, Test};
@@ -67,6 +67,28 @@ pub(super) fn name_sent(word: &Word) -> Option<Doubt> {
 }
 
 impl Resolver<'_> {
+    /// `status`, which a shell leaves of `status>=500`: the name of a field before nothing else, or alone.
+    pub(super) fn bare_name(&mut self, word: &Word) {
+        let Some(field) = FieldRef::find(&word.text).filter(|field| field.known().is_some()) else { return };
+        let is_first = self.text.get(..word.span.start).is_some_and(|before| before.trim().is_empty());
+        if !is_first {
+            return;
+        }
+        let (name, place) = (field_name(&field), word.span.clone());
+        if is_ordered(&field) && self.text.trim().len() == word.text.len() {
+            self.note(format!(
+                "“{}” is searched as a word; {name}:… asks for the field, and for a shell > and < stand in quotes",
+                word.text
+            ));
+            return;
+        }
+        let message = format!("“{}” is searched as a word, and > and < stand in quotes for a shell", word.text);
+        let error = QueryError::new(message, place.clone()).with_fix(place, format!("has:{name}"));
+        let read = Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(word.text.clone())] });
+        let meant = Filter::field(field, Test::Present);
+        self.doubts.push(Doubt { error, read, meant, shown: Shown::NothingTold });
+    }
+
     /// Doubts about parts that stand side by side.
     pub(super) fn doubts_beside(&mut self, parts: &[&Node]) {
         for (at, part) in parts.iter().enumerate() {

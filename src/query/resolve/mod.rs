@@ -87,8 +87,8 @@ pub fn parse_with(text: &str, reading: Reading<'_>) -> Result<Parsed, QueryError
 pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
     let read = syntax::read(text);
     let (notes, problems) = (read.notes, read.problems);
-    let mut resolver =
-        Resolver { text, reading, notes, offers: Vec::new(), asked: Vec::new(), doubts: Vec::new(), problems };
+    let (offers, asked, doubts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut resolver = Resolver { text, reading, notes, offers, asked, doubts, problems, negations: 0 };
     let mut parsed = Parsed::default();
     let top = match read.node.kind {
         NodeKind::And(parts) => parts,
@@ -142,6 +142,8 @@ pub(super) struct Resolver<'a> {
     asked: Vec<(Range<usize>, String)>,
     doubts: Vec<Doubt>,
     problems: Vec<QueryError>,
+    /// How many negations there are around what is read.
+    negations: usize,
 }
 
 impl Resolver<'_> {
@@ -221,7 +223,12 @@ impl Resolver<'_> {
                 let parts: Vec<Filter> = parts.iter().filter_map(|part| self.filter(part)).collect();
                 (!parts.is_empty()).then_some(Filter::Or(parts))?
             }
-            NodeKind::Not(inner) => Filter::Not(Box::new(self.filter(inner)?)),
+            NodeKind::Not(inner) => {
+                self.negations += 1;
+                let inner = self.filter(inner);
+                self.negations -= 1;
+                Filter::Not(Box::new(inner?))
+            }
             NodeKind::Term(term) => match self.term(term, &node.span) {
                 Ok(filter) => filter,
                 Err(problem) => {
@@ -329,6 +336,7 @@ impl Resolver<'_> {
             }
             if asked.is_none() && word.is_bare() {
                 self.doubts.extend(doubts::name_sent(word));
+                self.bare_name(word);
             }
             if word.is_bare() && word.text.contains('?') && !word.text.contains(['/', '=']) {
                 self.note("“?” means itself; * stands for any text");

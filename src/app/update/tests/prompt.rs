@@ -2,7 +2,7 @@
 
 use crate::app::event::{Effect, Event, Purpose};
 use crate::app::prompt::PromptKind;
-use crate::app::testing::Driver;
+use crate::app::testing::{Driver, one_record};
 
 fn text(driver: &Driver) -> &str {
     driver.state.prompt.as_ref().map_or("(closed)", |prompt| prompt.input.value())
@@ -269,4 +269,16 @@ fn readings_are_counted_behind_what_is_typed() {
     driver.state.start_source();
     driver.settle();
     assert_eq!(driver.state.message.as_ref().map(|said| said.text.as_str()), None);
+}
+
+#[test]
+fn what_is_put_right_names_what_was_sent() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(9_100, 1, "status=200;attributes.tags=vip;attributes.k8s.pod.name=web-1")]);
+    driver.keys("/").type_text("label:vip").keys("Enter");
+    assert!(error(&driver).contains("attributes.tags"), "{}", error(&driver));
+    driver.keys("Tab");
+    assert_eq!(text(&driver), "attributes.tags:vip");
+    driver.retype("kubernetes.pod.name:web-1 ").keys("Tab");
+    assert_eq!(text(&driver), "attributes.k8s.pod.name:web-1");
 }
