@@ -51,6 +51,9 @@ fn what_is_told_can_be_typed() {
         ("~u 'a b'", "path:*\"a b\"*"),
         ("!~c 200", "!status:200"),
         ("~all", "*"),
+        ("~e", "status:none"),
+        ("~a & ~m GET", "path~\"[.](css|js|png|jpg|ico)($|[?])\" & method:GET"),
+        ("~u acme.*users", "(host~\"(?i)acme.*users\" OR path~\"(?i)acme.*users\" OR host~(?i)acme path~(?i)users)"),
         // Kibana and Lucene
         ("not status:404", "NOT status:404"),
         ("timeout and status:502", "timeout AND status:502"),
@@ -216,4 +219,17 @@ fn a_word_that_is_repeated_without_end_takes_no_stack() {
     };
     let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(read).expect("a thread");
     thread.join().expect("reads to the end");
+}
+
+#[test]
+fn mitmproxys_expressions_without_a_right_one_say_why() {
+    for (text, said) in [
+        ("~hs x", "write has:attributes.NAME"),
+        ("~meta x", "write attributes.NAME"),
+        ("~comment x", "carry no comments"),
+        ("~u \\.js(on)?$ & ~m GET", "parentheses stands in double quotes"),
+    ] {
+        let refusal = super::testing::refusal(text);
+        assert!(refusal.contains(said), "{text}: {refusal}");
+    }
 }

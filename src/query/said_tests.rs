@@ -75,3 +75,9 @@ fn signs_that_are_doubled_or_of_patterns() {
     ]);
     assert!(read("host:api.*").is_ok());
 }
+
+#[test]
+fn a_status_in_small_letters_tells_of_the_words_for_one() {
+    assert_eq!(super::testing::said("status:ok"), "status:ok is what did not fail; status_text:OK asks for the words");
+    assert_eq!(super::testing::said("status:success"), "");
+}

@@ -151,7 +151,7 @@ fn other_languages_are_answered_with_the_right_spelling() {
         ("not status:200", "^^^ “not” is a word here; write NOT, or \"not\" to search for the word"),
         ("~c 502", "^^^^^^ “~c” is mitmproxy's; write status:502"),
         ("~m POST & ~d acme", "^^^^^^^ “~m” is mitmproxy's; write method:POST"),
-        ("~e", "^^ “~e” is mitmproxy's; write is:failed"),
+        ("~e", "^^ “~e” is mitmproxy's; write status:none"),
         ("status IN (500, 502)", "^^^^^^^^^ “IN” is no operator here; write status:500,502"),
         ("client LIKE '%etl%'", "^^^^^^^^^^^ “LIKE” is no operator here; write client:*etl*"),
         ("job IS NULL", "^^^^^^ “IS” is no operator here; write no:job"),

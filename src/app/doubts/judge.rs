@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::base::shell::shell_word;
 use crate::base::units;
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::{self, Clause, Doubt, Filter, Parsed, QueryError, Reading, Shown, Target, Test};
 
 /// How many requests a filter keeps.
@@ -139,5 +139,7 @@ fn asks_whole(filter: &Filter, wholes: Wholes) -> bool {
     let Filter::Clause(Clause { target: Target::Field(field), any_of }) = filter else { return false };
     let is_name = || field.known().is_some() && field.kind() == Kind::Name;
     let is_of_these = wholes == Wholes::All || wholes == Wholes::Names && is_name();
-    is_of_these && any_of.iter().all(|test| matches!(test, Test::Exact(_)))
+    // A whole path is one with or without a query string.
+    let is_path = |test: &Test| field.known() == Some(Field::Path) && matches!(test, Test::Regex(_));
+    is_of_these && any_of.iter().all(|test| matches!(test, Test::Exact(_)) || is_path(test))
 }

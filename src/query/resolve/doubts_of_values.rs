@@ -10,7 +10,7 @@ use super::one_letter::one_letter;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
-use crate::query::print::{needs_quotes, pattern_text, quoted};
+use crate::query::print::{needs_quotes, pattern_text, quoted, quoted_regex};
 use crate::query::syntax::{Op, Value, Word};
 
 impl Resolver<'_> {
@@ -256,7 +256,11 @@ fn path_of_others(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> 
     let is_asked = field.known() == Some(Field::Path) && !name.text.eq_ignore_ascii_case("path");
     (is_asked && matches!(test, Test::Phrase(_)) && text.starts_with('/')).then(|| {
         let message = "a path is looked for within longer ones, too";
-        Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold)
+        // Others keep what is behind a question mark elsewhere.
+        let end = if text.contains('?') { "$" } else { "([?]|$)" };
+        let pattern = format!("^{}{end}", regex::escape(text));
+        let right = format!("~{}", quoted_regex(&pattern));
+        Meant::new(message, right, Test::Regex(pattern), Shown::NothingOrTold)
     })
 }
 

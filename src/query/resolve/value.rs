@@ -119,7 +119,11 @@ fn asked(
                         let problem = QueryError::new(format!("“{text}” is no status"), word.span.clone());
                         return Err(problem.written("failed"));
                     }
-                    "ok" | "success" | "succeeded" => return Ok(Filter::of_outcome(Outcome::Success)),
+                    "ok" => {
+                        resolver.note("status:ok is what did not fail; status_text:OK asks for the words");
+                        return Ok(Filter::of_outcome(Outcome::Success));
+                    }
+                    "success" | "succeeded" => return Ok(Filter::of_outcome(Outcome::Success)),
                     _ => {}
                 }
             }

@@ -33,11 +33,12 @@ const EXPRESSIONS: &[(&str, Here)] = &[
     ("d", Here::Match("host", "")),
     ("src", Here::Match("ip", "")),
     ("dst", Here::Match("host", "")),
-    ("e", Here::Term("is:failed")),
+    // A flow that ended in an error has no response.
+    ("e", Here::Term("status:none")),
     ("err", Here::Sure("error_message")),
     ("q", Here::Term("status:none")),
     ("s", Here::Term("has:status")),
-    ("a", Here::Term("path~\"[.](css|js|png|jpg|ico)\"")),
+    ("a", Here::Term("path~\"[.](css|js|png|jpg|ico)($|[?])\"")),
     ("all", Here::Term("*")),
     ("http", Here::Term("*")),
     ("h", Here::Match("user_agent", " (another header that was logged is attributes.NAME)")),
@@ -109,9 +110,16 @@ impl Reader<'_> {
             argument.push_str(&value);
             len += more;
         }
-        let takes_one = !matches!(here, Here::Term(_) | Here::Hint(_)) && !argument.is_empty();
+        let is_told = matches!(lower.as_str(), "hs" | "comment" | "meta" | "marker");
+        let takes_one = (is_told || !matches!(here, Here::Term(_) | Here::Hint(_))) && !argument.is_empty();
         let total = 1 + name.len() + if takes_one { len } else { 0 };
         let problem = QueryError::new(format!("“~{name}” is mitmproxy's"), self.at..self.at + total);
+        // There a pattern ends before a parenthesis, and what is behind it is no expression.
+        if takes_one && rest[total..].starts_with('(') {
+            let len = rest[total..].find(char::is_whitespace).unwrap_or(rest.len() - total);
+            let hint = format!("a pattern with parentheses stands in double quotes: ~{name} \"…\"");
+            return Some((problem.with_hint(hint), total + len));
+        }
         Some((
             match here {
                 Here::Term(term) => problem.written(*term),

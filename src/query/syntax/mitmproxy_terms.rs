@@ -173,8 +173,13 @@ pub(super) fn matching(field: &FieldRef, pattern: &str) -> String {
         "path" if is_plain => format!("path:*{pattern}*"),
         "path" if whole_address(pattern).is_some() => whole_address(pattern).unwrap_or_default(),
         "path" if may_be_of_host(pattern) && !is_plain => {
-            let term = |field: Field| regex_term(&field.into(), &format!("(?i){pattern}"));
-            format!("({} OR {})", term(Field::Host), term(Field::Path))
+            let term = |field: Field, pattern: &str| regex_term(&field.into(), &format!("(?i){pattern}"));
+            // What is before any text may be in the host, and what is behind it in the path.
+            let apart = pattern.split_once(".*").filter(|_| !pattern.contains(['(', '[', '|']));
+            let apart = apart.filter(|(host, path)| !host.is_empty() && !path.is_empty());
+            let apart =
+                apart.map(|(host, path)| format!(" OR {} {}", term(Field::Host, host), term(Field::Path, path)));
+            format!("({} OR {}{})", term(Field::Host, pattern), term(Field::Path, pattern), apart.unwrap_or_default())
         }
         "request_id" => match field_of_word(pattern).filter(|term| term.starts_with("request_id:")) {
             Some(term) => term,
