@@ -12,6 +12,7 @@ use crate::model::source_status::SourceStatus;
 use crate::model::view_spec::ColumnContent;
 
 use super::keymap::Key;
+use super::remembered::Remembered;
 use super::source_view::SourceView;
 
 /// Something that happened.
@@ -218,46 +219,4 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
-}
-
-/// What is kept from one run to the next. Steps that are switched off come back so; one key brings those that
-/// were on back.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Remembered {
-    /// The zone of the clock.
-    #[serde(default)]
-    pub zone: Option<String>,
-    /// The order of each source's list: field, and whether it descends.
-    #[serde(default)]
-    pub sort: Vec<(String, String, bool)>,
-    /// The columns that were chosen for a source, as its description would name them.
-    #[serde(default)]
-    pub columns: Vec<(String, Vec<String>)>,
-    /// The sources whose rows have two lines.
-    #[serde(default)]
-    pub two_lines: Vec<String>,
-    /// The sources whose long cells are wrapped.
-    #[serde(default)]
-    pub wrapped: Vec<String>,
-    /// The fields of each source's panes, where others were chosen than its own.
-    #[serde(default)]
-    pub panes: Vec<(String, Vec<String>)>,
-    /// What the bars of each source are split by, where it is not the outcome.
-    #[serde(default)]
-    pub splits: Vec<(String, String)>,
-    /// How many rows of bars that split has, once that was known.
-    #[serde(default)]
-    pub split_rows: Vec<(String, u16)>,
-    /// The last filter of each source, in canonical spelling.
-    #[serde(default)]
-    pub filters: Vec<(String, String)>,
-    /// The steps of each source's trail that are switched off, in canonical spelling.
-    #[serde(default)]
-    pub off: Vec<(String, Vec<String>)>,
-    /// Filters that were typed, the newest last.
-    #[serde(default)]
-    pub typed: Vec<String>,
-    /// Whether the guide was dismissed or finished.
-    #[serde(default)]
-    pub guide_done: bool,
 }

@@ -35,6 +35,7 @@ mod pasted_command;
 pub mod picker;
 mod picker_keys;
 pub mod prompt;
+pub mod remembered;
 pub mod save;
 pub mod source_view;
 pub mod split;

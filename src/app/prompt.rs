@@ -14,6 +14,7 @@ use super::completion::Completion;
 use super::event::{Effect, Purpose};
 use super::field_list::by_names;
 use super::keymap::{Key, KeyCode};
+use super::remembered::MOST_KEPT;
 use super::state::State;
 
 /// What is asked for.
@@ -332,7 +333,7 @@ impl State {
                 if !text.is_empty() {
                     self.remembered.typed.retain(|typed| typed != text);
                     self.remembered.typed.push(text.to_owned());
-                    let extra = self.remembered.typed.len().saturating_sub(100);
+                    let extra = self.remembered.typed.len().saturating_sub(MOST_KEPT);
                     self.remembered.typed.drain(..extra);
                 }
                 let sentences = parsed.sentences();

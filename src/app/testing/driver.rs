@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::app::event::{At, Effect, Event, Remembered};
+use crate::app::event::{At, Effect, Event};
 use crate::app::keymap::{Key, KeyCode, Keymap};
+use crate::app::remembered::Remembered;
 use crate::app::source_view::{Keeper, SourceKind, SourceView};
 use crate::app::state::{Layer, State};
 use crate::app::update::update;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 
-use crate::app::event::{Effect, Event, Notice, Remembered, SaveRequest};
+use crate::app::event::{Effect, Event, Notice, SaveRequest};
+use crate::app::remembered::Remembered;
 use crate::app::source_view::SourceKind;
 use crate::app::state::State;
 use crate::app::update::update;
@@ -42,6 +43,8 @@ pub(super) struct Loop {
     finder: Arc<Finder>,
     poll_now: PollNow,
     settings: SettingsFile,
+    /// What was kept of this screen.
+    kept: Remembered,
     /// Whether the last settings could not be kept, which was said.
     is_forgetful: bool,
     save_cancel: Option<Cancel>,
@@ -64,7 +67,7 @@ impl Loop {
     ) -> io::Result<Self> {
         let now = Timestamp::now();
         let remembered = parts.settings.read();
-        let mut state = State::new(parts.keymap, size, now, remembered);
+        let mut state = State::new(parts.keymap, size, now, remembered.clone());
         (parts.prepare)(&mut state);
         let outlet = queue.outlet();
         let Queue { sender: written, receiver } = queue;
@@ -89,6 +92,7 @@ impl Loop {
             finder: parts.finder,
             poll_now: parts.poll_now,
             settings: parts.settings,
+            kept: remembered,
             is_forgetful: false,
             save_cancel: None,
             stop,
@@ -254,8 +258,11 @@ impl Loop {
 
     /// Keeps what is set on the screen; where that fails, it is said once.
     fn remember(&mut self, remembered: &Remembered) {
-        match self.settings.write(remembered) {
-            Ok(()) => self.is_forgetful = false,
+        match self.settings.write(&self.kept, remembered) {
+            Ok(()) => {
+                self.is_forgetful = false;
+                self.kept.clone_from(remembered);
+            }
             Err(error) if !std::mem::replace(&mut self.is_forgetful, true) => {
                 let text = format!("what you set here holds until you quit: {error}");
                 update(&mut self.state, Event::Notice(Notice { text, is_error: true }));

@@ -1,7 +1,8 @@
 //! Columns: the cursor on them, choosing, moving, resizing; wrapped rows and rows of two lines.
 
-use crate::app::event::{Event, Remembered};
+use crate::app::event::Event;
 use crate::app::lines::ScreenLine;
+use crate::app::remembered::Remembered;
 use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, id_of, one_record};
 
