@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use reqscope::app::event::{At, Effect, Event, Remembered};
+use reqscope::app::event::{At, Effect, Event};
 use reqscope::app::keymap::{Key, Keymap};
+use reqscope::app::remembered::Remembered;
 use reqscope::app::source_view::Keeper;
 use reqscope::app::state::State;
 use reqscope::app::update::update;

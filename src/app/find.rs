@@ -3,7 +3,7 @@
 use crate::base::cancel::Generation;
 use crate::base::units;
 use crate::model::record::StoredRecord;
-use crate::model::request_id;
+use crate::model::request_id::{self, IdQuery};
 
 use super::detail::Detail;
 use super::event::{Effect, FindReport, FoundLine};
@@ -117,6 +117,9 @@ impl State {
         {
             if line.is_mention {
                 self.say(format!("{} is not its Request-ID, but stands in this request", line.id.text()));
+            }
+            if let IdQuery::Suffix(end) = &line.id {
+                self.say(format!("its Request-ID ends with {}", end.written()));
             }
             self.layers.push(Layer::Detail(Box::new(Detail::new(record.clone(), false))));
             return;

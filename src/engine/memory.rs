@@ -169,6 +169,7 @@ impl Engine for MemoryEngine {
             match query {
                 IdQuery::Whole(wanted) => id().as_ref() == Some(wanted),
                 IdQuery::Prefix(prefix) => id().is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
+                IdQuery::Suffix(suffix) => id().is_some_and(|id| id.as_str().ends_with(suffix.as_str())),
                 IdQuery::Handle(handle) => record.handle == *handle,
             }
         };

@@ -184,7 +184,7 @@ fn assert_same(both: &Both, question: &Question, as_of: Option<Seq>) {
         both.store.follow(&mine, after, &question.filter, 20).expect("follows"),
         both.memory.follow(&theirs, after, &question.filter, 20).expect("follows")
     );
-    let ids: Vec<_> = ["1094794d8e4b29c8518289e7cedfcd10", "10947", "req-1", "req*"]
+    let ids: Vec<_> = ["1094794d8e4b29c8518289e7cedfcd10", "10947", "req-1", "req*", "*cd10", "*eq-1", "…CFCD01"]
         .iter()
         .filter_map(|id| IdQuery::read(id))
         .chain(page.rows.iter().map(|row| IdQuery::Handle(row.handle)))

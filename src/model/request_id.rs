@@ -163,32 +163,39 @@ pub enum IdQuery {
     Whole(NormalId),
     /// The first characters of one: at least four.
     Prefix(NormalId),
+    /// The last characters of one: at least four.
+    Suffix(NormalId),
     /// A handle of ours.
     Handle(Handle),
 }
 
 impl IdQuery {
-    /// Reads one id as typed: a handle, a prefix marked by a trailing `*` or too short for a whole
-    /// id of hex digits, else a whole id.
+    /// Reads one id as typed: a handle, a suffix behind a star, a prefix marked by a trailing `*` or too short for a
+    /// whole id of hex digits, else a whole id.
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim().trim_matches(|c| matches!(c, '"' | '\'' | '`' | '<' | '>' | '(' | ')' | ',' | ';'));
         if let Some(handle) = Handle::read(text) {
             return Some(Self::Handle(handle));
         }
-        if let Some(prefix) = text.strip_suffix('*') {
-            return NormalId::new(prefix.as_bytes()).filter(|id| id.normal.len() >= 4).map(Self::Prefix);
-        }
         // Fewer characters are no id, and stand at the beginning of too many.
-        let id = NormalId::new(text.as_bytes()).filter(|id| id.normal.len() >= 4)?;
+        let read = |text: &str| NormalId::new(text.as_bytes()).filter(|id| id.normal.len() >= 4);
+        if let Some(prefix) = text.strip_suffix('*') {
+            return read(prefix).map(Self::Prefix);
+        }
+        if let Some(suffix) = ["*", "…", "..."].iter().find_map(|sign| text.strip_prefix(sign)) {
+            return read(suffix).map(Self::Suffix);
+        }
+        let id = read(text)?;
         let is_short_hex = id.normal.len() < 32 && id.normal.bytes().all(|b| b.is_ascii_hexdigit());
         Some(if is_short_hex { Self::Prefix(id) } else { Self::Whole(id) })
     }
 
-    /// The id as it was written; a prefix with its star.
+    /// The id as it was written; a prefix and a suffix with their star.
     pub fn text(&self) -> String {
         match self {
             Self::Whole(id) => id.written.clone(),
             Self::Prefix(id) => format!("{}*", id.written),
+            Self::Suffix(id) => format!("*{}", id.written),
             Self::Handle(handle) => handle.to_string(),
         }
     }
@@ -313,6 +320,10 @@ mod tests {
     fn a_prefix_is_known() {
         assert!(matches!(IdQuery::read("7594794d"), Some(IdQuery::Prefix(_))));
         assert!(matches!(IdQuery::read("req_8f*"), Some(IdQuery::Prefix(_))));
+        for text in ["*ccf0371", "…ccf0371", "...CCF0371"] {
+            assert!(matches!(IdQuery::read(text), Some(IdQuery::Suffix(id)) if id.as_str() == "ccf0371"), "{text}");
+        }
+        assert_eq!(IdQuery::read("*abc"), None);
         assert!(matches!(IdQuery::read(UUID), Some(IdQuery::Whole(_))));
         assert_eq!(IdQuery::read("ab"), None);
     }

@@ -93,7 +93,18 @@ impl Finder {
     fn look(&self, ids: &[IdQuery]) -> Result<Vec<FoundLine>, EngineError> {
         self.store.refresh()?;
         let snapshot = self.store.snapshot()?;
-        let found = self.store.get(&snapshot, ids, MOST_OF_ONE)?;
+        let mut ids = ids.to_vec();
+        let mut found = self.store.get(&snapshot, &ids, MOST_OF_ONE)?;
+        // What no id begins with may be the end of one.
+        let lacking = ids.iter_mut().zip(&mut found).filter(|(_, records)| records.is_empty());
+        for (id, records) in lacking.take(MOST_SEARCHED) {
+            let IdQuery::Prefix(text) = &*id else { continue };
+            let end = IdQuery::Suffix(text.clone());
+            let with_end = self.store.get(&snapshot, std::slice::from_ref(&end), MOST_OF_ONE)?.pop();
+            if let Some(with_end) = with_end.filter(|records| !records.is_empty()) {
+                (*id, *records) = (end, with_end);
+            }
+        }
         // Only where something is lacking is it told what was searched.
         let searched = if found.iter().any(Vec::is_empty) { self.searched()? } else { String::new() };
         Ok(ids
@@ -104,7 +115,7 @@ impl Finder {
                     IdQuery::Handle(handle) if handle.tag != self.store.tag() => {
                         "it is a handle of another store".to_owned()
                     }
-                    IdQuery::Prefix(_) if !self.backends.is_empty() => {
+                    IdQuery::Prefix(_) | IdQuery::Suffix(_) if !self.backends.is_empty() => {
                         format!("{searched}; a backend is only asked for whole ids")
                     }
                     _ => searched.clone(),
@@ -215,5 +226,28 @@ impl Finder {
             }
         }
         answers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{intake, open};
+    use crate::model::intake::RowIdentity;
+
+    #[test]
+    fn what_no_id_begins_with_is_looked_for_at_their_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Arc::new(open(folder.path()));
+        let row = "time=1;request_id=e2d6641f66938d51f86fb1e50ccf0371".to_owned();
+        store.append("one", &intake("one", &[(row, RowIdentity::Content(1))]), Timestamp(1)).expect("appends");
+        let finder = Finder::new(store, Vec::new(), None);
+        for (typed, named) in [("ccf0371", "*ccf0371"), ("e2d6641", "e2d6641*"), ("dddddd1", "dddddd1*")] {
+            let mut reports = Vec::new();
+            finder.find(&[IdQuery::read(typed).expect("an id")], |report| reports.push(report));
+            let [report] = reports.as_slice() else { panic!("{reports:?}") };
+            assert_eq!(report.lines[0].id.text(), named);
+            assert_eq!(report.lines[0].records.len(), usize::from(typed != "dddddd1"), "{typed}");
+        }
     }
 }

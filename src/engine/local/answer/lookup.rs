@@ -77,15 +77,17 @@ fn rows_of(part: &Part, query: &IdQuery, context: &Context<'_>) -> Result<Vec<us
             }
             rows_of_seqs(part, handle.seq, handle.seq, context)
         }
-        IdQuery::Prefix(prefix) => {
-            let clause =
-                Clause { target: Target::Field(Field::RequestId.into()), any_of: vec![Test::IdPrefix(prefix.clone())] };
-            let rows = clause_rows(part, &clause, context)?;
-            let mut found = Vec::new();
-            rows.for_each(0, part.rows, |row| found.push(row));
-            Ok(found)
-        }
+        IdQuery::Prefix(prefix) => rows_like(part, Test::IdPrefix(prefix.clone()), context),
+        IdQuery::Suffix(suffix) => rows_like(part, Test::Wildcard(format!("*{}", suffix.as_str())), context),
     }
+}
+
+fn rows_like(part: &Part, test: Test, context: &Context<'_>) -> Result<Vec<usize>, EngineError> {
+    let clause = Clause { target: Target::Field(Field::RequestId.into()), any_of: vec![test] };
+    let rows = clause_rows(part, &clause, context)?;
+    let mut found = Vec::new();
+    rows.for_each(0, part.rows, |row| found.push(row));
+    Ok(found)
 }
 
 /// A key is 128 bits of hash for ids of other shapes: the record itself decides.
@@ -94,6 +96,7 @@ fn is_named(record: &StoredRecord, query: &IdQuery) -> bool {
     match query {
         IdQuery::Whole(wanted) => id().as_ref() == Some(wanted),
         IdQuery::Prefix(prefix) => id().is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
+        IdQuery::Suffix(suffix) => id().is_some_and(|id| id.as_str().ends_with(suffix.as_str())),
         IdQuery::Handle(handle) => record.handle == *handle,
     }
 }
