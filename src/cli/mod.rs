@@ -9,6 +9,7 @@ pub mod context;
 pub mod error;
 pub mod fixed_values;
 pub mod folders;
+mod foreign_options;
 pub mod interrupt;
 pub mod negation;
 pub mod opened;
@@ -24,9 +25,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::base::time::Timestamp;
+
 use args::{Args, Command};
 use command_first::command_first;
 use error::{ErrorKind, UserError};
+use foreign_options::{instead_of_options, instead_of_order};
 use negation::mark_negations;
 use output::say;
 
@@ -42,6 +46,11 @@ pub fn main() -> ExitCode {
             say(error.render().to_string().trim_end());
             if let Some(word) = left_out_word(&error) {
                 say(&format!("to leave a word out of what is searched, write not:{word}"));
+            }
+            if error.kind() == clap::error::ErrorKind::UnknownArgument {
+                let arguments: Vec<String> = std::env::args().collect();
+                let instead = [instead_of_options(&arguments, Timestamp::now()), instead_of_order(&arguments)];
+                instead.iter().flatten().for_each(|sentence| say(sentence));
             }
             return ExitCode::from(ErrorKind::Usage.code());
         }

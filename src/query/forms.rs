@@ -22,8 +22,8 @@ pub const NOTES: &[&str] = &[
     "What is empty is missing, as is null or a lone dash: no:attributes.tags finds an empty list, too.",
     "A time range ends before a moment, time:10:00..11:00, and behind a day; [a TO b] and time<=b take in the moment.",
     "AND and a space bind before OR: a OR b c is a OR (b c). What never is both, as status:500 status:502, is refused.",
-    "As it is printed, a query can be pasted into bash, zsh and fish: what a shell would change stands in single quotes, \
-     and the prompt reads past them.",
+    "Copied commands and proposals can be pasted into bash, zsh and fish: what a shell would change stands in single \
+     quotes, and the prompt reads past them. In the prompt itself there are none.",
 ];
 
 /// All forms.
@@ -50,6 +50,7 @@ pub const FORMS: &[FormGroup] = &[
             ("error:(upstream and closed)", "all of several"),
             ("path:/orders", "a path from a slash on; messages and user agents: this phrase"),
             ("path~\"^/orders/[0-9]+$\"", "a regular expression"),
+            ("client~\"(?i)acme\"", "letters of one have their case; behind (?i) they have none"),
             ("-status:404", "anything but that; also status!=404"),
             ("has:gateway_code", "the field is there; also gateway_code:*"),
             ("no:gateway_code", "the field is missing"),
@@ -71,6 +72,7 @@ pub const FORMS: &[FormGroup] = &[
             ("attributes.bytes>1000", "numbers among the attributes; attributes.bytes:10 is that number"),
             ("ip:10.0.0.0/8", "an address, or all of a network"),
             ("id:7594794d8e4b29c8518289e7cedfcdab", "a Request-ID in any spelling, or a handle"),
+            ("id:*7cab", "its end"),
             ("id:7594794d*", "its beginning; id:@FILE takes one from each line, and id:@\"A FILE\" too"),
         ],
     },

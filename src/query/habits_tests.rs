@@ -53,7 +53,10 @@ fn what_is_told_can_be_typed() {
         ("~all", "*"),
         ("~e", "status:none"),
         ("~a & ~m GET", "path~\"[.](css|js|png|jpg|ico)($|[?])\" & method:GET"),
-        ("~u acme.*users", "(host~\"(?i)acme.*users\" OR path~\"(?i)acme.*users\" OR host~(?i)acme path~(?i)users)"),
+        (
+            "~u acme.*users",
+            "(host~\"(?i)acme.*users\" OR path~\"(?i)acme.*users\" OR host~\"(?i)acme\" path~\"(?i)users\")",
+        ),
         // Kibana and Lucene
         ("not status:404", "NOT status:404"),
         ("timeout and status:502", "timeout AND status:502"),

@@ -10,6 +10,7 @@ fn what_stands_around_a_query_is_left_out() {
         ("filter_gt[created_at]=2026-11-20&filter_lt[created_at]=2026-11-22", "time>2026-11-20T00:00 time<2026-11-22"),
         ("filter_lteq[created_at]=2026-11-20", "time<=2026-11-20T00:00"),
         ("?filter[interface]=sftp&per_page=100", "interface:=sftp"),
+        ("?filter[interface]=web", "interface:=web"),
         ("--filter interface=sftp --filter-gteq created_at=2026-11-20", "interface:=sftp time>=2026-11-20"),
         ("--filter-by request_path=*/reports/*", "path:*/reports/*"),
         ("--filter=interface=sftp", "interface:=sftp"),

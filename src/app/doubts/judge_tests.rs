@@ -65,6 +65,9 @@ const KNOWN: &[(&str, u64)] = &[
     ("error_message~\"(?i)tim.out\"", 306),
     ("user_agent~\"(?i)curl/8\\.5\\..$\"", 299),
     ("path~\"(?i)^/orders/9.([?]|$)\"", 12),
+    ("client~acme", 368),
+    ("client~\"(?i)acme\"", 657),
+    ("client~\"(?i)^NORTH\"", 12),
     ("has:attributes.region", 2835),
     ("has:attributes.level", 12),
     ("level", 3),
@@ -102,6 +105,7 @@ fn what_was_sent_shows_what_was_meant() {
         ("method=get", Some("method:get")),
         ("client = ROOT", Some("client~\"(?i)^ROOT$\"")),
         ("client=nobody", None),
+        ("client~^NORTH", Some("client~\"(?i)^NORTH\"")),
         ("error.message:tim?out", Some("error.message~\"(?i)tim.out\"")),
         ("user_agent:*curl/8.5.?", Some("user_agent~\"(?i)curl/8\\.5\\..$\"")),
         ("url.path:/orders/9?", Some("url.path~\"(?i)^/orders/9.([?]|$)\"")),
@@ -160,6 +164,11 @@ fn what_others_hold_too_is_told_with_both_counts() {
         (
             "interface:FTP",
             "the words of a name are in others, too: 536 requests; 'interface~\"(?i)^FTP$\"' asks for 328 requests",
+        ),
+        (
+            "client~acme",
+            "letters of a pattern have their case, but behind (?i): 368 requests; 'client~\"(?i)acme\"' asks for 657 \
+             requests",
         ),
         ("user:acme", "the words of a name are in others, too: 657 requests; 'user:=acme' asks for 125 requests"),
         (

@@ -67,6 +67,17 @@ pub(super) fn any_case(text: &str) -> (String, Test) {
     (format!("~{}", quoted_regex(&pattern)), Test::Regex(pattern))
 }
 
+/// `client~acme`: a pattern, which has its case.
+pub(super) fn pattern_in_any_case(value: &Value, test: &Test) -> Option<Meant> {
+    let Test::Regex(pattern) = test else { return None };
+    let is_asked = value.op == Op::Regex && !pattern.contains("(?") && pattern.contains(char::is_alphabetic);
+    let any = format!("(?i){pattern}");
+    is_asked.then(|| {
+        let message = "letters of a pattern have their case, but behind (?i)";
+        Meant::new(message, quoted_regex(&any), Test::Regex(any), Shown::NothingOrTold)
+    })
+}
+
 /// Whether an operator of equality leaves its values out.
 fn is_left_out(operator: &str) -> Option<bool> {
     match operator {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Resolver;
 use super::doubts::{Doubt, Shown};
-use super::doubts_of_case::{any_case, other_case};
+use super::doubts_of_case::{any_case, other_case, pattern_in_any_case};
 use super::one_letter::one_letter;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
@@ -39,6 +39,7 @@ impl Resolver<'_> {
             .chain(star_in_quotes(field, value, test))
             .chain(part_of_path(field, value, test))
             .chain(begin_of_id(field, value, test))
+            .chain(pattern_in_any_case(value, test))
             .chain(whole().or_else(case).map(|meant| meant.at(&place)))
             .chain(any_case().map(|meant| meant.at(&place)))
             .chain(letter().map(|meant| meant.at(&place)));

@@ -123,7 +123,9 @@ fn parameters(text: &str) -> Option<String> {
             terms.push(parameter_term(name, key, &decoded(value)?)?);
         }
     }
-    (terms.len() > 1 || query.contains('&')).then(|| terms.join(" ")).filter(|terms| !terms.is_empty())
+    (terms.len() > 1 || query.contains('&') || query.len() < text.len())
+        .then(|| terms.join(" "))
+        .filter(|terms| !terms.is_empty())
 }
 
 /// `files-cli api-request-logs list --filter interface=sftp`: the options of a command of Files.com's program.
