@@ -31,6 +31,9 @@ impl Reader<'_> {
     /// `[500, 502]`: a list elsewhere, or a range.
     pub(super) fn bracket_list(&mut self, field: &Word) -> bool {
         let rest = self.rest();
+        if !rest.starts_with(['[', '{']) {
+            return false;
+        }
         let end = rest.find([']', '}']).unwrap_or(0);
         let inside = rest.get(1..end).unwrap_or("").trim();
         let is_number = FieldRef::find(&field.text).is_some_and(|field| is_counted(field.kind()));
@@ -38,7 +41,7 @@ impl Reader<'_> {
             && inside.strip_prefix('"').and_then(|text| text.find('"')).is_some_and(|close| close + 2 == inside.len());
         let either = alternatives(inside);
         let is_spaced = is_number && inside.contains(' ') && !inside.contains(" TO ") && !inside.contains(':');
-        if !rest.starts_with(['[', '{']) || !inside.contains([',', ';']) && !is_text && !is_spaced && either.is_none() {
+        if !inside.contains([',', ';']) && !is_text && !is_spaced && either.is_none() {
             return false;
         }
         let place = self.at..self.at + end + 1;

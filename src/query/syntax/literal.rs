@@ -44,6 +44,20 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
+/// The first word, if it is no longer than words of operators are: a list of thousands is not looked through for one.
+pub(super) fn short_word(text: &str) -> Option<(&str, &str)> {
+    const LONGEST: usize = 24;
+    let text = text.trim_start();
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[');
+    let mut signs = text.char_indices();
+    let end = match signs.by_ref().take(LONGEST).find(|(_, c)| is_end(*c)) {
+        Some((end, _)) => end,
+        None if signs.next().is_none() => text.len(),
+        None => return None,
+    };
+    (end > 0).then(|| text.split_at(end))
+}
+
 /// A word, or a text in quotes.
 pub(super) fn argument_word(text: &str) -> Option<(Literal, &str)> {
     // Kusto's `@"…"`, in which no backslash has a meaning of its own.

@@ -197,10 +197,13 @@ impl Reader<'_> {
         loop {
             let rest = &self.text[end..self.end];
             let next = rest.trim_start();
+            // In a long list the next value is not looked through.
+            if next.len() == rest.len() {
+                return words;
+            }
             let len = next.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(next.len());
             let is_word = len > 0 && !next.starts_with(['-', '!', '(', '"', '\'']) && !is_join(&next[..len]);
-            let is_beside = next.len() < rest.len();
-            if !is_word || !is_beside || known_name_len(next).is_some() || next[..len].contains([':', '=', '"']) {
+            if !is_word || known_name_len(next).is_some() || next[..len].contains([':', '=', '"']) {
                 return words;
             }
             let start = self.end - next.len();

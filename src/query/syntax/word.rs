@@ -81,6 +81,9 @@ impl Reader<'_> {
     /// A regular expression between slashes, up to a space: nothing in it is a sign of ours, but what closes
     /// a group behind it.
     pub(super) fn regex_of_path(&mut self) -> Option<Word> {
+        if !self.rest().starts_with('/') {
+            return None;
+        }
         let raw = self.rest().split(char::is_whitespace).next().unwrap_or("").trim_end_matches(')');
         if raw.contains('"') || regex_between_slashes(raw, false).is_none() {
             return None;

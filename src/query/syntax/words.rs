@@ -1,6 +1,6 @@
 //! Operators in words, as SQL, Kusto and prose have them.
 
-use super::literal::word;
+use super::literal::short_word as word;
 
 /// What an operator in words asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
