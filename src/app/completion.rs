@@ -173,8 +173,9 @@ impl State {
         if let Some(prompt) = &mut self.prompt {
             prompt.period = period;
         }
-        if names_file {
-            // What is in a file is not counted before it is read.
+        let reading = Reading { now: self.clock(), zone: self.zone, read_ids: Some(&|_| Ok(unread_ids())) };
+        if names_file || query::names_unknown(text, reading) {
+            // What is in a file is not counted before it is read, and what is refused is never counted.
             self.forget(Purpose::Preview);
             if let Some(prompt) = &mut self.prompt {
                 (prompt.keeps, prompt.counting_since) = (None, None);

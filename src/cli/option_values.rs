@@ -26,9 +26,10 @@ pub fn read_sort(text: Option<&str>) -> Result<Sort, UserError> {
     Ok(Sort { field: read_field(name)?, descending })
 }
 
-/// Reads a field's name; the error names the nearest.
+/// Reads a field's name, which may stand in quotes as in a query; the error names the nearest.
 pub fn read_field(name: &str) -> Result<FieldRef, UserError> {
-    FieldRef::find(name).ok_or_else(|| {
+    let plain = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+    FieldRef::find(plain).ok_or_else(|| {
         let error = UserError::usage(format!("there is no field “{name}”"));
         error.with_nearest(
             name,

@@ -46,7 +46,7 @@ const MOST_READ: usize = 10_000;
 pub(super) fn with_wholes(text: &str, doubts: Vec<Doubt>, reading: Reading<'_>) -> Vec<Doubt> {
     let with_whole = |mut doubt: Doubt| {
         let (place, right) = doubt.error.fix.clone()?;
-        let mut whole = text.to_owned();
+        let mut whole = text.trim_end().to_owned();
         whole.replace_range(place, &right);
         doubt.error.whole = draft(&whole, reading).problems.is_empty().then(|| whole.into_boxed_str());
         doubt.error.whole.is_some().then_some(doubt)
@@ -151,6 +151,13 @@ mod tests {
     use crate::query::parse_with;
     use crate::query::resolve::Reading;
     use crate::query::testing::NOW;
+
+    #[test]
+    fn a_whole_ends_with_its_last_term() {
+        let reading = Reading { now: NOW, zone: chrono_tz::UTC, read_ids: None };
+        let doubts = parse_with("client=ROOT ", reading).expect("a name").doubts;
+        assert_eq!(doubts[0].error.whole.as_deref(), Some("client~\"(?i)^ROOT$\""));
+    }
 
     #[test]
     fn a_long_text_is_not_read_again_for_each_of_its_words() {

@@ -106,31 +106,7 @@ fn asked(
     }
     let one = |test: Test| Ok(Filter::field(field.clone(), test));
     match field.kind() {
-        Kind::Status => {
-            if matches!(op, Op::Has | Op::Exact) {
-                match text.to_ascii_lowercase().as_str() {
-                    "0" if is_bare => {
-                        resolver.note("a status of 0 is read as none: there was no response");
-                        return one(Test::Missing);
-                    }
-                    "none" => return one(Test::Missing),
-                    "failed" | "failure" | "error" => return Ok(Filter::of_outcome(Outcome::Failure)),
-                    "errors" | "fail" | "fails" | "failures" | "failing" => {
-                        let problem = QueryError::new(format!("“{text}” is no status"), word.span.clone());
-                        return Err(problem.written("failed"));
-                    }
-                    "ok" => {
-                        resolver.note("status:ok is what did not fail; status_text:OK asks for the words");
-                        return Ok(Filter::of_outcome(Outcome::Success));
-                    }
-                    "success" | "succeeded" => return Ok(Filter::of_outcome(Outcome::Success)),
-                    _ => {}
-                }
-            }
-            let test = status_test(op, word)?;
-            note_of_status(resolver, word);
-            one(test)
-        }
+        Kind::Status => status(resolver, field, op, word),
         Kind::Integer => one(integer_test(field, op, word)?),
         Kind::Duration => {
             let (test, note) = duration_test(field, op, word)?;
@@ -178,6 +154,34 @@ fn asked(
             one(if field.kind() == Kind::Name { Test::Words(text.into()) } else { Test::Phrase(text.into()) })
         }
     }
+}
+
+/// What a status asks for, in digits or in words.
+fn status(resolver: &mut Resolver<'_>, field: &FieldRef, op: Op, word: &Word) -> Result<Filter, QueryError> {
+    let (text, is_bare) = (word.text.as_str(), word.is_bare());
+    let one = |test: Test| Ok(Filter::field(field.clone(), test));
+    if text == "ok" {
+        resolver.note("status:ok is what did not fail; status_text:OK asks for the words");
+    }
+    if matches!(op, Op::Has | Op::Exact) {
+        match text.to_ascii_lowercase().as_str() {
+            "0" if is_bare => {
+                resolver.note("a status of 0 is read as none: there was no response");
+                return one(Test::Missing);
+            }
+            "none" => return one(Test::Missing),
+            "failed" | "failure" | "error" => return Ok(Filter::of_outcome(Outcome::Failure)),
+            "errors" | "fail" | "fails" | "failures" | "failing" => {
+                let problem = QueryError::new(format!("“{text}” is no status"), word.span.clone());
+                return Err(problem.written("failed"));
+            }
+            "ok" | "success" | "succeeded" => return Ok(Filter::of_outcome(Outcome::Success)),
+            _ => {}
+        }
+    }
+    let test = status_test(op, word)?;
+    note_of_status(resolver, word);
+    one(test)
 }
 
 /// `client:Smith,*`: a star alone beside other values, which is any value, and leaves the others nothing to say.

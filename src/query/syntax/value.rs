@@ -122,11 +122,8 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
     if let Some(inner) = bracketed.filter(|_| kind == Kind::Name) {
         return Some(Meaning::value("values stand in no brackets", inner));
     }
-    let is_of_id = |c: char| c.is_alphanumeric() || matches!(c, '-' | '*' | '?');
-    if text.contains('?') && (kind == Kind::Name || kind == Kind::Id && text.chars().all(is_of_id)) {
-        let pattern: String = text.chars().map(piece_of_regex).collect();
-        let message = "“?” stands for itself, and * for any text";
-        return Some(Meaning::term(message, regex_term(field, &format!("(?i)^{pattern}$"))));
+    if let Some(meaning) = any_letter(field, text) {
+        return Some(meaning);
     }
     if kind != Kind::Text {
         if let Some(without) = text.strip_suffix(';').filter(|without| !without.is_empty()) {
@@ -149,6 +146,17 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         }
     }
     slipped_value(field, text)
+}
+
+/// `client:acm?`: a question mark, which is any letter elsewhere.
+fn any_letter(field: &FieldRef, text: &str) -> Option<Meaning> {
+    let is_of_id = |c: char| c.is_alphanumeric() || matches!(c, '-' | '*' | '?');
+    let is_asked = field.kind() == Kind::Name || field.kind() == Kind::Id && text.chars().all(is_of_id);
+    (is_asked && text.contains('?')).then(|| {
+        let pattern: String = text.chars().map(piece_of_regex).collect();
+        let message = "“?” stands for itself, and * for any text";
+        Meaning::term(message, regex_term(field, &format!("(?i)^{pattern}$")))
+    })
 }
 
 /// `.*orders.*`: a regular expression that begins with any text.

@@ -66,6 +66,15 @@ fn what_an_unfinished_query_keeps_is_counted_and_nothing_is_applied() {
 }
 
 #[test]
+fn a_query_that_names_no_field_keeps_nothing_that_is_told() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("env:prod");
+    assert_eq!(keeps(&driver), None);
+    driver.keys("Ctrl-u").type_text("status:5xx");
+    assert!(keeps(&driver).is_some());
+}
+
+#[test]
 fn a_period_in_words_is_shown_with_its_dates() {
     let mut driver = Driver::over_platform();
     let period = |driver: &Driver| driver.state.prompt.as_ref().expect("a prompt is open").period.clone();
