@@ -101,9 +101,11 @@ pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<Stri
         (is_first && numbers_of(doubt, count).is_some()).then(|| places.push(place))?;
         // What is counted is the whole query, in which the value may be left out.
         let whole = doubt.error.whole.as_deref()?;
-        let requests = |filter: &Filter| units::counted(count(filter), "request", "requests");
-        let (own, other) = (requests(&parsed.filter), requests(&query::parse_with(whole, reading).ok()?.filter));
-        Some(format!("{}: {own}; {} asks for {other}", doubt.error.mistake, shell_word(whole)))
+        let (own, other) = (count(&parsed.filter), count(&query::parse_with(whole, reading).ok()?.filter));
+        // Beside other terms both may be the same.
+        let words = |count: u64| units::counted(count, "request", "requests");
+        let told = format!("{}: {}; {} asks for {}", doubt.error.mistake, words(own), shell_word(whole), words(other));
+        (own != other).then_some(told)
     });
     told.collect()
 }

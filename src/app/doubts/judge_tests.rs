@@ -68,6 +68,10 @@ const KNOWN: &[(&str, u64)] = &[
     ("client~acme", 368),
     ("client~\"(?i)acme\"", 657),
     ("client~\"(?i)^NORTH\"", 12),
+    ("client:alice user_id:7", 4),
+    ("client:=alice user_id:7", 4),
+    ("client:alice", 9),
+    ("client:=alice", 5),
     ("has:attributes.region", 2835),
     ("has:attributes.level", 12),
     ("level", 3),
@@ -220,6 +224,7 @@ fn what_others_hold_too_is_told_with_both_counts() {
         "level",
         "interface:(web or mob*)",
         "user_agent:curl",
+        "user:alice user_id:7",
         "method:GET",
     ] {
         assert!(told(&query::parse_with(text, READING).expect(text), READING, &count).is_empty(), "{text}");
