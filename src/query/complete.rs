@@ -268,6 +268,8 @@ mod tests {
         {
             assert_eq!(Slot::at(text, text.len()), None, "{text}");
         }
+        let text = "status:5xx\u{2029}client\u{3000}>\u{2003}5";
+        assert_eq!((typed_start(text), Slot::at(text, text.len()).is_some()), (10, true), "blanks have several bytes");
         for text in ["client:acme 502", "status:500 !502", "duration:>1s 502", "client is acme 502"] {
             assert_eq!(texts(text), ["status:502"], "{text}");
         }

@@ -36,9 +36,14 @@ pub(in crate::query) fn start_before_operator(before: &str, word: usize) -> Opti
 
 /// Where the last word of an unfinished query begins, or its term, if there are blanks in it.
 pub(in crate::query) fn unfinished_start(before: &str) -> usize {
-    let word = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let word = last_word(before);
     let start = start_before_operator(before, word).unwrap_or(word);
     before[..start].trim_end().len()
+}
+
+/// Where the last word of a text begins. There are blanks of several bytes.
+fn last_word(text: &str) -> usize {
+    text.trim_end_matches(|c: char| !c.is_whitespace()).len()
 }
 
 /// A text without the operator at its end.
@@ -63,7 +68,7 @@ fn has_operator_in_words(before: &str, word: usize) -> bool {
     let head = &before[..word];
     let mut end = head.trim_end().len();
     for _ in 0..WORDS {
-        let at = head[..end].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let at = last_word(&head[..end]);
         let is_name = is_field(head[at..end].trim_start_matches('('));
         // The word is the first behind it, or the second of two edges.
         let is_before = |(asks, _, _, behind): (Asks, bool, &str, &str)| {
