@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::app::save::shell_word;
+use crate::base::shell::shell_word;
 use crate::base::time::Timestamp;
 use crate::query;
 

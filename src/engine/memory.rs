@@ -9,7 +9,8 @@ use crate::base::cancel::Cancel;
 use crate::base::histogram::Histogram;
 use crate::base::time::Timestamp;
 use crate::model::answer::{
-    Attributes, Bucket, Cursor, Facet, FacetValue, Page, Percentiles, Summary, Timeline, counted_id, counted_time,
+    Attributes, Bucket, Cursor, Facet, FacetValue, MOST_EXACT, Page, Percentiles, Summary, Timeline, counted_id,
+    counted_time,
 };
 use crate::model::envelope::{Formats, Origin};
 use crate::model::field::{Field, FieldRef, Kind};
@@ -328,10 +329,12 @@ fn span(view: &[&StoredRecord]) -> Option<(Timestamp, Timestamp)> {
 fn summary(view: &[&StoredRecord], of: u64) -> Summary {
     let percentiles = |field: Field| -> Percentiles {
         debug_assert_eq!(field.kind(), Kind::Duration);
-        let mut histogram = Histogram::default();
-        for nanos in view.iter().filter_map(|record| record.record.duration(field)) {
-            histogram.add(nanos);
+        let values = view.iter().filter_map(|record| record.record.duration(field));
+        if view.len() as u64 <= MOST_EXACT {
+            return Percentiles::of_values(values.collect());
         }
+        let mut histogram = Histogram::default();
+        values.for_each(|nanos| histogram.add(nanos));
         (&histogram).into()
     };
     Summary {

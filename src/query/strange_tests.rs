@@ -123,25 +123,3 @@ fn what_is_written_names_its_field() {
     let told: Vec<String> = doubts.iter().map(|doubt| doubt.error.to_string()).collect();
     assert!(told.iter().any(|told| told.ends_with("write method:get")), "{told:?}");
 }
-
-#[test]
-fn a_list_of_thousands_is_read_once() {
-    let list = |count: usize| {
-        let values: Vec<String> = (0..count).map(|value| format!("v{value}")).collect();
-        format!("client:{}", values.join(","))
-    };
-    // The best of several: others may be at work beside.
-    let spent = |count: usize| {
-        let text = list(count);
-        let once = || {
-            let begun = std::time::Instant::now();
-            super::testing::read(&text).expect("names");
-            begun.elapsed()
-        };
-        (0..4).map(|_| once()).min().expect("some runs")
-    };
-    let few = spent(500);
-    let many = spent(4_000);
-    // Eight times as many take eight times as long, not sixty-four times.
-    assert!(many < few * 32, "{few:?} for 500, {many:?} for 4,000");
-}

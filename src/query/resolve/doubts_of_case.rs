@@ -36,12 +36,14 @@ impl Resolver<'_> {
             let others = values.iter().enumerate().filter(|(other, _)| *other != at);
             let others: Vec<String> = others.map(|(_, value)| written(value)).collect();
             let not = if is_left_out { "-" } else { "" };
-            let right = format!("{not}({name}:={} OR {name}{})", others.join(","), meant.right);
+            // The others are looked at in their turn.
+            let sign = if operator.starts_with(':') { ":=" } else { "=" };
+            let right = format!("{not}({name}{sign}{} OR {name}{})", others.join(","), meant.right);
             let hint = format!("write {name}{}", meant.right);
             let error = QueryError::new(meant.message, value.word.span.clone()).with_hint(hint);
             let error = error.with_fix(span.clone(), right);
             let meant = Filter::field(field.clone(), meant.test);
-            self.doubts.push(Doubt { error, read: read.clone(), meant, shown: Shown::Nothing });
+            self.doubts.push(Doubt { error, read: read.clone(), meant, shown: shown_by(operator) });
         }
     }
 }
@@ -54,11 +56,12 @@ pub(super) fn other_case(field: &FieldRef, value: &Value, test: &Test, operator:
         return None;
     }
     let not = if is_left_out(operator)? { "!" } else { "" };
+    let shown = shown_by(operator);
     if field.known() == Some(Field::Method) {
-        return Some(Meant::new(MESSAGE, format!("{not}:{text}"), Test::Words(text.to_owned()), Shown::Nothing));
+        return Some(Meant::new(MESSAGE, format!("{not}:{text}"), Test::Words(text.to_owned()), shown));
     }
     let (right, test) = any_case(text);
-    Some(Meant::new(MESSAGE, format!("{not}{right}"), test, Shown::Nothing))
+    Some(Meant::new(MESSAGE, format!("{not}{right}"), test, shown))
 }
 
 /// The operator and the value that ask for a whole text in any case, and what they ask.
@@ -76,6 +79,11 @@ pub(super) fn pattern_in_any_case(value: &Value, test: &Test) -> Option<Meant> {
         let message = "letters of a pattern have their case, but behind (?i)";
         Meant::new(message, quoted_regex(&any), Test::Regex(any), Shown::NothingOrTold)
     })
+}
+
+/// An equals sign is read as elsewhere, where case may be none; `:=` is ours, and what is printed has it.
+fn shown_by(operator: &str) -> Shown {
+    if operator.starts_with(':') { Shown::NothingTold } else { Shown::Nothing }
 }
 
 /// Whether an operator of equality leaves its values out.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::base::histogram::Histogram;
 use crate::base::time::Timestamp;
 use crate::engine::error::EngineError;
-use crate::model::answer::Summary;
+use crate::model::answer::{MOST_EXACT, Percentiles, Summary};
 use crate::model::field::Field;
 use crate::model::value::Outcome;
 use crate::query::Filter;
@@ -72,15 +72,37 @@ pub fn summary(selections: &[Selection<'_>], context: &Context<'_>) -> Result<Su
     };
     let sums = &context.caches.figure_sums;
     let sum: Arc<Figures> = sum_up(selections, Steps::All, sums, |segments| segments, add, context)?;
+    let percentiles = |field: Field, histogram: &Histogram| match sum.count {
+        0..=MOST_EXACT => Ok(Percentiles::of_values(values_of(selections, field, context)?)),
+        _ => Ok::<_, EngineError>(histogram.into()),
+    };
     Ok(Summary {
         count: sum.count,
         failed: sum.failed,
-        duration: (&sum.duration).into(),
-        delay: (&sum.delay).into(),
+        duration: percentiles(Field::Duration, &sum.duration)?,
+        delay: percentiles(Field::Delay, &sum.delay)?,
         first: sum.span.map(|(first, _)| Timestamp(first)),
         last: sum.span.map(|(_, last)| Timestamp(last)),
         of: sum_of(selections, Steps::None, context)?,
     })
+}
+
+/// The values of a span in the selected rows, of which there are few.
+fn values_of(selections: &[Selection<'_>], field: Field, context: &Context<'_>) -> Result<Vec<u64>, EngineError> {
+    let mut found = Vec::new();
+    for selection in selections {
+        if selection.count(Steps::All, context)? == 0 {
+            continue;
+        }
+        let column = selection.part.column(&ColumnId::Field(field), context.caches)?;
+        let Column::Numbers(numbers) = column.as_ref() else { continue };
+        let mut see = |row: usize| found.extend(numbers.get(row).map(i64::cast_unsigned));
+        match selection.rows(context)? {
+            Some(rows) => rows.for_each(selection.first, selection.end, see),
+            None => (selection.first..selection.end).for_each(&mut see),
+        }
+    }
+    Ok(found)
 }
 
 fn figures_at_hand(
