@@ -66,6 +66,15 @@ impl Completion {
     }
 }
 
+/// What is asked of a text while it is typed.
+struct Asked {
+    question: Question,
+    /// Whether it names a file of ids, none of which is known yet.
+    names_file: bool,
+    /// What of it is left out, because it cannot be read.
+    unread: Option<String>,
+}
+
 impl State {
     /// Offers what could stand at the cursor, and asks how many requests the text would keep.
     pub(super) fn look_at_typed(&mut self) -> Vec<Effect> {
@@ -159,7 +168,7 @@ impl State {
             FacetField { matching: (!typed.is_empty()).then(|| typed.to_owned()), ..FacetField::new(field, OFFERED) };
         let rest = format!("{} {}", &text[..term.start], &text[term.end..]);
         let want = Want::Facets(FacetsWant { fields: vec![facet], with_totals: false });
-        let (question, names_file) = self.question_of(&rest, vec![want]);
+        let Asked { question, names_file, .. } = self.question_of(&rest, vec![want]);
         if names_file {
             return Vec::new();
         }
@@ -167,11 +176,11 @@ impl State {
     }
 
     fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
-        let (question, names_file) = self.question_of(text, vec![Want::Count]);
+        let Asked { question, names_file, unread } = self.question_of(text, vec![Want::Count]);
         let is_other = question.range != self.question(Vec::new()).range;
         let period = is_other.then(|| range_words(question.range, self.clock(), self.zone));
         if let Some(prompt) = &mut self.prompt {
-            prompt.period = period;
+            (prompt.period, prompt.unread) = (period, unread);
         }
         let reading = Reading { now: self.clock(), zone: self.zone, read_ids: Some(&|_| Ok(unread_ids())) };
         if names_file || query::names_unknown(text, reading) {
@@ -189,16 +198,16 @@ impl State {
         vec![Effect::Ask(self.ask_id(Purpose::Preview), self.at(), Box::new(question))]
     }
 
-    /// A question about what a text would show, as far as it can be read; and whether it names a file of
-    /// ids, none of which is known yet.
-    fn question_of(&self, text: &str, wants: Vec<Want>) -> (Question, bool) {
+    /// A question about what a text would show, as far as it can be read.
+    fn question_of(&self, text: &str, wants: Vec<Want>) -> Asked {
         let names_file = Cell::new(false);
         let read = |_: &str| {
             names_file.set(true);
             Ok(unread_ids())
         };
         let reading = Reading { now: self.clock(), zone: self.zone, read_ids: Some(&read) };
-        let parsed = query::draft(text, reading).parsed;
+        let query::Draft { parsed, problems } = query::draft(text, reading);
+        let unread = problems.first().and_then(|problem| text.get(problem.span.clone()));
         let mut question = self.question(wants);
         question.filter = match self.prompt.as_ref().map(|prompt| prompt.kind) {
             Some(PromptKind::Step(place)) => self.trail.replace(place, parsed.filter).effective(),
@@ -207,7 +216,8 @@ impl State {
         if let Some(period) = parsed.period {
             question.range = period.resolve(self.clock(), self.zone);
         }
-        (question, names_file.get())
+        let unread = unread.map(str::trim).filter(|unread| !unread.is_empty()).map(str::to_owned);
+        Asked { question, names_file: names_file.get(), unread }
     }
 
     /// Takes the values that were counted; those that have a meaning of their own come first.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use tui_input::{Input, InputRequest};
 
@@ -51,6 +52,8 @@ pub struct Prompt {
     pub doubts: Vec<String>,
     /// How many requests the text would keep, as it was last counted.
     pub keeps: Option<u64>,
+    /// What of the text is left out of that count, because it cannot be read.
+    pub unread: Option<String>,
     /// The period that the text asks for, in words: what `6pm..8pm` comes to.
     pub period: Option<String>,
     /// Since when a newer count is awaited.
@@ -79,6 +82,7 @@ impl Prompt {
             notes: Vec::new(),
             doubts: Vec::new(),
             keeps: None,
+            unread: None,
             period: None,
             counting_since: None,
             id_files: HashMap::new(),
@@ -102,6 +106,24 @@ impl Prompt {
             PromptKind::Save(_) => "save as",
             PromptKind::PaneSearch(_) => "values with",
             PromptKind::Text(_) => "search",
+        }
+    }
+
+    /// The bytes of a query that are wrong, at least one where there is one; where something is missing at the end,
+    /// nothing there.
+    pub fn wrong_part(&self) -> Option<Range<usize>> {
+        let (text, error) = (self.input.value(), self.error.as_ref().filter(|_| self.is_query())?);
+        let start = error.span.start.min(text.len());
+        let next = text.get(start..)?.chars().next().map_or(start, |char| start + char.len_utf8());
+        let end = error.span.end.clamp(next, text.len());
+        text.is_char_boundary(end).then_some(start..end)
+    }
+
+    /// Puts the cursor behind what is wrong, to be typed anew.
+    fn go_to_wrong(&mut self) {
+        if let Some(wrong) = self.wrong_part() {
+            let before = self.input.value()[..wrong.end].chars().count();
+            self.input = self.input.clone().with_cursor(before);
         }
     }
 
@@ -302,6 +324,7 @@ impl State {
     fn refuse(&mut self, error: QueryError) -> Vec<Effect> {
         if let Some(prompt) = &mut self.prompt {
             (prompt.error, prompt.is_reading) = (Some(error), false);
+            prompt.go_to_wrong();
         }
         Vec::new()
     }
@@ -327,7 +350,13 @@ impl State {
             return unread.into_iter().map(Effect::ReadIds).collect();
         }
         match parsed {
-            Err(error) => self.refuse(error),
+            // What was read is the text without the blanks around it.
+            Err(mut error) => {
+                let typed = prompt.input.value();
+                let blank = typed.len() - typed.trim_start().len();
+                error.span = error.span.start + blank..error.span.end + blank;
+                self.refuse(error)
+            }
             Ok(parsed) => {
                 self.prompt = None;
                 if !text.is_empty() {

@@ -1,4 +1,4 @@
-//! The last line: what is typed, what happened, how a save is going, first steps, or the keys that
+//! The last line: what happened, how a save is going, first steps, or the keys that
 //! work here.
 
 use ratatui::buffer::Buffer;
@@ -11,31 +11,29 @@ use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
-use crate::app::prompt::PromptKind;
-use crate::app::state::{Layer, Message, State};
-use crate::base::safe_text;
-use crate::base::time::Timestamp;
+use crate::app::state::{Layer, State};
 use crate::base::units;
 use crate::model::field::FieldRef;
 use crate::query::Test;
 use crate::query::edit::Selection;
 
-use super::completion;
 use super::line::{Cut, Line};
 use super::lists::clear;
+use super::prompt;
 use super::theme::{Role, Theme};
 
 /// Draws the last line; gives the cell of the text cursor while something is typed.
 pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Option<(u16, u16)> {
     let (width, place) = (usize::from(area.width), state.place_of_keys());
     if state.prompt.is_some() {
-        return draw_prompt(state, theme, buffer, area);
+        return prompt::draw(state, theme, buffer, area);
     }
     let mut line = Line::new(theme);
     if let Some(picker) = &state.picker {
         picker_keys(picker.kind, &mut line);
     } else if let Some(message) = &state.message {
-        draw_message(message, theme, buffer, area);
+        let role = if message.is_error { Role::Bad } else { Role::Warn };
+        draw_message(&message.text, role, theme, buffer, area);
         return None;
     } else if let Some(saving) = &state.saving {
         let share = units::percent(saving.done, saving.total);
@@ -83,10 +81,9 @@ fn picker_keys(kind: PickerKind, line: &mut Line) {
 const MOST_ROWS: usize = 4;
 
 /// Draws a message; a long one over the rows above the last one. Gives how many rows it takes.
-fn draw_message(message: &Message, theme: Theme, buffer: &mut Buffer, area: Area) -> u16 {
-    let role = if message.is_error { Role::Bad } else { Role::Warn };
+pub(super) fn draw_message(text: &str, role: Role, theme: Theme, buffer: &mut Buffer, area: Area) -> u16 {
     let mut line = Line::new(theme);
-    line.own(" ", Role::Text).foreign(message.text.as_bytes(), role, MOST_CELLS, Cut::End);
+    line.own(" ", Role::Text).foreign(text.as_bytes(), role, MOST_CELLS, Cut::End);
     let rows = line.wrapped(usize::from(area.width).saturating_sub(1), 1, MOST_ROWS);
     let above = (rows.len() as u16 - 1).min(area.y);
     let area = Area { y: area.y - above, height: area.height + above, ..area };
@@ -99,91 +96,6 @@ fn draw_message(message: &Message, theme: Theme, buffer: &mut Buffer, area: Area
 
 /// Cells of a message that are looked at.
 const MOST_CELLS: usize = 2_000;
-
-fn draw_prompt(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Option<(u16, u16)> {
-    let prompt = state.prompt.as_ref()?;
-    let width = usize::from(area.width);
-    let mut line = Line::new(theme);
-    line.own(&format!(" {} › ", prompt.label()), Role::Accent);
-    let start = line.width();
-    let error = prompt.error_words().unwrap_or_default();
-    let room = width.saturating_sub(start + 1).max(8);
-    // Long text scrolls so that the cursor is seen.
-    let cursor = prompt.input.cursor();
-    let value = prompt.input.value();
-    let cells = |text: &str| safe_text::width(&safe_text::visible_str(text));
-    let all_before: String = value.chars().take(cursor).collect();
-    let mut before = all_before.as_str();
-    while cells(before) + 2 > room {
-        before = before.chars().next().map_or("", |first| &before[first.len_utf8()..]);
-    }
-    let shown: String = before.chars().chain(value.chars().skip(cursor)).collect();
-    line.foreign(shown.as_bytes(), Role::Strong, room, Cut::End);
-    let room_left = width.saturating_sub(line.width() + 3);
-    let mut above = 0;
-    if !error.is_empty() && room_left < safe_text::width(&error) {
-        above = draw_above(&error, true, theme, buffer, area);
-    } else if error.is_empty() {
-        let help = match (prompt.kind, prompt.keeps) {
-            _ if prompt.is_reading => "reading the file of ids …".into(),
-            (PromptKind::Filter | PromptKind::Step(_), _) if prompt.is_counting(state.now) => "counting …".into(),
-            (PromptKind::Filter | PromptKind::Step(_), Some(keeps)) if !value.trim().is_empty() => {
-                let offers = prompt.completion.as_ref().is_some_and(|completion| !completion.candidates.is_empty());
-                let end = if offers { " · Tab completes" } else { "" };
-                let keeps = keeps_words(state, keeps);
-                // The dates that a period in words comes to, where there is room for them.
-                let dated = prompt.period.as_ref().map(|period| format!("{keeps} · {period}{end}"));
-                let fits = |text: &String| line.width() + safe_text::width(text) + 4 < width;
-                dated.filter(fits).unwrap_or_else(|| keeps + end)
-            }
-            (PromptKind::Filter, _) => "words · status:5xx · client:acme · duration>1s · -user_agent:curl".into(),
-            (PromptKind::Find, _) => "ids, or a whole mail pasted".into(),
-            (PromptKind::PaneSearch(_), _) => "Enter keep these · Esc all values again".into(),
-            (PromptKind::Save(_), _) => "Enter save · Esc back".into(),
-            (PromptKind::Text(_), _) => "Enter stay there · Esc back".into(),
-            (PromptKind::Step(_), _) => String::new(),
-        };
-        let help = help.as_str();
-        let help_width = safe_text::width(help);
-        if line.width() + help_width + 4 < width {
-            line.pad_to(width.saturating_sub(help_width + 1)).own(help, Role::Dim);
-        }
-    } else {
-        line.own("  ", Role::Text);
-        let left = width.saturating_sub(line.width() + 1);
-        line.foreign(error.as_bytes(), Role::Bad, left, Cut::End);
-    }
-    line.draw(buffer, area, 0);
-    let said: Vec<&str> = prompt.doubts.iter().chain(&prompt.notes).map(String::as_str).collect();
-    if error.is_empty() && !said.is_empty() {
-        above = draw_above(&said.join("; "), false, theme, buffer, area);
-    }
-    if let Some(completion) = &prompt.completion
-        && prompt.error.is_none()
-    {
-        let height = area.y.saturating_sub(above);
-        completion::draw(completion, theme, buffer, Area { y: 0, height, ..area }, start as u16);
-    }
-    let at = start + cells(before);
-    Some((area.x + at.min(width.saturating_sub(1)) as u16, area.y))
-}
-
-/// What the text would keep, of the period's requests.
-fn keeps_words(state: &State, keeps: u64) -> String {
-    match state.summary.as_ref().map(|summary| summary.of).filter(|of| *of >= keeps) {
-        Some(of) => format!("keeps {} of {}", units::count(keeps), units::count(of)),
-        None => format!("keeps {}", units::count(keeps)),
-    }
-}
-
-/// An error that does not fit behind the text stands above it, and how the text is read. Gives how many rows that takes.
-fn draw_above(text: &str, is_error: bool, theme: Theme, buffer: &mut Buffer, area: Area) -> u16 {
-    let message = Message { text: text.to_owned(), is_error, since: Timestamp::MIN, until: None };
-    match area.y.checked_sub(1) {
-        Some(y) => draw_message(&message, theme, buffer, Area { y, height: 1, ..area }),
-        None => 0,
-    }
-}
 
 fn guide(line: &mut Line, state: &State) {
     let current = state.guide.current().unwrap_or(0);

@@ -14,6 +14,7 @@ pub mod lists;
 mod pane_columns;
 pub mod panes;
 mod picker;
+mod prompt;
 pub mod steps;
 pub mod table;
 pub mod theme;

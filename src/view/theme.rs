@@ -28,6 +28,8 @@ pub enum Role {
     Good,
     /// A failure.
     Bad,
+    /// What is wrong within a text that is typed.
+    Wrong,
     /// Something to know.
     Warn,
     /// A name, a choice.
@@ -71,6 +73,7 @@ impl Theme {
             Role::Strong => (plain.add_modifier(Modifier::BOLD), None),
             Role::Good => (plain, Some(Color::Green)),
             Role::Bad => (plain.add_modifier(Modifier::BOLD), Some(Color::Red)),
+            Role::Wrong => (plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED), Some(Color::Red)),
             Role::Warn => (plain, Some(Color::Yellow)),
             Role::Accent => (plain, Some(Color::Cyan)),
             Role::Key => (plain.add_modifier(Modifier::BOLD), Some(Color::Cyan)),

@@ -48,6 +48,53 @@ fn an_error_stays_with_the_text_until_it_is_changed() {
 }
 
 #[test]
+fn the_cursor_goes_to_what_is_wrong() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("  client:a and clint:x or status:500").keys("Enter");
+    assert!(error(&driver).contains("clint"), "{}", error(&driver));
+    let wrong = driver.state.prompt.as_ref().and_then(crate::app::prompt::Prompt::wrong_part);
+    assert_eq!(wrong.map(|wrong| &text(&driver)[wrong]), Some("clint"));
+    driver.keys("Ctrl-w").type_text("client");
+    assert_eq!(text(&driver), "  client:a and client:x or status:500");
+    // Of a parenthesis that is not closed, that one.
+    driver.retype("(status:500 (client:a) client:b").keys("Enter");
+    assert!(error(&driver).contains("is not closed"), "{}", error(&driver));
+    driver.keys("Backspace Enter");
+    assert_eq!(driver.filter(), "status:500 client:a client:b");
+}
+
+#[test]
+fn values_that_cannot_be_read_are_said_once_they_are_left() {
+    let mut driver = Driver::over_platform();
+    for (typed, said) in [
+        ("duration>abc", "abc"),
+        ("status:banana", "banana"),
+        ("ip:10.0.0.0/99", "99"),
+        ("duration:500..100", "500"),
+        ("error_message~\"[a\"", "unclosed"),
+        ("status:5xx error_message~\"[a\"", "unclosed"),
+    ] {
+        driver.keys("/ Ctrl-u").type_text(typed);
+        assert_eq!(error(&driver), "", "{typed} is still typed");
+        driver.type_text(" ");
+        assert!(error(&driver).contains(said), "{typed}: {}", error(&driver));
+        driver.type_text("cl");
+        assert!(error(&driver).contains(said), "{typed}: {}", error(&driver));
+        driver.keys("Esc");
+    }
+}
+
+#[test]
+fn a_count_says_what_it_leaves_out() {
+    let mut driver = Driver::over_platform();
+    let unread = |driver: &Driver| driver.state.prompt.as_ref().and_then(|prompt| prompt.unread.clone());
+    driver.keys("/").type_text("client:etl status:banana");
+    assert!(unread(&driver).is_some_and(|unread| unread.contains("banana")), "{:?}", unread(&driver));
+    driver.retype("client:etl status:500");
+    assert_eq!(unread(&driver), None);
+}
+
+#[test]
 fn what_is_wrong_behind_the_cursor_is_said_while_typing() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("statsu:5xx");
