@@ -149,17 +149,28 @@ impl State {
         vec![Effect::Ask(self.ask_id(Purpose::Arrived), At::Newest, Box::new(question))]
     }
 
-    /// Asks for the figures of now, unless that was just done.
+    /// Asks for the figures of now, unless that was just done. Those of a screen that is held stay, too.
     pub fn ask_now(&mut self) -> Vec<Effect> {
+        if self.held.is_some() {
+            return Vec::new();
+        }
         let is_due = self.now_asked.is_none_or(|last| self.now.since(last) >= NOW_EVERY * 1_000_000);
         let is_open = self.asked.get(&Purpose::Now).is_some_and(|asked| asked.is_open);
         if !is_due || is_open || self.latest.is_none() {
             return Vec::new();
         }
+        self.ask_now_again()
+    }
+
+    /// Asks for the figures of the moment that is shown.
+    pub(super) fn ask_now_again(&mut self) -> Vec<Effect> {
+        if self.latest.is_none() {
+            return Vec::new();
+        }
         self.now_asked = Some(self.now);
         let source = self.source().map(|source| source.name.clone());
-        let questions = now::questions(self.now, source.as_deref());
-        vec![Effect::AskAll(self.ask_id(Purpose::Now), At::Newest, questions)]
+        let questions = now::questions(self.clock(), source.as_deref());
+        vec![Effect::AskAll(self.ask_id(Purpose::Now), self.at(), questions)]
     }
 
     fn page_want(&self) -> PageWant {

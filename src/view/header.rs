@@ -86,13 +86,20 @@ fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
     add(false, vec![(0, name(state, theme))]);
     add(false, vec![(7, place_of_source(state, theme))]);
     add(false, vec![(15, title(state, theme))]);
-    add(false, vec![(9, freshness(state, theme, "newest ")), (1, freshness(state, theme, ""))]);
+    add(
+        false,
+        match &state.held {
+            Some(held) => held_words(state, held.at, theme),
+            None => vec![(9, freshness(state, theme, "newest ")), (1, freshness(state, theme, ""))],
+        },
+    );
     add(false, vec![(10, next_poll(state, theme))]);
+    let now = if state.held.is_some() { "then" } else { "now" };
     add(
         false,
         vec![
-            (8, now_failed(state, theme, "│ now (5 min) ", Some(" usual "))),
-            (6, now_failed(state, theme, "now ", None)),
+            (8, now_failed(state, theme, &format!("│ {now} (5 min) "), Some(" usual "))),
+            (6, now_failed(state, theme, &format!("{now} "), None)),
             (4, now_failed(state, theme, "", None)),
         ],
     );
@@ -124,18 +131,36 @@ fn title(state: &State, theme: Theme) -> Line {
     line
 }
 
+/// Of which moment all on the screen is while it is held, how it goes on, and what has come since.
+fn held_words(state: &State, at: Timestamp, theme: Theme) -> Vec<(u8, Line)> {
+    let day = |at: Timestamp| at.in_zone(state.zone).format("%b %-d ").to_string();
+    let date = if day(at) == day(state.now) { String::new() } else { day(at) };
+    let moment = format!("{date}{}", at.clock(state.zone));
+    let key = state.keymap.key_of(Place::Table, Action::Follow);
+    let goes_on = key.map(|key| format!(" · {key} goes on")).unwrap_or_default();
+    let arrived = state.arrived().filter(|arrived| *arrived > 0);
+    let words = [
+        (16, format!("all held at {moment} {}{goes_on}", zone_name(state.zone))),
+        (9, format!("all held at {moment}{goes_on}")),
+        (5, format!("held at {moment}{goes_on}")),
+        (1, format!("held at {moment}")),
+    ];
+    words
+        .into_iter()
+        .map(|(rank, words)| {
+            let mut line = Line::new(theme);
+            line.own(&words, Role::Warn);
+            if let Some(arrived) = arrived {
+                line.own(&format!(" · {} new", units::count(arrived)), Role::Strong);
+            }
+            (rank, line)
+        })
+        .collect()
+}
+
 /// The newest row's age: from the event's own time.
 fn freshness(state: &State, theme: Theme, word: &str) -> Line {
     let mut line = Line::new(theme);
-    if state.held.is_some() {
-        let arrived = state.arrived().unwrap_or(0);
-        let as_of = state.held.as_ref().map_or(0, |held| held.as_of.0);
-        line.own(&format!("held as of {as_of}"), Role::Warn);
-        if arrived > 0 {
-            line.own(&format!(" · {} new", units::count(arrived)), Role::Strong);
-        }
-        return line;
-    }
     // What a filter or a period leaves out has come, too. Who polls knows what is merely dated ahead.
     if let Some(newest) = state.status().and_then(|status| status.newest).or(state.newest) {
         let age = state.now.since(newest);

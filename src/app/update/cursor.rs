@@ -160,15 +160,13 @@ impl State {
                 self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
             self.table.stay();
             self.newest_count = None;
-            if let Some(held) = &self.held {
-                let as_of = held.as_of;
-                self.say(format!(
-                    "the screen is held as of record {as_of}; the same on the command line: --as-of {as_of}"
-                ));
-            }
-            return self.ask_view();
+            // The header says it; the keys that work now stay in sight.
+            self.message = None;
+            let mut effects = self.ask_view();
+            effects.extend(self.ask_now_again());
+            return effects;
         }
-        self.held = None;
+        let was_held = self.held.take().is_some();
         self.newest_count = None;
         self.message = None;
         let is_sorted = std::mem::take(&mut self.sort) != Sort::default();
@@ -177,6 +175,9 @@ impl State {
         (self.focus, self.bar_cursor) = (Focus::Table, None);
         let mut effects = if is_sorted { self.remember() } else { Vec::new() };
         effects.extend(self.ask_view());
+        if was_held {
+            effects.extend(self.ask_now_again());
+        }
         effects
     }
 

@@ -9,7 +9,9 @@ use crate::app::testing::{Driver, NOW, id_of, one_record};
 use crate::base::time::Timestamp;
 use crate::model::source_status::{Activity, Asked, FillStatus, OverlapStatus, SourceStatus};
 
-use super::picture::text;
+use crate::view::theme::{Colors, Theme};
+
+use super::picture::{frame, text};
 
 /// The made-up platform with enough traffic to know what is usual, and figures of now.
 pub(super) fn settled() -> Driver {
@@ -116,6 +118,33 @@ fn the_screen_is_held_and_counts_what_arrives() {
 }
 
 #[test]
+fn a_screen_that_is_held_says_of_when_and_how_it_goes_on() {
+    let mut driver = settled();
+    let lines = |driver: &Driver| text(&driver.state).lines().map(str::to_owned).collect::<Vec<_>>();
+    let hints = |driver: &Driver| lines(driver)[usize::from(driver.state.size.1) - 1].clone();
+    let before = hints(&driver);
+    driver.keys("F");
+    assert_eq!(hints(&driver), before.replace("F pause", "F go on"), "the keys stay in sight");
+    let figures = driver.state.now_figures;
+    let failing: Vec<_> = (0..200).map(|n| one_record(30_000 + n, 0, "status=500;client=new")).collect();
+    driver.arrive(&failing);
+    driver.wait(60);
+    assert_eq!(driver.state.now_figures, figures, "the figures are of the same moment");
+    for (width, height) in [(200, 50), (120, 30), (80, 24), (40, 10)] {
+        driver.resize(width, height);
+        let header = lines(&driver)[0].clone();
+        assert!(header.contains("held at 04:01:2"), "{header}");
+        assert_eq!(header.contains("F goes on"), width >= 120, "{header}");
+        assert!(hints(&driver).contains("F go on"), "{}", hints(&driver));
+        assert!(!header.contains("now"), "{header}");
+        assert_eq!(header.contains("│ then (5 min) failed"), width >= 120, "{header}");
+    }
+    driver.keys("F");
+    assert_ne!(driver.state.now_figures, figures, "and go on at once");
+    assert!(lines(&driver.resize(120, 30))[0].contains("now"), "{:?}", lines(&driver));
+}
+
+#[test]
 fn nothing_of_now_is_said_while_there_is_nothing_now() {
     let mut driver = settled();
     driver.wait(3_600);
@@ -134,6 +163,51 @@ fn a_filter_with_an_error() {
     insta::assert_snapshot!("prompt_error_80", last_lines(&driver));
     driver.resize(40, 10);
     insta::assert_snapshot!("prompt_error_40", last_lines(&driver));
+}
+
+#[test]
+fn what_is_wrong_with_a_filter_is_underlined() {
+    let mut driver = settled();
+    driver.keys("/").type_text("client:a and clint:x or status:500").keys("Enter");
+    let marked = |driver: &Driver, theme: Theme| {
+        let styles = frame(&driver.state, theme).styles();
+        let last = format!("{}:", driver.state.size.1 - 1);
+        let marked = styles.lines().filter(|line| line.trim_start().starts_with(&last) && line.contains("underlined"));
+        marked.map(|line| line.split('"').nth(1).unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&driver, Theme::default()), ["clint"]);
+    assert_eq!(marked(&driver, Theme { colors: Colors::None, has_unicode: false }), ["clint"]);
+    // It is seen in a long text, too, and what is missing at the end.
+    driver.resize(40, 10).retype(&format!("clint:x {}", "status:500 or ".repeat(9))).keys("Enter");
+    assert_eq!(marked(&driver, Theme::default()), ["clint"]);
+    driver.retype("status:500 or").keys("Enter");
+    assert_eq!(marked(&driver, Theme::default()).len(), 1, "{}", text(&driver.state));
+}
+
+#[test]
+fn a_count_without_what_cannot_be_read_says_so() {
+    let mut driver = settled();
+    driver.keys("/").type_text("status:banana");
+    assert!(last_lines(&driver).contains("keeps 1,660 of 1,660 without “"), "{}", last_lines(&driver));
+}
+
+#[test]
+fn how_many_a_filter_keeps_is_said_above_a_long_one() {
+    let mut driver = settled();
+    driver.resize(80, 24).keys("/").type_text("client:=\"ETL Partner\" status:5xx endpoint:orders.create");
+    let picture = text(&driver.state);
+    let lines: Vec<&str> = picture.lines().collect();
+    let at = lines.iter().position(|line| line.starts_with(" filter ›")).expect("the prompt");
+    assert!(lines[at - 1].trim_start().starts_with("keeps "), "{picture}");
+    // What is scrolled away is marked.
+    driver.type_text(" duration>1s -path:/orders");
+    let picture = text(&driver.state);
+    let line = picture.lines().find(|line| line.starts_with(" filter ›")).expect("the prompt");
+    assert!(line.starts_with(" filter › …") && line.ends_with("-path:/orders"), "{picture}");
+    driver.keys("Home");
+    let picture = text(&driver.state);
+    let line = picture.lines().find(|line| line.starts_with(" filter ›")).expect("the prompt");
+    assert!(line.starts_with(" filter › client") && line.ends_with('…'), "{picture}");
 }
 
 fn last_lines(driver: &Driver) -> String {
