@@ -141,7 +141,7 @@ fn a_screen_that_is_held_says_of_when_and_how_it_goes_on() {
     }
     driver.keys("F");
     assert_ne!(driver.state.now_figures, figures, "and go on at once");
-    assert!(lines(&driver.resize(120, 30))[0].contains("now"), "{:?}", lines(&driver));
+    assert!(lines(driver.resize(120, 30))[0].contains("now"), "{:?}", lines(&driver));
 }
 
 #[test]
