@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use chrono_tz::Tz;
+
 use crate::base::units;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::engine::{Answer, Question, Want};
@@ -178,7 +180,12 @@ impl State {
     fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
         let Asked { question, names_file, unread } = self.question_of(text, vec![Want::Count]);
         let is_other = question.range != self.question(Vec::new()).range;
-        let period = is_other.then(|| range_words(question.range, self.clock(), self.zone));
+        let words = |zone: Tz| range_words(question.range, self.clock(), zone);
+        let period = match (is_other, words(self.zone)) {
+            (false, _) => Vec::new(),
+            (true, own) if self.zone == Tz::UTC => vec![own],
+            (true, own) => vec![format!("{own} · {}", words(Tz::UTC)), own],
+        };
         if let Some(prompt) = &mut self.prompt {
             (prompt.period, prompt.unread) = (period, unread);
         }

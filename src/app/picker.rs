@@ -295,6 +295,9 @@ impl State {
                 if zone != Tz::UTC && period != Period::All {
                     words.push(range_words(period.resolve(now, zone), now, Tz::UTC));
                 }
+                let typed = self.picker.as_ref().map_or("", |picker| picker.typed());
+                let named = Period::zone_named(typed, now, zone).filter(|named| *named != zone && *named != Tz::UTC);
+                words.extend(named.map(|named| range_words(period.resolve(now, zone), now, named)));
                 let of_view = if self.effective_filter().is_all() { "" } else { " match there" };
                 let count = self.picker.as_ref().and_then(|picker| picker.count);
                 words.extend(count.map(|count| units::counted(count, "request", "requests") + of_view));

@@ -54,8 +54,8 @@ pub struct Prompt {
     pub keeps: Option<u64>,
     /// What of the text is left out of that count, because it cannot be read.
     pub unread: Option<String>,
-    /// The period that the text asks for, in words: what `6pm..8pm` comes to.
-    pub period: Option<String>,
+    /// The period that the text asks for, in words: what `6pm..8pm` comes to, on all clocks and on the zone's alone.
+    pub period: Vec<String>,
     /// Since when a newer count is awaited.
     pub counting_since: Option<Timestamp>,
     /// The files of ids that were read for it, by their names.
@@ -83,7 +83,7 @@ impl Prompt {
             doubts: Vec::new(),
             keeps: None,
             unread: None,
-            period: None,
+            period: Vec::new(),
             counting_since: None,
             id_files: HashMap::new(),
             is_reading: false,

@@ -37,18 +37,13 @@ impl Period {
             Ok(period) => return Ok(period),
             Err(error) => error,
         };
-        // `yesterday America/Los_Angeles`: what stands there, on that clock.
-        let gaps = text.trim_end().match_indices(' ').map(|(at, _)| at);
-        for at in gaps {
-            let (said, named) = (&text[..at], &text[at..]);
-            let named = named.trim_start().strip_prefix("in ").unwrap_or(named);
-            if let Ok(other) = read_zone(named)
-                && let Ok(period) = Self::read(said, other).or_else(|_| ends(said, now, other))
-            {
-                return Ok(if period.is_relative() { Self::of_range(period.resolve(now, other)) } else { period });
-            }
-        }
-        Err(error)
+        with_zone(text, now).map(|(period, _)| period).ok_or(error)
+    }
+
+    /// The zone that a typed period names behind it all, if it is understood so.
+    pub fn zone_named(text: &str, now: Timestamp, zone: Tz) -> Option<Tz> {
+        let is_other = Self::read(text, zone).is_ok() || said(text, now, zone).is_some();
+        with_zone(text, now).filter(|_| !is_other).map(|(_, zone)| zone)
     }
 
     /// Times of day with a minus between them, as a range with two dots: `2026-11-28 10:00-12:00`.
@@ -75,6 +70,16 @@ impl Period {
             None => words,
         }
     }
+}
+
+/// `yesterday America/Los_Angeles`: what stands there, on that clock.
+fn with_zone(text: &str, now: Timestamp) -> Option<(Period, Tz)> {
+    text.trim_end().match_indices(' ').find_map(|(at, _)| {
+        let (said, named) = (&text[..at], &text[at..]);
+        let zone = read_zone(named.trim_start().strip_prefix("in ").unwrap_or(named)).ok()?;
+        let period = Period::read(said, zone).or_else(|_| ends(said, now, zone)).ok()?;
+        Some((if period.is_relative() { Period::of_range(period.resolve(now, zone)) } else { period }, zone))
+    })
 }
 
 /// `11-22 4pm..6pm` ends when it is next 6pm, not when it was last: where the second end is a time of day

@@ -115,8 +115,8 @@ fn help(state: &State, prompt: &Prompt) -> Help {
             let end = if offers { " · Tab completes" } else { "" };
             let keeps = keeps_words(state, prompt, keeps);
             // The dates that a period in words comes to, where there is room for them.
-            let dated = prompt.period.as_ref().map(|period| format!("{keeps} · {period}{end}"));
-            needed(dated.into_iter().chain([format!("{keeps}{end}"), keeps]).collect())
+            let dated = prompt.period.iter().map(|period| format!("{keeps} · {period}{end}"));
+            needed(dated.chain([format!("{keeps}{end}"), keeps.clone()]).collect())
         }
         (PromptKind::Filter, _) => plain("words · status:5xx · client:acme · duration>1s · -user_agent:curl"),
         (PromptKind::Find, _) => plain("ids, or a whole mail pasted"),

@@ -83,7 +83,9 @@ fn an_error_points_into_the_text_and_nothing_happens() {
 fn a_paste_into_the_picker_is_text_and_a_zone_behind_days_counts() {
     let mut driver = Driver::over_platform();
     driver.keys("t").paste("2026-11-22 Tokyo\n");
-    assert_eq!(words(&driver)[0], "Nov 21 07:00 – Nov 22 07:00, Los Angeles");
+    let clocks = ["Nov 21 07:00 – Nov 22 07:00, Los Angeles", "Nov 21 15:00 – Nov 22 15:00, UTC"];
+    assert_eq!(words(&driver)[..2], clocks);
+    assert_eq!(words(&driver)[2], "Nov 22 00:00 – 24:00, Tokyo", "the zone that was named, too");
     driver.keys("Enter");
     assert_eq!(driver.state.range().from.rfc3339(0), "2026-11-21T15:00:00Z");
 }
