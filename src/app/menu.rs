@@ -87,7 +87,7 @@ impl State {
     /// The menu of layouts to save with.
     pub fn save_menu(&self) -> Menu {
         let about = |layout| match layout {
-            Layout::View => "the columns on the screen, in their order",
+            Layout::View => "the columns on the screen, in their order, and the Request-ID",
             Layout::Full => "every field, by its name",
             Layout::FilesCom => "the 19 columns of the Files.com page",
             Layout::Workato => "the 13 columns of Workato's download",

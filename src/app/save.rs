@@ -2,11 +2,14 @@
 
 use crate::base::shell::shell_word;
 use crate::base::time::Timestamp;
+use crate::base::units;
 use crate::engine::Want;
 use crate::engine::question::{Anchor, PageWant, Sort};
-use crate::export::columns::Layout;
+use crate::export::columns::{self, Layout};
+use crate::model::field::Field;
 use crate::model::period::Period;
 use crate::model::record::StoredRecord;
+use crate::model::view_spec::ColumnContent;
 use crate::query::{Filter, QueryError};
 
 use super::event::{At, Effect, SaveEvent, SaveRequest};
@@ -23,6 +26,28 @@ impl State {
         }
         let name = self.file_name();
         self.prompt = Some(Prompt::new(PromptKind::Save(layout), &name));
+    }
+
+    /// The columns of a file of the view: those of the table, and the Request-ID in any case, by which others look a
+    /// request up.
+    fn saved_columns(&self) -> Vec<ColumnContent> {
+        let mut columns: Vec<ColumnContent> = self.columns().into_iter().map(|column| column.content).collect();
+        let id = ColumnContent::Field(Field::RequestId.into());
+        let is_own = self.view_spec().is_some_and(|view| view.own_columns().any(|own| *own == id));
+        if is_own && !self.is_folded(&id) && !columns.contains(&id) {
+            columns.push(id);
+        }
+        columns
+    }
+
+    /// What a file of the view would have: `312 rows · 7 columns`.
+    pub fn saved_words(&self, layout: Layout) -> String {
+        let columns = self.view_spec().map_or(0, |view| match layout {
+            Layout::View => columns::shown(&self.saved_columns(), view).len(),
+            layout => columns::columns(layout, view).len(),
+        });
+        let rows = self.summary.as_ref().map_or(0, |summary| summary.count);
+        format!("{} · {}", units::counted(rows, "row", "rows"), units::counted(columns as u64, "column", "columns"))
     }
 
     /// `acme-status-5xx-2026-11-22T12-2026-11-23T12.csv`.
@@ -61,7 +86,7 @@ impl State {
             (None, Some(answered)) => At::Held(answered.snapshot.clone()),
             (None, None) => At::Newest,
         };
-        let columns = self.columns().into_iter().map(|column| column.content).collect();
+        let columns = self.saved_columns();
         let mut effects = self.tick_off(Step::Save);
         effects.push(Effect::Save(Box::new(SaveRequest { name: name.to_owned(), question, at, layout, columns })));
         effects
@@ -77,7 +102,7 @@ impl State {
             SaveEvent::Done { path, rows, dialect, fetch } => {
                 self.saving = None;
                 self.fetch_line = Some(fetch.clone());
-                let rows = crate::base::units::counted(rows, "row", "rows");
+                let rows = units::counted(rows, "row", "rows");
                 self.say(format!("saved {rows} to {} ({dialect}) · fetch it with: {fetch}", path.display()));
                 if let Some(message) = &mut self.message {
                     message.until = None;

@@ -42,7 +42,11 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
             Some(words) => {
                 line.pad_to(width.saturating_sub(safe_text::width(words) + 1)).own(words, Role::Dim);
             }
-            None if help.is_needed => above.draw(&help.words[0], Role::Dim, theme, buffer),
+            None if help.is_needed => {
+                let fits = |text: &&String| safe_text::width(text) + 2 <= width;
+                let words = help.words.iter().find(fits).or(help.words.last());
+                above.draw(words.map_or("", String::as_str), Role::Dim, theme, buffer);
+            }
             None => {}
         }
         let said: Vec<&str> = prompt.doubts.iter().chain(&prompt.notes).map(String::as_str).collect();
@@ -121,7 +125,10 @@ fn help(state: &State, prompt: &Prompt) -> Help {
         (PromptKind::Filter, _) => plain("words · status:5xx · client:acme · duration>1s · -user_agent:curl"),
         (PromptKind::Find, _) => plain("ids, or a whole mail pasted"),
         (PromptKind::PaneSearch(_), _) => plain("Enter keep these · Esc all values again"),
-        (PromptKind::Save(_), _) => plain("Enter save · Esc back"),
+        (PromptKind::Save(layout), _) => {
+            let saved = state.saved_words(layout);
+            needed(vec![format!("{saved} · Enter save · Esc back"), saved])
+        }
         (PromptKind::Text(_), _) => plain("Enter stay there · Esc back"),
         (PromptKind::Step(_), _) => Help { words: Vec::new(), is_needed: false },
     }

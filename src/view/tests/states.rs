@@ -210,6 +210,16 @@ fn how_many_a_filter_keeps_is_said_above_a_long_one() {
     assert!(line.starts_with(" filter › client") && line.ends_with('…'), "{picture}");
 }
 
+#[test]
+fn a_save_says_what_it_writes_before() {
+    let mut driver = settled();
+    for (width, height) in [(200, 50), (120, 30), (80, 24), (40, 10)] {
+        let picture = last_lines(driver.resize(width, height).keys("s"));
+        assert!(picture.contains("1,660 rows · "), "{picture}");
+        driver.keys("Esc");
+    }
+}
+
 fn last_lines(driver: &Driver) -> String {
     let text = text(&driver.state);
     let lines: Vec<&str> = text.lines().collect();

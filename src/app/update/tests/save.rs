@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use crate::app::event::{At, Effect, Event, SaveEvent, SaveRequest};
 use crate::app::prompt::PromptKind;
+use crate::app::source_view::SourceKind;
 use crate::app::state::Saving;
 use crate::app::testing::{Driver, one_record};
 use crate::export::columns::Layout;
+use crate::model::view_spec::ColumnContent;
 
 fn request(driver: &mut Driver) -> SaveRequest {
     let request = driver.done().into_iter().find_map(|effect| match effect {
@@ -179,11 +181,30 @@ fn the_file_has_the_columns_of_the_table_in_their_order() {
     let request = request(&mut driver);
     let names: Vec<String> = request.columns.iter().map(crate::model::view_spec::ColumnContent::name).collect();
     let shown: Vec<String> = driver.state.columns().iter().map(|column| column.content.name()).collect();
-    assert_eq!(names, shown);
-    assert_eq!(names, ["time", "status", "client", "endpoint", "problem"]);
+    assert_eq!(names[..shown.len()], shown);
+    assert_eq!(names, ["time", "status", "client", "endpoint", "problem", "request_id"]);
     assert!(driver.state.search_command().contains("--sort client:asc"), "{}", driver.state.search_command());
     let view = driver.state.view_spec().expect("a source");
     let headings: Vec<String> =
         crate::export::columns::shown(&request.columns, view).into_iter().map(|column| column.heading).collect();
-    assert_eq!(headings, ["Time", "Status", "User", "API name", "Error"]);
+    assert_eq!(headings, ["Time", "Status", "User", "API name", "Error", "Request-ID"]);
+}
+
+#[test]
+fn the_request_id_is_in_every_file() {
+    for (width, height) in [(200, 50), (120, 30), (80, 24), (40, 10)] {
+        let mut driver = Driver::over_platform();
+        driver.resize(width, height).keys("s");
+        let words = driver.state.saved_words(Layout::View);
+        driver.keys("Enter");
+        let columns: Vec<String> = request(&mut driver).columns.iter().map(ColumnContent::name).collect();
+        assert_eq!(columns.iter().filter(|name| *name == "request_id").count(), 1, "{width}: {columns:?}");
+        let shown: Vec<String> = driver.state.columns().iter().map(|column| column.content.name()).collect();
+        assert_eq!(columns[..shown.len()], shown, "the others are those of the table");
+        assert_eq!(words, format!("{} rows · {} columns", driver.total(), columns.len()));
+    }
+    // Where no request has one, there is none.
+    let mut driver = Driver::empty("json-lines", SourceKind::Followed);
+    driver.keys("s Enter");
+    assert!(request(&mut driver).columns.iter().all(|column| column.name() != "request_id"));
 }
