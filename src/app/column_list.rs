@@ -9,6 +9,7 @@ use crate::model::field::{Field, FieldRef};
 use crate::model::view_spec::{ColumnContent, ColumnSpec, ColumnWidth};
 use crate::query::{Filter, Test};
 
+use super::column_changes::ColumnChanges;
 use super::event::{Effect, Purpose};
 use super::fuzzy;
 use super::state::{Layer, State};
@@ -162,11 +163,11 @@ impl State {
             }
         };
         for spec in self.all_columns() {
-            add(spec.clone(), true);
+            add(spec, true);
         }
         for set in &view.columns {
-            for spec in &set.show {
-                add(spec.clone(), false);
+            for spec in ColumnChanges::default().apply(set) {
+                add(spec, false);
             }
         }
         let plain = |field: FieldRef| ColumnSpec { content: ColumnContent::Field(field), width: ColumnWidth::Natural };

@@ -5,16 +5,17 @@ use std::borrow::Cow;
 use crate::model::field::{Field, FieldRef};
 use crate::model::record::StoredRecord;
 use crate::model::value::{Outcome, Value};
-use crate::model::view_spec::{ColumnContent, ColumnSpec};
+use crate::model::view_spec::{ColumnContent, ColumnSet, ColumnSpec};
 
+use super::column_changes::ColumnChanges;
 use super::grid::{Grid, GridForm, TimeForm};
 use super::state::State;
 
 /// How the table shows its columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
-    /// The columns that somebody chose, for every width; else the source's own count.
-    pub chosen: Option<Vec<ColumnSpec>>,
+    /// What somebody changed of the source's own.
+    pub changes: ColumnChanges,
     /// The column under the cursor; it comes and goes with the width.
     pub on: Option<ColumnContent>,
     /// Where the cursor is while that column is away.
@@ -65,23 +66,23 @@ pub fn shown<'a>(record: &'a StoredRecord, content: &ColumnContent, beside: &[Fi
 
 impl State {
     /// The columns that the source shows by itself at the table's width, or over two lines.
-    pub fn own_columns(&self) -> &[ColumnSpec] {
+    pub fn own_columns(&self) -> Option<&ColumnSet> {
         let width = match self.layout() {
             _ if self.table.columns.has_two_lines => u16::MAX,
             layout => layout.map_or(0, |layout| layout.table.width),
         };
-        self.view_spec().map_or(&[], |view| view.columns_for(width))
+        self.view_spec().and_then(|view| view.set_for(width))
     }
 
-    /// The columns as they were chosen, else the source's own, those without a value included.
-    pub fn all_columns(&self) -> &[ColumnSpec] {
-        self.table.columns.chosen.as_deref().unwrap_or_else(|| self.own_columns())
+    /// The source's own columns with what was changed of them, those without a value included.
+    pub fn all_columns(&self) -> Vec<ColumnSpec> {
+        self.own_columns().map(|set| self.table.columns.changes.apply(set)).unwrap_or_default()
     }
 
     /// The columns of the table. One of the source's own without a value in any row that was seen is
     /// folded away.
     pub fn columns(&self) -> Vec<ColumnSpec> {
-        self.all_columns().iter().filter(|column| !self.is_folded(&column.content)).cloned().collect()
+        self.all_columns().into_iter().filter(|column| !self.is_folded(&column.content)).collect()
     }
 
     /// Whether a column is folded away. What somebody asked for beyond the source's own never is.

@@ -64,7 +64,7 @@ const WHOLE_ID: u16 = 32;
 /// What a flexible column has before an id is shown whole, and names are wider.
 const ENOUGH: u16 = 48;
 
-/// What a long column of a second line has at least.
+/// What a long column has at least.
 const LEAST_LONG: u16 = 16;
 
 /// Names that need less are short.
@@ -175,9 +175,20 @@ impl Grid {
 fn wanted_width(column: &ColumnSpec, time: TimeForm) -> u16 {
     match column.width {
         ColumnWidth::Natural => natural_width(&column.content, time),
-        ColumnWidth::Cells(cells) => cells,
+        ColumnWidth::Cells(cells) | ColumnWidth::UpTo(cells) => cells,
         ColumnWidth::Flex(least) => least,
     }
+}
+
+/// What a column of long values has at least: it gives way before another one has no room.
+fn least_width(column: &ColumnSpec, time: TimeForm) -> u16 {
+    let wanted = wanted_width(column, time);
+    let gives_way = match column.width {
+        ColumnWidth::Cells(_) => false,
+        ColumnWidth::UpTo(_) | ColumnWidth::Flex(_) => true,
+        ColumnWidth::Natural => is_long(&column.content),
+    };
+    if gives_way { wanted.min(LEAST_LONG) } else { wanted }
 }
 
 /// Columns side by side as far as they fit, from a cell on. Of a column that is wider than the whole
@@ -220,7 +231,8 @@ fn widen(placed: &mut [Placed], at: usize, by: u16) {
 
 fn one_line(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) -> Vec<Placed> {
     let span = (MARK, form.width, gap);
-    let mut placed = side_by_side(columns, order, |column| wanted_width(column, form.time), span);
+    let mut placed = side_by_side(columns, order, |column| least_width(column, form.time), span);
+    widen_to_wanted(&mut placed, form);
     let flexible = placed.iter().position(|column| matches!(column.spec.width, ColumnWidth::Flex(_)));
     // Without a flexible column among those that fit, the last one takes the rest.
     let last = placed.len().checked_sub(1).filter(|last| {
@@ -244,6 +256,16 @@ fn one_line(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) -
     }
     widen(&mut placed, place, left);
     placed
+}
+
+/// Gives back what columns gave way by, as far as there is room: flexible ones first.
+fn widen_to_wanted(placed: &mut [Placed], form: GridForm) {
+    let is_flexible = |column: &Placed| matches!(column.spec.width, ColumnWidth::Flex(_));
+    let (flexible, others): (Vec<usize>, Vec<usize>) = (0..placed.len()).partition(|at| is_flexible(&placed[*at]));
+    for at in flexible.into_iter().chain(others) {
+        let lacks = wanted_width(&placed[at].spec, form.time).saturating_sub(placed[at].width);
+        widen(placed, at, lacks.min(spare(placed, form.width)));
+    }
 }
 
 /// How many cells more a name or a method has where a line has room.
@@ -277,13 +299,15 @@ fn two_lines(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) 
     let indent = first.first().map_or(MARK, |column| column.x + column.width + gap);
     // One of a fixed width is not so wide that those that take the rest have too little left.
     let of_flexible = |place: &usize| match columns[*place].width {
-        ColumnWidth::Cells(_) => 0,
+        ColumnWidth::Cells(_) | ColumnWidth::UpTo(_) => 0,
         _ => natural_width(&columns[*place].content, form.time) + gap,
     };
     let left = form.width.saturating_sub(indent).saturating_sub(long.iter().map(of_flexible).sum());
     let wanted_below = |column: &ColumnSpec| match column.width {
-        ColumnWidth::Cells(cells) if is_long(&column.content) => cells.min(left.max(LEAST_LONG)),
-        ColumnWidth::Cells(cells) => cells,
+        ColumnWidth::Cells(cells) | ColumnWidth::UpTo(cells) if is_long(&column.content) => {
+            cells.min(left.max(LEAST_LONG))
+        }
+        ColumnWidth::Cells(cells) | ColumnWidth::UpTo(cells) => cells,
         _ if is_long(&column.content) => LEAST_LONG,
         _ => wanted(column),
     };
@@ -314,7 +338,7 @@ fn two_lines(columns: &[ColumnSpec], order: &[usize], form: GridForm, gap: u16) 
 /// what each takes at most.
 fn share(placed: &mut [Placed], until: u16, most: impl Fn(&Placed) -> u16) {
     let takes = |column: &Placed| {
-        let is_fixed = matches!(column.spec.width, ColumnWidth::Cells(_));
+        let is_fixed = matches!(column.spec.width, ColumnWidth::Cells(_) | ColumnWidth::UpTo(_));
         if is_fixed { 0 } else { most(column).saturating_sub(column.width) }
     };
     let mut open: Vec<usize> = (0..placed.len()).filter(|at| takes(&placed[*at]) > 0).collect();

@@ -133,3 +133,22 @@ fn names_and_methods_are_wider_where_the_flexible_column_has_enough() {
     assert_eq!(widths(103), [8, 8, 15, 14, 48]);
     assert_eq!(widths(120), [8, 8, 18, 14, 62], "a width that was chosen stays");
 }
+
+#[test]
+fn a_flexible_column_and_long_ones_give_way_before_another_is_left_out() {
+    let mut columns = specs(&["time", "status", "duration", "client", "endpoint", "path", "problem:*40", "ip"]);
+    columns[5].width = ColumnWidth::UpTo(28);
+    let widths = |width| {
+        let grid = Grid::new(&columns, form(width, false), 0, 0);
+        (grid.columns.iter().map(|column| column.width).collect::<Vec<_>>(), grid.right)
+    };
+    assert_eq!(widths(163), (vec![8, 6, 8, 18, 16, 28, 48, 15], 0));
+    assert_eq!(widths(140), (vec![8, 6, 8, 14, 14, 19, 40, 15], 0), "why it failed is wide enough first");
+    assert_eq!(widths(137), (vec![8, 6, 8, 14, 14, 16, 40, 15], 0));
+    assert_eq!(widths(113), (vec![8, 6, 8, 14, 14, 16, 16, 15], 0));
+    assert_eq!(widths(112), (vec![8, 6, 8, 14, 14, 16, 32], 1));
+    // What somebody made so wide stays.
+    columns[5].width = ColumnWidth::Cells(28);
+    let grid = Grid::new(&columns, form(125, false), 0, 0);
+    assert_eq!((grid.columns[5].width, grid.columns[6].width, grid.right), (28, 16, 0));
+}

@@ -5,6 +5,7 @@ pub mod absence;
 pub mod action;
 pub mod answers;
 pub mod ask;
+pub mod column_changes;
 pub mod column_list;
 pub mod columns;
 pub mod completion;

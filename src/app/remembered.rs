@@ -13,7 +13,7 @@ pub struct Remembered {
     /// The order of each source's list: field, and whether it descends.
     #[serde(default)]
     pub sort: Vec<(String, String, bool)>,
-    /// The columns that were chosen for a source, as its description would name them.
+    /// What was changed of a source's columns: hidden, added, made wider for a width, moved.
     #[serde(default)]
     pub columns: Vec<(String, Vec<String>)>,
     /// The sources whose rows have two lines.

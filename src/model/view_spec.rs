@@ -105,6 +105,8 @@ pub enum ColumnWidth {
     Natural,
     /// So many cells.
     Cells(u16),
+    /// At most so many cells, and fewer before a column has no room.
+    UpTo(u16),
     /// What is left, at least so many cells.
     Flex(u16),
 }
@@ -146,7 +148,7 @@ impl fmt::Display for ColumnSpec {
         f.write_str(&self.content.name())?;
         match self.width {
             ColumnWidth::Natural => Ok(()),
-            ColumnWidth::Cells(cells) => write!(f, ":{cells}"),
+            ColumnWidth::Cells(cells) | ColumnWidth::UpTo(cells) => write!(f, ":{cells}"),
             ColumnWidth::Flex(LEAST_FLEX) => f.write_str(":*"),
             ColumnWidth::Flex(least) => write!(f, ":*{least}"),
         }
@@ -187,14 +189,15 @@ impl ViewSpec {
         })
     }
 
+    /// The set of columns for a table of a width.
+    pub fn set_for(&self, width: u16) -> Option<&ColumnSet> {
+        let widest = self.columns.iter().filter(|set| set.from <= width).max_by_key(|set| set.from);
+        widest.or_else(|| self.columns.iter().min_by_key(|set| set.from))
+    }
+
     /// The columns for a table of a width.
     pub fn columns_for(&self, width: u16) -> &[ColumnSpec] {
-        self.columns
-            .iter()
-            .filter(|set| set.from <= width)
-            .max_by_key(|set| set.from)
-            .or_else(|| self.columns.iter().min_by_key(|set| set.from))
-            .map_or(&[], |set| &set.show)
+        self.set_for(width).map_or(&[], |set| &set.show)
     }
 }
 

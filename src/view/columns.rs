@@ -21,8 +21,8 @@ pub fn draw(state: &State, list: &ColumnList, theme: Theme, buffer: &mut Buffer,
     let typed = head.width() + 3 + list.narrow.visual_cursor();
     if list.is_typing || !list.narrow.value().is_empty() {
         head.own(" / ", Role::Accent).foreign(list.narrow.value().as_bytes(), Role::Strong, width / 3, Cut::End);
-    } else if state.table.columns.chosen.is_some() {
-        head.own("yours, for every width ", Role::Text);
+    } else if !state.table.columns.changes.is_empty() {
+        head.own("your changes, at every width ", Role::Text);
     } else {
         head.own("the source's own for this width ", Role::Dim);
     }
@@ -80,7 +80,7 @@ fn item_line(
         let cells = match item.spec.width {
             _ if !item.is_shown => String::new(),
             ColumnWidth::Natural => "as needed".into(),
-            ColumnWidth::Cells(cells) => format!("{cells} wide"),
+            ColumnWidth::Cells(cells) | ColumnWidth::UpTo(cells) => format!("{cells} wide"),
             ColumnWidth::Flex(_) => "what is left".into(),
         };
         line.own(&cells, Role::Dim).pad_to(name_width + 20 + path_width);

@@ -1,6 +1,7 @@
 //! Columns: chosen, moved, resized; rows wrapped or on two lines; a part of the screen on the whole of it.
 
 use crate::app::action::Action;
+use crate::app::column_changes::ColumnChanges;
 use crate::app::column_list::ColumnList;
 use crate::app::event::Effect;
 use crate::app::grid::{Grid, TimeForm, natural_width};
@@ -50,9 +51,11 @@ impl State {
         })
     }
 
-    /// Shows other columns from now on; none are the source's own.
-    pub(super) fn choose_columns(&mut self, chosen: Option<Vec<ColumnSpec>>) -> Vec<Effect> {
-        self.table.columns.chosen = chosen;
+    /// Shows other columns at this width from now on, and at every other one its own with the same changes.
+    pub(super) fn choose_columns(&mut self, chosen: &[ColumnSpec]) -> Vec<Effect> {
+        if let Some(set) = self.own_columns().cloned() {
+            self.table.columns.changes.change(&set, chosen);
+        }
         self.remember()
     }
 
@@ -90,15 +93,15 @@ impl State {
                 item.spec = spec;
             }
             let chosen = list.chosen();
-            return self.choose_columns(Some(chosen));
+            return self.choose_columns(&chosen);
         }
         let Some(current) = self.current_column() else { return Vec::new() };
-        let mut columns = self.all_columns().to_vec();
+        let mut columns = self.all_columns();
         if let Some(place) = columns.iter().position(|column| *column == current) {
             self.table.columns.on = Some(current.content);
             change(&mut columns, place);
         }
-        self.choose_columns(Some(columns))
+        self.choose_columns(&columns)
     }
 
     /// The column whose width keys change: that under the cursor of the list while it is open, else of the table.
@@ -177,7 +180,7 @@ impl State {
         self.change_columns(|columns, place| {
             columns[place].width = match columns[place].width {
                 ColumnWidth::Natural => ColumnWidth::Flex(LEAST_FLEX),
-                ColumnWidth::Cells(_) | ColumnWidth::Flex(_) => ColumnWidth::Natural,
+                ColumnWidth::Cells(_) | ColumnWidth::UpTo(_) | ColumnWidth::Flex(_) => ColumnWidth::Natural,
             };
         })
     }
@@ -205,7 +208,7 @@ impl State {
         if let Some(list) = self.column_list() {
             list.move_item(delta);
             let chosen = list.chosen();
-            return self.choose_columns(Some(chosen));
+            return self.choose_columns(&chosen);
         }
         let columns = self.columns();
         let here = self.column_place();
@@ -215,14 +218,14 @@ impl State {
             self.say(if delta < 0 { "this is the first column" } else { "this is the last column" });
             return Vec::new();
         }
-        let mut all = self.all_columns().to_vec();
+        let mut all = self.all_columns();
         let place_of = |column: &ColumnSpec| all.iter().position(|other| other == column);
         if let (Some(from), Some(to)) = (place_of(own), place_of(other)) {
             let column = all.remove(from);
             all.insert(to, column);
         }
         self.table.columns.on = Some(own.content.clone());
-        self.choose_columns(Some(all))
+        self.choose_columns(&all)
     }
 
     /// Shows or hides the column under the cursor of the list.
@@ -237,12 +240,13 @@ impl State {
             return Vec::new();
         }
         let chosen = list.chosen();
-        self.choose_columns(Some(chosen))
+        self.choose_columns(&chosen)
     }
 
     /// Back to the source's own columns.
     pub(super) fn own_columns_again(&mut self) -> Vec<Effect> {
-        let effects = self.choose_columns(None);
+        self.table.columns.changes = ColumnChanges::default();
+        let effects = self.remember();
         let mut fresh = self.list_columns();
         if let Some(list) = self.column_list() {
             let old = std::mem::take(list);

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::app::action::Action;
+use crate::app::column_changes::ColumnChanges;
 use crate::app::event::{Effect, Purpose};
 use crate::app::guide::Step;
 use crate::app::history::{Left, ViewPoint};
@@ -14,7 +15,6 @@ use crate::engine::question::Sort;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
 use crate::model::value::Outcome;
-use crate::model::view_spec::ColumnSpec;
 use crate::query::{self, Filter};
 
 impl State {
@@ -116,8 +116,8 @@ impl State {
         }
         let look = &self.table.columns;
         self.remembered.columns.retain(|(source, _)| *source != name);
-        if let Some(chosen) = &look.chosen {
-            self.remembered.columns.push((name.clone(), chosen.iter().map(ToString::to_string).collect()));
+        if !look.changes.is_empty() {
+            self.remembered.columns.push((name.clone(), look.changes.texts()));
         }
         for (sources, is_on) in
             [(&mut self.remembered.two_lines, look.has_two_lines), (&mut self.remembered.wrapped, look.is_wrapped)]
@@ -180,13 +180,11 @@ impl State {
     /// Shows a source's columns as they were last shown. A name that nothing is called any more is left out.
     pub(super) fn restore_columns(&mut self, source: &str) {
         let kept = self.remembered.columns.iter().find(|(name, _)| name == source);
-        let columns = kept.map(|(_, texts)| {
-            texts.iter().filter_map(|text| ColumnSpec::try_from(text.clone()).ok()).collect::<Vec<_>>()
-        });
+        let changes = kept.zip(self.view_spec()).map(|((_, texts), view)| ColumnChanges::of_texts(texts, view));
         let is_among = |sources: &[String]| sources.iter().any(|name| name == source);
         self.table.columns.has_two_lines = is_among(&self.remembered.two_lines);
         self.table.columns.is_wrapped = is_among(&self.remembered.wrapped);
-        self.table.columns.chosen = columns.filter(|columns| !columns.is_empty());
+        self.table.columns.changes = changes.unwrap_or_default();
     }
 
     pub(super) fn go_back(&mut self) -> Vec<Effect> {

@@ -44,8 +44,11 @@ fn the_title_of_the_sorted_column_is_whole() {
 
 #[test]
 fn columns_beyond_the_edges_are_named() {
-    let mut driver = sized(200, 50, "l l > o Delete");
-    driver.resize(80, 24).keys("L L");
+    let mut driver = sized(200, 50, "l l > o Delete c /");
+    for field in ["agent", "host", "interface"] {
+        driver.type_text(field).keys("Enter Space / Ctrl-u");
+    }
+    driver.keys("Esc Esc").resize(80, 24).keys("L L");
     insta::assert_snapshot!("scrolled_80", text(&driver.state));
     driver.keys("z");
     insta::assert_snapshot!("scrolled_two_lines_80", text(&driver.state));

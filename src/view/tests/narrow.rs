@@ -1,5 +1,6 @@
 //! Columns that somebody made narrower than what stands in them.
 
+use crate::app::column_changes::ColumnChanges;
 use crate::app::testing::{Driver, one_record};
 use crate::model::field::{FIELDS, Field, FieldRef, Kind};
 use crate::model::view_spec::{ColumnContent, ColumnSpec, ColumnWidth};
@@ -39,7 +40,12 @@ fn show(driver: &mut Driver, content: &ColumnContent, cells: u16) {
     let beside = if content.field() == FieldRef::Known(Field::Host) { Field::Method } else { Field::Host };
     let column = |content: ColumnContent, cells| ColumnSpec { content, width: ColumnWidth::Cells(cells) };
     let columns = vec![column(content.clone(), cells), column(ColumnContent::Field(beside.into()), 12)];
-    driver.state.table.columns.chosen = Some(columns);
+    choose(driver, &columns);
+}
+
+fn choose(driver: &mut Driver, columns: &[ColumnSpec]) {
+    let view = driver.state.view_spec().expect("a source");
+    driver.state.table.columns.changes = ColumnChanges::showing(columns, view);
 }
 
 /// What stands in some cells of each of the first rows.
@@ -109,13 +115,13 @@ fn marks_at_the_right_edge_are_whole() {
     let mut driver = full();
     // Sorted by a column that is then hidden: the titles say it at their right end.
     driver.resize(80, 24).keys("l l l l l o Delete h h h h h");
-    let columns = driver.state.all_columns().to_vec();
+    let columns = driver.state.all_columns();
     for last in 3..40 {
         let mut columns = columns.clone();
         for (place, column) in columns.iter_mut().enumerate() {
             column.width = ColumnWidth::Cells(if place % 2 == 0 { last } else { 5 });
         }
-        driver.state.table.columns.chosen = Some(columns);
+        choose(&mut driver, &columns);
         let picture = text(&driver.state);
         let titles = picture.lines().find(|line| line.starts_with("  T")).unwrap_or_default();
         let (_, marks) = titles.split_once(" by ").unwrap_or_default();
