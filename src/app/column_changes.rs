@@ -69,11 +69,11 @@ impl ColumnChanges {
         if columns.is_empty() {
             return set.show.clone();
         }
-        self.ordered(columns)
+        self.ordered(&columns)
     }
 
     /// Columns in the order that was chosen; others stay behind the one that they come after.
-    fn ordered(&self, columns: Vec<ColumnSpec>) -> Vec<ColumnSpec> {
+    fn ordered(&self, columns: &[ColumnSpec]) -> Vec<ColumnSpec> {
         let rank = |spec: &ColumnSpec| self.order.iter().position(|content| *content == spec.content);
         let mut ordered: Vec<ColumnSpec> = columns.iter().filter(|spec| rank(spec).is_some()).cloned().collect();
         ordered.sort_by_key(rank);

@@ -36,6 +36,7 @@ mod pasted_command;
 pub mod picker;
 mod picker_keys;
 pub mod prompt;
+mod prompt_error;
 pub mod remembered;
 pub mod save;
 pub mod source_view;

@@ -8,6 +8,7 @@ mod lists;
 mod narrow;
 mod panes;
 mod picture;
+mod prompt;
 mod sizes;
 mod sources;
 mod states;

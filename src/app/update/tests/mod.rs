@@ -1,5 +1,6 @@
 mod answers;
 mod clock;
+mod column_changes;
 mod columns;
 mod complete;
 mod detail;
