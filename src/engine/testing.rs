@@ -264,6 +264,8 @@ fn any_clause_filter() -> impl Strategy<Value = Filter> {
             .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Exact(v.into()))),
         prop::sample::select(&["eu", "2"][..])
             .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Words(v.into()))),
+        prop::sample::select(&["^eu", "2$"][..])
+            .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Regex(v.into()))),
         prop::sample::select(&[(i128::MIN, 2_000_000_000_000), (1_999_999_999_999, i128::MAX)][..])
             .prop_map(|(low, high)| Filter::field(FieldRef::Attribute("region".into()), Test::Decimals(low, high))),
         Just(Filter::field(FieldRef::Attribute("nowhere".into()), Test::Missing)),

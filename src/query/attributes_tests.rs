@@ -32,6 +32,14 @@ fn numbers_of_any_size_are_compared() {
 }
 
 #[test]
+fn a_list_passes_by_one_of_its_members() {
+    let lists = ["[500,503]", "[200]", "[\"vip\",\"beta\"]", "[]", "503"];
+    assert_eq!(kept("attributes.n>=500", &lists), ["[500,503]", "503"]);
+    assert_eq!(kept("attributes.n:100..300", &lists), ["[200]"]);
+    assert_eq!(kept("attributes.n~^beta", &lists), ["[\"vip\",\"beta\"]"]);
+}
+
+#[test]
 fn exactly_a_value_is_that_text() {
     let versions = ["1.2", "1.20", "1.200", "[\"1.2\",\"3\"]"];
     assert_eq!(kept("attributes.n:=1.2", &versions), ["1.2", "[\"1.2\",\"3\"]"]);

@@ -127,19 +127,27 @@ impl Matcher {
             Ready::Phrase(phrase) => phrase.find(&fold(text)).is_some(),
             Ready::Wildcard(pattern) => {
                 let is_like = |text: &[u8]| wildcard(pattern, &fold(text));
-                is_like(text)
-                    || self.is_attribute && members(text).is_some_and(|list| list.iter().any(|one| is_like(one)))
+                is_like(text) || self.is_in_list(text, is_like)
             }
             Ready::IdLike(pattern) => NormalId::new(text).is_some_and(|id| wildcard(pattern, id.as_str().as_bytes())),
-            Ready::Regex(regex) => regex.is_match(text),
+            Ready::Regex(regex) => regex.is_match(text) || self.is_in_list(text, |one| regex.is_match(one)),
             Ready::Id(id) => NormalId::new(text).as_ref() == Some(id),
             Ready::IdPrefix(prefix) => NormalId::new(text).is_some_and(|id| id.as_str().starts_with(prefix.as_str())),
             Ready::Address(address) => parse_address(text) == Some(*address),
             Ready::Network(network) => parse_address(text).is_some_and(|a| network.contains(&a)),
             Ready::Range(low, high) => parse_number(text).is_some_and(|number| (*low..=*high).contains(&number)),
-            Ready::Decimals(low, high) => attribute_number(text).is_some_and(|number| (*low..=*high).contains(&number)),
+            Ready::Decimals(low, high) => {
+                let is_between =
+                    |text: &[u8]| attribute_number(text).is_some_and(|number| (*low..=*high).contains(&number));
+                is_between(text) || self.is_in_list(text, is_between)
+            }
             Ready::Missing | Ready::Seq(_) => false,
         })
+    }
+
+    /// Whether an attribute is a list one of whose members passes.
+    fn is_in_list(&self, text: &[u8], passes: impl Fn(&[u8]) -> bool) -> bool {
+        self.is_attribute && members(text).is_some_and(|list| list.iter().any(|one| passes(one)))
     }
 
     /// Whether an id passes by a pattern; it is given as it is compared.

@@ -10,6 +10,7 @@ use super::one_letter::one_letter;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
+use crate::query::number::Decimal;
 use crate::query::print::{needs_quotes, pattern_text, quoted, quoted_regex};
 use crate::query::syntax::{Op, Value, Word};
 
@@ -34,14 +35,17 @@ impl Resolver<'_> {
         let any_case = || in_any_case(field, value, test).filter(|_| is_alone && operator == ":");
         let letter = || one_letter(field, value, test).filter(|_| is_alone && operator == ":");
         let case = || other_case(field, value, test, operator).filter(|_| is_alone);
+        let number = number_as_sent(field, value, operator).filter(|_| is_alone);
         let meant = truth(field, value, test)
             .into_iter()
             .chain(star_in_quotes(field, value, test))
             .chain(part_of_path(field, value, test))
             .chain(begin_of_id(field, value, test))
+            .chain(end_of_id(field, value, test))
             .chain(pattern_in_any_case(value, test))
             .chain(whole().or_else(case).map(|meant| meant.at(&place)))
             .chain(any_case().map(|meant| meant.at(&place)))
+            .chain(number.map(|meant| meant.at(&place)))
             .chain(letter().map(|meant| meant.at(&place)));
         for Meant { place, message, right, test, shown } in meant {
             // A sign alone would be no term.
@@ -181,12 +185,35 @@ fn part_of_path(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
 
 /// `id:b723`: the first digits of an id.
 fn begin_of_id(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let (text, Test::Id(id)) = (part_of_id(field, value)?, test) else { return None };
+    Some(Meant::new("an id is looked for whole", format!("{text}*"), Test::IdPrefix(id.clone()), Shown::Nothing))
+}
+
+/// `id:70ae`: the last digits of an id, which are read out.
+fn end_of_id(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let (text, Test::Id(_)) = (part_of_id(field, value)?, test) else { return None };
+    let right = format!("*{text}");
+    Some(Meant::new("an id is looked for whole", right.clone(), Test::Wildcard(right), Shown::Nothing))
+}
+
+fn part_of_id<'v>(field: &FieldRef, value: &'v Value) -> Option<&'v str> {
     let text = value.word.text.as_str();
-    let is_begin = (3..32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    let Test::Id(id) = test else { return None };
-    let is_asked = field.known() == Some(Field::RequestId) && value.word.is_bare() && is_begin;
-    let right = format!("{text}*");
-    is_asked.then(|| Meant::new("an id is looked for whole", right, Test::IdPrefix(id.clone()), Shown::Nothing))
+    let is_part = (3..32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    (field.known() == Some(Field::RequestId) && value.word.is_bare() && is_part).then_some(text)
+}
+
+/// `attributes.price = 20`: a number, which may have been sent as 20.0, too.
+fn number_as_sent(field: &FieldRef, value: &Value, operator: &str) -> Option<Meant> {
+    let text = value.word.text.as_str();
+    let is_number = matches!(field, FieldRef::Attribute(_)) && Decimal::read(text.as_bytes()).is_some();
+    let not = match operator {
+        "=" | "==" => "",
+        "!=" | "<>" => "!",
+        _ => return None,
+    };
+    let message = "behind an equals sign a number is as it was written";
+    (is_number && value.word.is_bare() && value.op == Op::Exact)
+        .then(|| Meant::new(message, format!("{not}:{text}"), Test::Words(text.to_owned()), Shown::NothingOrTold))
 }
 
 /// A path with stars in place of the names that documents write for its parts: `/orders/{id}`, `/orders/:id`.
