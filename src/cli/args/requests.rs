@@ -124,7 +124,7 @@ pub struct SearchArgs {
 /// Which requests are shown.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct GetArgs {
-    /// Ids, prefixes, handles; - reads any text with ids in it from standard input
+    /// Ids, how they begin or end (*70ae), handles; - reads any text with ids in it from standard input
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<String>,
     /// Which store, which configuration.
