@@ -77,7 +77,7 @@ pub enum Test {
     /// A number in the field's smallest unit (status, µs for times, ns for durations), both ends
     /// included.
     Range(i64, i64),
-    /// A number that an attribute is, in units of 10⁻¹² (see [`super::number`]), both ends included.
+    /// A number that an attribute is, in units of 10⁻¹², both ends included.
     Decimals(i128, i128),
     /// A whole id.
     Id(NormalId),
