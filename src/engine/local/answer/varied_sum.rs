@@ -23,7 +23,7 @@ use super::varied_values::{Extent, MostFrequent, Shown, VariedValues, sort};
 const MOST_BESIDE: u64 = if cfg!(test) { 64 } else { 96 * 1024 };
 
 /// So many values are looked up one by one; more are met on the way while all are counted.
-const MOST_LOOKED_UP: usize = if cfg!(test) { 4 } else { 1024 };
+const MOST_LOOKED_UP: usize = if cfg!(test) { 4 } else { 4096 };
 
 /// What some parts come to.
 #[derive(Clone)]
@@ -176,10 +176,12 @@ impl<'s, 'q> Rows<'s, 'q> {
         met: &[Met<'_, '_>],
         context: &Context<'_>,
     ) -> Result<Option<Vec<Vec<u64>>>, EngineError> {
-        let new: Vec<Option<u128>> = {
+        let mut new: Vec<Option<u128>> = {
             let known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
             met.iter().flat_map(Met::hashes).filter(|hash| !known.contains_key(hash)).map(Some).collect()
         };
+        new.sort_unstable();
+        new.dedup();
         if new.len() > MOST_LOOKED_UP {
             return Ok(None);
         }
