@@ -46,6 +46,7 @@ fn conditions_of_cloudwatch() {
         ("fields @timestamp | filter path =~ /orders/ | stats count(*) by client", "path~orders"),
         ("filter status = 500 and client like /acme/", "status:500 client~acme"),
         ("@message like /time.?out/", "error_message~time.?out"),
+        ("client like /a\\/b/i", "client~(?i)a/b"),
         ("client like \"Acme\" and status >= 500", "client:Acme status>=500"),
         ("client like \"Acme%\"", "client:Acme*"),
         ("filter client like \"acme\"", "client:acme"),

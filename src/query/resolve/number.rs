@@ -1,5 +1,7 @@
 //! Numbers, durations and times in queries: values, ranges and comparisons.
 
+use num_traits::PrimInt;
+
 use crate::base::time::Timestamp;
 use crate::base::units::{self, NANOS_PER_MS};
 use crate::model::field::FieldRef;
@@ -18,61 +20,23 @@ use crate::query::syntax::{Op, Style, Word, classes};
 /// What a value may be: `(low, high)` in the smallest unit, both included.
 pub(super) type Bounds<E = i64> = (E, E);
 
-/// What ends of ranges are.
-pub(super) trait Edge: Copy {
-    /// An open lower end.
-    const LEAST: Self;
-    /// An open upper end.
-    const MOST: Self;
-    /// The next smaller one.
-    fn below(self) -> Self;
-    /// The next larger one.
-    fn above(self) -> Self;
-}
-
-impl Edge for i64 {
-    const LEAST: Self = Self::MIN;
-    const MOST: Self = Self::MAX;
-
-    fn below(self) -> Self {
-        self.saturating_sub(1)
-    }
-
-    fn above(self) -> Self {
-        self.saturating_add(1)
-    }
-}
-
-impl Edge for i128 {
-    const LEAST: Self = Self::MIN;
-    const MOST: Self = Self::MAX;
-
-    fn below(self) -> Self {
-        self.saturating_sub(1)
-    }
-
-    fn above(self) -> Self {
-        self.saturating_add(1)
-    }
-}
-
 /// Bounds of a comparison with what a value covers.
-fn compare<E: Edge>(op: Op, (low, high): Bounds<E>) -> Bounds<E> {
+fn compare<E: PrimInt>(op: Op, (low, high): Bounds<E>) -> Bounds<E> {
     match op {
-        Op::Less => (E::LEAST, low.below()),
-        Op::LessEq => (E::LEAST, high),
-        Op::Greater => (high.above(), E::MOST),
-        Op::GreaterEq => (low, E::MOST),
+        Op::Less => (E::min_value(), low.saturating_sub(E::one())),
+        Op::LessEq => (E::min_value(), high),
+        Op::Greater => (high.saturating_add(E::one()), E::max_value()),
+        Op::GreaterEq => (low, E::max_value()),
         Op::Has | Op::Exact | Op::Regex => (low, high),
     }
 }
 
 /// A value, or `low..high` or `[low TO high]` with either end open.
-pub(super) fn bounds<E: Edge>(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds<E>>) -> Option<Bounds<E>> {
+pub(super) fn bounds<E: PrimInt>(op: Op, word: &Word, value: impl Fn(&str) -> Option<Bounds<E>>) -> Option<Bounds<E>> {
     if let Style::Range(ends) = &word.style {
         let [(low, without_low), (high, without_high)] = ends.as_ref();
         let edge = |text: &Option<String>, op: Op, is_low: bool| match text {
-            None => Some(if is_low { E::LEAST } else { E::MOST }),
+            None => Some(if is_low { E::min_value() } else { E::max_value() }),
             Some(text) => value(text).map(|covered| compare(op, covered)).map(|(l, h)| if is_low { l } else { h }),
         };
         let low = edge(low, if *without_low { Op::Greater } else { Op::GreaterEq }, true)?;
@@ -92,10 +56,10 @@ pub(super) fn bounds<E: Edge>(op: Op, word: &Word, value: impl Fn(&str) -> Optio
         if is_open(from) && is_open(to) {
             return None;
         }
-        let low = if is_open(from) { E::LEAST } else { value(from)?.0 };
+        let low = if is_open(from) { E::min_value() } else { value(from)?.0 };
         let high = match to.strip_prefix('<') {
             Some(to) => compare(Op::Less, value(to)?).1,
-            None if is_open(to) => E::MOST,
+            None if is_open(to) => E::max_value(),
             None => value(to)?.1,
         };
         return Some((low, high));

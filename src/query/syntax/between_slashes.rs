@@ -59,7 +59,7 @@ impl Reader<'_> {
 }
 
 /// The pattern between slashes that a text begins with, the letters behind it, and how long all is.
-fn between_slashes(text: &str) -> Option<(&str, &str, usize)> {
+pub(super) fn between_slashes(text: &str) -> Option<(&str, &str, usize)> {
     let inner = text.strip_prefix('/')?;
     let end = unescaped(inner, '/')?;
     let behind = &inner[end + 1..];

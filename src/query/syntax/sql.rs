@@ -7,6 +7,7 @@ use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted};
 
 use super::absence::{is_no_value, presence_term};
+use super::between_slashes::between_slashes;
 use super::headings::heading_len;
 use super::joins::is_join;
 use super::like::{escape_of, like};
@@ -186,8 +187,9 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             (end > 0 && is_end(behind)).then(|| (regex_term(field, pattern), behind))
         }
         // CloudWatch's: a regular expression, and a text that is a part of the field's.
-        Asks::Like if let Some((pattern, behind)) = between_slashes(argument) => {
-            Some((regex_term(field, pattern), behind))
+        Asks::Like if let Some((pattern, flags, len)) = between_slashes(argument) => {
+            let any_case = if flags.contains('i') { "(?i)" } else { "" };
+            Some((regex_term(field, &format!("{any_case}{}", pattern.replace("\\/", "/"))), &argument[len..]))
         }
         Asks::Like if argument.starts_with('"') && is_part(argument) => {
             let (value, behind) = argument_word(argument)?;
@@ -203,12 +205,6 @@ pub(super) fn term<'t>(field: &FieldRef, asks: Asks, text: &'t str) -> Option<(S
             Some((matching(field, asks, &value)?, behind))
         }
     }
-}
-
-/// A regular expression between slashes, and what is behind it.
-fn between_slashes(argument: &str) -> Option<(&str, &str)> {
-    let (pattern, behind) = argument.strip_prefix('/')?.split_once('/')?;
-    (!pattern.is_empty() && is_end(behind)).then_some((pattern, behind))
 }
 
 /// Whether a text has none of SQL's signs for other texts.

@@ -60,9 +60,9 @@ impl SegmentsSum {
 pub struct Rows<'s, 'q> {
     want: &'s FacetField,
     /// Parts that are counted at once.
-    pub whole: Vec<&'s Selection<'q>>,
+    whole: Vec<&'s Selection<'q>>,
     /// Parts that are added one by one.
-    pub beside: Vec<&'s Selection<'q>>,
+    beside: Vec<&'s Selection<'q>>,
 }
 
 impl<'s, 'q> Rows<'s, 'q> {
