@@ -99,6 +99,9 @@ fn main() {
     if is_wanted("step=", "live") {
         live(&store, runs_wanted.unwrap_or(40));
     }
+    if std::env::args().any(|arg| arg == "step=flushed") {
+        flushed(&store);
+    }
     if std::env::args().any(|arg| arg.starts_with("step=")) {
         println!("memory            {} MB, peak {} MB", megabytes("VmRSS"), megabytes("VmHWM"));
         return;
@@ -164,17 +167,27 @@ fn steps(store: &Store) {
             Want::Facets(FacetsWant { fields: vec![FacetField::new(field, 40 + number)], with_totals: true })
         }
     };
+    let searched = |field: Field, text: &'static str| {
+        move |number: usize| {
+            let matching = Some(format!("{text}{number}"));
+            let fields = vec![FacetField { matching, ..FacetField::new(field, 40) }];
+            Want::Facets(FacetsWant { fields, with_totals: true })
+        }
+    };
     let sorted = |field: Field| {
         let sort = Sort { field: field.into(), descending: true };
         Want::Page(PageWant { sort, at: Anchor::Start, limit: 120 })
     };
     let deep = Want::Page(PageWant { sort: Sort::default(), at: Anchor::Row(store.view().as_of.0 / 2), limit: 120 });
     let same = |want: Want| move |_: usize| want.clone();
-    let wants: [(&str, Wanted); 8] = [
+    let wants: [(&str, Wanted); 11] = [
         ("timeline by class", Box::new(same(Want::Timeline(split)))),
         ("facet of ip", Box::new(facets(Field::Ip))),
         ("facet of path", Box::new(facets(Field::Path))),
         ("facet of id", Box::new(facets(Field::RequestId))),
+        ("search among ips", Box::new(searched(Field::Ip, "1.1"))),
+        ("search among paths", Box::new(searched(Field::Path, "items/7"))),
+        ("search among ids", Box::new(searched(Field::RequestId, "ab"))),
         ("page in the middle", Box::new(same(deep))),
         ("sort by duration", Box::new(same(sorted(Field::Duration)))),
         ("sort by client", Box::new(same(sorted(Field::Client)))),
@@ -201,6 +214,24 @@ fn is_wanted(argument: &str, name: &str) -> bool {
     std::env::args().find_map(|arg| arg.strip_prefix(argument).map(|wanted| wanted == name)).unwrap_or(true)
 }
 
+/// Panes of fields with very many values, behind a head that has become a segment: each of three times new requests come,
+/// are asked about, and become one.
+fn flushed(store: &Store) {
+    let whole = view("", store);
+    let mut round = 0;
+    for field in [Field::Path, Field::RequestId] {
+        let want = Want::Facets(FacetsWant { fields: vec![FacetField::new(field, 40)], with_totals: true });
+        let question = Question { wants: vec![want], ..whole.clone() };
+        for _ in 0..3 {
+            append_rows(store, 20_000, &mut round);
+            ask(store, &question);
+            store.flush_head(&Cancel::new()).expect("flushes");
+            let took = support::time(1, || ask(store, &question)).0;
+            println!("the head has become a segment   pane of {:<12} {took:.2?}", field.name());
+        }
+    }
+}
+
 /// Views again and again, while 50 requests arrive between two questions.
 fn live(store: &Store, runs: usize) {
     let whole = view("", store);
@@ -214,15 +245,10 @@ fn live(store: &Store, runs: usize) {
 }
 
 fn live_view(store: &Store, name: &str, question: &Question, runs: usize, round: &mut i64) {
-    let newest = store.info().expect("figures").span.expect("there are rows").1;
     let mut times = Vec::new();
     // The first answer is not counted.
     for number in 0..=runs {
-        *round += 1;
-        let round = *round;
-        let rows: Vec<_> =
-            (0..50).map(|row| support::live_row(newest.plus(round * 50_000 + row * 1_000), round * 50 + row)).collect();
-        store.append(support::SOURCE, &support::live_intake(rows), newest).expect("appends");
+        append_rows(store, 50, round);
         let started = Instant::now();
         ask(store, question);
         if number > 0 {
@@ -236,6 +262,15 @@ fn live_view(store: &Store, name: &str, question: &Question, runs: usize, round:
         times[runs / 2],
         times[runs * 19 / 20]
     );
+}
+
+/// Requests arrive, behind the newest.
+fn append_rows(store: &Store, rows: i64, round: &mut i64) {
+    *round += 1;
+    let newest = store.info().expect("figures").span.expect("there are rows").1;
+    let rows: Vec<_> =
+        (1..=rows).map(|row| support::live_row(newest.plus(row * 1_000), *round * 100_000 + row)).collect();
+    store.append(support::SOURCE, &support::live_intake(rows), newest).expect("appends");
 }
 
 /// Asks as the screen does: what takes long is answered for the newest requests first.

@@ -56,6 +56,9 @@ impl SegmentsSum {
     }
 }
 
+/// How many rows have each of the values of some parts, in the order of their hashes.
+type Counts = Vec<Vec<u64>>;
+
 /// The rows of a view: whole segments, and what is beside them.
 pub struct Rows<'s, 'q> {
     want: &'s FacetField,
@@ -95,7 +98,8 @@ impl<'s, 'q> Rows<'s, 'q> {
     /// What they come to.
     pub fn sum(&self, context: &Context<'_>) -> Result<Arc<Sum>, EngineError> {
         let sums = &context.caches.varied_sums;
-        let keys: Vec<Fingerprint> = (0..=self.beside.len()).map(|beside| self.key(beside)).collect();
+        let key = |beside| self.key(&self.whole, &self.beside[..beside]);
+        let keys: Vec<Fingerprint> = (0..=self.beside.len()).map(key).collect();
         let kept = keys.iter().enumerate().rev().find_map(|(beside, key)| Some((beside, sums.get(key)?)));
         let (first, kept) = kept.map_or((0, None), |(first, sum)| (first, Some(sum)));
         if let Some(sum) = &kept
@@ -105,10 +109,15 @@ impl<'s, 'q> Rows<'s, 'q> {
         }
         let new = &self.beside[first..];
         let new: Vec<Met<'_, '_>> = new.par_iter().map(|part| self.met(part, context)).collect::<Result<_, _>>()?;
-        let (segments, in_segments) = self.segments(keys[0], &new, context)?;
+        let (segments, in_segments) = self.segments(&new, context)?;
         let mut sum = kept.unwrap_or_else(|| Arc::new(segments.sum.clone()));
-        for ((place, met), had) in (first..).zip(new).zip(in_segments) {
-            sum = Arc::new(self.with(&sum, place, met, had, context)?);
+        for ((place, met), mut had) in (first..).zip(new).zip(in_segments) {
+            for part in &self.beside[..place] {
+                // Whatever is looked for: a hash means the same in all parts.
+                let earlier = VariedValues::to_look_up(&[part], &self.want.field, steps_of(self.want), context)?;
+                earlier.add_counts(&met.counted, &mut had, context)?;
+            }
+            sum = Arc::new(self.with(&sum, met, had, context)?);
             if context.keeps_sums {
                 sums.put(keys[place + 1], Arc::clone(&sum), sum.size());
             }
@@ -116,11 +125,10 @@ impl<'s, 'q> Rows<'s, 'q> {
         Ok(sum)
     }
 
-    /// Stands for the segments and so many parts beside them.
-    fn key(&self, beside: usize) -> Fingerprint {
+    /// Stands for some segments and parts beside them.
+    fn key(&self, whole: &[&Selection<'_>], beside: &[&Selection<'_>]) -> Fingerprint {
         let of = steps_of(self.want);
-        let parts = self.whole.iter().chain(&self.beside[..beside]);
-        let scopes: Vec<_> = parts.map(|selection| selection.scope(of)).collect();
+        let scopes: Vec<_> = whole.iter().chain(beside).map(|selection| selection.scope(of)).collect();
         Fingerprint::of(&(scopes, &self.want.field, self.want.top, &self.want.matching))
     }
 
@@ -140,17 +148,17 @@ impl<'s, 'q> Rows<'s, 'q> {
     }
 
     /// What the segments come to, and how often they have each of the values that were met in parts beside them.
-    fn segments(
-        &self,
-        key: Fingerprint,
-        met: &[Met<'_, '_>],
-        context: &Context<'_>,
-    ) -> Result<(Arc<SegmentsSum>, Vec<Vec<u64>>), EngineError> {
-        if let Some(sum) = context.caches.varied_segments.get(&key)
-            && let Some(counts) = self.look_up(&sum, met, context)?
+    fn segments(&self, met: &[Met<'_, '_>], context: &Context<'_>) -> Result<(Arc<SegmentsSum>, Counts), EngineError> {
+        let key = self.key(&self.whole, &[]);
+        let kept = match context.caches.varied_segments.get(&key) {
+            Some(kept) => Some(kept),
+            None => self.grown(met, context)?.map(Arc::new),
+        };
+        if let Some(sum) = kept
+            && let Some(counts) = self.look_up(&sum, &self.whole, met, context)?
         {
             // It may have grown.
-            context.caches.varied_segments.put(key, Arc::clone(&sum), sum.size());
+            self.keep(key, &sum, context);
             return Ok((sum, counts));
         }
         let mut hashes: Vec<u128> = met.iter().flat_map(Met::hashes).collect();
@@ -162,10 +170,48 @@ impl<'s, 'q> Rows<'s, 'q> {
         let counts = met.iter().map(|met| met.hashes().map(count_of).collect()).collect();
         let sum = Sum { shown, all, missing: values.missing };
         let sum = Arc::new(SegmentsSum { sum, known: Mutex::new(known) });
-        if context.keeps_sums {
-            context.caches.varied_segments.put(key, Arc::clone(&sum), sum.size());
-        }
+        self.keep(key, &sum, context);
         Ok((sum, counts))
+    }
+
+    fn keep(&self, key: Fingerprint, sum: &Arc<SegmentsSum>, context: &Context<'_>) {
+        if context.keeps_sums {
+            context.caches.varied_segments.put(key, Arc::clone(sum), sum.size());
+        }
+    }
+
+    /// What the segments come to, where that is known without the newest of them: the head has become a segment, and
+    /// how often the others have its values was known while it was beside them.
+    fn grown(&self, met: &[Met<'_, '_>], context: &Context<'_>) -> Result<Option<SegmentsSum>, EngineError> {
+        let Some((base, before, added)) = self.before_growing(context) else { return Ok(None) };
+        let met_here = self.met(added, context)?;
+        let Some(had) = self.look_up(&base, &before, std::slice::from_ref(&met_here), context)? else {
+            return Ok(None);
+        };
+        // Of the values beside segments some are known from before.
+        let known = {
+            let known = base.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let hashes = met.iter().flat_map(Met::hashes);
+            hashes.filter_map(|hash| Some((hash, known.get(&hash)? + met_here.count_of(hash)))).collect()
+        };
+        let had = had.into_iter().flatten().collect();
+        let sum = self.with(&base.sum, met_here, had, context)?;
+        Ok(Some(SegmentsSum { sum, known: Mutex::new(known) }))
+    }
+
+    /// A sum of all segments but the newest one, these, and that one.
+    fn before_growing(
+        &self,
+        context: &Context<'_>,
+    ) -> Option<(Arc<SegmentsSum>, Vec<&'s Selection<'q>>, &'s Selection<'q>)> {
+        let added = *self.whole.iter().max_by_key(|selection| selection.part.id)?;
+        if added.part.rows as u64 > MOST_BESIDE {
+            return None;
+        }
+        let others = self.whole.iter().filter(|selection| selection.part.id != added.part.id);
+        let before: Vec<_> = others.copied().collect();
+        let base = context.caches.varied_segments.get(&self.key(&before, &[]))?;
+        Some((base, before, added))
     }
 
     /// How often the segments have each of the values that were met; those that are met for the first time are
@@ -173,9 +219,10 @@ impl<'s, 'q> Rows<'s, 'q> {
     fn look_up(
         &self,
         sum: &SegmentsSum,
+        segments: &[&'s Selection<'q>],
         met: &[Met<'_, '_>],
         context: &Context<'_>,
-    ) -> Result<Option<Vec<Vec<u64>>>, EngineError> {
+    ) -> Result<Option<Counts>, EngineError> {
         let mut new: Vec<Option<u128>> = {
             let known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
             met.iter().flat_map(Met::hashes).filter(|hash| !known.contains_key(hash)).map(Some).collect()
@@ -187,7 +234,7 @@ impl<'s, 'q> Rows<'s, 'q> {
         }
         let mut found = Vec::new();
         if !new.is_empty() {
-            let values = VariedValues::to_look_up(&self.whole, &self.want.field, steps_of(self.want), context)?;
+            let values = VariedValues::to_look_up(segments, &self.want.field, steps_of(self.want), context)?;
             found = values.counts_of(&new, context)?;
         }
         let mut known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -202,21 +249,9 @@ impl<'s, 'q> Rows<'s, 'q> {
         Ok(counts)
     }
 
-    /// What was summed up, with one part more: the one at a place beside the segments, which have its values so often.
-    fn with(
-        &self,
-        before: &Sum,
-        place: usize,
-        met: Met<'_, '_>,
-        mut had: Vec<u64>,
-        context: &Context<'_>,
-    ) -> Result<Sum, EngineError> {
+    /// What was summed up, with one part more, whose values were there so often before.
+    fn with(&self, before: &Sum, met: Met<'_, '_>, had: Vec<u64>, context: &Context<'_>) -> Result<Sum, EngineError> {
         let Met { values, mut counted } = met;
-        for part in &self.beside[..place] {
-            // Whatever is looked for: a hash means the same in all parts.
-            let earlier = VariedValues::to_look_up(&[part], &self.want.field, steps_of(self.want), context)?;
-            earlier.add_counts(&counted, &mut had, context)?;
-        }
         let (mut different, mut rows) = before.all;
         for (counted, had) in counted.iter_mut().zip(had) {
             different += u64::from(had == 0);
@@ -243,5 +278,10 @@ struct Met<'s, 'q> {
 impl Met<'_, '_> {
     fn hashes(&self) -> impl Iterator<Item = u128> {
         self.counted.iter().map(|counted| counted.hash)
+    }
+
+    fn count_of(&self, hash: u128) -> u64 {
+        let found = self.counted.binary_search_by_key(&hash, |counted| counted.hash);
+        found.map_or(0, |place| self.counted[place].count)
     }
 }
