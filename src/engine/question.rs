@@ -1,5 +1,7 @@
 //! What is asked: plain data, no engine's language.
 
+use std::borrow::Cow;
+
 use memchr::memmem::Finder;
 
 use crate::base::time::Timestamp;
@@ -144,13 +146,17 @@ impl FacetField {
         facet
     }
 
-    /// Finds the text that is looked for in a folded value.
-    pub fn finder(&self) -> Option<Finder<'static>> {
+    /// The text that is looked for: an id as it is compared.
+    pub fn wanted_text(&self) -> Option<Cow<'_, str>> {
         self.matching.as_deref().map(|text| {
             let id = if self.field.kind() == Kind::Id { NormalId::new(text.as_bytes()) } else { None };
-            let text = id.as_ref().map_or(text, NormalId::as_str);
-            Finder::new(fold(text.as_bytes()).as_ref()).into_owned()
+            id.map_or(Cow::Borrowed(text), |id| Cow::Owned(id.as_str().to_owned()))
         })
+    }
+
+    /// Finds the text that is looked for in a folded value.
+    pub fn finder(&self) -> Option<Finder<'static>> {
+        self.wanted_text().map(|text| Finder::new(fold(text.as_bytes()).as_ref()).into_owned())
     }
 
     /// Says of a value whether it is among those that are looked for.

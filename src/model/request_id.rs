@@ -111,6 +111,41 @@ pub fn hex_of(key: u128) -> [u8; 32] {
     digits
 }
 
+/// Hex digits that are looked for in keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Digits {
+    number: u128,
+    mask: u128,
+    count: u32,
+}
+
+impl Digits {
+    /// Of a text; `None` where it has anything else, or more than a key.
+    pub fn of(text: &[u8]) -> Option<Self> {
+        if text.len() > 32 {
+            return None;
+        }
+        let number = text.iter().try_fold(0_u128, |number, byte| {
+            let digit = HEX_DIGITS[usize::from(*byte)];
+            (digit != NO_DIGIT).then_some(number << 4 | u128::from(digit))
+        })?;
+        let count = text.len() as u32;
+        let mask = 1_u128.checked_shl(4 * count).map_or(u128::MAX, |above| above - 1);
+        Some(Self { number, mask, count })
+    }
+
+    /// Whether a key has them, one behind the other.
+    #[inline]
+    pub fn are_in(&self, key: u128) -> bool {
+        let mut rest = key;
+        (0..=32 - self.count).any(|_| {
+            let is_here = rest & self.mask == self.number;
+            rest >>= 4;
+            is_here
+        })
+    }
+}
+
 /// The same of 32 digits without dashes, without a branch for each.
 #[inline]
 fn plain_hex_key(digits: &[u8; 32]) -> Option<u128> {
@@ -269,6 +304,8 @@ fn looks_like_id(word: &str, labelled: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -278,6 +315,25 @@ mod tests {
         {
             assert_eq!(hex_of(key_of(digits.as_bytes()).expect("an id")), digits.as_bytes());
         }
+    }
+
+    proptest! {
+        #[test]
+        fn digits_are_found_as_in_the_text(key: u128, from in 0..32_usize, len in 0..33_usize, other in "[0-9a-f]{1,3}") {
+            let hex = hex_of(key);
+            let until = 32.min(from + len);
+            let inside = Digits::of(&hex[from..until]).expect("digits");
+            prop_assert!(inside.are_in(key));
+            let is_in = memchr::memmem::find(&hex, other.as_bytes()).is_some();
+            prop_assert_eq!(Digits::of(other.to_uppercase().as_bytes()).expect("digits").are_in(key), is_in);
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_digits() {
+        assert!(Digits::of(b"12g").is_none());
+        assert!(Digits::of(&[b'0'; 33]).is_none());
+        assert!(Digits::of(&[b'0'; 32]).expect("digits").are_in(0));
     }
 
     const HEX: &str = "7594794d8e4b29c8518289e7cedfcdab";

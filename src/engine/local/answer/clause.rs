@@ -56,6 +56,13 @@ fn field_rows(part: &Part, field: &FieldRef, tests: &[Test], context: &Context<'
     column_rows(part, &ColumnId::of(field), &matcher, is_path, context)
 }
 
+/// The rows whose text in a column contains another one anywhere, without case.
+pub fn rows_with(part: &Part, id: &ColumnId, text: &str, context: &Context<'_>) -> Result<Bits, EngineError> {
+    // As among names: a phrase in a path begins at a slash.
+    let matcher = Matcher::new(&Field::Client.into(), &[Test::Phrase(text.into())]);
+    column_rows(part, id, &matcher, false, context)
+}
+
 fn column_rows(
     part: &Part,
     id: &ColumnId,

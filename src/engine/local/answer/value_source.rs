@@ -6,14 +6,11 @@ use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use memchr::memmem::Finder;
-
 use crate::base::hash::safe_hash128;
 use crate::engine::error::EngineError;
 use crate::model::answer::{counted_id, counted_number};
 use crate::model::field::{Field, FieldRef};
 use crate::model::request_id::hex_of;
-use crate::query::fold::fold;
 
 use super::codes::count_of_codes;
 use super::hashes::{ALL, Hashed, HashesKey};
@@ -27,20 +24,26 @@ use crate::engine::local::columns::hash_list::hash_of;
 use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::columns::sorted_rows::SortedRows;
 
+/// Rows looked at between two looks at the cancel flag.
+pub(super) const STEP: usize = 16 * 1024;
+
 /// Some of a part's values.
 pub struct Source<'s, 'q> {
-    selection: &'s Selection<'q>,
-    field: &'s FieldRef,
+    pub(super) selection: &'s Selection<'q>,
+    pub(super) field: &'s FieldRef,
     /// What stands for the rows that are looked at, as long as these are not chosen by their values.
-    scope: Option<Scope>,
+    pub(super) scope: Option<Scope>,
     /// The rows that are looked at; `None` is every row of the selection.
-    rows: Option<Bits>,
-    kind: Kind<'s>,
+    pub(super) rows: Option<Bits>,
+    pub(super) kind: Kind<'s>,
 }
 
-enum Kind<'s> {
+/// How they can be counted.
+pub(super) enum Kind<'s> {
     /// Rows in the order of their hashes.
     Listed(SortedRows<'s>, Listed),
+    /// Ids that are their own hashes, in their order: few that were looked for.
+    Found(Vec<(u128, u32)>),
     /// Texts whose hashes are made when they are wanted.
     Texts(Arc<Column>),
     /// Numbers, with what they count from.
@@ -49,7 +52,8 @@ enum Kind<'s> {
     Names(Arc<Column>, Vec<u32>),
 }
 
-enum Listed {
+/// What a list is of.
+pub(super) enum Listed {
     /// Ids that are their own hashes.
     Keys,
     /// The texts of the rows.
@@ -133,6 +137,7 @@ impl<'s, 'q> Source<'s, 'q> {
     pub fn unhashed(&self) -> usize {
         match &self.kind {
             Kind::Listed(list, _) if list.fences().is_some() => 0,
+            Kind::Found(found) => found.len(),
             Kind::Names(_, counts) => counts.len(),
             _ => self.rows.as_ref().map_or(self.selection.end - self.selection.first, |rows| {
                 rows.count(self.selection.first, self.selection.end)
@@ -151,30 +156,6 @@ impl<'s, 'q> Source<'s, 'q> {
             Kind::Listed(list, _) => list.fences(),
             _ => None,
         }
-    }
-
-    /// Keeps only values that contain a folded text.
-    pub fn keep_matching(&mut self, finder: &Finder<'_>, context: &Context<'_>) -> Result<(), EngineError> {
-        let contains = |value: &[u8]| finder.find(&fold(value)).is_some();
-        self.scope = None;
-        if let Kind::Names(column, counts) = &mut self.kind {
-            let Column::Names(names) = column.as_ref() else { return Ok(()) };
-            for (name, count) in names.dictionary.iter().zip(counts.iter_mut()).filter(|(_, count)| **count > 0) {
-                if !contains(name) {
-                    *count = 0;
-                }
-            }
-            return Ok(());
-        }
-        let mut kept = Bits::none(self.selection.part.rows);
-        self.for_each_value(self.rows.as_ref(), context, |value, row| {
-            if contains(value) {
-                kept.set(row);
-            }
-            true
-        })?;
-        self.rows = Some(kept);
-        Ok(())
     }
 
     /// Visits the hashes of a range with how many rows have them, those on disk in their order.
@@ -199,6 +180,12 @@ impl<'s, 'q> Source<'s, 'q> {
         };
         match &self.kind {
             Kind::Listed(..) => Ok(()),
+            Kind::Found(found) => {
+                let first = found.partition_point(|(key, _)| key < range.start());
+                let in_range = found[first..].iter().take_while(|(key, _)| key <= range.end());
+                in_range.for_each(|(key, row)| visit(Hashed { hash: *key, count: 1, place: *row }));
+                Ok(())
+            }
             Kind::Names(column, counts) => {
                 let Column::Names(names) = column.as_ref() else { return Ok(()) };
                 for (code, name) in names.dictionary.iter().enumerate().filter(|(code, _)| counts[*code] > 0) {
@@ -225,11 +212,11 @@ impl<'s, 'q> Source<'s, 'q> {
 
     /// Under what its hashes can be kept: they stay the same as long as its rows are not chosen by their values.
     pub fn key(&self) -> Option<HashesKey> {
-        let are_keys = matches!(self.kind, Kind::Listed(_, Listed::Keys));
+        let are_keys = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Found(_));
         self.scope.map(|scope| (scope, ColumnId::of(self.field), are_keys))
     }
 
-    fn has(&self, row: usize) -> bool {
+    pub(super) fn has(&self, row: usize) -> bool {
         (self.selection.first..self.selection.end).contains(&row) && self.rows.as_ref().is_none_or(|rows| rows.get(row))
     }
 
@@ -251,7 +238,6 @@ impl<'s, 'q> Source<'s, 'q> {
         context: &Context<'_>,
         mut visit: impl FnMut(usize),
     ) -> Result<(), EngineError> {
-        const STEP: usize = 16 * 1024;
         for from in (self.selection.first..self.selection.end).step_by(STEP) {
             context.check()?;
             let until = self.selection.end.min(from + STEP);
@@ -264,7 +250,7 @@ impl<'s, 'q> Source<'s, 'q> {
     }
 
     /// Visits the values at some places as they are counted, in any order, until a `false`.
-    fn for_each_value(
+    pub(super) fn for_each_value(
         &self,
         places: Option<&Bits>,
         context: &Context<'_>,
@@ -272,6 +258,12 @@ impl<'s, 'q> Source<'s, 'q> {
     ) -> Result<(), EngineError> {
         let is_id = *self.field == FieldRef::Known(Field::RequestId);
         match &self.kind {
+            Kind::Found(found) => {
+                let wanted = |row: u32| places.is_none_or(|places| places.get(row as usize));
+                let _ =
+                    found.iter().filter(|(_, row)| wanted(*row)).all(|(key, row)| visit(&hex_of(*key), *row as usize));
+                Ok(())
+            }
             Kind::Listed(list, Listed::Keys) => list.for_each(&ALL, |key, row| {
                 let is_wanted = self.has(row as usize) && places.is_none_or(|places| places.get(row as usize));
                 !is_wanted || visit(&hex_of(key), row as usize)
@@ -324,7 +316,7 @@ impl<'s, 'q> Source<'s, 'q> {
     pub fn value(&self, hash: u128, place: u32, context: &Context<'_>) -> Result<Vec<u8>, EngineError> {
         let place = place as usize;
         let value = match &self.kind {
-            Kind::Listed(_, Listed::Keys) => Some(hex_of(hash).to_vec()),
+            Kind::Listed(_, Listed::Keys) | Kind::Found(_) => Some(hex_of(hash).to_vec()),
             Kind::Listed(_, Listed::Texts(column)) | Kind::Texts(column) => match column.as_ref() {
                 Column::Text(text) => text.read(place)?.map(|text| self.counted(&text)),
                 _ => None,
@@ -350,7 +342,7 @@ impl<'s, 'q> Source<'s, 'q> {
     /// The least of the values at some places.
     pub fn least(&self, places: &Bits, most: usize, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
         let mut least: BinaryHeap<(Option<i64>, Vec<u8>, u32)> = BinaryHeap::new();
-        let in_order = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Names(..));
+        let in_order = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Found(_) | Kind::Names(..));
         self.for_each_value(Some(places), context, |value, place| {
             let number = counted_number(self.field, value);
             let is_less =

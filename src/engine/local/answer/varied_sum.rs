@@ -135,8 +135,8 @@ impl<'s, 'q> Rows<'s, 'q> {
     /// The values of some parts, as far as they are looked for.
     fn values(&self, parts: &[&'s Selection<'q>], context: &Context<'_>) -> Result<VariedValues<'s, 'q>, EngineError> {
         let mut values = VariedValues::of(parts, &self.want.field, steps_of(self.want), context)?;
-        if let Some(finder) = &self.want.finder() {
-            values.keep_matching(finder, context)?;
+        if let Some(text) = self.want.wanted_text() {
+            values.keep_matching(&text, context)?;
         }
         Ok(values)
     }

@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use hashbrown::HashMap;
-use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use crate::engine::error::EngineError;
@@ -30,6 +29,11 @@ const OF_SOURCE: usize = if cfg!(test) { 1 } else { 256 };
 
 /// Fewer than one row of so many is few: to hash a text takes as long as to pass over some ten in a list.
 const FEW: usize = 8;
+
+/// Whether some of the rows are better hashed. They must fit at once: each further round would read all texts again.
+fn are_few(kept: usize, rows: usize, context: &Context<'_>) -> bool {
+    kept * FEW < rows && kept <= context.most_values
+}
 
 /// A value that can be shown.
 #[derive(Debug, Clone)]
@@ -74,9 +78,7 @@ impl<'s, 'q> VariedValues<'s, 'q> {
         let counts: Vec<u64> =
             selections.par_iter().map(|selection| selection.count(of, context)).collect::<Result<_, EngineError>>()?;
         let (kept, rows) = (counts.iter().sum::<u64>() as usize, selections.iter().map(|s| s.part.rows).sum::<usize>());
-        // What has to be hashed must fit at once: each further round would read all texts again.
-        let are_few = kept * FEW < rows && kept <= context.most_values;
-        Self::read(selections, field, of, are_few, context)
+        Self::read(selections, field, of, are_few(kept, rows, context), context)
     }
 
     /// The same, where single values are looked for: as far as there are lists, in these.
@@ -106,9 +108,15 @@ impl<'s, 'q> VariedValues<'s, 'q> {
         Ok(values)
     }
 
-    /// Keeps only values that contain a folded text.
-    pub fn keep_matching(&mut self, finder: &Finder<'_>, context: &Context<'_>) -> Result<(), EngineError> {
-        self.sources.par_iter_mut().try_for_each(|source| source.keep_matching(finder, context))
+    /// Keeps only values that contain a text, without case.
+    pub fn keep_matching(&mut self, text: &str, context: &Context<'_>) -> Result<(), EngineError> {
+        self.sources.par_iter_mut().try_for_each(|source| source.keep_matching(text, context))?;
+        let wanted: Vec<(usize, usize)> = self.sources.iter().map(Source::rows_wanted).collect();
+        let (kept, rows) = wanted.iter().fold((0, 0), |sum, wanted| (sum.0 + wanted.0, sum.1 + wanted.1));
+        if are_few(kept, rows, context) {
+            self.sources.iter_mut().for_each(Source::hash_texts);
+        }
+        Ok(())
     }
 
     /// The hash of a value that is given, if any part can have it.
