@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use crate::base::cancel::Generation;
 use crate::base::time::Timestamp;
+use crate::base::units;
 use crate::engine::{Answer, Question, Snapshot};
 use crate::export::columns::Layout;
+use crate::model::field::FieldRef;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::IdQuery;
 use crate::model::source_status::SourceStatus;
@@ -132,16 +134,36 @@ pub struct FoundLine {
     pub id: IdQuery,
     /// The records that have it.
     pub records: Vec<StoredRecord>,
-    /// Whether the records only have the id somewhere in them, and it is not their Request-ID.
-    pub is_mention: bool,
+    /// How they have it.
+    pub by: FoundBy,
     /// Where it was looked for, and what that came to, when there is none.
     pub searched: String,
+}
+
+/// How records have an id that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundBy {
+    /// It is their Request-ID.
+    Id,
+    /// It stands in a text of theirs.
+    Mention,
+    /// It stands in attributes, each with the number of records.
+    Attributes(Vec<(FieldRef, u64)>),
+}
+
+impl FoundBy {
+    /// The attributes in words: `attributes.trace_id of 2 requests`.
+    pub fn attributes(&self) -> Option<String> {
+        let Self::Attributes(found) = self else { return None };
+        let words = |(field, n): &(FieldRef, u64)| format!("{field} of {}", units::counted(*n, "request", "requests"));
+        Some(found.iter().map(words).collect::<Vec<_>>().join(", "))
+    }
 }
 
 impl FoundLine {
     /// An id that no record has.
     pub fn missing(id: &IdQuery, searched: String) -> Self {
-        Self { id: id.clone(), records: Vec::new(), is_mention: false, searched }
+        Self { id: id.clone(), records: Vec::new(), by: FoundBy::Id, searched }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::record::StoredRecord;
 use crate::model::request_id::{self, IdQuery};
 
 use super::detail::Detail;
-use super::event::{Effect, FindReport, FoundLine};
+use super::event::{Effect, FindReport, FoundBy, FoundLine};
 use super::state::{Layer, State};
 
 /// What was found for some ids.
@@ -115,8 +115,11 @@ impl State {
         if let [line] = report.lines.as_slice()
             && let [record] = line.records.as_slice()
         {
-            if line.is_mention {
+            if line.by == FoundBy::Mention {
                 self.say(format!("{} is not its Request-ID, but stands in this request", line.id.text()));
+            }
+            if let Some(attributes) = line.by.attributes() {
+                self.say(format!("{} is no Request-ID, but {attributes}", line.id.text()));
             }
             if let IdQuery::Suffix(end) = &line.id {
                 self.say(format!("its Request-ID ends with {}", end.written()));

@@ -9,8 +9,10 @@ use crate::model::field::FieldRef;
 use crate::model::period::TimeRange;
 use crate::model::view_spec::ViewSpec;
 use crate::query::filter::{Clause, Target};
+use crate::query::print::typed as typed_step;
 use crate::query::{Filter, Test};
 
+use super::held::{Held, held, looked_for};
 use super::nearest::{Nearness, Typed, Unknown, Unnamed, near, typed, unnamed};
 use super::trail::step_words;
 
@@ -47,6 +49,8 @@ pub struct Hiding {
     pub unknown: Vec<Unknown>,
     /// Attributes that no record has, where others have nearly their names.
     pub unnamed: Vec<Unnamed>,
+    /// What steps look for in vain, where attributes have it.
+    pub held: Vec<Held>,
 }
 
 /// What brings records back.
@@ -71,6 +75,8 @@ enum Asked {
     Values(usize, FieldRef, Typed, Under),
     /// Which attributes there are.
     Names(Vec<String>),
+    /// Which attributes have what a step looks for elsewhere.
+    Held(usize, Vec<Test>),
 }
 
 /// Among which records values are looked for.
@@ -116,6 +122,9 @@ pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
                 let Some(known) = answer.attributes() else { continue };
                 hiding.unnamed.extend(paths.iter().filter_map(|path| unnamed(path, known)));
             }
+            Asked::Held(step, tests) if !known.contains(&step) => {
+                hiding.held.extend(answer.attributes().and_then(|found| held(step, &tests, found)));
+            }
             _ => {}
         }
     }
@@ -140,6 +149,9 @@ fn plan(view: &Question) -> Vec<Asked> {
         }
     }
     for (at, step) in steps.iter().enumerate() {
+        if let Some(tests) = looked_for(step) {
+            plan.extend([Asked::Alone(at), Asked::Held(at, tests)]);
+        }
         // The values of a field are counted without any of its steps.
         let is_only = steps.iter().filter(|other| other.only_field() == step.only_field()).count() == 1;
         if let Some((field, typed)) = typed(step).filter(|_| is_only) {
@@ -195,6 +207,9 @@ fn question(view: &Question, asked: &Asked) -> Question {
             let fields = vec![FacetField::new(field.clone(), VALUES)];
             question.wants = vec![Want::Facets(FacetsWant { fields, with_totals: false })];
         }
+        Asked::Held(_, tests) => {
+            (question.filter, question.wants) = (Filter::ALL, vec![Want::AttributesWith(tests.clone())]);
+        }
         Asked::Names(_) => (question.filter, question.wants) = (Filter::ALL, vec![Want::Attributes]),
     }
     question
@@ -219,6 +234,10 @@ fn newest(answer: &Answer) -> Option<Timestamp> {
 impl Hiding {
     /// What brings records back best.
     pub fn way_out(&self, filter: &Filter) -> Option<WayOut> {
+        if let Some(held) = self.held.first() {
+            let (step, _) = held.found.first()?;
+            return Some(WayOut::Take(held.step, step.clone(), typed_step(step).into_bytes()));
+        }
         let close = self.unknown.iter().find(|unknown| unknown.nearness == Nearness::Close);
         if let Some(unknown) = close {
             let (value, _) = unknown.values.first()?;
@@ -254,6 +273,15 @@ impl Hiding {
             if let Some(words) = unknown.in_lists(words.filter) {
                 lines.push(format!("Values of a list are compared with their case: {words} looks into it."));
             }
+        }
+        for held in &self.held {
+            let keeps = |(step, n): &(Filter, u64)| {
+                let count = units::counted(*n, "request", "requests");
+                format!("{} keeps {count}", typed_step(step))
+            };
+            let found = held.found.iter().map(keeps).collect::<Vec<_>>().join(", ");
+            let step = words.of(Part::Step(held.step));
+            lines.push(format!("No request of this period has {step}, but attributes do: {found}."));
         }
         for (part, count) in &self.alone {
             let newest = self.newest.filter(|_| *part == Part::Period);

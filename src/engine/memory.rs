@@ -20,8 +20,8 @@ use crate::model::record::{Record, StoredRecord};
 use crate::model::request_id::{IdQuery, NormalId};
 use crate::model::span_range::SpanRange;
 use crate::model::value::Outcome;
-use crate::query::Filter;
 use crate::query::evaluate::Evaluator;
+use crate::query::filter::{Clause, Filter, Target, Test};
 
 use super::error::EngineError;
 use super::question::{
@@ -158,6 +158,7 @@ impl Engine for MemoryEngine {
                 Want::Count => WantAnswer::Count(view.len() as u64),
                 Want::Span => WantAnswer::Span(span(&view)),
                 Want::Attributes => WantAnswer::Attributes(attributes(&in_range)),
+                Want::AttributesWith(tests) => WantAnswer::Attributes(attributes_with(&in_range, tests)),
             });
         }
         sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
@@ -288,6 +289,16 @@ fn attributes(in_range: &[&StoredRecord]) -> Attributes {
             *counts.entry(path.to_owned()).or_default() += 1;
         }
     }
+    Attributes::of_counts(counts, false)
+}
+
+fn attributes_with(in_range: &[&StoredRecord], tests: &[Test]) -> Attributes {
+    let names = attributes(in_range).names.into_iter().map(|(path, _)| path);
+    let counts = names.map(|path| {
+        let target = Target::Field(FieldRef::Attribute(path.clone()));
+        let filter = Filter::Clause(Clause { target, any_of: tests.to_vec() });
+        (path, kept(in_range, &filter).len() as u64)
+    });
     Attributes::of_counts(counts, false)
 }
 

@@ -11,7 +11,7 @@ use crate::model::handle::Seq;
 use crate::model::period::TimeRange;
 use crate::model::request_id::NormalId;
 use crate::query::fold::fold;
-use crate::query::{Clause, Filter};
+use crate::query::{Clause, Filter, Test};
 
 /// A filter, a span of time, and what is wanted of the records in them.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,9 @@ pub enum Want {
     Span,
     /// Which attributes there are, whatever the filter keeps.
     Attributes,
+    /// Which attributes pass one of some tests in any record, whatever the filter keeps, with how many records do. Only
+    /// attributes with a column are looked at.
+    AttributesWith(Vec<Test>),
 }
 
 /// A window on the sorted list of records.

@@ -354,9 +354,12 @@ pub fn any_question() -> impl Strategy<Value = Question> {
         1 => prop::sample::select(&["A", "É", "or", "4", "req-", "00:00:0", ""][..]).prop_map(Some),
     ];
     let series = prop::collection::vec(any_clause(), 0..3);
-    let figures = (1_usize..5, matching, 300_000_i64..4_000_000, any::<bool>(), series);
+    let of_attribute =
+        [Test::Words("eu".into()), Test::Words("2".into()), Test::Exact("2.0".into()), Test::Phrase("u".into())];
+    let of_attribute = prop::sample::subsequence(of_attribute.to_vec(), 1..=2);
+    let figures = (1_usize..5, matching, 300_000_i64..4_000_000, any::<bool>(), series, of_attribute);
     (filter, range, source, sort, anchor, 1_usize..12, figures).prop_map(
-        |(filter, range, source, sort, at, limit, (top, matching, width, is_open, series))| Question {
+        |(filter, range, source, sort, at, limit, (top, matching, width, is_open, series, any_of))| Question {
             filter,
             range,
             source,
@@ -366,6 +369,7 @@ pub fn any_question() -> impl Strategy<Value = Question> {
                 Want::Summary,
                 Want::Span,
                 Want::Attributes,
+                Want::AttributesWith(any_of),
                 Want::Facets(FacetsWant { fields: facet_wants(top, matching), with_totals: true }),
                 Want::Timeline(TimelineWant {
                     is_open,

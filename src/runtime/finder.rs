@@ -6,13 +6,14 @@ use std::sync::mpsc::channel;
 
 use tokio::runtime::Handle;
 
-use crate::app::event::{FindReport, FoundLine};
+use crate::app::event::{FindReport, FoundBy, FoundLine};
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::engine::local::Store;
 use crate::engine::question::{Anchor, PageWant, Sort};
-use crate::engine::{Engine, EngineError, Question, Want, ask_whole};
+use crate::engine::{Answer, Engine, EngineError, Question, Want, ask_whole};
+use crate::model::field::FieldRef;
 use crate::model::intake::Coverage;
 use crate::model::period::TimeRange;
 use crate::model::request_id::{IdQuery, NormalId};
@@ -29,6 +30,12 @@ const MOST_ASKED: usize = 200;
 /// Ids that are looked for inside records, and records that are shown of each.
 const MOST_SEARCHED: usize = 5;
 const MOST_INSIDE: usize = 10;
+
+/// Shorter beginnings of ids stand in too many texts.
+const SHORTEST_INSIDE: usize = 6;
+
+/// So many attributes are named that have an id.
+const MOST_ATTRIBUTES: usize = 3;
 
 /// A backend that can be asked for an id, or why not.
 pub type Backend = (String, Result<Arc<Client>, String>);
@@ -56,10 +63,16 @@ impl Finder {
                 return tell(FindReport { lines: ids.iter().map(line).collect(), is_asking: false });
             }
         };
-        let is_lacking = |line: &FoundLine| line.records.is_empty() && matches!(line.id, IdQuery::Whole(_));
+        let is_telling = |id: &IdQuery| match id {
+            IdQuery::Whole(_) => true,
+            IdQuery::Prefix(beginning) => beginning.as_str().len() >= SHORTEST_INSIDE,
+            IdQuery::Suffix(_) | IdQuery::Handle(_) => false,
+        };
+        let is_lacking = |line: &FoundLine| line.records.is_empty() && is_telling(&line.id);
         let can_ask = self.runtime.is_some() && self.backends.iter().any(|(_, client)| client.is_ok());
         let is_lacking_any = lines.iter().any(is_lacking);
-        let is_asking = can_ask && is_lacking_any;
+        let is_whole = |line: &FoundLine| matches!(line.id, IdQuery::Whole(_));
+        let is_asking = can_ask && lines.iter().any(|line| is_lacking(line) && is_whole(line));
         tell(FindReport { lines: lines.clone(), is_asking: is_lacking_any });
         if !is_lacking_any {
             return;
@@ -83,7 +96,7 @@ impl Finder {
                 line.searched = format!("{}; {answer}", line.searched);
             }
         }
-        for line in lines.iter_mut().filter(|line| line.records.is_empty()).take(MOST_SEARCHED) {
+        for line in lines.iter_mut().filter(|line| is_lacking(line)).take(MOST_SEARCHED) {
             self.look_inside(line);
         }
         tell(FindReport { lines, is_asking: false });
@@ -126,24 +139,32 @@ impl Finder {
     }
 
     /// Looks for an id inside records whose Request-ID it is not: a response may name another id
-    /// than the request.
+    /// than the request, and a trace or a session has one of its own, in an attribute.
     fn look_inside(&self, line: &mut FoundLine) {
-        let IdQuery::Whole(id) = &line.id else { return };
-        let forms = [Some(id.as_str().to_owned()), id.dashed()];
-        let any_of = forms.into_iter().flatten().map(Test::Phrase).collect();
-        let page = PageWant { sort: Sort::default(), at: Anchor::Start, limit: MOST_INSIDE };
-        let question = Question {
-            filter: Filter::Clause(Clause { target: Target::Anywhere, any_of }),
-            range: TimeRange::ALL,
-            source: None,
-            wants: vec![Want::Page(page)],
-        };
+        let (IdQuery::Whole(id) | IdQuery::Prefix(id)) = &line.id else { return };
+        let forms = [Some(id.written().to_owned()), Some(id.as_str().to_owned()), id.dashed()];
+        let mut any_of: Vec<Test> = forms.into_iter().flatten().map(Test::Phrase).collect();
+        any_of.dedup();
         let Ok(snapshot) = self.store.snapshot() else { return };
-        if let Ok(answer) = ask_whole(self.store.as_ref(), &snapshot, &question, &Cancel::new())
-            && let Some(page) = answer.into_page()
-            && !page.rows.is_empty()
+        let ask = |filter, want| {
+            let question = Question { filter, range: TimeRange::ALL, source: None, wants: vec![want] };
+            ask_whole(self.store.as_ref(), &snapshot, &question, &Cancel::new()).ok()
+        };
+        let records_of = |targets: Vec<Target>| {
+            let clause = |target| Filter::Clause(Clause { target, any_of: any_of.clone() });
+            let page = PageWant { sort: Sort::default(), at: Anchor::Start, limit: MOST_INSIDE };
+            let filter = Filter::Or(targets.into_iter().map(clause).collect());
+            ask(filter, Want::Page(page)).and_then(Answer::into_page).map(|page| page.rows).unwrap_or_default()
+        };
+        (line.records, line.by) = (records_of(vec![Target::Anywhere]), FoundBy::Mention);
+        if line.records.is_empty()
+            && let Some(answer) = ask(Filter::ALL, Want::AttributesWith(any_of.clone()))
+            && let Some(found) = answer.attributes().filter(|found| !found.names.is_empty())
         {
-            (line.records, line.is_mention) = (page.rows, true);
+            let names = found.names.iter().take(MOST_ATTRIBUTES);
+            let found: Vec<_> = names.map(|(path, n)| (FieldRef::Attribute(path.clone()), *n)).collect();
+            let targets = found.iter().map(|(field, _)| Target::Field(field.clone())).collect();
+            (line.records, line.by) = (records_of(targets), FoundBy::Attributes(found));
         }
     }
 
@@ -234,6 +255,30 @@ mod tests {
     use super::*;
     use crate::engine::testing::{intake, open};
     use crate::model::intake::RowIdentity;
+
+    #[test]
+    fn what_is_no_request_id_is_looked_for_in_attributes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Arc::new(open(folder.path()));
+        let rows =
+            ["time=1;request_id=r1;attributes.session=3B50da2e-1529-668d-56c3-7ba284a0ce98", "time=2;request_id=r2"];
+        let rows = rows.map(|row| (row.to_owned(), RowIdentity::Content(1)));
+        store.append("one", &intake("one", &rows), Timestamp(1)).expect("appends");
+        let finder = Finder::new(store, Vec::new(), None);
+        for (typed, records) in [
+            ("3b50da2e-1529-668d-56c3-7ba284a0ce98", 1),
+            ("3b50da2e1529668d56c37ba284a0ce98", 1),
+            ("3b50da2e", 1),
+            ("3b50da2e-1529-668d-56c3-7ba284a0ce99", 0),
+        ] {
+            let mut reports = Vec::new();
+            finder.find(&[IdQuery::read(typed).expect("an id")], |report| reports.push(report));
+            let line = &reports.last().expect("a report").lines[0];
+            assert_eq!(line.records.len(), records, "{typed}");
+            let expected = (records > 0).then(|| "attributes.session of 1 request".to_owned());
+            assert_eq!(line.by.attributes(), expected, "{typed}");
+        }
+    }
 
     #[test]
     fn what_no_id_begins_with_is_looked_for_at_their_ends() {

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::app::event::FoundBy;
 use crate::app::find::{FoundList, FoundRow};
 use crate::app::layout::Area;
 use crate::app::menu::Menu;
@@ -156,7 +157,7 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
                 line.foreign(&record.id_text(), Role::Strong, ID, Cut::Middle).pad_to(ID + 6);
                 let time = record.time().in_zone(state.zone).format("%Y-%m-%d %H:%M:%S").to_string();
                 line.own(&time, Role::Text).own("  ", Role::Text);
-                if found.is_mention {
+                if found.by != FoundBy::Id {
                     let room = width.saturating_sub(line.width() + 40);
                     line.own("has ", Role::Warn).foreign(found.id.text().as_bytes(), Role::Warn, room, Cut::Middle);
                     line.own(" in it  ", Role::Warn);

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use serde_json::json;
 
-use crate::app::event::FindReport;
+use crate::app::event::{FindReport, FoundBy};
+use crate::base::shell::shell_word;
 use crate::base::time::Timestamp;
 use crate::cli::args::{Format, GetArgs};
 use crate::cli::context::Context;
@@ -16,6 +17,8 @@ use crate::model::envelope::Arrival;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::{ID_FORMS, IdQuery, ids_in};
 use crate::model::value::Outcome;
+use crate::query::print::typed;
+use crate::query::{Filter, Test};
 use crate::runtime::finder::Finder;
 use crate::runtime::source_settings::view_of;
 
@@ -88,8 +91,22 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
         }
     }
     out.flush()?;
-    for line in report.lines.iter().filter(|line| line.is_mention) {
-        say(&format!("{} is no Request-ID here; it stands inside what is shown", line.id.text()));
+    for line in report.lines.iter().filter(|line| !line.records.is_empty()) {
+        match &line.by {
+            FoundBy::Id => {}
+            FoundBy::Mention => {
+                say(&format!("{} is no Request-ID here; it stands inside what is shown", line.id.text()));
+            }
+            FoundBy::Attributes(found) => {
+                let attributes = line.by.attributes().unwrap_or_default();
+                say(&format!("{} is no Request-ID here, but {attributes}", line.id.text()));
+                if let Some((field, _)) = found.first().filter(|(_, count)| *count > line.records.len() as u64) {
+                    let step = Filter::field(field.clone(), Test::Phrase(line.id.text()));
+                    let query = shell_word(&typed(&step));
+                    say(&format!("the newest are shown; all: reqscope search --period all {query}"));
+                }
+            }
+        }
     }
     for line in report.lines.iter().filter(|line| line.records.is_empty()) {
         say(&format!("{} was not found: {}", line.id.text(), line.searched));

@@ -70,7 +70,7 @@ fn at(place: Place) -> Driver {
 
 /// Answers the last search for ids.
 pub(super) fn found(driver: &mut Driver) {
-    use crate::app::event::{Effect, FindReport, FoundLine};
+    use crate::app::event::{Effect, FindReport, FoundBy, FoundLine};
     let search = driver.done().into_iter().find_map(|effect| match effect {
         Effect::Find(generation, ids) => Some((generation, ids)),
         _ => None,
@@ -80,7 +80,7 @@ pub(super) fn found(driver: &mut Driver) {
     let lines = ids
         .into_iter()
         .zip(records)
-        .map(|(id, records)| FoundLine { id, records, is_mention: false, searched: "the store was searched".into() })
+        .map(|(id, records)| FoundLine { id, records, by: FoundBy::Id, searched: "the store was searched".into() })
         .collect();
     driver.event(Event::Found(generation, FindReport { lines, is_asking: false }));
 }

@@ -1,6 +1,6 @@
 //! What comes of a search for ids, early and late.
 
-use crate::app::event::{Effect, Event, FindReport, FoundLine};
+use crate::app::event::{Effect, Event, FindReport, FoundBy, FoundLine};
 use crate::app::state::Layer;
 use crate::app::testing::{Driver, id_of};
 use crate::base::cancel::Generation;
@@ -21,7 +21,7 @@ fn report(driver: &Driver, ids: &[IdQuery], missing: &[usize], is_asking: bool) 
     let line = |(place, (id, records)): (usize, (&IdQuery, Vec<_>))| FoundLine {
         id: id.clone(),
         records: if missing.contains(&place) { Vec::new() } else { records },
-        is_mention: false,
+        by: FoundBy::Id,
         searched: "the store was searched (760 requests)".into(),
     };
     FindReport { lines: ids.iter().zip(records).enumerate().map(line).collect(), is_asking }

@@ -197,6 +197,9 @@ fn answer_wants(
                 Want::Count => WantAnswer::Count(figures::count(selections, context)?),
                 Want::Span => WantAnswer::Span(figures::span(selections, context)?),
                 Want::Attributes => WantAnswer::Attributes(attributes::attributes(selections, context)?),
+                Want::AttributesWith(tests) => {
+                    WantAnswer::Attributes(attributes::attributes_with(selections, tests, context)?)
+                }
             })
         })
         .collect()

@@ -1,4 +1,4 @@
-//! Which attributes there are: of whole segments their lists of columns say it, of others the
+//! Which attributes there are, and which have a value: of whole segments their lists of columns say it, of others the
 //! columns are looked at once.
 
 use std::collections::HashMap;
@@ -8,7 +8,10 @@ use rayon::prelude::*;
 
 use crate::engine::error::EngineError;
 use crate::model::answer::Attributes;
+use crate::model::field::FieldRef;
+use crate::query::filter::{Clause, Target, Test};
 
+use super::clause::clause_rows;
 use super::select::{Context, Selection, Steps};
 use crate::engine::local::columns::column::{Codes, ColumnId};
 use crate::engine::local::columns::row_set::RowSet;
@@ -29,13 +32,43 @@ pub fn attributes(selections: &[Selection<'_>], context: &Context<'_>) -> Result
         Ok(counted)
     };
     let parts: Vec<Arc<PartAttributes>> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    let parts: Vec<&PartAttributes> = parts.iter().map(Arc::as_ref).collect();
+    Ok(add_up(selections, &parts))
+}
+
+/// The attributes that pass one of some tests in the period's records, whatever the filter keeps.
+pub fn attributes_with(
+    selections: &[Selection<'_>],
+    tests: &[Test],
+    context: &Context<'_>,
+) -> Result<Attributes, EngineError> {
+    let of_part = |selection: &Selection<'_>| -> Result<PartAttributes, EngineError> {
+        let rows = selection.rows_of(Steps::None, context)?;
+        let mut counted = Vec::new();
+        for (id, _) in selection.part.attributes() {
+            let ColumnId::Attribute(path) = id else { continue };
+            context.check()?;
+            let target = Target::Field(FieldRef::Attribute(path.clone()));
+            let mut passing = clause_rows(&selection.part, &Clause { target, any_of: tests.to_vec() }, context)?;
+            if let Some(rows) = rows.as_deref() {
+                passing.and(rows.bits());
+            }
+            counted.push((path, passing.count(selection.first, selection.end) as u64));
+        }
+        Ok(counted)
+    };
+    let parts: Vec<PartAttributes> = selections.par_iter().map(of_part).collect::<Result<_, EngineError>>()?;
+    Ok(add_up(selections, &parts.iter().collect::<Vec<_>>()))
+}
+
+fn add_up(selections: &[Selection<'_>], parts: &[&PartAttributes]) -> Attributes {
     let mut counts: HashMap<&str, u64> = HashMap::new();
     for (path, count) in parts.iter().flat_map(|part| part.iter()) {
         *counts.entry(path).or_default() += count;
     }
     let counts = counts.into_iter().map(|(path, count)| (path.to_owned(), count));
     let has_more = selections.iter().any(|selection| selection.part.has_more_attributes());
-    Ok(Attributes::of_counts(counts, has_more))
+    Attributes::of_counts(counts, has_more)
 }
 
 fn attributes_of(selection: &Selection<'_>, context: &Context<'_>) -> Result<PartAttributes, EngineError> {

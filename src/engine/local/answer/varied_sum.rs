@@ -50,6 +50,12 @@ pub struct SegmentsSum {
 }
 
 impl SegmentsSum {
+    fn keep(self: &Arc<Self>, key: Fingerprint, context: &Context<'_>) {
+        if context.keeps_sums {
+            context.caches.varied_segments.put(key, Arc::clone(self), self.size());
+        }
+    }
+
     fn size(&self) -> usize {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         self.sum.size() + known.capacity() * size_of::<(u128, u64)>()
@@ -158,7 +164,7 @@ impl<'s, 'q> Rows<'s, 'q> {
             && let Some(counts) = self.look_up(&sum, &self.whole, met, context)?
         {
             // It may have grown.
-            self.keep(key, &sum, context);
+            sum.keep(key, context);
             return Ok((sum, counts));
         }
         let mut hashes: Vec<u128> = met.iter().flat_map(Met::hashes).collect();
@@ -170,14 +176,8 @@ impl<'s, 'q> Rows<'s, 'q> {
         let counts = met.iter().map(|met| met.hashes().map(count_of).collect()).collect();
         let sum = Sum { shown, all, missing: values.missing };
         let sum = Arc::new(SegmentsSum { sum, known: Mutex::new(known) });
-        self.keep(key, &sum, context);
+        sum.keep(key, context);
         Ok((sum, counts))
-    }
-
-    fn keep(&self, key: Fingerprint, sum: &Arc<SegmentsSum>, context: &Context<'_>) {
-        if context.keeps_sums {
-            context.caches.varied_segments.put(key, Arc::clone(sum), sum.size());
-        }
     }
 
     /// What the segments come to, where that is known without the newest of them: the head has become a segment, and
