@@ -40,42 +40,6 @@ pub fn is_plain_name(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod attributes_tests;
-#[cfg(test)]
-mod contradictions_tests;
-#[cfg(test)]
-mod dialect_tests;
-#[cfg(test)]
-mod dialect_values_tests;
-#[cfg(test)]
-mod foreign_tests;
-#[cfg(test)]
-mod forgotten_tests;
-#[cfg(test)]
-mod habits_more_tests;
-#[cfg(test)]
-mod habits_tests;
-#[cfg(test)]
-mod moments_tests;
-#[cfg(test)]
-mod pasted_tests;
-#[cfg(test)]
-mod pipelines_tests;
-#[cfg(test)]
-mod said_tests;
-#[cfg(test)]
-mod slips_tests;
-#[cfg(test)]
-mod strange_tests;
-#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod times_tests;
-#[cfg(test)]
-mod tools_tests;
-#[cfg(test)]
-mod wholes_tests;
-#[cfg(test)]
-mod wrapped_tests;

@@ -2,92 +2,42 @@
 //!
 //! Reading never stops at a mistake: each one becomes a problem with its place, and what is left
 //! is read on, so that an unfinished query can be counted while it is typed.
+//!
+//! Our own language stands in this folder; what other tools write is read in `dialect`, and slips of the hand in
+//! `slips`. Both add to the one [`Reader`](reader::Reader), which asks them where a text is none of ours.
 
-mod absence;
 mod alternatives;
-mod any_column;
-mod between_slashes;
 mod brackets;
-mod classes;
-mod comments;
-mod condition;
-mod escapes;
-mod foreign;
-mod forgotten;
-mod functions;
-mod goes_on;
-mod headings;
-mod in_field;
+mod dialect;
 mod joins;
-mod jq;
-mod jq_frames;
-mod jq_lists;
-mod jq_read;
-mod like;
-mod literal;
-mod loki;
-mod loki_stages;
-mod mitmproxy;
-mod mitmproxy_joins;
-mod mitmproxy_terms;
-mod moments;
 mod name;
-mod nested;
-mod numbers;
-mod operand;
-mod operand_read;
 mod operators;
-mod other_names;
-mod pasted;
-mod people;
-mod pipelines;
-mod pipes;
-mod predicate;
 mod reader;
-mod reckoned;
-mod reckoned_calls;
-mod said;
-mod said_words;
-mod scan;
-mod shaped_words;
-mod sign;
-mod slipped_values;
 mod slips;
-mod spoken;
-mod sql;
-mod sql_quotes;
-mod strange;
 mod term;
-mod truths;
-mod unclosed;
 mod unfinished;
-mod units_apart;
-mod unquoted;
 mod value;
 mod values;
-mod web_address;
 mod word;
-mod words;
-mod wrapped;
 
 use std::ops::Range;
 
 use super::error::QueryError;
 
 pub(super) use alternatives::is_value_of;
-pub(super) use any_column::has_leftover;
-pub(super) use between_slashes::{has_sign_of_regex, may_close_regex};
-pub(super) use classes::classes;
-pub(super) use escapes::{WITHOUT_WIDTH, escape_elsewhere};
-pub(super) use foreign::is_term_behind;
-pub(super) use forgotten::is_term_without_colon;
+pub(super) use dialect::any_column::has_leftover;
+pub(super) use dialect::between_slashes::{has_sign_of_regex, may_close_regex};
+pub(super) use dialect::classes::classes;
+pub(super) use dialect::escapes::{WITHOUT_WIDTH, escape_elsewhere};
+pub(super) use dialect::terms::is_term_behind;
 pub(super) use joins::is_join;
 pub(super) use name::{GENERAL, instead_of_field, is_plain_name};
-pub(super) use spoken::spoken;
+pub(super) use slips::forgotten::is_term_without_colon;
+pub(super) use slips::spoken::spoken;
+pub(super) use slips::web_address::address_terms;
 pub(super) use term::operator_behind_name;
 pub(super) use unfinished::{start_before_operator, unfinished_start};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
-pub(super) use web_address::address_terms;
 
 /// A part of a query as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,7 +182,7 @@ pub struct Reading {
 /// Reads a query. Nothing at all is an empty `And`.
 pub fn read(text: &str) -> Reading {
     let mut reading = reader::Reader::new(text).read();
-    if let Some(problem) = escapes::without_width(text) {
+    if let Some(problem) = dialect::escapes::without_width(text) {
         reading.problems.insert(0, problem);
     }
     reading

@@ -13,9 +13,9 @@ use crate::query::fold::wildcard;
 use crate::query::matcher::parse_address;
 use crate::query::print::field_name;
 
-use super::other_names::{Instead, OTHER_NAMES, PARAMETERS, PathPart, other_name};
+use super::dialect::other_names::{Instead, OTHER_NAMES, PARAMETERS, PathPart, other_name};
+use super::dialect::reckoned::snapped;
 use super::reader::Reader;
-use super::reckoned::snapped;
 use super::term::{WORDS, operator_len};
 
 /// Whether a name is read as one without quotes around it.

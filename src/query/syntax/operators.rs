@@ -8,10 +8,10 @@ use crate::query::error::QueryError;
 use crate::query::matcher::parse_address;
 use crate::query::print::{field_name, pattern_text};
 
-use super::literal::{Literal, argument_word};
+use super::dialect::literal::{Literal, argument_word};
+use super::dialect::sql::{negated, one_of};
 use super::name::is_of_name;
 use super::reader::Reader;
-use super::sql::{negated, one_of};
 use super::term::is_counted;
 use super::value::regex_term;
 use super::{Value, Word};

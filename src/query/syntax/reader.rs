@@ -2,8 +2,8 @@
 
 use crate::query::error::QueryError;
 
-use super::mitmproxy::expression;
-use super::shaped_words::Slashed;
+use super::dialect::mitmproxy::expression;
+use super::slips::shaped_words::Slashed;
 use super::term::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
 
@@ -64,13 +64,13 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read(mut self) -> Reading {
-        let whole = super::jq::whole(self.text)
-            .or_else(|| super::loki::whole(self.text))
-            .or_else(|| super::mitmproxy_joins::whole(self.text))
-            .or_else(|| super::pipelines::whole(self.text))
-            .or_else(|| super::pasted::json(self.text))
-            .or_else(|| super::wrapped::whole(self.text))
-            .or_else(|| super::strange::whole(self.text));
+        let whole = super::dialect::jq::whole(self.text)
+            .or_else(|| super::dialect::loki::whole(self.text))
+            .or_else(|| super::dialect::mitmproxy::joins::whole(self.text))
+            .or_else(|| super::dialect::pipelines::whole(self.text))
+            .or_else(|| super::slips::pasted::json(self.text))
+            .or_else(|| super::slips::wrapped::whole(self.text))
+            .or_else(|| super::slips::strange::whole(self.text));
         if let Some(problem) = whole {
             let node = Node { kind: NodeKind::And(Vec::new()), span: 0..self.end };
             return Reading { node, problems: vec![problem], notes: Vec::new() };

@@ -6,19 +6,19 @@ use crate::model::field::{FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::field_name;
 
-use super::absence::presence_term;
-use super::headings::heading_before_operator;
+use super::dialect::absence::presence_term;
+use super::dialect::sql::like::network_of;
+use super::dialect::sql::negated;
+use super::dialect::words::operator;
 use super::joins::is_join;
-use super::like::network_of;
 use super::name::{instead_of_field, is_of_name, unknown_field};
 use super::operators::star_behind_equals;
 use super::reader::Reader;
-use super::slipped_values::id_in_brackets;
-use super::sql::negated;
+use super::slips::headings::heading_before_operator;
+use super::slips::values::id_in_brackets;
+use super::slips::web_address::address_behind_equals;
 use super::value::{foreign_word, side_by_side};
 use super::values::VALUE_OPERATORS;
-use super::web_address::address_behind_equals;
-use super::words::operator;
 use super::{Op, Style, Term, Value, Word};
 
 /// Operators; longer ones first. The flag says that the term is left out.

@@ -2,9 +2,9 @@
 
 use crate::model::field::FieldRef;
 
+use super::dialect::words::{Asks, operator};
 use super::name::is_of_name;
 use super::term::operator_len;
-use super::words::{Asks, operator};
 
 /// More words than these make no operator.
 const WORDS: usize = 5;

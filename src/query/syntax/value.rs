@@ -7,12 +7,12 @@ use crate::query::print::{field_name, needs_quotes, quoted_regex};
 use crate::query::shape::field_of_word;
 
 use super::Op;
-use super::absence::{is_no_value, presence_term};
-use super::between_slashes::regex_between_slashes;
-use super::slipped_values::{between_percents, parameters, slipped_colon, slipped_value};
-use super::sql::negated;
+use super::dialect::absence::{is_no_value, presence_term};
+use super::dialect::between_slashes::regex_between_slashes;
+use super::dialect::sql::negated;
+use super::slips::values::{between_percents, parameters, slipped_colon, slipped_value};
+use super::slips::web_address::address_as_value;
 use super::term::known_name_len;
-use super::web_address::address_as_value;
 
 /// What a value means elsewhere, and how it is written here.
 pub(super) struct Meaning {
@@ -196,7 +196,8 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
     if let Some(right) = parameters(text) {
         return Some(Meaning::value("terms stand side by side, with a space between them", right));
     }
-    let is_stage = |part: &str| super::pipes::is_stage_of_jq(part.split('(').next().unwrap_or(part));
+    let is_stage =
+        |part: &str| super::dialect::pipelines::stages::is_stage_of_jq(part.split('(').next().unwrap_or(part));
     if text.starts_with('.') && text.split('|').skip(1).any(is_stage) {
         let hint = "a field stands alone before its operator: status>=500";
         return Some(Meaning::new("this is no condition but jq's way to one", hint));
@@ -220,9 +221,9 @@ pub(in crate::query) fn is_special_value(field: &FieldRef, text: &str) -> bool {
 /// Whether a word must stand in quotes to be read as a text.
 pub(in crate::query) fn is_special_word(text: &str) -> bool {
     text == "//"
-        || super::words::is_operator(text)
-        || super::truths::is_truth(text)
-        || super::pasted::begins_paste(text)
+        || super::dialect::words::is_operator(text)
+        || super::slips::truths::is_truth(text)
+        || super::slips::pasted::begins_paste(text)
         || foreign_word(text).is_some()
 }
 

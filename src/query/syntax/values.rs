@@ -5,11 +5,11 @@ use crate::model::status::{reason_of, reasons};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, pattern_text, quoted};
 
-use super::foreign::is_term_behind;
+use super::dialect::terms::is_term_behind;
 use super::reader::Reader;
+use super::slips::web_address::address_as_value;
 use super::term::is_counted;
 use super::value::{Meaning, anchored, foreign_value};
-use super::web_address::address_as_value;
 use super::{Op, Style, Value, Word};
 
 /// Operators that may stand before one of several values.

@@ -4,7 +4,7 @@ use crate::model::field::FieldRef;
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
-use super::between_slashes::regex_between_slashes;
+use super::dialect::between_slashes::regex_between_slashes;
 use super::reader::Reader;
 use super::{Style, Word};
 
