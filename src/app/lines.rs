@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::base::safe_text::{Detail, pieces, row_end};
+use crate::base::safe_text::{pieces, row_end};
 use crate::base::time::Timestamp;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::record::StoredRecord;
@@ -51,7 +51,7 @@ pub fn is_wrappable(content: &ColumnContent) -> bool {
 
 /// How many lines of a width a text takes when it is broken between words.
 fn wrapped_lines(bytes: &[u8], width: usize, most: usize) -> usize {
-    let cells: Vec<String> = pieces(&bytes[..bytes.len().min(MOST_BYTES)], Detail::Cell)
+    let cells: Vec<String> = pieces(&bytes[..bytes.len().min(MOST_BYTES)])
         .iter()
         .flat_map(|piece| piece.text.graphemes(true).map(str::to_owned).collect::<Vec<_>>())
         .collect();

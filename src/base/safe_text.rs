@@ -32,18 +32,9 @@ pub struct Piece<'a> {
     pub source: &'a [u8],
 }
 
-/// How much may be lost to keep columns straight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Detail {
-    /// Everything is shown; what terminals disagree about becomes a token.
-    #[default]
-    Full,
-    /// One cell after the other: of a cluster that terminals disagree about, its base is drawn.
-    Cell,
-}
-
-/// Cuts bytes into pieces that are safe to draw on one line.
-pub fn pieces(bytes: &[u8], detail: Detail) -> Vec<Piece<'_>> {
+/// Cuts bytes into pieces that are safe to draw on one line. What terminals disagree about, as signs that are joined,
+/// becomes a token, too, so that columns stay straight.
+pub fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
     let mut out = Vec::with_capacity(1);
     if is_plain_ascii(bytes) {
         if let Ok(text) = std::str::from_utf8(bytes) {
@@ -52,7 +43,7 @@ pub fn pieces(bytes: &[u8], detail: Detail) -> Vec<Piece<'_>> {
         return out;
     }
     for chunk in bytes.utf8_chunks() {
-        valid_pieces(chunk.valid(), detail, &mut out);
+        valid_pieces(chunk.valid(), &mut out);
         for (place, byte) in chunk.invalid().iter().enumerate() {
             out.push(Piece {
                 text: Cow::Owned(format!("\\x{byte:02x}")),
@@ -66,7 +57,7 @@ pub fn pieces(bytes: &[u8], detail: Detail) -> Vec<Piece<'_>> {
 
 /// Bytes as one line of safe text, for output that has no styles.
 pub fn visible(bytes: &[u8]) -> Cow<'_, str> {
-    joined(pieces(bytes, Detail::Full))
+    joined(pieces(bytes))
 }
 
 /// Text as one line of safe text, for output that has no styles.
@@ -92,7 +83,7 @@ fn is_plain_ascii(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
 }
 
-fn valid_pieces<'a>(text: &'a str, detail: Detail, out: &mut Vec<Piece<'a>>) {
+fn valid_pieces<'a>(text: &'a str, out: &mut Vec<Piece<'a>>) {
     // Runs of plain clusters stay one borrowed piece.
     let mut plain_from = 0;
     let mut at = 0;
@@ -100,7 +91,7 @@ fn valid_pieces<'a>(text: &'a str, detail: Detail, out: &mut Vec<Piece<'a>>) {
         let end = at + cluster.len();
         if !is_plain_cluster(cluster) {
             push_plain(&text[plain_from..at], out);
-            cluster_pieces(cluster, detail, out);
+            cluster_pieces(cluster, out);
             plain_from = end;
         }
         at = end;
@@ -136,7 +127,7 @@ fn marks_are_few(chars: std::str::Chars<'_>) -> bool {
     marks <= MAX_MARKS
 }
 
-fn cluster_pieces<'a>(cluster: &'a str, detail: Detail, out: &mut Vec<Piece<'a>>) {
+fn cluster_pieces<'a>(cluster: &'a str, out: &mut Vec<Piece<'a>>) {
     let mut chars = cluster.char_indices().peekable();
     while let Some((at, char)) = chars.next() {
         let own = &cluster[at..at + char.len_utf8()];
@@ -172,20 +163,8 @@ fn cluster_pieces<'a>(cluster: &'a str, detail: Detail, out: &mut Vec<Piece<'a>>
                 push_plain(own, out);
                 continue;
             }
-            let text = match detail {
-                Detail::Cell if at > 0 => Cow::Borrowed(""),
-                Detail::Cell => Cow::Borrowed("□"),
-                Detail::Full => token(char),
-            };
-            out.push(Piece { text, kind: PieceKind::Token, source: own.as_bytes() });
-            continue;
         }
-        let text = match detail {
-            // Selectors and joiners only say how to draw their neighbours.
-            Detail::Cell if at > 0 && (is_variation_selector(char) || char == '\u{200d}') => Cow::Borrowed(""),
-            _ => token(char),
-        };
-        out.push(Piece { text, kind: PieceKind::Token, source: own.as_bytes() });
+        out.push(Piece { text: token(char), kind: PieceKind::Token, source: own.as_bytes() });
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::layout::Area;
-use crate::base::safe_text::{Detail, PieceKind, pieces, row_end, to_ascii, width};
+use crate::base::safe_text::{PieceKind, pieces, row_end, to_ascii, width};
 
 use super::theme::{Role, Theme};
 
@@ -97,7 +97,7 @@ impl Line {
         let (head, tail) = ends(bytes, cut);
         let mut out = Vec::new();
         for part in [head, tail] {
-            for piece in pieces(part, Detail::Cell) {
+            for piece in pieces(part) {
                 let style = if piece.kind == PieceKind::Token { token } else { plain };
                 let text = if self.theme.has_unicode { piece.text } else { to_ascii(&piece.text).into_owned().into() };
                 out.extend(text.graphemes(true).map(|grapheme| (grapheme.to_owned(), style)));
