@@ -22,11 +22,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     }
     let width = usize::from(area.width);
     let order = order(state, theme);
-    // What narrows the view comes first; where it leaves room, more of the figures is told.
-    let whole = steps(state, theme, MOST_CELLS).width() + order.width();
-    let full = figures(state, theme, width.max(FULL), true);
-    let is_room = whole + full.width() + 4 <= width;
-    let figures = if is_room { full } else { figures(state, theme, width, false) };
+    let figures = fitting_figures(state, theme, width, order.width());
     let room = width.saturating_sub(figures.width() + 3);
     let mut line = Line::new(theme);
     line.own(" ", Role::Text);
@@ -40,8 +36,43 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     line.draw(buffer, area, 0);
 }
 
+/// The figures beside what narrows the view, which comes first: all of them beside its whole words, else as many as leave
+/// room for its short ones.
+fn fitting_figures(state: &State, theme: Theme, width: usize, order: usize) -> Line {
+    let short = steps_in(state, theme, MOST_CELLS, true).width();
+    let whole = steps_in(state, theme, MOST_CELLS, false).width() + order;
+    let figures = |told| (told, figures(state, theme, width, told));
+    let fits = |(told, line): &(Told, Line)| {
+        let steps = if *told == Told::Full { whole } else { short };
+        *told == Told::Counts || steps + line.width() + 4 <= width
+    };
+    Told::ALL.into_iter().map(figures).find(fits).map(|(_, line)| line).unwrap_or_else(|| Line::new(theme))
+}
+
 /// More cells than steps take.
 const MOST_CELLS: usize = 10_000;
+
+/// How much is told of a view's figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    /// How many of how many.
+    Counts,
+    /// And that they are requests.
+    Named,
+    /// And how many of them failed.
+    Failed,
+    /// And what all but the slowest took.
+    P95,
+    /// And how long they took, as far as a line of its width has room for.
+    Took,
+    /// And how long they took in full.
+    Full,
+}
+
+impl Told {
+    /// The most first.
+    const ALL: [Self; 6] = [Self::Full, Self::Took, Self::P95, Self::Failed, Self::Named, Self::Counts];
+}
 
 /// From this width on, figures are told with their names.
 const FULL: usize = 100;
@@ -68,6 +99,11 @@ fn order(state: &State, theme: Theme) -> Line {
 
 /// The period and each step of the filter; in short words where whole ones leave some out.
 fn steps(state: &State, theme: Theme, room: usize) -> Line {
+    steps_in(state, theme, room, false)
+}
+
+/// The same, in short words at any rate where these are wanted.
+fn steps_in(state: &State, theme: Theme, room: usize, is_brief: bool) -> Line {
     let mut line = Line::new(theme);
     let mut off = Line::new(theme);
     if state.trail.is_off() {
@@ -81,7 +117,7 @@ fn steps(state: &State, theme: Theme, room: usize) -> Line {
     let cells = |place: usize, words: &str| safe_text::width(words) + 3 + if is_off(place) { OFF } else { 0 };
     let all: usize = whole.iter().enumerate().map(|(place, words)| cells(place, words)).sum();
     let off_period = if state.is_period_on { 0 } else { OFF };
-    let is_short = safe_text::width(&period) + off_period + all + line.width() > room;
+    let is_short = is_brief || safe_text::width(&period) + off_period + all + line.width() > room;
     let (period, words) = if is_short {
         (short_period(&period, state), steps.iter().map(|step| short_step_words(&step.filter, spec)).collect())
     } else {
@@ -140,9 +176,8 @@ fn step(line: &mut Line, words: &str, (is_on, are_on): (bool, bool), room: usize
     }
 }
 
-/// How many of how many, and how long they took: as much as a line of a width has room for beside what
-/// narrows the view, or more where that `is_whole`.
-fn figures(state: &State, theme: Theme, width: usize, is_whole: bool) -> Line {
+/// How many of how many, and how long they took.
+fn figures(state: &State, theme: Theme, width: usize, told: Told) -> Line {
     let mut line = Line::new(theme);
     let Some(summary) = &state.summary else { return line };
     let is_narrowed = summary.count != summary.of;
@@ -154,11 +189,13 @@ fn figures(state: &State, theme: Theme, width: usize, is_whole: bool) -> Line {
     if is_narrowed {
         line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
     }
+    let is_full = told == Told::Full;
+    let width = if is_full { width.max(FULL) } else { width };
     // Where not all is told, what narrows the view needs the room more.
-    if is_whole || width >= 150 || width >= FULL && (is_narrowed || state.trail.is_empty()) {
+    if is_full || told >= Told::Named && (width >= 150 || width >= FULL && (is_narrowed || state.trail.is_empty())) {
         line.own(if summary.of == 1 { " request" } else { " requests" }, Role::Dim);
     }
-    if summary.count > 0 && width >= FULL {
+    if summary.count > 0 && width >= FULL && told >= Told::Failed {
         if summary.failed == summary.count {
             line.own(" · all failed", Role::Dim);
         } else {
@@ -168,6 +205,7 @@ fn figures(state: &State, theme: Theme, width: usize, is_whole: bool) -> Line {
     let mut figure = |name: &str, nanos: Option<u64>, least: usize| {
         if let Some(nanos) = nanos
             && width >= least
+            && told >= if name == "p95" { Told::P95 } else { Told::Took }
         {
             line.own(&format!(" · {name} "), Role::Dim).own(&units::duration(nanos), Role::Text);
         }

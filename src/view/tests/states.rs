@@ -321,7 +321,7 @@ fn a_long_period_leaves_room_for_its_steps_and_their_figures() {
 #[test]
 fn on_a_narrow_line_steps_are_short_and_one_that_is_off_keeps_its_name() {
     let mut driver = settled();
-    driver.resize(80, 24).keys("/").type_text("is:failed client:north* ip:10.0.0.0/8").keys("Enter X k Space Esc");
+    driver.resize(70, 24).keys("/").type_text("is:failed client:north* ip:10.0.0.0/8").keys("Enter X k Space Esc");
     let picture = text(&driver.state);
     let trail = picture.lines().nth(1).expect("a line");
     assert!(trail.starts_with(" 24 h ▸ failure ▸ (client:"), "{trail}");
