@@ -1,9 +1,10 @@
 //! What the screen does with the answers to what it asked.
 
-use crate::base::time::Timestamp;
+use crate::base::time::{SECOND, Timestamp};
 use crate::engine::question::{Completeness, Sort};
 use crate::engine::{Answer, Snapshot, WantAnswer};
 use crate::model::answer::{Cursor, Page, Summary, Timeline};
+use crate::model::period::Period;
 
 use super::event::{AskId, Effect, Purpose};
 use super::now;
@@ -46,6 +47,12 @@ impl State {
                 Vec::new()
             }
             Purpose::Extent => self.take_extent(&answer),
+            Purpose::Among => {
+                if let Some(timeline) = answer.timeline() {
+                    self.take_among(timeline);
+                }
+                Vec::new()
+            }
             Purpose::Split => self.take_split(&answer),
             Purpose::SplitSize => self.take_split_size(&answer),
             Purpose::Bar => {
@@ -80,7 +87,9 @@ impl State {
             Purpose::Now => {
                 let summary = answers.first().and_then(Answer::summary);
                 self.newest = self.newest.max(summary.and_then(|summary| summary.last));
-                self.now_figures = Some(now::figures(answers));
+                let coverage = self.source().and_then(|source| source.coverage.as_ref());
+                self.now_figures = Some(now::figures(answers, self.clock(), coverage));
+                self.agree_with_now();
             }
             Purpose::Columns => self.take_presence(answers),
             Purpose::Steps => self.take_switched(answers),
@@ -97,6 +106,7 @@ impl State {
             | Purpose::Bar
             | Purpose::Attributes
             | Purpose::Extent
+            | Purpose::Among
             | Purpose::Split
             | Purpose::SplitSize
             | Purpose::Complete => {}
@@ -157,12 +167,16 @@ impl State {
                 WantAnswer::Page(page) if has_newest_rows => self.take_page(page),
                 WantAnswer::Facets(facets) => (self.facets, self.facets_at) = (facets, Some(self.now)),
                 WantAnswer::Timeline(timeline) => self.take_timeline(&timeline),
-                WantAnswer::Summary(summary) => self.take_summary(summary),
+                WantAnswer::Summary(summary) => {
+                    self.note_extent(&summary);
+                    self.take_summary(summary);
+                }
                 // The rows of another place were asked for meanwhile; the others are not asked for.
                 WantAnswer::Page(_) | WantAnswer::Count(_) | WantAnswer::Span(_) | WantAnswer::Attributes(_) => {}
             }
         }
         self.so_far = None;
+        self.agree_with_now();
         self.answered = Some(Answered { snapshot, range: self.range() });
         self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.refresh_switched();
@@ -175,9 +189,23 @@ impl State {
         {
             let question = self.question(vec![want]);
             effects.push(Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question)));
+            effects.extend(self.ask_among());
             self.asked.entry(Purpose::View).or_default().is_again = true;
         }
         effects
+    }
+
+    /// Where the view is what counts as now, the figures of now are those of the view: asked at two moments they
+    /// would differ.
+    fn agree_with_now(&mut self) {
+        let is_now = self.effective_period() == Period::Last(now::NOW_SECS * SECOND);
+        if is_now
+            && self.effective_filter().is_all()
+            && self.so_far.is_none()
+            && let Some((figures, summary)) = self.now_figures.zip(self.summary.as_ref())
+        {
+            self.now_figures = Some(figures.of_view(summary));
+        }
     }
 
     fn take_summary(&mut self, summary: Summary) {
@@ -210,5 +238,6 @@ impl State {
     fn take_timeline(&mut self, timeline: &Timeline) {
         self.bars = self.bar_plan.as_ref().map(|plan| plan.bars(timeline));
         self.bar_parts.clone_from(&self.planned_parts);
+        self.keep_among();
     }
 }

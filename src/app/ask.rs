@@ -72,6 +72,7 @@ impl State {
         self.newest_count = None;
         effects.extend(self.ask_arrived());
         effects.extend(self.ask_extent());
+        effects.extend(self.ask_among());
         effects.extend(self.ask_split());
         effects
     }
@@ -212,9 +213,7 @@ impl State {
     pub(super) fn next_bar_plan(&self) -> Option<BarPlan> {
         // Names stand before the bars and figures behind them.
         let most = self.size.0.saturating_sub(self.bar_label_cells() + FIGURE_CELLS).clamp(10, 180).into();
-        let summary = self.summary.as_ref();
-        let data = summary.and_then(|summary| summary.first.zip(summary.last));
-        let span = timeline::span_of(self.range(), data, self.clock())?;
+        let span = timeline::span_of(self.range(), self.source_span(), self.clock())?;
         BarPlan::at_most(self.fitted(span), most, self.zone)
     }
 

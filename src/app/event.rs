@@ -91,6 +91,8 @@ pub enum Purpose {
     SplitSize,
     /// From when to when the source has requests.
     Extent,
+    /// The bars of what the matches are among.
+    Among,
     /// How many requests a period would show.
     Picker,
     /// What each step's switch would make of the view.

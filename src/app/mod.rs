@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod action;
+pub mod among;
 pub mod answers;
 pub mod ask;
 pub mod column_changes;

@@ -1,9 +1,11 @@
 //! "Is it broken now?": the last five minutes against the usual for that hour.
 
 use crate::base::time::{SECOND, Timestamp};
+use crate::base::units;
 use crate::engine::question::TimelineWant;
 use crate::engine::{Answer, Question, Want};
-use crate::model::answer::Bucket;
+use crate::model::answer::{Bucket, Summary};
+use crate::model::intake::Coverage;
 use crate::model::period::TimeRange;
 use crate::query::Filter;
 
@@ -33,6 +35,8 @@ pub struct NowFigures {
     pub p95: Option<u64>,
     /// What is usual for this hour, when enough is known.
     pub usual: Option<Usual>,
+    /// Of how long these requests are, in microseconds: less than the whole span where the source is younger.
+    pub covered: i64,
 }
 
 /// What is usual.
@@ -61,6 +65,23 @@ impl NowFigures {
         if self.count == 0 { 0.0 } else { self.failed as f64 / self.count as f64 }
     }
 
+    /// How many requests came a second, where that can be said: of less than a second it cannot.
+    pub fn rate(&self) -> Option<String> {
+        let is_sayable = self.count > 0 && self.covered >= SECOND;
+        is_sayable.then(|| units::per_second(self.count, self.covered as f64 / SECOND as f64))
+    }
+
+    /// Of how long the figures are, in words: `5 min`, or `12 s` of a source that is younger.
+    pub fn span_words(&self) -> String {
+        if self.covered >= NOW_SECS * SECOND { format!("{} min", NOW_SECS / 60) } else { units::age(self.covered) }
+    }
+
+    /// The figures with those of a view of the same requests: what says the same stands there but once.
+    #[must_use]
+    pub fn of_view(self, summary: &Summary) -> Self {
+        Self { count: summary.count, failed: summary.failed, p95: summary.duration.p95, ..self }
+    }
+
     /// Whether more fails than usual.
     pub fn fails_more(&self) -> bool {
         // A handful of failures is no alarm, whatever the share.
@@ -77,7 +98,8 @@ impl NowFigures {
     }
 }
 
-/// The questions: now, the day so far, and the same hour of the days before, all of one source.
+/// The questions: now, the day so far, the same hour of the days before, and since when there are requests, all of one
+/// source.
 pub fn questions(now: Timestamp, source: Option<&str>) -> Vec<Question> {
     let ask = |range: TimeRange, want: Want| Question {
         filter: Filter::ALL,
@@ -98,11 +120,29 @@ pub fn questions(now: Timestamp, source: Option<&str>) -> Vec<Question> {
     for day in 1..=USUAL_DAYS {
         questions.push(timeline(now.plus_secs(-day * 86_400 - 1_800), 12));
     }
+    questions.push(ask(TimeRange::ALL, Want::Span));
     questions
 }
 
-/// The figures from the answers to [`questions`].
-pub fn figures(answers: &[Answer]) -> NowFigures {
+/// Of how long there can be requests in the span that counts as now: since what was fetched begins, or, where nothing
+/// says that, since the source's first request.
+fn covered(answers: &[Answer], now: Timestamp, coverage: Option<&Coverage>) -> i64 {
+    let from = now.plus_secs(-NOW_SECS);
+    let first = answers.last().and_then(Answer::span).map(|(first, _)| first);
+    let since = match coverage {
+        Some(coverage) => {
+            // What is there before it is complete counts, too.
+            let in_span = answers.first().and_then(Answer::summary).and_then(|summary| summary.first);
+            let fetched = coverage.spans.iter().find(|span| span.until > from).map(|span| span.from);
+            fetched.map(|fetched| in_span.map_or(fetched, |first| first.min(fetched)))
+        }
+        None => first,
+    };
+    now.since(since.unwrap_or(from).max(from)).clamp(0, NOW_SECS * SECOND)
+}
+
+/// The figures from the answers to [`questions`], asked at some time of a source with this coverage.
+pub fn figures(answers: &[Answer], now: Timestamp, coverage: Option<&Coverage>) -> NowFigures {
     let Some(summary) = answers.first().and_then(Answer::summary) else { return NowFigures::default() };
     let buckets = |answers: &[Answer]| -> Vec<Bucket> {
         answers.iter().filter_map(Answer::timeline).flat_map(|timeline| timeline.buckets.iter().cloned()).collect()
@@ -112,6 +152,7 @@ pub fn figures(answers: &[Answer]) -> NowFigures {
         count: summary.count,
         failed: summary.failed,
         p95: summary.duration.p95,
+        covered: covered(answers, now, coverage),
         usual: days.or_else(|| usual(&buckets(answers.get(1..2).unwrap_or_default()), LEAST_SAMPLES)),
     }
 }
@@ -155,7 +196,7 @@ mod tests {
     fn an_incident_stands_out_and_noise_does_not() {
         let calm: Vec<Bucket> = (0..60).map(|n| bucket(130, n % 8)).collect();
         let usual = usual(&calm, LEAST_OF_DAYS).expect("enough is known");
-        let figures = |count, failed| NowFigures { count, failed, p95: None, usual: Some(usual) };
+        let figures = |count, failed| NowFigures { count, failed, usual: Some(usual), ..NowFigures::default() };
         assert!(!figures(130, 4).fails_more());
         assert!(!figures(130, 8).fails_more());
         assert!(figures(150, 22).fails_more());
@@ -176,14 +217,14 @@ mod tests {
         let now = answer(WantAnswer::Summary(Summary { count: 200, failed: 100, ..Summary::default() }));
         let (calm, bad) = (vec![bucket(130, 3); 288], vec![bucket(60, 70); 12]);
         // While the history fills, only yesterday is here, and it was a bad day.
-        let figures = figures(&[now, timeline(calm), timeline(bad)]);
+        let figures = figures(&[now, timeline(calm), timeline(bad)], Timestamp(0), None);
         assert!(figures.fails_more(), "{figures:?}");
     }
 
     #[test]
     fn an_incident_that_lasts_does_not_become_usual() {
         let usual = Some(Usual { failed: (0.0, 0.97), p95: None });
-        let now = |failed| NowFigures { count: 100, failed, p95: None, usual };
+        let now = |failed| NowFigures { count: 100, failed, usual, ..NowFigures::default() };
         assert!(now(94).fails_more());
         assert!(!now(30).fails_more(), "some spans had as much");
     }

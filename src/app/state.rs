@@ -15,7 +15,9 @@ use crate::model::field::FieldRef;
 use crate::model::period::{Period, TimeRange};
 use crate::model::source_status::SourceStatus;
 use crate::model::view_spec::ColumnContent;
+use crate::query::Filter;
 
+use super::among::Among;
 use super::column_list::ColumnList;
 use super::detail::Detail;
 use super::doubts::AskedDoubts;
@@ -181,6 +183,10 @@ pub struct State {
     pub bars: Option<Bars>,
     /// The bars of the timeline that was asked for last.
     pub bar_plan: Option<BarPlan>,
+    /// The bars of what the matches are among.
+    pub among: Option<Among>,
+    /// Those that are asked for.
+    pub among_asked: Option<(Filter, BarPlan)>,
     /// What the bars are split by.
     pub split: Split,
     /// The values of that field, and of which view they are.
@@ -296,6 +302,8 @@ impl State {
             facets: Vec::new(),
             bars: None,
             bar_plan: None,
+            among: None,
+            among_asked: None,
             split: Split::default(),
             split_values: None,
             split_size: None,

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::base::time::{Timestamp, zone_name};
+use crate::base::time::{SECOND, Timestamp, zone_name};
 use crate::base::units;
 use crate::engine::{Answer, Question, Want};
 use crate::model::answer::Summary;
@@ -114,11 +114,42 @@ impl State {
         if fitted.is_empty() { span } else { fitted }
     }
 
-    /// Asks from when to when the source has requests, while that may be less than the period.
+    /// From when to when the bars of all time go, whatever a filter keeps: from the source's first request to now, or
+    /// to its last one where nothing comes in any more.
+    pub(super) fn source_span(&self) -> Option<(Timestamp, Timestamp)> {
+        let (first, last) = self.extent?;
+        let now = self.clock();
+        let is_still = self.source().is_none_or(|source| source.kind == SourceKind::Imported);
+        let is_old = now.since(last) > LEAST_FITTED.max(last.since(first) / 10);
+        // What a fast clock dated ahead does not stretch the timeline.
+        let until = if is_still || is_old || first >= now { last } else { now };
+        Some((first, until))
+    }
+
+    /// From when to when there can be requests: since the source's first one, as far as that is known, up to now.
+    pub fn covered_span(&self) -> TimeRange {
+        let range = self.range();
+        let from = self.extent.map_or(range.from, |(first, _)| first.max(range.from));
+        TimeRange::new(from, range.until.min(self.clock().plus(1)))
+    }
+
+    /// Takes down from when to when the source has requests, where a view of all of them says it.
+    pub(super) fn note_extent(&mut self, summary: &Summary) {
+        if self.range() == TimeRange::ALL && self.effective_filter().is_all() {
+            self.extent = summary.first.zip(summary.last);
+        }
+    }
+
+    /// Asks from when to when the source has requests, while that may be less than the period, or is not told by the
+    /// view itself.
     pub(super) fn ask_extent(&mut self) -> Vec<Effect> {
         let from = self.range().from;
         let is_open = self.asked.get(&Purpose::Extent).is_some_and(|asked| asked.is_open);
-        if is_open || from == Timestamp::MIN || self.extent.is_some_and(|(first, _)| first <= from) {
+        let is_told = match from {
+            Timestamp::MIN => self.effective_filter().is_all() && self.range() == TimeRange::ALL,
+            _ => self.extent.is_some_and(|(first, _)| first <= from),
+        };
+        if is_open || is_told {
             return Vec::new();
         }
         let question = Question { filter: Filter::default(), range: TimeRange::ALL, ..self.question(vec![Want::Span]) };
@@ -132,7 +163,10 @@ impl State {
         self.extent = answer.span();
         self.newest = self.newest.max(self.extent.map(|(_, last)| last));
         let is_other = first != self.extent.map(|(first, _)| first);
-        if is_other && before != self.next_bar_plan().map(|plan| plan.borders.first().copied()) {
+        let next = self.next_bar_plan();
+        // Bars of all time end where the source does.
+        let is_longer = self.range().from == Timestamp::MIN && next != self.bar_plan;
+        if is_longer || is_other && before != next.map(|plan| plan.borders.first().copied()) {
             return self.refresh_view();
         }
         Vec::new()
@@ -233,7 +267,11 @@ impl State {
             // A last bar without an end counts as long as it is drawn.
             let drawn = self.bars.as_ref().zip(self.marked_bars()).map(|(bars, (_, last))| bars.range(last).until);
             let until = range.until.min(self.clock()).min(drawn.unwrap_or(range.until));
-            words.push(units::per_second(count, until.since(range.from).max(1) as f64 / 1e6));
+            // Of a bar that has just begun nobody can say how fast they come.
+            let micros = until.since(range.from);
+            if micros >= SECOND {
+                words.push(units::per_second(count, micros as f64 / SECOND as f64));
+            }
         }
         words
     }

@@ -95,10 +95,11 @@ fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
     );
     add(false, vec![(10, next_poll(state, theme))]);
     let now = if state.held.is_some() { "then" } else { "now" };
+    let span = state.now_figures.map(|now| now.span_words()).unwrap_or_default();
     add(
         false,
         vec![
-            (8, now_failed(state, theme, &format!("│ {now} (5 min) "), Some(" usual "))),
+            (8, now_failed(state, theme, &format!("│ {now} ({span}) "), Some(" usual "))),
             (6, now_failed(state, theme, &format!("{now} "), None)),
             (4, now_failed(state, theme, "", None)),
         ],
@@ -215,10 +216,8 @@ fn now_failed(state: &State, theme: Theme, before: &str, usual_word: Option<&str
 
 fn now_rate(state: &State, theme: Theme) -> Line {
     let mut line = Line::new(theme);
-    if let Some(now) = &state.now_figures
-        && now.count > 0
-    {
-        line.own(&units::per_second(now.count, crate::app::now::NOW_SECS as f64), Role::Text);
+    if let Some(rate) = state.now_figures.and_then(|now| now.rate()) {
+        line.own(&rate, Role::Text);
     }
     line
 }

@@ -1,11 +1,13 @@
 //! Whole frames, as text and as runs of styles.
 
+mod among;
 mod columns;
 mod empty;
 mod freshness;
 mod hostile;
 mod lists;
 mod narrow;
+mod now;
 mod panes;
 mod picture;
 mod prompt;
@@ -14,3 +16,4 @@ mod sources;
 mod states;
 mod themes;
 mod timeline;
+mod trail;

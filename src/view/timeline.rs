@@ -15,6 +15,7 @@ use crate::base::time::SECOND;
 use crate::base::units;
 use crate::model::bars::{Bars, Beginning};
 use crate::model::field::{Field, FieldRef};
+use crate::model::period::TimeRange;
 
 use super::labels;
 use super::line::{Cut, Line};
@@ -42,6 +43,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
         width: usize::from(area.width),
         label,
         cells: (room / bars.len()).clamp(1, 12),
+        covered: state.covered_span(),
     };
     if area.height == 1 {
         let rows = rows(state, bars, 2);
@@ -119,6 +121,14 @@ fn rows(state: &State, bars: &Bars, most: usize) -> Vec<Row> {
     if parts.is_empty() || parts.len() != bars.series.len() {
         let names = if state.bar_label_cells() < 11 { ["req", "fail"] } else { ["requests", "failed"] };
         let [all, failed] = names.map(str::to_owned);
+        if let Some(counts) = state.among_counts() {
+            let is_failed = state.keeps_failures();
+            let role = if bars.buckets.iter().all(|bucket| bucket.success == 0) { Role::Bad } else { Role::Accent };
+            let view = if state.bar_label_cells() < 11 { "view" } else { "in view" };
+            let matches = (0..bars.len()).map(|bar| bars.total(bar)).collect();
+            let label = if is_failed { failed } else { view.to_owned() };
+            return vec![Row { label: all, counts, role: Role::Accent }, Row { label, counts: matches, role }];
+        }
         let failures = bars.buckets.iter().map(|bucket| bucket.failure).collect();
         return vec![
             Row { label: all, counts: (0..bars.len()).map(|bar| bars.total(bar)).collect(), role: Role::Accent },
@@ -230,6 +240,8 @@ pub(super) struct Chart<'a> {
     pub(super) label: usize,
     /// Cells of one bar.
     pub(super) cells: usize,
+    /// From when to when there can be requests.
+    pub(super) covered: TimeRange,
 }
 
 impl Chart<'_> {
@@ -237,7 +249,11 @@ impl Chart<'_> {
     fn peak(&self, row: &Row) -> String {
         let highest = row.counts.iter().enumerate().max_by_key(|(_, count)| **count);
         let (bar, count) = highest.map_or((0, 0), |(bar, count)| (bar, *count));
-        units::per_second(count, self.bars.range(bar).micros() as f64 / SECOND as f64)
+        let range = self.bars.range(bar);
+        // Of a bar that the source begins in, or that is not over, what is covered counts.
+        let covered = range.intersect(self.covered).micros();
+        let micros = if covered >= SECOND { covered } else { range.micros() };
+        units::per_second(count, micros as f64 / SECOND as f64)
     }
 
     /// The peak of a row and how long its bars are, in one line: as much of it as there is room for.
@@ -274,7 +290,7 @@ impl Chart<'_> {
             }
             line.pad_to(self.label);
             for (bar, count) in row.counts.iter().enumerate() {
-                let is_empty = below == 0 && self.bars.total(bar) == 0;
+                let is_empty = below == 0 && *count == 0 && self.bars.total(bar) == 0;
                 let (symbol, role) = match self.marks[bar] {
                     BarMark::Absent if is_empty => ("░", Role::Warn),
                     BarMark::ToCome if is_empty => ("·", Role::Rule),

@@ -143,6 +143,8 @@ impl State {
         (self.split, self.split_values) = (self.remembered_split(&name).unwrap_or_default(), None);
         (self.split_size, self.rows_before) = (None, self.remembered_split_rows(&name));
         self.forget(Purpose::SplitSize);
+        (self.among, self.among_asked) = (None, None);
+        self.forget(Purpose::Among);
         if self.focus == Focus::Timeline {
             self.focus = Focus::Table;
         }

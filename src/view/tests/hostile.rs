@@ -139,3 +139,16 @@ fn columns_stay_in_their_places_beside_wide_characters() {
     insta::assert_snapshot!("wide_120", text(&driver.resize(120, 30).state));
     insta::assert_snapshot!("wide_panes_80", text(&driver.resize(80, 24).keys("4").state));
 }
+
+/// Names that differ only in what joins their signs are not drawn alike, in the table, the panes and the detail.
+#[test]
+fn joined_signs_are_drawn_as_on_the_command_line() {
+    let mut driver = with(&[one_record(1, 2, "status=200;outcome=success;client=👩\u{200d}👧 Family")]);
+    driver.resize(160, 45);
+    let drawn = crate::base::safe_text::visible_str("👩\u{200d}👧 Family").into_owned();
+    assert_eq!(drawn, "👩<U+200D><U+1F467> Family");
+    for keys in ["", "f", "Esc Enter", "r"] {
+        let picture = text(&driver.keys(keys).state);
+        assert!(picture.contains("👩<U+200D>"), "{keys}: {picture}");
+    }
+}
