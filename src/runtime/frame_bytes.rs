@@ -4,9 +4,6 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-/// Unchanged cells that are sent again where going around them costs as much.
-const GAP: u16 = 8;
-
 /// What cells look like: colours and the modifiers that are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Pen {
@@ -23,33 +20,128 @@ impl Pen {
     }
 }
 
+/// Clears from the cursor to the end of the line, in the colour behind the pen.
+const CLEAR: &[u8] = b"\x1b[K";
+
 /// The bytes that turn one frame into another; none when they are alike. The pen is plain before
 /// and after.
 pub fn difference(shown: &Buffer, next: &Buffer) -> Vec<u8> {
-    let mut out = Vec::new();
-    let (mut pen, mut at) = (Pen::PLAIN, None);
-    for (x, y) in changed(shown, next) {
-        let cell = &next[(x, y)];
-        if at != Some((x, y)) {
-            let gap = gap(next, at, (x, y), pen);
-            if let Some(symbols) = gap {
-                out.extend_from_slice(symbols.as_bytes());
-            } else {
-                out.extend_from_slice(format!("\x1b[{};{}H", y + 1, x + 1).as_bytes());
+    let mut writer = Writer { next, out: Vec::new(), pen: Pen::PLAIN, at: None };
+    for row in changed(shown, next).chunk_by(|one, other| one.1 == other.1) {
+        let clear = clear_from(next, row);
+        for (x, y) in row.iter().take_while(|(x, _)| clear.is_none_or(|clear| *x < clear)) {
+            writer.cell(*x, *y);
+        }
+        if let (Some(x), Some((_, y))) = (clear, row.first()) {
+            writer.clear(x, *y);
+        }
+    }
+    writer.change_to(Pen::PLAIN);
+    writer.out
+}
+
+/// From which of the changed cells of a row on it is cleared: nothing is there any more up to its end, and there are
+/// more such cells than bytes that say so.
+fn clear_from(next: &Buffer, row: &[(u16, u16)]) -> Option<u16> {
+    let (_, y) = *row.first()?;
+    let is_blank = |x: &u16| is_blank(&next[(*x, y)]) && next[(*x, y)].bg == Color::Reset;
+    let start = (0..next.area.width).rev().take_while(is_blank).last()?;
+    let from = row.iter().position(|(x, _)| *x >= start)?;
+    (row.len() - from > CLEAR.len() + PLAIN_BYTES).then(|| row[from].0)
+}
+
+/// Bytes that make the pen plain.
+const PLAIN_BYTES: usize = 3;
+
+/// Whether a cell shows only what is behind it.
+fn is_blank(cell: &Cell) -> bool {
+    cell.symbol() == " " && !cell.modifier.intersects(Modifier::UNDERLINED | Modifier::REVERSED)
+}
+
+/// Whether two cells look the same: of what is blank only what is behind it is seen.
+fn look_alike(one: &Cell, other: &Cell) -> bool {
+    one == other || is_blank(one) && is_blank(other) && one.bg == other.bg
+}
+
+/// Where the cursor and the pen of the terminal are, and what it was told.
+struct Writer<'a> {
+    next: &'a Buffer,
+    out: Vec<u8>,
+    pen: Pen,
+    at: Option<(u16, u16)>,
+}
+
+impl Writer<'_> {
+    /// Writes a cell.
+    fn cell(&mut self, x: u16, y: u16) {
+        self.go_to(x, y);
+        let cell = &self.next[(x, y)];
+        let has_lines = Modifier::UNDERLINED | Modifier::REVERSED;
+        // The pen's own colour of text is not seen where nothing is.
+        let is_seen = !is_blank(cell) || self.pen.bg != cell.bg || self.pen.modifiers.intersects(has_lines);
+        if is_seen {
+            self.change_to(Pen::of(cell));
+        }
+        self.out.extend_from_slice(cell.symbol().as_bytes());
+        self.at = Some((x + cell.symbol().width().max(1) as u16, y));
+    }
+
+    /// Clears a row from a cell on.
+    fn clear(&mut self, x: u16, y: u16) {
+        self.go_to(x, y);
+        // Some terminals clear with what is behind the pen, some with its colours swapped or underlined.
+        if self.pen.bg != Color::Reset || self.pen.modifiers.intersects(Modifier::UNDERLINED | Modifier::REVERSED) {
+            self.change_to(Pen::PLAIN);
+        }
+        self.out.extend_from_slice(CLEAR);
+    }
+
+    /// Moves the cursor: by writing again what is between, or to a place, whatever is shorter.
+    fn go_to(&mut self, x: u16, y: u16) {
+        if self.at == Some((x, y)) {
+            return;
+        }
+        let to = match self.at {
+            Some((_, row)) if row == y && x == 0 => "\r".to_owned(),
+            Some((_, row)) if row == y => format!("\x1b[{}G", x + 1),
+            // It does not scroll: there is a next row.
+            Some((_, row)) if row + 1 == y && x == 0 => "\r\n".to_owned(),
+            _ if x == 0 => format!("\x1b[{}H", y + 1),
+            _ => format!("\x1b[{};{}H", y + 1, x + 1),
+        };
+        let between = self.between(x, y).filter(|symbols| symbols.len() <= to.len()).unwrap_or(to);
+        self.out.extend_from_slice(between.as_bytes());
+        self.at = Some((x, y));
+    }
+
+    /// The unchanged cells up to the next change, of the pen's look and of one cell each.
+    fn between(&self, x: u16, y: u16) -> Option<String> {
+        let (from, _) = self.at.filter(|(from, row)| *row == y && *from < x)?;
+        let mut symbols = String::new();
+        for between in from..x {
+            let cell = &self.next[(between, y)];
+            let is_same = Pen::of(cell) == self.pen || is_blank(cell) && look_alike(cell, &self.blank());
+            if !is_same || cell.symbol().width() != 1 {
+                return None;
             }
+            symbols.push_str(cell.symbol());
         }
-        let wanted = Pen::of(cell);
-        if wanted != pen {
-            out.extend_from_slice(change(pen, wanted).as_bytes());
-            pen = wanted;
+        Some(symbols)
+    }
+
+    /// A blank cell as the pen writes it.
+    fn blank(&self) -> Cell {
+        let mut cell = Cell::new(" ");
+        (cell.fg, cell.bg, cell.modifier) = (self.pen.fg, self.pen.bg, self.pen.modifiers);
+        cell
+    }
+
+    fn change_to(&mut self, wanted: Pen) {
+        if wanted != self.pen {
+            self.out.extend_from_slice(change(self.pen, wanted).as_bytes());
+            self.pen = wanted;
         }
-        out.extend_from_slice(cell.symbol().as_bytes());
-        at = Some((x + cell.symbol().width().max(1) as u16, y));
     }
-    if pen != Pen::PLAIN {
-        out.extend_from_slice(b"\x1b[m");
-    }
-    out
 }
 
 /// The cells that must be sent: those that differ, and those that a terminal spoils when one half of
@@ -58,7 +150,7 @@ fn changed(shown: &Buffer, next: &Buffer) -> Vec<(u16, u16)> {
     let area = next.area;
     let mut out = Vec::new();
     for y in 0..area.height {
-        let differs = |x: u16| shown[(x, y)] != next[(x, y)];
+        let differs = |x: u16| !look_alike(&shown[(x, y)], &next[(x, y)]);
         if !(0..area.width).any(differs) {
             continue;
         }
@@ -96,24 +188,6 @@ fn leads(buffer: &Buffer, y: u16) -> Vec<u16> {
         leads.extend(std::iter::repeat_n(x, usize::from(cells)));
     }
     leads
-}
-
-/// The unchanged cells up to the next change, where sending them again is cheap: a few, of one
-/// look, of one cell each.
-fn gap(next: &Buffer, at: Option<(u16, u16)>, (x, y): (u16, u16), pen: Pen) -> Option<String> {
-    let (from, row) = at?;
-    if row != y || x < from || x - from > GAP {
-        return None;
-    }
-    let mut symbols = String::new();
-    for between in from..x {
-        let cell = &next[(between, y)];
-        if Pen::of(cell) != pen || cell.symbol().width() != 1 {
-            return None;
-        }
-        symbols.push_str(cell.symbol());
-    }
-    Some(symbols)
 }
 
 /// The shorter way from one look to another: by what changes, or from plain.
@@ -261,6 +335,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cleared_is_not_written_as_blanks_and_a_row_is_not_named_twice() {
+        let mut shown = Buffer::empty(AREA);
+        shown.set_string(0, 1, "a longer line of text", Style::new().fg(Color::Red));
+        let mut next = Buffer::empty(AREA);
+        next.set_string(0, 1, "a", Style::new().fg(Color::Red));
+        assert_eq!(difference(&shown, &next), b"\x1b[2;3H\x1b[K", "blanks of another colour look the same");
+        next = shown.clone();
+        next.set_string(0, 1, "A", Style::new());
+        next.set_string(20, 1, "T", Style::new());
+        next.set_string(0, 2, "x", Style::new());
+        assert_eq!(difference(&shown, &next), b"\x1b[2H\x1b[31mA\x1b[21GT\r\n\x1b[mx");
+    }
+
+    #[test]
     fn looks_change_by_the_shorter_way() {
         let pen = |fg, modifiers| Pen { fg, bg: Color::Reset, modifiers };
         let bold_red = pen(Color::Red, Modifier::BOLD);
@@ -268,5 +356,31 @@ mod tests {
         assert_eq!(change(bold_red, Pen::PLAIN), "\x1b[m");
         assert_eq!(change(bold_red, pen(Color::Green, Modifier::BOLD)), "\x1b[32m");
         assert_eq!(change(pen(Color::Red, Modifier::BOLD), pen(Color::Red, Modifier::DIM)), "\x1b[22;2m");
+    }
+
+    /// Bytes of a cursor step down on a screen of a size, the dearest of some.
+    fn step_bytes((width, height): (u16, u16)) -> usize {
+        let mut driver = crate::app::testing::Driver::over_platform();
+        driver.resize(width, height).wait(3);
+        let frame = |driver: &crate::app::testing::Driver| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+            let _ = crate::view::draw(&driver.state, crate::view::Theme::default(), &mut buffer);
+            buffer
+        };
+        let mut steps = Vec::new();
+        for _ in 0..12 {
+            let before = frame(&driver);
+            driver.keys("j");
+            steps.push(difference(&before, &frame(&driver)).len());
+        }
+        steps.into_iter().max().unwrap_or(0)
+    }
+
+    #[test]
+    fn a_step_of_the_cursor_costs_little_of_a_slow_line() {
+        for (size, most) in [((80, 24), 120), ((120, 36), 330), ((160, 45), 360), ((200, 50), 400)] {
+            let bytes = step_bytes(size);
+            assert!(bytes <= most, "{size:?}: {bytes} bytes");
+        }
     }
 }
