@@ -4,9 +4,11 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::app::source_view::{Keeper, SourceKind};
 use crate::base::cancel::Cancel;
-use crate::base::safe_text::{visible, width};
+use crate::base::safe_text::{cells_of, from_start, visible, width};
 use crate::base::time::{SECOND, Timestamp};
 use crate::cli::args::{Format, TailArgs};
 use crate::cli::context::Context;
@@ -20,7 +22,7 @@ use crate::cli::view::{chosen_source, read_query};
 use crate::engine::question::{Anchor, PageWant, Sort};
 use crate::engine::{Engine, Question, Want, ask_whole};
 use crate::export::json;
-use crate::model::field::Field;
+use crate::model::field::{Field, Kind};
 use crate::model::period::TimeRange;
 use crate::model::record::StoredRecord;
 use crate::model::view_spec::{ColumnContent, ViewSpec};
@@ -145,6 +147,8 @@ struct Lines {
     columns: Vec<ColumnContent>,
     is_right: Vec<bool>,
     widths: Vec<usize>,
+    /// Whether names are cut to their columns: on a terminal, where those behind them would not stand below each other.
+    has_cut_names: bool,
     zone: chrono_tz::Tz,
 }
 
@@ -156,10 +160,11 @@ const WIDEST: usize = 40;
 
 impl Lines {
     fn new(format: Format, spec: &ViewSpec, zone: chrono_tz::Tz) -> Self {
-        let cells = std::io::stdout().is_terminal().then(crate::cli::output::terminal_width).flatten();
+        let is_terminal = std::io::stdout().is_terminal();
+        let cells = is_terminal.then(crate::cli::output::terminal_width).flatten();
         let columns = text::columns(spec, cells, None);
         let is_right = text::titles(spec, &columns).iter().map(|title| title.starts_with('>')).collect();
-        Self::of_columns(format, columns, is_right, zone)
+        Self { has_cut_names: is_terminal, ..Self::of_columns(format, columns, is_right, zone) }
     }
 
     fn of_columns(format: Format, columns: Vec<ColumnContent>, is_right: Vec<bool>, zone: chrono_tz::Tz) -> Self {
@@ -179,7 +184,7 @@ impl Lines {
                 },
             })
             .collect();
-        Self { out: Out::default(), format, widths, is_right, columns, zone }
+        Self { out: Out::default(), format, widths, is_right, columns, has_cut_names: false, zone }
     }
 
     fn write(&mut self, record: &StoredRecord) -> Result<(), UserError> {
@@ -194,7 +199,11 @@ impl Lines {
         let mut line = String::new();
         for (place, column) in self.columns.iter().enumerate() {
             let cell = text::cell(record, column, self.zone);
-            let cell = visible(&cell);
+            let mut cell = visible(&cell);
+            let is_name = matches!(column, ColumnContent::Field(field) if field.kind() == Kind::Name);
+            if self.has_cut_names && is_name && place + 1 < self.columns.len() {
+                cell = cut_in_middle(&cell, self.widths[place]).into();
+            }
             let cells = width(&cell);
             let space = " ".repeat(self.widths[place].saturating_sub(cells));
             let (before, after) = if self.is_right[place] { (space.as_str(), "") } else { ("", space.as_str()) };
@@ -212,10 +221,36 @@ impl Lines {
     }
 }
 
+/// Text in at most so many cells; what is cut is in its middle, since names differ at their ends.
+fn cut_in_middle(text: &str, room: usize) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let clusters: Vec<&str> = text.graphemes(true).collect();
+    let ends = room.saturating_sub(1);
+    let head = from_start(&clusters, ends - ends / 2);
+    let tail = (head.len()..=clusters.len()).find(|from| cells_of(&clusters[*from..]) <= ends / 2);
+    format!("{}…{}", head.concat(), clusters[tail.unwrap_or(clusters.len())..].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::testing::{Driver, one_record};
+
+    #[test]
+    fn a_long_name_is_cut_on_a_terminal_alone() {
+        let columns = vec![ColumnContent::Field(Field::Client.into()), ColumnContent::Field(Field::Path.into())];
+        let mut driver = Driver::empty("files-com-json", SourceKind::Polled);
+        let name = "customer-000412-eu-west-production";
+        driver.arrive(&[one_record(1, 100, &format!("status=200;client={name};path=/orders"))]);
+        let record = &driver.state.table.rows[0];
+        let piped = Lines::of_columns(Format::Table, columns.clone(), vec![false; 2], chrono_tz::UTC);
+        assert_eq!(piped.line(record), format!("{name}  /orders"));
+        let shown =
+            Lines { has_cut_names: true, ..Lines::of_columns(Format::Table, columns, vec![false; 2], chrono_tz::UTC) };
+        assert_eq!(shown.line(record), "custome…duction  /orders");
+    }
 
     #[test]
     fn columns_stand_still_whatever_the_method() {
