@@ -68,7 +68,9 @@ impl State {
                 Vec::new()
             }
             Purpose::Attributes => self.take_attributes(&answer),
-            Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns | Purpose::Doubts => Vec::new(),
+            Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns | Purpose::Absent | Purpose::Doubts => {
+                Vec::new()
+            }
         };
         if is_stale {
             effects.extend(self.ask_view_again());
@@ -92,6 +94,7 @@ impl State {
                 self.agree_with_now();
             }
             Purpose::Columns => self.take_presence(answers),
+            Purpose::Absent => self.take_absent(answers),
             Purpose::Steps => self.take_switched(answers),
             Purpose::Hiding => self.take_hiding(answers),
             Purpose::Doubts => self.take_doubts(answers),

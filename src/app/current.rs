@@ -106,6 +106,7 @@ impl State {
             Some(Layer::Menu(_)) => Place::Menu,
             Some(Layer::Columns(_)) => Place::Columns,
             Some(Layer::Sources(_)) => Place::Sources,
+            Some(Layer::Bad(_)) => Place::Bad,
             Some(Layer::Steps(_)) => Place::Steps,
             None => match self.focus {
                 Focus::Table => Place::Table,

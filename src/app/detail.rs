@@ -76,7 +76,7 @@ impl State {
                 Layer::Detail(detail) => return Some(&detail.record),
                 Layer::Found(found) => return found.current(),
                 Layer::Menu(_) | Layer::Steps(_) => {}
-                Layer::Help(_) | Layer::Sources(_) | Layer::Columns(_) => return None,
+                Layer::Help(_) | Layer::Sources(_) | Layer::Bad(_) | Layer::Columns(_) => return None,
             }
         }
         self.table.current()

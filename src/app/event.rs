@@ -8,6 +8,7 @@ use crate::base::units;
 use crate::engine::{Answer, Question, Snapshot};
 use crate::export::columns::Layout;
 use crate::model::field::FieldRef;
+use crate::model::intake::BadRow;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::IdQuery;
 use crate::model::source_status::SourceStatus;
@@ -46,6 +47,8 @@ pub enum Event {
     Source(String, Box<SourceStatus>),
     /// Which sources there are, and what is known of them.
     Sources(Vec<SourceView>),
+    /// The bad rows of a source, or why they cannot be told.
+    BadRows(String, Result<Vec<BadRow>, String>),
     /// Something to tell, that has no other place.
     Notice(Notice),
 }
@@ -103,6 +106,8 @@ pub enum Purpose {
     Columns,
     /// Which attributes there are.
     Attributes,
+    /// Which fields no request of the view has.
+    Absent,
     /// How many requests a query that is being typed would keep.
     Preview,
     /// The values that could stand at the cursor of such a query.
@@ -227,6 +232,8 @@ pub enum Effect {
     Find(Generation, Vec<IdQuery>),
     /// Read the lines of a file of ids.
     ReadIds(String),
+    /// Tell the bad rows of a source, the newest of them, at most so many.
+    ListBad(String, usize),
     /// Save a view.
     Save(Box<SaveRequest>),
     /// Stop saving.

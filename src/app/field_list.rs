@@ -2,11 +2,11 @@
 
 use crate::base::spelling::nearest;
 use crate::base::units;
-use crate::engine::{Answer, Want};
+use crate::engine::{Answer, Question, Want};
 use crate::model::answer::Attributes;
 use crate::model::field::{FIELDS, Field, FieldRef};
 use crate::model::zone::TypedTimeError;
-use crate::query::{self, QueryError, Reading};
+use crate::query::{self, Filter, QueryError, Reading, Test};
 
 use super::event::{Effect, Purpose};
 use super::fuzzy;
@@ -26,6 +26,38 @@ impl State {
         self.list_picker_fields();
         self.offer_attributes();
         self.list_attributes()
+    }
+
+    /// Asks which of the fields no request of the view has: of those that rows at hand have it is known.
+    pub(super) fn ask_absent(&mut self) -> Vec<Effect> {
+        let all = self.question(vec![Want::Count]);
+        let with = |field: FieldRef| Question {
+            filter: all.filter.clone().and(Filter::Not(Box::new(Filter::field(field, Test::Missing)))),
+            ..all.clone()
+        };
+        let questions = self.unseen_fields().into_iter().map(with).collect();
+        vec![Effect::AskAll(self.ask_id(Purpose::Absent), self.at(), questions)]
+    }
+
+    /// Takes in which these are.
+    pub(super) fn take_absent(&mut self, answers: &[Answer]) {
+        let fields = self.unseen_fields();
+        // Other rows are at hand by now.
+        if fields.len() != answers.len() {
+            return;
+        }
+        let absent = fields.into_iter().zip(answers).filter(|(_, answer)| answer.count() == Some(0));
+        let absent = absent.map(|(field, _)| field).collect();
+        if let Some(picker) = &mut self.picker {
+            picker.absent = absent;
+        }
+        self.list_picker_items();
+    }
+
+    /// The fields that no row at hand has.
+    fn unseen_fields(&self) -> Vec<FieldRef> {
+        let is_seen = |field: &FieldRef| self.table.rows.iter().any(|row| row.bytes(field).is_some());
+        Field::all().map(FieldRef::from).filter(|field| !is_seen(field)).collect()
     }
 
     /// The attributes that are known: of the period's requests, and of the rows at hand.
@@ -100,7 +132,9 @@ impl State {
     }
 
     fn pane_item(&self, field: &FieldRef, shown: &[FieldRef]) -> PickerItem {
+        let is_absent = self.picker.as_ref().is_some_and(|picker| picker.absent.contains(field));
         let note = match shown.iter().position(|own| own == field) {
+            _ if is_absent => format!("{field} · no value here"),
             Some(place) => format!("{field} · pane {}", place + 2),
             None => field.to_string(),
         };

@@ -52,11 +52,32 @@ impl FoundList {
         }
     }
 
+    /// What was found: for one id how many requests have it or begin so, for several how many of them have some.
+    pub fn words(&self) -> String {
+        let [line] = self.report.lines.as_slice() else {
+            let all = self.report.lines.len() as u64;
+            return format!("Found {} of {}", self.found(), units::counted(all, "id", "ids"));
+        };
+        let count = line.records.len() as u64;
+        let (one, several) = match &line.id {
+            _ if line.is_mention => ("has it in it", "have it in them"),
+            IdQuery::Prefix(_) => ("begins so", "begin so"),
+            IdQuery::Suffix(_) => ("ends so", "end so"),
+            IdQuery::Whole(_) | IdQuery::Handle(_) => ("has it", "have it"),
+        };
+        let most = if count >= MOST_OF_ONE as u64 { "at least " } else { "" };
+        let requests = units::counted(count, "request", "requests");
+        format!("{}: {most}{requests} {}", line.id.text(), if count == 1 { one } else { several })
+    }
+
     /// How many ids have a record.
     pub fn found(&self) -> usize {
         self.report.lines.iter().filter(|line| !line.records.is_empty()).count()
     }
 }
+
+/// Requests that are found of one id at most.
+pub const MOST_OF_ONE: usize = 50;
 
 /// Ids that are looked for at once.
 pub const MOST_IDS: usize = 2_000;

@@ -7,13 +7,18 @@ use crate::engine::{Answer, Want};
 use crate::model::answer::Cursor;
 use crate::model::field::Field;
 use crate::model::handle::Seq;
-use crate::model::period::TimeRange;
+use crate::model::period::{Period, TimeRange};
 use crate::model::record::StoredRecord;
 
+use super::action::Action;
 use super::event::{Effect, Purpose};
+use super::keymap::Place;
 use super::picker::both_clocks;
 use super::state::{Focus, State};
 use super::table::Wanted;
+
+/// Seconds on both sides of a time that is outside of the period: that much is shown then.
+pub(super) const AROUND: i64 = 1_800;
 
 /// A jump whose answer is awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub struct Jump {
     pub within: TimeRange,
     /// Whether the order was another one before.
     pub was_sorted: bool,
+    /// Whether the period was another one before.
+    pub is_other_period: bool,
 }
 
 impl State {
@@ -33,6 +40,22 @@ impl State {
     /// there is no such place: the order becomes that of time.
     pub fn jump_to(&mut self, at: Timestamp, digits: u8) -> Vec<Effect> {
         self.jump(at, digits, TimeRange::ALL)
+    }
+
+    /// The same to a time that may be outside of the period: then the period becomes that around it.
+    pub fn jump_anywhere(&mut self, at: Timestamp, digits: u8) -> Vec<Effect> {
+        if self.range().contains(at) {
+            return self.jump_to(at, digits);
+        }
+        let period = Period::Between(Some(at.plus_secs(-AROUND)), Some(at.plus_secs(AROUND)));
+        let mut view = self.view_point();
+        (view.period, view.is_period_on) = (period, true);
+        let mut effects = self.show(view);
+        effects.extend(self.jump(at, digits, TimeRange::ALL));
+        if let Some(jump) = &mut self.jump {
+            jump.is_other_period = true;
+        }
+        effects
     }
 
     /// The same, to a request of a span where there is one.
@@ -50,7 +73,7 @@ impl State {
         }
         self.layers.clear();
         effects.extend(self.focus_on(Focus::Table));
-        self.jump = Some(Jump { at, digits, within, was_sorted });
+        self.jump = Some(Jump { at, digits, within, was_sorted, is_other_period: false });
         // The row before that time and the one behind it.
         let cursor = Cursor { value: None, time: at, seq: Seq(if self.sort.descending { u64::MAX } else { 0 }) };
         let want = PageWant { sort: self.sort.clone(), at: Anchor::Around(cursor, 1), limit: 2 };
@@ -66,8 +89,9 @@ impl State {
         let distance =
             |record: &StoredRecord| (!jump.within.contains(record.time()), record.time().since(jump.at).abs());
         let Some(nearest) = rows.into_iter().min_by_key(distance) else {
+            let period = self.other_period_words(jump).map(|words| words + " · ").unwrap_or_default();
             self.say(format!(
-                "there is no request in this view; {} was looked for",
+                "{period}there is no request in this view; {} was looked for",
                 self.clocks_of(jump.at, jump.digits)
             ));
             return Vec::new();
@@ -82,6 +106,13 @@ impl State {
         self.ask_page()
     }
 
+    /// Which period it is now, where a jump has made it another one.
+    fn other_period_words(&self, jump: Jump) -> Option<String> {
+        let key = self.keymap.key_of(Place::Table, Action::ViewBack);
+        let back = key.map(|key| format!("; {key} brings the one before back")).unwrap_or_default();
+        jump.is_other_period.then(|| format!("the period is {}{back}", self.effective_period().label(self.zone)))
+    }
+
     fn clocks_of(&self, at: Timestamp, digits: u8) -> String {
         both_clocks(at, self.zone, digits)
     }
@@ -94,7 +125,9 @@ impl State {
         if jump.was_sorted {
             words.push("in the order of time now".to_owned());
         }
-        if jump.at < range.from {
+        if let Some(other) = self.other_period_words(jump) {
+            words.push(other);
+        } else if jump.at < range.from {
             words.push(format!("{} is before {period} begins", self.clocks_of(jump.at, jump.digits)));
         } else if !range.contains(jump.at) {
             words.push(format!("{} is behind the end of {period}", self.clocks_of(jump.at, jump.digits)));

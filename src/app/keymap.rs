@@ -149,6 +149,8 @@ pub enum Place {
     Menu,
     /// In the list of sources.
     Sources,
+    /// In the list of a source's bad rows.
+    Bad,
     /// In the list of the steps that narrow the view.
     Steps,
     /// In the list of columns.

@@ -6,6 +6,7 @@ pub mod action;
 pub mod among;
 pub mod answers;
 pub mod ask;
+pub mod bad_rows;
 pub mod column_changes;
 pub mod column_list;
 pub mod columns;

@@ -216,7 +216,9 @@ impl State {
             let is_empty = facet.other_values == 0 && facet.values.iter().all(|value| value.value.is_none());
             let is_status = facet.field == FieldRef::Known(Field::Status);
             let matching = self.panes.matching.get(&facet.field).map(String::as_str);
-            let is_asked_for = is_status || matching.is_some() || self.panes.chosen.is_some();
+            // A pane of the source's own is not asked for because another one was added.
+            let is_own = view.panes.iter().any(|own| own.0 == facet.field);
+            let is_asked_for = is_status || matching.is_some() || !is_own;
             if is_empty && !is_asked_for && Selection::of(&self.trail.filter(), &facet.field).is_empty() {
                 continue;
             }

@@ -1,6 +1,8 @@
 //! Periods, zones, times to jump to and fields of panes: chosen from a list, or typed, with what is typed explained
 //! meanwhile.
 
+use std::collections::HashSet;
+
 use chrono_tz::Tz;
 use tui_input::Input;
 
@@ -14,6 +16,7 @@ use crate::model::spoken_time::{SpokenTime, read_time};
 use crate::model::zone::{TypedTimeError, read_zone, zones_like};
 
 use super::event::{Effect, Purpose};
+use super::jump::AROUND;
 use super::split::Split;
 use super::state::State;
 
@@ -41,6 +44,8 @@ pub struct Picker {
     pub input: Input,
     /// The fields to choose from, in their order; there may be many.
     pub fields: Vec<FieldRef>,
+    /// The fields that no request of the view has, as far as that is known.
+    pub absent: HashSet<FieldRef>,
     /// What goes with what is typed: it is found when something is typed.
     pub items: Vec<PickerItem>,
     /// The item under the cursor.
@@ -141,6 +146,7 @@ impl Picker {
             kind,
             input: Input::default(),
             fields: Vec::new(),
+            absent: HashSet::new(),
             items: Vec::new(),
             cursor: 0,
             is_chosen: false,
@@ -190,6 +196,7 @@ impl State {
         let mut effects = self.ask_picked();
         if matches!(kind, PickerKind::Pane | PickerKind::Split) {
             effects.extend(self.ask_attributes());
+            effects.extend(self.ask_absent());
         }
         effects
     }
@@ -319,7 +326,8 @@ impl State {
                     format!("{} from now", units::age(-ago))
                 };
                 if !self.range().contains(time.at) {
-                    second.push_str(&format!(" · outside of {}", self.effective_period().label(zone)));
+                    let period = self.effective_period().label(zone);
+                    second.push_str(&format!(" · outside of {period}: Enter shows {} min around it", AROUND / 30));
                 }
                 [Some(first), Some(second), time.note].into_iter().flatten().collect()
             }

@@ -84,7 +84,7 @@ impl State {
                     Picked::Period(period) => self.show_period(period),
                     Picked::Zone(zone) => self.show_zone(zone),
                     Picked::OtherZone => self.open_picker(PickerKind::Zone),
-                    Picked::Time(time) => self.jump_to(time.at, time.digits),
+                    Picked::Time(time) => self.jump_anywhere(time.at, time.digits),
                     Picked::Pane(field) => self.add_pane(field),
                     Picked::Split(split) => self.split_by(split),
                     Picked::OwnPanes => self.choose_panes(None),

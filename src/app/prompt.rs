@@ -41,6 +41,8 @@ pub struct Prompt {
     pub kind: PromptKind,
     /// The text.
     pub input: Input,
+    /// Whether the text is one of before that nobody has touched: what is typed first takes its place.
+    pub is_fresh: bool,
     /// What is wrong with it: where nobody is typing any more, or once Enter was pressed.
     pub error: Option<QueryError>,
     /// What could stand at the cursor.
@@ -76,6 +78,7 @@ impl Prompt {
         Self {
             kind,
             input: Input::new(text.to_owned()),
+            is_fresh: matches!(kind, PromptKind::PaneSearch(_)) && !text.is_empty(),
             error: None,
             completion: None,
             notes: Vec::new(),
@@ -175,11 +178,11 @@ impl State {
             KeyCode::Tab if prompt.put_right().is_some() => self.take_put_right(),
             KeyCode::Tab | KeyCode::BackTab if prompt.is_query() => self.complete(key.code == KeyCode::Tab),
             _ => {
-                if edit(&mut prompt.input, key) {
-                    self.typed()
-                } else {
-                    Vec::new()
+                let is_text = matches!(request(key), Some(InputRequest::InsertChar(_)));
+                if std::mem::take(&mut prompt.is_fresh) && is_text {
+                    prompt.input = Input::default();
                 }
+                if edit(&mut prompt.input, key) { self.typed() } else { Vec::new() }
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::model::view_spec::ColumnContent;
 use crate::query::Filter;
 
 use super::among::Among;
+use super::bad_rows::BadList;
 use super::column_list::ColumnList;
 use super::detail::Detail;
 use super::doubts::AskedDoubts;
@@ -69,8 +70,10 @@ pub enum Layer {
     Menu(Menu),
     /// The columns.
     Columns(Box<ColumnList>),
-    /// The sources; which one is under the cursor.
+    /// The sources; which of its lines is under the cursor.
     Sources(usize),
+    /// The bad rows of one.
+    Bad(BadList),
     /// What narrows the view: the period, then the steps of the trail; which one is under the cursor.
     Steps(usize),
 }

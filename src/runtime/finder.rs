@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use tokio::runtime::Handle;
 
 use crate::app::event::{FindReport, FoundBy, FoundLine};
+use crate::app::find::MOST_OF_ONE;
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::base::units;
@@ -20,9 +21,6 @@ use crate::model::request_id::{IdQuery, NormalId};
 use crate::query::filter::{Clause, Target};
 use crate::query::{Filter, Test};
 use crate::source::files_com::client::Client;
-
-/// Records that are shown of one id.
-const MOST_OF_ONE: usize = 50;
 
 /// Ids that are asked of a backend at once.
 const MOST_ASKED: usize = 200;

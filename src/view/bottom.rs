@@ -4,14 +4,17 @@
 use ratatui::buffer::Buffer;
 
 use crate::app::action::Action;
+use crate::app::bad_rows::SourceLine;
 use crate::app::detail::Neighbours;
 use crate::app::guide::STEPS;
 use crate::app::hiding::WayOut;
 use crate::app::keymap::{Binding, Place};
 use crate::app::layout::Area;
+use crate::app::menu::Choice;
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::state::{Layer, State};
+use crate::base::safe_text;
 use crate::base::units;
 use crate::model::field::FieldRef;
 use crate::query::Test;
@@ -31,6 +34,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) -> Opt
     let mut line = Line::new(theme);
     if let Some(picker) = &state.picker {
         picker_keys(picker.kind, &mut line);
+    } else if state.palette.is_some() {
+        keys_and_words(&[("Enter", "do it"), ("↑ ↓", "choose"), ("Esc", "back")], &mut line);
     } else if let Some(message) = &state.message {
         let role = if message.is_error { Role::Bad } else { Role::Warn };
         draw_message(&message.text, role, theme, buffer, area);
@@ -71,9 +76,28 @@ fn typed_elsewhere(state: &State) -> Option<(&'static str, &'static str)> {
 fn picker_keys(kind: PickerKind, line: &mut Line) {
     let choose = ("↑ ↓", "choose");
     let keys = [Some(("Enter", "take")), (kind != PickerKind::Jump).then_some(choose), Some(("Esc", "back"))];
+    keys_and_words(&keys.into_iter().flatten().collect::<Vec<_>>(), line);
+}
+
+/// Keys, each with what it does.
+fn keys_and_words(keys: &[(&str, &str)], line: &mut Line) {
     line.own(" ", Role::Text);
-    for (key, words) in keys.into_iter().flatten() {
+    for (key, words) in keys {
         line.own(key, Role::Key).own(&format!(" {words}  "), Role::Dim);
+    }
+}
+
+/// What Enter does in a list of choices or of sources, where that depends on the line under the cursor.
+fn on_layer_line(state: &State) -> Option<&'static str> {
+    match state.layers.last()? {
+        Layer::Menu(menu) => Some(match menu.items.get(menu.cursor)?.choice {
+            Choice::Copy(_) => "copy",
+            Choice::Save(_) => "next",
+        }),
+        Layer::Sources(cursor) => {
+            matches!(state.source_lines().get(*cursor), Some(SourceLine::Bad(_))).then_some("list them")
+        }
+        _ => None,
     }
 }
 
@@ -143,23 +167,35 @@ fn on_pane_line(state: &State) -> OnPaneLine {
 /// Lines that are shorter say hints in fewer words, closer together.
 const LEAST_SPACED: usize = 100;
 
+/// That filters are on, where nothing else says so.
+fn filters_on(state: &State) -> String {
+    let has_trail = state.layout().is_none_or(|layout| layout.trail.height > 0);
+    let count = state.trail.steps().iter().filter(|step| state.trail.counts(step)).count();
+    if has_trail || count == 0 {
+        return String::new();
+    }
+    format!("{} ", units::counted(count as u64, "filter", "filters"))
+}
+
 /// The keys that work here, as many as fit, and where the cursor is.
 fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     let (place, neighbours) = (state.place_of_keys(), state.detail_neighbours());
     let position = match place {
         // A request that was found by its id has no place in the list.
         Place::Table | Place::Detail if state.table.total > 0 && neighbours == Neighbours::Table => {
-            format!("{}/{} ", units::count(state.table.cursor + 1), units::count(state.table.total))
+            let row = format!("{}/{} ", units::count(state.table.cursor + 1), units::count(state.table.total));
+            format!("{}{row}", filters_on(state))
         }
         _ => String::new(),
     };
-    let room = width.saturating_sub(position.len() + 2);
+    let cells_of_position = safe_text::width(&position);
+    let room = width.saturating_sub(cells_of_position + 2);
     let is_empty = place == Place::Table && state.table.has_answer && state.table.total == 0;
     let way_out = state.way_out().map(|way_out| match way_out {
         WayOut::Take(..) => "take",
         WayOut::SwitchOff(_) => "switch off",
     });
-    let on_line = (place == Place::Panes).then(|| on_pane_line(state));
+    let (on_line, on_layer) = ((place == Place::Panes).then(|| on_pane_line(state)), on_layer_line(state));
     let applies_elsewhere = |action: Action| match action {
         // What is followed needs no key to follow it; it can be paused.
         Action::Back => place != Place::Table,
@@ -185,7 +221,7 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
             Action::Follow if state.held.is_some() => "go on",
             Action::Follow if state.table.is_following => "pause",
             Action::Open if is_empty => way_out.unwrap_or_default(),
-            Action::Open => on_line.as_ref().and_then(|line| line.open).unwrap_or(own),
+            Action::Open => on_line.as_ref().and_then(|line| line.open).or(on_layer).unwrap_or(own),
             _ => own,
         };
         // What follows stays in its place when one word takes the place of another.
@@ -218,5 +254,5 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     for binding in hints {
         line.append(text(binding, is_short)).own(if is_short { " " } else { "  " }, Role::Text);
     }
-    line.pad_to(width.saturating_sub(position.len())).own(&position, Role::Dim);
+    line.pad_to(width.saturating_sub(cells_of_position)).own(&position, Role::Dim);
 }

@@ -51,6 +51,8 @@ pub struct CellContext<'a> {
     pub time: TimeForm,
     /// Fields that have a column of their own.
     pub beside: &'a [FieldRef],
+    /// Whether titles stand above the rows.
+    pub has_titles: bool,
 }
 
 /// The status and its mark, beside each other where there is little room.

@@ -8,6 +8,7 @@ use crate::app::keymap::Place;
 use crate::app::layout::Area;
 use crate::app::source_view::{Keeper, SourceKind};
 use crate::app::state::State;
+use crate::app::trail::short_step_words;
 use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
 use crate::model::source_status::{Activity, FillStatus};
@@ -93,6 +94,7 @@ fn pieces(state: &State, theme: Theme) -> Vec<Piece> {
             None => vec![(9, freshness(state, theme, "newest ")), (1, freshness(state, theme, ""))],
         },
     );
+    add(false, narrowed(state, theme));
     add(false, vec![(10, next_poll(state, theme))]);
     let now = if state.held.is_some() { "then" } else { "now" };
     let span = state.now_figures.map(|now| now.span_words()).unwrap_or_default();
@@ -130,6 +132,23 @@ fn title(state: &State, theme: Theme) -> Line {
         line.foreign(source.title.as_bytes(), Role::Dim, 40, Cut::End);
     }
     line
+}
+
+/// What narrows the view, where it has no line of its own.
+fn narrowed(state: &State, theme: Theme) -> Vec<(u8, Line)> {
+    let has_line = state.layout().is_none_or(|layout| layout.trail.height > 0 || layout.header.height == 0);
+    let steps: Vec<_> = state.trail.steps().iter().filter(|step| state.trail.counts(step)).collect();
+    if has_line || steps.is_empty() {
+        return Vec::new();
+    }
+    let words = steps.iter().map(|step| short_step_words(&step.filter, state.view_spec()));
+    let words = words.collect::<Vec<_>>().join(" ▸ ");
+    let line = |text: &str, most: usize| {
+        let mut line = Line::new(theme);
+        line.own("▸ ", Role::Dim).foreign(text.as_bytes(), Role::Accent, most, Cut::End);
+        line
+    };
+    vec![(6, line(&words, 40)), (5, line(&words, 16))]
 }
 
 /// Of which moment all on the screen is while it is held, how it goes on, and what has come since.

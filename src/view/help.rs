@@ -21,6 +21,7 @@ pub fn draw(state: &State, help: &Help, theme: Theme, buffer: &mut Buffer, area:
         Place::Help => "in the help",
         Place::Menu => "in a menu",
         Place::Sources => "in the sources",
+        Place::Bad => "in the bad rows",
         Place::Steps => "in the steps of the view",
         Place::Columns => "in the columns",
     };

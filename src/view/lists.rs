@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::app::bad_rows::SourceLine;
 use crate::app::event::FoundBy;
 use crate::app::find::{FoundList, FoundRow};
 use crate::app::layout::Area;
@@ -136,8 +137,7 @@ const ID: usize = 32;
 pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width);
     let mut title = Line::new(theme);
-    let (have, all) = (found.found(), found.report.lines.len());
-    title.own(&format!(" Found {have} of {}", units::counted(all as u64, "id", "ids")), Role::Title);
+    title.own(" ", Role::Title).foreign(found.words().as_bytes(), Role::Title, width.saturating_sub(30), Cut::Middle);
     title.own(&format!("   times in {}", zone_name(state.zone)), Role::Dim);
     if found.report.is_asking {
         title.own("   looking further for the rest …", Role::Warn);
@@ -198,18 +198,32 @@ pub fn draw_sources(state: &State, cursor: usize, theme: Theme, buffer: &mut Buf
     let title_room = if width >= 110 { 40 } else { 24 };
     let room = width.saturating_sub(title_room + 31);
     let mut whole = Line::new(theme);
-    if state.sources.len() > cursor {
-        let words = source_words(state, cursor);
+    let lines = state.source_lines();
+    let cursor = cursor.min(lines.len().saturating_sub(1));
+    if let Some(SourceLine::Source(place)) = lines.get(cursor) {
+        let words = source_words(state, *place);
         whole.own("    ", Role::Text).foreign(words.as_bytes(), Role::Text, MOST_WORD_ROWS * width, Cut::End);
     }
     let is_cut = whole.width() > room + 4;
     let below = if is_cut { whole.wrapped(width.saturating_sub(1), 4, MOST_WORD_ROWS) } else { Vec::new() };
     let scroll = (cursor + 1).saturating_sub(height.saturating_sub(below.len()).max(1));
     let mut y = 1;
-    for (place, source) in state.sources.iter().enumerate().skip(scroll).take(height) {
-        let is_current = place == cursor;
+    for (at, source_line) in lines.iter().enumerate().skip(scroll).take(height) {
+        let (is_current, place) = (at == cursor, source_line.source());
+        let Some(source) = state.sources.get(place) else { continue };
         let mut line = Line::new(theme);
         line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
+        if let SourceLine::Bad(_) = source_line {
+            let bad = units::counted(source.bad, "bad row", "bad rows");
+            line.own(&format!("    {bad}: where, why and how they begin"), Role::Warn);
+            if is_current {
+                line.pad_to(width);
+                line.restyle(theme.selected());
+            }
+            line.draw(buffer, area, y);
+            y += 1;
+            continue;
+        }
         line.own(if place == state.source { "● " } else { "  " }, Role::Good);
         line.foreign(source.name.as_bytes(), Role::Strong, 24, Cut::Middle).pad_to(29);
         line.foreign(source.title.as_bytes(), Role::Text, title_room, Cut::End).pad_to(title_room + 30);
@@ -250,10 +264,6 @@ fn source_words(state: &State, place: usize) -> String {
     }
     if let Some(last) = source.last_intake {
         words.push(format!("last brought something {} ago", units::age(state.now.since(last))));
-    }
-    if source.bad > 0 {
-        let bad = units::counted(source.bad, "bad row", "bad rows");
-        words.push(format!("{bad}, listed by reqscope doctor{}", state.place.store_arguments));
     }
     if let Some(gap) = source.gaps.last() {
         let gaps = units::counted(source.gaps.len() as u64, "gap", "gaps");

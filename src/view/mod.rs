@@ -1,5 +1,6 @@
 //! The state as a frame: nothing is decided here, everything foreign is made safe here.
 
+mod bad_rows;
 pub mod bottom;
 pub mod cells;
 mod columns;

@@ -85,9 +85,15 @@ fn draw_text(prompt: &Prompt, theme: Theme, line: &mut Line, room: usize) -> usi
     let marked = wrong.clone().unwrap_or(value.len()..value.len());
     let parts =
         [(0..marked.start, Role::Strong), (marked.clone(), Role::Wrong), (marked.end..value.len(), Role::Strong)];
+    let from_before = theme.selected();
     for (Range { start, end }, role) in parts {
         let text = value.get(start.max(from)..end).unwrap_or_default();
-        line.foreign(text.as_bytes(), role, MOST_CELLS, Cut::End);
+        let mut piece = Line::new(theme);
+        piece.foreign(text.as_bytes(), role, MOST_CELLS, Cut::End);
+        if prompt.is_fresh {
+            piece.restyle(from_before);
+        }
+        line.append(piece);
     }
     // What is missing at the end is marked there.
     if wrong.is_some() && marked.start == value.len() {

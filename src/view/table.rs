@@ -13,6 +13,7 @@ use crate::model::record::StoredRecord;
 use super::cells::{self, CellContext};
 use super::line::{Cut, Line};
 use super::theme::{Role, Theme};
+use super::trail;
 
 /// Cells of a text that is wrapped.
 const MOST_CELLS: usize = 4_000;
@@ -28,7 +29,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, titles: Area, area
     }
     let grid = state.grid();
     let beside = grid.fields();
-    let context = CellContext { theme, zone: state.zone, time: state.time_form(), beside: &beside };
+    let has_titles = titles.height > 0;
+    let context = CellContext { theme, zone: state.zone, time: state.time_form(), beside: &beside, has_titles };
     draw_titles(state, theme, &grid, buffer, titles);
     let mut drawn: Option<(u64, Vec<Line>)> = None;
     for (place, screen_line) in state.screen_lines(&grid).into_iter().enumerate() {
@@ -72,7 +74,8 @@ fn missing(state: &State, theme: Theme, (gap, more): (usize, usize), width: usiz
 fn draw_titles(state: &State, theme: Theme, grid: &Grid, buffer: &mut Buffer, area: Area) {
     for row in 0..area.height {
         let mut line = Line::new(theme);
-        let marks = if row + 1 == area.height { marks(state, theme, grid) } else { Line::new(theme) };
+        let marks =
+            if row + 1 == area.height { marks(state, theme, grid, usize::from(area.width)) } else { Line::new(theme) };
         let until = usize::from(area.width).saturating_sub(marks.width());
         let columns: Vec<&Placed> = grid.columns.iter().filter(|column| column.line == usize::from(row)).collect();
         for (at, column) in columns.iter().enumerate() {
@@ -133,12 +136,20 @@ fn arrow(state: &State) -> &'static str {
 
 /// What the list is sorted by when that is no column on the screen, and how many columns are beyond
 /// the right edge.
-fn marks(state: &State, theme: Theme, grid: &Grid) -> Line {
+fn marks(state: &State, theme: Theme, grid: &Grid, width: usize) -> Line {
     let mut line = Line::new(theme);
     if !grid.columns.iter().any(|column| column.spec.content.field() == state.sort.field) {
         let label = state.view_spec().map(|view| view.label(&state.sort.field)).unwrap_or_default();
         line.own(" by ", Role::Dim).foreign(label.as_bytes(), Role::Accent, 20, Cut::Middle);
         line.own(arrow(state), Role::Accent);
+        // The trail says it, too; a title is said here alone.
+        let title = grid.columns.last().map_or(0, |last| {
+            let label = state.view_spec().map(|view| view.title(&last.spec.content)).unwrap_or_default();
+            usize::from(last.x) + safe_text::width(&label).min(usize::from(last.width))
+        });
+        if title + line.width() > width && trail::tells_order(state, theme) {
+            line = Line::new(theme);
+        }
     }
     if grid.right > 0 {
         line.own(&format!(" +{} ›", grid.right), Role::Accent);
@@ -150,8 +161,10 @@ fn marks(state: &State, theme: Theme, grid: &Grid) -> Line {
 fn row_lines(state: &State, number: u64, grid: &Grid, context: &CellContext<'_>) -> Vec<Line> {
     let theme = context.theme;
     let is_current = number == state.table.cursor;
+    // Without titles nothing else says that columns are scrolled away.
+    let is_scrolled = grid.left > 0 && !context.has_titles;
     let mark = |line: &mut Line| {
-        line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
+        line.own(if is_current { if is_scrolled { "▌‹" } else { "▌ " } } else { "  " }, Role::Accent);
     };
     let mut lines = Vec::new();
     for part in 0..grid.lines() {

@@ -1,6 +1,7 @@
 //! Whole frames, as text and as runs of styles.
 
 mod among;
+mod bad_rows;
 mod columns;
 mod empty;
 mod freshness;
@@ -8,6 +9,7 @@ mod hostile;
 mod lists;
 mod narrow;
 mod now;
+mod odds;
 mod panes;
 mod picture;
 mod prompt;

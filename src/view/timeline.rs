@@ -42,7 +42,8 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
         title: title(state),
         width: usize::from(area.width),
         label,
-        cells: (room / bars.len()).clamp(1, 12),
+        // In a single line what is left has the figures' words.
+        cells: cells_of_bars(bars.len(), room, area.height > 1),
         covered: state.covered_span(),
     };
     if area.height == 1 {
@@ -102,7 +103,9 @@ fn title(state: &State) -> String {
         Split::StatusClass => &FieldRef::Known(Field::Status),
         Split::Field(field) => field,
     };
-    state.view_spec().map(|view| view.label(field)).unwrap_or_default()
+    let label = state.view_spec().map(|view| view.label(field)).unwrap_or_default();
+    let whole = format!("{label} · own scales");
+    if width(&whole) + 2 <= usize::from(state.bar_label_cells()) { whole } else { label }
 }
 
 /// One row of bars.
@@ -225,6 +228,16 @@ fn words_as(state: &State, theme: Theme, width: usize, with_parts: bool, brief: 
     (lines, is_whole)
 }
 
+/// Cells of one bar at most.
+const WIDEST_BAR: usize = 12;
+
+/// The cells of so many bars: as many for each, but where that left much of the room, some have one more.
+fn cells_of_bars(count: usize, room: usize, fills: bool) -> usize {
+    let alike = (room / count).clamp(1, WIDEST_BAR) * count;
+    let is_much = fills && room.saturating_sub(alike) > room / 4 && room / count < WIDEST_BAR;
+    if is_much { room } else { alike }
+}
+
 /// What is drawn, and how.
 pub(super) struct Chart<'a> {
     pub(super) bars: &'a Bars,
@@ -238,7 +251,7 @@ pub(super) struct Chart<'a> {
     pub(super) width: usize,
     /// Cells before the bars.
     pub(super) label: usize,
-    /// Cells of one bar.
+    /// Cells of all bars.
     pub(super) cells: usize,
     /// From when to when there can be requests.
     pub(super) covered: TimeRange,
@@ -296,7 +309,7 @@ impl Chart<'_> {
                     BarMark::ToCome if is_empty => ("·", Role::Rule),
                     _ => (symbols[level(*count).saturating_sub(below).min(8) as usize], row.role),
                 };
-                line.own(&symbol.repeat(self.cells), role);
+                line.own(&symbol.repeat(self.edge(bar + 1) - self.edge(bar)), role);
             }
             line
         };
@@ -315,13 +328,23 @@ impl Chart<'_> {
         for bar in first..=last {
             let (unicode, ascii) = if bar == current { ("▲", "^") } else { ("─", "-") };
             let mark = if self.theme.has_unicode { unicode } else { ascii };
-            line.own(&mark.repeat(self.cells), Role::Key);
+            line.own(&mark.repeat(self.edge(bar + 1) - self.edge(bar)), Role::Key);
         }
         line.draw(buffer, axis, 0);
     }
 
+    /// The cell in which a bar begins.
+    pub(super) fn edge(&self, bar: usize) -> usize {
+        self.label + bar * self.cells / self.bars.len()
+    }
+
+    /// The bar that a cell is of.
+    pub(super) fn bar_at(&self, cell: usize) -> usize {
+        ((cell - self.label + 1) * self.bars.len() - 1) / self.cells
+    }
+
     /// The cells of some bars.
     pub(super) fn cells_of(&self, (first, last): (usize, usize)) -> (usize, usize) {
-        (self.label + first * self.cells, self.label + (last + 1) * self.cells)
+        (self.edge(first), self.edge(last + 1))
     }
 }

@@ -34,7 +34,8 @@ impl Chart<'_> {
             return None;
         }
         let width = self.bars.step.micros();
-        let has_room = |tick: &&Step| tick.micros() / width * self.cells as i64 >= TICK_CELLS;
+        let cells = |bars: i64| bars * self.cells as i64 / self.bars.len() as i64;
+        let has_room = |tick: &&Step| cells(tick.micros() / width) >= TICK_CELLS;
         STEPS.iter().filter(has_room).find(|tick| is_of_borders(**tick, self.bars.step)).copied()
     }
 
@@ -59,14 +60,14 @@ impl Chart<'_> {
         let tick = self.tick();
         let mut last_date = String::new();
         let mut next = label;
-        let end = label + bars.len() * self.cells;
+        let end = self.edge(bars.len());
         let is_shown = |now: &Timestamp| bars.span().is_some_and(|span| span.contains(*now));
         let now_at = now.filter(is_shown).and_then(|now| self.cells_of_now(now, marked));
         let marked = marked.map(|marked| self.cells_of(marked));
         let mut texts: Vec<(usize, String)> = Vec::new();
         for bar in 0..bars.len() {
             let at = bars.range(bar).from;
-            let x = label + bar * self.cells;
+            let x = self.edge(bar);
             let is_round = tick.is_none_or(|tick| tick.border_before(at, self.zone) == at);
             if x < next || (bar > 0 && !is_round) {
                 continue;
@@ -109,7 +110,7 @@ impl Chart<'_> {
     fn pad_with_marks(&self, line: &mut Line, to: usize) {
         line.pad_to(self.label.min(to));
         while line.width() < to {
-            let bar = (line.width() - self.label) / self.cells;
+            let bar = self.bar_at(line.width());
             let lacks = self.marks.get(bar) == Some(&BarMark::Absent) && self.bars.total(bar) > 0;
             if lacks {
                 line.own("░", Role::Warn);

@@ -36,6 +36,15 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer, area: Area) {
     line.draw(buffer, area, 0);
 }
 
+/// Whether the trail has room to say the order.
+pub(super) fn tells_order(state: &State, theme: Theme) -> bool {
+    let Some(area) = state.layout().map(|layout| layout.trail).filter(|area| area.height > 0) else { return false };
+    let (width, order) = (usize::from(area.width), order(state, theme));
+    let figures = fitting_figures(state, theme, width, order.width());
+    let room = width.saturating_sub(figures.width() + 3);
+    !order.is_empty() && 1 + steps(state, theme, room).width() + order.width() <= room
+}
+
 /// The figures beside what narrows the view, which comes first: all of them beside its whole words, else as many as leave
 /// room for its short ones.
 fn fitting_figures(state: &State, theme: Theme, width: usize, order: usize) -> Line {
@@ -81,7 +90,9 @@ const FULL: usize = 100;
 fn order(state: &State, theme: Theme) -> Line {
     let mut line = Line::new(theme);
     let is_live = state.source().is_some_and(|source| source.kind != SourceKind::Imported);
-    if !is_live || state.sort == Sort::default() {
+    // Where nothing comes in, the mark over its column says it.
+    let has_column = || state.grid().columns.iter().any(|column| column.spec.content.field() == state.sort.field);
+    if state.sort == Sort::default() || !is_live && has_column() {
         return line;
     }
     let (order, place) = if state.is_sorted_by_time() {
@@ -91,7 +102,7 @@ fn order(state: &State, theme: Theme) -> Line {
         (format!("by {label} {}", if state.sort.descending { "▾" } else { "▴" }), "at their places")
     };
     line.own(" · ", Role::Dim).foreign(order.as_bytes(), Role::Warn, 24, Cut::End);
-    if state.size.0 >= 100 {
+    if is_live && state.size.0 >= 100 {
         line.own(&format!(", new ones {place}"), Role::Dim);
     }
     line
@@ -185,7 +196,12 @@ fn figures(state: &State, theme: Theme, width: usize, told: Told) -> Line {
         let back_to = if width >= FULL { back_to.full(state.zone, 0) } else { back_to.date(state.zone) };
         line.own(&format!("so far, back to {back_to}: "), Role::Warn);
     }
-    line.own(&units::count(summary.count), Role::Strong);
+    // Until there is an answer, the figures are those of the view before.
+    let is_behind = state.is_view_behind();
+    if is_behind {
+        line.own(&format!("{} ", theme.mark()), Role::Warn);
+    }
+    line.own(&units::count(summary.count), if is_behind { Role::Dim } else { Role::Strong });
     if is_narrowed {
         line.own(&format!(" of {}", units::count(summary.of)), Role::Dim);
     }

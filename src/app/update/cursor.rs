@@ -56,9 +56,16 @@ impl State {
                 return Vec::new();
             }
             Some(Layer::Sources(_)) => {
-                let last = self.sources.len().saturating_sub(1);
+                let last = self.source_lines().len().saturating_sub(1);
                 if let Some(Layer::Sources(cursor)) = self.layers.last_mut() {
                     *cursor = moved(*cursor, delta, last);
+                }
+                return Vec::new();
+            }
+            Some(Layer::Bad(_)) => {
+                if let Some(Layer::Bad(list)) = self.layers.last_mut() {
+                    let last = list.rows.as_ref().map_or(0, Vec::len).saturating_sub(1);
+                    list.cursor = moved(list.cursor, delta, last);
                 }
                 return Vec::new();
             }

@@ -215,7 +215,7 @@ impl State {
             Action::Earlier => self.other_time(false),
             Action::Later => self.other_time(true),
             Action::Tick => self.tick_value(),
-            Action::Include => self.change_value(Selection::include),
+            Action::Include => self.include_value(),
             Action::Exclude => self.change_value(Selection::exclude),
             Action::Only => self.change_value(Selection::only),
             Action::Failures => self.toggle_failures(),
@@ -256,7 +256,7 @@ impl State {
                 Vec::new()
             }
             Action::Sources => {
-                self.layers.push(Layer::Sources(self.source));
+                self.open_sources();
                 Vec::new()
             }
             Action::PollNow => self.poll_now(),

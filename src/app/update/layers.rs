@@ -1,5 +1,6 @@
 //! What lies over the table: opened, chosen from, copied from, closed.
 
+use crate::app::bad_rows::SourceLine;
 use crate::app::detail::Detail;
 use crate::app::event::Effect;
 use crate::app::find::FoundRow;
@@ -37,12 +38,16 @@ impl State {
             }
             Some(Layer::Columns(_)) => return self.take_column(),
             Some(Layer::Sources(cursor)) => {
-                let cursor = *cursor;
-                self.layers.pop();
-                if cursor == self.source {
-                    return Vec::new();
+                let lines = self.source_lines();
+                let line = lines.get(*cursor).or(lines.last()).copied();
+                match line {
+                    Some(SourceLine::Bad(place)) => return self.open_bad_rows(place),
+                    Some(SourceLine::Source(place)) => {
+                        self.layers.pop();
+                        return if place == self.source { Vec::new() } else { self.show_source(place) };
+                    }
+                    None => return Vec::new(),
                 }
-                return self.show_source(cursor.min(self.sources.len().saturating_sub(1)));
             }
             Some(Layer::Steps(place)) => return self.edit_step(*place),
             Some(_) => return Vec::new(),
@@ -164,6 +169,10 @@ impl State {
     }
 
     pub(super) fn copy_id(&mut self) -> Vec<Effect> {
+        if let Some(Layer::Bad(list)) = self.layers.last() {
+            let text = list.current().map(|row| format!("{}: {}", row.place, row.reason));
+            return text.map(|text| self.copy(text)).unwrap_or_default();
+        }
         match self.record_at_hand() {
             Some(record) => {
                 let text = String::from_utf8_lossy(&record.id_text()).into_owned();

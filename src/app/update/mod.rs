@@ -70,6 +70,10 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Sources(sources) => state.take_sources(sources),
+        Event::BadRows(source, rows) => {
+            state.take_bad_rows(&source, rows);
+            Vec::new()
+        }
         Event::Notice(notice) => {
             if notice.is_error {
                 state.say_error(notice.text);
@@ -160,6 +164,12 @@ impl State {
         // What was looked at of another source cannot be gone back to.
         self.history = History::default();
         if self.latest.is_some() { self.ask_view() } else { Vec::new() }
+    }
+
+    /// Whether another view is awaited: what is shown is still of the one before.
+    pub fn is_view_behind(&self) -> bool {
+        let asked = self.asked.get(&Purpose::View);
+        self.so_far.is_none() && asked.is_some_and(|asked| asked.is_open && !asked.is_again)
     }
 
     /// Whether the answer to the whole view is awaited: for tests and the header.

@@ -8,7 +8,7 @@ use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
 use crate::app::prompt::{Prompt, PromptKind};
 use crate::app::state::{Focus, Layer, State};
-use crate::base::time::Timestamp;
+use crate::base::time::{SECOND, Timestamp};
 use crate::model::field::{Field, FieldRef};
 use crate::model::period::{Period, TimeRange};
 use crate::query::Test;
@@ -107,6 +107,23 @@ impl State {
         self.ask_view()
     }
 
+    /// Asks for the value under the cursor, besides those that are asked for. Of a request's time it is the minute: its
+    /// very moment is hardly asked for.
+    pub(super) fn include_value(&mut self) -> Vec<Effect> {
+        let is_pane = self.layers.is_empty() && self.focus == Focus::Panes;
+        let time = self.value_at_hand().filter(|(field, _)| !is_pane && *field == Field::Time.into());
+        match time.map(|(field, value)| (Test::of_value(&field, value.as_deref()), field)) {
+            Some((Test::Range(low, _), field)) => {
+                let start = low - low.rem_euclid(60 * SECOND);
+                let minute = Test::Range(start, start + 60 * SECOND - 1);
+                let mut selection = Selection::of(&self.trail.filter(), &field);
+                selection.include(minute);
+                self.select(&field, &selection)
+            }
+            _ => self.change_value(Selection::include),
+        }
+    }
+
     /// Changes what is asked for by the value under the cursor.
     pub(super) fn change_value(&mut self, change: fn(&mut Selection, Test)) -> Vec<Effect> {
         let is_pane = self.layers.is_empty() && self.focus == Focus::Panes;
@@ -123,7 +140,14 @@ impl State {
             return Vec::new();
         };
         let mut selection = Selection::of(&self.trail.filter(), &field);
-        change(&mut selection, test);
+        let before = selection.included.clone();
+        change(&mut selection, test.clone());
+        if selection.included.contains(&test) {
+            // A code below its class narrows it; as one of both it would change nothing.
+            selection
+                .included
+                .retain(|other| *other == test || !is_part_of_other(&test, other) || !before.contains(other));
+        }
         if is_pane {
             return self.select_in_pane(&field, &selection);
         }
@@ -262,5 +286,17 @@ impl State {
             self.say(said);
         }
         effects
+    }
+}
+
+/// Whether one of two numbers or spans of them is within the other, and not the same.
+fn is_part_of_other(one: &Test, other: &Test) -> bool {
+    match (one, other) {
+        (Test::Range(low, high), Test::Range(other_low, other_high)) => {
+            let is_within = low >= other_low && high <= other_high;
+            let is_around = low <= other_low && high >= other_high;
+            one != other && (is_within || is_around)
+        }
+        _ => false,
     }
 }

@@ -59,7 +59,7 @@ fn query(out: &mut Out) -> Result<(), UserError> {
 }
 
 /// Where keys work, in the order and the words of the help.
-pub const PLACES: [(Place, &str); 11] = [
+pub const PLACES: [(Place, &str); 12] = [
     (Place::Table, "In the table"),
     (Place::Panes, "In the filter panes"),
     (Place::Timeline, "On the timeline"),
@@ -68,6 +68,7 @@ pub const PLACES: [(Place, &str); 11] = [
     (Place::Steps, "In the steps that narrow the view"),
     (Place::Columns, "In the list of columns"),
     (Place::Sources, "In the list of sources"),
+    (Place::Bad, "In the list of bad rows"),
     (Place::Menu, "In a menu"),
     (Place::Help, "In the help"),
     (Place::Any, "Everywhere but where text is typed"),

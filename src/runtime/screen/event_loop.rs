@@ -233,6 +233,13 @@ impl Loop {
                     outlet.send(Event::Ids(name, lines));
                 })?;
             }
+            Effect::ListBad(source, most) => {
+                let (store, outlet) = (Arc::clone(&self.store), self.outlet.clone());
+                thread::Builder::new().name("bad-rows".into()).spawn(move || {
+                    let rows = store.bad_rows(&source, most).map_err(|error| error.to_string());
+                    outlet.send(Event::BadRows(source, rows));
+                })?;
+            }
             Effect::Save(request) => self.save(*request)?,
             Effect::CancelSave => {
                 if let Some(cancel) = &self.save_cancel {

@@ -125,7 +125,7 @@ fn sources() {
     driver.keys("Esc").event(Event::Sources(sources));
     insta::assert_snapshot!("sources_120", text(&driver.keys("P j").state));
     let narrow = text(&driver.resize(80, 24).state);
-    assert!(narrow.contains("3 bad rows, listed by reqscope doctor"), "what the header refers to is here: {narrow}");
+    assert!(narrow.contains("3 bad rows: where, why"), "what the header refers to is here: {narrow}");
     insta::assert_snapshot!("sources_80_end", text(&driver.resize(80, 24).keys("G").state));
 }
 

@@ -7,7 +7,7 @@ use crate::app::state::Focus;
 use crate::app::testing::{Driver, id_of};
 
 /// Where keys are pressed.
-const PLACES: [Place; 9] = [
+const PLACES: [Place; 10] = [
     Place::Table,
     Place::Panes,
     Place::Detail,
@@ -15,6 +15,7 @@ const PLACES: [Place; 9] = [
     Place::Help,
     Place::Menu,
     Place::Sources,
+    Place::Bad,
     Place::Steps,
     Place::Columns,
 ];
@@ -59,6 +60,15 @@ fn at(place: Place) -> Driver {
             sources.extend([more, last]);
             driver.event(Event::Sources(sources));
             driver.keys("P j");
+        }
+        Place::Bad => {
+            let mut sources = driver.state.sources.clone();
+            sources[0].bad = 40;
+            driver.event(Event::Sources(sources));
+            driver.keys("P j Enter");
+            let row = |n: usize| crate::model::intake::BadRow::new(format!("a.log:{n}"), "it has no time", b"{}");
+            driver.event(Event::BadRows("acme".into(), Ok((0..90).map(row).collect())));
+            driver.keys("Ctrl-d j");
         }
         Place::Steps => {
             driver.keys("X k");
@@ -176,6 +186,11 @@ fn in_the_columns() {
 #[test]
 fn in_the_sources() {
     press_all(Place::Sources);
+}
+
+#[test]
+fn in_the_bad_rows() {
+    press_all(Place::Bad);
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! The rows that could not be read: the way to them, and what is said of each.
+
+use crate::app::event::{Effect, Event};
+use crate::app::testing::Driver;
+use crate::model::intake::BadRow;
+
+use super::picture::text;
+use super::states::settled;
+
+fn with_bad(count: u64) -> Driver {
+    let mut driver = settled();
+    let mut sources = driver.state.sources.clone();
+    sources[0].bad = count;
+    driver.event(Event::Sources(sources));
+    driver.done();
+    driver
+}
+
+fn rows() -> Vec<BadRow> {
+    let hostile = "{\"time\":\"soon\",\"x\":\"\u{1b}[2J\u{202e}\"}";
+    vec![
+        BadRow::new(
+            "big.jsonl:190712",
+            "time: “soon” is no time; write it like 2026-11-23T12:01:22Z",
+            hostile.as_bytes(),
+        ),
+        BadRow::new("big.jsonl:77", "this is no JSON object", "x".repeat(900).as_bytes()),
+        BadRow::new("a/very/long/folder/".repeat(9), "it has no time", b""),
+    ]
+}
+
+#[test]
+fn the_count_of_bad_rows_leads_to_them() {
+    let mut driver = with_bad(3);
+    assert!(text(&driver.state).contains("3 bad rows: P tells more"));
+    driver.keys("P");
+    let picture = text(&driver.state);
+    assert!(picture.contains("3 bad rows: where, why and how they begin"), "{picture}");
+    driver.keys("j");
+    assert!(text(&driver.state).contains("Enter list them"), "{}", text(&driver.state));
+    driver.keys("Enter");
+    let asked = driver.done().into_iter().any(|effect| matches!(effect, Effect::ListBad(name, _) if name == "acme"));
+    assert!(asked && text(&driver.state).contains("being read"), "{}", text(&driver.state));
+    driver.event(Event::BadRows("acme".into(), Ok(rows())));
+    insta::assert_snapshot!("bad_rows_120", text(&driver.state));
+    insta::assert_snapshot!("bad_rows_80", text(&driver.resize(80, 24).keys("j").state));
+    driver.keys("k y");
+    let copied = driver.done().into_iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    });
+    assert!(copied.is_some_and(|text| text.starts_with("big.jsonl:190712: time: “soon”")));
+    driver.wait(10);
+    driver.keys("G j j");
+    assert!(text(&driver.state).contains("it has no time"));
+    driver.keys("Esc Esc");
+    assert!(driver.state.layers.is_empty() && driver.is_running());
+}
+
+#[test]
+fn of_many_bad_rows_it_is_said_how_many_are_listed_and_none_is_lost_on_a_small_screen() {
+    let mut driver = with_bad(12_345);
+    driver.resize(40, 10).keys("P j Enter");
+    driver.event(Event::BadRows(
+        "acme".into(),
+        Ok((0..60).map(|n| BadRow::new(format!("x:{n}"), "why", b"y")).collect()),
+    ));
+    assert!(text(&driver.state).contains("the newest 60"), "{}", text(&driver.state));
+    for n in 0..60 {
+        let picture = text(&driver.state);
+        assert!(picture.contains(&format!("▌ x:{n} ")), "{n}: {picture}");
+        driver.keys("j");
+    }
+    driver.event(Event::BadRows("acme".into(), Err("the store is gone".into())));
+    assert_eq!(driver.message(), "the store is gone");
+}
+
+#[test]
+fn sources_without_bad_rows_have_no_further_line() {
+    let mut driver = with_bad(0);
+    driver.keys("P j Enter");
+    assert!(driver.state.layers.is_empty(), "the source alone is there to choose");
+}
