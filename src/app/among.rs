@@ -4,7 +4,7 @@
 use crate::engine::Question;
 use crate::model::answer::Timeline;
 use crate::model::bars::Bars;
-use crate::model::field::Field;
+use crate::model::field::{Field, FieldRef};
 use crate::model::value::Outcome;
 use crate::query::Filter;
 
@@ -27,7 +27,7 @@ pub struct Among {
 
 /// Whether a step keeps what ended in some way.
 fn is_of_ends(step: &Filter) -> bool {
-    let field = step.only_field().and_then(|field| field.known());
+    let field = step.only_field().and_then(FieldRef::known);
     field.is_some_and(|field| ENDS.contains(&field))
 }
 

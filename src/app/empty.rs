@@ -81,7 +81,7 @@ impl State {
         lines.extend(hiding.way_out(&filter).map(|way_out| match way_out {
             WayOut::Take(step, _, value) => {
                 let value = String::from_utf8_lossy(&value);
-                let is_one = hiding.unknown.len() == 1;
+                let is_one = hiding.unknown.len() + hiding.held.len() == 1;
                 let place =
                     if is_one { "its place".into() } else { format!("the place of {}", words.of(Part::Step(step))) };
                 format!("{key} takes {value} in {place}.")

@@ -58,9 +58,12 @@ impl FoundList {
             let all = self.report.lines.len() as u64;
             return format!("Found {} of {}", self.found(), units::counted(all, "id", "ids"));
         };
+        if let Some(attributes) = line.by.attributes() {
+            return format!("{} in {attributes}", line.id.text());
+        }
         let count = line.records.len() as u64;
         let (one, several) = match &line.id {
-            _ if line.is_mention => ("has it in it", "have it in them"),
+            _ if line.by == FoundBy::Mention => ("has it in it", "have it in them"),
             IdQuery::Prefix(_) => ("begins so", "begin so"),
             IdQuery::Suffix(_) => ("ends so", "end so"),
             IdQuery::Whole(_) | IdQuery::Handle(_) => ("has it", "have it"),

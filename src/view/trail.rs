@@ -55,7 +55,7 @@ fn fitting_figures(state: &State, theme: Theme, width: usize, order: usize) -> L
         let steps = if *told == Told::Full { whole } else { short };
         *told == Told::Counts || steps + line.width() + 4 <= width
     };
-    Told::ALL.into_iter().map(figures).find(fits).map(|(_, line)| line).unwrap_or_else(|| Line::new(theme))
+    Told::ALL.into_iter().map(figures).find(fits).map_or_else(|| Line::new(theme), |(_, line)| line)
 }
 
 /// More cells than steps take.

@@ -282,6 +282,23 @@ fn where_no_value_is_near_the_most_frequent_are_named() {
 }
 
 #[test]
+fn what_stands_in_an_attribute_is_taken_from_there() {
+    let mut driver = Driver::over_platform();
+    let rows = ["status=200;attributes.mail=maria@kunde.example", "status=200;attributes.mail=max@kunde.example"];
+    for (n, row) in rows.into_iter().enumerate() {
+        driver.arrive(&[crate::app::testing::one_record(77_000 + n as u64, 60, row)]);
+    }
+    driver.keys("/").type_text("maria@kunde.example").keys("Enter");
+    let sentences = driver.state.empty_sentences().join("\n");
+    let expected = "but attributes do: attributes.mail:maria@kunde.example keeps 1 request.";
+    assert!(sentences.contains(expected), "{sentences}");
+    assert!(sentences.contains("Enter takes attributes.mail:maria@kunde.example in its place."), "{sentences}");
+    driver.keys("Enter");
+    driver.settle();
+    assert_eq!(driver.state.table.total, 1);
+}
+
+#[test]
 fn the_age_of_what_the_period_hides_is_said() {
     let mut driver = Driver::over_platform();
     driver.arrive(&[crate::app::testing::one_record(77_000, 86_400 * 40, "status=200;client=old")]);
