@@ -43,7 +43,7 @@ impl Item {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Join {
     And,
     Or,
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
         joined(either, if has_or { NodeKind::Or } else { NodeKind::And }).unwrap_or(empty)
     }
 
-    fn lonely(&mut self, join: Join, span: std::ops::Range<usize>, is_at_end: bool) {
+    pub(super) fn lonely(&mut self, join: Join, span: std::ops::Range<usize>, is_at_end: bool) {
         let word = if join == Join::And { "AND" } else { "OR" };
         let problem = QueryError::new(format!("{word} needs something on both sides"), span.clone());
         self.problem(if is_at_end { problem.with_fix(span, "") } else { problem });
@@ -213,6 +213,7 @@ impl<'a> Reader<'a> {
                 Join::And
             } else if self.take_word(OR)
                 || self.take_sign_before_expression("|")
+                || self.take_bar_behind_group()
                 || self.begins_stage() && self.take("|")
             {
                 Join::Or
@@ -368,6 +369,11 @@ impl<'a> Reader<'a> {
     fn take_sign_before_expression(&mut self, sign: &str) -> bool {
         let behind = self.rest().strip_prefix(sign).map(|behind| behind.trim_start_matches(['!', '(', ' ']));
         behind.is_some_and(|behind| expression(behind).is_some()) && self.take(sign)
+    }
+
+    /// `(timed out)|refused`: a bar that stands right behind a group.
+    fn take_bar_behind_group(&mut self) -> bool {
+        self.text[..self.at].ends_with(')') && !self.rest().starts_with("||") && self.take("|")
     }
 
     pub(super) fn word_term(word: super::Word) -> Term {

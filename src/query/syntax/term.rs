@@ -106,6 +106,9 @@ impl Reader<'_> {
             self.problem(QueryError::new("this cannot stand here", start..self.at));
             return None;
         }
+        if self.bars_between_texts(&word) {
+            return None;
+        }
         if word.is_bare()
             && self.text[word.span.clone()] == word.text
             && let Some(meaning) = foreign_word(&word.text)

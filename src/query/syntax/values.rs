@@ -1,12 +1,14 @@
 //! The values of a term: one, several with commas, several in parentheses.
 
+use std::ops::Range;
+
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::status::{reason_of, reasons};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, pattern_text, quoted};
 
 use super::dialect::terms::is_term_behind;
-use super::reader::Reader;
+use super::reader::{Join, Reader};
 use super::slips::web_address::address_as_value;
 use super::term::is_counted;
 use super::value::{Meaning, anchored, foreign_value};
@@ -72,9 +74,14 @@ impl Reader<'_> {
         let (mut values, mut without) = (Vec::new(), Vec::new());
         let (mut either, mut all) = (false, false);
         let mut is_joined = false;
+        let mut last_join: Option<(Join, Range<usize>)> = None;
         loop {
             self.skip_space();
+            let open_join = last_join.as_ref().map(|(join, _)| *join);
             if self.take(")") {
+                if let Some((join, span)) = last_join {
+                    self.lonely(join, span, true);
+                }
                 break;
             }
             if self.rest().is_empty() {
@@ -85,16 +92,30 @@ impl Reader<'_> {
             }
             let start = self.at;
             let was_joined = std::mem::replace(&mut is_joined, false);
-            if self.take(",") || self.take_word(&["or", "OR", "||", "|"]) {
+            if self.take(",") {
                 (either, is_joined) = (true, true);
-            } else if self.take_word(&["and", "AND", "&&", "&"]) {
-                (all, is_joined) = (true, true);
+            } else if let Some(join) = self.take_join_of_values() {
+                let (is_first, is_twice) = (values.is_empty() && without.is_empty(), open_join == Some(join));
+                // Behind a comma “or” says the same once more.
+                if is_first || open_join.is_some() {
+                    self.lonely(join, start..self.at, is_first || is_twice);
+                }
+                (either, all) = (either || join == Join::Or, all || join == Join::And);
+                (is_joined, last_join) = (true, Some((join, start..self.at)));
+                continue;
             } else if self.rest().starts_with('(') && op != Op::Regex {
                 self.at += 1;
                 let problem = QueryError::new("values cannot be grouped in here", start..self.at);
                 self.problem(problem.with_hint(format!("write ({name}:a OR {name}:b) {name}:c")));
             } else if self.take_word(&["not", "NOT"]) || self.take_sign_of_value(field) {
+                let is_word = &self.text[start..self.at] == "not";
                 self.skip_space();
+                if self.nothing_left_out(start) {
+                    continue;
+                }
+                if is_word && !either && !all {
+                    self.note_of_not(field, open);
+                }
                 without.extend(self.value(op, field));
             } else {
                 // Lucene's sign for what must be there.
@@ -107,6 +128,7 @@ impl Reader<'_> {
                 }
                 values.extend(self.value(op, field));
             }
+            last_join = None;
         }
         if either && (all || !without.is_empty()) {
             let problem = QueryError::new("“or” cannot be mixed with “and” and “not” among values", open..self.at);
@@ -115,6 +137,36 @@ impl Reader<'_> {
             );
         }
         (values, all, without)
+    }
+
+    /// A word or a sign that joins values.
+    fn take_join_of_values(&mut self) -> Option<Join> {
+        if self.take_word(&["or", "OR", "||", "|"]) {
+            return Some(Join::Or);
+        }
+        self.take_word(&["and", "AND", "&&", "&"]).then_some(Join::And)
+    }
+
+    /// `status:(not AND 500)`: a “not” before no value. `start` is where it stands.
+    fn nothing_left_out(&mut self, start: usize) -> bool {
+        let at = self.at;
+        let is_end = self.rest().is_empty() || self.rest().starts_with(')') || self.take_join_of_values().is_some();
+        self.at = at;
+        if is_end {
+            self.problem(QueryError::new("there is nothing here to leave out", start..start + "not".len()));
+        }
+        is_end
+    }
+
+    /// `error:(not found)`: what is left out as Kibana has it, where the words may be meant. `open` is the parenthesis.
+    fn note_of_not(&mut self, field: &Word, open: usize) {
+        let is_text = FieldRef::find(&field.text)
+            .is_some_and(|known| known.kind() == Kind::Text || known.known() == Some(Field::StatusText));
+        let inner = self.text[open + 1..self.end].split_once(')').map(|(inner, _)| inner.trim());
+        let Some(inner) = inner.filter(|inner| is_text && !inner.contains(['"', '(', ',', '\\'])) else { return };
+        let (name, behind) = (&self.text[field.span.clone()], self.rest().split([' ', ')']).next().unwrap_or(""));
+        let words = quoted(inner.as_bytes());
+        self.note(format!("“not” leaves out “{behind}”; {name}:{words} asks for the words"));
     }
 
     /// A minus or an exclamation mark before a value that must not pass; numbers have a minus of their own.

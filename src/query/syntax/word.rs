@@ -11,7 +11,8 @@ use super::{Style, Word};
 impl Reader<'_> {
     /// A word that stands for itself, or a piece of one in quotes.
     pub(super) fn bare_term(&mut self) -> Word {
-        if self.rest().starts_with(['"', '*']) {
+        let word = self.rest().split(|c: char| c.is_whitespace() || matches!(c, '(' | ')')).next().unwrap_or("");
+        if word.starts_with(['"', '*']) || word.contains("|\"") {
             return self.pieces(|c| c.is_whitespace() || matches!(c, '(' | ')'), false);
         }
         let start = self.at;

@@ -1,6 +1,6 @@
 //! Slips of values, names and words: put right where one reading is sure, told where words are searched.
 
-use crate::query::testing::{is_printed, print, read, refusal, said, whole};
+use crate::query::testing::{is_printed, means, print, read, refusal, said, whole};
 
 #[test]
 fn values_that_are_called_or_in_brackets() {
@@ -301,4 +301,52 @@ fn a_name_alone_may_be_what_a_shell_left() {
         let of_shells = of_shells.iter().filter(|doubt| doubt.error.mistake.to_string().contains("shell"));
         assert_eq!(of_shells.count(), doubts, "{text}");
     }
+}
+
+#[test]
+fn a_bar_stands_between_texts_not_between_their_nearest_words() {
+    means(&[
+        ("timed out|refused", "(\"timed out\" OR refused)"),
+        ("connection|token expired", "(connection OR \"token expired\")"),
+        ("status:500 deadlock found|detected method:GET", "status:500 (\"deadlock found\" OR detected) method:GET"),
+        ("(timed out|refused) status:500", "(\"timed out\" OR refused) status:500"),
+        ("-(timed out|refused)", "-(\"timed out\" OR refused)"),
+        ("timed|refused", "(timed OR refused)"),
+        ("\"timed out\"|refused", "(\"timed out\" OR refused)"),
+        ("refused|\"timed out\" status:500", "(refused OR \"timed out\") status:500"),
+        ("(timed out)|refused", "(timed out) OR refused"),
+        ("(status:500)|(status:502)", "status:500 OR status:502"),
+        ("status:500 or timed|refused", "status:500 or (timed OR refused)"),
+    ]);
+    assert_eq!(print("\"a|b\""), "'\"a|b\"'", "in quotes it is a sign");
+}
+
+#[test]
+fn what_joins_values_stands_between_two() {
+    for (text, right) in [
+        ("status:(500 OR)", "status:(500 )"),
+        ("status:(OR 500)", "status:( 500)"),
+        ("status:(500 OR OR 502)", "status:(500 OR  502)"),
+        ("error:(and AND found)", "error:( AND found)"),
+    ] {
+        let error = read(text).expect_err(text);
+        assert!(error.to_string().contains("needs something on both sides"), "{text}: {error}");
+        let (place, fix) = error.fix.expect("a place");
+        let mut put_right = text.to_owned();
+        put_right.replace_range(place, &fix);
+        assert_eq!(put_right, right, "{text}");
+    }
+    for text in ["error:(not AND found)", "error:(NOT AND found)", "status:(500 not)"] {
+        assert!(refusal(text).contains("nothing here to leave out"), "{text}");
+    }
+    is_printed(&[("status:(500, 502, or 503)", "status:500,502,503"), ("status:(500,)", "status:500")]);
+}
+
+#[test]
+fn not_before_the_words_of_a_text_is_told() {
+    let told = "“not” leaves out “found”; error_message:\"not found\" asks for the words";
+    assert_eq!(said("error_message:(not found)"), told);
+    assert!(said("error_message:(token not expired)").contains("error_message:\"token not expired\""));
+    assert_eq!(said("status:(not 500)"), "");
+    assert_eq!(said("error_message:(NOT found)"), "");
 }

@@ -4,6 +4,7 @@
 //! Here lives what belongs to no language. As in `dialect`, nothing here makes a node: each says what is right, or
 //! notes what else may be meant, where the text has a meaning of its own.
 
+pub(super) mod bars;
 pub(super) mod comments;
 pub(super) mod forgotten;
 pub(super) mod goes_on;
