@@ -180,7 +180,8 @@ impl State {
         }
         self.so_far = None;
         self.agree_with_now();
-        self.answered = Some(Answered { snapshot, range: self.range() });
+        self.answered =
+            Some(Answered { snapshot, range: self.range(), of: (self.effective_filter(), self.effective_period()) });
         self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.refresh_switched();
         effects.extend(self.ask_marked());

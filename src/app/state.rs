@@ -98,6 +98,8 @@ pub struct Answered {
     pub snapshot: Snapshot,
     /// The span of time.
     pub range: TimeRange,
+    /// Which records, of which period.
+    pub of: (Filter, Period),
 }
 
 /// How a save is going.

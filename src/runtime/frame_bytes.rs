@@ -26,7 +26,7 @@ const CLEAR: &[u8] = b"\x1b[K";
 /// The bytes that turn one frame into another; none when they are alike. The pen is plain before
 /// and after.
 pub fn difference(shown: &Buffer, next: &Buffer) -> Vec<u8> {
-    let mut writer = Writer { next, out: Vec::new(), pen: Pen::PLAIN, at: None };
+    let mut writer = Writer { next, out: Vec::new(), pen: Pen::PLAIN, at: None, is_sure: true };
     for row in changed(shown, next).chunk_by(|one, other| one.1 == other.1) {
         let clear = clear_from(next, row);
         for (x, y) in row.iter().take_while(|(x, _)| clear.is_none_or(|clear| *x < clear)) {
@@ -69,6 +69,9 @@ struct Writer<'a> {
     out: Vec<u8>,
     pen: Pen,
     at: Option<(u16, u16)>,
+    /// Whether all terminals agree on that place: nothing was written since it was named whose width they may not agree
+    /// on.
+    is_sure: bool,
 }
 
 impl Writer<'_> {
@@ -83,6 +86,7 @@ impl Writer<'_> {
             self.change_to(Pen::of(cell));
         }
         self.out.extend_from_slice(cell.symbol().as_bytes());
+        self.is_sure &= cell.symbol().is_ascii();
         self.at = Some((x + cell.symbol().width().max(1) as u16, y));
     }
 
@@ -102,16 +106,43 @@ impl Writer<'_> {
             return;
         }
         let to = match self.at {
-            Some((_, row)) if row == y && x == 0 => "\r".to_owned(),
             Some((_, row)) if row == y => format!("\x1b[{}G", x + 1),
-            // It does not scroll: there is a next row.
-            Some((_, row)) if row + 1 == y && x == 0 => "\r\n".to_owned(),
             _ if x == 0 => format!("\x1b[{}H", y + 1),
             _ => format!("\x1b[{};{}H", y + 1, x + 1),
         };
-        let between = self.between(x, y).filter(|symbols| symbols.len() <= to.len()).unwrap_or(to);
-        self.out.extend_from_slice(between.as_bytes());
+        let from_here = self.from_here(x, y).filter(|steps| steps.len() < to.len());
+        let written = self.between(x, y).filter(|symbols| symbols.len() <= to.len());
+        let bytes = match (written, from_here) {
+            (Some(written), steps) if steps.as_ref().is_none_or(|steps| written.len() <= steps.len()) => {
+                self.is_sure &= written.is_ascii();
+                written
+            }
+            (_, Some(steps)) => steps,
+            (_, None) => {
+                self.is_sure = true;
+                to
+            }
+        };
+        self.out.extend_from_slice(bytes.as_bytes());
         self.at = Some((x, y));
+    }
+
+    /// The steps from where the cursor is, where that is sure and not behind the last cell of a row.
+    fn from_here(&self, x: u16, y: u16) -> Option<String> {
+        let (from, row) = self.at.filter(|(from, row)| self.is_sure && *from < self.next.area.width && *row <= y)?;
+        let down = match y - row {
+            0 => String::new(),
+            1 => "\x1b[B".to_owned(),
+            rows => format!("\x1b[{rows}B"),
+        };
+        let aside = match (x.checked_sub(from), from.saturating_sub(x)) {
+            (Some(0), _) => String::new(),
+            (Some(1), _) => "\x1b[C".to_owned(),
+            (Some(cells), _) => format!("\x1b[{cells}C"),
+            (None, cells @ ..=3) => "\x08".repeat(usize::from(cells)),
+            (None, cells) => format!("\x1b[{cells}D"),
+        };
+        Some(down + &aside)
     }
 
     /// The unchanged cells up to the next change, of the pen's look and of one cell each.
@@ -345,7 +376,21 @@ mod tests {
         next.set_string(0, 1, "A", Style::new());
         next.set_string(20, 1, "T", Style::new());
         next.set_string(0, 2, "x", Style::new());
-        assert_eq!(difference(&shown, &next), b"\x1b[2H\x1b[31mA\x1b[21GT\r\n\x1b[mx");
+        next.set_string(0, 3, "é", Style::new());
+        assert_eq!(difference(&shown, &next), b"\x1b[2H\x1b[31mA\x1b[21GT\x1b[3H\x1b[mx\x1b[4H\xc3\xa9");
+    }
+
+    #[test]
+    fn numbers_below_each_other_are_reached_by_steps() {
+        let shown = Buffer::empty(AREA);
+        let mut next = shown.clone();
+        for (y, text) in [(0, "12"), (1, "34"), (3, "5")] {
+            next.set_string(9, y, text, Style::new());
+        }
+        assert_eq!(difference(&shown, &next), b"\x1b[1;10H12\x1b[B\x08\x0834\x1b[2B\x08\x085");
+        // What terminals may draw in one cell or in two is not reckoned with.
+        next.set_string(9, 1, "é4", Style::new());
+        assert_eq!(difference(&shown, &next), "\x1b[1;10H12\x1b[B\x08\x08é4\x1b[4;10H5".as_bytes());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::event::{Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
 use super::source_view::SourceView;
-use super::state::{Focus, State};
+use super::state::{Answered, Focus, State};
 use super::table::Table;
 
 /// Takes an event in and says what is to be done.
@@ -168,8 +168,8 @@ impl State {
 
     /// Whether another view is awaited: what is shown is still of the one before.
     pub fn is_view_behind(&self) -> bool {
-        let asked = self.asked.get(&Purpose::View);
-        self.so_far.is_none() && asked.is_some_and(|asked| asked.is_open && !asked.is_again)
+        let is_other = |answered: &Answered| answered.of != (self.effective_filter(), self.effective_period());
+        self.so_far.is_none() && self.answered.as_ref().is_some_and(is_other)
     }
 
     /// Whether the answer to the whole view is awaited: for tests and the header.

@@ -45,6 +45,7 @@ fn is_allowed(sequence: &str) -> bool {
     modes.contains(&body)
         || body.ends_with(['H', 'm', 'J', 'K'])
             && body[..body.len() - 1].chars().all(|c| c.is_ascii_digit() || c == ';')
+        || body.ends_with(['B', 'C', 'D', 'G']) && body[..body.len() - 1].chars().all(|c| c.is_ascii_digit())
 }
 
 /// What is no plain text in a terminal's bytes and not allowed.
@@ -63,6 +64,10 @@ fn findings(bytes: &[u8]) -> Vec<String> {
                 found.push(format!("{sequence:?}"));
             }
             rest = &rest[end..];
+            // Some cells back, behind the way down.
+            if sequence.ends_with('B') {
+                rest = rest.trim_start_matches('\x08');
+            }
             continue;
         }
         let is_hostile = char.is_control()
@@ -78,10 +83,18 @@ fn findings(bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn findings_are_found() {
-    assert_eq!(findings(b"\x1b[2;3Hplain\x1b[1;38;5;3mtext\x1b[?2026l"), Vec::<String>::new());
-    for hostile in
-        ["\x1b]0;title\x07", "\x1b[5n", "\x1bc", "\r", "\u{202e}", "\x1b[?1000h", "\u{9b}2J", "\x1b[31;1H\x07"]
-    {
+    assert_eq!(findings(b"\x1b[2;3Hplain\x1b[1;38;5;3mtext\x1b[B\x08\x08x\x1b[?2026l"), Vec::<String>::new());
+    for hostile in [
+        "\x1b]0;title\x07",
+        "\x1b[5n",
+        "\x1bc",
+        "\r",
+        "a\x08b",
+        "\u{202e}",
+        "\x1b[?1000h",
+        "\u{9b}2J",
+        "\x1b[31;1H\x07",
+    ] {
         assert!(!findings(hostile.as_bytes()).is_empty(), "{hostile:?}");
     }
 }
