@@ -112,37 +112,38 @@ pub fn hex_of(key: u128) -> [u8; 32] {
 }
 
 /// Hex digits that are looked for in keys.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Digits {
-    number: u128,
-    mask: u128,
-    count: u32,
+    /// Each of them, 32 times.
+    repeated: Vec<u128>,
 }
+
+/// The lowest bit of each of 32 digits.
+const LOWEST_BITS: u128 = u128::MAX / 15;
 
 impl Digits {
     /// Of a text; `None` where it has anything else, or more than a key.
     pub fn of(text: &[u8]) -> Option<Self> {
-        if text.len() > 32 {
-            return None;
-        }
-        let number = text.iter().try_fold(0_u128, |number, byte| {
-            let digit = HEX_DIGITS[usize::from(*byte)];
-            (digit != NO_DIGIT).then_some(number << 4 | u128::from(digit))
-        })?;
-        let count = text.len() as u32;
-        let mask = 1_u128.checked_shl(4 * count).map_or(u128::MAX, |above| above - 1);
-        Some(Self { number, mask, count })
+        let digit = |byte: &u8| Some(HEX_DIGITS[usize::from(*byte)]).filter(|digit| *digit != NO_DIGIT);
+        let repeated = |byte| Some(u128::from(digit(byte)?) * LOWEST_BITS);
+        let repeated: Vec<u128> = text.iter().map(repeated).collect::<Option<_>>()?;
+        (repeated.len() <= 32).then_some(Self { repeated })
     }
 
-    /// Whether a key has them, one behind the other.
+    /// Whether a key has them, one behind the other. All places of a key are looked at together.
     #[inline]
     pub fn are_in(&self, key: u128) -> bool {
-        let mut rest = key;
-        (0..=32 - self.count).any(|_| {
-            let is_here = rest & self.mask == self.number;
-            rest >>= 4;
-            is_here
-        })
+        let mut places = LOWEST_BITS;
+        for (number, digit) in self.repeated.iter().enumerate() {
+            let other = key ^ digit;
+            let is_other = other | other >> 1 | other >> 2 | other >> 3;
+            // The next digit stands one place lower.
+            places = if number == 0 { places } else { places >> 4 } & !is_other;
+            if places == 0 {
+                return false;
+            }
+        }
+        true
     }
 }
 

@@ -46,8 +46,13 @@ const MOST_READ: usize = 10_000;
 pub(super) fn with_wholes(text: &str, doubts: Vec<Doubt>, reading: Reading<'_>) -> Vec<Doubt> {
     let with_whole = |mut doubt: Doubt| {
         let (place, right) = doubt.error.fix.clone()?;
-        let mut whole = text.trim_end().to_owned();
+        let mut whole = text.to_owned();
         whole.replace_range(place, &right);
+        // An escaped blank is of its value.
+        let end = whole.trim_end().len();
+        if !whole[..end].ends_with('\\') {
+            whole.truncate(end);
+        }
         doubt.error.whole = draft(&whole, reading).problems.is_empty().then(|| whole.into_boxed_str());
         doubt.error.whole.is_some().then_some(doubt)
     };

@@ -123,3 +123,14 @@ fn what_is_written_names_its_field() {
     let told: Vec<String> = doubts.iter().map(|doubt| doubt.error.to_string()).collect();
     assert!(told.iter().any(|told| told.ends_with("write method:get")), "{told:?}");
 }
+
+#[test]
+fn an_escaped_blank_at_the_end_is_of_the_value() {
+    for text in ["client:a\\ ", "client:Hauk\\  ", "client:a endpoint:b\\ ", "client:a\\ ,b\\ "] {
+        let doubts = read(text).expect(text).doubts;
+        let wholes: Vec<&str> = doubts.iter().filter_map(|doubt| doubt.error.whole.as_deref()).collect();
+        assert!(!wholes.is_empty() && wholes.iter().all(|whole| read(whole).is_ok()), "{text}: {wholes:?}");
+        let blanks = |text: &str| read(text).expect(text).filter.to_string().matches(' ').count();
+        assert!(wholes.iter().all(|whole| blanks(whole) >= blanks(text)), "{text}: {wholes:?}");
+    }
+}

@@ -342,3 +342,20 @@ fn an_attribute_that_no_list_names_is_not_said_to_be_nowhere() {
     assert!(said.contains("(256 attributes are listed, and there are more); nearest: attributes.name_001"), "{said}");
     assert!(home.ok(&["help", "fields"]).contains("at most 256 of them for each part of a store"));
 }
+
+#[test]
+fn what_stands_only_in_an_attribute_is_found_there() {
+    let home = Home::new();
+    let row = json!({"time": "2026-11-20T10:00:00Z", "status": 200, "trace_id": "e6a9c3594fe00da838a4f32533373ad4",
+        "customer": {"email": "maria@kunde.example"}});
+    home.write("traced.jsonl", lines(&[row]));
+    home.ok(&["import", "traced.jsonl", "--source", "traced"]);
+    let said = home.fails(1, &["search", "maria@kunde.example"]);
+    let keeps = "but attributes do: attributes.customer.email:maria@kunde.example keeps 1 request.";
+    assert!(said.contains(keeps), "{said}");
+    let ran = home.run(&["get", "E6A9c359-4fe0-0da8-38a4-f32533373ad4"]);
+    assert!(ran.text().contains("maria@kunde.example"), "{}", ran.text());
+    let said = ran.error();
+    assert!(said.contains("is no Request-ID here, but attributes.trace_id of 1 request"), "{said}");
+    assert!(!home.fails(1, &["search", "nobody"]).contains("attributes"));
+}
