@@ -85,3 +85,12 @@ fn what_matches_are_among_grows_with_what_comes() {
     driver.event(Event::Resize(100, 30));
     assert!(line(&driver, "req").contains('█'));
 }
+
+#[test]
+fn bars_of_the_view_before_are_not_taken_for_matches() {
+    let mut driver = Driver::over_platform();
+    let failed = line(&driver, "fail");
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    assert_eq!(line(&driver, "fail"), failed, "nothing is answered yet");
+}
