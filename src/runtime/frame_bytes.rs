@@ -110,7 +110,7 @@ impl Writer<'_> {
             _ if x == 0 => format!("\x1b[{}H", y + 1),
             _ => format!("\x1b[{};{}H", y + 1, x + 1),
         };
-        let from_here = self.from_here(x, y).filter(|steps| steps.len() < to.len());
+        let from_here = self.steps_to(x, y).filter(|steps| steps.len() < to.len());
         let written = self.between(x, y).filter(|symbols| symbols.len() <= to.len());
         let bytes = match (written, from_here) {
             (Some(written), steps) if steps.as_ref().is_none_or(|steps| written.len() <= steps.len()) => {
@@ -128,7 +128,7 @@ impl Writer<'_> {
     }
 
     /// The steps from where the cursor is, where that is sure and not behind the last cell of a row.
-    fn from_here(&self, x: u16, y: u16) -> Option<String> {
+    fn steps_to(&self, x: u16, y: u16) -> Option<String> {
         let (from, row) = self.at.filter(|(from, row)| self.is_sure && *from < self.next.area.width && *row <= y)?;
         let down = match y - row {
             0 => String::new(),
