@@ -406,7 +406,7 @@ mod tests {
     /// Bytes of a cursor step down on a screen of a size, the dearest of some.
     fn step_bytes((width, height): (u16, u16)) -> usize {
         let mut driver = crate::app::testing::Driver::over_platform();
-        driver.resize(width, height).wait(3);
+        driver.resize(width, height).wait(3).keys("j j");
         let frame = |driver: &crate::app::testing::Driver| {
             let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
             let _ = crate::view::draw(&driver.state, crate::view::Theme::default(), &mut buffer);
@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn a_step_of_the_cursor_costs_little_of_a_slow_line() {
-        for (size, most) in [((80, 24), 120), ((120, 36), 330), ((160, 45), 360), ((200, 50), 400)] {
+        for (size, most) in [((80, 24), 80), ((120, 36), 270), ((160, 45), 290), ((200, 50), 290)] {
             let bytes = step_bytes(size);
             assert!(bytes <= most, "{size:?}: {bytes} bytes");
         }
