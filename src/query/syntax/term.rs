@@ -260,7 +260,7 @@ impl Reader<'_> {
         if self.unit_apart((&field, op, is_left_out), &values) {
             return None;
         }
-        if kind == Some(Kind::Duration) && self.in_nanoseconds(&field, &values) {
+        if kind == Some(Kind::Duration) && self.in_other_unit(&field, &values) {
             return None;
         }
         if is_empty {

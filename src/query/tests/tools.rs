@@ -263,3 +263,19 @@ fn a_level_asked_as_a_status_is_said_where_levels_were_sent() {
     assert_eq!(note_of_level("a OR -status:error", &["region", "level"]).as_deref(), Some(said));
     assert_eq!(note_of_level("status:error", &["region"]), None);
 }
+
+#[test]
+fn spans_and_names_of_servers() {
+    means(&[
+        ("request_time>0.009", "duration>9ms"),
+        ("request_time>=1.5 status:500", "duration>=1.5s status:500"),
+        ("$request_time > 2", "duration>2s"),
+        ("request_time:0.1..0.25", "duration:100ms..250ms"),
+        ("request_time>9ms", "duration>9ms"),
+        ("logs | where status >= 500", "status>=500"),
+        ("logs | where status >= 500 | take 10", "status>=500"),
+        (".status >= 500 and .request.method == \"GET\"", "status>=500 method:=GET"),
+        ("select(.request.uri | startswith(\"/api/v1\"))", "path:/api/v1*"),
+        ("select(.request.remote_ip == \"10.0.0.1\")", "ip:10.0.0.1"),
+    ]);
+}

@@ -120,20 +120,21 @@ impl Reader<'_> {
         true
     }
 
-    /// `event.duration>1000000000`: ECS and Datadog count nanoseconds.
-    pub(in crate::query::syntax) fn in_nanoseconds(&mut self, field: &Word, values: &[Value]) -> bool {
+    /// `event.duration>1000000000`, `request_time>0.5`: ECS and Datadog count nanoseconds, nginx seconds.
+    pub(in crate::query::syntax) fn in_other_unit(&mut self, field: &Word, values: &[Value]) -> bool {
         /// As milliseconds these are hours.
         const LARGE: u64 = 10_000_000;
         let name = &self.text[field.span.clone()];
         let (is_ecs, is_datadog) = (name.trim_start_matches('@') == "event.duration", name == "@duration");
-        let number = |text: &str| text.parse::<u64>().ok();
+        let is_nginx = name.trim_start_matches('$') == "request_time";
+        let number = |text: &str| if is_nginx { nanos_of_seconds(text) } else { text.parse::<u64>().ok() };
         let numbers = |value: &Value| -> Vec<u64> {
             match &value.word.style {
                 Style::Range(ends) => ends.iter().filter_map(|(end, _)| number(end.as_deref()?)).collect(),
                 _ => value.word.text.split("..").filter_map(|end| number(end.trim_start_matches('<'))).collect(),
             }
         };
-        let is_meant = |number: &u64| *number > 0 && (is_ecs || is_datadog && *number >= LARGE);
+        let is_meant = |number: &u64| *number > 0 && (is_ecs || is_nginx || is_datadog && *number >= LARGE);
         let Some(value) = values.iter().find(|value| numbers(value).iter().any(is_meant)) else { return false };
         let written = |text: &str| number(text).map_or_else(|| text.to_owned(), exact_span);
         let right = match &value.word.style {
@@ -151,7 +152,8 @@ impl Reader<'_> {
                 None => written(&value.word.text),
             },
         };
-        let problem = QueryError::new(format!("{name} is in nanoseconds elsewhere"), value.word.span.clone());
+        let unit = if is_nginx { "seconds" } else { "nanoseconds" };
+        let problem = QueryError::new(format!("{name} is in {unit} elsewhere"), value.word.span.clone());
         self.problem(problem.written(right));
         true
     }
@@ -171,6 +173,19 @@ impl Reader<'_> {
         }
         word
     }
+}
+
+/// `0.009`: nanoseconds of a number of seconds, to the nanosecond.
+fn nanos_of_seconds(text: &str) -> Option<u64> {
+    const DIGITS: usize = 9;
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() && part.is_empty() || !is_number(whole) || !is_number(part) || part.len() > DIGITS {
+        return None;
+    }
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<u64>().ok()? };
+    let part = format!("{part:0<DIGITS$}").parse::<u64>().ok()?;
+    whole.checked_mul(1_000_000_000)?.checked_add(part)
 }
 
 /// A number with commas before each three digits, and whether three of them begin with a zero.

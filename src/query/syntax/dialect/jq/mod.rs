@@ -222,6 +222,11 @@ fn field_of(expr: &Expr) -> Option<FieldRef> {
 fn named(names: &[&str]) -> FieldRef {
     let below = match names {
         ["attributes", below @ ..] if !below.is_empty() => below,
+        // Caddy's.
+        ["request", "method"] => return Field::Method.into(),
+        ["request", "uri"] => return Field::Path.into(),
+        ["request", "host"] => return Field::Host.into(),
+        ["request", "remote_ip" | "client_ip"] => return Field::Ip.into(),
         _ => return FieldRef::find(&names.join(".")).unwrap_or_else(|| FieldRef::Attribute(names.join("."))),
     };
     FieldRef::Attribute(below.join("."))
