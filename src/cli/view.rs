@@ -225,6 +225,7 @@ pub fn read_query(
             all.notes.push(doubts::as_note(&error));
         }
         all.notes.extend(doubts::told(&parsed, reading, count));
+        all.notes.extend(doubts::no_numbers(&parsed.filter, reading, count));
         // What was sent is counted only where it matters.
         let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
         if let Some(sent) = is_missing_asked.then(|| sent.attributes_beside(&parsed.filter)).flatten() {

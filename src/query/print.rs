@@ -245,7 +245,7 @@ fn value_text(field: &FieldRef, text: &str) -> String {
 }
 
 /// A field's name; in quotes where others than ours chose it so.
-pub(super) fn field_name(field: &FieldRef) -> String {
+pub fn field_name(field: &FieldRef) -> String {
     let name = field.name();
     if is_plain_name(&name) { name.into_owned() } else { quoted(name.as_bytes()) }
 }

@@ -234,9 +234,20 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
             let has_unit = units::parse_bytes(&word.text).or(units::parse_compound_span(&word.text)).is_some();
             let why = if has_unit { "what a source sent has no unit: " } else { "" };
             let problem = QueryError::new(format!("“{}” is no number", word.text), word.span.clone());
-            Err(problem.with_hint(format!("{why}write {field}>100 or {field}:100..200")))
+            Err(problem.with_hint(match version_begin(&word.text) {
+                Some(begin) => format!("versions have no order here: {field}:{begin}.* asks for those that begin so"),
+                None => format!("{why}write {field}>100 or {field}:100..200"),
+            }))
         }
     }
+}
+
+/// `1.9` of the version `1.9.0`.
+fn version_begin(text: &str) -> Option<&str> {
+    let (begin, last) = text.rsplit_once('.')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let parts = begin.strip_prefix('v').unwrap_or(begin);
+    (parts.contains('.') && is_number(last) && parts.split('.').all(is_number)).then_some(begin)
 }
 
 /// A number with a unit, or a range of them, in the unit that the attribute's name tells.

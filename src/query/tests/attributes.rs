@@ -288,3 +288,12 @@ fn slips_around_words_and_brackets() {
     );
     assert_eq!(said("client bob"), "“client bob” is searched as a word; client:bob asks for the field");
 }
+
+#[test]
+fn versions_have_no_order() {
+    assert_eq!(
+        refusal("attributes.app_version>=1.9.0"),
+        "“1.9.0” is no number; versions have no order here: attributes.app_version:1.9.* asks for those that begin so"
+    );
+    assert!(refusal("attributes.app_version>1.x").contains("attributes.app_version>100"));
+}

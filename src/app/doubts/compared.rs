@@ -1,0 +1,60 @@
+//! Comparisons of attributes whose values are no numbers everywhere, as versions are none: those pass none of them.
+
+use crate::base::shell::shell_word;
+use crate::base::units;
+use crate::model::field::FieldRef;
+use crate::query::print::field_name;
+use crate::query::{self, Clause, Filter, Reading, Target, Test};
+
+use super::judge::Count;
+
+/// What is told of attributes that a filter compares: how many requests have a value of them that is no number.
+pub fn no_numbers(filter: &Filter, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
+    let mut compared = Vec::new();
+    attributes_compared(filter, &mut compared);
+    let told = compared.into_iter().filter_map(|field| {
+        let name = field_name(field);
+        let text = format!("has:{name} -{name}>=0 -{name}<0");
+        let others = count(&query::parse_with(&text, reading).ok()?.filter);
+        let words = units::counted(others, "request has", "requests have");
+        let text = shell_word(&text);
+        (others > 0)
+            .then(|| format!("{words} {name} without a number, which no comparison finds; {text} asks for them"))
+    });
+    told.collect()
+}
+
+fn attributes_compared<'f>(filter: &'f Filter, found: &mut Vec<&'f FieldRef>) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| attributes_compared(part, found)),
+        Filter::Not(inner) => attributes_compared(inner, found),
+        Filter::Clause(Clause { target: Target::Field(field @ FieldRef::Attribute(_)), any_of })
+            if any_of.iter().any(|test| matches!(test, Test::Decimals(..))) && !found.contains(&field) =>
+        {
+            found.push(field);
+        }
+        Filter::Clause(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Timestamp;
+
+    const READING: Reading<'_> = Reading { now: Timestamp(0), zone: chrono_tz::UTC, read_ids: None };
+
+    #[test]
+    fn what_no_comparison_finds_is_counted() {
+        let parsed = |text: &str| query::parse_with(text, READING).expect(text).filter;
+        let others = parsed("has:attributes.version -attributes.version>=0 -attributes.version<0");
+        let count = |filter: &Filter| if *filter == others { 2_503 } else { 0 };
+        let told = |text: &str| no_numbers(&parsed(text), READING, &count).join("; ");
+        let sentence = "2,503 requests have attributes.version without a number, which no comparison finds; \
+                        'has:attributes.version -attributes.version>=0 -attributes.version<0' asks for them";
+        assert_eq!(told("attributes.version>1.9"), sentence);
+        assert_eq!(told("status:500 -attributes.version:1..2 attributes.version<5"), sentence);
+        assert_eq!(told("attributes.version:1.9"), "");
+        assert_eq!(told("attributes.bytes>5"), "");
+    }
+}
