@@ -1,7 +1,6 @@
 //! What the requests show of a reading, by how many it keeps: whether the query is refused, and what is told of it.
 
 use std::cell::RefCell;
-use std::ops::Range;
 
 use crate::base::shell::shell_word;
 use crate::base::units;
@@ -91,23 +90,66 @@ fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, wholes: Wholes)
     right
 }
 
-/// What is told of readings that keep others than what may be meant.
+/// What is told of readings that keep others than what may be meant: of several at once what is right for all of them.
 pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
-    // Of one value one thing is told.
-    let mut places: Vec<&Range<usize>> = Vec::new();
-    let told = parsed.doubts.iter().filter_map(|doubt| {
-        let place = &doubt.error.span;
-        let is_first = !places.contains(&place);
-        (is_first && numbers_of(doubt, count).is_some()).then(|| places.push(place))?;
-        // What is counted is the whole query, in which the value may be left out.
-        let whole = doubt.error.whole.as_deref()?;
-        let (own, other) = (count(&parsed.filter), count(&query::parse_with(whole, reading).ok()?.filter));
-        // Beside other terms both may be the same.
-        let words = |count: u64| units::counted(count, "request", "requests");
-        let told = format!("{}: {}; {} asks for {}", doubt.error.mistake, words(own), shell_word(whole), words(other));
-        (own != other).then_some(told)
+    // Beside other terms both may be the same.
+    let told: Vec<(&Doubt, u64, u64)> = told_doubts(parsed, count)
+        .into_iter()
+        .filter_map(|doubt| {
+            // What is counted is the whole query, in which the value may be left out.
+            let whole = doubt.error.whole.as_deref()?;
+            let (own, other) = (count(&parsed.filter), count(&query::parse_with(whole, reading).ok()?.filter));
+            (own != other).then_some((doubt, own, other))
+        })
+        .collect();
+    let words = |count: u64| units::counted(count, "request", "requests");
+    let sentence = |mistakes: &str, own: u64, whole: &str, other: u64| {
+        format!("{mistakes}: {}; {} asks for {}", words(own), shell_word(whole), words(other))
+    };
+    let doubts: Vec<&Doubt> = told.iter().map(|(doubt, ..)| *doubt).collect();
+    if let Some(whole) = whole_of_all(&doubts)
+        && let Ok(all) = query::parse_with(&whole, reading)
+        && let (own, other) = (count(&parsed.filter), count(&all.filter))
+        && own != other
+        && other > 0
+    {
+        let mut mistakes: Vec<String> = doubts.iter().map(|doubt| doubt.error.mistake.to_string()).collect();
+        mistakes.dedup();
+        return vec![sentence(&mistakes.join("; "), own, &whole, other)];
+    }
+    let each = told.iter().map(|(doubt, own, other)| {
+        let whole = doubt.error.whole.as_deref().unwrap_or_default();
+        sentence(&doubt.error.mistake.to_string(), *own, whole, *other)
     });
-    told.collect()
+    each.collect()
+}
+
+/// The doubts that are told, one of each value.
+fn told_doubts<'p>(parsed: &'p Parsed, count: Count<'_>) -> Vec<&'p Doubt> {
+    let mut told: Vec<&Doubt> = Vec::new();
+    for doubt in &parsed.doubts {
+        let is_first = told.iter().all(|known| known.error.span != doubt.error.span);
+        if is_first && numbers_of(doubt, count).is_some() {
+            told.push(doubt);
+        }
+    }
+    told
+}
+
+/// The query in which several doubts are put right at once, if they are apart.
+pub(super) fn whole_of_all(doubts: &[&Doubt]) -> Option<String> {
+    let mut fixes: Vec<_> = doubts.iter().filter_map(|doubt| doubt.error.fix.as_ref()).collect();
+    fixes.sort_by_key(|(place, _)| place.start);
+    let is_apart = fixes.windows(2).all(|pair| pair[0].0.end <= pair[1].0.start);
+    let (last, others) = fixes.split_last().filter(|(_, others)| is_apart && !others.is_empty())?;
+    // What stands before the last one is in its whole as it was written.
+    let mut whole =
+        doubts.iter().find(|doubt| doubt.error.fix.as_ref() == Some(*last))?.error.whole.clone()?.into_string();
+    for (place, right) in others.iter().rev() {
+        whole.get(place.clone())?;
+        whole.replace_range(place.clone(), right);
+    }
+    Some(whole)
 }
 
 /// What a reading keeps and what may be meant, if that is told.
@@ -121,13 +163,17 @@ fn numbers_of(doubt: &Doubt, count: Count<'_>) -> Option<(u64, u64)> {
         return None;
     }
     let read = count(&doubt.read);
-    let is_told = if doubt.shown == Shown::NothingTold { read == 0 } else { read > 0 && read != meant };
+    let is_told = match doubt.shown {
+        Shown::NothingTold => read == 0,
+        Shown::Told => read != meant,
+        _ => read > 0 && read != meant,
+    };
     is_told.then_some((read, meant))
 }
 
 /// Whether the requests show that a reading was not meant.
 fn is_shown(doubt: &Doubt, count: Count<'_>) -> bool {
-    if doubt.shown == Shown::NothingTold {
+    if matches!(doubt.shown, Shown::NothingTold | Shown::Told) {
         return false;
     }
     let read = count(&doubt.read);

@@ -6,9 +6,9 @@ use crate::app::state::State;
 use crate::base::time::Timestamp;
 use crate::engine::{Answer, Question, Want};
 use crate::model::period::TimeRange;
-use crate::query::{self, Filter, Parsed, Reading, Shown};
+use crate::query::{self, Doubt, Filter, Parsed, Reading, Shown};
 
-use super::judge::{as_note, first_shown, told};
+use super::judge::{as_note, first_shown, told, whole_of_all};
 
 /// More readings than these are not counted while somebody types.
 const COUNTED: usize = 8;
@@ -44,6 +44,15 @@ impl State {
             filters.extend([doubt.read.clone(), doubt.meant.clone()]);
             filters.extend(whole.map(|whole| whole.filter));
         }
+        // Those of one value are put right one way or the other; of several values all may be told at once.
+        let mut apart: Vec<&Doubt> = Vec::new();
+        for doubt in parsed.doubts.iter().take(COUNTED) {
+            if apart.iter().all(|known| known.error.span != doubt.error.span) {
+                apart.push(doubt);
+            }
+        }
+        let all = whole_of_all(&apart).and_then(|whole| query::parse_with(&whole, reading).ok());
+        filters.extend(all.map(|all| all.filter));
         let question = self.question(vec![Want::Count]);
         let range = range.unwrap_or(question.range);
         let ask = |filter: &Filter| Question { filter: filter.clone(), range, ..question.clone() };

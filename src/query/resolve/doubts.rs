@@ -36,6 +36,8 @@ pub enum Shown {
     Part,
     /// It keeps nothing, and that is told.
     NothingTold,
+    /// It keeps others or nothing, and either is told: what is left out is none of it.
+    Told,
 }
 
 /// So much text is read for the wholes of doubts. In long texts there are many, and each whole is as long: what is left
@@ -141,7 +143,6 @@ impl Resolver<'_> {
     }
 }
 
-/// The name and the only value of a term.
 /// Whether a word may go on with a value: it joins nothing, and is no value of a field itself.
 fn is_plain_word(word: &Word) -> bool {
     word.is_plain()

@@ -27,12 +27,13 @@ impl Resolver<'_> {
         let operator = operator.trim_end_matches(['(', ' ', '"', '\'']).trim_start();
         // Where each value has an operator of its own, it may be another one.
         let Some(is_left_out) = is_left_out(operator) else { return };
+        let shown = shown_by(operator, self.is_negated());
         let name = self.text.get(name.span.clone()).unwrap_or("");
         let written = |value: &Value| self.text.get(value.word.span.clone()).unwrap_or("").to_owned();
         for (at, (value, read)) in values.iter().zip(read).enumerate() {
             let Filter::Clause(Clause { any_of, .. }) = read else { continue };
             let [test] = any_of.as_slice() else { continue };
-            let Some(meant) = other_case(field, value, test, ":=") else { continue };
+            let Some(meant) = other_case(field, value, test, ":=", false) else { continue };
             let others = values.iter().enumerate().filter(|(other, _)| *other != at);
             let others: Vec<String> = others.map(|(_, value)| written(value)).collect();
             let not = if is_left_out { "-" } else { "" };
@@ -43,20 +44,26 @@ impl Resolver<'_> {
             let error = QueryError::new(meant.message, value.word.span.clone()).with_hint(hint);
             let error = error.with_fix(span.clone(), right);
             let meant = Filter::field(field.clone(), meant.test);
-            self.doubts.push(Doubt { error, read: read.clone(), meant, shown: shown_by(operator) });
+            self.doubts.push(Doubt { error, read: read.clone(), meant, shown });
         }
     }
 }
 
 /// `method=get`, `client=ROOT`: a whole value in another case.
-pub(super) fn other_case(field: &FieldRef, value: &Value, test: &Test, operator: &str) -> Option<Meant> {
+pub(super) fn other_case(
+    field: &FieldRef,
+    value: &Value,
+    test: &Test,
+    operator: &str,
+    is_negated: bool,
+) -> Option<Meant> {
     let text = value.word.text.as_str();
     let is_text = matches!(field.kind(), Kind::Name | Kind::Text) && text.chars().any(char::is_alphabetic);
     if !is_text || value.op != Op::Exact || !matches!(test, Test::Exact(_)) || text.contains('*') {
         return None;
     }
     let not = if is_left_out(operator)? { "!" } else { "" };
-    let shown = shown_by(operator);
+    let shown = shown_by(operator, is_negated);
     if field.known() == Some(Field::Method) {
         return Some(Meant::new(MESSAGE, format!("{not}:{text}"), Test::Words(text.to_owned()), shown));
     }
@@ -82,8 +89,15 @@ pub(super) fn pattern_in_any_case(value: &Value, test: &Test) -> Option<Meant> {
 }
 
 /// An equals sign is read as elsewhere, where case may be none; `:=` is ours, and what is printed has it.
-fn shown_by(operator: &str) -> Shown {
-    if operator.starts_with(':') { Shown::NothingTold } else { Shown::Nothing }
+/// What is left out is told only: all others are there to be seen.
+fn shown_by(operator: &str, is_negated: bool) -> Shown {
+    if operator.starts_with(':') {
+        Shown::NothingTold
+    } else if is_negated {
+        Shown::Told
+    } else {
+        Shown::NothingOrTold
+    }
 }
 
 /// Whether an operator of equality leaves its values out.

@@ -34,7 +34,8 @@ impl Resolver<'_> {
         let whole = || whole_value(field, name, value, test).filter(|_| is_alone && operator == ":");
         let any_case = || in_any_case(field, value, test).filter(|_| is_alone && operator == ":");
         let letter = || one_letter(field, value, test).filter(|_| is_alone && operator == ":");
-        let case = || other_case(field, value, test, operator).filter(|_| is_alone);
+        let is_negated = self.is_negated();
+        let case = || other_case(field, value, test, operator, is_negated).filter(|_| is_alone);
         let number = number_as_sent(field, value, operator).filter(|_| is_alone);
         let meant = truth(field, value, test)
             .into_iter()
@@ -57,14 +58,26 @@ impl Resolver<'_> {
     }
 
     /// The same about several values, `interface:(web or mobile)`: each as it is written.
-    pub(super) fn doubts_of_values(&mut self, (field, name): (&FieldRef, &Word), values: &[Value], read: &[Filter]) {
+    /// `span` is the whole term.
+    pub(super) fn doubts_of_values(
+        &mut self,
+        (field, name): (&FieldRef, &Word),
+        values: &[Value],
+        read: &[Filter],
+        span: &Range<usize>,
+    ) {
         let [first, _, ..] = values else { return };
         let between = self.text.get(name.span.end..first.word.span.start).unwrap_or("");
         let of_one = |(value, read): (&Value, &Filter)| {
             let Filter::Clause(Clause { any_of, .. }) = read else { return None };
-            let [test @ (Test::Words(text) | Test::Phrase(text))] = any_of.as_slice() else { return None };
-            let exact = Test::Exact(text.as_bytes().into());
-            (value.op == Op::Has).then(|| (whole_value(field, name, value, test), test.clone(), exact))
+            let [test] = any_of.as_slice() else { return None };
+            let exact = match test {
+                Test::Words(text) | Test::Phrase(text) => Some(Test::Exact(text.as_bytes().into())),
+                Test::Wildcard(_) => None,
+                _ => return None,
+            };
+            let meant = exact.is_some().then(|| whole_value(field, name, value, test)).flatten();
+            (value.op == Op::Has).then(|| (meant, test.clone(), exact))
         };
         let Some(of_each) = values.iter().zip(read).map(of_one).collect::<Option<Vec<_>>>() else { return };
         let Some(message) = of_each.iter().find_map(|(meant, ..)| Some(meant.as_ref()?.message.clone())) else {
@@ -73,9 +86,20 @@ impl Resolver<'_> {
         let Some(colon) = between.find(':').filter(|_| between.trim_end_matches(['(', ' ', '"']).ends_with(':')) else {
             return;
         };
-        let place = name.span.end..name.span.end + colon + 1;
-        let error = QueryError::new(message, first.word.span.clone()).with_fix(place, ":=");
-        let (read, meant) = of_each.into_iter().map(|(_, read, meant)| (read, meant)).unzip();
+        let (place, right) = if of_each.iter().all(|(.., exact)| exact.is_some()) {
+            (name.span.end..name.span.end + colon + 1, ":=".to_owned())
+        } else {
+            // A star behind an equals sign is none: those with one stand apart.
+            let name = self.text.get(name.span.clone()).unwrap_or("");
+            let written = |is_whole: bool| {
+                let of_these = values.iter().zip(&of_each).filter(|(_, (.., exact))| exact.is_some() == is_whole);
+                let words = of_these.filter_map(|(value, _)| self.text.get(value.word.span.clone()));
+                words.collect::<Vec<_>>().join(",")
+            };
+            (span.clone(), format!("({name}:={} OR {name}:{})", written(true), written(false)))
+        };
+        let error = QueryError::new(message, first.word.span.clone()).with_fix(place, right);
+        let (read, meant) = of_each.into_iter().map(|(_, read, exact)| (read.clone(), exact.unwrap_or(read))).unzip();
         let (read, meant) = (Filter::one_of(field.clone(), read), Filter::one_of(field.clone(), meant));
         self.doubts.push(Doubt { error, read, meant, shown: Shown::NothingOrTold });
     }

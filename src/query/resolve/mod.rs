@@ -275,7 +275,7 @@ impl Resolver<'_> {
                 });
                 let tests: Vec<Filter> = tests.collect::<Result<_, _>>()?;
                 if !term.is_all && term.without.is_empty() {
-                    self.doubts_of_values((&field, name), &term.values, &tests);
+                    self.doubts_of_values((&field, name), &term.values, &tests, span);
                     self.doubts_of_case((&field, name), &term.values, &tests, span);
                 }
                 tests
@@ -295,6 +295,11 @@ impl Resolver<'_> {
         }
         parts.extend(without);
         Ok(Filter::And(parts))
+    }
+
+    /// Whether what is read now is left out.
+    fn is_negated(&self) -> bool {
+        self.negations % 2 == 1
     }
 
     /// Words side by side that are a term without its colon.
