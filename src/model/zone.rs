@@ -88,7 +88,9 @@ fn agree(one: Tz, other: Tz) -> bool {
 pub fn zone_of_letters(letters: &str) -> Option<&'static str> {
     let name = plain(letters);
     let (_, meant) = SHORT.iter().find(|(words, _)| words.contains(&name.as_str()))?;
-    Some(*meant).filter(|meant| !meant.contains([',', ' ']))
+    // The clocks of its other cities agree.
+    let meant = meant.strip_suffix(", or another city there").unwrap_or(meant);
+    Some(meant).filter(|meant| !meant.contains([',', ' ']))
 }
 
 /// Reads a zone: an IANA name in any case, with spaces or underscores, or a city that only one has.

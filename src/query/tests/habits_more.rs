@@ -83,6 +83,8 @@ fn zones_behind_times() {
     means(&[
         ("time>=2026-11-20T10:00 America/Los_Angeles", "time>=\"2026-11-20T10:00 America/Los_Angeles\""),
         ("time:2026-11-20 Europe/Berlin status:500", "time:\"2026-11-20 Europe/Berlin\" status:500"),
+        ("time>=\"2026-11-20T10:00 CET\"", "time>=\"2026-11-20T10:00 Europe/Berlin\""),
+        ("time>=\"2026-11-20T10:00 EEST\"", "time>=\"2026-11-20T10:00 Europe/Athens\""),
     ]);
     assert!(read("time>=2026-11-20 orders/export").is_ok());
 }

@@ -20,6 +20,7 @@ fn expressions_of_mitmproxy_side_by_side_join_last() {
 fn pipelines_of_kusto() {
     means(&[
         ("requests | where success == false and resultCode startswith \"5\"", "is:failed status:5xx"),
+        ("logs | where status >= 500", "status:500.."),
         ("requests | where * contains \"reset\"", "\"reset\""),
         ("requests | search \"timed out\"", "\"timed out\""),
         ("* has \"timeout\"", "\"timeout\""),

@@ -213,8 +213,17 @@ impl Reader<'_> {
 
 /// Whether a word is the name of a table of Azure's, as queries of Kusto's begin with one.
 pub(super) fn is_table(word: &str) -> bool {
-    const TABLES: [&str; 8] =
-        ["requests", "traces", "exceptions", "dependencies", "pageViews", "customEvents", "customMetrics", "logs"];
+    const TABLES: [&str; 9] = [
+        "requests",
+        "traces",
+        "exceptions",
+        "dependencies",
+        "pageViews",
+        "customEvents",
+        "customMetrics",
+        "logs",
+        "events",
+    ];
     let capitals = word.chars().filter(char::is_ascii_uppercase).count();
     let is_camel = word.starts_with(|c: char| c.is_ascii_uppercase())
         && (2..word.len()).contains(&capitals)
