@@ -134,3 +134,13 @@ fn an_escaped_blank_at_the_end_is_of_the_value() {
         assert!(wholes.iter().all(|whole| blanks(whole) >= blanks(text)), "{text}: {wholes:?}");
     }
 }
+
+#[test]
+fn a_group_in_brackets_is_one_in_parentheses() {
+    means(&[
+        ("[status:500 OR status:502] method:POST", "(status:500 OR status:502) method:POST"),
+        ("method:POST AND NOT [status:500 client:acme]", "method:POST AND NOT (status:500 client:acme)"),
+    ]);
+    assert!(read("path:\"/files/[status:1 draft].txt\"").is_ok());
+    assert!(read("status:[400 TO 499]").is_ok());
+}

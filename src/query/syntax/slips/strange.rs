@@ -239,7 +239,19 @@ impl Reader<'_> {
 
 /// What is strange about a text as a whole.
 pub(in crate::query::syntax) fn whole(text: &str) -> Option<QueryError> {
-    listed_terms(text).or_else(|| listed_words(text)).or_else(|| sentence(text))
+    listed_terms(text).or_else(|| listed_words(text)).or_else(|| sentence(text)).or_else(|| group_in_brackets(text))
+}
+
+/// `[status:500 OR status:502] method:POST`: a group, as it is written in mathematics.
+fn group_in_brackets(text: &str) -> Option<QueryError> {
+    let (before, inner) = text.split_once('[')?;
+    let (inside, behind) = inner.split_once(']')?;
+    let is_begin = before.is_empty() || before.ends_with([' ', '(', '-', '!']);
+    let is_end = behind.is_empty() || behind.starts_with([' ', ')']);
+    let is_group = known_name_len(inside).is_some() && inside.contains(' ') && !inside.contains('[');
+    let place = before.len()..before.len() + inside.len() + 2;
+    let problem = QueryError::new("a group stands in parentheses", place);
+    (is_begin && is_end && is_group && !before.contains('"')).then(|| problem.written(format!("({inside})")))
 }
 
 /// `client root, status 500`: terms without their colons, with commas between them.
