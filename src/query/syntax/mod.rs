@@ -4,7 +4,7 @@
 //! is read on, so that an unfinished query can be counted while it is typed.
 //!
 //! Our own language stands in this folder; what other tools write is read in `dialect`, and slips of the hand in
-//! `slips`. Both add to the one [`Reader`](reader::Reader), which asks them where a text is none of ours.
+//! `slips`. Both add to the one `Reader`, which asks them where a text is none of ours.
 
 mod alternatives;
 mod brackets;
