@@ -8,7 +8,7 @@ use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
 use crate::query::Filter;
 use crate::query::filter::{Clause, Target, Test};
-use crate::query::print::{decimals, range, typed};
+use crate::query::print::{decimals, range, typed, versions};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,6 +220,7 @@ fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
         }
         Test::Range(low, high) => Some(bounds_words(field, &range(field, *low, *high))),
         Test::Decimals(low, high) => Some(bounds_words(field, &decimals(*low, *high))),
+        Test::Versions(low, high) => Some(bounds_words(field, &versions(*low, *high))),
         _ => None,
     }
 }

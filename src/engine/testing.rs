@@ -268,6 +268,10 @@ fn any_clause_filter() -> impl Strategy<Value = Filter> {
             .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Regex(v.into()))),
         prop::sample::select(&[(i128::MIN, 2_000_000_000_000), (1_999_999_999_999, i128::MAX)][..])
             .prop_map(|(low, high)| Filter::field(FieldRef::Attribute("region".into()), Test::Decimals(low, high))),
+        (0_i128..4, 0_i128..5).prop_map(|(low, wide)| {
+            let versions = Test::Versions((low << 97) + 1, ((low + wide) << 97) + 1);
+            Filter::field(FieldRef::Attribute("region".into()), versions)
+        }),
         Just(Filter::field(FieldRef::Attribute("nowhere".into()), Test::Missing)),
         prop::sample::select(&["orders", "acme", "gateway"][..]).prop_map(|w| {
             Filter::Clause(Clause { target: crate::query::Target::Anywhere, any_of: vec![Test::Phrase(w.into())] })

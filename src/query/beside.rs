@@ -152,7 +152,8 @@ pub(super) fn either(first: &Filter, second: &Filter) -> Option<(Filter, bool)> 
     let ((field, first), (other, second)) = (clause(first)?, clause(second)?);
     let is_apart = |a: &Test, b: &Test| match (a, b) {
         (Test::Range(low, high), Test::Range(from, to)) => high < from || to < low,
-        (Test::Decimals(low, high), Test::Decimals(from, to)) => high < from || to < low,
+        (Test::Decimals(low, high), Test::Decimals(from, to))
+        | (Test::Versions(low, high), Test::Versions(from, to)) => high < from || to < low,
         (Test::Exact(a), Test::Exact(b)) => a != b,
         (Test::Id(a), Test::Id(b)) => a != b,
         (Test::Address(a), Test::Address(b)) => a != b,
@@ -179,7 +180,8 @@ pub(super) fn are_apart(first: &Filter, second: &Filter) -> bool {
         (Some((field, [Test::Range(low, high)])), Some((other, [Test::Range(from, to)]))) => {
             field == other && (high < from || to < low)
         }
-        (Some((field, [Test::Decimals(low, high)])), Some((other, [Test::Decimals(from, to)]))) => {
+        (Some((field, [Test::Decimals(low, high)])), Some((other, [Test::Decimals(from, to)])))
+        | (Some((field, [Test::Versions(low, high)])), Some((other, [Test::Versions(from, to)]))) => {
             field == other && (high < from || to < low)
         }
         _ => false,

@@ -79,6 +79,9 @@ pub enum Test {
     Range(i64, i64),
     /// A number that an attribute is, in units of 10⁻¹², both ends included.
     Decimals(i128, i128),
+    /// A version that an attribute is, as `query/version.rs` counts them, both ends included: releases, or what is
+    /// next to one.
+    Versions(i128, i128),
     /// A whole id.
     Id(NormalId),
     /// An id that begins so.

@@ -12,6 +12,7 @@ use crate::model::value::Value;
 use super::filter::Test;
 use super::fold::{fold, wildcard};
 use super::number::{Decimal, attribute_number};
+use super::version::version_number;
 
 /// The tests of one clause on one field.
 pub struct Matcher {
@@ -38,6 +39,7 @@ enum Ready {
     Regex(Box<Regex>),
     Range(i64, i64),
     Decimals(i128, i128),
+    Versions(i128, i128),
     Id(NormalId),
     IdPrefix(NormalId),
     Seq(i64),
@@ -78,6 +80,7 @@ impl Matcher {
                     Test::Regex(pattern) => Ready::Regex(Box::new(Regex::new(pattern).ok()?)),
                     Test::Range(low, high) => Ready::Range(*low, *high),
                     Test::Decimals(low, high) => Ready::Decimals(*low, *high),
+                    Test::Versions(low, high) => Ready::Versions(*low, *high),
                     Test::Id(id) => Ready::Id(id.clone()),
                     Test::IdPrefix(id) => Ready::IdPrefix(id.clone()),
                     Test::Handle(handle) => Ready::Seq(i64::try_from(handle.seq.0).ok()?),
@@ -139,6 +142,11 @@ impl Matcher {
             Ready::Decimals(low, high) => {
                 let is_between =
                     |text: &[u8]| attribute_number(text).is_some_and(|number| (*low..=*high).contains(&number));
+                is_between(text) || self.is_in_list(text, is_between)
+            }
+            Ready::Versions(low, high) => {
+                let is_between =
+                    |text: &[u8]| version_number(text).is_some_and(|number| (*low..=*high).contains(&number));
                 is_between(text) || self.is_in_list(text, is_between)
             }
             Ready::Missing | Ready::Seq(_) => false,

@@ -23,6 +23,7 @@ mod sent;
 pub mod shape;
 pub mod syntax;
 mod times_in_words;
+mod version;
 
 pub use beside::lost_quotes;
 pub use error::{Mistake, QueryError};

@@ -18,6 +18,7 @@ use super::syntax::{
     is_special_word, is_term_behind, is_value_of, may_close_regex,
 };
 use super::times_in_words::{begins_date, begins_time};
+pub(crate) use super::version::versions;
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -178,6 +179,7 @@ fn term(field: &FieldRef, test: &Test) -> (String, String) {
         }
         Test::Range(low, high) => (has, range(field, *low, *high)),
         Test::Decimals(low, high) => (has, decimals(*low, *high)),
+        Test::Versions(low, high) => (has, versions(*low, *high)),
         Test::Id(id) => (has, value(id.as_str())),
         Test::IdPrefix(id) => (has, pattern_text(&format!("{}*", id.as_str()), false)),
         Test::Handle(handle) => (has, handle.to_string()),
@@ -215,6 +217,7 @@ fn bare_word(test: &Test) -> String {
         Test::Id(id) | Test::IdPrefix(id) => quoted(id.as_str().as_bytes()),
         Test::Range(low, high) => quoted(format!("{low}..{high}").as_bytes()),
         Test::Decimals(low, high) => quoted(decimals(*low, *high).as_bytes()),
+        Test::Versions(low, high) => quoted(versions(*low, *high).as_bytes()),
         Test::Handle(handle) => quoted(handle.to_string().as_bytes()),
         Test::Address(address) => quoted(address.to_string().as_bytes()),
         Test::Network(network) => quoted(network.to_string().as_bytes()),

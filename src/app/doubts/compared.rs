@@ -3,7 +3,7 @@
 use crate::base::shell::shell_word;
 use crate::base::units;
 use crate::model::field::FieldRef;
-use crate::query::print::field_name;
+use crate::query::print::{decimals, field_name};
 use crate::query::{self, Clause, Filter, Reading, Target, Test};
 
 use super::judge::Count;
@@ -12,26 +12,49 @@ use super::judge::Count;
 pub fn no_numbers(filter: &Filter, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
     let mut compared = Vec::new();
     attributes_compared(filter, &mut compared);
-    let told = compared.into_iter().filter_map(|field| {
+    let told = compared.into_iter().filter_map(|(field, test)| {
         let name = field_name(field);
         let text = format!("has:{name} -{name}>=0 -{name}<0");
         let others = count(&query::parse_with(&text, reading).ok()?.filter);
         let words = units::counted(others, "request has", "requests have");
-        let text = shell_word(&text);
-        (others > 0)
-            .then(|| format!("{words} {name} without a number, which no comparison finds; {text} asks for them"))
+        let what = as_versions(&name, test).and_then(|text| {
+            let versions = count(&query::parse_with(&text, reading).ok()?.filter);
+            let versions = (versions > 0).then(|| units::counted(versions, "request", "requests"))?;
+            Some(format!("as versions, {} asks for {versions}", shell_word(&text)))
+        });
+        let what = what.unwrap_or_else(|| format!("{} asks for them", shell_word(&text)));
+        (others > 0).then(|| format!("{words} {name} without a number, which no comparison finds; {what}"))
     });
     told.collect()
 }
 
-fn attributes_compared<'f>(filter: &'f Filter, found: &mut Vec<&'f FieldRef>) {
+/// A comparison of numbers as one of versions: `attributes.version>1.9.0`.
+fn as_versions(name: &str, test: &Test) -> Option<String> {
+    let Test::Decimals(low, high) = test else { return None };
+    let text = decimals(*low, *high);
+    let version = |number: &str| match number.split('.').count() {
+        _ if number.is_empty() => String::new(),
+        1 => format!("{number}.0.0"),
+        _ => format!("{number}.0"),
+    };
+    let signed = |text: &str| {
+        let number = text.trim_start_matches(['<', '>']);
+        format!("{}{}", &text[..text.len() - number.len()], version(number))
+    };
+    Some(match text.split_once("..") {
+        Some((low, high)) => format!("{name}:{}..{}", signed(low), signed(high)),
+        None => format!("{name}{}", signed(&text)),
+    })
+}
+
+fn attributes_compared<'f>(filter: &'f Filter, found: &mut Vec<(&'f FieldRef, &'f Test)>) {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| attributes_compared(part, found)),
         Filter::Not(inner) => attributes_compared(inner, found),
-        Filter::Clause(Clause { target: Target::Field(field @ FieldRef::Attribute(_)), any_of })
-            if any_of.iter().any(|test| matches!(test, Test::Decimals(..))) && !found.contains(&field) =>
-        {
-            found.push(field);
+        Filter::Clause(Clause { target: Target::Field(field @ FieldRef::Attribute(_)), any_of }) => {
+            let compared = any_of.iter().find(|test| matches!(test, Test::Decimals(..)));
+            let is_new = found.iter().all(|(other, _)| *other != field);
+            found.extend(compared.filter(|_| is_new).map(|test| (field, test)));
         }
         Filter::Clause(_) => {}
     }
@@ -56,5 +79,13 @@ mod tests {
         assert_eq!(told("status:500 -attributes.version:1..2 attributes.version<5"), sentence);
         assert_eq!(told("attributes.version:1.9"), "");
         assert_eq!(told("attributes.bytes>5"), "");
+        let versions = parsed("attributes.version>1.9.0");
+        let count = |filter: &Filter| match filter {
+            filter if *filter == others => 3,
+            filter if *filter == versions => 5,
+            _ => 0,
+        };
+        let told = no_numbers(&parsed("attributes.version>1.9"), READING, &count).join("; ");
+        assert!(told.ends_with("; as versions, 'attributes.version>1.9.0' asks for 5 requests"), "{told}");
     }
 }

@@ -16,6 +16,7 @@ use crate::query::filter::Test;
 use crate::query::number::attribute_number;
 use crate::query::print::quoted;
 use crate::query::syntax::{Op, Style, Word, classes};
+use crate::query::version::{is_release, is_version, version_number, versions};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
 pub(super) type Bounds<E = i64> = (E, E);
@@ -220,6 +221,15 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
     }
     match bounds(op, word, value) {
         Some((low, high)) => Ok(Some(Test::Decimals(low, high))),
+        None if let Some((low, high)) = version_bounds(op, word) => {
+            if !is_release(low) && low != i128::MIN && high != i128::MAX {
+                let (low, high) = (versions(low, i128::MAX), versions(i128::MIN, high));
+                let problem = QueryError::new("a range of versions has both ends in it", word.span.clone());
+                let high = high.strip_prefix("..").map_or(high.clone(), |high| format!("<={high}"));
+                return Err(problem.with_hint(format!("write {field}{low} {field}{high}")));
+            }
+            Ok(Some(Test::Versions(low, high)))
+        }
         None if let Some(right) = with_two_dots(word, value) => {
             let problem = QueryError::new("a range has two dots", word.span.clone());
             Err(problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right))
@@ -234,20 +244,20 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
             let has_unit = units::parse_bytes(&word.text).or(units::parse_compound_span(&word.text)).is_some();
             let why = if has_unit { "what a source sent has no unit: " } else { "" };
             let problem = QueryError::new(format!("“{}” is no number", word.text), word.span.clone());
-            Err(problem.with_hint(match version_begin(&word.text) {
-                Some(begin) => format!("versions have no order here: {field}:{begin}.* asks for those that begin so"),
-                None => format!("{why}write {field}>100 or {field}:100..200"),
-            }))
+            Err(problem.with_hint(format!("{why}write {field}>100 or {field}:100..200")))
         }
     }
 }
 
-/// `1.9` of the version `1.9.0`.
-fn version_begin(text: &str) -> Option<&str> {
-    let (begin, last) = text.rsplit_once('.')?;
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let parts = begin.strip_prefix('v').unwrap_or(begin);
-    (parts.contains('.') && is_number(last) && parts.split('.').all(is_number)).then_some(begin)
+/// A comparison or a range of versions, one of which at least can be nothing else.
+fn version_bounds(op: Op, word: &Word) -> Option<Bounds<i128>> {
+    let is_any = match &word.style {
+        Style::Range(ends) => ends.iter().filter_map(|(end, _)| end.as_deref()).any(is_version),
+        _ => word.text.split("..").any(|end| is_version(end.trim_start_matches('<'))),
+    };
+    let value =
+        |text: &str| version_number(text.trim().as_bytes()).filter(|number| is_release(*number)).map(|n| (n, n));
+    is_any.then(|| bounds(op, word, value)).flatten()
 }
 
 /// A number with a unit, or a range of them, in the unit that the attribute's name tells.

@@ -49,7 +49,7 @@ pub(super) fn test(
 fn turned_by(any_of: &[Test]) -> Option<i128> {
     match any_of {
         [Test::Range(low, high)] => Some(i128::from(*low) - i128::from(*high)),
-        [Test::Decimals(low, high)] => Some(low.saturating_sub(*high)),
+        [Test::Decimals(low, high) | Test::Versions(low, high)] => Some(low.saturating_sub(*high)),
         _ => None,
     }
 }

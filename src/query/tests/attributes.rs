@@ -290,10 +290,27 @@ fn slips_around_words_and_brackets() {
 }
 
 #[test]
-fn versions_have_no_order() {
+fn versions_are_compared_by_their_parts() {
+    let all =
+        ["1.9.0", "1.10.0-rc1", "1.10", "v1.10.3", "2.0", "10.4.1", "2026-11-30", "latest", "[\"0.1\",\"1.10.1\"]"];
+    let kept = |query: &str| kept(query, &all).join(" ");
+    let list = "[\"0.1\",\"1.10.1\"]";
+    for (query, versions) in [
+        ("attributes.app_version>1.9.0", format!("1.10.0-rc1 1.10 v1.10.3 2.0 10.4.1 {list}")),
+        ("attributes.app_version>=1.10.0", format!("1.10 v1.10.3 2.0 10.4.1 {list}")),
+        ("attributes.app_version<1.10.0", format!("1.9.0 1.10.0-rc1 {list}")),
+        ("attributes.app_version<=v1.10", format!("1.9.0 1.10.0-rc1 1.10 {list}")),
+        ("attributes.app_version:1.10.0..<2.0.0", format!("1.10 v1.10.3 {list}")),
+        ("attributes.app_version:[1.10.0 TO 2.0]", format!("1.10 v1.10.3 2.0 {list}")),
+        ("attributes.app_version:v2..", "2.0 10.4.1".to_owned()),
+    ] {
+        assert_eq!(kept(query), versions, "{query}");
+        assert_eq!(kept(&print(query)), versions, "{query} as {}", print(query));
+    }
     assert_eq!(
-        refusal("attributes.app_version>=1.9.0"),
-        "“1.9.0” is no number; versions have no order here: attributes.app_version:1.9.* asks for those that begin so"
+        refusal("attributes.app_version:{1.9.0 TO 2.0.0]"),
+        "a range of versions has both ends in it; write attributes.app_version>1.9.0 attributes.app_version<=2.0.0"
     );
+    assert_eq!(print("attributes.app_version:1.10.0"), "attributes.app_version:1.10.0", "a text");
     assert!(refusal("attributes.app_version>1.x").contains("attributes.app_version>100"));
 }

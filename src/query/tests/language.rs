@@ -313,6 +313,17 @@ fn any_list() -> impl Strategy<Value = Filter> {
     })
 }
 
+/// Versions from one to another, with the ends or without.
+fn any_versions() -> impl Strategy<Value = Test> {
+    let release = || (0_i128..1 << 120).prop_map(|packed| packed << 1 | 1);
+    let two = (release(), release()).prop_map(|(a, b)| (a.min(b), a.max(b)));
+    (two, any::<bool>(), 0..3_u8).prop_map(|((low, high), is_out, which)| match which {
+        0 => Test::Versions(low + i128::from(is_out), i128::MAX),
+        1 => Test::Versions(i128::MIN, high - i128::from(is_out)),
+        _ => Test::Versions(low, high - i128::from(is_out && low < high)),
+    })
+}
+
 /// Any filter, also one that nobody would type.
 /// Numbers from one to another, each as large or as small as can be, or next to one that is short to write.
 fn any_decimals() -> impl Strategy<Value = Test> {
@@ -351,6 +362,7 @@ fn any_filter() -> impl Strategy<Value = Filter> {
         proptest::collection::vec(any::<u8>(), 1..4).prop_map(|bytes| Filter::field(Field::Client, Test::Exact(bytes))),
         (0_i64..700, 0_i64..200).prop_map(|(low, more)| Filter::field(Field::Status, Test::Range(low, low + more))),
         any_decimals().prop_map(|test| Filter::field(FieldRef::Attribute("n".into()), test)),
+        any_versions().prop_map(|test| Filter::field(FieldRef::Attribute("n".into()), test)),
         ("[a-c]{1,2}", "[a-c.:=\" '()@-]{1,3}").prop_map(|(text, name)| {
             Filter::field(FieldRef::Attribute(name.trim().to_owned() + "x"), Test::Words(text))
         }),
