@@ -157,12 +157,11 @@ fn cluster_pieces<'a>(cluster: &'a str, out: &mut Vec<Piece<'a>>) {
             }
             continue;
         }
-        if is_drawable(char) && char.width().unwrap_or(0) > 0 && !is_variation_selector(char) {
-            let disputed = is_disputed_alone(char) || at > 0;
-            if !disputed {
-                push_plain(own, out);
-                continue;
-            }
+        // What joined them is a token: signs stand alone again. Letters that a sign of their script joins stay readable.
+        let is_sign = is_drawable(char) && char.width().unwrap_or(0) > 0 && !is_variation_selector(char);
+        if is_sign && !is_disputed_alone(char) {
+            push_plain(own, out);
+            continue;
         }
         out.push(Piece { text: token(char), kind: PieceKind::Token, source: own.as_bytes() });
     }
