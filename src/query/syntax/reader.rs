@@ -198,7 +198,12 @@ impl<'a> Reader<'a> {
     pub(super) fn lonely(&mut self, join: Join, span: std::ops::Range<usize>, is_at_end: bool) {
         let word = if join == Join::And { "AND" } else { "OR" };
         let problem = QueryError::new(format!("{word} needs something on both sides"), span.clone());
-        self.problem(if is_at_end { problem.with_fix(span, "") } else { problem });
+        // The blank beside it goes, too.
+        let before = self.text[..span.start].trim_end().len();
+        let behind = self.text.len() - self.text[span.end..].trim_start().len();
+        let is_first = self.text[..before].is_empty() || self.text[..before].ends_with('(');
+        let place = if is_first { span.start..behind } else { before..span.end };
+        self.problem(if is_at_end { problem.with_fix(place, "") } else { problem });
     }
 
     fn items(&mut self) -> Vec<Item> {

@@ -2,6 +2,7 @@
 
 use crate::query::error::QueryError;
 use crate::query::print::{needs_quotes, quoted};
+use crate::query::shape::field_of_word;
 use crate::query::syntax::joins::is_join;
 use crate::query::syntax::reader::Reader;
 use crate::query::syntax::{Style, Word};
@@ -58,8 +59,29 @@ impl Reader<'_> {
     }
 }
 
+/// A word of a text, and no value, method or time that stands beside one.
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_') && !is_join(text)
+    const OF_TIMES: [&str; 14] = [
+        "last",
+        "past",
+        "this",
+        "since",
+        "ago",
+        "now",
+        "today",
+        "yesterday",
+        "minute",
+        "minutes",
+        "hour",
+        "hours",
+        "day",
+        "days",
+    ];
+    let is_of_letters = !text.is_empty() && text.chars().all(|c| c.is_alphabetic() || c == '_');
+    is_of_letters
+        && !is_join(text)
+        && field_of_word(text).is_none()
+        && !OF_TIMES.contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// The parts of a text between its bars, but those in quotes.
