@@ -33,6 +33,8 @@ pub struct BadList {
     pub source: String,
     /// The newest ones, once they are read.
     pub rows: Option<Vec<BadRow>>,
+    /// How many the source had when they were asked for.
+    pub all: u64,
     /// The one under the cursor.
     pub cursor: usize,
 }
@@ -64,7 +66,8 @@ impl State {
     /// Opens the list of a source's bad rows.
     pub(super) fn open_bad_rows(&mut self, place: usize) -> Vec<Effect> {
         let Some(name) = self.sources.get(place).map(|source| source.name.clone()) else { return Vec::new() };
-        self.layers.push(Layer::Bad(BadList { source: name.clone(), rows: None, cursor: 0 }));
+        let all = self.sources[place].bad;
+        self.layers.push(Layer::Bad(BadList { source: name.clone(), rows: None, all, cursor: 0 }));
         vec![Effect::ListBad(name, MOST_LISTED)]
     }
 
@@ -78,16 +81,23 @@ impl State {
         let Some(list) = list else { return };
         match rows {
             Ok(rows) => {
-                list.cursor = list.cursor.min(rows.len().saturating_sub(1));
+                // The cursor stays on its row while others come before it.
+                let same = list.current().and_then(|current| rows.iter().position(|row| row == current));
+                list.cursor = same.unwrap_or(list.cursor).min(rows.len().saturating_sub(1));
                 list.rows = Some(rows);
             }
             Err(reason) => self.say_error(reason),
         }
     }
 
-    /// How many bad rows the source of a list has in all.
-    pub fn bad_count(&self, list: &BadList) -> u64 {
+    /// Asks again for the bad rows that are listed, where there are more by now.
+    pub(super) fn list_new_bad_rows(&mut self) -> Vec<Effect> {
+        let Some(Layer::Bad(list)) = self.layers.last_mut() else { return Vec::new() };
         let source = self.sources.iter().find(|source| source.name == list.source);
-        source.map_or(0, |source| source.bad)
+        let Some(source) = source.filter(|source| source.bad != list.all && list.rows.is_some()) else {
+            return Vec::new();
+        };
+        list.all = source.bad;
+        vec![Effect::ListBad(source.name.clone(), MOST_LISTED)]
     }
 }

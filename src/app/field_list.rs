@@ -35,17 +35,14 @@ impl State {
             filter: all.filter.clone().and(Filter::Not(Box::new(Filter::field(field, Test::Missing)))),
             ..all.clone()
         };
-        let questions = self.unseen_fields().into_iter().map(with).collect();
+        self.absent_asked = self.unseen_fields();
+        let questions = self.absent_asked.iter().cloned().map(with).collect();
         vec![Effect::AskAll(self.ask_id(Purpose::Absent), self.at(), questions)]
     }
 
     /// Takes in which these are.
     pub(super) fn take_absent(&mut self, answers: &[Answer]) {
-        let fields = self.unseen_fields();
-        // Other rows are at hand by now.
-        if fields.len() != answers.len() {
-            return;
-        }
+        let fields = std::mem::take(&mut self.absent_asked);
         let absent = fields.into_iter().zip(answers).filter(|(_, answer)| answer.count() == Some(0));
         let absent = absent.map(|(field, _)| field).collect();
         if let Some(picker) = &mut self.picker {

@@ -58,8 +58,11 @@ impl FoundList {
             let all = self.report.lines.len() as u64;
             return format!("Found {} of {}", self.found(), units::counted(all, "id", "ids"));
         };
-        if let Some(attributes) = line.by.attributes() {
-            return format!("{} in {attributes}", line.id.text());
+        if let (FoundBy::Attributes(found), Some(attributes)) = (&line.by, line.by.attributes()) {
+            let count = line.records.len() as u64;
+            let are_some = found.iter().any(|(_, all)| *all > count);
+            let rest = if are_some { format!("; the newest {count} are here, / finds all") } else { String::new() };
+            return format!("{} in {attributes}{rest}", line.id.text());
         }
         let count = line.records.len() as u64;
         let (one, several) = match &line.id {

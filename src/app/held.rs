@@ -2,6 +2,7 @@
 
 use crate::model::answer::Attributes;
 use crate::model::field::{Field, FieldRef};
+use crate::model::request_id::NormalId;
 use crate::query::filter::{Clause, Target};
 use crate::query::{Filter, Test};
 
@@ -13,8 +14,10 @@ const NAMED: usize = 3;
 pub struct Held {
     /// Which step.
     pub step: usize,
-    /// Steps that look for it in an attribute, with how many records of the period pass: most first.
+    /// Steps that look for it in an attribute, with how many records pass: most first.
     pub found: Vec<(Filter, u64)>,
+    /// Whether these pass the other steps, too.
+    pub is_in_view: bool,
 }
 
 /// What a step looks for that may stand in attributes as well: words, and ids.
@@ -22,13 +25,27 @@ pub(super) fn looked_for(step: &Filter) -> Option<Vec<Test>> {
     let Filter::Clause(Clause { target, any_of }) = step else { return None };
     let [test] = any_of.as_slice() else { return None };
     match (target, test) {
-        (Target::Anywhere, Test::Words(_) | Test::Phrase(_)) => Some(vec![test.clone()]),
-        (Target::Field(FieldRef::Known(Field::RequestId)), Test::Id(id)) => {
-            let dashed = id.dashed().into_iter();
-            Some(std::iter::once(id.as_str().to_owned()).chain(dashed).map(Test::Phrase).collect())
-        }
+        (Target::Anywhere, Test::Phrase(text)) => match NormalId::new(text.as_bytes()).filter(NormalId::is_hex128) {
+            Some(id) => Some(spellings(&id)),
+            None => Some(vec![test.clone()]),
+        },
+        (Target::Anywhere, Test::Words(_)) => Some(vec![test.clone()]),
+        (Target::Field(FieldRef::Known(Field::RequestId)), Test::Id(id)) => Some(spellings(id)),
         _ => None,
     }
+}
+
+/// Tests on an id in a text: as it was written, without dashes, with those of a UUID.
+pub fn spellings(id: &NormalId) -> Vec<Test> {
+    let spellings = [Some(id.written().to_owned()), Some(id.as_str().to_owned()), id.dashed()];
+    let mut tests: Vec<Test> = Vec::new();
+    for spelling in spellings.into_iter().flatten() {
+        let is_known = |test: &Test| matches!(test, Test::Phrase(known) if known.eq_ignore_ascii_case(&spelling));
+        if !tests.iter().any(is_known) {
+            tests.push(Test::Phrase(spelling));
+        }
+    }
+    tests
 }
 
 /// The attributes that have what a step looks for.
@@ -38,5 +55,5 @@ pub(super) fn held(step: usize, tests: &[Test], found: &Attributes) -> Option<He
         (Filter::Clause(Clause { target, any_of: tests.to_vec() }), *count)
     };
     let found: Vec<_> = found.names.iter().take(NAMED).map(of_attribute).collect();
-    (!found.is_empty()).then_some(Held { step, found })
+    (!found.is_empty()).then_some(Held { step, found, is_in_view: true })
 }

@@ -76,7 +76,7 @@ enum Asked {
     /// Which attributes there are.
     Names(Vec<String>),
     /// Which attributes have what a step looks for elsewhere.
-    Held(usize, Vec<Test>),
+    Held(usize, Vec<Test>, Under),
 }
 
 /// Among which records values are looked for.
@@ -122,8 +122,11 @@ pub fn findings(view: &Question, answers: &[Answer]) -> Hiding {
                 let Some(known) = answer.attributes() else { continue };
                 hiding.unnamed.extend(paths.iter().filter_map(|path| unnamed(path, known)));
             }
-            Asked::Held(step, tests) if !known.contains(&step) => {
-                hiding.held.extend(answer.attributes().and_then(|found| held(step, &tests, found)));
+            Asked::Held(step, tests, under)
+                if !known.contains(&step) && hiding.held.iter().all(|held| held.step != step) =>
+            {
+                let found = answer.attributes().and_then(|found| held(step, &tests, found));
+                hiding.held.extend(found.map(|held| Held { is_in_view: under == Under::Others, ..held }));
             }
             _ => {}
         }
@@ -150,7 +153,10 @@ fn plan(view: &Question) -> Vec<Asked> {
     }
     for (at, step) in steps.iter().enumerate() {
         if let Some(tests) = looked_for(step) {
-            plan.extend([Asked::Alone(at), Asked::Held(at, tests)]);
+            plan.extend([Asked::Alone(at), Asked::Held(at, tests.clone(), Under::Others)]);
+            if steps.len() > 1 {
+                plan.push(Asked::Held(at, tests, Under::Period));
+            }
         }
         // The values of a field are counted without any of its steps.
         let is_only = steps.iter().filter(|other| other.only_field() == step.only_field()).count() == 1;
@@ -207,8 +213,12 @@ fn question(view: &Question, asked: &Asked) -> Question {
             let fields = vec![FacetField::new(field.clone(), VALUES)];
             question.wants = vec![Want::Facets(FacetsWant { fields, with_totals: false })];
         }
-        Asked::Held(_, tests) => {
-            (question.filter, question.wants) = (Filter::ALL, vec![Want::AttributesWith(tests.clone())]);
+        Asked::Held(step, tests, under) => {
+            match under {
+                Under::Others => leave_out(&mut question, &[Part::Step(*step)]),
+                Under::Period => question.filter = Filter::ALL,
+            }
+            question.wants = vec![Want::AttributesWith(tests.clone())];
         }
         Asked::Names(_) => (question.filter, question.wants) = (Filter::ALL, vec![Want::Attributes]),
     }
@@ -234,7 +244,7 @@ fn newest(answer: &Answer) -> Option<Timestamp> {
 impl Hiding {
     /// What brings records back best.
     pub fn way_out(&self, filter: &Filter) -> Option<WayOut> {
-        if let Some(held) = self.held.first() {
+        if let Some(held) = self.held.iter().find(|held| held.is_in_view) {
             let (step, _) = held.found.first()?;
             return Some(WayOut::Take(held.step, step.clone(), typed_step(step).into_bytes()));
         }
@@ -281,7 +291,8 @@ impl Hiding {
             };
             let found = held.found.iter().map(keeps).collect::<Vec<_>>().join(", ");
             let step = words.of(Part::Step(held.step));
-            lines.push(format!("No request of this period has {step}, but attributes do: {found}."));
+            let others = if held.is_in_view { "" } else { " without the other steps" };
+            lines.push(format!("No request of this period has {step}, but attributes do: {found}{others}."));
         }
         for (part, count) in &self.alone {
             let newest = self.newest.filter(|_| *part == Part::Period);

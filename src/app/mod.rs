@@ -21,7 +21,7 @@ pub mod find;
 pub mod fuzzy;
 pub mod grid;
 pub mod guide;
-mod held;
+pub mod held;
 pub mod help;
 pub mod hiding;
 pub mod history;

@@ -192,6 +192,8 @@ pub struct State {
     pub among: Option<Among>,
     /// Those that are asked for.
     pub among_asked: Option<(Filter, BarPlan)>,
+    /// The fields of which it is asked whether any record of the view has them.
+    pub absent_asked: Vec<FieldRef>,
     /// What the bars are split by.
     pub split: Split,
     /// The values of that field, and of which view they are.
@@ -309,6 +311,7 @@ impl State {
             bar_plan: None,
             among: None,
             among_asked: None,
+            absent_asked: Vec::new(),
             split: Split::default(),
             split_values: None,
             split_size: None,

@@ -158,7 +158,7 @@ impl Engine for MemoryEngine {
                 Want::Count => WantAnswer::Count(view.len() as u64),
                 Want::Span => WantAnswer::Span(span(&view)),
                 Want::Attributes => WantAnswer::Attributes(attributes(&in_range)),
-                Want::AttributesWith(tests) => WantAnswer::Attributes(attributes_with(&in_range, tests)),
+                Want::AttributesWith(tests) => WantAnswer::Attributes(attributes_with(&view, tests)),
             });
         }
         sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
@@ -292,12 +292,12 @@ fn attributes(in_range: &[&StoredRecord]) -> Attributes {
     Attributes::of_counts(counts, false)
 }
 
-fn attributes_with(in_range: &[&StoredRecord], tests: &[Test]) -> Attributes {
-    let names = attributes(in_range).names.into_iter().map(|(path, _)| path);
+fn attributes_with(view: &[&StoredRecord], tests: &[Test]) -> Attributes {
+    let names = attributes(view).names.into_iter().map(|(path, _)| path);
     let counts = names.map(|path| {
         let target = Target::Field(FieldRef::Attribute(path.clone()));
         let filter = Filter::Clause(Clause { target, any_of: tests.to_vec() });
-        (path, kept(in_range, &filter).len() as u64)
+        (path, kept(view, &filter).len() as u64)
     });
     Attributes::of_counts(counts, false)
 }

@@ -43,8 +43,8 @@ pub enum Want {
     Span,
     /// Which attributes there are, whatever the filter keeps.
     Attributes,
-    /// Which attributes pass one of some tests in any record, whatever the filter keeps, with how many records do. Only
-    /// attributes with a column are looked at.
+    /// Which attributes pass one of some tests, with in how many of the records they do. Only attributes with a column are
+    /// looked at.
     AttributesWith(Vec<Test>),
 }
 

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::app::event::{FindReport, FoundBy, FoundLine};
 use crate::app::find::MOST_OF_ONE;
+use crate::app::held::spellings;
 use crate::base::cancel::Cancel;
 use crate::base::time::Timestamp;
 use crate::base::units;
@@ -18,8 +19,8 @@ use crate::model::field::FieldRef;
 use crate::model::intake::Coverage;
 use crate::model::period::TimeRange;
 use crate::model::request_id::{IdQuery, NormalId};
+use crate::query::Filter;
 use crate::query::filter::{Clause, Target};
-use crate::query::{Filter, Test};
 use crate::source::files_com::client::Client;
 
 /// Ids that are asked of a backend at once.
@@ -140,9 +141,7 @@ impl Finder {
     /// than the request, and a trace or a session has one of its own, in an attribute.
     fn look_inside(&self, line: &mut FoundLine) {
         let (IdQuery::Whole(id) | IdQuery::Prefix(id)) = &line.id else { return };
-        let forms = [Some(id.written().to_owned()), Some(id.as_str().to_owned()), id.dashed()];
-        let mut any_of: Vec<Test> = forms.into_iter().flatten().map(Test::Phrase).collect();
-        any_of.dedup();
+        let any_of = spellings(id);
         let Ok(snapshot) = self.store.snapshot() else { return };
         let ask = |filter, want| {
             let question = Question { filter, range: TimeRange::ALL, source: None, wants: vec![want] };

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 
 use crate::app::bad_rows::BadList;
 use crate::app::layout::Area;
-use crate::app::state::State;
 use crate::base::units;
 use crate::model::intake::BadRow;
 
@@ -18,9 +17,9 @@ const MOST_ROWS: usize = 5;
 const MOST_CELLS: usize = 2_000;
 
 /// Draws the list: where each row is and why it could not be read, and below that how it begins.
-pub fn draw(state: &State, list: &BadList, theme: Theme, buffer: &mut Buffer, area: Area) {
+pub fn draw(list: &BadList, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width);
-    title(state, list, theme, width).draw(buffer, area, 0);
+    title(list, theme, width).draw(buffer, area, 0);
     let Some(rows) = &list.rows else { return };
     let height = usize::from(area.height).saturating_sub(1);
     let all = rows.iter().enumerate().map(|(place, row)| lines(row, place == list.cursor, theme, width));
@@ -37,8 +36,8 @@ pub fn draw(state: &State, list: &BadList, theme: Theme, buffer: &mut Buffer, ar
     }
 }
 
-fn title(state: &State, list: &BadList, theme: Theme, width: usize) -> Line {
-    let all = state.bad_count(list);
+fn title(list: &BadList, theme: Theme, width: usize) -> Line {
+    let all = list.all;
     let mut title = Line::new(theme);
     title.own(&format!(" {} of ", units::counted(all, "bad row", "bad rows")), Role::Title);
     title.foreign(list.source.as_bytes(), Role::Title, 40, Cut::Middle);

@@ -33,7 +33,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<(u16, u1
         Some(Layer::Detail(shown)) => detail::draw(state, shown, theme, buffer, body),
         Some(Layer::Found(found)) => lists::draw_found(state, found, theme, buffer, body),
         Some(Layer::Help(shown)) => searched = help::draw(state, shown, theme, buffer, body),
-        Some(Layer::Bad(list)) => bad_rows::draw(state, list, theme, buffer, body),
+        Some(Layer::Bad(list)) => bad_rows::draw(list, theme, buffer, body),
         Some(Layer::Sources(cursor)) => lists::draw_sources(state, *cursor, theme, buffer, body),
         Some(Layer::Menu(_) | Layer::Columns(_) | Layer::Steps(_)) | None => draw_body(state, theme, buffer, &layout),
     }

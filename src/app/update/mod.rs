@@ -117,7 +117,7 @@ impl State {
             // What is shown of it became known only now.
             self.ask_view()
         } else {
-            Vec::new()
+            self.list_new_bad_rows()
         }
     }
 

@@ -103,7 +103,11 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
                 if let Some((field, _)) = found.first().filter(|(_, count)| *count > line.records.len() as u64) {
                     let step = Filter::field(field.clone(), Test::Phrase(line.id.text()));
                     let query = shell_word(&typed(&step));
-                    say(&format!("the newest are shown; all: reqscope search --period all {query}"));
+                    let store = args.store.store.as_ref().map(|folder| shell_word(&folder.to_string_lossy()));
+                    let store = store.map(|folder| format!(" --store {folder}")).unwrap_or_default();
+                    say(&format!(
+                        "the newest are shown; all: reqscope search{store} --source all --period all {query}"
+                    ));
                 }
             }
         }

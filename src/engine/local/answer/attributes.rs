@@ -36,14 +36,14 @@ pub fn attributes(selections: &[Selection<'_>], context: &Context<'_>) -> Result
     Ok(add_up(selections, &parts))
 }
 
-/// The attributes that pass one of some tests in the period's records, whatever the filter keeps.
+/// The attributes that pass one of some tests in the records.
 pub fn attributes_with(
     selections: &[Selection<'_>],
     tests: &[Test],
     context: &Context<'_>,
 ) -> Result<Attributes, EngineError> {
     let of_part = |selection: &Selection<'_>| -> Result<PartAttributes, EngineError> {
-        let rows = selection.rows_of(Steps::None, context)?;
+        let rows = selection.rows_of(Steps::All, context)?;
         let mut counted = Vec::new();
         for (id, _) in selection.part.attributes() {
             let ColumnId::Attribute(path) = id else { continue };
