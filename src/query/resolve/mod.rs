@@ -14,6 +14,7 @@ mod one_letter;
 mod parsed;
 mod put_right;
 mod reason;
+mod shortened;
 mod state;
 mod times;
 mod value;
@@ -102,6 +103,7 @@ pub fn draft(text: &str, reading: Reading<'_>) -> Draft {
         match resolver.period_of(part) {
             Some(Ok(period)) => {
                 resolver.short_time(part);
+                resolver.end_left_out(part);
                 parsed.take_period(period, reading.now, reading.zone);
                 beside.extend(resolver.time_as_part(part).map(|time| (part, time)));
             }
@@ -165,6 +167,11 @@ impl Resolver<'_> {
         let (zone, op, word) = (self.reading.zone, value.op, &with_one_day(&value.word, self.reading));
         if op == Op::Has && word.text == "*" {
             return Some(Ok(Period::All));
+        }
+        if op == Op::Has
+            && let Some(problem) = times::point_ago(word)
+        {
+            return Some(Err(problem));
         }
         if op == Op::Has
             && let Ok(period) = Period::read(&word.text, zone)

@@ -9,6 +9,7 @@ use crate::model::period::Period;
 use crate::model::status::reason_of;
 
 use super::date_slips::on_no_calendar;
+use super::shortened::thousands;
 use super::width::width_said;
 use super::{Reading, date_math, dates};
 use crate::query::error::QueryError;
@@ -235,7 +236,9 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
             Err(problem.with_hint(format!("write {field}:{right}")).with_fix(word.span.clone(), right))
         }
         None if let Some(right) = written_without_unit(field, op, word) => {
-            let problem = QueryError::new("what a source sent has no unit", word.span.clone());
+            let is_unit = word.text.contains(char::is_alphabetic);
+            let why = if is_unit { "what a source sent has no unit" } else { "a number is its digits here" };
+            let problem = QueryError::new(why, word.span.clone());
             Err(problem.with_hint(format!("write {right} here")).with_fix(word.span.clone(), right))
         }
         // `v1..v2` is a text like any other.
@@ -244,7 +247,10 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
             let has_unit = units::parse_bytes(&word.text).or(units::parse_compound_span(&word.text)).is_some();
             let why = if has_unit { "what a source sent has no unit: " } else { "" };
             let problem = QueryError::new(format!("“{}” is no number", word.text), word.span.clone());
-            Err(problem.with_hint(format!("{why}write {field}>100 or {field}:100..200")))
+            Err(problem.with_hint(match units::parse_bytes(&word.text) {
+                Some(size) => format!("{why}write {field}{}{size} for bytes", sign_of(op)),
+                None => format!("{why}write {field}>100 or {field}:100..200"),
+            }))
         }
     }
 }
@@ -258,6 +264,17 @@ fn version_bounds(op: Op, word: &Word) -> Option<Bounds<i128>> {
     let value =
         |text: &str| version_number(text.trim().as_bytes()).filter(|number| is_release(*number)).map(|n| (n, n));
     is_any.then(|| bounds(op, word, value)).flatten()
+}
+
+/// How a comparison is written.
+fn sign_of(op: Op) -> &'static str {
+    match op {
+        Op::Less => "<",
+        Op::LessEq => "<=",
+        Op::Greater => ">",
+        Op::GreaterEq => ">=",
+        Op::Has | Op::Exact | Op::Regex => ":",
+    }
 }
 
 /// A number with a unit, or a range of them, in the unit that the attribute's name tells.
@@ -295,10 +312,13 @@ fn without_unit(name: &str, text: &str) -> Option<String> {
     ];
     if let Some(size) = units::parse_bytes(text) {
         let lower = name.to_ascii_lowercase();
-        return ["bytes", "size", "length"].iter().any(|end| lower.ends_with(end)).then(|| size.to_string());
+        return ["bytes", "size", "length"].iter().any(|part| lower.contains(part)).then(|| size.to_string());
+    }
+    let ends_so = |(end, _): &&(&str, u64)| name.ends_with(end);
+    if let Some(number) = thousands(text).filter(|_| !SPANS.iter().any(|span| ends_so(&span))) {
+        return Some(number);
     }
     let nanos = units::parse_compound_span(text).and_then(|nanos| i64::try_from(nanos).ok())?;
-    let ends_so = |(end, _): &&(&str, u64)| name.ends_with(end);
     let (_, each) = SPANS.iter().filter(ends_so).max_by_key(|(end, _)| end.len())?;
     let (whole, rest) = (nanos / *each as i64, nanos % *each as i64);
     let fraction = rest as f64 / *each as f64;

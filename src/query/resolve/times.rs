@@ -5,14 +5,35 @@ use std::ops::Range;
 use chrono_tz::Tz;
 
 use super::{Reading, Resolver};
+use crate::base::units;
 use crate::model::field::{Field, FieldRef};
 use crate::model::period::Period;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
-use crate::query::syntax::{Node, NodeKind};
+use crate::query::syntax::{Node, NodeKind, Op, Term, Word};
 use crate::query::times_in_words::{Readings, TimeInWords, times_in_words};
 
+/// `time:"2 days ago"`: a point, in which no request is.
+pub(super) fn point_ago(word: &Word) -> Option<QueryError> {
+    let text = word.text.trim();
+    text.strip_suffix(" ago").filter(|ago| !ago.contains("..") && units::parse_compound_span(ago).is_some())?;
+    let problem = QueryError::new("this is a point in time and no period", word.span.clone());
+    let point = quoted(text.as_bytes());
+    Some(problem.with_hint(format!("write time>={point} for what is since then, time<{point} for what was before")))
+}
+
 impl Resolver<'_> {
+    /// `created:2026-11-25T08:30..2026-11-25T09:30`: GitHub takes in the end of a range, too.
+    pub(super) fn end_left_out(&mut self, node: &Node) {
+        let NodeKind::Term(Term { field: Some(name), values, .. }) = &node.kind else { return };
+        let [value] = values.as_slice() else { return };
+        let Some((_, end)) = value.word.text.split_once("..").filter(|_| value.word.is_bare()) else { return };
+        let is_clock = end.contains('T') && end.contains(':') && !end.starts_with('<');
+        if value.op == Op::Has && name.text.eq_ignore_ascii_case("created") && is_clock {
+            self.note(format!("{end} itself is left out; time<={end} takes it in"));
+        }
+    }
+
     /// `time>=2026-11-28T10:00 America/Los_Angeles`: the zone of a time, behind it without quotes.
     pub(super) fn zones_behind(&mut self, parts: &[Node]) {
         for pair in parts.windows(2) {

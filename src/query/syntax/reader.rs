@@ -69,6 +69,7 @@ impl<'a> Reader<'a> {
             .or_else(|| super::dialect::mitmproxy::joins::whole(self.text))
             .or_else(|| super::dialect::pipelines::whole(self.text))
             .or_else(|| super::slips::pasted::json(self.text))
+            .or_else(|| super::slips::line_search::whole(self.text))
             .or_else(|| super::slips::wrapped::whole(self.text))
             .or_else(|| super::slips::strange::whole(self.text));
         if let Some(problem) = whole {

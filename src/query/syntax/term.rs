@@ -120,9 +120,8 @@ impl Reader<'_> {
             self.problem(problem);
             return None;
         }
-        if let Some(words) = self.near_words(&word) {
-            let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
-            self.problem(problem.written(words));
+        if let Some(problem) = self.near_words(&word, None) {
+            self.problem(problem);
             return None;
         }
         self.compared = compared.filter(|_| word.is_bare() && is_join(&word.text));
@@ -170,16 +169,29 @@ impl Reader<'_> {
         None
     }
 
-    /// Lucene's `"connection reset"~5`: its words, each for itself; `"connection reset"^2` is the text.
-    pub(super) fn near_words(&self, word: &Word) -> Option<String> {
+    /// Lucene's `"connection reset"~5` for its words near each other, which have no order here; `"connection reset"^2`
+    /// is the text.
+    pub(super) fn near_words(&self, word: &Word, field: Option<&str>) -> Option<QueryError> {
         let raw = self.text[word.span.clone()].strip_prefix('"')?;
+        let problem = |why: &str| QueryError::new(why, word.span.clone());
         if let Some((inner, weight)) = raw.rsplit_once("\"^") {
             let is_weight = !inner.contains('"') && weight.parse::<f64>().is_ok();
-            return is_weight.then(|| format!("\"{inner}\""));
+            return is_weight.then(|| problem("no text weighs more than another").written(format!("\"{inner}\"")));
         }
         let (inner, distance) = raw.rsplit_once("\"~")?;
         let is_distance = !inner.contains('"') && distance.bytes().all(|b| b.is_ascii_digit());
-        is_distance.then(|| inner.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "))
+        let words: Vec<String> = inner.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+        let problem = problem("words are found side by side or each for itself, not near each other");
+        is_distance.then(|| match (words.as_slice(), distance) {
+            ([_], _) | (_, "0") => problem.written(format!("\"{inner}\"")),
+            _ => {
+                let apart = match field {
+                    Some(field) => format!("{field}:({})", words.join(" and ")),
+                    None => words.join(" "),
+                };
+                problem.with_hint(format!("write {apart} for all of them anywhere, \"{inner}\" for the text"))
+            }
+        })
     }
 
     pub(super) fn field_term(&mut self, field: Word) -> Option<(Term, bool)> {

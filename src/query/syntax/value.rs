@@ -190,6 +190,11 @@ pub(super) fn foreign_word(text: &str) -> Option<Meaning> {
         let hint = format!("write path~{inner} or error_message~{inner}");
         return Some(Meaning::new("a path is read between slashes, not a regular expression", hint));
     }
+    // A pattern for a line says where it begins.
+    if text.starts_with("^/") && text.len() > 2 {
+        let right = regex_term(&Field::Path.into(), text);
+        return Some(Meaning::term("a word is no regular expression", right));
+    }
     if let Some(without) = without_weight(text) {
         return Some(Meaning::value(without_sign(text), without));
     }

@@ -358,10 +358,8 @@ impl Reader<'_> {
             self.problem(problem);
             return None;
         }
-        if let Some(words) = self.near_words(&word) {
-            let problem = QueryError::new("words are found side by side or each for itself", start..self.at);
-            let is_text = raw.contains("\"^");
-            self.problem(problem.written(if is_text { words } else { format!("({})", words.replace(' ', " and ")) }));
+        if let Some(problem) = self.near_words(&word, Some(&field.text)) {
+            self.problem(problem);
             return None;
         }
         Some(Value { op, word })

@@ -64,7 +64,7 @@ fn what_is_told_can_be_typed() {
         ("id:ca3f??1*", "request_id~\"(?i)^ca3f..1.*$\""),
         ("client:acme~2 status:500^3", "client:acme status:500"),
         ("timeout~ reset^2", "timeout reset"),
-        ("\"connection reset\"~5", "\"connection\" \"reset\""),
+        ("\"connection reset\"~0", "\"connection reset\""),
         ("client:\"Acme Ltd\"^3", "client:\"Acme Ltd\""),
         ("client:/a.me/", "client~^a.me$"),
         ("path:/^\\/v1\\/(a|b)/", "path~\"^/v1/(a|b)\""),
@@ -101,7 +101,6 @@ fn what_is_told_can_be_typed() {
         ("status=500;", "status=500"),
         // Slips
         ("staus:500 cleint:acme", "status:500 client:acme"),
-        ("status:500,client:acme", "status:500 client:acme"),
         ("status:500;client:acme", "status:500 client:acme"),
         ("client:acme||status:500", "client:acme OR status:500"),
         ("client:acme|etl", "client:acme,etl"),

@@ -10,6 +10,7 @@ mod habits;
 mod habits_more;
 mod language;
 mod moments;
+mod near;
 mod pasted;
 mod pipelines;
 mod said;

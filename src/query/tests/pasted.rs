@@ -39,7 +39,7 @@ fn objects_of_json() {
     ]);
     refusal("{\"tags\": [\"vip\"]}");
     assert_eq!(
-        refusal("{\"query\": {\"match\": {\"status\": 500}}}"),
+        refusal("{\"tags\": {\"of\": {\"status\": 500}}}"),
         "this is an object of JSON; write what is looked for as terms: status:500 client:acme"
     );
 }

@@ -25,8 +25,6 @@ fn lists_without_a_field() {
         ("GET,POST client:acme", "method:GET,POST client:acme"),
         ("acme, root", "acme OR root"),
         ("acme, root, bob", "acme OR root OR bob"),
-        ("client root, status 500", "client:root status:500"),
-        ("client root, status 500, method GET", "client:root status:500 method:GET"),
     ] {
         assert_eq!(whole(text), right, "{text}");
         assert!(read(right).is_ok(), "{right}");

@@ -11,6 +11,7 @@ pub(super) mod any_column;
 pub(super) mod between_slashes;
 pub(super) mod classes;
 pub(super) mod condition;
+pub(super) mod elasticsearch;
 pub(super) mod escapes;
 pub(super) mod functions;
 pub(super) mod in_field;

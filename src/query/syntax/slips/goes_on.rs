@@ -135,8 +135,8 @@ impl Reader<'_> {
         is_term_behind(behind) || is_left_out
     }
 
-    /// `client:alice, client:bob`, `(client:alice, status:500)`: a comma between terms. Of one field, or in
-    /// parentheses, one of them is enough, where they say what to keep.
+    /// `client:alice, client:bob`, `(client:alice, status:500)`: a comma between terms. Of one field, one of
+    /// them is enough, where they say what to keep; of others nothing says whether both must be so.
     pub(in crate::query::syntax) fn comma_before_term(&self, field: &Word, comma: usize) -> QueryError {
         let rest = self.rest();
         let behind = rest.trim_start();
@@ -150,16 +150,15 @@ impl Reader<'_> {
         let is_same = FieldRef::find(&behind[..head]) == FieldRef::find(&field.text);
         let is_plain = self.text[field.span.end..comma].starts_with(':') && behind[head..].starts_with(':');
         let is_list = is_same && is_plain && !behind[value..].starts_with(['(', '<', '>', '=', '~', ' ']);
-        let is_grouped = before.matches('(').count() > before.matches(')').count();
         let problem = QueryError::new("terms stand side by side, without commas", comma..self.at);
         if is_list && !is_left_out {
             let hint = format!("values of one field share its name: {}:a,b", field.text);
             return problem.with_hint(hint).with_fix(comma..end + value, ",");
         }
-        if is_grouped && !is_left_out {
-            return problem.with_hint("write OR").with_fix(comma..end, " OR ");
+        if is_left_out {
+            return problem.with_hint("write a space").with_fix(comma..end, " ");
         }
-        problem.with_hint("write a space").with_fix(comma..end, " ")
+        problem.with_hint("write a space where both must be so, OR where one is enough")
     }
 
     /// `(alice, bob)`, `500, 502`: a comma behind a word, in parentheses or between values of one field.

@@ -9,6 +9,7 @@ pub(super) mod comments;
 pub(super) mod forgotten;
 pub(super) mod goes_on;
 pub(super) mod headings;
+pub(super) mod line_search;
 pub(super) mod pasted;
 pub(super) mod said;
 pub(super) mod said_words;

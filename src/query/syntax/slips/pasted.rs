@@ -7,6 +7,7 @@ use crate::query::error::QueryError;
 use crate::query::print::{field_name, needs_quotes, quoted};
 use crate::query::shape::field_of_word;
 use crate::query::syntax::dialect::absence::presence_term;
+use crate::query::syntax::dialect::elasticsearch::query_of_elasticsearch;
 use crate::query::syntax::dialect::literal::Literal;
 use crate::query::syntax::dialect::sql::one_of;
 use crate::query::syntax::reader::Reader;
@@ -35,6 +36,13 @@ pub(in crate::query::syntax) fn json(text: &str) -> Option<QueryError> {
         // One name in quotes and its value are a term.
         Some(object).filter(|object| object.len() > 1)?
     };
+    if let Some(right) = query_of_elasticsearch(&object) {
+        let problem = QueryError::new("this is a query of Elasticsearch's", start..start + inner.len());
+        return Some(match right {
+            Some(right) => problem.written(right),
+            None => problem.with_hint("write what is looked for as terms: status:500 client:acme"),
+        });
+    }
     let problem = QueryError::new("this is an object of JSON", start..start + inner.len());
     let mut terms = Vec::new();
     Some(match members("", &object, &mut terms) {

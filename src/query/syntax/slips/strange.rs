@@ -25,6 +25,7 @@ impl Reader<'_> {
             .or_else(|| self.backquoted())
             .or_else(|| self.failed_as_name())
             .or_else(|| self.failed_before_value())
+            .or_else(|| self.code_in_words())
             .or_else(|| self.no_comparison())
             .or_else(|| self.product())
             .or_else(|| self.glob())
@@ -154,7 +155,7 @@ impl Reader<'_> {
     fn product(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let name = &rest[..rest.find(|c| !is_of_name(c))?];
-        FieldRef::find(name).filter(|field| is_counted(field.kind()))?;
+        FieldRef::find(name).filter(|field| is_counted(field.kind()) || matches!(field, FieldRef::Attribute(_)))?;
         let sign = rest[name.len()..].trim_start();
         let value = sign[operator_len(sign)..].trim_start();
         let (first, behind) = value.split_once(['*', '/', '+'])?;
@@ -229,6 +230,33 @@ impl Reader<'_> {
         Some((problem.with_hint(hint), len))
     }
 
+    /// `status code 404`, `not failed`: what is asked for in words that no field or operator is.
+    fn code_in_words(&self) -> Option<(QueryError, usize)> {
+        let rest = self.rest();
+        let begins = |head: &&&str| rest.get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head));
+        let is_end = |len: usize| {
+            let behind = rest[len..].trim_start();
+            behind.is_empty() || behind.starts_with(')') || known_name_len(behind).is_some()
+        };
+        if !self.stands_first() {
+            return None;
+        }
+        if let Some(head) = ["is not failed", "not failed"].iter().find(begins) {
+            let problem = QueryError::new("“not” is a word here", self.at..self.at + head.len());
+            let hint = format!("write -is:failed, or \"{head}\" to search for the text");
+            let problem = problem.with_hint(hint).with_fix(self.at..self.at + head.len(), "-is:failed");
+            return is_end(head.len()).then_some((problem, head.len()));
+        }
+        let head = ["http status code ", "status code ", "http status "].iter().find(begins)?;
+        let value = &rest[head.len()..];
+        let value = &value[..value.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(value.len())];
+        let right = field_of_word(value).filter(|term| term.starts_with("status:"))?;
+        let len = head.len() + value.len();
+        let problem = QueryError::new("a colon stands behind the name of a field", self.at..self.at + len);
+        let hint = format!("write {right}, or \"{}\" to search for the text", &rest[..len]);
+        is_end(len).then(|| (problem.with_hint(hint).with_fix(self.at..self.at + len, right), len))
+    }
+
     /// Whether no bare word stands before, with which a name would be a part of a text.
     fn stands_alone_before(&self) -> bool {
         let before = self.text[..self.at].trim_end();
@@ -265,7 +293,8 @@ fn listed_terms(text: &str) -> Option<QueryError> {
     };
     let terms: Vec<String> = text.split(", ").map(term).collect::<Option<_>>()?;
     let problem = QueryError::new("a colon stands behind the name of a field, and no comma between terms", of(text));
-    (terms.len() > 1).then(|| problem.written(terms.join(" ")))
+    let hint = format!("write {} where all must be so, {} where one is enough", terms.join(" "), terms.join(" OR "));
+    (terms.len() > 1).then(|| problem.with_hint(hint))
 }
 
 /// `acme, root`, `500,502`: values without their field, or words of which one is enough.

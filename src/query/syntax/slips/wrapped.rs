@@ -30,6 +30,11 @@ pub(in crate::query::syntax) fn whole(text: &str) -> Option<QueryError> {
         let query = query.trim_matches('`').trim();
         return problem("backquotes stand around no query", query.to_owned()).filter(|_| has_term(query));
     }
+    if let Some((query, is_all)) = of_kibana(inner) {
+        let problem = QueryError::new("this is a query as an address of Kibana's has it", place.clone());
+        let problem = problem.with_hint(format!("write {query}"));
+        return Some(if is_all { problem.with_fix(place.clone(), query) } else { problem });
+    }
     if let Some(query) = in_address(inner) {
         return problem("this is a query as an address has it", query);
     }
@@ -76,7 +81,7 @@ fn in_address(text: &str) -> Option<String> {
     if !text.contains('%') || text.contains(char::is_whitespace) {
         return None;
     }
-    let parameter = ["?query=", "&query=", "?q=", "&q=", "query:'", "query:%27"].iter().find_map(|name| {
+    let parameter = ["?query=", "&query=", "?q=", "&q="].iter().find_map(|name| {
         let behind = text.split_once(name)?.1;
         Some(behind.split(['&', '\'', '#']).next().unwrap_or(behind))
     });
@@ -85,6 +90,41 @@ fn in_address(text: &str) -> Option<String> {
     let is_all = begin.chars().all(|c| c.is_alphanumeric() || "_.-@(".contains(c)) && parameter.is_none();
     let query = decoded(parameter.or(Some(text).filter(|_| is_all))?)?;
     has_term(&query).then_some(query)
+}
+
+/// `query:(language:kuery,query:'status:500')` of an address of Kibana's, and whether nothing else in it says which
+/// requests are kept.
+fn of_kibana(text: &str) -> Option<(String, bool)> {
+    let text = decoded_where_needed(text)?;
+    let behind = text.split_once("(language:")?.1.split_once(",query:'")?.1;
+    let (mut query, mut signs) = (String::new(), behind.chars());
+    loop {
+        match signs.next()? {
+            // What is written behind it is meant itself.
+            '!' => query.push(signs.next()?),
+            '\'' => break,
+            sign => query.push(sign),
+        }
+    }
+    let query = query.trim();
+    let query = match period_of_kibana(&text) {
+        Some(period) if query.contains(" or ") || query.contains(" OR ") => format!("({query}) {period}"),
+        Some(period) => format!("{query} {period}"),
+        None => query.to_owned(),
+    };
+    has_term(&query).then(|| (query, !text.contains("filters:!((")))
+}
+
+/// `time:(from:now-24h,to:now)` of such an address.
+fn period_of_kibana(text: &str) -> Option<String> {
+    let (from, behind) = text.split_once("time:(from:")?.1.split_once(",to:")?;
+    let to = behind.split(')').next()?;
+    Some(format!("time:{}..{}", from.trim_matches('\''), to.trim_matches('\'')))
+}
+
+/// A text as it is within an address, where it stands as one has it.
+fn decoded_where_needed(text: &str) -> Option<String> {
+    if text.contains('%') && !text.contains(char::is_whitespace) { decoded(text) } else { Some(text.to_owned()) }
 }
 
 /// A text without the percent signs of an address.
