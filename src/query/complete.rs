@@ -61,6 +61,9 @@ impl Slot {
         let word = word_start(before)?;
         let start = start_before_operator(before, word)?;
         let fragment = &before[start..];
+        if is_behind_wave(&before[..start]) {
+            return None;
+        }
         let signs = ["NOT:", "not:", "-", "!", "+", "'"];
         let mut name_at = start;
         while let Some(sign) = signs.iter().find(|sign| before[name_at..].starts_with(**sign)) {
@@ -144,6 +147,13 @@ impl Slot {
 /// Where the term begins that is typed at the end of a text: what is said of a query is said of what is before it.
 pub fn typed_start(before: &str) -> usize {
     unfinished_start(before)
+}
+
+/// Whether one of mitmproxy's signs stands before, `~c 5xx`: what is behind it is a part of that.
+fn is_behind_wave(before: &str) -> bool {
+    let word = before.split_whitespace().next_back().unwrap_or("").trim_start_matches(['(', '!']);
+    let is_sign = |name: &str| (1..=4).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase());
+    before.ends_with(' ') && word.strip_prefix('~').is_some_and(is_sign)
 }
 
 /// Where the word at the end of a text begins; nothing inside of a quote that stands alone.
@@ -241,6 +251,9 @@ mod tests {
         assert_eq!(texts("is:f"), ["failed"]);
         assert_eq!(texts("status:5"), [":5xx"]);
         assert_eq!(texts("status:404,5"), ["5xx"]);
+        for text in ["~c 5xx", "~m POST & ~c 5xx", "(~c 50"] {
+            assert!(texts(text).is_empty(), "{text}");
+        }
         assert_eq!(texts("(duration:"), [":>1s", ":>=500ms", ":..100ms"]);
         assert_eq!(texts("\"upstream"), Vec::<String>::new());
     }
