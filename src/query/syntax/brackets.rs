@@ -59,7 +59,10 @@ impl Reader<'_> {
         let list = values.join(",");
         let problem = QueryError::new("values stand side by side, with commas", place.clone());
         // Classes and braces make no range elsewhere.
-        let is_list = rest.starts_with('{') || either.is_some() || values.iter().all(|value| value.ends_with("xx"));
+        // Texts in quotes are JSON's list.
+        let is_json = inside.contains(',') && values.iter().all(|value| value.starts_with('"'));
+        let is_list =
+            rest.starts_with('{') || either.is_some() || is_json || values.iter().all(|value| value.ends_with("xx"));
         let is_ordered = is_number && !is_list;
         self.problem(match values.as_slice() {
             [low, high] if is_ordered => {

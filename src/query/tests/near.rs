@@ -139,3 +139,22 @@ fn points_in_time_and_ends_of_ranges() {
     );
     assert_eq!(said("created:2026-11-20..2026-11-21"), "");
 }
+
+#[test]
+fn lists_texts_and_joins_of_other_places() {
+    means(&[
+        ("status:[\"500\",\"502\"]", "status:500,502"),
+        ("error_message:(Label not found: A4)", "error_message:\"Label not found: A4\""),
+    ]);
+    assert_eq!(
+        refusal("error_message:(timeout OR Label not found: A4)"),
+        "a text with spaces stands in double quotes; write each text of the group in its own"
+    );
+    assert_eq!(
+        refusal("status:500 XOR method:POST"),
+        "there is no XOR here; write (A -B) OR (B -A), or \"XOR\" to search for the word"
+    );
+    for text in ["XOR cipher", "bad XOR key"] {
+        assert!(read(text).is_ok(), "{text}");
+    }
+}

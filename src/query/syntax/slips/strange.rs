@@ -26,6 +26,7 @@ impl Reader<'_> {
             .or_else(|| self.failed_as_name())
             .or_else(|| self.failed_before_value())
             .or_else(|| self.code_in_words())
+            .or_else(|| self.either_but_not_both())
             .or_else(|| self.no_comparison())
             .or_else(|| self.product())
             .or_else(|| self.glob())
@@ -228,6 +229,15 @@ impl Reader<'_> {
         let hint = format!("write {}:\"{value}\", or \"{word}\" to search for the word", field_name(&field));
         let problem = QueryError::new(format!("“{word}” is no operator here"), at..at + word.len());
         Some((problem.with_hint(hint), len))
+    }
+
+    /// `status:500 XOR method:POST`
+    fn either_but_not_both(&self) -> Option<(QueryError, usize)> {
+        let behind = self.rest().strip_prefix("XOR ").filter(|_| !self.stands_first())?.trim_start();
+        let is_term = known_name_len(behind).is_some() || behind.starts_with('(');
+        let problem = QueryError::new("there is no XOR here", self.at..self.at + "XOR".len());
+        let hint = "write (A -B) OR (B -A), or \"XOR\" to search for the word";
+        is_term.then(|| (problem.with_hint(hint), "XOR".len()))
     }
 
     /// `status code 404`, `not failed`: what is asked for in words that no field or operator is.

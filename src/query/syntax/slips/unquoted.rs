@@ -103,8 +103,15 @@ impl Reader<'_> {
         // All from behind the operator on: values before a comma belong to it.
         let operator = &self.text[field.span.end..word.span.start];
         let start = field.span.end + operator.find(|c| !matches!(c, ':' | '=' | ' ')).unwrap_or(operator.len());
-        let right = quoted(&self.text.as_bytes()[start..end]);
-        self.problem(QueryError::new("a text with spaces stands in double quotes", start..end).written(right));
+        let problem = |start| QueryError::new("a text with spaces stands in double quotes", start..end);
+        let inner = self.text[start..end].strip_prefix('(').map(str::trim_start);
+        let is_joined = |inner: &str| inner.contains(['"', '(', ',']) || inner.split(' ').any(is_join);
+        self.problem(match inner {
+            // In a group each value is one of its own, where something joins it with others.
+            Some(inner) if is_joined(inner) => problem(start).with_hint("write each text of the group in its own"),
+            Some(inner) => problem(end - inner.len()).written(quoted(inner.as_bytes())),
+            None => problem(start).written(quoted(&self.text.as_bytes()[start..end])),
+        });
         true
     }
 
