@@ -144,7 +144,6 @@ fn points_in_time_and_ends_of_ranges() {
 fn lists_texts_and_joins_of_other_places() {
     means(&[
         ("status:[\"500\",\"502\"]", "status:500,502"),
-        ("error_message:(Label not found: A4)", "error_message:\"Label not found: A4\""),
     ]);
     assert_eq!(
         refusal("error_message:(timeout OR Label not found: A4)"),

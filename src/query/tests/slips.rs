@@ -323,10 +323,10 @@ fn a_bar_stands_between_texts_not_between_their_nearest_words() {
 #[test]
 fn what_joins_values_stands_between_two() {
     for (text, right) in [
-        ("status:(500 OR)", "status:(500 )"),
-        ("status:(OR 500)", "status:( 500)"),
-        ("status:(500 OR OR 502)", "status:(500 OR  502)"),
-        ("error:(and AND found)", "error:( AND found)"),
+        ("status:(500 OR)", "status:(500)"),
+        ("status:(OR 500)", "status:(500)"),
+        ("status:(500 OR OR 502)", "status:(500 OR 502)"),
+        ("error:(and AND found)", "error:(AND found)"),
     ] {
         let error = read(text).expect_err(text);
         assert!(error.to_string().contains("needs something on both sides"), "{text}: {error}");
