@@ -195,18 +195,41 @@ fn steps(store: &Store) {
     ];
     for (name, want) in wants.iter().filter(|(name, _)| is_wanted("step=", name)) {
         let question = |number: usize| Question { wants: vec![want(number)], ..whole.clone() };
-        let first = support::time(1, || ask(store, &question(0))).0;
-        let (mut number, before) = (0, support::processor_time());
-        let again = support::time(5, || {
-            number += 1;
-            ask(store, &question(number));
-        });
-        let worked = support::processor_time().saturating_sub(before) / 5;
-        println!(
-            "{name:<22} first {first:>9.2?}   again {:>9.2?} (best {:.2?}, processors {worked:.2?})",
-            again.1, again.0
-        );
+        step(store, name, &question);
     }
+    // Panes of very many values under a filter that changes.
+    for (under, filter) in [
+        ("one user", "client:=customer-# duration<2s"),
+        ("5xx", "status:5xx duration<1#ms"),
+        ("a part of paths", "path:/items/77 duration<1#ms"),
+    ] {
+        for field in [Field::Ip, Field::Path, Field::RequestId] {
+            let name = format!("{} of {under}", field.name());
+            if !is_wanted("step=", &name) {
+                continue;
+            }
+            let question = |number: usize| {
+                let text = filter.replace('#', &format!("{:03}", 100 + number));
+                Question { wants: vec![facets(field)(0)], ..view(&text, store) }
+            };
+            step(store, &name, &question);
+        }
+    }
+}
+
+/// What a question takes that is another each time, by its number.
+fn step(store: &Store, name: &str, question: &dyn Fn(usize) -> Question) {
+    let first = support::time(1, || ask(store, &question(0))).0;
+    let (mut number, before) = (0, support::processor_time());
+    let again = support::time(5, || {
+        number += 1;
+        ask(store, &question(number));
+    });
+    let worked = support::processor_time().saturating_sub(before) / 5;
+    println!(
+        "{name:<26} first {first:>9.2?}   again {:>9.2?} (best {:.2?}, processors {worked:.2?})",
+        again.1, again.0
+    );
 }
 
 /// Whether the command line asks for a measurement, as all are that it does not leave out.

@@ -11,6 +11,7 @@ use crate::model::answer::Facet;
 use crate::engine::local::answer::attributes::PartAttributes;
 use crate::engine::local::answer::counts::{CountSum, Numbering, PartCounts};
 use crate::engine::local::answer::figures::Figures;
+use crate::engine::local::answer::floors::Floors;
 use crate::engine::local::answer::hashes::{Hashed, HashesKey};
 use crate::engine::local::answer::select::{Fingerprint, Scope};
 use crate::engine::local::answer::timeline::Counted;
@@ -154,6 +155,8 @@ pub struct Caches {
     pub facets: Cache<Fingerprint, Facet>,
     /// The hashes of the values of such a field, in their order.
     pub hashes: Cache<HashesKey, Vec<Hashed>>,
+    /// The least texts of runs of its rows.
+    pub floors: Cache<(PartId, ColumnId), Floors>,
     /// What all whole segments come to of such a field.
     pub varied_segments: Cache<Fingerprint, SegmentsSum>,
     /// The same with parts of the head.
@@ -188,6 +191,7 @@ impl Caches {
             count_sums: Cache::new(0),
             facets: Cache::new(0),
             hashes: Cache::new(0),
+            floors: Cache::new(0),
             varied_segments: Cache::new(0),
             varied_sums: Cache::new(0),
             attributes: Cache::new(0),
@@ -207,7 +211,7 @@ impl Caches {
         // Combinations pay off where all of them are at hand.
         let wanted = rows.saturating_mul(TOGETHER.0) / 4 + TOGETHER.1;
         let together = if wanted <= share(56) { wanted } else { 0 };
-        self.columns.set_bound(share(137) - together);
+        self.columns.set_bound(share(135) - together);
         self.together.set_bound(together);
         self.texts.set_bound(share(16));
         self.pages.set_bound(share(6));
@@ -221,6 +225,7 @@ impl Caches {
         self.count_sums.set_bound(share(4));
         self.facets.set_bound(share(2));
         self.hashes.set_bound(share(5));
+        self.floors.set_bound(share(2));
         self.varied_segments.set_bound(share(5));
         self.varied_sums.set_bound(share(1));
         self.attributes.set_bound(share(1));
@@ -244,6 +249,7 @@ impl Caches {
         self.code_counts.retain(|(part, _)| is_live(*part));
         self.attributes.retain(|scope| is_live(scope.part));
         self.figures.retain(|scope| is_live(scope.part));
+        self.floors.retain(|(part, _)| is_live(*part));
         self.hashes.retain(|(scope, ..)| is_live(scope.part));
         self.timelines.retain(|(scope, _)| is_live(scope.part));
     }
@@ -257,15 +263,15 @@ mod tests {
     fn many_rows_leave_less_room() {
         let caches = Caches::new(256 << 20);
         let room = |caches: &Caches| caches.columns.bound() >> 20;
-        assert_eq!((room(&caches), caches.together.bound()), (135, 2 << 20));
+        assert_eq!((room(&caches), caches.together.bound()), (133, 2 << 20));
         caches.fit(10_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (107, 24_597_152));
+        assert_eq!((room(&caches), caches.together.bound()), (105, 24_597_152));
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (73, 0), "there is no room for all combinations");
+        assert_eq!((room(&caches), caches.together.bound()), (72, 0), "there is no room for all combinations");
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
-        assert_eq!(room(&caches), 34);
+        assert_eq!(room(&caches), 33);
     }
 
     #[test]

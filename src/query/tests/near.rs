@@ -142,9 +142,7 @@ fn points_in_time_and_ends_of_ranges() {
 
 #[test]
 fn lists_texts_and_joins_of_other_places() {
-    means(&[
-        ("status:[\"500\",\"502\"]", "status:500,502"),
-    ]);
+    means(&[("status:[\"500\",\"502\"]", "status:500,502")]);
     assert_eq!(
         refusal("error_message:(timeout OR Label not found: A4)"),
         "a text with spaces stands in double quotes; write each text of the group in its own"

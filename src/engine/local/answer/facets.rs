@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::engine::error::EngineError;
 use crate::engine::question::{FacetField, FacetsWant};
 use crate::model::answer::{Facet, FacetValue};
-use crate::model::field::FieldRef;
+use crate::model::field::{Field, FieldRef};
 use crate::model::handle::StoreTag;
 
 use super::counting::count_in;
@@ -65,7 +65,8 @@ fn facet(
     let is_filtered =
         selections.first().is_some_and(|first| first.query.print(steps_of(field)) != first.query.print(Steps::None));
     // Of texts there may be too many in all: that is seen before those of the view are counted for nothing.
-    let are_texts = || selections.iter().any(|selection| selection.part.has_texts(&id));
+    let is_id = field.field == FieldRef::Known(Field::RequestId);
+    let are_texts = || is_id || selections.iter().any(|selection| selection.part.has_texts(&id));
     if with_totals && is_filtered && are_texts() && count(Steps::None)?.has_too_many {
         return facet_of_varied(selections, field, with_totals, context);
     }

@@ -2,20 +2,21 @@
 //! are shown. A value is found again by its place: a row, or where its name stands in the
 //! dictionary.
 
-use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::base::hash::safe_hash128;
 use crate::engine::error::EngineError;
-use crate::model::answer::{counted_id, counted_number};
-use crate::model::field::{Field, FieldRef};
+use crate::model::answer::counted_id;
+use crate::model::field::{self, Field, FieldRef};
 use crate::model::request_id::hex_of;
 
 use super::codes::count_of_codes;
 use super::hashes::{ALL, Hashed, HashesKey};
+use super::least::Least;
 use super::select::{Context, Scope, Selection, Steps};
 use super::values::{column_of, for_each_text, written};
+use crate::engine::local::cache::PartId;
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
 use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers, with_width};
@@ -23,6 +24,7 @@ use crate::engine::local::columns::compare::between;
 use crate::engine::local::columns::hash_list::hash_of;
 use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::columns::sorted_rows::SortedRows;
+use crate::engine::local::columns::text::Text;
 
 /// Rows looked at between two looks at the cancel flag.
 pub(super) const STEP: usize = 16 * 1024;
@@ -60,9 +62,6 @@ pub(super) enum Listed {
     Texts(Arc<Column>),
 }
 
-/// A value that can be shown; the least are the best.
-pub type Shown = (Vec<u8>, u32);
-
 impl<'s, 'q> Source<'s, 'q> {
     /// The values of a field among the rows that pass some steps, and how many of these rows have
     /// none. Texts of a few rows are read and hashed rather than looked for in the list of all.
@@ -90,7 +89,9 @@ impl<'s, 'q> Source<'s, 'q> {
             let counts = [keys.count(first, end), texts.count(first, end)];
             let mut sources = Vec::new();
             if counts[0] > 0 {
-                sources.push(source(Some(keys), Kind::Listed(part.sorted_keys(), Listed::Keys)));
+                let are_all = counts[0] == part.rows;
+                let keys = Some(keys).filter(|_| !are_all);
+                sources.push(source(keys, Kind::Listed(part.sorted_keys(), Listed::Keys)));
             }
             if counts[1] > 0 {
                 sources.push(source(Some(texts), text_kind(hashes(), column)));
@@ -166,6 +167,14 @@ impl<'s, 'q> Source<'s, 'q> {
         mut visit: impl FnMut(Hashed),
     ) -> Result<(), EngineError> {
         if let Kind::Listed(list, _) = &self.kind {
+            if let Some(rows) = &self.rows {
+                let own = self.selection.first..self.selection.end;
+                return list.for_each_among(rows, range, |hash, row| {
+                    if own.contains(&(row as usize)) {
+                        visit(Hashed { hash, count: 1, place: row });
+                    }
+                });
+            }
             return list.for_each(range, |hash, row| {
                 if self.has(row as usize) {
                     visit(Hashed { hash, count: 1, place: row });
@@ -339,23 +348,37 @@ impl<'s, 'q> Source<'s, 'q> {
         if *self.field == FieldRef::Known(Field::RequestId) { counted_id(text) } else { text.to_vec() }
     }
 
-    /// The least of the values at some places.
-    pub fn least(&self, places: &Bits, most: usize, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
-        let mut least: BinaryHeap<(Option<i64>, Vec<u8>, u32)> = BinaryHeap::new();
+    /// Its texts, if they are ordered by their bytes.
+    pub fn text(&self) -> Option<&Text> {
+        let (Kind::Listed(_, Listed::Texts(column)) | Kind::Texts(column)) = &self.kind else { return None };
+        let Column::Text(text) = column.as_ref() else { return None };
+        // An id is counted without its dashes, and numbers by what they are.
+        let is_other = *self.field == FieldRef::Known(Field::RequestId)
+            || matches!(self.field.kind(), field::Kind::Integer | field::Kind::Status);
+        (!is_other).then_some(text)
+    }
+
+    /// Under what is kept what was made of all its column.
+    pub fn column_key(&self) -> (PartId, ColumnId) {
+        (self.selection.part.id, ColumnId::of(self.field))
+    }
+
+    /// Offers the values at some places, as far as they can be among the least.
+    pub fn offer_least(
+        &self,
+        number: usize,
+        places: &Bits,
+        most: usize,
+        least: &Least<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), EngineError> {
         let in_order = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Found(_) | Kind::Names(..));
+        let mut offered = 0;
         self.for_each_value(Some(places), context, |value, place| {
-            let number = counted_number(self.field, value);
-            let is_less =
-                |(other, worst, _): &(Option<i64>, Vec<u8>, u32)| (number, value) < (*other, worst.as_slice());
-            if least.len() < most || least.peek().is_some_and(is_less) {
-                least.push((number, value.to_vec(), place as u32));
-                if least.len() > most {
-                    least.pop();
-                }
-            }
-            !in_order || least.len() < most
-        })?;
-        Ok(least.into_iter().map(|(_, value, place)| (value, place)).collect())
+            least.offer(value, number, place as u32);
+            offered += 1;
+            !in_order || offered < most
+        })
     }
 }
 

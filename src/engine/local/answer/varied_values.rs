@@ -17,8 +17,10 @@ use crate::engine::error::EngineError;
 use crate::model::answer::compare_counted;
 use crate::model::field::FieldRef;
 
+use super::floors::{Sought, offer_least};
 use super::frontier::{Counted, Frontier};
 use super::hashes::{self, ALL, Hashed};
+use super::least::Least;
 use super::piece::{Piece, TOGETHER};
 use super::select::{Context, Selection, Steps};
 use super::value_source::Source;
@@ -27,8 +29,11 @@ use crate::engine::local::columns::bits::Bits;
 /// Values of one source that are read together at least: reads have a size below which they cost the same.
 const OF_SOURCE: usize = if cfg!(test) { 1 } else { 256 };
 
-/// Fewer than one row of so many is few: to hash a text takes as long as to pass over some ten in a list.
-const FEW: usize = 8;
+/// Fewer than one row of so many is few: to read a text and hash it takes as long as to pass over so many rows of a list.
+const FEW: usize = if cfg!(test) { 8 } else { 512 };
+
+/// A piece goes through at most so many times as many rows as it counts where nearly all of these are wanted.
+const MOST_AT_ONCE: usize = 32;
 
 /// Whether some of the rows are better hashed. They must fit at once: each further round would read all texts again.
 fn are_few(kept: usize, rows: usize, context: &Context<'_>) -> bool {
@@ -238,24 +243,24 @@ impl<'s, 'q> VariedValues<'s, 'q> {
 
     /// The least values among those that have the same count.
     fn least_of(&self, ties: &Ties, most: usize, context: &Context<'_>) -> Result<Vec<Shown>, EngineError> {
-        let of_source = |(source, places): (&Source<'_, '_>, &Option<Bits>)| match places {
-            Some(places) => source.least(places, most, context),
-            None => Ok(Vec::new()),
-        };
-        let sources = self.sources.par_iter().zip(&ties.places).enumerate();
-        let found = sources.map(|(number, pair)| {
-            let least = of_source(pair)?;
-            Ok(least.into_iter().map(|(value, place)| (value, number, place)).collect())
+        let least = Least::new(self.field, most);
+        let tied = || self.sources.iter().zip(&ties.places).enumerate();
+        let texts = tied().filter_map(|(number, (source, places))| {
+            let sought = Sought { number, source, text: source.text()?, places: places.as_ref()? };
+            (!sought.are_few()).then_some(sought)
         });
-        let found: Vec<Vec<(Vec<u8>, usize, u32)>> = found.collect::<Result<_, EngineError>>()?;
-        let mut least: Vec<_> = found.into_iter().flatten().collect();
-        least.sort_unstable_by(|a, b| compare_counted(self.field, Some(&a.0), Some(&b.0)).then_with(|| a.cmp(b)));
-        least.truncate(most);
+        let texts: Vec<Sought<'_, '_, '_>> = texts.collect();
+        let others: Vec<_> = tied().filter(|(number, _)| texts.iter().all(|sought| sought.number != *number)).collect();
+        others.par_iter().try_for_each(|(number, (source, places))| match places {
+            Some(places) => source.offer_least(*number, places, most, &least, context),
+            None => Ok(()),
+        })?;
+        offer_least(&texts, &least, context)?;
         let shown = |(value, source, _): (Vec<u8>, usize, u32)| -> Result<Shown, EngineError> {
             let hash = self.sources[source].hash_of(&value, context)?;
             Ok(Shown { value, hash, count: ties.count })
         };
-        least.into_iter().map(shown).collect()
+        least.finish().into_iter().map(shown).collect()
     }
 
     /// Ranges of hashes that need no more room than there is for those that have to be made.
@@ -309,12 +314,16 @@ impl<'s, 'q> VariedValues<'s, 'q> {
     /// Ranges with about as many values as are counted together.
     fn pieces(&self, range: &RangeInclusive<u128>, made: &[Option<Vec<Hashed>>]) -> Vec<RangeInclusive<u128>> {
         const STEP: usize = if cfg!(test) { 4 } else { 256 };
-        // Hashes, each of which stands for so many.
+        // Hashes, each of which stands for so many that are counted.
         let mut marks: Vec<(u128, usize)> = Vec::new();
         for (source, made) in self.sources.iter().zip(made) {
             if let Some((fences, step)) = source.fences() {
+                // Which of the listed rows are wanted has nothing to do with their hashes, but with keys that tell the
+                // time: a piece has bounds, however few these are.
+                let (kept, rows) = source.rows_wanted();
+                let counted = (step * kept / rows.max(1)).max(step / MOST_AT_ONCE).max(1);
                 let inside = fences.iter().filter(|fence| range.contains(fence));
-                marks.extend(inside.map(|fence| (*fence, step)));
+                marks.extend(inside.map(|fence| (*fence, counted)));
             }
             marks.extend(made.iter().flatten().step_by(STEP).map(|hashed| (hashed.hash, STEP)));
         }

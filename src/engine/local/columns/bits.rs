@@ -67,6 +67,12 @@ impl Bits {
         self.words[row / 64] >> (row % 64) & 1 == 1
     }
 
+    /// The same of any number, as a damaged file may name one.
+    #[inline]
+    pub fn has(&self, row: usize) -> bool {
+        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
     /// Puts a row in.
     #[inline]
     pub fn set(&mut self, row: usize) {

@@ -4,6 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::engine::error::EngineError;
 
+use super::bits::Bits;
 use crate::engine::local::files::manifest::Span;
 use crate::engine::local::files::segment_files::SegmentFiles;
 
@@ -64,6 +65,25 @@ impl SortedRows<'_> {
             Self::File(file) => file.for_each(range, visit),
         }
     }
+
+    /// The same, of some rows alone. On disk the rows of a run are read first: where it has none of them, its numbers,
+    /// which are four times as long, are not read.
+    pub fn for_each_among(
+        &self,
+        wanted: &Bits,
+        range: &RangeInclusive<u128>,
+        mut visit: impl FnMut(u128, u32),
+    ) -> Result<(), EngineError> {
+        match self {
+            Self::Memory(_) => self.for_each(range, |number, row| {
+                if wanted.has(row as usize) {
+                    visit(number, row);
+                }
+                true
+            }),
+            Self::File(file) => file.for_each_among(wanted, range, visit),
+        }
+    }
 }
 
 impl SortedFile<'_> {
@@ -80,13 +100,10 @@ impl SortedFile<'_> {
         mut visit: impl FnMut(u128, u32) -> bool,
     ) -> Result<(), EngineError> {
         let (low, high) = (*range.start(), *range.end());
-        // From the last fence below the range to the first above it.
-        let before = self.fences.partition_point(|fence| *fence < low & self.mask).saturating_sub(1);
-        let behind = self.fences.partition_point(|fence| *fence <= high);
-        let places = before * self.step..(behind * self.step).min(self.count);
+        let places = self.places(range);
         let mut bytes = Vec::new();
         if low == high {
-            let near = self.near(low, before, &places);
+            let near = self.near(low, places.start / self.step, &places);
             let numbers = self.read(near.clone(), &mut bytes)?;
             let begins = near.start == places.start || numbers.first().is_some_and(|first| number_of(first) < low);
             let ends = near.end == places.end || numbers.last().is_some_and(|last| number_of(last) > high);
@@ -105,6 +122,49 @@ impl SortedFile<'_> {
             at += some;
         }
         Ok(())
+    }
+
+    fn for_each_among(
+        &self,
+        wanted: &Bits,
+        range: &RangeInclusive<u128>,
+        mut visit: impl FnMut(u128, u32),
+    ) -> Result<(), EngineError> {
+        self.files.check(&self.numbers)?;
+        self.files.check(&self.rows)?;
+        let places = self.places(range);
+        let (mut row_bytes, mut bytes) = (Vec::new(), Vec::new());
+        let mut found = vec![0_u32; CHUNK.min(places.len())];
+        for at in places.clone().step_by(CHUNK) {
+            let end = places.end.min(at + CHUNK);
+            row_bytes.resize((end - at) * 4, 0);
+            self.files.read_into(&self.rows, at * 4, &mut row_bytes)?;
+            let rows = row_bytes.as_chunks::<4>().0;
+            // Whether a row is wanted is not foreseen by the machine: its place is written in any case.
+            let mut count = 0;
+            for (place, row) in (0_u32..).zip(rows) {
+                found[count] = place;
+                count += usize::from(wanted.has(u32::from_le_bytes(*row) as usize));
+            }
+            let found = &found[..count];
+            let (Some(first), Some(last)) = (found.first(), found.last()) else { continue };
+            let (first, last) = (*first as usize, *last as usize);
+            let numbers = self.read(at + first..at + last + 1, &mut bytes)?;
+            for place in found {
+                let number = number_of(&numbers[*place as usize - first]);
+                if range.contains(&number) {
+                    visit(number, u32::from_le_bytes(rows[*place as usize]));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The places from the last fence below a range to the first above it.
+    fn places(&self, range: &RangeInclusive<u128>) -> Range<usize> {
+        let before = self.fences.partition_point(|fence| *fence < *range.start() & self.mask).saturating_sub(1);
+        let behind = self.fences.partition_point(|fence| fence <= range.end());
+        before * self.step..(behind * self.step).min(self.count)
     }
 
     /// Where a number nearly always is that lies behind a fence: numbers are spread evenly, so it is as far on the way
