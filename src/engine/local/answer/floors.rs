@@ -13,7 +13,7 @@ use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::text::Text;
 
 /// Rows of a run.
-const RUN: usize = if cfg!(test) { 4 } else { 1024 };
+const RUN: usize = if cfg!(test) { 4 } else { 256 };
 
 /// Runs that are read before it is looked whether others can have less.
 const AT_ONCE: usize = 16;
