@@ -268,7 +268,7 @@ mod tests {
         assert_eq!((room(&caches), caches.together.bound()), (101, 24_597_152));
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (70, 0), "there is no room for all combinations");
+        assert_eq!((room(&caches), caches.together.bound()), (69, 0), "there is no room for all combinations");
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
         assert_eq!(room(&caches), 32);
