@@ -9,7 +9,7 @@ use crate::query::Filter;
 use super::history::ViewPoint;
 use super::keymap::Place;
 use super::layout::{self, Below, Layout, LayoutNeeds, TimelineNeed, WIDE};
-use super::source_view::SourceView;
+use super::source_view::{SourceKind, SourceView};
 use super::state::{Focus, Layer, State};
 
 impl State {
@@ -21,6 +21,11 @@ impl State {
     /// What the source shows.
     pub fn view_spec(&self) -> Option<&ViewSpec> {
         self.source().map(|source| &source.view)
+    }
+
+    /// Whether nothing comes in any more: what is there is there.
+    pub fn is_still(&self) -> bool {
+        self.source().is_none_or(|source| source.kind == SourceKind::Imported)
     }
 
     /// What the shown source is doing.

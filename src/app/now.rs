@@ -71,9 +71,11 @@ impl NowFigures {
         is_sayable.then(|| units::per_second(self.count, self.covered as f64 / SECOND as f64))
     }
 
-    /// Of how long the figures are, in words: `5 min`, or `12 s` of a source that is younger.
+    /// Of how long the figures are, in words: `5 min`, or `12 s` of a source that is younger. Of one that has only
+    /// just begun, or whose clock is ahead, it is the span that was looked at.
     pub fn span_words(&self) -> String {
-        if self.covered >= NOW_SECS * SECOND { format!("{} min", NOW_SECS / 60) } else { units::age(self.covered) }
+        let is_part = (SECOND..NOW_SECS * SECOND).contains(&self.covered);
+        if is_part { units::age(self.covered) } else { format!("{} min", NOW_SECS / 60) }
     }
 
     /// The figures with those of a view of the same requests: what says the same stands there but once.

@@ -101,13 +101,14 @@ fn gcd(one: i64, other: i64) -> i64 {
     one
 }
 
-/// The span that a timeline shows for a period: open ends are closed by the data and the clock.
-pub fn span_of(range: TimeRange, data: Option<(Timestamp, Timestamp)>, now: Timestamp) -> Option<TimeRange> {
-    let from = if range.from == Timestamp::MIN { data?.0 } else { range.from };
+/// The span that a timeline shows for a period: open ends are closed by the data and the clock. `data` is from when to
+/// when the bars of all time go.
+pub fn span_of(range: TimeRange, data: Option<TimeRange>, now: Timestamp) -> Option<TimeRange> {
+    let from = if range.from == Timestamp::MIN { data?.from } else { range.from };
     // What a fast clock dated ahead does not stretch the timeline.
     let until = if range.until == Timestamp::MAX {
         match data {
-            Some((_, last)) if range.from == Timestamp::MIN => last.plus(1),
+            Some(data) if range.from == Timestamp::MIN => data.until,
             _ => now.plus(1),
         }
     } else {
@@ -117,10 +118,24 @@ pub fn span_of(range: TimeRange, data: Option<(Timestamp, Timestamp)>, now: Time
     (!span.is_empty()).then_some(span)
 }
 
+/// Bars are fitted to what there is down to a quarter of an hour, in microseconds.
+pub const LEAST_FITTED: i64 = 900_000_000;
+
+/// From when to when the bars of all time go, whatever a filter keeps: from the source's first request to now, also
+/// while it is quiet. They end with its last request where nothing comes in, or nothing had come for long when it was
+/// opened.
+pub fn source_span((first, last): (Timestamp, Timestamp), now: Timestamp, opened: Option<Timestamp>) -> TimeRange {
+    let was_old = |opened: Timestamp| opened.since(last) > LEAST_FITTED.max(last.since(first) / 10);
+    // What a fast clock dated ahead does not stretch the timeline.
+    let ends_with_last = opened.is_none_or(was_old) || first >= now;
+    TimeRange::new(first, if ends_with_last { last } else { now }.plus(1))
+}
+
 /// Whether the last bar of a period has no end: the clock closes the span, and what is dated ahead is
-/// counted there. Of all time nothing lies behind the last bar.
-pub fn is_open_ended(range: TimeRange) -> bool {
-    range.until == Timestamp::MAX && range.from != Timestamp::MIN
+/// counted there. Of all time that may be nothing: `last` is its last request.
+pub fn is_open_ended(range: TimeRange, plan: &BarPlan, last: Option<Timestamp>) -> bool {
+    let is_ahead = || plan.borders.last().zip(last).is_some_and(|(end, last)| last >= *end);
+    range.until == Timestamp::MAX && (range.from != Timestamp::MIN || is_ahead())
 }
 
 #[cfg(test)]

@@ -13,9 +13,9 @@ use crate::query::Filter;
 
 use super::event::{Effect, Purpose};
 use super::layout::{COMPACT, WIDE};
-use super::source_view::SourceKind;
 use super::split::Split;
 use super::state::{Focus, State};
+use super::timeline::{LEAST_FITTED, source_span};
 
 /// The cursor on the bars. It is a time, so that it stays where it is when bars move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +34,6 @@ impl BarCursor {
         Self { at, anchor: None, is_marking: false }
     }
 }
-
-/// Bars are fitted to what there is down to a quarter of an hour, in microseconds.
-const LEAST_FITTED: i64 = 900_000_000;
 
 /// How brief the words of a marked span are at most.
 pub const BRIEFEST: u8 = 4;
@@ -103,7 +100,7 @@ impl State {
             return span;
         }
         let from = first.max(span.from);
-        let until = if source.kind == SourceKind::Imported { last.plus(1).min(span.until) } else { span.until };
+        let until = if self.is_still() { last.plus(1).min(span.until) } else { span.until };
         let is_much = |cut: i64| cut > span.micros() / 10;
         // A few requests are not looked at more closely than that.
         let from = from.min(until.plus(-LEAST_FITTED)).max(span.from);
@@ -114,16 +111,9 @@ impl State {
         if fitted.is_empty() { span } else { fitted }
     }
 
-    /// From when to when the bars of all time go, whatever a filter keeps: from the source's first request to now, or
-    /// to its last one where nothing comes in any more.
-    pub(super) fn source_span(&self) -> Option<(Timestamp, Timestamp)> {
-        let (first, last) = self.extent?;
-        let now = self.clock();
-        let is_still = self.source().is_none_or(|source| source.kind == SourceKind::Imported);
-        let is_old = now.since(last) > LEAST_FITTED.max(last.since(first) / 10);
-        // What a fast clock dated ahead does not stretch the timeline.
-        let until = if is_still || is_old || first >= now { last } else { now };
-        Some((first, until))
+    /// From when to when the bars of all time go.
+    pub(super) fn source_span(&self) -> Option<TimeRange> {
+        self.extent.map(|extent| source_span(extent, self.clock(), (!self.is_still()).then_some(self.opened)))
     }
 
     /// From when to when there can be requests: since the source's first one, as far as that is known, up to now.
@@ -263,7 +253,9 @@ impl State {
                 words.push(took);
             }
         }
-        if count > 0 && brief == 0 {
+        // Where some are dated ahead, nobody can say in how long they came.
+        let is_ahead = range.until > self.clock() && self.newest.is_some_and(|newest| newest > self.clock());
+        if count > 0 && brief == 0 && !is_ahead {
             // A last bar without an end counts as long as it is drawn.
             let drawn = self.bars.as_ref().zip(self.marked_bars()).map(|(bars, (_, last))| bars.range(last).until);
             let until = range.until.min(self.clock()).min(drawn.unwrap_or(range.until));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::doubts;
 use crate::app::hiding::{self, Words};
-use crate::app::source_view::SourceView;
+use crate::app::source_view::{SourceKind, SourceView};
 use crate::base::cancel::Cancel;
 use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
@@ -43,6 +43,8 @@ pub struct View {
     pub spec: ViewSpec,
     /// Now, or the time of the state that was asked for.
     pub now: Timestamp,
+    /// Whether requests still come in by themselves.
+    pub is_live: bool,
 }
 
 impl View {
@@ -74,8 +76,12 @@ impl View {
             say(note);
         }
         let spec = source.map_or_else(|| view_of(&context.registry, "json-lines"), |source| source.view.clone());
+        let is_live = sources
+            .iter()
+            .filter(|known| source.is_none_or(|source| source.name == known.name))
+            .any(|known| known.kind != SourceKind::Imported);
         let source = source.map(|source| source.name.clone());
-        let view = Self { store, context, snapshot, filter: parsed.filter, range, source, spec, now };
+        let view = Self { store, context, snapshot, filter: parsed.filter, range, source, spec, now, is_live };
         for sentence in view.empty_source_sentences(&sources, args.source.is_some())? {
             say(&sentence);
         }

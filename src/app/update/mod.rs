@@ -99,6 +99,9 @@ impl State {
             self.answered.as_ref().is_some_and(|answered| self.range().from.since(answered.range.from) >= 10_000_000);
         if moved > 0 && is_due && self.held.is_none() {
             effects.extend(self.refresh_view());
+        } else if moved == 0 && self.held.is_none() && self.bars.is_some() && self.next_bar_plan() != self.bar_plan {
+            // Bars that go up to now come to a further one, whether it has a request or not.
+            effects.extend(self.refresh_view());
         }
         effects
     }

@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use serde_json::{Value as Json, json};
 
 use crate::app::split::{Part, Split};
-use crate::app::timeline::{BarPlan, is_open_ended, span_of};
+use crate::app::timeline::{BarPlan, is_open_ended, source_span, span_of};
+use crate::base::cancel::Cancel;
 use crate::base::safe_text::visible_str;
 use crate::base::time::{Timestamp, zone_name};
 use crate::base::units;
@@ -14,11 +15,12 @@ use crate::cli::error::UserError;
 use crate::cli::option_values::read_field;
 use crate::cli::output::{Out, TextTable, say};
 use crate::cli::view::View;
-use crate::engine::{Answer, Want};
+use crate::engine::{Answer, Question, Want, ask_whole};
 use crate::export::json;
 use crate::model::bar_step::Step;
 use crate::model::bars::{Bars, Beginning};
 use crate::model::period::TimeRange;
+use crate::query::Filter;
 
 use super::figures::ask;
 
@@ -31,8 +33,12 @@ const MOST_BUCKETS: i64 = 100_000;
 /// Counts requests over time.
 pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let view = View::open(&args.view, &args.query)?;
-    let data = ask(&view, vec![Want::Span])?.span();
-    let plan = plan(args, &view, data)?;
+    // The buckets are those of the source, whatever a filter keeps: a quiet end is seen, and two filters compare.
+    let all = Question { filter: Filter::ALL, ..view.question(vec![Want::Span]) };
+    let extent = ask_whole(view.store.as_ref(), &view.snapshot, &all, &Cancel::new())?.span();
+    let plan = plan(args, &view, extent)?;
+    let last = extent.map(|(_, last)| last);
+    let is_open = plan.as_ref().is_some_and(|plan| is_open_ended(view.range, plan, last));
     if let Some(words) = plan.as_ref().and_then(|plan| beginning_words(plan, view.context.zone)) {
         say(&words);
     }
@@ -45,7 +51,7 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
     let counted = plan.zip(answer.as_ref().and_then(Answer::timeline));
     let bars = counted.map_or_else(|| Bars::none(Step::Secs(1)), |(plan, timeline)| plan.bars(timeline));
     let mut out = Out::default();
-    let buckets = Buckets { bars: &bars, parts: &parts, is_open: is_open_ended(view.range) };
+    let buckets = Buckets { bars: &bars, parts: &parts, is_open };
     let answer = || as_json(&buckets, split.as_ref());
     match args.format {
         Format::Json => out.json(&answer())?,
@@ -63,8 +69,13 @@ pub fn timeline(args: &TimelineArgs) -> Result<(), UserError> {
 }
 
 /// The buckets that are asked for: of the length that was said, else as many as can be read.
-fn plan(args: &TimelineArgs, view: &View, data: Option<(Timestamp, Timestamp)>) -> Result<Option<BarPlan>, UserError> {
+fn plan(
+    args: &TimelineArgs,
+    view: &View,
+    extent: Option<(Timestamp, Timestamp)>,
+) -> Result<Option<BarPlan>, UserError> {
     let zone = view.context.zone;
+    let data = extent.map(|extent| source_span(extent, view.now, view.is_live.then_some(view.now)));
     let Some(span) = span_of(view.range, data, view.now) else { return Ok(None) };
     let Some(text) = &args.by else { return Ok(BarPlan::at_most(span, OWN_BUCKETS, zone)) };
     let step = Step::read(text).ok_or_else(|| {

@@ -58,3 +58,16 @@ fn nobody_can_say_how_many_come_a_second_after_less_than_one() {
     let words = picture.lines().find(|line| line.contains("2 requests")).unwrap_or_default();
     assert!(!words.contains("/s") && !header(&driver).contains("/s"), "{picture}");
 }
+
+#[test]
+fn rows_that_are_dated_ahead_are_not_of_no_time() {
+    let mut driver = Driver::empty("files-com-json", SourceKind::Followed);
+    driver.arrive(&[one_record(1, -7_200, "status=200;outcome=success")]);
+    driver.wait(3);
+    let first = header(&driver);
+    assert!(first.contains("now (5 min) failed 0.0 %") && !first.contains("/s"), "{first}");
+    driver.keys("t").type_text("5m").keys("Enter v G");
+    let picture = text(&driver.state);
+    let words = picture.lines().find(|line| line.contains("1 request · none failed")).unwrap_or_default();
+    assert!(!words.is_empty() && !words.contains("/s") && !words.contains("/min"), "{picture}");
+}

@@ -270,15 +270,41 @@ fn all_figures_say_the_same() {
 }
 
 #[test]
+fn buckets_of_all_time_are_those_of_the_source_whatever_is_filtered() {
+    let home = home_with(97);
+    let spans = |query: &[&str]| -> Vec<(Json, Json)> {
+        let answer = home.json(&[&["timeline", "--format", "json"], query].concat());
+        let buckets = answer["buckets"].as_array().expect("a list");
+        buckets.iter().map(|bucket| (bucket["start"].clone(), bucket["end"].clone())).collect()
+    };
+    let all = spans(&[]);
+    assert_eq!((all.len(), &all[0].0), (49, &json!("2026-11-20T00:00:00Z")), "{all:?}");
+    // The first row alone, and the last.
+    assert_eq!(spans(&["path:/orders/0"]), all);
+    assert_eq!(spans(&["path:/orders/96"]), all);
+    assert_eq!(
+        spans(&["--until", "2026-11-20T08:00:00Z", "path:/orders/0"]),
+        spans(&["--until", "2026-11-20T08:00:00Z"])
+    );
+}
+
+#[test]
 fn nothing_is_an_answer_of_the_same_shape() {
     let home = home_with(5);
     let ask = |command: &[&str]| home.json(&[command, &["-q", "nothing-has-this", "--format", "json"]].concat());
-    assert_eq!(ask(&["timeline"]), json!({"buckets": []}));
+    let buckets = &ask(&["timeline"])["buckets"];
+    assert_eq!(
+        buckets.as_array().map(Vec::len),
+        home.json(&["timeline", "--format", "json"])["buckets"].as_array().map(Vec::len)
+    );
+    assert_eq!(sum(buckets, "success") + sum(buckets, "failure"), 0);
+    // Nothing in a time without a beginning has no span.
+    assert_eq!(ask(&["timeline", "--until", "2020-01-01"]), json!({"buckets": []}));
     assert_eq!(ask(&["facets", "client"]), json!({"client": {"values": [], "other": 0, "other_values": 0}}));
     let summary = ask(&["summary"]);
     assert_eq!((&summary["count"], &summary["failed"], &summary["of"]), (&0.into(), &0.into(), &5.into()));
     assert_eq!((&summary["duration"]["p50"], &summary["first"]), (&Json::Null, &Json::Null));
-    let csv = home.ok(&["timeline", "nothing-has-this", "--format", "csv"]);
+    let csv = home.ok(&["timeline", "nothing-has-this", "--until", "2020-01-01", "--format", "csv"]);
     assert_eq!(csv, "start,end,success,failure\n");
     home.ok(&["export", "nothing-has-this", "-o", "none.csv"]);
     assert_eq!(std::fs::read_to_string(home.path().join("none.csv")).expect("is there").lines().count(), 1);

@@ -3,6 +3,8 @@
 use crate::app::event::{Effect, Event, Notice, Purpose};
 use crate::app::source_view::SourceKind;
 use crate::app::testing::{Driver, one_record};
+use crate::base::time::Timestamp;
+use crate::model::bars::Bars;
 
 #[test]
 fn a_message_goes_by_itself_and_an_error_stays_until_a_key() {
@@ -30,7 +32,7 @@ fn what_falls_out_of_a_moving_period_leaves_the_view() {
 #[test]
 fn a_fixed_period_asks_nothing_while_time_passes() {
     let mut driver = Driver::over_platform();
-    driver.keys("t G k Enter");
+    driver.keys("t").type_text("yesterday").keys("Enter");
     driver.done();
     driver.wait(3_600);
     let asked: Vec<_> = driver
@@ -78,4 +80,53 @@ fn the_store_changes_faster_than_it_is_read() {
     assert_eq!(views, 1, "one question is open, not fifty");
     driver.settle();
     assert_eq!(driver.total(), 50, "and the newest state is shown in the end");
+}
+
+/// Where the bars end.
+fn end(driver: &Driver) -> Timestamp {
+    driver.state.bars.as_ref().and_then(Bars::span).expect("bars").until
+}
+
+#[test]
+fn bars_of_all_time_go_on_while_a_followed_source_is_quiet() {
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text("all").keys("Enter");
+    // Longer than a tenth of what there is.
+    for seconds in [60, 1_800, 7_200, 4 * 86_400] {
+        driver.wait(seconds);
+        let (now, last) = (driver.state.now, end(&driver));
+        let bar = driver.state.bars.as_ref().map_or(0, |bars| bars.range(bars.len() - 1).micros());
+        assert!(
+            last > now && last.since(now) <= bar,
+            "after {seconds} s they end {} s from now",
+            last.since(now) / 1_000_000
+        );
+        driver.keys("!");
+        assert_eq!(end(&driver), last, "a filter moves no bar");
+        driver.keys("!");
+        assert_eq!(end(&driver), last);
+    }
+}
+
+#[test]
+fn bars_of_all_time_end_with_the_last_request_of_what_was_old_when_it_was_opened_or_is_held() {
+    let mut driver = Driver::over_platform();
+    driver.state.opened = driver.state.now.plus_secs(30 * 86_400);
+    driver.wait(30 * 86_400).keys("t").type_text("all").keys("Enter");
+    let newest = driver.state.newest.expect("a request");
+    assert!(end(&driver).since(newest) < 3_600_000_000);
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text("all").keys("Enter F");
+    let last = end(&driver);
+    driver.wait(7_200);
+    assert_eq!(end(&driver), last, "what is held stays");
+}
+
+#[test]
+fn a_source_without_a_request_asks_nothing_while_time_passes() {
+    let mut driver = Driver::empty("files-com-json", SourceKind::Followed);
+    driver.changed();
+    driver.done();
+    driver.wait(3_600);
+    assert!(!driver.done().iter().any(|effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::View)));
 }

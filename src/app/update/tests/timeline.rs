@@ -123,6 +123,7 @@ fn what_ends_now_goes_on_with_the_clock() {
 #[test]
 fn what_ended_long_ago_is_zoomed_into_without_the_time_since() {
     let mut driver = Driver::over_platform();
+    driver.state.opened = driver.state.now.plus_secs(30 * 86_400);
     driver.keys("t").type_text("all").keys("Enter").wait(30 * 86_400).changed();
     driver.keys("v G H H");
     let (marked, counts) = (driver.state.marked().expect("a span"), driver.state.marked_counts().expect("counts"));
@@ -281,6 +282,7 @@ fn times_are_copied_in_both_zones() {
 #[test]
 fn the_rate_of_a_last_bar_long_ago_is_that_of_the_bar() {
     let mut driver = Driver::over_platform();
+    driver.state.opened = driver.state.now.plus_secs(360_000);
     driver.keys("t").type_text("all").keys("Enter").wait(360_000).keys("v G");
     let bars = driver.state.bars.as_ref().expect("there are bars");
     let last = bars.len() - 1;
