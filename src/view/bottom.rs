@@ -16,6 +16,7 @@ use crate::app::picker::PickerKind;
 use crate::app::state::{Layer, State};
 use crate::base::safe_text;
 use crate::base::units;
+use crate::engine::question::Sort;
 use crate::model::field::FieldRef;
 use crate::query::Test;
 use crate::query::edit::Selection;
@@ -202,6 +203,9 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
         Action::NextRecord | Action::PreviousRecord => neighbours != Neighbours::None,
         // The way back is named, not the way there.
         Action::Zoom => state.is_zoomed,
+        // Where nothing comes in any more there is nothing to hold; the newest row is the first one, unless the order is
+        // another.
+        Action::Follow => !state.is_still() || state.held.is_some() || state.sort != Sort::default(),
         // Where there is no row, there is none to open or copy, and no value.
         Action::Open if is_empty => way_out.is_some(),
         Action::CopyId | Action::Save | Action::Include | Action::Exclude => !is_empty,

@@ -163,6 +163,10 @@ impl State {
     /// Newest row and follow; when it is followed already, pause; when it is paused, go on.
     pub(super) fn follow(&mut self) -> Vec<Effect> {
         if self.held.is_none() && self.table.is_following {
+            if self.is_still() {
+                self.say("nothing comes in here any more: this is the newest request");
+                return Vec::new();
+            }
             self.held =
                 self.answered.as_ref().map(|answered| answered.snapshot.clone()).or_else(|| self.latest.clone());
             self.table.stay();

@@ -127,3 +127,23 @@ fn hints_are_of_what_a_key_does_here() {
     }
     assert!(is_on_more(&driver) && hints(&driver).contains("Enter list them"), "{}", hints(&driver));
 }
+
+#[test]
+fn a_source_that_is_only_imported_offers_no_pause() {
+    let hints = |kind| {
+        let mut driver = Driver::empty("files-com-json", kind);
+        driver.arrive(&[one_record(1, 4, "status=200"), one_record(2, 3, "status=200")]);
+        driver.keys("Esc");
+        let top = text(&driver.state).lines().last().expect("a line").to_owned();
+        let below = text(&driver.keys("j").state).lines().last().expect("a line").to_owned();
+        let sorted = text(&driver.keys("l l o").state).lines().last().expect("a line").to_owned();
+        (top.contains("F pause"), below.contains("F newest"), sorted.contains("F newest"))
+    };
+    assert_eq!(hints(SourceKind::Imported), (false, false, true), "and no key moves while the cursor does");
+    assert_eq!(hints(SourceKind::Followed), (true, true, true));
+    let mut driver = Driver::empty("files-com-json", SourceKind::Imported);
+    driver.arrive(&[one_record(1, 4, "status=200")]);
+    driver.keys("F");
+    assert!(driver.state.held.is_none());
+    assert_eq!(driver.message(), "nothing comes in here any more: this is the newest request");
+}
