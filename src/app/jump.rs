@@ -3,7 +3,7 @@
 use crate::base::time::Timestamp;
 use crate::base::units;
 use crate::engine::question::{Anchor, PageWant, Sort};
-use crate::engine::{Answer, Want};
+use crate::engine::{Answer, Question, Want};
 use crate::model::answer::Cursor;
 use crate::model::field::Field;
 use crate::model::handle::Seq;
@@ -33,6 +33,8 @@ pub struct Jump {
     pub was_sorted: bool,
     /// Whether the period was another one before.
     pub is_other_period: bool,
+    /// Whether the view has no request, and the nearest one of any time is looked for.
+    pub is_farther: bool,
 }
 
 impl State {
@@ -73,13 +75,17 @@ impl State {
         }
         self.layers.clear();
         effects.extend(self.focus_on(Focus::Table));
-        self.jump = Some(Jump { at, digits, within, was_sorted, is_other_period: false });
-        // The row before that time and the one behind it.
+        self.jump = Some(Jump { at, digits, within, was_sorted, is_other_period: false, is_farther: false });
+        effects.push(self.ask_around(at, self.range()));
+        effects
+    }
+
+    /// Asks for the row before a time and the one behind it.
+    fn ask_around(&mut self, at: Timestamp, range: TimeRange) -> Effect {
         let cursor = Cursor { value: None, time: at, seq: Seq(if self.sort.descending { u64::MAX } else { 0 }) };
         let want = PageWant { sort: self.sort.clone(), at: Anchor::Around(cursor, 1), limit: 2 };
-        let question = self.question(vec![Want::Page(want)]);
-        effects.push(Effect::Ask(self.ask_id(Purpose::JumpToTime), self.at(), Box::new(question)));
-        effects
+        let question = Question { range, ..self.question(vec![Want::Page(want)]) };
+        Effect::Ask(self.ask_id(Purpose::JumpToTime), self.at(), Box::new(question))
     }
 
     /// Takes in which requests are around the time.
@@ -88,13 +94,17 @@ impl State {
         let rows = answer.into_page().map(|page| page.rows).unwrap_or_default();
         let distance =
             |record: &StoredRecord| (!jump.within.contains(record.time()), record.time().since(jump.at).abs());
-        let Some(nearest) = rows.into_iter().min_by_key(distance) else {
-            let period = self.other_period_words(jump).map(|words| words + " · ").unwrap_or_default();
-            self.say(format!(
-                "{period}there is no request in this view; {} was looked for",
-                self.clocks_of(jump.at, jump.digits)
-            ));
-            return Vec::new();
+        let nearest = rows.into_iter().min_by_key(distance);
+        let nearest = match nearest {
+            Some(nearest) if !jump.is_farther => nearest,
+            None if !jump.is_farther && self.range() != TimeRange::ALL => {
+                self.jump = Some(Jump { is_farther: true, ..jump });
+                return vec![self.ask_around(jump.at, TimeRange::ALL)];
+            }
+            found => {
+                self.say(self.nothing_there_words(jump, found.map(|record| record.time())));
+                return Vec::new();
+            }
         };
         self.say(self.jump_words(jump, nearest.time()));
         let cursor = Cursor::of(&nearest, &self.sort.field);
@@ -104,6 +114,29 @@ impl State {
         self.table.is_following = false;
         self.table.wanted = Wanted::Cursor(cursor);
         self.ask_page()
+    }
+
+    /// That the view has no request, and when the nearest one is that only the period keeps out.
+    fn nothing_there_words(&self, jump: Jump, nearest: Option<Timestamp>) -> String {
+        let mut words: Vec<String> = self.other_period_words(jump).into_iter().collect();
+        words.push(match nearest {
+            Some(nearest) => format!("there is no request in this period; {}", self.nearest_words(jump, nearest)),
+            None => {
+                format!("there is no request in this view; {} was looked for", self.clocks_of(jump.at, jump.digits))
+            }
+        });
+        words.join(" · ")
+    }
+
+    /// How far the nearest request is, and when it is.
+    fn nearest_words(&self, jump: Jump, nearest: Timestamp) -> String {
+        let (after, at) = (nearest.since(jump.at), self.clocks_of(nearest, 0));
+        match after {
+            // Sources that write whole seconds have nothing nearer.
+            -999_999..=999_999 => format!("at {at}"),
+            1_000_000.. => format!("the nearest request is {} later: {at}", units::age(after)),
+            _ => format!("the nearest request is {} earlier: {at}", units::age(-after)),
+        }
     }
 
     /// Which period it is now, where a jump has made it another one.
@@ -120,7 +153,6 @@ impl State {
     /// What came of a jump: where it is, and what stands between.
     fn jump_words(&self, jump: Jump, nearest: Timestamp) -> String {
         let (range, period) = (self.range(), self.effective_period().label(self.zone));
-        let after = nearest.since(jump.at);
         let mut words = Vec::new();
         if jump.was_sorted {
             words.push("in the order of time now".to_owned());
@@ -132,13 +164,7 @@ impl State {
         } else if !range.contains(jump.at) {
             words.push(format!("{} is behind the end of {period}", self.clocks_of(jump.at, jump.digits)));
         }
-        let at = self.clocks_of(nearest, 0);
-        words.push(match after {
-            // Sources that write whole seconds have nothing nearer.
-            -999_999..=999_999 => format!("at {at}"),
-            1_000_000.. => format!("the nearest request is {} later: {at}", units::age(after)),
-            _ => format!("the nearest request is {} earlier: {at}", units::age(-after)),
-        });
+        words.push(self.nearest_words(jump, nearest));
         let moment = TimeRange::new(jump.at, jump.at.plus(1));
         words.extend(self.absences(moment).first().map(|absence| format!("missing there: {}", absence.reason)));
         words.join(" · ")

@@ -154,11 +154,20 @@ fn a_time_outside_of_the_period_is_said_with_the_nearest() {
         said.starts_with("the period is 2026-10-31 23:30 – ") && said.contains("[ brings the one before"),
         "{said}"
     );
+    let nearest = "there is no request in this period; the nearest request is 21 d later: 2026-11-22 12:08:04 UTC";
+    assert!(said.contains(nearest), "{said}");
+    // Under the filter of the view.
+    driver.keys("[ !").keys("T").type_text("2026-11-01").keys("Enter");
+    let failed = driver.message().to_owned();
+    assert!(failed.contains("the nearest request is 21 d later: ") && !failed.contains(nearest), "{failed}");
+    assert!(driver.state.jump.is_none() && driver.total() == 0);
+    driver.keys("/").retype("client:=nobody").keys("Enter T").type_text("2026-11-02").keys("Enter");
     assert!(
-        said.contains("there is no request in this view; 2026-11-01 07:00:00 UTC · 00:00:00 Los Angeles"),
-        "{said}"
+        driver.message().contains("there is no request in this view; 2026-11-02 08:00:00 UTC"),
+        "{}",
+        driver.message()
     );
-    driver.keys("[");
+    driver.keys("[ [ [");
     assert!(driver.total() > 0, "the view before is there again");
 }
 
