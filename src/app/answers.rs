@@ -59,18 +59,18 @@ impl State {
                 self.take_marked(&answer);
                 Vec::new()
             }
-            Purpose::Preview => {
-                self.take_preview(&answer);
-                Vec::new()
-            }
             Purpose::Complete => {
                 self.take_values(&answer);
                 Vec::new()
             }
             Purpose::Attributes => self.take_attributes(&answer),
-            Purpose::Now | Purpose::Steps | Purpose::Hiding | Purpose::Columns | Purpose::Absent | Purpose::Doubts => {
-                Vec::new()
-            }
+            Purpose::Now
+            | Purpose::Preview
+            | Purpose::Steps
+            | Purpose::Hiding
+            | Purpose::Columns
+            | Purpose::Absent
+            | Purpose::Doubts => Vec::new(),
         };
         if is_stale {
             effects.extend(self.ask_view_again());
@@ -95,6 +95,7 @@ impl State {
             }
             Purpose::Columns => self.take_presence(answers),
             Purpose::Absent => self.take_absent(answers),
+            Purpose::Preview => self.take_preview(answers),
             Purpose::Steps => self.take_switched(answers),
             Purpose::Hiding => self.take_hiding(answers),
             Purpose::Doubts => self.take_doubts(answers),
@@ -104,7 +105,6 @@ impl State {
             | Purpose::Jump
             | Purpose::JumpToTime
             | Purpose::Arrived
-            | Purpose::Preview
             | Purpose::Picker
             | Purpose::Bar
             | Purpose::Attributes
@@ -184,6 +184,8 @@ impl State {
             Some(Answered { snapshot, range: self.range(), of: (self.effective_filter(), self.effective_period()) });
         self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.refresh_switched();
+        effects.extend(self.recount_typed());
+        effects.extend(self.recount_picked());
         effects.extend(self.ask_marked());
         effects.extend(self.ask_hiding());
         // The span of everything is known only now: the timeline that shows it can be asked for.

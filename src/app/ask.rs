@@ -40,6 +40,14 @@ impl State {
         }
     }
 
+    /// The state of the data that the figures of the view are of: what stands beside them is of the same.
+    pub(super) fn at_of_view(&self) -> At {
+        match &self.answered {
+            Some(answered) => At::Held(answered.snapshot.clone()),
+            None => self.at(),
+        }
+    }
+
     pub(super) fn ask_id(&mut self, purpose: Purpose) -> AskId {
         let asked = self.asked.entry(purpose).or_default();
         asked.is_open = true;

@@ -10,7 +10,7 @@ use crate::engine::{Answer, Question, Want};
 use crate::model::field::FieldRef;
 use crate::model::period_words::range_words;
 use crate::query::complete::{Candidate, Slot, typed_start};
-use crate::query::{self, Reading};
+use crate::query::{self, Filter, Reading};
 
 use super::event::{Effect, Purpose};
 use super::prompt::{Prompt, PromptKind, unread_ids};
@@ -88,7 +88,7 @@ impl State {
         prompt.completion = Completion::at(&text, cursor);
         self.offer_attributes();
         // Until the next count, what was said as a whole is.
-        let keeps_none = self.prompt.as_ref().is_some_and(|prompt| prompt.keeps == Some(0));
+        let keeps_none = self.prompt.as_ref().is_some_and(|prompt| prompt.keeps.is_some_and(|(keeps, _)| keeps == 0));
         self.note_typed(keeps_none);
         let mut effects = self.ask_values(&text);
         effects.extend(self.ask_preview(&text));
@@ -174,7 +174,7 @@ impl State {
         if names_file {
             return Vec::new();
         }
-        vec![Effect::Ask(self.ask_id(Purpose::Complete), self.at(), Box::new(question))]
+        vec![Effect::Ask(self.ask_id(Purpose::Complete), self.at_of_view(), Box::new(question))]
     }
 
     fn ask_preview(&mut self, text: &str) -> Vec<Effect> {
@@ -202,7 +202,30 @@ impl State {
         if let Some(prompt) = &mut self.prompt {
             prompt.counting_since.get_or_insert(now);
         }
-        vec![Effect::Ask(self.ask_id(Purpose::Preview), self.at(), Box::new(question))]
+        // Of how many is asked with it: the view's own figures are of its period, and of another moment.
+        let all = Question { filter: Filter::ALL, ..question.clone() };
+        vec![Effect::AskAll(self.ask_id(Purpose::Preview), self.at_of_view(), vec![question, all])]
+    }
+
+    /// Counts what is typed anew, because there is more: beside the view's figures a count of before would be wrong.
+    /// One that takes longer than the view is waited for.
+    pub(super) fn recount_typed(&mut self) -> Vec<Effect> {
+        let Some(prompt) = self.prompt.as_ref().filter(|prompt| prompt.keeps.is_some()) else { return Vec::new() };
+        let (text, since) = (prompt.input.value().to_owned(), prompt.counting_since);
+        let is_chosen = prompt.completion.as_ref().is_some_and(|completion| completion.chosen.is_some());
+        let [is_open, are_values_open] = [Purpose::Preview, Purpose::Complete]
+            .map(|purpose| self.asked.get(&purpose).is_some_and(|asked| asked.is_open));
+        if is_open {
+            return Vec::new();
+        }
+        let mut effects = self.ask_preview(&text);
+        if let Some(prompt) = &mut self.prompt {
+            prompt.counting_since = since;
+        }
+        if !is_chosen && !are_values_open {
+            effects.extend(self.ask_values(&text));
+        }
+        effects
     }
 
     /// A question about what a text would show, as far as it can be read.
@@ -243,11 +266,12 @@ impl State {
     }
 
     /// Takes how many requests the text would keep. Where that is none, how its last word is read may be why.
-    pub(super) fn take_preview(&mut self, answer: &Answer) {
+    pub(super) fn take_preview(&mut self, answers: &[Answer]) {
+        let [keeps, of] = [0, 1].map(|place| answers.get(place).and_then(Answer::count));
         if let Some(prompt) = &mut self.prompt {
-            (prompt.keeps, prompt.counting_since) = (answer.count(), None);
+            (prompt.keeps, prompt.counting_since) = (keeps.zip(of), None);
         }
-        self.note_typed(answer.count() == Some(0));
+        self.note_typed(keeps == Some(0));
     }
 
     /// Says how the text is read; the word at the cursor is still typed, unless the text is meant as a whole.

@@ -339,10 +339,20 @@ impl State {
             picker.count = None;
         }
         self.forget(Purpose::Picker);
+        self.count_picked()
+    }
+
+    /// Counts the period at hand anew, because there is more. A count that takes longer than the view is waited for.
+    pub(super) fn recount_picked(&mut self) -> Vec<Effect> {
+        let is_open = self.asked.get(&Purpose::Picker).is_some_and(|asked| asked.is_open);
+        if is_open { Vec::new() } else { self.count_picked() }
+    }
+
+    fn count_picked(&mut self) -> Vec<Effect> {
         let Some(Ok(Picked::Period(period))) = self.picked() else { return Vec::new() };
         let range = period.resolve(self.clock(), self.zone);
         let question = Question { range, ..self.question(vec![Want::Count]) };
-        vec![Effect::Ask(self.ask_id(Purpose::Picker), self.at(), Box::new(question))]
+        vec![Effect::Ask(self.ask_id(Purpose::Picker), self.at_of_view(), Box::new(question))]
     }
 
     /// Takes in how many requests lie in the period at hand.

@@ -51,8 +51,8 @@ pub struct Prompt {
     pub notes: Vec<String>,
     /// What the requests say of how it is read.
     pub doubts: Vec<String>,
-    /// How many requests the text would keep, as it was last counted.
-    pub keeps: Option<u64>,
+    /// How many requests the text would keep, of how many, as it was last counted.
+    pub keeps: Option<(u64, u64)>,
     /// What of the text is left out of that count, because it cannot be read.
     pub unread: Option<String>,
     /// The period that the text asks for, in words: what `6pm..8pm` comes to, on all clocks and on the zone's alone.

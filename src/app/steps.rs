@@ -5,7 +5,7 @@ use crate::base::time::{SECOND, Timestamp};
 use crate::engine::{Answer, Question, Want};
 use crate::query::print::typed;
 
-use super::event::{At, Effect, Purpose};
+use super::event::{Effect, Purpose};
 use super::hiding::{self, Hiding, Part, WayOut};
 use super::history::ViewPoint;
 use super::picker::PickerKind;
@@ -52,12 +52,7 @@ impl State {
                 question
             })
             .collect();
-        // Of the same records as the figures of the view that they stand beside.
-        let at = match &self.answered {
-            Some(answered) => At::Held(answered.snapshot.clone()),
-            None => self.at(),
-        };
-        vec![Effect::AskAll(self.ask_id(Purpose::Steps), at, questions)]
+        vec![Effect::AskAll(self.ask_id(Purpose::Steps), self.at_of_view(), questions)]
     }
 
     /// Takes in what the switches would make of the view.

@@ -123,7 +123,7 @@ fn help(state: &State, prompt: &Prompt) -> Help {
         (PromptKind::Filter | PromptKind::Step(_), Some(keeps)) if has_text => {
             let offers = prompt.completion.as_ref().is_some_and(|completion| !completion.candidates.is_empty());
             let end = if offers { " · Tab completes" } else { "" };
-            let keeps = keeps_words(state, prompt, keeps);
+            let keeps = keeps_words(prompt, keeps);
             // The dates that a period in words comes to, where there is room for them.
             let dated = prompt.period.iter().map(|period| format!("{keeps} · {period}{end}"));
             needed(dated.chain([format!("{keeps}{end}"), keeps.clone()]).collect())
@@ -140,13 +140,11 @@ fn help(state: &State, prompt: &Prompt) -> Help {
     }
 }
 
-/// What the text would keep, of the period's requests.
-fn keeps_words(state: &State, prompt: &Prompt, keeps: u64) -> String {
-    let of = state.summary.as_ref().map(|summary| summary.of).filter(|of| *of >= keeps);
-    let of = of.map(|of| format!(" of {}", units::count(of))).unwrap_or_default();
+/// What the text would keep, of the requests of its period.
+fn keeps_words(prompt: &Prompt, (keeps, of): (u64, u64)) -> String {
     // What cannot be read yet keeps nothing away.
     let without = prompt.unread.as_ref().map(|unread| format!(" without “{unread}”")).unwrap_or_default();
-    format!("keeps {}{of}{without}", units::count(keeps))
+    format!("keeps {} of {}{without}", units::count(keeps), units::count(of))
 }
 
 /// The lines above the text, filled from below.

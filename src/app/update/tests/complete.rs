@@ -1,5 +1,6 @@
 //! What the prompt offers, and what it counts before anything is taken.
 
+use crate::app::event::{Effect, Purpose};
 use crate::app::testing::{Driver, one_record};
 
 fn offered(driver: &Driver) -> Vec<String> {
@@ -13,7 +14,7 @@ fn typed(driver: &Driver) -> String {
 }
 
 fn keeps(driver: &Driver) -> Option<u64> {
-    driver.state.prompt.as_ref().expect("a prompt is open").keeps
+    driver.state.prompt.as_ref().expect("a prompt is open").keeps.map(|(keeps, _)| keeps)
 }
 
 /// How many requests a query keeps, asked for by Enter.
@@ -147,4 +148,48 @@ fn attributes_that_requests_have_are_completed_from_any_dot_on() {
     assert_eq!(offered(&driver), ["\"attributes.user agent\": 1"]);
     driver.keys("Ctrl-u").type_text("has:coun");
     assert_eq!(offered(&driver), ["attributes.geo.country 1"]);
+}
+
+#[test]
+fn what_is_typed_is_counted_anew_while_requests_arrive() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:monit");
+    let counts = |driver: &Driver| driver.state.prompt.as_ref().and_then(|prompt| prompt.keeps).expect("a count");
+    let (keeps, of) = counts(&driver);
+    let offered_before = offered(&driver);
+    driver.arrive(&(0..10).map(|n| one_record(9_000 + n, 1, "status=200;client=Monitor")).collect::<Vec<_>>());
+    assert_eq!(counts(&driver), (keeps + 10, of + 10));
+    assert_eq!(Some(of + 10), driver.state.summary.as_ref().map(|summary| summary.of), "as the figures say");
+    assert_ne!(offered(&driver), offered_before, "with the values that are offered");
+    assert!(offered(&driver).contains(&format!(":=Monitor {}", keeps + 10)), "{:?}", offered(&driver));
+    // A period in the text has requests of its own.
+    driver.retype("client:monitor time:1h");
+    let (in_hour, of_hour) = counts(&driver);
+    assert!(in_hour >= 10 && of_hour < of, "{in_hour} of {of_hour}");
+    // One that takes longer than the view is not asked for again and again.
+    driver.answers_by_hand = true;
+    driver.type_text(" x");
+    let asked = |driver: &Driver| {
+        let is_preview = |e: &&Effect| matches!(e, Effect::AskAll(id, ..) if id.purpose == Purpose::Preview);
+        driver.open.iter().filter(is_preview).count()
+    };
+    let before = asked(&driver);
+    for n in 0..5 {
+        driver.arrive_unseen(&[one_record(9_100 + n, 1, "status=200")]);
+        driver.changed();
+        let is_view = |e: &Effect| matches!(e, Effect::Ask(id, ..) if id.purpose == Purpose::View);
+        let view = driver.open.iter().position(is_view).expect("the view is asked for");
+        driver.answer(view);
+    }
+    assert_eq!(asked(&driver), before);
+}
+
+#[test]
+fn a_period_at_hand_is_counted_anew_while_requests_arrive() {
+    let mut driver = Driver::over_platform();
+    driver.keys("t").type_text("1h");
+    let count = |driver: &Driver| driver.state.picker.as_ref().and_then(|picker| picker.count).expect("a count");
+    let before = count(&driver);
+    driver.arrive(&[one_record(9_000, 1, "status=200")]);
+    assert_eq!(count(&driver), before + 1);
 }
