@@ -2,11 +2,15 @@
 
 use crate::base::cancel::Generation;
 use crate::base::units;
+use crate::model::field::FieldRef;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::{self, IdQuery};
+use crate::query::evaluate::Evaluator;
+use crate::query::{Clause, Filter, Target};
 
 use super::detail::Detail;
 use super::event::{Effect, FindReport, FoundBy, FoundLine};
+use super::held::spellings;
 use super::state::{Layer, State};
 
 /// What was found for some ids.
@@ -79,6 +83,25 @@ impl FoundList {
     /// How many ids have a record.
     pub fn found(&self) -> usize {
         self.report.lines.iter().filter(|line| !line.records.is_empty()).count()
+    }
+}
+
+impl FoundLine {
+    /// The attributes of one of its records that have the id.
+    pub fn attributes_of(&self, record: &StoredRecord) -> impl Iterator<Item = &FieldRef> {
+        let any_of = match &self.id {
+            IdQuery::Whole(id) | IdQuery::Prefix(id) => spellings(id),
+            IdQuery::Suffix(_) | IdQuery::Handle(_) => Vec::new(),
+        };
+        let found = match &self.by {
+            FoundBy::Attributes(found) => found.as_slice(),
+            FoundBy::Id | FoundBy::Mention => &[],
+        };
+        let has_id = move |field: &&FieldRef| {
+            let target = Target::Field((*field).clone());
+            Evaluator::new(&Filter::Clause(Clause { target, any_of: any_of.clone() })).keeps(record)
+        };
+        found.iter().map(|(field, _)| field).filter(has_id)
     }
 }
 

@@ -3,18 +3,20 @@
 use ratatui::buffer::Buffer;
 
 use crate::app::bad_rows::SourceLine;
-use crate::app::event::FoundBy;
+use crate::app::event::{FoundBy, FoundLine};
 use crate::app::find::{FoundList, FoundRow};
 use crate::app::layout::Area;
 use crate::app::menu::Menu;
 use crate::app::source_view::{Keeper, SourceKind};
 use crate::app::state::State;
+use crate::base::safe_text;
 use crate::base::time::zone_name;
 use crate::base::units;
 use crate::export::detail;
 use crate::model::envelope::Arrival;
 use crate::model::gaps::is_alike;
 use crate::model::period_words::range_words;
+use crate::model::record::StoredRecord;
 use crate::model::source_status::Activity;
 
 use super::line::{Cut, Line};
@@ -117,9 +119,11 @@ pub fn draw_palette(state: &State, theme: Theme, buffer: &mut Buffer, screen: Ar
     for (row, (place, entry)) in lines.iter().enumerate().skip(scroll).take(height).enumerate() {
         let is_current = place == at;
         let mut line = Line::new(theme);
-        line.own(if is_current { "▌ " } else { "  " }, Role::Accent).own(entry.action.title(), Role::Text).pad_to(44);
-        if let Some(key) = entry.key {
-            line.own(&key.to_string(), Role::Key);
+        line.own(if is_current { "▌ " } else { "  " }, Role::Accent).own(entry.action.title(), Role::Text);
+        if let Some(key) = entry.key.map(|key| key.to_string()) {
+            // On a small screen it stands at the edge.
+            let place = KEY.min(usize::from(inner.width).saturating_sub(safe_text::width(&key) + 1));
+            line.cut_to(place.saturating_sub(1)).pad_to(place).own(&key, Role::Key);
         }
         if is_current {
             line.pad_to(usize::from(inner.width));
@@ -130,24 +134,65 @@ pub fn draw_palette(state: &State, theme: Theme, buffer: &mut Buffer, screen: Ar
     Some(cursor)
 }
 
+/// Where the keys stand in the list of actions.
+const KEY: usize = 44;
+
 /// Cells of an id in the list of what was found.
 const ID: usize = 32;
 
+/// Cells of the source of a request that was found, where there are several.
+const SOURCE: usize = 16;
+
+/// Cells that an id needs to be told from others.
+const LEAST_ID: usize = 8;
+
+/// What is said of a request whose Request-ID is another one: which id it has, and in what.
+fn how_found(line: &mut Line, list: &FoundList, found: &FoundLine, record: &StoredRecord, width: usize) {
+    if found.by == FoundBy::Id {
+        return;
+    }
+    let room = width.saturating_sub(line.width() + 40);
+    line.own("has ", Role::Warn);
+    if room < LEAST_ID {
+        line.own("it", Role::Warn);
+    } else {
+        line.foreign(found.id.text().as_bytes(), Role::Warn, room, Cut::Middle);
+    }
+    // Of one id alone the title names them.
+    let is_one = list.report.lines.len() == 1;
+    let fields: Vec<String> = found.attributes_of(record).filter(|_| !is_one).map(ToString::to_string).collect();
+    if fields.is_empty() {
+        line.own(" in it  ", Role::Warn);
+    } else {
+        let room = width.saturating_sub(line.width() + 20).max(24);
+        line.own(" in ", Role::Warn).foreign(fields.join(", ").as_bytes(), Role::Warn, room, Cut::Middle);
+        line.own("  ", Role::Warn);
+    }
+}
+
 /// Draws what was found for some ids.
-pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut Buffer, area: Area) {
+pub fn draw_found(state: &State, found_list: &FoundList, theme: Theme, buffer: &mut Buffer, area: Area) {
     let width = usize::from(area.width);
     let mut title = Line::new(theme);
-    title.own(" ", Role::Title).foreign(found.words().as_bytes(), Role::Title, width.saturating_sub(30), Cut::Middle);
+    title.own(" ", Role::Title).foreign(
+        found_list.words().as_bytes(),
+        Role::Title,
+        width.saturating_sub(30),
+        Cut::Middle,
+    );
     title.own(&format!("   times in {}", zone_name(state.zone)), Role::Dim);
-    if found.report.is_asking {
+    if found_list.report.is_asking {
         title.own("   looking further for the rest …", Role::Warn);
     }
     title.draw(buffer, area, 0);
-    let rows = found.rows();
+    let rows = found_list.rows();
+    let mut sources = found_list.report.lines.iter().flat_map(|line| &line.records).map(|record| &record.origin.source);
+    let first = sources.next();
+    let of_sources = sources.any(|source| Some(source) != first);
     for (line_at, (place, row)) in
-        rows.iter().enumerate().skip(found.scroll).take(usize::from(area.height).saturating_sub(1)).enumerate()
+        rows.iter().enumerate().skip(found_list.scroll).take(usize::from(area.height).saturating_sub(1)).enumerate()
     {
-        let is_current = place == found.cursor;
+        let is_current = place == found_list.cursor;
         let mut line = Line::new(theme);
         line.own(if is_current { "▌ " } else { "  " }, Role::Accent);
         match row {
@@ -157,11 +202,11 @@ pub fn draw_found(state: &State, found: &FoundList, theme: Theme, buffer: &mut B
                 line.foreign(&record.id_text(), Role::Strong, ID, Cut::Middle).pad_to(ID + 6);
                 let time = record.time().in_zone(state.zone).format("%Y-%m-%d %H:%M:%S").to_string();
                 line.own(&time, Role::Text).own("  ", Role::Text);
-                if found.by != FoundBy::Id {
-                    let room = width.saturating_sub(line.width() + 40);
-                    line.own("has ", Role::Warn).foreign(found.id.text().as_bytes(), Role::Warn, room, Cut::Middle);
-                    line.own(" in it  ", Role::Warn);
+                if of_sources {
+                    line.foreign(record.origin.source.as_bytes(), Role::Dim, SOURCE, Cut::Middle);
+                    line.own("  ", Role::Text);
                 }
+                how_found(&mut line, found_list, found, record, width);
                 if record.origin.arrival == Arrival::Fetched {
                     line.own("just fetched  ", Role::Warn);
                 }

@@ -4,6 +4,7 @@ mod among;
 mod bad_rows;
 mod columns;
 mod empty;
+mod found;
 mod freshness;
 mod hostile;
 mod lists;

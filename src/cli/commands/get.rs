@@ -4,7 +4,7 @@ use std::io::Read;
 
 use serde_json::json;
 
-use crate::app::event::{FindReport, FoundBy};
+use crate::app::event::{FindReport, FoundBy, FoundLine};
 use crate::base::shell::shell_word;
 use crate::base::time::Timestamp;
 use crate::cli::args::{Format, GetArgs};
@@ -65,7 +65,7 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
             out.table(&table)?;
         }
         Format::Json => {
-            let found: Vec<_> = report.lines.iter().flat_map(|line| &line.records).map(found_json).collect();
+            let found: Vec<_> = report.lines.iter().flat_map(found_json).collect();
             let missing: Vec<_> = report
                 .lines
                 .iter()
@@ -75,8 +75,8 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
             out.json(&json!({"found": found, "missing": missing}))?;
         }
         Format::Jsonl => {
-            for record in report.lines.iter().flat_map(|line| &line.records) {
-                out.json(&found_json(record))?;
+            for record in report.lines.iter().flat_map(found_json) {
+                out.json(&record)?;
             }
         }
         Format::Csv => {
@@ -118,12 +118,26 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
     if report.lines.iter().any(|line| !line.records.is_empty()) { Ok(()) } else { Err(UserError::not_found()) }
 }
 
-fn found_json(record: &StoredRecord) -> serde_json::Value {
-    let mut json = json::record(record);
-    if let Some(object) = json.as_object_mut() {
-        object.insert("just_fetched".into(), (record.origin.arrival == Arrival::Fetched).into());
-    }
-    json
+/// The records of an id. Where it is not their Request-ID, that id and the attributes that have it are beside them;
+/// none where it stands in another text.
+fn found_json(line: &FoundLine) -> impl Iterator<Item = serde_json::Value> {
+    line.records.iter().map(move |record| {
+        let mut json = json::record(record);
+        if let Some(object) = json.as_object_mut() {
+            object.insert("just_fetched".into(), (record.origin.arrival == Arrival::Fetched).into());
+            match &line.by {
+                FoundBy::Id => {}
+                FoundBy::Mention => {
+                    object.insert("found_by".into(), json!({"id": line.id.text(), "in": []}));
+                }
+                FoundBy::Attributes(_) => {
+                    let fields: Vec<String> = line.attributes_of(record).map(ToString::to_string).collect();
+                    object.insert("found_by".into(), json!({"id": line.id.text(), "in": fields}));
+                }
+            }
+        }
+        json
+    })
 }
 
 /// Ids from arguments; `-` stands for any text on standard input.

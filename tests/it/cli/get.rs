@@ -135,3 +135,22 @@ fn the_detail_is_for_people() {
     assert_eq!(reader.headers().expect("a heading").get(0), Some("key"));
     assert_eq!(reader.records().count(), 1);
 }
+
+#[test]
+fn where_an_id_stands_that_is_no_request_id_is_written_beside_the_request() {
+    let home = crate::home::Home::new();
+    let (trace, own) = ("e6a9c3594fe00da838a4f32533373ad4", "f0a9c3594fe00da838a4f32533373ad4");
+    let rows = [
+        serde_json::json!({"time": "2026-11-20T10:00:00Z", "status": 200, "request_id": own, "trace_id": trace}),
+        serde_json::json!({"time": "2026-11-20T10:00:01Z", "status": 200, "session": trace, "path": "/a"}),
+    ];
+    home.write("traced.jsonl", super::data::lines(&rows));
+    home.ok(&["import", "traced.jsonl", "--source", "traced"]);
+    let answer = home.json(&["get", trace, own, "--format", "json"]);
+    let by = |place: usize| answer["found"][place]["found_by"].clone();
+    let expected = |field: &str| serde_json::json!({"id": trace, "in": [field]});
+    assert_eq!((by(0), by(1)), (expected("attributes.session"), expected("attributes.trace_id")), "{answer}");
+    assert_eq!((&answer["found"][2]["request_id"], by(2)), (&Json::from(own), Json::Null));
+    let lines = home.ok(&["get", trace, "--format", "jsonl"]);
+    assert!(lines.lines().all(|line| line.contains("\"found_by\"")), "{lines}");
+}
