@@ -57,3 +57,38 @@ pub(super) fn held(step: usize, tests: &[Test], found: &Attributes) -> Option<He
     let found: Vec<_> = found.names.iter().take(NAMED).map(of_attribute).collect();
     (!found.is_empty()).then_some(Held { step, found, is_in_view: true })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(written: &str) -> Vec<String> {
+        let id = NormalId::new(written.as_bytes()).expect("an id");
+        let text = |test: Test| match test {
+            Test::Phrase(text) => text,
+            other => panic!("{other:?}"),
+        };
+        spellings(&id).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn an_id_has_each_of_its_spellings_once() {
+        let (plain, dashed) = ("e6a9c3594fe00da838a4f32533373ad4", "e6a9c359-4fe0-0da8-38a4-f32533373ad4");
+        assert_eq!(texts(plain), [plain, dashed]);
+        assert_eq!(texts(dashed), [dashed, plain]);
+        // Case makes no other text, dashes at other places do.
+        assert_eq!(texts(&dashed.to_uppercase()), [&dashed.to_uppercase(), plain]);
+        assert_eq!(texts("E6A9C359-4FE00DA838A4-F32533373AD4"), ["E6A9C359-4FE00DA838A4-F32533373AD4", plain, dashed]);
+        assert_eq!(texts("REQ-17"), ["REQ-17", "req17"], "what is no UUID has none with dashes");
+    }
+
+    #[test]
+    fn an_id_in_quotes_is_looked_for_in_all_its_spellings_and_another_text_as_it_is() {
+        let phrase = |text: &str| {
+            Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![Test::Phrase(text.to_owned())] })
+        };
+        let id = "e6a9c3594fe00da838a4f32533373ad4";
+        assert_eq!(looked_for(&phrase(id)).map(|tests| tests.len()), Some(2));
+        assert_eq!(looked_for(&phrase("a text")), Some(vec![Test::Phrase("a text".to_owned())]));
+    }
+}

@@ -81,3 +81,26 @@ fn sources_without_bad_rows_have_no_further_line() {
     driver.keys("P j Enter");
     assert!(driver.state.layers.is_empty(), "the source alone is there to choose");
 }
+
+#[test]
+fn rows_that_come_while_they_are_listed_are_listed_too_and_the_cursor_stays_on_its_row() {
+    let mut driver = with_bad(2);
+    driver.keys("P j Enter");
+    let listed = rows();
+    driver.event(Event::BadRows("acme".into(), Ok(listed[1..].to_vec())));
+    driver.keys("j");
+    driver.done();
+    let asks = |driver: &mut Driver, count: u64| {
+        let mut sources = driver.state.sources.clone();
+        sources[0].bad = count;
+        driver.event(Event::Sources(sources));
+        driver.done().iter().filter(|effect| matches!(effect, Effect::ListBad(name, _) if name == "acme")).count()
+    };
+    assert_eq!(asks(&mut driver, 2), 0, "there are no more");
+    assert_eq!(asks(&mut driver, 3), 1);
+    assert_eq!(asks(&mut driver, 3), 0, "it is asked once");
+    driver.event(Event::BadRows("acme".into(), Ok(listed)));
+    let picture = text(&driver.state);
+    assert!(picture.contains("3 bad rows of acme"), "{picture}");
+    assert!(picture.lines().any(|line| line.starts_with("▌ a/very/long")), "{picture}");
+}

@@ -353,6 +353,11 @@ fn what_stands_only_in_an_attribute_is_found_there() {
     let said = home.fails(1, &["search", "maria@kunde.example"]);
     let keeps = "but attributes do: attributes.customer.email:maria@kunde.example keeps 1 request.";
     assert!(said.contains(keeps), "{said}");
+    // Of the rows of the other steps, or else of the period's.
+    let said = home.fails(1, &["search", "status:200 maria@kunde.example"]);
+    assert!(said.contains(keeps), "{said}");
+    let said = home.fails(1, &["search", "status:500 maria@kunde.example"]);
+    assert!(said.contains(&keeps.replace(" request.", " request without the other steps.")), "{said}");
     let ran = home.run(&["get", "E6A9c359-4fe0-0da8-38a4-f32533373ad4"]);
     assert!(ran.text().contains("maria@kunde.example"), "{}", ran.text());
     let said = ran.error();

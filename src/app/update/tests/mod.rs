@@ -8,6 +8,7 @@ mod every_key;
 mod find;
 mod follow;
 mod guide;
+mod held;
 mod lists;
 mod pane_fields;
 mod pane_values;

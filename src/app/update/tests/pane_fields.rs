@@ -209,3 +209,21 @@ fn the_first_value_of_a_new_pane_has_the_cursor_whatever_was_counted_first() {
     driver.event(Event::Answer(id, snapshot, whole));
     assert!(!here(&driver).1, "from then on it is where it was moved to");
 }
+
+#[test]
+fn which_fields_have_no_value_is_told_of_those_that_were_asked_about() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("A");
+    let is_absent = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Absent);
+    let asked = driver.open.iter().position(is_absent).expect("it is asked which fields have no value");
+    let asked = driver.open.remove(asked);
+    let answer = driver.answer_to(&asked);
+    // Meanwhile a row comes with a field that none had: fewer are to be asked about by now.
+    driver.arrive(&[one_record(5_000, 0, "status=200;gateway_code=E17")]);
+    driver.settle();
+    driver.event(answer);
+    let absent = driver.state.picker.as_ref().map(|picker| picker.absent.clone()).expect("the list is open");
+    assert!(absent.contains(&Field::Collection.into()) && absent.contains(&Field::Job.into()), "{absent:?}");
+    assert!(!absent.contains(&Field::Client.into()) && !absent.contains(&Field::Status.into()), "{absent:?}");
+}
