@@ -1,7 +1,8 @@
 //! The timeline while it has the keys: bars under the cursor, marked spans, what is said of them.
 
 use crate::app::event::Event;
-use crate::app::testing::Driver;
+use crate::app::source_view::SourceKind;
+use crate::app::testing::{Driver, one_record};
 use crate::model::intake::{Coverage, Gap};
 use crate::model::period::TimeRange;
 use crate::view::theme::{Colors, Theme};
@@ -205,5 +206,24 @@ fn bars_by_another_clock_than_the_zones_say_so() {
         // Years have the zone's borders: all of them begin in winter.
         let end = if width == 80 { "peak 0.3/d, 1 year\n" } else { ", UTC\n" };
         assert!(picture.contains(end), "{picture}");
+    }
+}
+
+#[test]
+fn one_request_is_seen_beside_a_bar_of_thousands() {
+    let mut driver = Driver::empty("files-com-json", SourceKind::Imported);
+    let mut rows: Vec<_> = (0..3_000).map(|n| one_record(n, 40_000, "status=200;outcome=success")).collect();
+    rows.extend((1..=20).map(|n| one_record(9_000 + n, 40_000 - n as i64 * 1_800, "status=200;outcome=success")));
+    driver.arrive(&rows);
+    for (width, height, keys) in [(120, 30, ""), (200, 50, ""), (120, 30, "v"), (120, 30, "Z"), (80, 24, "Z v")] {
+        let picture = text(&driver.resize(width, height).keys(keys).state);
+        let lowest = picture.lines().find(|line| line.trim_start().starts_with("req")).unwrap_or_default();
+        let bars = driver.state.bars.as_ref().expect("bars");
+        let filled = (0..bars.len()).filter(|bar| bars.total(*bar) > 0).count();
+        assert!(lowest.contains('█') && filled > 10, "{picture}");
+        // The row ends with its figures.
+        let marks =
+            lowest.split(" peak").next().unwrap_or_default().chars().filter(|char| "▁█".contains(*char)).count();
+        assert!(marks >= filled, "{marks} of {filled}: {picture}");
     }
 }
