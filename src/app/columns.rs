@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::base::time::Timestamp;
 use crate::model::field::{Field, FieldRef};
 use crate::model::record::StoredRecord;
 use crate::model::value::{Outcome, Value};
@@ -116,7 +117,16 @@ impl State {
             _ => 0,
         });
         // In the order of time, a line says where the day changes.
-        TimeForm { digits: digits.max().unwrap_or(0), has_date: !self.is_sorted_by_time() }
+        TimeForm { digits: digits.max().unwrap_or(0), has_date: !self.is_sorted_by_time() && !self.is_of_today() }
+    }
+
+    /// Whether all requests of the view are of this day.
+    fn is_of_today(&self) -> bool {
+        let ends = self.summary.as_ref().filter(|_| self.so_far.is_none());
+        let first = ends.and_then(|summary| summary.first);
+        let last = ends.and_then(|summary| summary.last);
+        let is_today = |at: Option<Timestamp>| at.is_some_and(|at| at.date(self.zone) == self.now.date(self.zone));
+        is_today(first) && is_today(last)
     }
 
     /// Whether the rows are in the order of time.

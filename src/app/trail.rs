@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::safe_text;
+use crate::base::units::{NANOS_PER_MS, millis_decimal};
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::model::span_range::SpanRange;
 use crate::model::view_spec::ViewSpec;
@@ -225,10 +226,23 @@ fn test_words(field: &FieldRef, test: &Test) -> Option<String> {
     }
 }
 
+/// A duration as it is typed, as a person reads it: what is a millisecond or more is told in these.
+fn span_words(number: &str, unit: &str) -> String {
+    let nanos = match (number.parse::<u64>(), unit) {
+        (Ok(micros), "us") => micros.checked_mul(1_000),
+        (Ok(nanos), "ns") => Some(nanos),
+        _ => None,
+    };
+    match nanos.filter(|nanos| *nanos >= NANOS_PER_MS) {
+        Some(nanos) => format!("{} ms", millis_decimal(nanos)),
+        None => format!("{number} {unit}"),
+    }
+}
+
 /// Bounds as they are typed, as a person reads them: `> 1 s`, `≤ 100 ms`, `7 ms..9 ms`.
 fn bounds_words(field: &FieldRef, typed: &str) -> String {
     let edge = |text: &str| match text.find(char::is_alphabetic) {
-        Some(unit) if field.kind() == Kind::Duration => format!("{} {}", &text[..unit], &text[unit..]),
+        Some(unit) if field.kind() == Kind::Duration => span_words(&text[..unit], &text[unit..]),
         _ => text.to_owned(),
     };
     for (sign, shown) in [(">=", "≥"), (">", ">"), ("<", "<")] {

@@ -290,8 +290,11 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many clusters go into a line of so many cells: up to the last space in its second half, else
-/// all that fit.
+/// Signs behind which a name or a path may be broken.
+const PARTING: [&str; 6] = ["-", "/", "_", ".", "?", "&"];
+
+/// How many clusters go into a line of so many cells: up to the last space in its second half, else up to the last sign
+/// there that parts a name or a path, else up to a space whose next word has room in a line, else all that fit.
 pub fn row_end<T: AsRef<str>>(clusters: &[T], room: usize) -> usize {
     let (mut used, mut fit) = (0, 0);
     for cluster in clusters {
@@ -304,8 +307,21 @@ pub fn row_end<T: AsRef<str>>(clusters: &[T], room: usize) -> usize {
     if fit == clusters.len() || clusters[fit].as_ref() == " " {
         return fit;
     }
-    let behind_space = clusters[..fit].iter().rposition(|cluster| cluster.as_ref() == " ").map(|space| space + 1);
-    behind_space.filter(|place| *place > fit / 2).unwrap_or(fit).max(1)
+    let behind_last = |is_meant: &dyn Fn(&str) -> bool| {
+        clusters[..fit].iter().rposition(|cluster| is_meant(cluster.as_ref())).map(|place| place + 1)
+    };
+    let is_in_second_half = |place: &usize| *place > fit / 2;
+    let behind_space = behind_last(&|cluster| cluster == " ");
+    let has_room = |place: &usize| {
+        let word = clusters[*place..].iter().map(AsRef::as_ref).take_while(|cluster| *cluster != " ");
+        word.map(width).sum::<usize>() <= room
+    };
+    behind_space
+        .filter(is_in_second_half)
+        .or_else(|| behind_last(&|cluster| PARTING.contains(&cluster)).filter(is_in_second_half))
+        .or_else(|| behind_space.filter(has_room))
+        .unwrap_or(fit)
+        .max(1)
 }
 
 #[cfg(test)]

@@ -140,3 +140,26 @@ proptest! {
 fn signs_of_comparison_have_an_ascii_form() {
     assert_eq!(to_ascii("≥ 1 s, ≤ 2 s"), ">= 1 s, <= 2 s");
 }
+
+#[test]
+fn lines_end_between_words_else_behind_what_parts_a_name() {
+    let lines = |text: &str, room: usize| {
+        let clusters: Vec<String> = text.chars().map(String::from).collect();
+        let (mut at, mut lines) = (0, Vec::new());
+        while at < clusters.len() {
+            let end = at + row_end(&clusters[at..], room);
+            lines.push(clusters[at..end].concat().trim_end().to_owned());
+            at = end + usize::from(clusters.get(end).is_some_and(|cluster| cluster == " "));
+        }
+        lines
+    };
+    assert_eq!(lines("svc-search-prod", 12), ["svc-search-", "prod"]);
+    assert_eq!(lines("inventory.update", 13), ["inventory.", "update"]);
+    assert_eq!(lines("Maria Petrova", 12), ["Maria", "Petrova"]);
+    assert_eq!(
+        lines("Umber Pharma GmbH & Co. KG (production)", 12),
+        ["Umber Pharma", "GmbH & Co.", "KG", "(production)"]
+    );
+    assert_eq!(lines("/files/inbox/2026/11/invoice-009091.pdf", 22), ["/files/inbox/2026/11/", "invoice-009091.pdf"]);
+    assert_eq!(lines("a 0123456789abcdef", 8), ["a 012345", "6789abcd", "ef"], "a word without room is broken");
+}

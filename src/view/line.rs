@@ -191,9 +191,26 @@ impl Line {
         }
     }
 
-    /// Draws the line into a row of an area; what is behind its end is blank.
+    /// Cells up to the last one that is not blank.
+    fn seen_width(&self) -> usize {
+        let mut blank = 0;
+        for (text, _) in self.spans.iter().rev() {
+            let seen = text.trim_end_matches(' ');
+            blank += text.len() - seen.len();
+            if !seen.is_empty() {
+                break;
+            }
+        }
+        self.width - blank
+    }
+
+    /// Draws the line into a row of an area; what is behind its end is blank. A mark stands for what has no room.
     pub fn draw(&self, buffer: &mut Buffer, area: Area, row: u16) {
         if row >= area.height || area.y + row >= buffer.area.height {
+            return;
+        }
+        if self.seen_width() > usize::from(area.width) {
+            self.clone().cut_to(usize::from(area.width)).draw(buffer, area, row);
             return;
         }
         let y = area.y + row;

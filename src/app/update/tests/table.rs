@@ -226,3 +226,16 @@ fn a_record_that_leaves_the_view_leaves_its_place_to_the_next_one() {
         assert!((table.top..table.top + driver.state.table_height()).contains(&next), "{keys}");
     }
 }
+
+#[test]
+fn the_day_stands_in_the_rows_only_where_there_are_several_or_another_one() {
+    let mut driver = Driver::over_platform();
+    driver.keys("l l o");
+    assert!(driver.state.time_form().has_date, "of two days, by duration");
+    driver.keys("t").type_text("today").keys("Enter");
+    assert!(driver.total() > 0 && !driver.state.time_form().has_date, "all of today");
+    driver.keys("t").type_text("yesterday").keys("Enter");
+    assert!(driver.total() > 0 && driver.state.time_form().has_date, "all of another day");
+    driver.keys("F");
+    assert!(!driver.state.time_form().has_date, "lines part the days in the order of time");
+}
