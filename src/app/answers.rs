@@ -25,7 +25,7 @@ impl State {
             return Vec::new();
         }
         asked.is_open = false;
-        let is_stale = asked.is_stale;
+        let (is_stale, is_again) = (asked.is_stale, asked.is_again);
         self.failure = None;
         let has_newest_rows = self.rows_asked == Some(id);
         let mut effects = match id.purpose {
@@ -72,6 +72,10 @@ impl State {
             | Purpose::Absent
             | Purpose::Doubts => Vec::new(),
         };
+        if is_again {
+            // What follows from it was not asked by a person either.
+            self.note_again(&effects);
+        }
         if is_stale {
             effects.extend(self.ask_view_again());
         }

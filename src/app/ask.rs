@@ -103,6 +103,7 @@ impl State {
         let is_shown = !asked.is_open || asked.is_again;
         let is_whole = self.summary.is_some() && self.so_far.is_none() && self.failure.is_none();
         let effects = self.ask_view_for_now();
+        self.note_again(&effects);
         self.asked.entry(Purpose::View).or_default().is_again = is_shown && is_whole;
         effects
     }

@@ -16,7 +16,7 @@ use crate::base::time::Timestamp;
 use crate::engine::question::Sort;
 use crate::model::answer::Attributes;
 
-use super::event::{Effect, Event, Purpose};
+use super::event::{AskId, Effect, Event, Purpose};
 use super::history::History;
 use super::panes::Panes;
 use super::source_view::SourceView;
@@ -178,5 +178,22 @@ impl State {
     /// Whether the answer to the whole view is awaited: for tests and the header.
     pub fn is_asking(&self) -> bool {
         self.asked.get(&Purpose::View).is_some_and(|asked| asked.is_open)
+    }
+
+    /// Whether a person waits for the answer to a question: it is the newest of its kind, and it was not asked because
+    /// there is more data.
+    pub fn is_awaited(&self, id: AskId) -> bool {
+        let is_by_data = matches!(id.purpose, Purpose::Now | Purpose::Arrived);
+        let asked = self.asked.get(&id.purpose);
+        !is_by_data && asked.is_some_and(|asked| asked.generation == id.generation && !asked.is_again)
+    }
+
+    /// Takes down that questions are asked because there is more data, and not by a person.
+    pub(super) fn note_again(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Ask(id, ..) | Effect::AskAll(id, ..) = effect {
+                self.asked.entry(id.purpose).or_default().is_again = true;
+            }
+        }
     }
 }

@@ -120,6 +120,7 @@ impl Loop {
                 messages.into_iter().partition(|message| matches!(message, Message::Input(_)));
             let by_person = !inputs.is_empty();
             if by_person {
+                self.pace.press(Instant::now());
                 // What a key causes is dated by the clock of now, also where the clock stands still.
                 self.tell_time();
             }
@@ -202,6 +203,7 @@ impl Loop {
     fn apply(&mut self, event: Event) {
         match event {
             Event::Changed(_) => self.pace.change(Instant::now()),
+            Event::Answer(id, ..) | Event::Answers(id, _) if self.state.is_awaited(id) => self.pace.awaited_answer(),
             Event::Answer(..) => self.pace.answer(),
             _ => {}
         }
