@@ -2,7 +2,21 @@
 
 use std::borrow::Cow;
 
-/// Text in lower case; bytes that are no UTF-8 stay as they are.
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+/// A letter and its accent as one sign.
+const COMPOSED: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+
+/// A letter and its accent as two.
+const APART: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
+
+/// A text with each letter and its accent as one sign, and as two.
+pub fn accents(text: &str) -> [Cow<'_, str>; 2] {
+    [COMPOSED.normalize(text), APART.normalize(text)]
+}
+
+/// Text in lower case, with letters and their accents as one sign each: what looks the same is the same. Bytes that are no
+/// UTF-8 stay as they are.
 pub fn fold(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.is_ascii() {
         if bytes.iter().any(u8::is_ascii_uppercase) {
@@ -12,7 +26,7 @@ pub fn fold(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut out = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        out.extend_from_slice(chunk.valid().to_lowercase().as_bytes());
+        out.extend_from_slice(COMPOSED.normalize(&chunk.valid().to_lowercase()).as_bytes());
         out.extend_from_slice(chunk.invalid());
     }
     Cow::Owned(out)
@@ -41,6 +55,7 @@ mod tests {
     fn folds_beyond_ascii() {
         assert_eq!(fold("ÉTL Straße".as_bytes()).as_ref(), "étl straße".as_bytes());
         assert_eq!(fold(b"A\xffB").as_ref(), b"a\xffb");
+        assert_eq!(fold("Zoe\u{308} Kru\u{308}ger".as_bytes()).as_ref(), "zoë krüger".as_bytes());
     }
 
     #[test]

@@ -249,6 +249,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn accents_of_their_own_are_those_of_their_letters() {
+        let passes =
+            |test: Test, text: &str| Matcher::new(&Field::Client.into(), &[test]).matches_text(text.as_bytes());
+        for (asked, sent) in [("krüger", "Zoe\u{308} Kru\u{308}ger"), ("Kru\u{308}ger", "Zoë KRÜGER")] {
+            for test in [Test::Words, Test::Phrase, |text: String| Test::Wildcard(format!("*{text}"))] {
+                assert!(passes(test(asked.into()), sent), "{asked} {sent}");
+            }
+            assert!(!passes(Test::Exact(asked.into()), sent), "a whole value is its very bytes");
+        }
+    }
+
+    #[test]
     fn a_list_passes_by_one_of_its_members() {
         let list = br#"["vip","beta a","b"]"#;
         let attribute = FieldRef::Attribute("tags".into());

@@ -8,6 +8,7 @@ use super::doubts_of_values::Meant;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
+use crate::query::fold::accents;
 use crate::query::print::quoted_regex;
 use crate::query::syntax::{Op, Value, Word};
 
@@ -73,7 +74,11 @@ pub(super) fn other_case(
 
 /// The operator and the value that ask for a whole text in any case, and what they ask.
 pub(super) fn any_case(text: &str) -> (String, Test) {
-    let pattern = format!("(?i)^{}$", regex::escape(text));
+    let spellings = accents(text).map(|text| regex::escape(&text));
+    let pattern = match &spellings {
+        [one, two] if one == two => format!("(?i)^{one}$"),
+        [one, two] => format!("(?i)^({one}|{two})$"),
+    };
     (format!("~{}", quoted_regex(&pattern)), Test::Regex(pattern))
 }
 

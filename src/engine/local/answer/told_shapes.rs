@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::error::EngineError;
 use crate::model::field::Field;
+use crate::query::fold::fold;
 
 use super::codes::sized;
 use super::name_rows::rows_of_codes;
@@ -36,7 +37,8 @@ impl<'a> ToldShapes<'a> {
     ) -> Result<Option<Self>, EngineError> {
         let id = ColumnId::Shape(field);
         let Some(names) = part.kept_names(&id, context.caches)? else { return Ok(None) };
-        let told = names.iter().map(tell).collect();
+        // Older stores have letters and their accents in them as they were sent.
+        let told = names.iter().map(|shape| tell(&fold(shape))).collect();
         Ok(Some(Self { part, id, names, told }))
     }
 
