@@ -251,7 +251,7 @@ pub fn read_query(
         all.with_fields = all.with_fields.or(parsed.with_fields);
     }
     all.filter = canonical(all.filter);
-    all.notes.extend(positional.iter().filter_map(|argument| query::lost_quotes(argument)));
+    all.notes.extend(positional.iter().chain(queries).filter_map(|argument| query::lost_quotes(argument)));
     Ok(all)
 }
 
@@ -259,7 +259,8 @@ pub fn read_query(
 fn refused(text: &str, error: query::QueryError, reading: query::Reading<'_>, count: doubts::Count<'_>) -> UserError {
     let error = doubts::without_doubts(error, text, reading, count);
     let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
-    let told = whole.as_ref().map(|whole| doubts::told(whole, reading, count)).unwrap_or_default();
+    let mut told = whole.as_ref().map(|whole| doubts::told(whole, reading, count)).unwrap_or_default();
+    told.extend(whole.as_ref().and_then(|whole| doubts::letters(text, whole, count)));
     // What is proposed may be of what this store does not hold.
     let is_nothing = told.is_empty() && whole.is_some_and(|whole| count(&whole.filter) == 0);
     let nothing = is_nothing.then(|| "no request passes it".to_owned());

@@ -1,4 +1,4 @@
-//! Comparisons of attributes whose values are no numbers everywhere, as versions are none: those pass none of them.
+//! Comparisons of attributes whose values are no numbers or versions everywhere: the others pass none of them.
 
 use crate::base::shell::shell_word;
 use crate::base::units;
@@ -8,22 +8,25 @@ use crate::query::{self, Clause, Filter, Reading, Target, Test};
 
 use super::judge::Count;
 
-/// What is told of attributes that a filter compares: how many requests have a value of them that is no number.
+/// What is told of attributes that a filter compares: how many requests have a value of them that is no
+/// number, or no version.
 pub fn no_numbers(filter: &Filter, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
     let mut compared = Vec::new();
     attributes_compared(filter, &mut compared);
     let told = compared.into_iter().filter_map(|(field, test)| {
         let name = field_name(field);
-        let text = format!("has:{name} -{name}>=0 -{name}<0");
+        let is_version = matches!(test, Test::Versions(..));
+        let (zero, what) = if is_version { ("0.0.0", "version") } else { ("0", "number") };
+        let text = format!("has:{name} -{name}>={zero} -{name}<{zero}");
         let others = count(&query::parse_with(&text, reading).ok()?.filter);
         let words = units::counted(others, "request has", "requests have");
-        let what = as_versions(&name, test).and_then(|text| {
+        let asked = as_versions(&name, test).and_then(|text| {
             let versions = count(&query::parse_with(&text, reading).ok()?.filter);
             let versions = (versions > 0).then(|| units::counted(versions, "request", "requests"))?;
             Some(format!("as versions, {} asks for {versions}", shell_word(&text)))
         });
-        let what = what.unwrap_or_else(|| format!("{} asks for them", shell_word(&text)));
-        (others > 0).then(|| format!("{words} {name} without a number, which no comparison finds; {what}"))
+        let asked = asked.unwrap_or_else(|| format!("{} asks for them", shell_word(&text)));
+        (others > 0).then(|| format!("{words} {name} without a {what}, which no comparison finds; {asked}"))
     });
     told.collect()
 }
@@ -52,7 +55,7 @@ fn attributes_compared<'f>(filter: &'f Filter, found: &mut Vec<(&'f FieldRef, &'
         Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| attributes_compared(part, found)),
         Filter::Not(inner) => attributes_compared(inner, found),
         Filter::Clause(Clause { target: Target::Field(field @ FieldRef::Attribute(_)), any_of }) => {
-            let compared = any_of.iter().find(|test| matches!(test, Test::Decimals(..)));
+            let compared = any_of.iter().find(|test| matches!(test, Test::Decimals(..) | Test::Versions(..)));
             let is_new = found.iter().all(|(other, _)| *other != field);
             found.extend(compared.filter(|_| is_new).map(|test| (field, test)));
         }
@@ -79,6 +82,13 @@ mod tests {
         assert_eq!(told("status:500 -attributes.version:1..2 attributes.version<5"), sentence);
         assert_eq!(told("attributes.version:1.9"), "");
         assert_eq!(told("attributes.bytes>5"), "");
+        let no_versions = parsed("has:attributes.version -attributes.version>=0.0.0 -attributes.version<0.0.0");
+        let count = |filter: &Filter| u64::from(*filter == no_versions);
+        assert_eq!(
+            no_numbers(&parsed("attributes.version>=1.9.0"), READING, &count),
+            ["1 request has attributes.version without a version, which no comparison finds; \
+              'has:attributes.version -attributes.version>=0.0.0 -attributes.version<0.0.0' asks for them"]
+        );
         let versions = parsed("attributes.version>1.9.0");
         let count = |filter: &Filter| match filter {
             filter if *filter == others => 3,

@@ -93,20 +93,22 @@ fn put_right(text: &str, reading: Reading<'_>, count: Count<'_>, wholes: Wholes)
 /// What is told of readings that keep others than what may be meant: of several at once what is right for all of them.
 pub fn told(parsed: &Parsed, reading: Reading<'_>, count: Count<'_>) -> Vec<String> {
     // Beside other terms both may be the same.
-    let told: Vec<(&Doubt, u64, u64)> = told_doubts(parsed, count)
-        .into_iter()
+    let all = told_doubts(parsed, count);
+    let told: Vec<(&Doubt, u64, u64)> = all
+        .iter()
         .filter_map(|doubt| {
             // What is counted is the whole query, in which the value may be left out.
             let whole = doubt.error.whole.as_deref()?;
             let (own, other) = (count(&parsed.filter), count(&query::parse_with(whole, reading).ok()?.filter));
-            (own != other).then_some((doubt, own, other))
+            (own != other).then_some((*doubt, own, other))
         })
         .collect();
     let words = |count: u64| units::counted(count, "request", "requests");
     let sentence = |mistakes: &str, own: u64, whole: &str, other: u64| {
         format!("{mistakes}: {}; {} asks for {}", words(own), shell_word(whole), words(other))
     };
-    let doubts: Vec<&Doubt> = told.iter().map(|(doubt, ..)| *doubt).collect();
+    // Alone each may change nothing, `-client:dave -client:DAVE`, and all of them do.
+    let doubts = if told.is_empty() { all } else { told.iter().map(|(doubt, ..)| *doubt).collect() };
     if let Some(whole) = whole_of_all(&doubts)
         && let Ok(all) = query::parse_with(&whole, reading)
         && let (own, other) = (count(&parsed.filter), count(&all.filter))
@@ -184,6 +186,11 @@ fn is_shown(doubt: &Doubt, count: Count<'_>) -> bool {
 
 /// Whether a filter asks for whole values of a field, which these are.
 fn asks_whole(filter: &Filter, wholes: Wholes) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => return parts.iter().all(|part| asks_whole(part, wholes)),
+        Filter::Not(inner) => return asks_whole(inner, wholes),
+        Filter::Clause(_) => {}
+    }
     let Filter::Clause(Clause { target: Target::Field(field), any_of }) = filter else { return false };
     let is_name = || field.known().is_some() && field.kind() == Kind::Name;
     let is_of_these = wholes == Wholes::All || wholes == Wholes::Names && is_name();

@@ -309,6 +309,28 @@ fn each_reading_is_counted_once() {
 }
 
 #[test]
+fn what_only_all_readings_together_change_is_told() {
+    let parsed = query::parse_with("-client:dave -client:DAVE", READING).expect("two names");
+    let known = [
+        ("client:dave", 20),
+        ("client:=dave", 5),
+        ("client:=DAVE", 3),
+        ("-client:dave -client:DAVE", 80),
+        ("-client:=dave -client:DAVE", 80),
+        ("-client:dave -client:=DAVE", 80),
+        ("-client:=dave -client:=DAVE", 92),
+    ];
+    let count = |filter: &Filter| {
+        let is = |text: &str| query::parse_with(text, READING).is_ok_and(|known| known.filter == *filter);
+        known.iter().find(|(text, _)| is(text)).map_or(20, |(_, count)| *count)
+    };
+    assert_eq!(
+        told(&parsed, READING, &count),
+        ["the words of a name are in others, too: 80 requests; '-client:=dave -client:=DAVE' asks for 92 requests"]
+    );
+}
+
+#[test]
 fn what_is_proposed_has_no_doubts_of_its_own() {
     let error = QueryError { whole: Some("attributes.cached=yes".into()), ..QueryError::new("no name", 0..1) };
     assert_eq!(

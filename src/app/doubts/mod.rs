@@ -1,11 +1,13 @@
 //! Readings that the requests show to be other ones than were meant: they are refused, or told.
 
+mod cased;
 mod compared;
 mod judge;
 #[cfg(test)]
 mod judge_tests;
 mod typed;
 
+pub use cased::letters;
 pub use compared::no_numbers;
 pub use judge::{Count, as_note, once, refusal, told, without_doubts};
 pub use typed::AskedDoubts;

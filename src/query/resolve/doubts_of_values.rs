@@ -12,7 +12,7 @@ use crate::query::error::QueryError;
 use crate::query::filter::{Clause, Filter, Test};
 use crate::query::number::Decimal;
 use crate::query::print::{needs_quotes, pattern_text, quoted, quoted_regex};
-use crate::query::syntax::{Op, Value, Word};
+use crate::query::syntax::{Op, Term, Value, Word};
 
 impl Resolver<'_> {
     /// Doubts about one value of a field, which was read as a filter. `name` is the field as it is written, `is_alone`
@@ -40,6 +40,7 @@ impl Resolver<'_> {
         let meant = truth(field, value, test)
             .into_iter()
             .chain(star_in_quotes(field, value, test))
+            .chain(alternatives(field, value, test))
             .chain(part_of_path(field, value, test))
             .chain(begin_of_id(field, value, test))
             .chain(end_of_id(field, value, test))
@@ -55,6 +56,26 @@ impl Resolver<'_> {
             let error = error.with_fix(place.unwrap_or_else(|| value.word.span.clone()), right);
             self.doubts.push(Doubt { error, read: read.clone(), meant: Filter::field(field.clone(), test), shown });
         }
+    }
+
+    /// The same about a group that joins its values, `labels:(vip and not beta)`. `span` is the whole term.
+    pub(super) fn doubts_of_group(&mut self, (field, name): (&FieldRef, &Word), term: &Term, span: &Range<usize>) {
+        let is_part = |value: &Value| {
+            let (test, text) = (Test::Words(value.word.text.clone()), value.word.text.as_str());
+            let is_number = Decimal::read(text.as_bytes()).is_some();
+            field.kind() == Kind::Name && is_part(field, value, &test) && !is_number
+        };
+        let between = self.text.get(name.span.end..span.end).unwrap_or("");
+        let Some(group) = between.trim_start_matches('"').strip_prefix(':') else { return };
+        if !group.trim_start().starts_with('(') || !term.values.iter().chain(&term.without).all(is_part) {
+            return;
+        }
+        let colon = span.end - group.len();
+        let place = term.values.first().or(term.without.first()).map_or(span, |value| &value.word.span);
+        let error = QueryError::new(part_of_others(field), place.clone()).with_fix(colon - 1..colon, ":=");
+        let read = of_group(field, term, |text| Test::Words(text.to_owned()));
+        let meant = of_group(field, term, |text| Test::Exact(text.into()));
+        self.doubts.push(Doubt { error, read, meant, shown: Shown::NothingOrTold });
     }
 
     /// The same about several values, `interface:(web or mobile)`: each as it is written.
@@ -103,6 +124,15 @@ impl Resolver<'_> {
         let (read, meant) = (Filter::one_of(field.clone(), read), Filter::one_of(field.clone(), meant));
         self.doubts.push(Doubt { error, read, meant, shown: Shown::NothingOrTold });
     }
+}
+
+/// The filter of a group in which all of the values must pass, but for those that are left out.
+fn of_group(field: &FieldRef, term: &Term, test: impl Fn(&str) -> Test) -> Filter {
+    let one = |value: &Value| Filter::field(field.clone(), test(&value.word.text));
+    let values: Vec<Filter> = term.values.iter().map(one).collect();
+    let values = if term.is_all || values.len() < 2 { values } else { vec![Filter::Or(values)] };
+    let without = term.without.iter().map(|value| Filter::Not(Box::new(one(value))));
+    Filter::And(values.into_iter().chain(without).collect())
 }
 
 /// A whole value, of which others hold the text.
@@ -175,6 +205,17 @@ fn star_in_quotes(field: &FieldRef, value: &Value, _: &Test) -> Vec<Meant> {
     patterns.iter().map(meant).collect()
 }
 
+/// `client=alice|bob`: values with a bar between them.
+fn alternatives(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
+    let parts: Vec<&str> = value.word.text.split('|').collect();
+    let is_list = parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && !needs_quotes(part));
+    let is_asked = matches!(test, Test::Exact(_)) && value.word.is_bare() && field.known() != Some(Field::Path);
+    (is_asked && is_list).then(|| {
+        let pattern = format!("^({})$", parts.iter().map(|part| regex::escape(part)).collect::<Vec<_>>().join("|"));
+        Meant::new("a comma joins values", parts.join(","), Test::Regex(pattern), Shown::Nothing)
+    })
+}
+
 /// `path:/orders/*`, `path:/orders/{id}`, `path:csv`: a pattern is of the whole path, a text from a slash on.
 fn part_of_path(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
     let (text, pattern) = (value.word.text.as_str(), |pattern: &str| pattern_text(pattern, false));
@@ -185,7 +226,7 @@ fn part_of_path(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
             "a pattern is of the whole text",
             pattern(&right),
             Test::Wildcard(right),
-            Shown::Nothing,
+            Shown::NothingOrTold,
         ));
     }
     if field.known() != Some(Field::Path) || value.op != Op::Has {

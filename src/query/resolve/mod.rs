@@ -38,7 +38,7 @@ use self::reason::{level_as_status, reason_as_status};
 use self::state::{state, state_problem};
 use self::value::{presence, test};
 use super::beside::{always_true, never_both, presence_of_name, term_of_words, term_with_point};
-use super::error::QueryError;
+use super::error::{Mistake, QueryError};
 use super::filter::{Clause, Filter, Target, Test};
 use super::rewrite::canonical;
 use super::shape::{field_of_word, network_of_word};
@@ -264,7 +264,7 @@ impl Resolver<'_> {
             }
             _ => {
                 let Some(field) = FieldRef::find(&name.text) else {
-                    return Err(QueryError::new(format!("there is no field “{}”", name.text), name.span.clone()));
+                    return Err(QueryError::new(Mistake::no_field(&name.text), name.span.clone()));
                 };
                 if field == Field::Status.into()
                     && let Some(problem) = reason_as_status(self, term, span).or_else(|| level_as_status(term))
@@ -284,6 +284,8 @@ impl Resolver<'_> {
                 if !term.is_all && term.without.is_empty() {
                     self.doubts_of_values((&field, name), &term.values, &tests, span);
                     self.doubts_of_case((&field, name), &term.values, &tests, span);
+                } else if term.values.len() + term.without.len() > 1 {
+                    self.doubts_of_group((&field, name), term, span);
                 }
                 tests
             }
