@@ -44,7 +44,7 @@ const SHORT: &[(&[&str], &str)] = &[
     (&["est", "edt", "et", "eastern"], "America/New_York"),
     (&["akst", "akdt"], "America/Anchorage"),
     (&["hst"], "Pacific/Honolulu"),
-    (&["bst"], "Europe/London"),
+    (&["bst"], "Europe/London, or Asia/Dhaka"),
     (&["wet", "west"], "Europe/Lisbon"),
     (&["cet", "cest", "met", "mez", "mesz"], "Europe/Berlin, or another city there"),
     (&["eet", "eest"], "Europe/Athens, or another city there"),
@@ -84,10 +84,15 @@ fn agree(one: Tz, other: Tz) -> bool {
     })
 }
 
+/// The zones, in words, that people mean by some letters, if there are such.
+pub fn zones_of_letters(letters: &str) -> Option<&'static str> {
+    let name = plain(letters);
+    SHORT.iter().find(|(words, _)| words.contains(&name.as_str())).map(|(_, meant)| *meant)
+}
+
 /// The one zone that people mean by some letters, if there is one.
 pub fn zone_of_letters(letters: &str) -> Option<&'static str> {
-    let name = plain(letters);
-    let (_, meant) = SHORT.iter().find(|(words, _)| words.contains(&name.as_str()))?;
+    let meant = zones_of_letters(letters)?;
     // The clocks of its other cities agree.
     let meant = meant.strip_suffix(", or another city there").unwrap_or(meant);
     Some(meant).filter(|meant| !meant.contains([',', ' ']))

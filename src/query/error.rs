@@ -34,11 +34,23 @@ pub enum Mistake {
     TurnedEnds(Box<str>),
     /// The whole query is one of Loki's.
     LokiQuery,
+    /// A name that no field has.
+    NoField(Box<str>),
     /// Any other one, in words.
     Other(Box<str>),
 }
 
 impl Mistake {
+    /// A name that no field has.
+    pub fn no_field(name: &str) -> Self {
+        Self::NoField(name.into())
+    }
+
+    /// Whether it is about a name that no field has.
+    pub fn is_of_name(&self) -> bool {
+        matches!(self, Self::NoField(_))
+    }
+
     /// Whether it is about two parts that no request passes both of.
     pub fn is_contradiction(&self) -> bool {
         matches!(self, Self::NeverBoth(_) | Self::TurnedEnds(_))
@@ -52,6 +64,7 @@ impl fmt::Display for Mistake {
             Self::NotOrdered(field) => write!(f, "{field} is not a number, so it cannot be compared"),
             Self::NeverBoth(first) => write!(f, "{first} leaves nothing for it: no request has both"),
             Self::TurnedEnds(first) => write!(f, "{first} leaves nothing for it: the smaller end is the lower one"),
+            Self::NoField(name) => write!(f, "there is no field “{name}”"),
             Self::LokiQuery => f.write_str("this is a query of Loki's"),
             Self::Other(message) => f.write_str(message),
         }

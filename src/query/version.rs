@@ -31,6 +31,12 @@ pub fn is_version(text: &str) -> bool {
     is_marked && version_number(text.as_bytes()).is_some_and(is_release)
 }
 
+/// The release that a version comes before, as `1.9.0` of `1.9.0-rc1`.
+pub fn release_of(text: &str) -> Option<String> {
+    let number = version_number(text.as_bytes()).filter(|number| !is_release(*number))?;
+    Some(version_text(number))
+}
+
 /// Whether a number stands for a release, and not for what is next to one.
 pub fn is_release(number: i128) -> bool {
     number % 2 != 0

@@ -85,10 +85,17 @@ fn point(text: &str, end: End, Reading { now, zone, .. }: Reading<'_>) -> Option
         (Some((_, steps)), _) | (None, Some(steps)) => (steps, false),
         (None, None) => (text.strip_prefix("today")?, true),
     };
+    // A day less some hours is a moment, reckoned from where it begins.
+    let has_hours = is_github && steps.ends_with(['h', 'H']);
     let (steps, rounding) = match steps.split_once('/') {
         Some((steps, unit)) => (steps, Some(unit)),
-        None => (steps, is_github.then_some("d")),
+        None => (steps, (is_github && !has_hours).then_some("d")),
     };
+    if has_hours {
+        let midnight = Period::read_point("today", zone, now, false).ok()?.in_zone(zone);
+        let at = moved(midnight, steps, is_github)?;
+        return (end != End::Both).then(|| at.format("%Y-%m-%dT%H:%M:%S").to_string());
+    }
     if rounding.is_none() && of_date.is_none() {
         // A single step is a span.
         if steps.is_empty() {

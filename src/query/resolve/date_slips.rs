@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::base::units;
 use crate::model::period::Period;
-use crate::model::zone::{read_zone, zone_of_letters};
+use crate::model::zone::{read_zone, zone_of_letters, zones_of_letters};
 
 use super::Reading;
 
@@ -84,10 +84,22 @@ pub(super) fn in_zone(text: &str) -> Option<String> {
     Some(format!("{} {}", at.trim_end(), zone_of_letters(letters)?))
 }
 
-/// `2026-11-28T16:00Z..PT2H`: how long it is in place of its end, as ISO 8601 has it.
+/// The letters of a zone that a time ends with, where several have them: `2026-11-28 18:00 IST`, and those zones.
+pub(super) fn several_zones(text: &str) -> Option<(&str, &'static str)> {
+    text.split("..").find_map(|end| {
+        let begin = end.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let letters = &end[begin.len()..];
+        let is_time = begin.trim_end().ends_with(|c: char| c.is_ascii_digit());
+        zones_of_letters(letters)
+            .filter(|_| is_time && zone_of_letters(letters).is_none())
+            .map(|zones| (letters, zones))
+    })
+}
+
+/// `2026-11-28T16:00Z..PT2H`: how long it is in place of its end, as ISO 8601 has it; also `..+2h`.
 pub(super) fn with_length(text: &str, Reading { now, zone, .. }: Reading<'_>) -> Option<String> {
     let (low, length) = text.split_once("..").or_else(|| text.split_once('/'))?;
-    let span = length.strip_prefix("PT").or_else(|| length.strip_prefix('P')).map(str::to_lowercase)?;
+    let span = ["PT", "P", "+"].iter().find_map(|sign| length.strip_prefix(sign)).map(str::to_lowercase)?;
     let micros = i64::try_from(units::parse_compound_span(&span)? / 1_000).ok()?;
     let from = Period::read_point(low, zone, now, false).ok()?;
     Some(format!("{low}..{}", from.plus(micros).rfc3339(0)))

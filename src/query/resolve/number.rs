@@ -8,7 +8,7 @@ use crate::model::field::FieldRef;
 use crate::model::period::Period;
 use crate::model::status::reason_of;
 
-use super::date_slips::on_no_calendar;
+use super::date_slips::{on_no_calendar, several_zones};
 use super::shortened::thousands;
 use super::width::width_said;
 use super::{Reading, date_math, dates};
@@ -17,7 +17,7 @@ use crate::query::filter::Test;
 use crate::query::number::attribute_number;
 use crate::query::print::quoted;
 use crate::query::syntax::{Op, Style, Word, classes};
-use crate::query::version::{is_release, is_version, version_number, versions};
+use crate::query::version::{is_release, is_version, release_of, version_number, versions};
 
 /// What a value may be: `(low, high)` in the smallest unit, both included.
 pub(super) type Bounds<E = i64> = (E, E);
@@ -243,6 +243,11 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
         }
         // `v1..v2` is a text like any other.
         None if word.is_bare() && !op.is_comparison() => Ok(None),
+        None if let Some(release) = release_of(&word.text) => {
+            let problem = QueryError::new("what comes before a release has no order here", word.span.clone());
+            let sign = if matches!(op, Op::Less | Op::LessEq) { "<" } else { ">=" };
+            Err(problem.with_hint(format!("write {field}{sign}{release} for the release and what is on its side")))
+        }
         None => {
             let has_unit = units::parse_bytes(&word.text).or(units::parse_compound_span(&word.text)).is_some();
             let why = if has_unit { "what a source sent has no unit: " } else { "" };
@@ -398,6 +403,10 @@ pub(super) fn time_range(op: Op, word: &Word, reading: Reading<'_>) -> Result<Bo
         }
         if let Some(why) = on_no_calendar(&word.text) {
             return problem.with_hint(why);
+        }
+        if let Some((letters, zones)) = several_zones(&word.text) {
+            let problem = QueryError::new(format!("“{letters}” is the clock of several places"), problem.span);
+            return problem.with_hint(format!("write {zones} in its place, in double quotes"));
         }
         problem.with_hint("write time:24h, time:yesterday, time:2026-11-01..2026-11-03 or time>2026-11-01T12:00")
     }))

@@ -272,7 +272,7 @@ fn note_of_text(resolver: &mut Resolver<'_>, field: &FieldRef, word: &Word) {
 /// `has:field` and `no:field`.
 pub(super) fn presence(word: &Word, test: &Test) -> Result<Filter, QueryError> {
     let Some(field) = FieldRef::find(&word.text) else {
-        let problem = QueryError::new(format!("there is no field “{}”", word.text), word.span.clone());
+        let problem = QueryError::new(Mistake::no_field(&word.text), word.span.clone());
         return Err(syntax::instead_of_field(problem, &word.text, word.span.clone()));
     };
     Ok(match (field.known(), test) {

@@ -41,21 +41,32 @@ fn with_names_sent(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<St
     let mut named = text.to_owned();
     let problems = draft(text, reading).problems;
     for problem in problems.iter().rev() {
+        if let Some(name) = sent_with_spaces(text, problem, sent) {
+            named.replace_range(problem.span.end - name.len()..problem.span.end, &name_of(&name));
+            continue;
+        }
         let Some(name) = text.get(problem.span.clone()).map(|name| name.trim_start_matches('@')) else { continue };
-        if sent.contains(&name) && FieldRef::find(name).is_none() && problem.fix.is_some() {
+        if sent.contains(&name) && problem.mistake.is_of_name() {
             named.replace_range(problem.span.clone(), &name_of(&name));
         }
     }
     (named != text).then_some(named)
 }
 
+/// The name with spaces that was sent and whose last word is no field, `customer name:acme`.
+fn sent_with_spaces<'s>(text: &str, problem: &QueryError, sent: &[&'s str]) -> Option<&'s str> {
+    let before = text.get(..problem.span.end).filter(|_| problem.mistake.is_of_name())?;
+    let is_here = |name: &str| {
+        let begin = before.strip_suffix(name);
+        name.contains(' ') && begin.is_some_and(|begin| begin.is_empty() || begin.ends_with([' ', '(', '-', '!']))
+    };
+    sent.iter().copied().filter(|name| is_here(name)).max_by_key(|name| name.len())
+}
+
 /// Whether a query names what is no field.
 #[must_use]
 pub fn names_unknown(text: &str, reading: Reading<'_>) -> bool {
-    draft(text, reading).problems.iter().any(|problem| {
-        let name = text.get(problem.span.clone()).unwrap_or("");
-        problem.fix.is_some() && syntax::is_plain_name(name) && FieldRef::find(name).is_none()
-    })
+    draft(text, reading).problems.iter().any(|problem| problem.mistake.is_of_name())
 }
 
 /// The same where no name of the query itself was sent.
@@ -181,6 +192,8 @@ mod tests {
     fn the_whole_names_what_was_sent() {
         for (text, whole) in [
             ("pth:/foo", Some("path:/foo")),
+            ("user agent family:curl status:500", Some("\"attributes.user agent family\":curl status:500")),
+            ("-user agent family:curl", Some("-\"attributes.user agent family\":curl")),
             ("usr:bob status:500", Some("user:bob status:500")),
             ("Region:eu", Some("attributes.region:eu")),
             ("regoin:eu timeout", Some("attributes.region:eu timeout")),

@@ -8,7 +8,7 @@ use crate::base::spelling::nearest_and_distance;
 use crate::base::units::{parse_bytes, parse_span};
 use crate::model::field::{FIELDS, Field, FieldRef, FieldSpec, Kind};
 use crate::model::period::Period;
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::fold::wildcard;
 use crate::query::matcher::parse_address;
 use crate::query::print::field_name;
@@ -32,7 +32,7 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
     if behind.starts_with("://") {
         return None;
     }
-    let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
+    let problem = QueryError::new(Mistake::no_field(name), span.clone());
     if let Some(word) = WORDS.iter().find(|word| word.eq_ignore_ascii_case(name)).filter(|_| behind.starts_with(':')) {
         return Some(problem.with_hint(format!("write {word}")).with_fix(span, *word));
     }
@@ -282,7 +282,7 @@ fn named_with_signs(name: &str) -> Option<&'static str> {
 }
 
 /// The field's name or alias that is nearest to a misspelt one, and how far away it is.
-fn nearest_field(wrong: &str) -> Option<(&'static str, usize)> {
+pub(in crate::query::syntax) fn nearest_field(wrong: &str) -> Option<(&'static str, usize)> {
     let names = FIELDS.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
     nearest_and_distance(&wrong.replace(' ', "_"), names)
 }

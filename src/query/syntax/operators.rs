@@ -9,7 +9,7 @@ use crate::query::matcher::parse_address;
 use crate::query::print::{field_name, pattern_text};
 
 use super::dialect::literal::{Literal, argument_word};
-use super::dialect::sql::{negated, one_of};
+use super::dialect::sql::{negated, one_of, piece};
 use super::name::is_of_name;
 use super::reader::Reader;
 use super::term::is_counted;
@@ -119,6 +119,21 @@ impl Reader<'_> {
         let problem = QueryError::new(format!("“{sign}” asks for a whole value elsewhere"), token);
         self.problem(problem.with_hint(hint).with_fix(place, right));
         true
+    }
+
+    /// `path^=/files`, `path$=.csv`, `path*=orders` of CSS: how a text begins or ends, and what it holds.
+    pub(super) fn part_operator(&self, name: &str) -> Option<(QueryError, usize)> {
+        const PARTS: [(&str, &str, &str); 3] = [("^=", "", "*"), ("$=", "*", ""), ("*=", "*", "*")];
+        let rest = self.rest();
+        let behind = rest.strip_prefix(name)?.trim_start();
+        let (begin, end, value) =
+            PARTS.iter().find_map(|(token, begin, end)| Some((begin, end, behind.strip_prefix(token)?)))?;
+        let field = FieldRef::find(name).filter(|field| matches!(field.kind(), Kind::Name | Kind::Text))?;
+        let (value, behind) = argument_word(value).filter(|(value, _)| !value.text.is_empty())?;
+        let right = format!("{}:{begin}{}{end}", field_name(&field), piece(&value.text));
+        let len = rest.len() - behind.len();
+        let problem = QueryError::new("a * stands for any text before or behind another", self.at..self.at + len);
+        Some((problem.written(right), len))
     }
 
     /// `500 <= status`, `100<=duration<=1500`: what it is here, and how much of the text.

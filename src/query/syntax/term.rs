@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::field::{FieldRef, Kind};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::print::field_name;
 
 use super::dialect::absence::presence_term;
@@ -61,7 +61,7 @@ impl Reader<'_> {
             if FieldRef::find(&field.text).is_some() {
                 return self.field_term(field);
             }
-            let problem = QueryError::new(format!("there is no field “{}”", field.text), field.span.clone());
+            let problem = QueryError::new(Mistake::no_field(&field.text), field.span.clone());
             self.problem(instead_of_field(problem, &field.text, field.span.clone()));
             self.field_term(field);
             return None;
@@ -95,6 +95,11 @@ impl Reader<'_> {
                 }
                 unknown = Some(name);
             }
+        }
+        if is_known && let Some((problem, len)) = self.part_operator(name) {
+            self.at += len;
+            self.problem(problem);
+            return None;
         }
         let word = match self.regex_of_path() {
             Some(word) => word,

@@ -159,6 +159,24 @@ fn any_letter(field: &FieldRef, text: &str) -> Option<Meaning> {
     })
 }
 
+/// `region:eu\-west\-?`: the same beside signs whose meaning is taken away.
+pub(super) fn any_letter_beside(field: &FieldRef, raw: &str) -> Option<Meaning> {
+    let (mut pattern, mut has_letter, mut signs) = (String::new(), false, raw.chars());
+    while let Some(sign) = signs.next() {
+        has_letter |= sign == '?';
+        match if sign == '\\' { signs.next() } else { None } {
+            Some('-') => pattern.push('-'),
+            Some(meant) => pattern.push_str(&regex::escape(meant.encode_utf8(&mut [0; 4]))),
+            None => pattern.push_str(&piece_of_regex(sign)),
+        }
+    }
+    let is_asked = has_letter && field.kind() == Kind::Name && raw.contains('\\') && !raw.contains('"');
+    is_asked.then(|| {
+        let message = "“?” stands for itself, and * for any text";
+        Meaning::term(message, regex_term(field, &format!("(?i)^{pattern}$")))
+    })
+}
+
 /// `.*orders.*`: a regular expression that begins with any text.
 fn any_text_before(kind: Kind, text: &str) -> Option<String> {
     let inner = text.strip_prefix(".*")?;

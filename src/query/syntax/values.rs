@@ -11,7 +11,7 @@ use super::dialect::terms::is_term_behind;
 use super::reader::{Join, Reader};
 use super::slips::web_address::address_as_value;
 use super::term::is_counted;
-use super::value::{Meaning, anchored, foreign_value};
+use super::value::{Meaning, anchored, any_letter_beside, foreign_value};
 use super::{Op, Style, Value, Word};
 
 /// Operators that may stand before one of several values.
@@ -243,7 +243,13 @@ impl Reader<'_> {
             self.foreign(meaning, word.span.start, field.span.start);
             return true;
         }
-        let Some(known) = FieldRef::find(&field.text).filter(|_| is_unquoted) else { return false };
+        let known = FieldRef::find(&field.text);
+        if let Some(meaning) = known.as_ref().filter(|_| op == Op::Has).and_then(|known| any_letter_beside(known, raw))
+        {
+            self.foreign(meaning, word.span.start, field.span.start);
+            return true;
+        }
+        let Some(known) = known.filter(|_| is_unquoted) else { return false };
         let is_asked = op == Op::Has || op == Op::Exact && is_counted(known.kind());
         let meaning = if is_asked { foreign_value(&known, &word.text) } else { None };
         // GitHub's names.

@@ -18,5 +18,6 @@ mod slips;
 mod strange;
 mod times;
 mod tools;
+mod tools_more;
 mod wholes;
 mod wrapped;

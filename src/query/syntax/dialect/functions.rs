@@ -44,6 +44,7 @@ enum Function {
 
 const FUNCTIONS: &[(&str, Function)] = &[
     ("contains", Function::Matches(Asks::Contains)),
+    ("strcontains", Function::Matches(Asks::Contains)),
     ("icontains", Function::Matches(Asks::Contains)),
     ("includes", Function::Matches(Asks::Contains)),
     ("startswith", Function::Matches(Asks::Starts)),

@@ -2,7 +2,7 @@
 //! jq's `.region == "eu"` for what only the source sent.
 
 use crate::model::field::{Field, FieldRef};
-use crate::query::error::QueryError;
+use crate::query::error::{Mistake, QueryError};
 use crate::query::print::field_name;
 use crate::query::syntax::dialect::other_names::{Instead, other_name};
 use crate::query::syntax::name::is_of_name;
@@ -64,7 +64,7 @@ impl Reader<'_> {
         }
         let span = self.at..self.at + 1 + len;
         let right = field_name(&FieldRef::Attribute(name.to_owned()));
-        let problem = QueryError::new(format!("there is no field “{name}”"), span.clone());
+        let problem = QueryError::new(Mistake::no_field(name), span.clone());
         let hint = format!("what a source sent beyond the fields is {right}");
         self.problem(problem.with_hint(hint).with_fix(span.clone(), right.clone()));
         self.field_term(Word { text: right, style: Style::Bare, span });

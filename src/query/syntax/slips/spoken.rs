@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use crate::base::months::month_of;
 use crate::model::field::{FieldRef, Kind};
 use crate::model::period::Period;
+use crate::model::zone::zones_of_letters;
 use crate::query::error::QueryError;
 use crate::query::print::quoted;
 use crate::query::syntax::dialect::numbers::AT_ALL;
@@ -19,6 +20,9 @@ impl Reader<'_> {
             return false;
         }
         if op == Op::Has && self.point_in_words(field) {
+            return true;
+        }
+        if self.times_with_zones(op) {
             return true;
         }
         let rest = self.rest();
@@ -58,6 +62,40 @@ impl Reader<'_> {
         true
     }
 
+    /// `time:2026-11-25 17:00 CET..2026-11-25 18:00 CET`, `time:nov 24..nov 26`: times of several words, with the
+    /// letters of their zones.
+    fn times_with_zones(&mut self, op: Op) -> bool {
+        const MOST: usize = 6;
+        let rest = self.rest();
+        if rest.starts_with('"') {
+            return false;
+        }
+        let is_end = |(_, c): &(usize, char)| c.is_whitespace() || *c == ')';
+        let ends = rest.char_indices().filter(is_end).map(|(at, _)| at).chain([rest.len()]);
+        let ends: Vec<usize> = ends.take(MOST).collect();
+        let is_time = |text: &str| Period::read_point(text, Tz::UTC, AT_ALL, false).is_ok();
+        let without_zone = |text: &str| {
+            let (time, letters) = text.rsplit_once(' ')?;
+            let is_zone = letters.chars().all(|c| c.is_ascii_uppercase()) && zones_of_letters(letters).is_some();
+            (is_zone && is_time(time.trim_end())).then_some(())
+        };
+        let is_asked = |end: &&usize| {
+            let text = rest[..**end].trim_end();
+            match text.split_once("..").filter(|_| op == Op::Has) {
+                Some((low, high)) => {
+                    [low, high].iter().all(|end| without_zone(end).is_some() || end.contains(' ') && is_time(end))
+                }
+                None => without_zone(text).is_some(),
+            }
+        };
+        let Some(end) = ends.iter().rev().find(is_asked) else { return false };
+        let start = self.at;
+        self.at += end;
+        let problem = QueryError::new("a time of several words stands in double quotes", start..self.at);
+        self.problem(problem.written(quoted(rest[..*end].trim_end().as_bytes())));
+        true
+    }
+
     /// `time:Nov 27`, `time:27 November`: a day in several words stands in quotes; `time:March 2026` is a month.
     fn day_in_words(&mut self) -> bool {
         const MOST: usize = 4;
@@ -82,7 +120,9 @@ impl Reader<'_> {
         let Some(end) = ends.iter().rev().find(is_day).filter(|end| **end > ends[0]) else { return false };
         // A day alone is one; behind it may stand what part of it is meant.
         let last = rest[..*end].rsplit(' ').next().unwrap_or("").to_ascii_lowercase();
-        let is_part = matches!(last.as_str(), "morning" | "afternoon" | "evening");
+        let is_clock = rest.starts_with(|c: char| c.is_ascii_digit()) && !rest[..ends[0]].contains('-');
+        let is_part = matches!(last.as_str(), "morning" | "afternoon" | "evening")
+            || is_clock && matches!(last.as_str(), "today" | "yesterday");
         if is_day(&&ends[0]) && !is_part || rest.starts_with('"') {
             return false;
         }

@@ -1,10 +1,10 @@
 //! Terms as they are slipped: values that are called, names with an index, words that leave out.
 
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 use crate::query::syntax::dialect::terms::is_term_behind;
-use crate::query::syntax::name::is_of_name;
+use crate::query::syntax::name::{is_of_name, nearest_field};
 use crate::query::syntax::reader::Reader;
 use crate::query::syntax::term::{is_counted, known_name_len, operator_len, starts_with_operator};
 use crate::query::syntax::{Op, Word};
@@ -78,6 +78,9 @@ impl Reader<'_> {
         if let Some(found) = self.parameter(name, key, behind) {
             return Some(found);
         }
+        if let Some(found) = self.unknown_parameter(name, key, behind) {
+            return Some(found);
+        }
         let is_index = key.bytes().all(|b| b.is_ascii_digit() || b == b'*');
         if !is_name || !key.chars().all(|c| is_of_name(c) || c == '*') {
             return None;
@@ -101,6 +104,26 @@ impl Reader<'_> {
         let right = parameter_term(name, key, &value[..len])?;
         let len = self.rest().len() - value.len() + len;
         Some((QueryError::new("a parameter of a list is a term here", self.at..self.at + len).written(right), len))
+    }
+
+    /// `filter[usr_id]=7`: a parameter of Files.com's lists whose field there is not.
+    fn unknown_parameter(&self, name: &str, key: &str, behind: &str) -> Option<(QueryError, usize)> {
+        let value = behind.strip_prefix('=')?;
+        let len = value.find(|c: char| c.is_whitespace() || c == ')' || c == '&').unwrap_or(value.len());
+        let right = |key: &str| parameter_term(name, key, &value[..len]);
+        // Whether there is such a parameter at all.
+        right(Field::Status.name())?;
+        let place = self.at..self.at + self.rest().len() - value.len() + len;
+        let problem = QueryError::new(format!("there is no field “{key}”"), place.clone());
+        let near = nearest_field(key).filter(|(_, distance)| *distance == 1 && key.len() > 3);
+        let problem = match near.and_then(|(near, _)| right(near)) {
+            Some(right) => problem.written(right),
+            None => problem.with_hint(
+                "Files.com filters by user_id, request_id, request_ip, request_method, interface, api_key_id, success \
+                 and created_at; what a source sent is attributes.NAME:…",
+            ),
+        };
+        Some((problem, place.len()))
     }
 
     /// `attributes.app.kubernetes.io/name:cart`: a name with a slash and without quotes.

@@ -105,7 +105,12 @@ impl Reader<'_> {
         let start = field.span.end + operator.find(|c| !matches!(c, ':' | '=' | ' ')).unwrap_or(operator.len());
         let problem = |start| QueryError::new("a text with spaces stands in double quotes", start..end);
         let inner = self.text[start..end].strip_prefix('(').map(str::trim_start);
-        let is_joined = |inner: &str| inner.contains(['"', '(', ',']) || inner.split(' ').any(is_join);
+        // “not” within a text is a word of it.
+        let is_own = |(at, word): (usize, &str)| at > 0 && word == "not";
+        let is_joined = |inner: &str| {
+            let joins = || inner.split(' ').enumerate().any(|(at, word)| is_join(word) && !is_own((at, word)));
+            inner.contains(['"', '(', ',']) || joins()
+        };
         self.problem(match inner {
             // In a group each value is one of its own, where something joins it with others.
             Some(inner) if is_joined(inner) => problem(start).with_hint("write each text of the group in its own"),

@@ -4,6 +4,7 @@
 pub(in crate::query::syntax) mod like;
 pub(super) mod predicate;
 pub(super) mod quotes;
+mod state;
 
 use crate::base::months::month_of;
 use crate::model::field::{Field, FieldRef, Kind};
@@ -25,8 +26,9 @@ use super::moments::is_date;
 use super::operand_read::closing;
 use super::other_names::{Instead, other_name};
 use super::reckoned::reckoned;
-use super::words::{Asks, MISSING, PRESENT, is_operator, operator};
+use super::words::{Asks, is_operator, operator};
 use like::{escape_of, like};
+use state::state;
 
 impl Reader<'_> {
     /// `status IN (500, 502)` and the like: what it is here, and how much of the text.
@@ -242,7 +244,7 @@ pub(super) fn matching(field: &FieldRef, asks: Asks, value: &Literal) -> Option<
 }
 
 /// A piece of a pattern, in quotes where it needs some.
-pub(super) fn piece(text: &str) -> String {
+pub(in crate::query::syntax) fn piece(text: &str) -> String {
     match text {
         "" => String::new(),
         _ if needs_quotes(text) || text.contains('*') => quoted(text.as_bytes()),
@@ -283,31 +285,6 @@ fn ends_in_parentheses<'t>(field: &FieldRef, text: &'t str) -> Option<(String, S
         (!date.is_empty() && !date.contains(['(', ')', ','])).then_some(date)
     };
     Some((edge(low)?, edge(high)?, &behind[1..]))
-}
-
-/// What stands behind `is`: a value, or that there is none.
-fn state<'t>(field: &FieldRef, name: &str, argument: &'t str) -> Option<(String, &'t str)> {
-    let (first, behind) = word(argument)?;
-    let is = |words: &[&str]| words.iter().any(|word| first.eq_ignore_ascii_case(word));
-    if is_no_value(first) || is(&["none"]) || is(MISSING) && is_end(behind) {
-        return Some((presence_term(name, false), behind));
-    }
-    if is(PRESENT) && is_end(behind) {
-        return Some((format!("has:{name}"), behind));
-    }
-    // Of `not`, people write one.
-    if is(&["not", "neither"]) && !word(behind)?.0.eq_ignore_ascii_case("not") {
-        let (term, behind) = state(field, name, behind.trim_start())?;
-        return Some((negated(&term), behind));
-    }
-    if is_counted(field.kind()) && first.starts_with(|c: char| c.is_ascii_digit()) {
-        return Some((format!("{name}:{first}"), behind));
-    }
-    let (mut value, behind) = literal(argument)?;
-    if !value.is_quoted && ["true", "false"].iter().any(|truth| first.eq_ignore_ascii_case(truth)) {
-        value.text.make_ascii_lowercase();
-    }
-    Some((format!("{name}:{}", value.written()), behind))
 }
 
 /// `(500, 502)`, `[500, 502]`, `500,502`: values with commas between them; also a single one that is no prose.

@@ -16,11 +16,12 @@ impl Reader<'_> {
         let rest = self.rest();
         let (inner, behind) = rest.strip_prefix('\'')?.split_once('\'')?;
         let place = self.at..self.at + inner.len() + 2;
-        if let Some((list, len)) = list_of_any(behind.trim_start()) {
+        let listed = list_of_any(behind.trim_start()).map(|(list, len)| ("ANY", list, len));
+        if let Some((word, list, len)) = listed.or_else(|| list_behind_in(behind.trim_start())) {
             let len = rest.len() - behind.trim_start().len() + len;
             let place = self.at..self.at + len;
             let right = one_of(&list, &[Literal { text: inner.to_owned(), is_quoted: true }]);
-            return Some((QueryError::new("“ANY” cannot stand here", place).written(right), len));
+            return Some((QueryError::new(format!("“{word}” cannot stand here"), place).written(right), len));
         }
         let is_before = starts_with_operator(behind) || is_operator_alone(behind.trim_start());
         let field = FieldRef::find(inner).filter(|field| field.known().is_some() && is_before)?;
@@ -30,6 +31,15 @@ impl Reader<'_> {
         // What is behind it is read in the next round.
         Some((problem.with_hint(hint).with_fix(place, right), rest.len()))
     }
+}
+
+/// Python's and Kusto's `in labels`: what the source sent under that name, and how long it is.
+fn list_behind_in(text: &str) -> Option<(&'static str, FieldRef, usize)> {
+    let name = text.get(..3).filter(|word| word.eq_ignore_ascii_case("in ")).map(|_| text[3..].trim_start())?;
+    let len = name.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(name.len());
+    let path = name[..len].strip_prefix("attributes.").unwrap_or(&name[..len]);
+    let is_sent = is_plain_name(path) && FieldRef::find(path).is_none();
+    is_sent.then(|| ("in", FieldRef::Attribute(path.to_owned()), text.len() - name.len() + len))
 }
 
 /// SQL's `= ANY(attributes.tags)`: the list, and how long it is.
