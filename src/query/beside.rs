@@ -24,7 +24,10 @@ fn words_behind(text: &str, first: &Node, others: &[Node]) -> Option<String> {
     for node in others {
         let between = text.get(end..node.span.start)?;
         let is_join = |word: &str| matches!(word, "and" | "or" | "not");
-        let is_beside = |word: &Word| word.is_plain() && !is_join(&word.text) && between.trim().is_empty();
+        let is_beside = |word: &Word| {
+            let is_text = word.is_plain() && word.text.contains(char::is_alphanumeric);
+            is_text && !is_join(&word.text) && between.trim().is_empty()
+        };
         if !node.word().is_some_and(is_beside) {
             break;
         }

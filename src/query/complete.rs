@@ -61,7 +61,7 @@ impl Slot {
         let word = word_start(before)?;
         let start = start_before_operator(before, word)?;
         let fragment = &before[start..];
-        if is_behind_wave(&before[..start]) {
+        if is_behind_wave(&before[..start]) || is_in_range(before) || is_in_group(before) {
             return None;
         }
         let signs = ["NOT:", "not:", "-", "!", "+", "'"];
@@ -147,6 +147,26 @@ impl Slot {
 /// Where the term begins that is typed at the end of a text: what is said of a query is said of what is before it.
 pub fn typed_start(before: &str) -> usize {
     unfinished_start(before)
+}
+
+/// Whether a group of values is open, `status:(500 or 5`: no name stands in it.
+fn is_in_group(before: &str) -> bool {
+    let (mut open, mut is_quoted) = (Vec::new(), false);
+    for (at, sign) in before.char_indices() {
+        is_quoted ^= sign == '"';
+        match sign {
+            '(' if !is_quoted => open.push(at),
+            ')' if !is_quoted => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.last().is_some_and(|at| before[..*at].trim_end().ends_with([':', '=']))
+}
+
+/// Whether a range is open, `status:[500 TO 5`: its ends are typed as they are.
+fn is_in_range(before: &str) -> bool {
+    let open = before.rfind(":[").max(before.rfind(":{"));
+    open.is_some_and(|at| !before[at..].contains([']', '}', '"']))
 }
 
 /// Whether one of mitmproxy's signs stands before, `~c 5xx`: what is behind it is a part of that.
@@ -301,5 +321,54 @@ mod tests {
         assert_eq!(slot.span(), 13..14);
         let slot = Slot::at("status:5", 8).expect("a value");
         assert_eq!(slot.value_text(Some(b"502")).as_deref(), Some(":502"));
+    }
+
+    /// What is put in at any place of a query leaves one that is understood, or answered with what is right.
+    #[test]
+    fn what_is_put_in_is_read() {
+        let queries = [
+            "-status:404,500 (client:\"Acme Ltd\" OR path:/orders) duration>1s",
+            "NOT client:bob status >= 500 is:failed has:client no:gateway_code",
+            "status:(500 or 502) client:(a and b) method:GET",
+            "http.response.status_code: (500 or 502) and user.name: bob",
+            "@http.status_code:[500 TO 599] -service:web interface:=web",
+            "attributes.region:eu status=5xx OR status=404",
+        ];
+        for query in queries {
+            for cursor in 0..=query.len() {
+                let Some(slot) = Slot::at(query, cursor) else { continue };
+                let value: &[u8] = match &slot {
+                    Slot::Value { field, .. } if !matches!(field.kind(), Kind::Name | Kind::Text) => b"502",
+                    _ => b"ETL \"Partner\"",
+                };
+                let texts =
+                    slot.candidates().into_iter().map(|candidate| candidate.text).chain(slot.value_text(Some(value)));
+                for text in texts {
+                    let field = text.strip_suffix(':').and_then(FieldRef::find);
+                    let behind = match field.map(|field| field.kind()) {
+                        Some(Kind::Time) => "24h",
+                        Some(Kind::Handle) => "rq12c",
+                        Some(Kind::Id) => "75947*",
+                        Some(Kind::Outcome) => "failure",
+                        Some(Kind::Boolean) => "true",
+                        Some(Kind::Address) => "10.0.0.1",
+                        Some(_) => "7",
+                        None if text == "is:" => "failed",
+                        None if text.ends_with(':') => "client",
+                        None => "",
+                    };
+                    let before = &query[..slot.span().start];
+                    let open = before.matches('(').count() - before.matches(')').count();
+                    let whole = format!("{before}{text}{behind}{}", ")".repeat(open));
+                    let read = crate::query::testing::read(&whole);
+                    let is_right =
+                        |error: crate::query::QueryError| error.whole.is_some() || error.mistake.is_contradiction();
+                    assert!(read.is_ok() || read.is_err_and(is_right), "{} | {whole}", &query[..cursor]);
+                }
+            }
+        }
+        for text in ["status:[500 TO 5", "status:(5", "client: (a or b"] {
+            assert_eq!(Slot::at(text, text.len()), None, "{text}");
+        }
     }
 }

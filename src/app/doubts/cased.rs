@@ -9,11 +9,11 @@ use crate::query::{Clause, Filter, Parsed, Target, Test};
 use super::judge::Count;
 
 /// What those languages call what looks for a part of a text, as it stands before its value.
-const PARTS: [&str; 8] =
-    [" like ", "contains(", "startswith(", "starts_with(", "endswith(", "ends_with(", "index(", "test("];
+const PARTS: [&str; 7] = [" like ", "contains(", "startswith(", "starts_with(", "endswith(", "ends_with(", "index("];
 
 /// What makes letters have no case there.
-const FOLDED: [&str; 7] = ["ilike", "lower(", "upper(", "lcase(", "ascii_downcase", "ascii_upcase", "tolower"];
+const FOLDED: [&str; 9] =
+    ["ilike", "lower(", "upper(", "lcase(", "ascii_downcase", "ascii_upcase", "tolower", "(?i)", " like /"];
 
 /// What is told of a proposal for a query of such a language, where letters make a difference.
 pub fn letters(text: &str, whole: &Parsed, count: Count<'_>) -> Option<String> {
@@ -45,7 +45,12 @@ fn with_case(filter: &Filter) -> Filter {
 
 /// What a text is as a pattern, if it has letters.
 fn pattern(field: &FieldRef, test: &Test) -> Option<String> {
-    let (Test::Words(text) | Test::Phrase(text) | Test::Wildcard(text)) = test else { return None };
+    let text = match test {
+        Test::Words(text) | Test::Phrase(text) | Test::Wildcard(text) => text,
+        // What a single sign stands for in LIKE.
+        Test::Regex(pattern) => return pattern.strip_prefix("(?i)").map(ToOwned::to_owned),
+        _ => return None,
+    };
     if !text.contains(char::is_alphabetic) {
         return None;
     }
@@ -81,6 +86,7 @@ mod tests {
             ("client NOT LIKE 'svc-%' AND status = 404", "'-client~^svc- status:404'"),
             ("select(.client | startswith(\"Dave\"))", "'client~^Dave'"),
             ("filter path like \"Reports\"", "'path~Reports'"),
+            ("client LIKE '_ave'", "'client~^.ave$'"),
             ("client LIKE '%a%' OR status = 404", "'(client~a OR status:404)'"),
         ] {
             let sentence = format!("letters have no case here: 4 requests; {asks} asks for 2 requests");

@@ -61,8 +61,13 @@ pub(super) fn meant(path: &str, sent: &[&str]) -> Option<String> {
 pub(super) fn may_be_meant(path: &str, sent: &[&str]) -> Vec<String> {
     let end = |name: &str| name.rsplit('.').next().unwrap_or(name).to_lowercase();
     let is_same_end = |name: &&&str| end(name) == end(path);
-    let mut names: Vec<String> =
-        near(path, sent).into_iter().chain(sent.iter().filter(is_same_end).map(name_of)).collect();
+    // `version` of `app_version`.
+    let has_part = |name: &&&str| {
+        let lower = path.to_lowercase();
+        lower.len() > 3 && name.to_lowercase().split(['.', '_', '-', ' ']).any(|part| part == lower)
+    };
+    let others = sent.iter().filter(is_same_end).chain(sent.iter().filter(has_part)).map(name_of);
+    let mut names: Vec<String> = near(path, sent).into_iter().chain(others).collect();
     names.dedup();
     names.truncate(4);
     names
@@ -97,6 +102,6 @@ fn is_without_one(text: &str, whole: &str) -> bool {
 }
 
 /// The only one of some, if there is just one.
-fn only<T>(mut some: impl Iterator<Item = T>) -> Option<T> {
+pub(super) fn only<T>(mut some: impl Iterator<Item = T>) -> Option<T> {
     some.next().filter(|_| some.next().is_none())
 }

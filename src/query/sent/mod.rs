@@ -253,6 +253,7 @@ mod tests {
             ("region contains eu", Some("attributes.region:eu")),
             ("region starts with eu status:500", Some("attributes.region:eu* status:500")),
             ("tags=vip", Some("attributes.tags=vip")),
+            ("country=DE status:500", Some("attributes.geo.country=DE status:500")),
             ("k8s.pod=web-1 status:500", Some("attributes.k8s.pod=web-1 status:500")),
             ("region eu and status:500", Some("attributes.region:eu and status:500")),
             ("status:500 AND region eu", Some("status:500 AND attributes.region:eu")),

@@ -7,6 +7,7 @@ use crate::query::error::QueryError;
 use crate::query::resolve::{Reading, parse_with};
 use crate::query::syntax::{self, Node, NodeKind};
 
+use super::meant::only;
 use super::{by_names_sent, name_of};
 
 /// Whether words stand before an operator, or beside a join before a value, that may name an attribute.
@@ -20,11 +21,12 @@ pub fn named_in_words(text: &str) -> bool {
 /// meant, with its prefix.
 #[must_use]
 pub fn sent_in_words(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<QueryError> {
-    let is_sent = |place: &Range<usize>| {
+    let found = |place: &Range<usize>| {
         let name = text[place.clone()].trim_start_matches('@');
-        sent.contains(&name) && FieldRef::find(name).is_none()
+        sent_as(name, sent).filter(|_| FieldRef::find(name).is_none())
     };
-    let right = |place: &Range<usize>| name_of(&text[place.clone()].trim_start_matches('@'));
+    let is_sent = |place: &Range<usize>| found(place).is_some();
+    let right = |place: &Range<usize>| found(place).map(|name| name_of(&name)).unwrap_or_default();
     let operators = words_before_operators(text).into_iter().filter(is_sent);
     let operators = operators.map(|place| (place.clone(), place.clone(), right(&place)));
     let values = words_before_values(text).into_iter().filter(|(place, _)| is_sent(place));
@@ -41,9 +43,16 @@ pub fn sent_in_words(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<
         Err(error) => String::from(by_names_sent(error, &named, reading, sent).whole?),
     };
     let name = &text[place.clone()];
+    let hint = format!("{} is what a source sent; in double quotes it is searched as text", right(&place));
     let problem = QueryError::new(format!("“{name}” is a word here"), place);
-    let hint = format!("{} is what a source sent; in double quotes it is searched as text", name_of(&name));
     Some(QueryError { whole: Some(whole.into_boxed_str()), ..problem.with_hint(hint) })
+}
+
+/// The name that was sent so, or the only one that ends so: `country` of `geo.country`.
+fn sent_as<'s>(name: &str, sent: &[&'s str]) -> Option<&'s str> {
+    let end = format!(".{name}");
+    let whole = sent.iter().copied().find(|sent| *sent == name);
+    whole.or_else(|| only(sent.iter().copied().filter(|sent| sent.ends_with(&end) && !name.is_empty())))
 }
 
 /// The names among the bare words of a query that stand before an operator.

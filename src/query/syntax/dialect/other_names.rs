@@ -56,6 +56,8 @@ pub(in crate::query::syntax) const OTHER_NAMES: &[(&str, Instead)] = &[
     ("remote_user", Instead::Name("client")),
     ("msg", Instead::Name("error_message")),
     ("http.status", Instead::Name("status")),
+    ("resp.code", Instead::Name("status")),
+    ("res.code", Instead::Name("status")),
     ("http.response.code", Instead::Name("status")),
     ("http.request.uri", Instead::Name("path")),
     ("http.request.uri.path", Instead::Name("path")),

@@ -66,6 +66,13 @@ fn port(pattern: &str) -> Option<&str> {
     (!host.is_empty() && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())).then_some(host)
 }
 
+/// A port and the path behind it: `:8443/`.
+fn port_alone(pattern: &str) -> Option<(&str, &str)> {
+    let (port, _) = pattern.strip_prefix(':')?.split_once('/')?;
+    let is_port = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    is_port.then(|| (port, &pattern[port.len() + 1..]))
+}
+
 /// A host and a path with nothing else: `acme.com/login`.
 fn address(pattern: &str) -> Option<(&str, String)> {
     let plain = pattern.split_once("://").map_or(pattern, |(_, address)| address);
@@ -161,6 +168,12 @@ pub(super) fn matching(field: &FieldRef, pattern: &str) -> String {
     match field.name().as_ref() {
         // An address has the host in front.
         "path" if is_plain && !pattern.contains(['/', ':']) => format!("(host:*{pattern}* OR path:*{pattern}*)"),
+        // A port ends what the host is.
+        "path" if is_plain && port_alone(pattern).is_some() => {
+            let (port, path) = port_alone(pattern).unwrap_or_default();
+            let path = if path.len() > 1 { format!(" path:{path}*") } else { String::new() };
+            format!("host:*:{port}{path}")
+        }
         "path" if is_plain && host_alone(pattern).is_some() => {
             format!("host:{}*", host_alone(pattern).unwrap_or_default())
         }

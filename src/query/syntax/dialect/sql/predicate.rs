@@ -36,6 +36,7 @@ impl Reader<'_> {
         if let Some((left, behind)) = found.filter(|_| is_more)
             && let Some((condition, behind)) = condition(left, behind)
         {
+            let (condition, behind) = with_truth(condition, behind);
             let len = rest[..rest.len() - behind.len()].trim_end().len();
             let problem = problem(&format!("“{}” cannot stand here", head(rest)), len);
             // AND binds as a space does; what is left out is one term.
@@ -71,6 +72,16 @@ impl Reader<'_> {
         let hint = "a field stands before an operator and a value: status:5xx client:acme* path~\"^/orders\" \
                     time:2026-11-20 duration>1.5s no:client";
         (problem.with_hint(hint), len)
+    }
+}
+
+/// `contains(client,'acme') eq true`: a condition that is compared with a truth.
+fn with_truth(condition: Condition, behind: &str) -> (Condition, &str) {
+    let truth = word(behind).filter(|(sign, _)| ["eq", "=", "=="].iter().any(|other| sign.eq_ignore_ascii_case(other)));
+    match truth.and_then(|(_, value)| word(value)) {
+        Some((truth, rest)) if truth.eq_ignore_ascii_case("true") => (condition, rest),
+        Some((truth, rest)) if truth.eq_ignore_ascii_case("false") => (condition.not(), rest),
+        _ => (condition, behind),
     }
 }
 
