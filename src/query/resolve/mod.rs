@@ -1,6 +1,7 @@
 //! Second stage: terms to a filter, by the kinds of the fields.
 
 mod address;
+mod attribute;
 mod contradictions;
 mod date_math;
 mod date_slips;

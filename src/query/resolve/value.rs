@@ -8,8 +8,9 @@ use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
 use super::address::{address_test, ends_of_range, is_address_behind_equals, no_range};
+use super::attribute::attribute_test;
 use super::duration::duration_test;
-use super::number::{attribute_test, in_brackets, integer_test, status_test, time_test};
+use super::number::{in_brackets, integer_test, status_test, time_test};
 use super::{Resolver, is_ordered};
 use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::{Clause, Filter, Test};
