@@ -19,6 +19,43 @@ fn fail(driver: &mut Driver, place: usize, reason: &str) {
     driver.event(Event::Failed(id, reason.into()));
 }
 
+/// Which of the open questions a person waits for.
+fn awaited(driver: &Driver) -> Vec<Purpose> {
+    let ids = driver.open.iter().filter_map(|effect| match effect {
+        Effect::Ask(id, ..) | Effect::AskAll(id, ..) => Some(*id),
+        _ => None,
+    });
+    ids.filter(|id| driver.state.is_awaited(*id)).map(|id| id.purpose).collect()
+}
+
+#[test]
+fn a_person_waits_for_what_a_key_asks_and_not_for_what_arrives() {
+    let mut driver = Driver::over_platform();
+    driver.answers_by_hand = true;
+    driver.keys("!");
+    assert_eq!(awaited(&driver), [Purpose::View, Purpose::Extent, Purpose::Among]);
+    let older = driver.open.clone();
+    driver.keys("!");
+    assert!(awaited(&driver).contains(&Purpose::View));
+    for effect in &older {
+        let Effect::Ask(id, ..) = effect else { continue };
+        assert!(id.purpose != Purpose::View || !driver.state.is_awaited(*id), "another view is asked for by now");
+    }
+    driver.settle();
+    driver.arrive(&[one_record(20_000, 1_900, "status=200")]);
+    assert!(driver.open.iter().any(|effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::View)));
+    assert_eq!(awaited(&driver), []);
+    // Nor for what follows from it.
+    let place = open(&driver, Purpose::View);
+    let answer = driver.answer_to(&driver.open[place].clone());
+    driver.open.remove(place);
+    driver.event(answer);
+    assert_eq!(awaited(&driver), []);
+    driver.keys("/");
+    driver.type_text("4");
+    assert!(awaited(&driver).contains(&Purpose::Preview));
+}
+
 #[test]
 fn the_answer_to_an_older_view_is_dropped() {
     let mut driver = Driver::over_platform();
