@@ -84,8 +84,8 @@ const FEW_VALUES: usize = 8_192;
 /// Tables that are as full as they get, of about 70 MB.
 const MOST_VALUES: usize = 7 << 18;
 
-/// Two frames of a screen.
-const PATIENCE: Duration = Duration::from_millis(40);
+/// What a person takes for at once. An answer that takes longer begins with the newest, and takes three times as long.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// An open store. All methods may be called from any thread.
 pub struct Store {

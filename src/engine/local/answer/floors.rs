@@ -15,6 +15,12 @@ use crate::engine::local::columns::text::Text;
 /// Rows of a run.
 const RUN: usize = if cfg!(test) { 4 } else { 256 };
 
+/// Fewer places than one of so many runs are read without knowing the floors, which all texts are read for.
+const FEW: usize = if cfg!(test) { 2 } else { 16 };
+
+/// So many texts of a run are read one by one.
+const SINGLE: usize = 2;
+
 /// Runs that are read before it is looked whether others can have less.
 const AT_ONCE: usize = 16;
 
@@ -57,10 +63,10 @@ pub struct Sought<'a, 's, 'q> {
 }
 
 impl Sought<'_, '_, '_> {
-    /// Whether there are fewer places than runs: those are read one by one.
+    /// Whether there are so few places that they are read one by one.
     pub fn are_few(&self) -> bool {
         let rows = self.places.len();
-        self.places.count(0, rows) <= rows.div_ceil(RUN)
+        self.places.count(0, rows) * FEW <= rows.div_ceil(RUN)
     }
 
     fn floors(&self, context: &Context<'_>) -> Result<Arc<Floors>, EngineError> {
@@ -75,6 +81,14 @@ impl Sought<'_, '_, '_> {
     fn read(&self, run: usize, least: &Least<'_>, context: &Context<'_>) -> Result<(), EngineError> {
         let rows = run * RUN..self.places.len().min((run + 1) * RUN);
         context.check()?;
+        if self.places.count(rows.start, rows.end) <= SINGLE {
+            let mut read = Ok(());
+            self.places.for_each(rows.start, rows.end, |row| match self.text.read(row) {
+                Ok(text) => text.iter().for_each(|text| least.offer(text, self.number, row as u32)),
+                Err(error) => read = Err(error),
+            });
+            return read;
+        }
         self.text.for_each_run(rows, |texts| {
             let rows = texts.rows();
             self.places.for_each(rows.start, rows.end, |row| least.offer(texts.get(row), self.number, row as u32));

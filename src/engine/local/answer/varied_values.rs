@@ -30,7 +30,7 @@ use crate::engine::local::columns::bits::Bits;
 const OF_SOURCE: usize = if cfg!(test) { 1 } else { 256 };
 
 /// Fewer than one row of so many is few: to read a text and hash it takes as long as to pass over so many rows of a list.
-const FEW: usize = if cfg!(test) { 8 } else { 512 };
+const FEW: usize = if cfg!(test) { 8 } else { 2048 };
 
 /// A piece goes through at most so many times as many rows as it counts where nearly all of these are wanted.
 const MOST_AT_ONCE: usize = 32;
