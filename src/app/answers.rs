@@ -77,18 +77,30 @@ impl State {
             self.note_again(&effects);
         }
         if is_stale {
-            effects.extend(self.ask_view_again());
+            effects.extend(self.ask_stale(id.purpose));
         }
         effects
     }
 
+    /// Asks again what was answered of older data than the figures of the view.
+    fn ask_stale(&mut self, purpose: Purpose) -> Vec<Effect> {
+        let effects = match purpose {
+            Purpose::Preview => self.recount_typed(),
+            Purpose::Picker => self.recount_picked(),
+            _ => return self.ask_view_again(),
+        };
+        self.note_again(&effects);
+        effects
+    }
+
     /// Takes the answers to several questions in; those to older ones are dropped.
-    pub fn answers(&mut self, id: AskId, answers: &[Answer]) {
+    pub fn answers(&mut self, id: AskId, answers: &[Answer]) -> Vec<Effect> {
         let asked = self.asked.entry(id.purpose).or_default();
         if asked.generation != id.generation {
-            return;
+            return Vec::new();
         }
         asked.is_open = false;
+        let is_stale = asked.is_stale;
         match id.purpose {
             Purpose::Now => {
                 let summary = answers.first().and_then(Answer::summary);
@@ -118,6 +130,7 @@ impl State {
             | Purpose::SplitSize
             | Purpose::Complete => {}
         }
+        if is_stale { self.ask_stale(id.purpose) } else { Vec::new() }
     }
 
     /// Takes down that a question could not be answered.
@@ -143,7 +156,7 @@ impl State {
         }
         // There is more data by now: it may go better.
         if is_stale {
-            effects.extend(self.ask_view_again());
+            effects.extend(self.ask_stale(id.purpose));
         }
         effects
     }

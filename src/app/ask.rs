@@ -226,6 +226,13 @@ impl State {
         BarPlan::at_most(self.fitted(span), most, self.zone)
     }
 
+    /// Whether an answer is still to come; then it is taken down that it will be of older data than the view.
+    pub(super) fn is_stale_soon(&mut self, purpose: Purpose) -> bool {
+        let asked = self.asked.entry(purpose).or_default();
+        asked.is_stale |= asked.is_open;
+        asked.is_open
+    }
+
     /// Drops an answer that is still to come, because it would be about another view.
     pub fn forget(&mut self, purpose: Purpose) {
         let asked = self.asked.entry(purpose).or_default();

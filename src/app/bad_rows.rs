@@ -72,27 +72,37 @@ impl State {
     }
 
     /// Takes in which bad rows a source has.
-    pub(super) fn take_bad_rows(&mut self, source: &str, rows: Result<Vec<BadRow>, String>) {
+    pub(super) fn take_bad_rows(&mut self, source: &str, rows: Result<Vec<BadRow>, String>) -> Vec<Effect> {
         let list = self.layers.iter_mut().rev().find_map(|layer| match layer {
             Layer::Bad(list) if list.source == source => Some(list),
             _ => None,
         });
         // It may be closed by now.
-        let Some(list) = list else { return };
+        let Some(list) = list else { return Vec::new() };
         match rows {
             Ok(rows) => {
                 // The cursor stays on its row while others come before it.
                 let same = list.current().and_then(|current| rows.iter().position(|row| row == current));
                 list.cursor = same.unwrap_or(list.cursor).min(rows.len().saturating_sub(1));
                 list.rows = Some(rows);
+                // There may be more since.
+                self.list_new_bad_rows()
             }
-            Err(reason) => self.say_error(reason),
+            Err(reason) => {
+                self.say_error(reason);
+                Vec::new()
+            }
         }
     }
 
     /// Asks again for the bad rows that are listed, where there are more by now.
     pub(super) fn list_new_bad_rows(&mut self) -> Vec<Effect> {
-        let Some(Layer::Bad(list)) = self.layers.last_mut() else { return Vec::new() };
+        // The help may lie over it.
+        let list = self.layers.iter_mut().rev().find_map(|layer| match layer {
+            Layer::Bad(list) => Some(list),
+            _ => None,
+        });
+        let Some(list) = list else { return Vec::new() };
         let source = self.sources.iter().find(|source| source.name == list.source);
         let Some(source) = source.filter(|source| source.bad != list.all && list.rows.is_some()) else {
             return Vec::new();

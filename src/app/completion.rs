@@ -208,16 +208,15 @@ impl State {
     }
 
     /// Counts what is typed anew, because there is more: beside the view's figures a count of before would be wrong.
-    /// One that takes longer than the view is waited for.
+    /// One that takes longer than the view is waited for, and counted anew then.
     pub(super) fn recount_typed(&mut self) -> Vec<Effect> {
+        if self.is_stale_soon(Purpose::Preview) {
+            return Vec::new();
+        }
         let Some(prompt) = self.prompt.as_ref().filter(|prompt| prompt.keeps.is_some()) else { return Vec::new() };
         let (text, since) = (prompt.input.value().to_owned(), prompt.counting_since);
         let is_chosen = prompt.completion.as_ref().is_some_and(|completion| completion.chosen.is_some());
-        let [is_open, are_values_open] = [Purpose::Preview, Purpose::Complete]
-            .map(|purpose| self.asked.get(&purpose).is_some_and(|asked| asked.is_open));
-        if is_open {
-            return Vec::new();
-        }
+        let are_values_open = self.asked.get(&Purpose::Complete).is_some_and(|asked| asked.is_open);
         let mut effects = self.ask_preview(&text);
         if let Some(prompt) = &mut self.prompt {
             prompt.counting_since = since;

@@ -342,10 +342,10 @@ impl State {
         self.count_picked()
     }
 
-    /// Counts the period at hand anew, because there is more. A count that takes longer than the view is waited for.
+    /// Counts the period at hand anew, because there is more. A count that takes longer than the view is waited for, and
+    /// made anew then.
     pub(super) fn recount_picked(&mut self) -> Vec<Effect> {
-        let is_open = self.asked.get(&Purpose::Picker).is_some_and(|asked| asked.is_open);
-        if is_open { Vec::new() } else { self.count_picked() }
+        if self.is_stale_soon(Purpose::Picker) { Vec::new() } else { self.count_picked() }
     }
 
     fn count_picked(&mut self) -> Vec<Effect> {

@@ -51,10 +51,7 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
             effects
         }
         Event::Answer(id, snapshot, answer) => state.answer(id, snapshot, *answer),
-        Event::Answers(id, answers) => {
-            state.answers(id, &answers);
-            Vec::new()
-        }
+        Event::Answers(id, answers) => state.answers(id, &answers),
         Event::Failed(id, reason) => state.ask_failed(id, reason),
         Event::Found(generation, report) => {
             state.take_found(generation, report);
@@ -70,10 +67,7 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Sources(sources) => state.take_sources(sources),
-        Event::BadRows(source, rows) => {
-            state.take_bad_rows(&source, rows);
-            Vec::new()
-        }
+        Event::BadRows(source, rows) => state.take_bad_rows(&source, rows),
         Event::Notice(notice) => {
             if notice.is_error {
                 state.say_error(notice.text);
@@ -160,8 +154,15 @@ impl State {
         (self.switched, self.hiding, self.hiding_asked) = (None, None, None);
         self.so_far = None;
         (self.now_figures, self.now_asked) = (None, None);
-        for purpose in [Purpose::Now, Purpose::Extent, Purpose::Jump, Purpose::Hiding, Purpose::Steps, Purpose::Doubts]
-        {
+        for purpose in [
+            Purpose::Now,
+            Purpose::Extent,
+            Purpose::Jump,
+            Purpose::JumpToTime,
+            Purpose::Hiding,
+            Purpose::Steps,
+            Purpose::Doubts,
+        ] {
             self.forget(purpose);
         }
         // What was looked at of another source cannot be gone back to.

@@ -97,9 +97,11 @@ impl State {
         (self.trail, self.period, self.is_period_on, self.sort, self.split) =
             (view.trail, view.period, view.is_period_on, view.sort, view.split);
         // What is looked for in the view before is not told of this view.
-        for purpose in [Purpose::Jump, Purpose::Bar, Purpose::Hiding, Purpose::Steps] {
+        for purpose in [Purpose::Jump, Purpose::JumpToTime, Purpose::Bar, Purpose::Hiding, Purpose::Steps] {
             self.forget(purpose);
         }
+        // An answer that was dropped is asked for anew, also where one comes back at once.
+        self.hiding_asked = None;
         self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.remember();
         effects.extend(self.ask_view());

@@ -104,3 +104,26 @@ fn rows_that_come_while_they_are_listed_are_listed_too_and_the_cursor_stays_on_i
     assert!(picture.contains("3 bad rows of acme"), "{picture}");
     assert!(picture.lines().any(|line| line.starts_with("▌ a/very/long")), "{picture}");
 }
+
+#[test]
+fn bad_rows_that_come_before_the_list_is_read_or_below_the_help_are_listed() {
+    let mut driver = with_bad(1);
+    driver.keys("P j Enter");
+    let come = |driver: &mut Driver, count: u64| {
+        let mut sources = driver.state.sources.clone();
+        sources[0].bad = count;
+        driver.event(Event::Sources(sources));
+    };
+    let asks = |driver: &mut Driver| {
+        driver.done().iter().filter(|effect| matches!(effect, Effect::ListBad(name, _) if name == "acme")).count()
+    };
+    come(&mut driver, 2);
+    assert_eq!(asks(&mut driver), 1, "the list is read");
+    driver.event(Event::BadRows("acme".into(), Ok(rows()[2..].to_vec())));
+    assert_eq!(asks(&mut driver), 1, "there is one more by now");
+    driver.event(Event::BadRows("acme".into(), Ok(rows()[1..].to_vec())));
+    assert_eq!(asks(&mut driver), 0);
+    driver.keys("?");
+    come(&mut driver, 3);
+    assert_eq!(asks(&mut driver), 1);
+}

@@ -185,6 +185,26 @@ fn what_is_typed_is_counted_anew_while_requests_arrive() {
 }
 
 #[test]
+fn a_count_that_took_longer_than_the_view_is_made_anew_when_it_is_there() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:20");
+    driver.answers_by_hand = true;
+    driver.type_text("0");
+    let is_preview = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Preview);
+    let place = driver.open.iter().position(is_preview).expect("it is counted");
+    let slow = driver.open.remove(place);
+    driver.settle();
+    driver.arrive(&[one_record(9_000, 1, "status=200")]);
+    driver.settle();
+    let answer = driver.answer_to(&slow);
+    driver.event(answer);
+    driver.settle();
+    let of = driver.state.prompt.as_ref().and_then(|prompt| prompt.keeps).map(|(_, of)| of);
+    assert_eq!(of, driver.state.summary.as_ref().map(|summary| summary.of), "nothing arrives any more");
+    assert!(of.is_some());
+}
+
+#[test]
 fn a_period_at_hand_is_counted_anew_while_requests_arrive() {
     let mut driver = Driver::over_platform();
     driver.keys("t").type_text("1h");

@@ -191,6 +191,24 @@ fn a_jump_where_nothing_matches_says_so() {
 }
 
 #[test]
+fn that_a_view_before_had_no_request_near_a_time_is_not_said_of_this_one() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=nobody").keys("Enter");
+    driver.answers_by_hand = true;
+    driver.keys("T").type_text("4am").keys("Enter");
+    let is_jump = |effect: &Effect| matches!(effect, Effect::Ask(id, ..) if id.purpose == Purpose::JumpToTime);
+    let place = driver.open.iter().position(is_jump).expect("it is looked for");
+    let late = driver.open.remove(place);
+    driver.keys("/").retype("status:200").keys("Enter");
+    driver.settle();
+    let (message, cursor) = (driver.message().to_owned(), driver.state.table.cursor);
+    let late = driver.answer_to(&late);
+    driver.event(late);
+    driver.settle();
+    assert_eq!((driver.message(), driver.state.table.cursor), (message.as_str(), cursor));
+}
+
+#[test]
 fn a_jump_from_a_request_or_the_panes_ends_in_the_table() {
     for keys in ["Enter T", "f T"] {
         let mut driver = Driver::over_platform();

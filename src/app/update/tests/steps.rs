@@ -325,6 +325,23 @@ fn why_nothing_matched_in_the_view_before_is_not_told_of_this_one() {
 }
 
 #[test]
+fn why_nothing_matches_is_told_of_a_view_that_is_come_back_to_before_it_was_answered() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("client:=nobody");
+    driver.settle();
+    driver.answers_by_hand = true;
+    driver.keys("Enter");
+    let is_hiding = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Hiding);
+    while !driver.open.iter().any(is_hiding) {
+        driver.answer(0);
+    }
+    driver.keys("! !");
+    driver.settle();
+    assert_eq!(driver.filter(), "client:=nobody");
+    assert!(driver.state.hiding().is_some());
+}
+
+#[test]
 fn why_nothing_matches_is_not_asked_again_with_every_request_that_arrives() {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("status:499").keys("Enter");
