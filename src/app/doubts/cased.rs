@@ -12,8 +12,18 @@ use super::judge::Count;
 const PARTS: [&str; 7] = [" like ", "contains(", "startswith(", "starts_with(", "endswith(", "ends_with(", "index("];
 
 /// What makes letters have no case there.
-const FOLDED: [&str; 9] =
-    ["ilike", "lower(", "upper(", "lcase(", "ascii_downcase", "ascii_upcase", "tolower", "(?i)", " like /"];
+const FOLDED: [&str; 10] = [
+    "ilike",
+    "icontains(",
+    "lower(",
+    "upper(",
+    "lcase(",
+    "ucase(",
+    "ascii_downcase",
+    "ascii_upcase",
+    "(?i)",
+    " like /",
+];
 
 /// What is told of a proposal for a query of such a language, where letters make a difference.
 pub fn letters(text: &str, whole: &Parsed, count: Count<'_>) -> Option<String> {
@@ -93,7 +103,12 @@ mod tests {
             assert_eq!(told(text, true), Some(sentence), "{text}");
             assert_eq!(told(text, false), None, "{text}");
         }
-        for text in ["client ILIKE '%Dave%'", "lower(client) LIKE '%dave%'", "client IN ('Dave', 'Eve')"] {
+        for text in [
+            "client ILIKE '%Dave%'",
+            "lower(client) LIKE '%dave%'",
+            "icontains(client, 'Dave')",
+            "client IN ('Dave', 'Eve')",
+        ] {
             assert_eq!(told(text, true), None, "{text}");
         }
     }
