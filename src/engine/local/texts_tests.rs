@@ -481,3 +481,21 @@ fn some_rows_of_a_list_are_met_in_its_order() {
         }
     }
 }
+
+#[test]
+fn accents_of_their_own_are_found_in_the_head_and_in_segments() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let row = |row: u32| match row % 2 {
+        0 => format!("time={row};path=/de\u{301}/{row:05}/2e\u{300}me"),
+        _ => format!("time={row};path=/dé/{row:05}/2ème"),
+    };
+    let phrases = ["dé", "de\u{301}", "2ème", "2e\u{300}", "dé/00077", "de\u{301}/00077", "/de\u{301}/0012", "de"];
+    let expected = [300, 300, 300, 300, 1, 1, 10, 0].map(Some);
+    let counts = || phrases.map(|text| count(&store, Test::Phrase(text.into())).expect("answers"));
+    let rows: Vec<_> = (0..300).map(|number| (row(number), RowIdentity::Content(number))).collect();
+    store.append("one", &intake("one", &rows), Timestamp(1)).expect("appends");
+    assert_eq!(counts(), expected, "in the head");
+    assert!(store.flush_head(&Cancel::new()).expect("flushes"));
+    assert_eq!(counts(), expected, "in a segment");
+}

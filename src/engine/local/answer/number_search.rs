@@ -6,6 +6,7 @@ use memchr::memmem::Finder;
 
 use crate::engine::error::EngineError;
 use crate::model::field::Field;
+use crate::query::fold::fold;
 use crate::query::matcher::contains_from_slash;
 
 use super::select::Context;
@@ -84,6 +85,21 @@ impl<'a> NumberSearch<'a> {
     }
 
     fn is_in(&self, text: &[u8]) -> bool {
-        if self.is_path { contains_from_slash(text, &self.phrase) } else { self.phrase.find(text).is_some() }
+        // The shapes of older stores have letters and their accents as they were sent.
+        let text = fold(text);
+        if self.is_path { contains_from_slash(&text, &self.phrase) } else { self.phrase.find(&text).is_some() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_of_their_own_in_older_shapes_are_those_of_their_letters() {
+        let mut text = Vec::new();
+        put_text("cafe\u{301} 0".as_bytes(), b" 7712", &mut text);
+        let search = NumberSearch::new("café 77".as_bytes(), false).expect("it has a number");
+        assert!(search.is_in(&text));
     }
 }

@@ -37,8 +37,7 @@ impl<'a> ToldShapes<'a> {
     ) -> Result<Option<Self>, EngineError> {
         let id = ColumnId::Shape(field);
         let Some(names) = part.kept_names(&id, context.caches)? else { return Ok(None) };
-        // Older stores have letters and their accents in them as they were sent.
-        let told = names.iter().map(|shape| tell(&fold(shape))).collect();
+        let told = names.iter().map(|shape| tell_as_sent(shape, &tell)).collect();
         Ok(Some(Self { part, id, names, told }))
     }
 
@@ -89,6 +88,14 @@ impl<'a> ToldShapes<'a> {
         let codes = self.part.codes(&self.id, context.caches)?;
         codes.ok_or_else(|| self.part.damaged("there are no codes"))
     }
+}
+
+/// What a shape tells. Older stores have letters and their accents in them as they were sent: an accent behind a number
+/// may belong to a letter that is the end of that number, `2e\u{300}`, so that the texts have to be read.
+fn tell_as_sent(shape: &[u8], tell: impl Fn(&[u8]) -> Told) -> Told {
+    let folded = fold(shape);
+    let is_hidden = folded.windows(2).any(|pair| pair[0] == b'0' && matches!(pair[1], 0xcc | 0xcd));
+    if is_hidden { Told::Perhaps } else { tell(&folded) }
 }
 
 /// Where the texts of each shape stand: those of one are together, in the order of their rows.
@@ -173,5 +180,22 @@ impl Order<'_> {
                 (row, before) = (found + 1, place + 1);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::local::columns::shape::ShapeSearch;
+
+    #[test]
+    fn shapes_of_older_stores_tell_nothing_of_a_letter_that_is_in_a_number() {
+        let tell = |phrase: &str, shape: &str| {
+            tell_as_sent(shape.as_bytes(), |shape| ShapeSearch::new(phrase.as_bytes(), false).tell(shape))
+        };
+        assert_eq!(tell("café", "cafe\u{301} 0"), Told::Yes);
+        assert_eq!(tell("2ème", "la 0\u{300}me fois"), Told::Perhaps);
+        assert_eq!(tell("2ème", "la 0ème fois"), Told::Perhaps);
+        assert_eq!(tell("2ème", "la 0 fois"), Told::No);
     }
 }
