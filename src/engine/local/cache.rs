@@ -211,7 +211,7 @@ impl Caches {
         // Combinations pay off where all of them are at hand.
         let wanted = rows.saturating_mul(TOGETHER.0) / 4 + TOGETHER.1;
         let together = if wanted <= share(56) { wanted } else { 0 };
-        self.columns.set_bound(share(131) - together);
+        self.columns.set_bound(share(129) - together);
         self.together.set_bound(together);
         self.texts.set_bound(share(16));
         self.pages.set_bound(share(6));
@@ -225,7 +225,7 @@ impl Caches {
         self.count_sums.set_bound(share(4));
         self.facets.set_bound(share(2));
         self.hashes.set_bound(share(5));
-        self.floors.set_bound(share(6));
+        self.floors.set_bound(share(8));
         self.varied_segments.set_bound(share(5));
         self.varied_sums.set_bound(share(1));
         self.attributes.set_bound(share(1));
@@ -263,12 +263,12 @@ mod tests {
     fn many_rows_leave_less_room() {
         let caches = Caches::new(256 << 20);
         let room = |caches: &Caches| caches.columns.bound() >> 20;
-        assert_eq!((room(&caches), caches.together.bound()), (129, 2 << 20));
+        assert_eq!((room(&caches), caches.together.bound()), (127, 2 << 20));
         caches.fit(10_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (101, 24_597_152));
+        assert_eq!((room(&caches), caches.together.bound()), (99, 24_597_152));
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (69, 0), "there is no room for all combinations");
+        assert_eq!((room(&caches), caches.together.bound()), (68, 0), "there is no room for all combinations");
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
         assert_eq!(room(&caches), 32);

@@ -21,10 +21,13 @@ const FEW: usize = if cfg!(test) { 2 } else { 16 };
 /// So many texts of a run are read one by one.
 const SINGLE: usize = 2;
 
+/// Bytes of a floor: how a text begins is no more than the text, and texts may be of any length.
+const MOST_BYTES: usize = if cfg!(test) { 3 } else { 128 };
+
 /// Runs that are read before it is looked whether others can have less.
 const AT_ONCE: usize = 16;
 
-/// The least text of each run; `None` where no row has one.
+/// How the least text of each run begins; `None` where no row has one.
 #[derive(Debug)]
 pub struct Floors(Vec<Option<Box<[u8]>>>);
 
@@ -35,6 +38,7 @@ impl Floors {
             context.check()?;
             for row in run.rows().filter(|row| text.has(*row)) {
                 let (floor, text) = (&mut floors[row / RUN], run.get(row));
+                let text = &text[..text.len().min(MOST_BYTES)];
                 if floor.as_deref().is_none_or(|floor| text < floor) {
                     *floor = Some(text.into());
                 }
@@ -95,6 +99,14 @@ impl Sought<'_, '_, '_> {
             Ok(true)
         })
     }
+}
+
+/// Whether the floors of all can be kept: to read all texts for them each time would take longer than to read those that
+/// are tied.
+pub fn can_keep(sought: &[Sought<'_, '_, '_>], context: &Context<'_>) -> bool {
+    const USUAL: usize = 80;
+    let size: usize = sought.iter().map(|sought| sought.places.len().div_ceil(RUN) * USUAL).sum();
+    size <= context.caches.floors.bound()
 }
 
 /// Offers the texts of all that can be among the least, the runs with the least texts first.

@@ -17,7 +17,7 @@ use crate::engine::error::EngineError;
 use crate::model::answer::compare_counted;
 use crate::model::field::FieldRef;
 
-use super::floors::{Sought, offer_least};
+use super::floors::{Sought, can_keep, offer_least};
 use super::frontier::{Counted, Frontier};
 use super::hashes::{self, ALL, Hashed};
 use super::least::Least;
@@ -249,7 +249,10 @@ impl<'s, 'q> VariedValues<'s, 'q> {
             let sought = Sought { number, source, text: source.text()?, places: places.as_ref()? };
             (!sought.are_few()).then_some(sought)
         });
-        let texts: Vec<Sought<'_, '_, '_>> = texts.collect();
+        let mut texts: Vec<Sought<'_, '_, '_>> = texts.collect();
+        if !can_keep(&texts, context) {
+            texts.clear();
+        }
         let others: Vec<_> = tied().filter(|(number, _)| texts.iter().all(|sought| sought.number != *number)).collect();
         others.par_iter().try_for_each(|(number, (source, places))| match places {
             Some(places) => source.offer_least(*number, places, most, &least, context),
