@@ -210,8 +210,9 @@ impl State {
             && self.next_bar_plan() != self.bar_plan
             && let Some(want) = self.timeline_want()
         {
+            // Of the same moment as the figures.
             let question = self.question(vec![want]);
-            effects.push(Effect::Ask(self.ask_id(Purpose::View), self.at(), Box::new(question)));
+            effects.push(Effect::Ask(self.ask_id(Purpose::View), self.at_of_view(), Box::new(question)));
             effects.extend(self.ask_among());
             self.asked.entry(Purpose::View).or_default().is_again = true;
         }

@@ -89,6 +89,8 @@ impl State {
                 self.list_new_bad_rows()
             }
             Err(reason) => {
+                // Nothing is being read any more; they are asked for again when there are more.
+                list.rows.get_or_insert_default();
                 self.say_error(reason);
                 Vec::new()
             }

@@ -76,6 +76,20 @@ fn of_many_bad_rows_it_is_said_how_many_are_listed_and_none_is_lost_on_a_small_s
 }
 
 #[test]
+fn a_list_that_cannot_be_read_is_asked_for_again_when_there_are_more() {
+    let mut driver = with_bad(2);
+    driver.keys("P j Enter");
+    assert!(text(&driver.state).contains("being read"), "{}", text(&driver.state));
+    driver.event(Event::BadRows("acme".into(), Err("the disk is busy".into())));
+    assert!(!text(&driver.state).contains("being read"), "{}", text(&driver.state));
+    driver.done();
+    let mut sources = driver.state.sources.clone();
+    sources[0].bad = 3;
+    driver.event(Event::Sources(sources));
+    assert!(driver.done().iter().any(|effect| matches!(effect, Effect::ListBad(name, _) if name == "acme")));
+}
+
+#[test]
 fn sources_without_bad_rows_have_no_further_line() {
     let mut driver = with_bad(0);
     driver.keys("P j Enter");
