@@ -141,6 +141,8 @@ pub struct FoundLine {
     pub id: IdQuery,
     /// The records that have it.
     pub records: Vec<StoredRecord>,
+    /// How many have it; of those that have it inside only the newest are listed.
+    pub all: u64,
     /// How they have it.
     pub by: FoundBy,
     /// Where it was looked for, and what that came to, when there is none.
@@ -159,18 +161,22 @@ pub enum FoundBy {
 }
 
 impl FoundBy {
-    /// The attributes in words: `attributes.trace_id of 2 requests`.
+    /// The attributes in words: `attributes.trace_id of 2 requests`, the first of many.
     pub fn attributes(&self) -> Option<String> {
+        const NAMED: usize = 3;
         let Self::Attributes(found) = self else { return None };
         let words = |(field, n): &(FieldRef, u64)| format!("{field} of {}", units::counted(*n, "request", "requests"));
-        Some(found.iter().map(words).collect::<Vec<_>>().join(", "))
+        let named = found.iter().take(NAMED).map(words).collect::<Vec<_>>().join(", ");
+        let others = found.len().saturating_sub(NAMED) as u64;
+        let and = || format!("{named} and {}", units::counted(others, "other attribute", "other attributes"));
+        Some(if others > 0 { and() } else { named })
     }
 }
 
 impl FoundLine {
     /// An id that no record has.
     pub fn missing(id: &IdQuery, searched: String) -> Self {
-        Self { id: id.clone(), records: Vec::new(), by: FoundBy::Id, searched }
+        Self { id: id.clone(), records: Vec::new(), all: 0, by: FoundBy::Id, searched }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::field::FieldRef;
 use crate::model::record::StoredRecord;
 use crate::model::request_id::{self, IdQuery};
 use crate::query::evaluate::Evaluator;
-use crate::query::{Clause, Filter, Target};
+use crate::query::{Clause, Filter, Target, Test};
 
 use super::detail::Detail;
 use super::event::{Effect, FindReport, FoundBy, FoundLine};
@@ -62,13 +62,17 @@ impl FoundList {
             let all = self.report.lines.len() as u64;
             return format!("Found {} of {}", self.found(), units::counted(all, "id", "ids"));
         };
-        if let (FoundBy::Attributes(found), Some(attributes)) = (&line.by, line.by.attributes()) {
+        if let Some(attributes) = line.by.attributes() {
             let count = line.records.len() as u64;
-            let are_some = found.iter().any(|(_, all)| *all > count);
-            let rest = if are_some { format!("; the newest {count} are here, / finds all") } else { String::new() };
+            let rest =
+                if line.all > count { format!("; the newest {count} are here, / finds all") } else { String::new() };
             return format!("{} in {attributes}{rest}", line.id.text());
         }
         let count = line.records.len() as u64;
+        if line.by == FoundBy::Mention && line.all > count {
+            let all = units::counted(line.all, "request", "requests");
+            return format!("{}: the newest {count} of {all} that have it in them; / finds all", line.id.text());
+        }
         let (one, several) = match &line.id {
             _ if line.by == FoundBy::Mention => ("has it in it", "have it in them"),
             IdQuery::Prefix(_) => ("begins so", "begin so"),
@@ -87,6 +91,17 @@ impl FoundList {
 }
 
 impl FoundLine {
+    /// The filter that keeps all requests that have the id inside.
+    pub fn asked_inside(&self) -> Filter {
+        let phrase = Test::Phrase(self.id.text());
+        match &self.by {
+            FoundBy::Attributes(found) => {
+                Filter::Or(found.iter().map(|(field, _)| Filter::field(field.clone(), phrase.clone())).collect())
+            }
+            FoundBy::Id | FoundBy::Mention => Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![phrase] }),
+        }
+    }
+
     /// The attributes of one of its records that have the id.
     pub fn attributes_of(&self, record: &StoredRecord) -> impl Iterator<Item = &FieldRef> {
         let any_of = match &self.id {

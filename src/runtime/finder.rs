@@ -33,9 +33,6 @@ const MOST_INSIDE: usize = 10;
 /// Shorter beginnings of ids stand in too many texts.
 const SHORTEST_INSIDE: usize = 6;
 
-/// So many attributes are named that have an id.
-const MOST_ATTRIBUTES: usize = 3;
-
 /// A backend that can be asked for an id, or why not.
 pub type Backend = (String, Result<Arc<Client>, String>);
 
@@ -132,7 +129,7 @@ impl Finder {
                     }
                     _ => searched.clone(),
                 };
-                FoundLine { records, ..FoundLine::missing(id, searched) }
+                FoundLine { all: records.len() as u64, records, ..FoundLine::missing(id, searched) }
             })
             .collect())
     }
@@ -151,17 +148,17 @@ impl Finder {
             let clause = |target| Filter::Clause(Clause { target, any_of: any_of.clone() });
             let page = PageWant { sort: Sort::default(), at: Anchor::Start, limit: MOST_INSIDE };
             let filter = Filter::Or(targets.into_iter().map(clause).collect());
-            ask(filter, Want::Page(page)).and_then(Answer::into_page).map(|page| page.rows).unwrap_or_default()
+            let page = ask(filter, Want::Page(page)).and_then(Answer::into_page);
+            page.map(|page| (page.rows, page.total)).unwrap_or_default()
         };
-        (line.records, line.by) = (records_of(vec![Target::Anywhere]), FoundBy::Mention);
+        ((line.records, line.all), line.by) = (records_of(vec![Target::Anywhere]), FoundBy::Mention);
         if line.records.is_empty()
             && let Some(answer) = ask(Filter::ALL, Want::AttributesWith(any_of.clone()))
             && let Some(found) = answer.attributes().filter(|found| !found.names.is_empty())
         {
-            let names = found.names.iter().take(MOST_ATTRIBUTES);
-            let found: Vec<_> = names.map(|(path, n)| (FieldRef::Attribute(path.clone()), *n)).collect();
+            let found: Vec<_> = found.names.iter().map(|(path, n)| (FieldRef::Attribute(path.clone()), *n)).collect();
             let targets = found.iter().map(|(field, _)| Target::Field(field.clone())).collect();
-            (line.records, line.by) = (records_of(targets), FoundBy::Attributes(found));
+            ((line.records, line.all), line.by) = (records_of(targets), FoundBy::Attributes(found));
         }
     }
 

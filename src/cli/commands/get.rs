@@ -18,7 +18,6 @@ use crate::model::record::StoredRecord;
 use crate::model::request_id::{ID_FORMS, IdQuery, ids_in};
 use crate::model::value::Outcome;
 use crate::query::print::typed;
-use crate::query::{Filter, Test};
 use crate::runtime::finder::Finder;
 use crate::runtime::source_settings::view_of;
 
@@ -97,19 +96,20 @@ pub fn run(args: &GetArgs) -> Result<(), UserError> {
             FoundBy::Mention => {
                 say(&format!("{} is no Request-ID here; it stands inside what is shown", line.id.text()));
             }
-            FoundBy::Attributes(found) => {
+            FoundBy::Attributes(_) => {
                 let attributes = line.by.attributes().unwrap_or_default();
                 say(&format!("{} is no Request-ID here, but {attributes}", line.id.text()));
-                if let Some((field, _)) = found.first().filter(|(_, count)| *count > line.records.len() as u64) {
-                    let step = Filter::field(field.clone(), Test::Phrase(line.id.text()));
-                    let query = shell_word(&typed(&step));
-                    let store = args.store.store.as_ref().map(|folder| shell_word(&folder.to_string_lossy()));
-                    let store = store.map(|folder| format!(" --store {folder}")).unwrap_or_default();
-                    say(&format!(
-                        "the newest are shown; all: reqscope search{store} --source all --period all {query}"
-                    ));
-                }
             }
+        }
+        if line.by != FoundBy::Id && line.all > line.records.len() as u64 {
+            let query = shell_word(&typed(&line.asked_inside()));
+            let store = args.store.store.as_ref().map(|folder| shell_word(&folder.to_string_lossy()));
+            let store = store.map(|folder| format!(" --store {folder}")).unwrap_or_default();
+            say(&format!(
+                "the newest {} of {} are shown; all: reqscope search{store} --source all --period all {query}",
+                line.records.len(),
+                line.all
+            ));
         }
     }
     for line in report.lines.iter().filter(|line| line.records.is_empty()) {

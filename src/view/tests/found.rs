@@ -18,7 +18,8 @@ fn of_several_ids_each_row_names_the_attribute_that_has_its_id() {
     let fields = ["zone", "session"].map(|name| (FieldRef::Attribute(name.into()), 1)).to_vec();
     let by = [FoundBy::Attributes(fields), FoundBy::Id];
     let lines = ids.into_iter().zip(records).zip(by);
-    let lines = lines.map(|((id, records), by)| FoundLine { id, records, by, searched: String::new() }).collect();
+    let lines =
+        lines.map(|((id, records), by)| FoundLine { id, records, all: 1, by, searched: String::new() }).collect();
     let generation = driver.state.find_generation;
     driver.event(Event::Found(generation, FindReport { lines, is_asking: false }));
     for (width, height) in [(120, 30), (200, 50)] {
@@ -38,7 +39,7 @@ fn where_an_id_is_found_in_several_sources_each_row_names_its_own() {
     let ids: Vec<IdQuery> = [7, 9].iter().filter_map(|number| IdQuery::read(&id_of(*number))).collect();
     let mut records = driver.look_up(&ids);
     records[1][0].origin.source = "archive".into();
-    let line = |(id, records)| FoundLine { id, records, by: FoundBy::Id, searched: String::new() };
+    let line = |(id, records)| FoundLine { id, records, all: 0, by: FoundBy::Id, searched: String::new() };
     let lines = ids.into_iter().zip(records).map(line).collect();
     let generation = driver.state.find_generation;
     driver.event(Event::Found(generation, FindReport { lines, is_asking: false }));

@@ -37,7 +37,7 @@ fn several_requests_of_one_beginning_are_counted_as_requests() {
         });
         let (generation, ids) = find.expect("a search");
         let id: IdQuery = ids.into_iter().next().expect("an id");
-        let lines = vec![FoundLine { id, records: records.clone(), by: FoundBy::Id, searched: String::new() }];
+        let lines = vec![FoundLine { id, records: records.clone(), all: 0, by: FoundBy::Id, searched: String::new() }];
         driver.event(Event::Found(generation, FindReport { lines, is_asking: false }));
         let picture = text(&driver.state);
         assert!(picture.contains(words) && !picture.contains("1 of 1"), "{picture}");

@@ -274,7 +274,7 @@ fn what_was_found() {
                 }
             }
             let searched = "the store was searched (1,660 requests back to 2026-11-22); acme.files.com was asked and does not have it";
-            FoundLine { id, records, by: FoundBy::Id, searched: searched.into() }
+            FoundLine { id, records, all: 0, by: FoundBy::Id, searched: searched.into() }
         })
         .collect();
     driver.event(Event::Found(generation, FindReport { lines, is_asking: true }));
@@ -336,6 +336,7 @@ fn of_a_request_that_was_found_alone_no_neighbours_are_promised() {
     let lines = lines.map(|(id, records)| FoundLine {
         id: id.clone(),
         records,
+        all: 0,
         by: FoundBy::Id,
         searched: "the store was searched".into(),
     });

@@ -364,3 +364,26 @@ fn what_stands_only_in_an_attribute_is_found_there() {
     assert!(said.contains("is no Request-ID here, but attributes.trace_id of 1 request"), "{said}");
     assert!(!home.fails(1, &["search", "nobody"]).contains("attributes"));
 }
+
+#[test]
+fn of_many_requests_with_an_id_in_several_attributes_the_newest_are_shown_and_all_are_asked_for() {
+    let home = Home::new();
+    let id = "e6a9c3594fe00da838a4f32533373ad4";
+    // Three in each of four attributes: more than are shown, though of none alone.
+    let row = |n: usize| {
+        let mut row = json!({"time": format!("2026-11-20T10:00:{n:02}Z"), "status": 200});
+        row[["trace_id", "session", "parent", "upstream"][n % 4]] = id.into();
+        row
+    };
+    let rows: Vec<_> = (0..12).map(row).collect();
+    home.write("traced.jsonl", lines(&rows));
+    home.ok(&["import", "traced.jsonl", "--source", "traced"]);
+    let ran = home.run(&["get", id, "--format", "jsonl"]);
+    assert_eq!(ran.text().lines().count(), 10);
+    let said = ran.error();
+    assert!(said.contains("of 3 requests and 1 other attribute"), "{said}");
+    assert!(said.contains("the newest 10 of 12 are shown; all: reqscope search"), "{said}");
+    let query = said.rsplit("--period all ").next().unwrap_or_default().trim().trim_matches('\'');
+    let all = home.ok(&["search", "--source", "all", "--period", "all", query, "-n", "50", "--format", "jsonl"]);
+    assert_eq!(all.lines().count(), 12, "{query}");
+}

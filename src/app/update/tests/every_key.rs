@@ -90,7 +90,13 @@ pub(super) fn found(driver: &mut Driver) {
     let lines = ids
         .into_iter()
         .zip(records)
-        .map(|(id, records)| FoundLine { id, records, by: FoundBy::Id, searched: "the store was searched".into() })
+        .map(|(id, records)| FoundLine {
+            id,
+            records,
+            all: 0,
+            by: FoundBy::Id,
+            searched: "the store was searched".into(),
+        })
         .collect();
     driver.event(Event::Found(generation, FindReport { lines, is_asking: false }));
 }

@@ -21,6 +21,7 @@ fn report(driver: &Driver, ids: &[IdQuery], missing: &[usize], is_asking: bool) 
     let line = |(place, (id, records)): (usize, (&IdQuery, Vec<_>))| FoundLine {
         id: id.clone(),
         records: if missing.contains(&place) { Vec::new() } else { records },
+        all: 0,
         by: FoundBy::Id,
         searched: "the store was searched (760 requests)".into(),
     };

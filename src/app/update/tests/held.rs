@@ -52,7 +52,7 @@ fn found(driver: &mut Driver, ids: &[&str], numbers: &[u64], of_all: u64) -> Str
     let line = |(place, id): (usize, &&str)| {
         let id = IdQuery::read(id).expect("an id");
         match place {
-            0 => FoundLine { id, records: records.clone(), by: by.clone(), searched: String::new() },
+            0 => FoundLine { id, records: records.clone(), by: by.clone(), all: of_all, searched: String::new() },
             _ => FoundLine::missing(&id, "the store was searched".into()),
         }
     };
