@@ -93,21 +93,28 @@ impl FoundList {
 impl FoundLine {
     /// The filter that keeps all requests that have the id inside.
     pub fn asked_inside(&self) -> Filter {
-        let phrase = Test::Phrase(self.id.text());
-        match &self.by {
+        let clause = |target, any_of| Filter::Clause(Clause { target, any_of });
+        Filter::Or(match &self.by {
             FoundBy::Attributes(found) => {
-                Filter::Or(found.iter().map(|(field, _)| Filter::field(field.clone(), phrase.clone())).collect())
+                found.iter().map(|(field, _)| clause(Target::Field(field.clone()), self.tests())).collect()
             }
-            FoundBy::Id | FoundBy::Mention => Filter::Clause(Clause { target: Target::Anywhere, any_of: vec![phrase] }),
+            FoundBy::Id | FoundBy::Mention => {
+                self.tests().into_iter().map(|test| clause(Target::Anywhere, vec![test])).collect()
+            }
+        })
+    }
+
+    /// Tests on the id in a text, in all its spellings.
+    fn tests(&self) -> Vec<Test> {
+        match &self.id {
+            IdQuery::Whole(id) | IdQuery::Prefix(id) => spellings(id),
+            IdQuery::Suffix(_) | IdQuery::Handle(_) => Vec::new(),
         }
     }
 
     /// The attributes of one of its records that have the id.
     pub fn attributes_of(&self, record: &StoredRecord) -> impl Iterator<Item = &FieldRef> {
-        let any_of = match &self.id {
-            IdQuery::Whole(id) | IdQuery::Prefix(id) => spellings(id),
-            IdQuery::Suffix(_) | IdQuery::Handle(_) => Vec::new(),
-        };
+        let any_of = self.tests();
         let found = match &self.by {
             FoundBy::Attributes(found) => found.as_slice(),
             FoundBy::Id | FoundBy::Mention => &[],

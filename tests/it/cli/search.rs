@@ -378,12 +378,26 @@ fn of_many_requests_with_an_id_in_several_attributes_the_newest_are_shown_and_al
     let rows: Vec<_> = (0..12).map(row).collect();
     home.write("traced.jsonl", lines(&rows));
     home.ok(&["import", "traced.jsonl", "--source", "traced"]);
-    let ran = home.run(&["get", id, "--format", "jsonl"]);
-    assert_eq!(ran.text().lines().count(), 10);
-    let said = ran.error();
-    assert!(said.contains("of 3 requests and 1 other attribute"), "{said}");
-    assert!(said.contains("the newest 10 of 12 are shown; all: reqscope search"), "{said}");
-    let query = said.rsplit("--period all ").next().unwrap_or_default().trim().trim_matches('\'');
-    let all = home.ok(&["search", "--source", "all", "--period", "all", query, "-n", "50", "--format", "jsonl"]);
-    assert_eq!(all.lines().count(), 12, "{query}");
+    let other = "0b7d1c5a4fe00da838a4f32533373ad4";
+    let mention = |n: usize| json!({"time": format!("2026-11-21T10:00:{n:02}Z"), "status": 200, "path": format!("/x/{other}/{n}")});
+    home.write("mentions.jsonl", lines(&(0..11).map(mention).collect::<Vec<_>>()));
+    home.ok(&["import", "mentions.jsonl", "--source", "traced"]);
+    let all_of = |id: &str, count: usize| {
+        let ran = home.run(&["get", id, "--format", "jsonl"]);
+        assert_eq!(ran.text().lines().count(), 10);
+        let said = ran.error();
+        assert!(said.contains(&format!("the newest 10 of {count} are shown; all: reqscope search")), "{said}");
+        let query = said.rsplit("--period all ").next().unwrap_or_default().trim().trim_matches('\'');
+        let all = home.ok(&["search", "--source", "all", "--period", "all", query, "-n", "50", "--format", "jsonl"]);
+        assert_eq!(all.lines().count(), count, "{query}");
+        said
+    };
+    // However it is written.
+    for id in [id, "E6A9C359-4FE0-0DA8-38A4-F32533373AD4"] {
+        let said = all_of(id, 12);
+        assert!(said.contains("of 3 requests and 1 other attribute"), "{said}");
+    }
+    for id in [other, "0B7D1C5A-4FE0-0DA8-38A4-F32533373AD4"] {
+        all_of(id, 11);
+    }
 }
