@@ -101,12 +101,12 @@ impl Sought<'_, '_, '_> {
     }
 }
 
-/// Whether the floors of all can be kept: to read all texts for them each time would take longer than to read those that
-/// are tied.
+/// Whether the floors of all are of use again, and can be kept: to read all texts for them each time would take longer
+/// than to read those that are tied.
 pub fn can_keep(sought: &[Sought<'_, '_, '_>], context: &Context<'_>) -> bool {
     const USUAL: usize = 80;
     let size: usize = sought.iter().map(|sought| sought.places.len().div_ceil(RUN) * USUAL).sum();
-    size <= context.caches.floors.bound()
+    !context.is_once && size <= context.caches.floors.bound()
 }
 
 /// Offers the texts of all that can be among the least, the runs with the least texts first.
