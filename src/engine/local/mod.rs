@@ -30,6 +30,8 @@ mod as_of_tests;
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]
+mod lists_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod texts_tests;

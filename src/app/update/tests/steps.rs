@@ -307,17 +307,26 @@ fn the_age_of_what_the_period_hides_is_said() {
     assert!(sentences.contains("Without Last 24 h: 1 request, the newest 40 d old."), "{sentences}");
 }
 
-#[test]
-fn why_nothing_matched_in_the_view_before_is_not_told_of_this_one() {
+fn is_hiding(effect: &Effect) -> bool {
+    matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Hiding)
+}
+
+/// A view without a request, of which it is still open why nothing matches.
+fn over_nothing() -> Driver {
     let mut driver = Driver::over_platform();
     driver.keys("/").type_text("client:=nobody");
     driver.settle();
     driver.answers_by_hand = true;
     driver.keys("Enter");
-    let is_hiding = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Hiding);
     while !driver.open.iter().any(is_hiding) {
         driver.answer(0);
     }
+    driver
+}
+
+#[test]
+fn why_nothing_matched_in_the_view_before_is_not_told_of_this_one() {
+    let mut driver = over_nothing();
     driver.keys("0 !");
     let place = driver.open.iter().position(is_hiding).expect("it is still open");
     driver.answer(place);
@@ -326,15 +335,7 @@ fn why_nothing_matched_in_the_view_before_is_not_told_of_this_one() {
 
 #[test]
 fn why_nothing_matches_is_told_of_a_view_that_is_come_back_to_before_it_was_answered() {
-    let mut driver = Driver::over_platform();
-    driver.keys("/").type_text("client:=nobody");
-    driver.settle();
-    driver.answers_by_hand = true;
-    driver.keys("Enter");
-    let is_hiding = |effect: &Effect| matches!(effect, Effect::AskAll(id, ..) if id.purpose == Purpose::Hiding);
-    while !driver.open.iter().any(is_hiding) {
-        driver.answer(0);
-    }
+    let mut driver = over_nothing();
     driver.keys("! !");
     driver.settle();
     assert_eq!(driver.filter(), "client:=nobody");
