@@ -132,6 +132,7 @@ pub fn import_into(store: &Store, registry: &Arc<Registry>, rows: u64) -> Durati
         .expect("writes");
     let started = Instant::now();
     let report = import(store, registry, SOURCE, input, &options, &Progress::default(), &Cancel::new());
+    store.count_ahead(&Cancel::new()).expect("counts");
     let took = started.elapsed();
     assert_eq!(report.expect("imports").result.stored, rows);
     took

@@ -25,6 +25,23 @@ pub fn hash128_parts(parts: &[&[u8]]) -> u128 {
     hasher.digest128()
 }
 
+/// 128 bits as hex digits, for files of text.
+pub mod hex128 {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes them.
+    pub fn serialize<S: Serializer>(number: &u128, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&format!("{number:032x}"))
+    }
+
+    /// Reads them.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u128, D::Error> {
+        let digits = String::deserialize(from)?;
+        u128::from_str_radix(&digits, 16).map_err(|_| D::Error::custom("no hex digits"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,9 @@ const LARGEST_PIECE: u64 = 256 << 20;
 /// How long to wait before what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// What a file brought is counted ahead where it is one of so many parts of the store: not after each of many files.
+const WORTH_A_COUNT: u64 = 8;
+
 /// A file of a source.
 pub struct FollowFile<'a> {
     shared: &'a Shared<'a>,
@@ -203,8 +206,8 @@ impl<'a> FollowFile<'a> {
     }
 
     /// How far the file was read: byte and line.
-    fn read_to(&self, generation: &Generation<'_>) -> Option<(u64, Option<u64>)> {
-        self.shared.book().entry(generation.claim.id).map(|entry| (entry.read_to, entry.line))
+    fn read_to(&self, id: u128) -> Option<(u64, Option<u64>)> {
+        self.shared.book().entry(id).map(|entry| (entry.read_to, entry.line))
     }
 
     /// Imports what is there in large pieces, by all processors.
@@ -214,10 +217,27 @@ impl<'a> FollowFile<'a> {
             return Ok(());
         }
         let _one_at_a_time = self.shared.bulk();
+        let mut stored = 0;
+        let outcome = self.read_pieces(id, job, file, &mut stored, cancel);
+        if stored > 0 && stored * WORTH_A_COUNT >= self.shared.store.view().rows() {
+            // What is not counted now is counted when it is asked for.
+            let _ = self.shared.store.count_ahead(cancel);
+        }
+        outcome
+    }
+
+    fn read_pieces(
+        &self,
+        id: u128,
+        job: &Job,
+        file: &File,
+        stored: &mut u64,
+        cancel: &Cancel,
+    ) -> Result<(), ImportError> {
         let mut piece = FIRST_PIECE;
         loop {
             let len = file.metadata().map_err(|e| self.read_error(e))?.len();
-            let Some((from, _)) = self.read_to(generation) else { return Ok(()) };
+            let Some((from, _)) = self.read_to(id) else { return Ok(()) };
             if len.saturating_sub(from) < BULK_FROM || cancel.is_cancelled() {
                 return Ok(());
             }
@@ -234,7 +254,7 @@ impl<'a> FollowFile<'a> {
                 }
                 Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() }
             };
-            self.import_range(job, file, from..until, len, state, cancel)?;
+            *stored += self.import_range(job, file, from..until, len, state, cancel)?;
             if let Some(entry) = self.shared.book().entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
@@ -249,7 +269,7 @@ impl<'a> FollowFile<'a> {
         len: u64,
         state: impl FnOnce(Place) -> Intake + Send,
         cancel: &Cancel,
-    ) -> Result<(), ImportError> {
+    ) -> Result<u64, ImportError> {
         let (progress, stop) = (Progress::default(), Cancel::new());
         let from = bytes.start;
         let work = || job.run_shared(self.shared.store, file, bytes, &progress, &stop, state);
@@ -261,7 +281,7 @@ impl<'a> FollowFile<'a> {
             self.tell(KeeperEvent::Progress { source: self.shared.source.to_owned(), done, total: len });
         })?;
         report.notes.into_iter().for_each(|note| self.tell(KeeperEvent::note(note)));
-        Ok(())
+        Ok(report.result.stored)
     }
 
     /// Reads what is left and what is added, row by row.

@@ -64,6 +64,10 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
         }
     }
     out.flush()?;
+    if let Some(store) = &store {
+        // What is not counted now is counted when it is asked for.
+        let _ = store.count_ahead(&cancel);
+    }
     failed.map_or(Ok(()), Err)
 }
 

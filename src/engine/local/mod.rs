@@ -1,6 +1,7 @@
 //! The embedded store: `SQLite` for what must never be lost, immutable segments for what must be
 //! fast, and the executor over both.
 
+pub mod ahead;
 pub mod answer;
 pub mod append;
 pub mod cache;
@@ -31,6 +32,8 @@ mod as_of_tests;
 mod damage_tests;
 #[cfg(test)]
 mod lists_tests;
+#[cfg(test)]
+mod sums_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

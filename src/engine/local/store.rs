@@ -14,6 +14,7 @@ use crate::model::envelope::Formats;
 use crate::model::handle::{Seq, StoreTag};
 
 use super::cache::{Caches, PartId};
+use super::files::sum_file::SumFiles;
 use super::head::{Batch, Head, PartMaker};
 use super::interner::Interners;
 use super::missing::Missing;
@@ -98,6 +99,7 @@ pub struct Store {
     loader: Mutex<Loader>,
     view: RwLock<Arc<View>>,
     pub(super) caches: Caches,
+    pub(super) sum_files: SumFiles,
     pub(super) interners: Interners,
     pub(super) readers: Readers,
     pub(super) formats: Arc<dyn Formats>,
@@ -152,6 +154,7 @@ impl Store {
             loader: Mutex::default(),
             view: RwLock::new(Arc::new(view)),
             caches: Caches::new(options.memory),
+            sum_files: SumFiles::new(folder, matches!(access, Access::ReadWrite)),
             interners: Interners::new(options.names),
             readers: Readers::default(),
             formats,

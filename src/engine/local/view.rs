@@ -23,3 +23,10 @@ pub struct View {
     /// What should be there and cannot be read.
     pub missing: Vec<Missing>,
 }
+
+impl View {
+    /// How many rows there are.
+    pub fn rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.live_rows() as u64).sum()
+    }
+}

@@ -24,6 +24,7 @@ impl Store {
     fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
         Context {
             caches: &self.caches,
+            sum_files: &self.sum_files,
             interners: &self.interners,
             readers: &self.readers,
             formats: self.formats.as_ref(),

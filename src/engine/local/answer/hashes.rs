@@ -56,20 +56,6 @@ pub fn kept(source: &Source<'_, '_>, context: &Context<'_>) -> Result<Arc<Vec<Ha
     Ok(hashes)
 }
 
-/// What of a list in order begins with a hash. The steps to it double: who looks for many, in their order, goes through
-/// the list once.
-pub fn from(list: &[Hashed], hash: u128) -> &[Hashed] {
-    let (mut start, mut step) = (0, 1);
-    while let Some(there) = list.get(start + step - 1)
-        && there.hash < hash
-    {
-        start += step;
-        step *= 2;
-    }
-    let end = list.len().min(start + step);
-    &list[start + list[start..end].partition_point(|hashed| hashed.hash < hash)..]
-}
-
 /// Hashes that are made before equal ones are added up.
 const MADE: usize = if cfg!(test) { 8 } else { 64 * 1024 };
 
@@ -83,20 +69,4 @@ fn add_up(made: &mut Vec<Hashed>) {
         }
         is_same
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_gone_through_from_hash_to_hash() {
-        let list: Vec<Hashed> =
-            [1, 3, 5, 7, 9, 11, 13, 20].iter().map(|hash| Hashed { hash: *hash, count: 1, place: 0 }).collect();
-        for hash in 0..25 {
-            let expected: Vec<u128> = list.iter().map(|hashed| hashed.hash).filter(|other| *other >= hash).collect();
-            let found: Vec<u128> = from(&list, hash).iter().map(|hashed| hashed.hash).collect();
-            assert_eq!(found, expected, "from {hash}");
-        }
-    }
 }

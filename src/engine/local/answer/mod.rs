@@ -19,6 +19,7 @@ pub mod number_search;
 pub mod page;
 pub mod piece;
 pub mod rows;
+pub mod segments_sum;
 pub mod select;
 pub mod sort_keys;
 pub mod sorted;

@@ -21,6 +21,7 @@ use crate::engine::local::cache::{Caches, PartId};
 use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::column::ColumnId;
 use crate::engine::local::columns::row_set::RowSet;
+use crate::engine::local::files::sum_file::SumFiles;
 use crate::engine::local::interner::Interners;
 use crate::engine::local::part::Part;
 use crate::engine::local::readers::Readers;
@@ -30,6 +31,8 @@ use crate::engine::local::readers::Readers;
 pub struct Context<'a> {
     /// Columns and rows that are at hand.
     pub caches: &'a Caches,
+    /// What was counted before, in the store's folder.
+    pub sum_files: &'a SumFiles,
     /// Names by number.
     pub interners: &'a Interners,
     /// Readers of raw rows.
@@ -119,7 +122,7 @@ struct Step<'q> {
 
 /// Stands for a filter, and for whatever else a figure depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint(u128);
+pub struct Fingerprint(pub u128);
 
 impl Fingerprint {
     /// Of anything that is printed apart when it is different.

@@ -219,6 +219,26 @@ impl<'s, 'q> Source<'s, 'q> {
         }
     }
 
+    /// Visits those of some hashes, in their order, that a list has; what is not listed is not looked through.
+    pub fn for_each_of(
+        &self,
+        sought: &[u128],
+        context: &Context<'_>,
+        mut visit: impl FnMut(Hashed),
+    ) -> Result<(), EngineError> {
+        let Kind::Listed(list, _) = &self.kind else { return Ok(()) };
+        // So many at a time are sought in no time.
+        for sought in sought.chunks(STEP) {
+            context.check()?;
+            list.for_each_of(sought, |hash, row| {
+                if self.has(row as usize) {
+                    visit(Hashed { hash, count: 1, place: row });
+                }
+            })?;
+        }
+        Ok(())
+    }
+
     /// Under what its hashes can be kept: they stay the same as long as its rows are not chosen by their values.
     pub fn key(&self) -> Option<HashesKey> {
         let are_keys = matches!(self.kind, Kind::Listed(_, Listed::Keys) | Kind::Found(_));

@@ -24,6 +24,7 @@ pub fn facet(
     let finder = want.finder();
     let sum = rows.sum(context)?;
     let mut shown = sum.shown.clone();
+    shown.truncate(want.top);
     let mut others = shown.iter().fold(sum.all, |left, shown| (left.0 - 1, left.1 - shown.count));
     for pinned in pinned {
         // An id may be ticked in another spelling.

@@ -25,6 +25,7 @@ use super::piece::{Piece, TOGETHER};
 use super::select::{Context, Selection, Steps};
 use super::value_source::Source;
 use crate::engine::local::columns::bits::Bits;
+use crate::engine::local::columns::sorted_rows::gallop;
 
 /// Values of one source that are read together at least: reads have a size below which they cost the same.
 const OF_SOURCE: usize = if cfg!(test) { 1 } else { 256 };
@@ -134,6 +135,8 @@ impl<'s, 'q> VariedValues<'s, 'q> {
     pub fn counts_of(&self, hashes: &[Option<u128>], context: &Context<'_>) -> Result<Vec<u64>, EngineError> {
         let numbered = hashes.iter().enumerate();
         let places: HashMap<u128, usize> = numbered.filter_map(|(place, hash)| Some(((*hash)?, place))).collect();
+        let mut in_order: Vec<u128> = places.keys().copied().collect();
+        in_order.sort_unstable();
         let of_source = |source: &Source<'_, '_>| -> Result<Vec<u64>, EngineError> {
             let mut counts = vec![0; hashes.len()];
             let mut see = |seen: Hashed| {
@@ -142,10 +145,7 @@ impl<'s, 'q> VariedValues<'s, 'q> {
                 }
             };
             if source.is_listed() {
-                for hash in places.keys() {
-                    context.check()?;
-                    source.for_each_hash(&(*hash..=*hash), context, &mut see)?;
-                }
+                source.for_each_of(&in_order, context, &mut see)?;
             } else if !places.is_empty() {
                 source.for_each_hash(&ALL, context, &mut see)?;
             }
@@ -205,7 +205,7 @@ impl<'s, 'q> VariedValues<'s, 'q> {
             let list = hashes::kept(source, context)?;
             let mut rest = list.as_slice();
             for (value, count) in values.iter().zip(counts.iter_mut()) {
-                rest = hashes::from(rest, value.hash);
+                rest = &rest[gallop(rest, |hashed| hashed.hash < value.hash)..];
                 *count += rest.first().filter(|first| first.hash == value.hash).map_or(0, |first| first.count);
             }
         }

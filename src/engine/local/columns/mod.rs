@@ -18,3 +18,4 @@ pub mod short_names;
 pub mod sorted_rows;
 pub mod spare;
 pub mod text;
+pub mod value_sum;

@@ -86,6 +86,24 @@ impl SortedRows<'_> {
     }
 }
 
+impl SortedRows<'_> {
+    /// Visits those of some numbers, which are in their order and each there once, that are in the list, with their rows.
+    pub fn for_each_of(&self, sought: &[u128], mut visit: impl FnMut(u128, u32)) -> Result<(), EngineError> {
+        let (Some(first), Some(last)) = (sought.first(), sought.last()) else { return Ok(()) };
+        match self {
+            Self::File(file) if sought.len() * file.step >= file.places(&(*first..=*last)).len() => {
+                file.merge(sought, file.places(&(*first..=*last)), visit)
+            }
+            _ => sought.iter().try_for_each(|number| {
+                self.for_each(&(*number..=*number), |number, row| {
+                    visit(number, row);
+                    true
+                })
+            }),
+        }
+    }
+}
+
 impl SortedFile<'_> {
     fn for_each(&self, range: &RangeInclusive<u128>, visit: impl FnMut(u128, u32) -> bool) -> Result<(), EngineError> {
         self.files.check(&self.numbers)?;
@@ -160,6 +178,41 @@ impl SortedFile<'_> {
         Ok(())
     }
 
+    /// Goes through the places where they can be once, and through the numbers that are sought.
+    fn merge(
+        &self,
+        mut sought: &[u128],
+        places: Range<usize>,
+        mut visit: impl FnMut(u128, u32),
+    ) -> Result<(), EngineError> {
+        self.files.check(&self.numbers)?;
+        self.files.check(&self.rows)?;
+        let (mut bytes, mut rows) = (Vec::new(), vec![[0; 4]; CHUNK]);
+        for at in places.clone().step_by(CHUNK) {
+            let end = places.end.min(at + CHUNK);
+            let numbers = self.read(at..end, &mut bytes)?;
+            let Some(last) = numbers.last().map(number_of) else { return Ok(()) };
+            let (mut from, mut has_rows) = (0, false);
+            while let Some((number, others)) = sought.split_first().filter(|(number, _)| **number <= last) {
+                from += gallop(&numbers[from..], |there| number_of(there) < *number);
+                for (row, _) in (from..).zip(numbers[from..].iter().take_while(|found| number_of(found) == *number)) {
+                    if !has_rows {
+                        let rows = &mut rows[..end - at];
+                        self.files.read_into(&self.rows, at * 4, rows.as_flattened_mut())?;
+                        has_rows = true;
+                    }
+                    visit(*number, u32::from_le_bytes(rows[row]));
+                }
+                // It may go on with the next chunk.
+                if *number == last {
+                    break;
+                }
+                sought = others;
+            }
+        }
+        Ok(())
+    }
+
     /// The places from the last fence below a range to the first above it.
     fn places(&self, range: &RangeInclusive<u128>) -> Range<usize> {
         let before = self.fences.partition_point(|fence| *fence < *range.start() & self.mask).saturating_sub(1);
@@ -209,6 +262,31 @@ impl SortedFile<'_> {
     }
 }
 
+/// How many of a list in order are below what is sought. The steps to it double: who looks for many, in their order,
+/// goes through the list once.
+pub fn gallop<T>(list: &[T], is_below: impl Fn(&T) -> bool) -> usize {
+    let (mut start, mut step) = (0, 1);
+    while list.get(start + step - 1).is_some_and(&is_below) {
+        start += step;
+        step *= 2;
+    }
+    let end = list.len().min(start + step);
+    start + list[start..end].partition_point(is_below)
+}
+
 fn number_of(bytes: &[u8; 16]) -> u128 {
     u128::from_be_bytes(*bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_gone_through_from_number_to_number() {
+        let list = [1, 3, 5, 7, 9, 11, 13, 20];
+        for number in 0..25 {
+            assert_eq!(gallop(&list, |there| *there < number), list.iter().filter(|there| **there < number).count());
+        }
+    }
 }

@@ -27,6 +27,7 @@ use crate::engine::local::columns::bits::Bits;
 use crate::engine::local::columns::buffer::Buffer;
 use crate::engine::local::columns::builder::PartColumns;
 use crate::engine::local::columns::column::{Column, ColumnId, Dictionary, Names, Numbers, Width, with_width};
+use crate::engine::local::columns::value_sum::ValueSum;
 
 const KEY: &str = "key";
 const KEY_ROW: &str = "key_row";
@@ -301,7 +302,7 @@ fn manifest(
             },
         };
         let missing = batch.nulls.get(place).map(|nulls| *nulls as u64);
-        columns.push(ColumnEntry { name: name.clone(), missing, layout });
+        columns.push(ColumnEntry { name: name.clone(), missing, sum: sum_of(name, part), layout });
     }
     let hashes = hashes.into_iter().zip(hash_rows).filter_map(|((name, hashes), (_, rows))| {
         let column = name.strip_suffix(".hash")?;
@@ -315,8 +316,16 @@ fn manifest(
         columns,
         keys: keys.ok_or_else(damaged)?,
         key_rows: key_rows.ok_or_else(damaged)?,
+        key_sum: Some(ValueSum::of_hashes(part.keys.iter().map(|(key, _)| *key))),
         has_more_attributes: part.has_more_attributes,
     })
+}
+
+/// What stands for the values of a column.
+fn sum_of(name: &str, part: &PartColumns) -> Option<ValueSum> {
+    let (id, column) = part.columns.iter().find(|(id, _)| id.name() == name)?;
+    let hashes = part.hashes.iter().find(|(of, _)| of == id).map(|(_, list)| list);
+    ValueSum::of_column(id, column, part.rows, hashes)
 }
 
 /// Where the buffers of one message lie in the file.

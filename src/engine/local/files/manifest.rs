@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::local::columns::column::{ColumnId, Width};
+use crate::engine::local::columns::value_sum::ValueSum;
 
 /// Rows between two fence times.
 pub const TIME_FENCE: usize = 1024;
@@ -74,6 +75,9 @@ pub struct ColumnEntry {
     /// How many rows have no value; segments written before this was taken down do not say.
     #[serde(default)]
     pub missing: Option<u64>,
+    /// What stands for its values; not known of numbers, nor in segments written before this was taken down.
+    #[serde(default)]
+    pub sum: Option<ValueSum>,
     /// How it lies there.
     #[serde(flatten)]
     pub layout: Layout,
@@ -91,6 +95,9 @@ pub struct ColumnsManifest {
     pub keys: Span,
     /// The row of each key.
     pub key_rows: Span,
+    /// What stands for all keys; segments written before this was taken down do not say.
+    #[serde(default)]
+    pub key_sum: Option<ValueSum>,
     /// Whether attributes were left out.
     pub has_more_attributes: bool,
     /// Hashes of the texts of columns that have many different ones; segments written before there
@@ -149,6 +156,7 @@ impl ColumnsManifest {
             columns: Vec::new(),
             keys: nothing,
             key_rows: nothing,
+            key_sum: None,
             has_more_attributes: false,
             hashes: Vec::new(),
         }

@@ -6,5 +6,6 @@ pub mod manifest;
 pub mod raw_file;
 pub mod segment_files;
 pub mod segment_write;
+pub mod sum_file;
 pub mod summed_file;
 pub mod syncer;

@@ -3,6 +3,7 @@
 
 mod blocks;
 mod columns;
+mod contents;
 mod keys;
 mod rows;
 
@@ -20,6 +21,7 @@ use crate::engine::local::columns::column::{Column, ColumnId, Numbers, Width};
 use crate::engine::local::files::segment_files::SegmentFiles;
 
 pub use columns::time_values;
+pub use contents::Contents;
 pub use keys::KeyStream;
 
 /// Rows that never change.
