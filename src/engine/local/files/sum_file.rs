@@ -1,7 +1,9 @@
 //! What the values of whole segments come to, kept from one process to the next. It can be made again at any time:
 //! what cannot be read or written is done without.
 
+use std::fs::DirBuilder;
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -76,7 +78,8 @@ impl SumFiles {
 
     fn try_write(&self, sum: &KeptSum) -> std::io::Result<()> {
         let body = serde_json::to_string(sum)?;
-        std::fs::create_dir_all(&self.folder)?;
+        // Nobody else may read what paths there are.
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         let mut draft = tempfile::NamedTempFile::new_in(&self.folder)?;
         draft.write_all(sealed(&body).as_bytes())?;
         draft.persist(self.path(sum.of))?;
