@@ -172,10 +172,23 @@ pub fn import(store: &Store, source: &str, rows: &[(String, RowIdentity)], cut: 
 /// Times lie in these seconds: few, so that there are ties.
 const SECONDS: i64 = 40;
 
+/// An id as somebody writes it: plain or dashed, large or small, seldom otherwise.
+fn written_id(n: u8, way: usize) -> String {
+    let mut id = format!("{n:02x}94794d8e4b29c8518289e7cedfcd{n:02x}");
+    if way % 2 == 1 {
+        [20, 16, 12, 8].iter().for_each(|place| id.insert(*place, '-'));
+    }
+    match way {
+        0..10 => id,
+        19 => id.replace('d', "D"),
+        _ => id.to_uppercase(),
+    }
+}
+
 /// Rows with ties, missing values, late times, repeated ids and text beyond ASCII.
 pub fn any_row() -> impl Strategy<Value = (String, RowIdentity)> {
     let id = prop_oneof![
-        3 => (0_u8..60).prop_map(|n| format!("request_id={n:02x}94794d8e4b29c8518289e7cedfcd{n:02x}")),
+        3 => (0_u8..60, 0_usize..20).prop_map(|(n, way)| format!("request_id={}", written_id(n, way))),
         1 => (0_u8..9).prop_map(|n| format!("request_id=req-{n}")),
         1 => Just(String::new()),
     ];
@@ -259,7 +272,11 @@ fn any_clause_filter() -> impl Strategy<Value = Filter> {
             .prop_map(move |p| known(Field::RequestId, vec![Test::Wildcard(p.into())])),
         Just(known(Field::RequestId, vec![Test::Missing])),
         Just(known(Field::RequestId, vec![Test::Present])),
-        Just(known(Field::RequestId, vec![Test::Regex("4d8e|req-[12]".into())])),
+        prop::sample::select(&["4d8e|req-[12]", "^[^a-z]{32}$", "^[0-9a-f]{8}-4d8e-", "(?i)CD1.$", "^req", "D"][..])
+            .prop_map(move |p| known(Field::RequestId, vec![Test::Regex(p.into())])),
+        Just(known(Field::RequestId, vec![Test::Regex("^.{36}$".into()), Test::Missing])),
+        Just(known(Field::RequestId, vec![Test::Phrase("-4d8e".into())])),
+        Just(known(Field::RequestId, vec![Test::Exact(written_id(7, 1).into_bytes()), Test::Exact(b"req-1".to_vec())])),
         prop::sample::select(&["eu", "2", "2.0", "20e-1", "[\"eu\",2]"][..])
             .prop_map(|v| Filter::field(FieldRef::Attribute("region".into()), Test::Exact(v.into()))),
         prop::sample::select(&["eu", "2"][..])

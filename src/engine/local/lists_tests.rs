@@ -1,8 +1,13 @@
 //! Lists of hashes and keys on disk: single numbers, some rows of them, and the least of what they count.
 
+use std::os::unix::fs::FileExt;
+
+use crate::base::cancel::Cancel;
+use crate::base::time::Timestamp;
 use crate::engine::question::FacetField;
-use crate::engine::testing::open;
+use crate::engine::testing::{intake, open};
 use crate::model::field::Field;
+use crate::model::intake::RowIdentity;
 use crate::query::Filter;
 use crate::query::filter::Test;
 
@@ -94,5 +99,34 @@ fn some_rows_of_a_list_are_met_in_its_order() {
                 assert_eq!(found, all, "each {every}th of {range:?}");
             }
         }
+    }
+}
+
+#[test]
+fn ids_are_known_as_they_were_written_without_the_raw_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let id = |row: u32| match row % 4 {
+        0 => format!("{row:08x}aaaa400080000000000000ab"),
+        1 => format!("{row:08x}-aaaa-4000-8000-0000000000ab"),
+        2 => format!("{row:08X}-AAAA-4000-8000-0000000000AB"),
+        _ => format!("order-{row}"),
+    };
+    let rows: Vec<_> =
+        (0..400).map(|row| (format!("time={row};status=200;request_id={}", id(row)), RowIdentity::Id)).collect();
+    store.append("one", &intake("one", &rows), Timestamp(1)).expect("appends");
+    assert!(store.flush_head(&Cancel::new()).expect("flushes"));
+    let files = store.view();
+    let files = files.parts[0].files().expect("a segment");
+    let (len, file) =
+        (files.raw.metadata().expect("a file").len(), std::fs::File::options().write(true).open(&files.raw_path));
+    file.expect("opens").write_all_at(&vec![0; len as usize], 0).expect("writes");
+    let store = open(folder.path());
+    for (regex, expected) in
+        [("^.{8}-", 200), ("ab$", 200), ("AB$", 100), ("^[^-]*$", 100), ("^0000000[0-3]", 3), ("r-7$", 1)]
+    {
+        let filter = Filter::field(Field::RequestId, Test::Regex(regex.into()));
+        let found = facet(&store, filter, FacetField::new(Field::Status, 2));
+        assert_eq!(found.values.first().map_or(0, |value| value.count), expected, "{regex}");
     }
 }

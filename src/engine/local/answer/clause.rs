@@ -15,9 +15,9 @@ use super::name_rows::name_rows;
 use super::select::Context;
 use super::text_search::{rows_by_shape, text_rows};
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
 use crate::engine::local::columns::column::{Column, ColumnId, Numbers};
 use crate::engine::local::columns::compare::range_rows;
+use crate::engine::local::columns::id_form::IdForm;
 use crate::engine::local::part::Part;
 
 /// Rows looked at between two looks at the cancel flag.
@@ -125,26 +125,19 @@ fn with_missing(mut bits: Bits, valid: Option<&Bits>, matcher: &Matcher) -> Bits
     bits
 }
 
-/// Ids of 128 bits are keys; others are kept as text; a regular expression needs them as they were written.
+/// Ids of 128 bits are keys; others are kept as text.
 fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
     if tests.iter().any(|test| matches!(test, Test::Regex(_) | Test::Exact(_) | Test::Phrase(_))) {
-        return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
+        return written_id_rows(part, matcher, context);
     }
-    let with_form = |wanted: Option<&[u8]>| {
-        let rows = name_rows(part, &ColumnId::IdForm, |form| form == wanted, context)?;
-        let all_or_none = || if wanted.is_none() { Bits::all(part.rows) } else { Bits::none(part.rows) };
-        Ok::<_, EngineError>(rows.unwrap_or_else(all_or_none))
-    };
+    let with_form = |pass: fn(Option<&[u8]>) -> bool| rows_of_form(part, pass, context);
+    let is_key = |form: Option<&[u8]>| form.is_some_and(IdForm::is_key);
     let mut bits = Bits::none(part.rows);
     for test in tests {
         match test {
-            Test::Missing => bits.or(&with_form(None)?),
-            Test::Present => {
-                let mut present = with_form(None)?;
-                present.invert();
-                bits.or(&present);
-            }
-            Test::Id(id) if id.is_hex128() => mark(&mut bits, part, id.key(), id.key(), &with_form(Some(ID_IS_KEY))?)?,
+            Test::Missing => bits.or(&with_form(|form| form.is_none())?),
+            Test::Present => bits.or(&with_form(|form| form.is_some())?),
+            Test::Id(id) if id.is_hex128() => mark(&mut bits, part, id.key(), id.key(), &with_form(is_key)?)?,
             Test::IdPrefix(prefix)
                 if prefix.as_str().bytes().all(|b| b.is_ascii_hexdigit()) && prefix.as_str().len() <= 32 =>
             {
@@ -153,18 +146,53 @@ fn id_rows(part: &Part, tests: &[Test], matcher: &Matcher, context: &Context<'_>
                 let shift = 128 - digits * 4;
                 let low = low.checked_shl(shift).unwrap_or(0);
                 let high = low | if shift == 0 { 0 } else { u128::MAX >> (digits * 4) };
-                mark(&mut bits, part, low, high, &with_form(Some(ID_IS_KEY))?)?;
+                mark(&mut bits, part, low, high, &with_form(is_key)?)?;
             }
             _ => {}
         }
     }
     if tests.iter().any(|test| matches!(test, Test::Wildcard(_))) {
-        mark_like(&mut bits, part, matcher, &with_form(Some(ID_IS_KEY))?, context)?;
+        let is_like = |key| matcher.matches_normal_id(&hex_of(key));
+        mark_like(&mut bits, part, is_like, &with_form(is_key)?, context)?;
     }
-    let texts = column_rows(part, &ColumnId::Field(Field::RequestId), matcher, false, context)?;
-    let mut has_text = with_form(Some(ID_IS_TEXT))?;
-    has_text.and(&texts);
-    bits.or(&has_text);
+    bits.or(&text_id_rows(part, matcher, context)?);
+    Ok(bits)
+}
+
+/// The rows of an id's form, or those that have no id.
+fn rows_of_form(part: &Part, pass: impl Fn(Option<&[u8]>) -> bool, context: &Context<'_>) -> Result<Bits, EngineError> {
+    let all_or_none = || if pass(None) { Bits::all(part.rows) } else { Bits::none(part.rows) };
+    Ok(name_rows(part, &ColumnId::IdForm, &pass, context)?.unwrap_or_else(all_or_none))
+}
+
+/// The rows that pass by an id that is kept as text.
+fn text_id_rows(part: &Part, matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
+    let mut rows = rows_of_form(part, |form| form == Some(IdForm::Text.name()), context)?;
+    if rows.has_any() {
+        rows.and(&column_rows(part, &ColumnId::Field(Field::RequestId), matcher, false, context)?);
+    }
+    Ok(rows)
+}
+
+/// The rows that pass by their ids as they were written.
+fn written_id_rows(part: &Part, matcher: &Matcher, context: &Context<'_>) -> Result<Bits, EngineError> {
+    if rows_of_form(part, |form| form == Some(IdForm::AnyKey.name()), context)?.has_any() {
+        return raw_rows(part, context, |record| matcher.matches(record.get(Field::RequestId)));
+    }
+    let mut bits = text_id_rows(part, matcher, context)?;
+    if matcher.matches_missing() {
+        bits.or(&rows_of_form(part, |form| form.is_none(), context)?);
+    }
+    for form in IdForm::WRITTEN {
+        let among = rows_of_form(part, |name| name == Some(form.name()), context)?;
+        if among.has_any() {
+            let is_wanted = |key| {
+                let (text, len) = form.write(key);
+                matcher.matches_text(&text[..len])
+            };
+            mark_like(&mut bits, part, is_wanted, &among, context)?;
+        }
+    }
     Ok(bits)
 }
 
@@ -177,17 +205,17 @@ fn mark(bits: &mut Bits, part: &Part, low: u128, high: u128, among: &Bits) -> Re
     Ok(())
 }
 
-/// Marks the rows whose keys are like a pattern.
+/// Marks those of some rows whose keys are wanted.
 fn mark_like(
     bits: &mut Bits,
     part: &Part,
-    matcher: &Matcher,
+    is_wanted: impl Fn(u128) -> bool,
     among: &Bits,
     context: &Context<'_>,
 ) -> Result<(), EngineError> {
     let mut number = 0;
     part.sorted_keys().for_each(&ALL, |key, row| {
-        if (row as usize) < part.rows && matcher.matches_normal_id(&hex_of(key)) && among.get(row as usize) {
+        if (row as usize) < part.rows && among.get(row as usize) && is_wanted(key) {
             bits.set(row as usize);
         }
         number += 1;

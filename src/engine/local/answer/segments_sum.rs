@@ -22,7 +22,7 @@ const MOST_LOOKED_UP: usize = if cfg!(test) { 12 } else { 128 * 1024 };
 const MOST_LOOKED_UP_AMONG: usize = if cfg!(test) { 4 } else { 4096 };
 
 /// Sums of fewer rows are soon made again.
-const WORTH_KEEPING: u64 = if cfg!(test) { 0 } else { 500_000 };
+const WORTH_KEEPING: u64 = if cfg!(test) { 2 } else { 500_000 };
 
 /// Of all values so many are kept at least, whoever asks.
 const LEAST_KEPT: usize = if cfg!(test) { 4 } else { 128 };
@@ -71,12 +71,11 @@ impl<'s, 'q> Segments<'s, 'q> {
         // Whoever asks for some more or fewer of all values is answered with the same sum.
         let is_few = all.is_some() && want.top <= MOST_KEPT;
         let top = if is_few { want.top.max(LEAST_KEPT).next_power_of_two() } else { want.top };
-        let print = match all {
-            Some(all) => Fingerprint::of(&(all, &want.field, top, &want.matching)),
-            None => {
-                let scopes: Vec<_> = selections.iter().map(|selection| selection.scope(of)).collect();
-                Fingerprint::of(&(scopes, &want.field, top, &want.matching))
-            }
+        let print = if let Some(all) = all {
+            Fingerprint::of(&(all, &want.field, top, &want.matching))
+        } else {
+            let scopes: Vec<_> = selections.iter().map(|selection| selection.scope(of)).collect();
+            Fingerprint::of(&(scopes, &want.field, top, &want.matching))
         };
         Ok(Self { selections, print, top, all })
     }

@@ -16,9 +16,9 @@ use super::page::{first_at_or_after, place_of};
 use super::select::{Context, Selection};
 use super::values::{column_of, for_each_key, for_each_text};
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::builder::ID_IS_KEY;
 use crate::engine::local::columns::column::{Column, ColumnId, with_width};
 use crate::engine::local::columns::compare::{between, range_rows};
+use crate::engine::local::columns::id_form::IdForm;
 use crate::engine::local::columns::row_set::RowSet;
 
 /// A value that can be compared within one part.
@@ -325,7 +325,7 @@ impl<'s, 'q> PartKeys<'s, 'q> {
             let text;
             let id = match (forms.get(row), self.column.as_ref()) {
                 (None, _) => None,
-                (Some(ID_IS_KEY), _) => Some(Key::HexId(key)),
+                (Some(form), _) if IdForm::is_key(form) => Some(Key::HexId(key)),
                 (Some(_), Column::Text(texts)) => {
                     text = texts.read(row)?;
                     text.as_deref().map(Key::Id)

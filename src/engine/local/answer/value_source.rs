@@ -14,14 +14,14 @@ use crate::model::request_id::hex_of;
 use super::codes::count_of_codes;
 use super::hashes::{ALL, Hashed, HashesKey};
 use super::least::Least;
+use super::name_rows::rows_of_codes;
 use super::select::{Context, Scope, Selection, Steps};
 use super::values::{column_of, for_each_text, written};
 use crate::engine::local::cache::PartId;
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::builder::{ID_IS_KEY, ID_IS_TEXT};
-use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers, with_width};
-use crate::engine::local::columns::compare::between;
+use crate::engine::local::columns::column::{Column, ColumnId, Names, Numbers};
 use crate::engine::local::columns::hash_list::hash_of;
+use crate::engine::local::columns::id_form::IdForm;
 use crate::engine::local::columns::row_set::RowSet;
 use crate::engine::local::columns::sorted_rows::SortedRows;
 use crate::engine::local::columns::text::Text;
@@ -84,7 +84,7 @@ impl<'s, 'q> Source<'s, 'q> {
         if *field == FieldRef::Known(Field::RequestId) {
             let forms = part.column(&ColumnId::IdForm, context.caches)?;
             let Column::Names(forms) = forms.as_ref() else { return Ok((Vec::new(), kept)) };
-            let (keys, texts) = (among(forms, ID_IS_KEY, rows), among(forms, ID_IS_TEXT, rows));
+            let (keys, texts) = (among(forms, true, rows), among(forms, false, rows));
             let (first, end) = (selection.first, selection.end);
             let counts = [keys.count(first, end), texts.count(first, end)];
             let mut sources = Vec::new();
@@ -419,14 +419,12 @@ fn text_kind(list: Option<SortedRows<'_>>, column: Arc<Column>) -> Kind<'_> {
     }
 }
 
-/// The rows whose id has a form, among some.
-fn among(forms: &Names, form: &[u8], rows: Option<&Bits>) -> Bits {
-    let code = forms.dictionary.iter().position(|name| name == form);
+/// The rows whose id is a key or none, among some.
+fn among(forms: &Names, are_keys: bool, rows: Option<&Bits>) -> Bits {
     let len = rows.map_or(forms.rows(), Bits::len);
-    let mut bits = match code {
-        Some(code) => with_width!(forms.width, forms.codes, codes => between(&codes[..len], code as i64, code as i64)),
-        None => Bits::none(len),
-    };
+    let passes: Vec<bool> = forms.dictionary.iter().map(|name| IdForm::is_key(name) == are_keys).collect();
+    let hits = passes.iter().filter(|pass| **pass).count();
+    let mut bits = if hits == 0 { Bits::none(len) } else { rows_of_codes(&forms.codes(), len, &passes, hits) };
     if let Some(rows) = rows {
         bits.and(rows);
     }

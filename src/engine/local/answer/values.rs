@@ -15,9 +15,10 @@ use crate::model::value::Value;
 
 use super::select::{Context, Selection};
 use crate::engine::local::columns::bits::Bits;
-use crate::engine::local::columns::builder::{ID_IS_KEY, MAX_COLUMN_BYTES, TextBuilder};
+use crate::engine::local::columns::builder::{MAX_COLUMN_BYTES, TextBuilder};
 use crate::engine::local::columns::column::{Column, ColumnId};
 use crate::engine::local::columns::hash_list::hash_of_id;
+use crate::engine::local::columns::id_form::IdForm;
 use crate::engine::local::columns::text::Text;
 use crate::engine::local::part::Part;
 
@@ -66,7 +67,7 @@ impl Values {
                 for_each_key(selection, rows, context, |key, row| {
                     let hash = match (form.get(row), texts.as_ref()) {
                         (None, _) => None,
-                        (Some(ID_IS_KEY), _) => Some(key),
+                        (Some(form), _) if IdForm::is_key(form) => Some(key),
                         (Some(_), Column::Text(texts)) => texts.read(row)?.map(|id| hash_of_id(&id)),
                         (Some(_), _) => return Err(selection.part.damaged("there are no ids")),
                     };
@@ -109,7 +110,9 @@ impl Values {
         let part = &selection.part;
         let value = match self {
             Self::Ids { form, texts } => match (form.as_ref(), texts.as_ref()) {
-                (Column::Names(form), _) if form.get(row) == Some(ID_IS_KEY) => Some(Cow::Owned(hex_of(hash).to_vec())),
+                (Column::Names(form), _) if form.get(row).is_some_and(IdForm::is_key) => {
+                    Some(Cow::Owned(hex_of(hash).to_vec()))
+                }
                 (_, Column::Text(texts)) => texts.read(row)?.map(|id| Cow::Owned(counted_id(&id))),
                 _ => None,
             },

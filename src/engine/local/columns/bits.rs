@@ -56,6 +56,11 @@ impl Bits {
         self.len == 0
     }
 
+    /// Whether any row is in it.
+    pub fn has_any(&self) -> bool {
+        self.words.iter().any(|word| *word != 0)
+    }
+
     /// The 64 rows of each word; bits beyond the length are zero.
     pub fn words(&self) -> &[u64] {
         &self.words

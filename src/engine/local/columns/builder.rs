@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::engine::error::EngineError;
 use crate::model::field::{Field, Kind};
 use crate::model::record::Record;
-use crate::model::request_id;
 use crate::model::value::Value;
 
 use super::bits::Bits;
@@ -13,6 +12,7 @@ use super::column::{Column, ColumnId, TooMuchText};
 use super::column_builders::NumberBuilder;
 pub use super::column_builders::TextBuilder;
 use super::hash_list::HashList;
+use super::id_form::IdForm;
 use super::keys;
 use super::name_builder::NameBuilder;
 use super::on_disk::OnDisk;
@@ -23,12 +23,6 @@ pub const MAX_ATTRIBUTES: usize = 256;
 
 /// Bytes of text in one column at most: their places are 32 bits wide.
 pub const MAX_COLUMN_BYTES: usize = i32::MAX as usize;
-
-/// The id's form of rows whose id is 128 bits and by which they are known, so that it is their key.
-pub const ID_IS_KEY: &[u8] = b"key";
-
-/// The id's form of rows whose id is kept as text.
-pub const ID_IS_TEXT: &[u8] = b"text";
 
 /// How a field's values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,10 +198,11 @@ impl PartBuilder {
         let row = self.rows;
         self.text_bytes += self.source.push(row, source);
         let id = record.text(Field::RequestId);
-        let has_key_id = id.and_then(|id| request_id::hex_key_of(id)) == Some(key);
-        if id.is_some() {
-            self.text_bytes += self.id_form.push(row, if has_key_id { ID_IS_KEY } else { ID_IS_TEXT });
+        let form = id.map(|id| IdForm::of(id, key));
+        if let Some(form) = form {
+            self.text_bytes += self.id_form.push(row, form.name());
         }
+        let has_key_id = form.is_some_and(|form| form != IdForm::Text);
         for (field, builder) in &mut self.fields {
             let Some(value) = record.get(*field) else { continue };
             match (builder, value) {

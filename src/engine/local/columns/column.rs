@@ -247,6 +247,11 @@ impl Names {
         self.dictionary.len()
     }
 
+    /// The codes alone.
+    pub fn codes(&self) -> Codes {
+        Codes { width: self.width, values: Arc::clone(&self.codes), names: self.dictionary.len() }
+    }
+
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.codes.bytes().len() / self.width.bytes()

@@ -8,6 +8,7 @@ pub mod column_builders;
 pub mod combined;
 pub mod compare;
 pub mod hash_list;
+pub mod id_form;
 pub mod keys;
 pub mod name_builder;
 pub mod on_disk;

@@ -28,7 +28,7 @@ impl ValueSum {
             Column::Names(names) => {
                 let mut counts = vec![0_u32; names.missing() + 1];
                 with_width!(names.width, names.codes, codes => {
-                    codes[..rows].iter().for_each(|code| counts[i64::from(*code) as usize] += 1);
+                    codes[..rows].iter().for_each(|code| counts[*code as usize] += 1);
                 });
                 let named = names.dictionary.iter().zip(counts);
                 Some(named.map(|(name, count)| Self::of_hash(hash_of(id, name)).times(count)).sum())

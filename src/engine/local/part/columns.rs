@@ -78,9 +78,7 @@ impl Part {
     pub fn codes(&self, id: &ColumnId, caches: &Caches) -> Result<Option<Codes>, EngineError> {
         match &self.body {
             Body::Memory(body) => Ok(match body.column(id).map(Arc::as_ref) {
-                Some(Column::Names(names)) => {
-                    Some(Codes { width: names.width, values: Arc::clone(&names.codes), names: names.dictionary.len() })
-                }
+                Some(Column::Names(names)) => Some(names.codes()),
                 _ => None,
             }),
             Body::Segment(files) => match files.manifest.columns.column(id).map(|entry| &entry.layout) {
