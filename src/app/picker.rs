@@ -261,12 +261,9 @@ impl State {
     }
 
     fn zone_item(&self, zone: Tz) -> PickerItem {
-        let minutes = self.now.offset_secs(zone) / 60;
-        let (sign, ahead) = (if minutes < 0 { '−' } else { '+' }, minutes.abs());
-        let offset = match (ahead / 60, ahead % 60) {
-            (0, 0) => String::new(),
-            (hours, 0) => format!(" · UTC{sign}{hours}"),
-            (hours, minutes) => format!(" · UTC{sign}{hours}:{minutes:02}"),
+        let offset = match self.now.offset_secs(zone) {
+            0 => String::new(),
+            _ => format!(" · {}", self.now.offset_name(zone)),
         };
         let label = if zone == Tz::UTC { "UTC".into() } else { zone.name().replace('_', " ") };
         let note = format!("{} {} there now{offset}", self.now.date(zone), &self.now.clock(zone)[..5]);

@@ -289,6 +289,6 @@ fn span_in(range: TimeRange, zone: Tz) -> String {
     let TimeRange { from, until } = range;
     let (first, last) = (from.date(zone), until.date(zone));
     let date = if first == last { String::new() } else { format!("{last} ") };
-    let (start, end) = (from.clock_digits(zone, digits(from)), until.clock_digits(zone, digits(until)));
-    format!("{first} {start} – {date}{end} {}", zone_name(zone))
+    let clock = |at: Timestamp| at.clock_digits(zone, digits(at)) + &at.told_apart(zone);
+    format!("{first} {} – {date}{} {}", clock(from), clock(until), zone_name(zone))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::offset::LocalResult;
 use chrono::{DateTime, Datelike, Offset, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
@@ -102,6 +103,23 @@ impl Timestamp {
     /// Seconds east of Greenwich in a zone at this point.
     pub fn offset_secs(self, zone: Tz) -> i32 {
         self.in_zone(zone).offset().fix().local_minus_utc()
+    }
+
+    /// How far a zone's clock is from Greenwich: `UTC−8`, `UTC+5:30`.
+    pub fn offset_name(self, zone: Tz) -> String {
+        let minutes = self.offset_secs(zone) / 60;
+        let (sign, ahead) = (if minutes < 0 { '−' } else { '+' }, minutes.abs());
+        match ahead % 60 {
+            0 => format!("UTC{sign}{}", ahead / 60),
+            rest => format!("UTC{sign}{}:{rest:02}", ahead / 60),
+        }
+    }
+
+    /// What stands behind a time on a zone's clock: nothing, but where that time comes twice, as in the night in which
+    /// the clock is set back, which of them it is: ` UTC−4`.
+    pub fn told_apart(self, zone: Tz) -> String {
+        let local = zone.from_local_datetime(&self.in_zone(zone).naive_local());
+        if matches!(local, LocalResult::Ambiguous(..)) { format!(" {}", self.offset_name(zone)) } else { String::new() }
     }
 
     /// The start of the calendar day in a zone, shifted by so many days. Where the clock skips

@@ -198,7 +198,7 @@ impl Period {
                 let is_exact = [from, until].into_iter().flatten().any(has_seconds);
                 let text = |at: Timestamp| {
                     let format = if is_exact { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M" };
-                    at.in_zone(zone).format(format).to_string()
+                    format!("{}{}", at.in_zone(zone).format(format), at.told_apart(zone))
                 };
                 let is_midnight = |at: Timestamp| at.clock(zone) == "00:00:00" && at.0 % 1_000_000 == 0;
                 match (from, until) {

@@ -1,5 +1,7 @@
 //! Periods as they are typed by a person at a clock, and what they come to, in words.
 
+use std::fmt;
+
 use chrono::Datelike;
 use chrono_tz::Tz;
 
@@ -117,7 +119,7 @@ pub fn range_words(range: TimeRange, now: Timestamp, zone: Tz) -> String {
             let until = edge(range.until, now, zone, (true, is_exact));
             // One day is said once.
             let is_same_day = range.from.date(zone) == range.until.plus(-1).date(zone);
-            let until = if is_same_day { until.rsplit(' ').next().unwrap_or(&until) } else { &until };
+            let until = if is_same_day { until.clock } else { until.to_string() };
             format!("{from} – {until}, {zone_name}")
         }
         (true, false) => {
@@ -130,16 +132,30 @@ pub fn range_words(range: TimeRange, now: Timestamp, zone: Tz) -> String {
     }
 }
 
-/// One end: `Nov 1 00:00`. The end of a day is its 24:00; the year is said when it is another one.
-fn edge(at: Timestamp, now: Timestamp, zone: Tz, (is_end, is_exact): (bool, bool)) -> String {
+/// One end: `Nov 1 00:00`.
+struct Edge {
+    date: String,
+    clock: String,
+}
+
+impl fmt::Display for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.date, self.clock)
+    }
+}
+
+/// One end. The end of a day is its 24:00; the year is said when it is another one.
+fn edge(at: Timestamp, now: Timestamp, zone: Tz, (is_end, is_exact): (bool, bool)) -> Edge {
     let is_end_of_day = is_end && is_midnight(at, zone);
     let day = if is_end_of_day { at.plus(-1) } else { at }.in_zone(zone);
     let date = if day.year() == now.in_zone(zone).year() { day.format("%b %-d") } else { day.format("%b %-d %Y") };
-    if is_end_of_day {
-        return format!("{date} 24:00");
-    }
     let form = if is_exact { "%H:%M:%S" } else { "%H:%M" };
-    format!("{date} {}", at.in_zone(zone).format(form))
+    let clock = if is_end_of_day {
+        "24:00".to_owned()
+    } else {
+        format!("{}{}", at.in_zone(zone).format(form), at.told_apart(zone))
+    };
+    Edge { date: date.to_string(), clock }
 }
 
 /// Two ends, a month, or a day; also as people say them: `since 4pm`, `from 4pm to 6pm`.
@@ -277,6 +293,17 @@ mod tests {
     fn words(text: &str) -> String {
         let period = Period::read_typed(text, NOW, Los_Angeles).unwrap_or_else(|error| panic!("{text}: {error}"));
         period.words(NOW, Los_Angeles)
+    }
+
+    #[test]
+    fn an_end_that_comes_twice_says_which_it_is() {
+        // At 2 in the morning of November 1 the clock is set back to 1.
+        let period = Period::read("2026-11-01T08:30Z..2026-11-01T09:00Z", Los_Angeles).expect("a period");
+        assert_eq!(period.words(NOW, Los_Angeles), "Nov 1 01:30 UTC−7 – 01:00 UTC−8, Los Angeles");
+        assert_eq!(period.label(Los_Angeles), "2026-11-01 01:30 UTC−7 – 01:00 UTC−8 Los Angeles");
+        assert_eq!(period.words(NOW, Tz::UTC), "Nov 1 08:30 – 09:00, UTC");
+        let period = Period::read("2026-11-01T09:30Z..2026-11-01T10:00Z", Los_Angeles).expect("a period");
+        assert_eq!(period.words(NOW, Los_Angeles), "Nov 1 01:30 UTC−8 – 02:00, Los Angeles");
     }
 
     #[test]
