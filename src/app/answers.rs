@@ -197,8 +197,7 @@ impl State {
         }
         self.so_far = None;
         self.agree_with_now();
-        self.answered =
-            Some(Answered { snapshot, range: self.range(), of: (self.effective_filter(), self.effective_period()) });
+        self.answered = Some(Answered { snapshot, of: (self.effective_filter(), self.effective_period()) });
         self.panes.stay(&self.pane_stops(), self.panes_height());
         let mut effects = self.refresh_switched();
         effects.extend(self.recount_typed());
@@ -255,7 +254,7 @@ impl State {
         if self.table.go_to(&cursor, self.table_height(), &self.sort) {
             return Vec::new();
         }
-        self.table.wanted = Wanted::Cursor(cursor);
+        self.table.want(Wanted::Cursor(cursor));
         self.ask_page()
     }
 

@@ -65,6 +65,7 @@ impl State {
     /// Asks for the view: for the values of the panes only now and then while these are not seen, because every one of
     /// millions of names is counted for them.
     fn ask_view_for_now(&mut self) -> Vec<Effect> {
+        self.asked_at = self.now;
         let mut wants = vec![Want::Page(self.page_want()), Want::Summary];
         let is_fresh = self.facets_at.is_some_and(|at| self.now.since(at).abs() < UNSEEN_EVERY * SECOND);
         self.are_facets_behind = is_fresh && !self.are_panes_seen();
@@ -131,6 +132,9 @@ impl State {
     /// The next failure among the rows at hand, by its number.
     fn failure_at_hand(&self, forward: bool) -> Option<u64> {
         let table = &self.table;
+        if table.is_elsewhere {
+            return None;
+        }
         let is_failure = |row: &u64| table.row(*row).is_some_and(|record| record.record.outcome() == Outcome::Failure);
         if forward {
             (table.cursor + 1..table.first + table.rows.len() as u64).find(is_failure)
@@ -191,7 +195,9 @@ impl State {
             Wanted::End => Anchor::End,
             Wanted::Row(row) => Anchor::Row(row.saturating_sub(height)),
             Wanted::Cursor(cursor) => {
-                Anchor::Around(cursor.clone(), (self.table.cursor - self.table.top + height) as usize)
+                // In a terminal that has just become lower the cursor stood further down than there are lines.
+                let above = (self.table.cursor - self.table.top).min(height.saturating_sub(1));
+                Anchor::Around(cursor.clone(), (above + height) as usize)
             }
         };
         PageWant { sort: self.sort.clone(), at, limit }

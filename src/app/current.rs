@@ -49,14 +49,24 @@ impl State {
         self.held.as_ref().map_or(self.now, |held| held.at)
     }
 
-    /// The span of time that is shown.
+    /// The span of time that is shown, as of when it was asked for.
     pub fn range(&self) -> TimeRange {
+        self.effective_period().resolve(self.moment(), self.zone)
+    }
+
+    /// When the view was asked for, or what is held.
+    fn moment(&self) -> Timestamp {
+        self.held.as_ref().map_or(self.asked_at, |held| held.at)
+    }
+
+    /// The span of time that would be shown if it were asked for now.
+    pub(super) fn range_now(&self) -> TimeRange {
         self.effective_period().resolve(self.clock(), self.zone)
     }
 
     /// The span of time of a view.
     pub fn range_of(&self, view: &ViewPoint) -> TimeRange {
-        if view.is_period_on { view.period.resolve(self.clock(), self.zone) } else { TimeRange::ALL }
+        if view.is_period_on { view.period.resolve(self.moment(), self.zone) } else { TimeRange::ALL }
     }
 
     /// The view as it can be come back to.

@@ -112,7 +112,7 @@ impl State {
             return Vec::new();
         }
         self.table.is_following = false;
-        self.table.wanted = Wanted::Cursor(cursor);
+        self.table.want(Wanted::Cursor(cursor));
         self.ask_page()
     }
 

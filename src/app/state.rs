@@ -96,8 +96,6 @@ pub struct Message {
 pub struct Answered {
     /// The state of the data.
     pub snapshot: Snapshot,
-    /// The span of time.
-    pub range: TimeRange,
     /// Which records, of which period.
     pub of: (Filter, Period),
 }
@@ -136,6 +134,8 @@ pub struct State {
     pub now: Timestamp,
     /// When the screen was opened.
     pub opened: Timestamp,
+    /// When the view was asked for last: relative periods count from there, so that all figures are of one span.
+    pub asked_at: Timestamp,
     /// The zone of the second clock, and of days.
     pub zone: Tz,
     /// The sources.
@@ -285,6 +285,7 @@ impl State {
             size,
             now,
             opened: now,
+            asked_at: now,
             zone,
             sources: Vec::new(),
             source: 0,

@@ -46,6 +46,8 @@ pub struct Table {
     pub wanted: Wanted,
     /// Whether there was an answer yet.
     pub has_answer: bool,
+    /// Whether the rows at hand are of another list, or of another place of it, than what is wanted.
+    pub is_elsewhere: bool,
 }
 
 impl Table {
@@ -70,7 +72,7 @@ impl Table {
         let cursor_of = |record: &StoredRecord| Cursor::of(record, &sort.field);
         let offset = self.cursor.saturating_sub(self.top);
         (self.rows, self.first, self.total) = (page.rows, page.first_row, page.total);
-        self.has_answer = true;
+        (self.has_answer, self.is_elsewhere) = (true, false);
         let number_of = |seq: Seq, table: &Self| {
             table.rows.iter().position(|row| row.seq() == seq).map(|place| table.first + place as u64)
         };
@@ -116,13 +118,16 @@ impl Table {
     pub fn move_to(&mut self, row: u64, height: u64, cursor_of: impl Fn(&StoredRecord) -> Cursor) -> bool {
         self.is_following = false;
         self.cursor = row.min(self.total.saturating_sub(1));
+        if self.is_elsewhere {
+            self.top = 0;
+        }
         self.clamp_top(height);
-        self.cursor_key = self.current().map(cursor_of);
+        self.cursor_key = self.current().filter(|_| !self.is_elsewhere).map(cursor_of);
         self.wanted = match &self.cursor_key {
             Some(cursor) => Wanted::Cursor(cursor.clone()),
             None => Wanted::Row(self.cursor),
         };
-        !self.has_rows(self.top.saturating_sub(height / 2), self.top + height + height / 2)
+        self.is_elsewhere || !self.has_rows(self.top.saturating_sub(height / 2), self.top + height + height / 2)
     }
 
     /// Follows the newest row no longer: the cursor stays on its record.
@@ -151,7 +156,24 @@ impl Table {
 
     /// Forgets the place, because the list is another one; a followed list stays followed.
     pub fn restart(&mut self) {
-        self.wanted = Wanted::Start;
+        self.want(Wanted::Start);
         self.cursor_key = None;
+    }
+
+    /// Other rows are wanted than those around the cursor. Until they are there, keys move from their place.
+    pub fn want(&mut self, wanted: Wanted) {
+        self.wanted = wanted;
+        self.is_elsewhere = true;
+    }
+
+    /// The row that keys move from; `None` where the number of the wanted one is not known yet.
+    pub fn place(&self) -> Option<u64> {
+        match &self.wanted {
+            _ if !self.is_elsewhere => Some(self.cursor),
+            Wanted::Start => Some(0),
+            Wanted::End => Some(self.total.saturating_sub(1)),
+            Wanted::Row(row) => Some(*row),
+            Wanted::Cursor(_) => None,
+        }
     }
 }

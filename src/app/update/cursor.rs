@@ -115,7 +115,7 @@ impl State {
             self.scroll_panes();
             return Vec::new();
         }
-        if !self.layers.is_empty() || self.table.total == 0 {
+        if !self.layers.is_empty() || self.table.total == 0 || self.table.is_elsewhere {
             let page = self.page_height();
             return self.move_by(if forward { page } else { -page });
         }
@@ -137,7 +137,10 @@ impl State {
             return Vec::new();
         }
         let last = (self.table.total - 1) as usize;
-        let row = moved(self.table.cursor as usize, delta, last) as u64;
+        // From a place that is still looked for only the ends of the list can be gone to.
+        let is_to_end = delta.abs() >= i64::MAX / 4;
+        let Some(place) = self.table.place().or(is_to_end.then_some(0)) else { return Vec::new() };
+        let row = moved(place as usize, delta, last) as u64;
         self.go_to_row_of(row, delta)
     }
 
@@ -148,7 +151,7 @@ impl State {
 
     fn go_to_row_of(&mut self, row: u64, delta: i64) -> Vec<Effect> {
         let last = self.table.total.saturating_sub(1) as usize;
-        if row == self.table.cursor && !self.table.is_following {
+        if row == self.table.cursor && !self.table.is_following && !self.table.is_elsewhere {
             return Vec::new();
         }
         let (height, sort) = (self.table_height(), self.sort.clone());

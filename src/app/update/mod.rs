@@ -79,22 +79,25 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
     }
 }
 
+/// A view of a period that moves with the clock is asked for again after so many microseconds.
+const OLDEST: i64 = 10_000_000;
+
 impl State {
     fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
-        let before = self.range();
         self.now = now;
         if self.message.as_ref().is_some_and(|message| message.until.is_some_and(|until| until <= now)) {
             self.message = None;
         }
         let mut effects = self.ask_now();
+        if self.held.is_some() {
+            return effects;
+        }
         // What falls out of a period that moves with the clock leaves the view by itself.
-        let moved = self.range().from.since(before.from);
-        let is_due =
-            self.answered.as_ref().is_some_and(|answered| self.range().from.since(answered.range.from) >= 10_000_000);
-        if moved > 0 && is_due && self.held.is_none() {
-            effects.extend(self.refresh_view());
-        } else if moved == 0 && self.held.is_none() && self.bars.is_some() && self.next_bar_plan() != self.bar_plan {
-            // Bars that go up to now come to a further one, whether it has a request or not.
+        let moved = self.range_now().from.since(self.range().from);
+        let is_due = moved >= OLDEST && self.answered.is_some();
+        // Bars that go up to now come to a further one, whether it has a request or not.
+        let has_further_bar = moved == 0 && self.bars.is_some() && self.next_bar_plan() != self.bar_plan;
+        if is_due || has_further_bar {
             effects.extend(self.refresh_view());
         }
         effects

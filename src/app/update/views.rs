@@ -85,7 +85,7 @@ impl State {
 
     /// Shows a view as it was left.
     fn come_back(&mut self, left: Left) -> Vec<Effect> {
-        self.table.wanted = left.rows;
+        self.table.want(left.rows);
         self.table.is_following = left.is_following && self.held.is_none();
         self.apply(left.view)
     }

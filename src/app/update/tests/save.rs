@@ -7,6 +7,8 @@ use crate::app::prompt::PromptKind;
 use crate::app::source_view::SourceKind;
 use crate::app::state::Saving;
 use crate::app::testing::{Driver, one_record};
+use crate::base::cancel::Cancel;
+use crate::engine::{Want, ask_whole};
 use crate::export::columns::Layout;
 use crate::model::view_spec::ColumnContent;
 
@@ -207,4 +209,27 @@ fn the_request_id_is_in_every_file() {
     let mut driver = Driver::empty("json-lines", SourceKind::Followed);
     driver.keys("s Enter");
     assert!(request(&mut driver).columns.iter().all(|column| column.name() != "request_id"));
+}
+
+/// A period that moves with the clock has moved on when a save is begun; the figures have not.
+#[test]
+fn a_save_and_the_copied_command_are_of_the_span_of_the_figures() {
+    let mut driver = Driver::over_platform();
+    let mut oldest = Vec::new();
+    for number in 0..9 {
+        oldest.push(one_record(9_000 + number, 86_400 - number as i64, "status=200"));
+    }
+    driver.arrive(&oldest);
+    let total = driver.total();
+    driver.wait(5);
+    assert_eq!(driver.total(), total, "it is not asked again every second");
+    let command = driver.state.search_command();
+    driver.done();
+    driver.keys("s Enter");
+    let mut question = request(&mut driver).question;
+    question.wants = vec![Want::Count];
+    let answer = ask_whole(&driver.engine, &driver.snapshot(), &question, &Cancel::new()).expect("an answer");
+    assert_eq!(answer.count(), Some(total));
+    driver.wait(1);
+    assert_eq!(driver.state.search_command(), command);
 }

@@ -239,3 +239,39 @@ fn the_day_stands_in_the_rows_only_where_there_are_several_or_another_one() {
     driver.keys("F");
     assert!(!driver.state.time_form().has_date, "lines part the days in the order of time");
 }
+
+#[test]
+fn a_terminal_that_becomes_low_has_the_rows_around_the_cursor() {
+    let mut driver = Driver::over_platform();
+    driver.resize(120, 60).keys("G k k");
+    let id = driver.current_id();
+    driver.resize(60, 9);
+    assert_eq!(driver.current_id(), id);
+    let (table, height) = (&driver.state.table, driver.state.table_height());
+    assert!((table.top..table.top + height).all(|row| table.row(row).is_some()), "{} of {}", table.top, table.first);
+}
+
+#[test]
+fn keys_before_the_answer_move_from_the_place_that_was_asked_for() {
+    for keys in ["G k F j", "G k l l o j", "G k l l o F j"] {
+        let mut driver = Driver::over_platform();
+        let (before, last) = keys.rsplit_once(' ').expect("keys");
+        driver.keys(before.rsplit_once(' ').expect("keys").0);
+        driver.answers_by_hand = true;
+        driver.keys(&before[before.len() - 1..]).keys(last);
+        driver.settle();
+        assert_eq!((driver.state.table.cursor, driver.state.table.top), (1, 0), "{keys}");
+        assert!(driver.state.table.current().is_some(), "{keys}");
+    }
+    let mut driver = Driver::over_platform();
+    driver.keys("G k k");
+    let id = driver.current_id();
+    driver.keys("! G");
+    driver.answers_by_hand = true;
+    driver.keys("[ j j");
+    driver.settle();
+    assert_eq!(driver.current_id(), id, "what is come back to is not where those keys were pressed");
+    driver.keys("! [ g");
+    driver.settle();
+    assert_eq!(driver.state.table.cursor, 0);
+}
