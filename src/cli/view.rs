@@ -11,6 +11,7 @@ use crate::base::units;
 use crate::engine::local::Store;
 use crate::engine::{Engine, Question, Snapshot, Want, ask_whole};
 use crate::model::answer::Attributes;
+use crate::model::field::FieldRef;
 use crate::model::handle::Seq;
 use crate::model::period::{Period, TimeRange};
 use crate::model::view_spec::ViewSpec;
@@ -208,12 +209,20 @@ pub fn read_query(
         let parsed = match query::parse_with(text, reading) {
             Ok(parsed) => parsed,
             Err(error) => {
-                let mut error = query::by_values_sent(error, text, reading, &|field| sent.values(field));
+                let values = |field: &FieldRef| sent.values(field);
+                let mut error = query::by_values_sent(error, text, reading, &values);
                 let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
                 let is_named = query::names_unknown(text, reading);
                 let known = whole.and_then(|whole| sent.attributes_beside(&whole.filter));
                 if let Some(sent) = known.or_else(|| is_named.then(|| sent.attributes()).flatten()) {
                     error = query::by_names_sent(error, text, reading, &names(&sent));
+                    // Behind the names may be values that are compared.
+                    if error.whole.is_none()
+                        && let Some(named) = query::with_names_sent(text, reading, &names(&sent))
+                        && let Err(other) = query::parse_with(&named, reading)
+                    {
+                        error.whole = query::by_values_sent(other, &named, reading, &values).whole;
+                    }
                 }
                 if error.whole.is_none()
                     && let Some(whole) = query::as_text(text)

@@ -6,6 +6,7 @@
 
 mod beside;
 pub mod complete;
+mod date_sent;
 pub mod edit;
 pub mod error;
 pub mod evaluate;
@@ -32,7 +33,7 @@ pub use prose::as_text;
 pub use resolve::{Doubt, Draft, Offer, Parsed, Reading, Shown, draft, parse, parse_with};
 pub use sent::{
     Values, asks_level, by_names_sent, by_values_sent, named_in_words, names_unknown, note_of_level, objects_missing,
-    sent_in_words,
+    sent_in_words, with_names_sent,
 };
 
 /// Whether a name is read as one without quotes around it.

@@ -40,6 +40,7 @@ fn is_prose(text: &str) -> bool {
         && headings <= 1
         && !is_foreign
         && !is_condition
+        && !text.split_whitespace().any(syntax::calls_field)
         && is_of_words(&syntax::read(text).node)
 }
 
@@ -71,6 +72,7 @@ mod tests {
             ("expired: a OR status:500", None),
             ("{job: \"a b c\"}", None),
             ("duration in [100,500] or so", None),
+            ("where looks_odd(ip, \"10.20.0.0/16\")", None),
             ("count_over_time({job=\"x\"} |= \"timeout\" [5m])", None),
             ("kubernetes.pod.name : \"web 3 b\"", None),
             ("/time(d )?out/ or more", None),

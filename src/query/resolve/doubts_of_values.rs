@@ -66,7 +66,7 @@ impl Resolver<'_> {
             field.kind() == Kind::Name && is_part(field, value, &test) && !is_number
         };
         let between = self.text.get(name.span.end..span.end).unwrap_or("");
-        let Some(group) = between.trim_start_matches('"').strip_prefix(':') else { return };
+        let Some(group) = between.trim_start_matches('"').trim_start().strip_prefix(':') else { return };
         if !group.trim_start().starts_with('(') || !term.values.iter().chain(&term.without).all(is_part) {
             return;
         }

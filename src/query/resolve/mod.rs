@@ -285,7 +285,7 @@ impl Resolver<'_> {
                 if !term.is_all && term.without.is_empty() {
                     self.doubts_of_values((&field, name), &term.values, &tests, span);
                     self.doubts_of_case((&field, name), &term.values, &tests, span);
-                } else if term.values.len() + term.without.len() > 1 {
+                } else if term.values.len() > 1 || !term.without.is_empty() {
                     self.doubts_of_group((&field, name), term, span);
                 }
                 tests

@@ -37,7 +37,8 @@ pub fn by_names_sent(error: QueryError, text: &str, reading: Reading<'_>, sent: 
 }
 
 /// The query in which names that were sent have their prefix, if there are such.
-fn with_names_sent(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<String> {
+#[must_use]
+pub fn with_names_sent(text: &str, reading: Reading<'_>, sent: &[&str]) -> Option<String> {
     let mut named = text.to_owned();
     let problems = draft(text, reading).problems;
     for problem in problems.iter().rev() {

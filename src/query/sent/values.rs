@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::base::spelling::distance;
 use crate::model::field::{Field, FieldRef, Kind};
+use crate::query::date_sent::date_covered;
 use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::ANYWHERE;
 use crate::query::print::{field_name, needs_quotes, quoted};
@@ -84,28 +85,35 @@ fn alike(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
     }
 }
 
-/// The values of a name that are numbers, and pass a comparison.
+/// What a number or a date covers, from and to.
+type Covered = (f64, f64);
+
+/// The values of a name that are numbers, or of what a source sent that are dates, and pass a comparison.
 fn compared(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
     let written = &text[place.clone()];
-    let at = written.find(['<', '>', '[', '{']).unwrap_or(0);
-    let field = FieldRef::find(written[..at].trim().trim_end_matches(':').trim_matches('"'));
+    let at = written.find(['<', '>', '[', '{', ':']).unwrap_or(0);
+    let field = FieldRef::find(written[..at].trim().trim_matches('"'));
     let Some(field) = field.filter(|field| field.kind() == Kind::Name) else {
         return Err("only numbers, spans and times can be".into());
     };
-    let list = format!("its values are listed: {}:a,b", field_name(&field));
-    // “Infinity” and “NaN” are names.
-    let number = |text: &str| text.trim().trim_matches('"').parse().ok().filter(|number: &f64| number.is_finite());
-    let Some(range) = numbers(&written[at..], number) else { return Err(list) };
-    let passes = |value: f64| {
-        range.iter().all(|(sign, edge)| match *sign {
-            ">" => value > *edge,
-            ">=" => value >= *edge,
-            "<" => value < *edge,
-            _ => value <= *edge,
+    let is_sent = matches!(field, FieldRef::Attribute(_));
+    let list = if is_sent {
+        format!("dates are texts there: {}:2026-11* asks for a month", field_name(&field))
+    } else {
+        format!("its values are listed: {}:a,b", field_name(&field))
+    };
+    let covered: fn(&str) -> Option<Covered> = if is_sent { date } else { number };
+    let Some(range) = range_of(&written[at..], covered) else { return Err(list) };
+    let passes = |(value, _): Covered| {
+        range.iter().all(|(sign, (low, high))| match *sign {
+            ">" => value > *high,
+            ">=" => value >= *low,
+            "<" => value < *low,
+            _ => value <= *high,
         })
     };
     let mut found: Vec<String> = values(&field).unwrap_or_default();
-    found.retain(|value| number(value).is_some_and(passes));
+    found.retain(|value| covered(value).is_some_and(passes));
     if found.is_empty() || found.len() > MOST {
         return Err(list);
     }
@@ -115,17 +123,38 @@ fn compared(text: &str, place: &Range<usize>, values: Values<'_>) -> Found {
     Ok((place.clone(), format!("{}:={}", field_name(&field), found.join(","))))
 }
 
-/// The comparisons that are written, `>4011` or `[4000 TO 4999]`.
-fn numbers(written: &str, number: impl Fn(&str) -> Option<f64>) -> Option<Vec<(&'static str, f64)>> {
+/// A number. “Infinity” and “NaN” are names.
+fn number(text: &str) -> Option<Covered> {
+    let number = text.trim().trim_matches('"').parse().ok().filter(|number: &f64| number.is_finite());
+    number.map(|number| (number, number))
+}
+
+/// A date, in microseconds.
+fn date(text: &str) -> Option<Covered> {
+    date_covered(text.trim().trim_matches('"')).map(|(low, high)| (low as f64, high as f64))
+}
+
+/// The comparisons that are written, `>4011`, `[4000 TO 4999]` or `2026-11-30..2026-12-24`; an open end is none.
+fn range_of(written: &str, covered: fn(&str) -> Option<Covered>) -> Option<Vec<(&'static str, Covered)>> {
+    let written = written.trim_start_matches([':', ' ']);
+    let edge = |sign, text: &str| match text.trim() {
+        "" | "*" => Some(None),
+        text => covered(text).map(|covered| Some((sign, covered))),
+    };
+    let between = |low: Option<_>, high: Option<_>| Some([low?, high?].into_iter().flatten().collect());
     if let Some(inner) = written.strip_prefix(['[', '{']) {
         let (low, high) = inner.trim_end_matches([']', '}']).split_once(" TO ")?;
         let least = if written.starts_with('[') { ">=" } else { ">" };
         let most = if written.ends_with(']') { "<=" } else { "<" };
-        return Some(vec![(least, number(low)?), (most, number(high)?)]);
+        return between(edge(least, low), edge(most, high));
     }
-    let (sign, value) =
-        [">=", "<=", ">", "<"].into_iter().find_map(|sign| Some((sign, written.strip_prefix(sign)?)))?;
-    Some(vec![(sign, number(value)?)])
+    let sign = [">=", "<=", ">", "<"].into_iter().find_map(|sign| Some((sign, written.strip_prefix(sign)?)));
+    if let Some((sign, value)) = sign {
+        return Some(vec![(sign, covered(value)?)]);
+    }
+    let (low, high) = written.split_once("..")?;
+    let (most, high) = high.strip_prefix('<').map_or(("<=", high), |high| ("<", high));
+    between(edge(">=", low), edge(most, high))
 }
 
 /// The name that a text ends with.
@@ -144,11 +173,13 @@ mod tests {
     const READING: Reading<'_> = Reading { now: NOW, zone: chrono_tz::UTC, read_ids: None };
 
     fn values(field: &FieldRef) -> Option<Vec<String>> {
-        let values: &[&str] = match field.known()? {
-            Field::ErrorMessage => &["Invalid credentials for user", "Token expired", "Tokens gone"],
-            Field::GatewayCode => &["4011", "4012", "5021", "none"],
-            Field::Client => &["Acme Ltd", "root", "Infinity"],
-            _ => &[],
+        let values: &[&str] = match field {
+            FieldRef::Known(Field::ErrorMessage) => &["Invalid credentials for user", "Token expired", "Tokens gone"],
+            FieldRef::Known(Field::GatewayCode) => &["4011", "4012", "5021", "none"],
+            FieldRef::Known(Field::Client) => &["Acme Ltd", "root", "Infinity"],
+            FieldRef::Known(Field::RequestId) => return None,
+            FieldRef::Known(_) => &[],
+            FieldRef::Attribute(_) => &["2026-11-30", "2026-12-24", "2027-01-01T00:00:00Z", "never"],
         };
         Some(values.iter().map(|value| (*value).to_owned()).collect())
     }
@@ -171,6 +202,15 @@ mod tests {
             ("client>5", None),
             ("client>=acme", None),
             ("ip>=10.0.0.0", None),
+            ("attributes.expires>=2026-12-01", Some("attributes.expires:=2026-12-24,2027-01-01T00:00:00Z")),
+            (
+                "attributes.expires > \"2026-11-30\" status:500",
+                Some("attributes.expires:=2026-12-24,2027-01-01T00:00:00Z status:500"),
+            ),
+            ("attributes.expires:2026-11-30..2026-12-24", Some("attributes.expires:=2026-11-30,2026-12-24")),
+            ("attributes.expires:..<2026-12-24", Some("attributes.expires:=2026-11-30")),
+            ("attributes.expires:[2026-12-01 TO *]", Some("attributes.expires:=2026-12-24,2027-01-01T00:00:00Z")),
+            ("attributes.expires>2028-01-01", None),
         ] {
             let error = parse_with(text, READING).expect_err(text);
             let error = by_values_sent(error, text, READING, &values);

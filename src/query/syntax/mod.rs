@@ -38,6 +38,7 @@ pub(super) use slips::web_address::address_terms;
 pub(super) use term::operator_behind_name;
 pub(super) use unfinished::{start_before_operator, unfinished_start};
 pub(super) use value::{OPENING_QUOTES, is_special_value, is_special_word};
+pub(super) use word::calls_field;
 
 /// A part of a query as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use crate::query::error::QueryError;
 
 use super::dialect::mitmproxy::expression;
+use super::dialect::terms::is_term_behind;
 use super::slips::shaped_words::Slashed;
 use super::term::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
@@ -215,10 +216,14 @@ impl<'a> Reader<'a> {
             if self.rest().is_empty() || self.rest().starts_with(')') {
                 return items;
             }
-            let join = if self.take_word(AND) || self.take_sign_before_expression("&") {
+            let join = if self.take_word(AND)
+                || self.take_sign_before_expression("&")
+                || self.take_sign_before_term(&["&&", "&"])
+            {
                 Join::And
             } else if self.take_word(OR)
                 || self.take_sign_before_expression("|")
+                || self.take_sign_before_term(&["||", "|"])
                 || self.take_bar_behind_group()
                 || self.begins_stage() && self.take("|")
             {
@@ -375,6 +380,14 @@ impl<'a> Reader<'a> {
     fn take_sign_before_expression(&mut self, sign: &str) -> bool {
         let behind = self.rest().strip_prefix(sign).map(|behind| behind.trim_start_matches(['!', '(', ' ']));
         behind.is_some_and(|behind| expression(behind).is_some()) && self.take(sign)
+    }
+
+    /// `(status:500)&&method:POST`, `status:500 ||(method:PUT …)`: a sign that joins and stands right before a term.
+    fn take_sign_before_term(&mut self, signs: &[&str]) -> bool {
+        let behind =
+            |sign: &&&str| self.rest().strip_prefix(**sign).map(|rest| rest.trim_start_matches(['!', '-', '(']));
+        let Some(sign) = signs.iter().find(|sign| behind(sign).is_some_and(is_term_behind)) else { return false };
+        self.take(sign)
     }
 
     /// `(timed out)|refused`: a bar that stands right behind a group.

@@ -42,6 +42,7 @@ impl Reader<'_> {
                 return (values, false, Vec::new());
             }
             values.extend(self.value(op, field));
+            self.blanks_before_comma();
             let comma = self.at;
             if !self.take(",") {
                 if self.range_in_words(field, first)
@@ -67,13 +68,25 @@ impl Reader<'_> {
         }
     }
 
+    /// `status:500 , 502`, `status:500 ,502`: blanks before a comma are forgiven where one more value stands behind it.
+    fn blanks_before_comma(&mut self) {
+        let behind = self.rest().trim_start().strip_prefix(',').map(str::trim_start);
+        let is_value = behind.is_some_and(|behind| {
+            behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '/' | '*')) && !is_term_behind(behind)
+        });
+        if is_value {
+            self.skip_space();
+        }
+    }
+
     fn values_in_parentheses(&mut self, op: Op, field: &Word) -> (Vec<Value>, bool, Vec<Value>) {
         let open = self.at;
         let name = &self.text[field.span.clone()];
         self.at += 1;
         let (mut values, mut without) = (Vec::new(), Vec::new());
         let (mut either, mut all) = (false, false);
-        let mut is_joined = false;
+        // Values that were not understood are put right on their own, and joined all the same.
+        let (mut is_joined, mut has_side) = (false, false);
         let mut last_join: Option<(Join, Range<usize>)> = None;
         loop {
             self.skip_space();
@@ -95,7 +108,7 @@ impl Reader<'_> {
             if self.take(",") {
                 (either, is_joined) = (true, true);
             } else if let Some(join) = self.take_join_of_values() {
-                let (is_first, is_twice) = (values.is_empty() && without.is_empty(), open_join == Some(join));
+                let (is_first, is_twice) = (!has_side, open_join == Some(join));
                 // Behind a comma “or” says the same once more.
                 if is_first || open_join.is_some() {
                     self.lonely(join, start..self.at, is_first || is_twice);
@@ -128,7 +141,7 @@ impl Reader<'_> {
                 }
                 values.extend(self.value(op, field));
             }
-            last_join = None;
+            (last_join, has_side) = (None, true);
         }
         if either && (all || !without.is_empty()) {
             let problem = QueryError::new("“or” cannot be mixed with “and” and “not” among values", open..self.at);
@@ -231,6 +244,9 @@ impl Reader<'_> {
         // What was escaped or quoted means itself.
         let is_unquoted = word.is_bare() && raw == word.text && !raw.contains('"');
         if self.alternatives_inside(op, field, word) || self.goes_on_in_words(op, field, word) {
+            return true;
+        }
+        if self.sign_behind_value(word) {
             return true;
         }
         if op == Op::Has && word.text.len() > 1 && raw.ends_with(';') && is_term_behind(self.rest().trim_start()) {

@@ -5,6 +5,9 @@ use crate::query::error::QueryError;
 use crate::query::print::{field_name, quoted};
 
 use super::dialect::between_slashes::regex_between_slashes;
+use super::dialect::terms::is_term_behind;
+use super::joins::is_join;
+use super::name::is_of_name;
 use super::reader::Reader;
 use super::{Style, Word};
 
@@ -22,14 +25,14 @@ impl Reader<'_> {
             return self.pieces(is_end, false);
         }
         self.bare(|c| is_end(c) || c == '"');
-        if self.rest().starts_with(['(', '"']) {
+        if self.rest().starts_with(['(', '"']) && !self.joins_group(start) {
             let char = &self.rest()[..1];
             let problem = QueryError::new(format!("a {char} cannot stand inside a word"), self.at..self.at + 1);
             self.skip_to_space();
             let right = quoted(&self.text.as_bytes()[start..self.at]);
             let hint = "put the whole word in double quotes, with \\\" for a quote";
             // JSON is no text that anybody looks for.
-            let is_text = !self.text[start..].starts_with(['{', '[']);
+            let is_text = !self.text[start..].starts_with(['{', '[']) && !calls_field(&self.text[start..self.at]);
             let is_compared = self.rest().trim_start().starts_with(['=', '<', '>', '!']);
             let written = &self.text[start..self.at];
             // `status(500)`, and a quote that opens nowhere.
@@ -72,6 +75,12 @@ impl Reader<'_> {
             self.problem(problem.with_hint(hint).with_fix(word.span.start..self.at, right));
         }
         word
+    }
+
+    /// `and(method:GET)`: a word that joins what it was read behind and a group of terms.
+    fn joins_group(&self, start: usize) -> bool {
+        let inside = self.rest().strip_prefix('(').map(|inside| inside.trim_start_matches(['(', '-', '!', ' ']));
+        is_join(&self.text[start..self.at]) && inside.is_some_and(is_term_behind)
     }
 
     fn skip_to_space(&mut self) {
@@ -234,6 +243,13 @@ impl Reader<'_> {
             behind.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',' | ';')).then_some(self.at + 1 + at)
         })
     }
+}
+
+/// `isValid(client)`, `inRange(ip, …`: whether a word is a function of a field.
+pub(in crate::query) fn calls_field(word: &str) -> bool {
+    let called = word.split_once('(').filter(|(name, _)| !name.is_empty() && name.chars().all(is_of_name));
+    let argument = called.and_then(|(_, inside)| inside.split_once([',', ')']));
+    argument.is_some_and(|(argument, _)| FieldRef::find(argument.trim_start_matches('@')).is_some())
 }
 
 /// How long the text in parentheses is that a text begins with, if it is one piece: `(5)`.

@@ -6,6 +6,7 @@ mod dialect;
 mod dialect_values;
 mod foreign;
 mod forgotten;
+mod glued;
 mod habits;
 mod habits_more;
 mod language;

@@ -15,7 +15,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let name_len = rest.find(|c| !is_of_name(c))?;
         let (outer, behind) = rest.split_at(name_len);
-        let inside = behind.strip_prefix(':')?.trim_start().strip_prefix('{')?;
+        let inside = behind.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
         let end = closing_brace(inside)?;
         let (inner, behind) = (inside[..end].trim(), &inside[end + 1..]);
         // Lucene's range without its ends has braces, too: `{* TO 2026-11-19T06:30:00Z}`.

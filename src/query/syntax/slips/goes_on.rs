@@ -55,6 +55,20 @@ impl Reader<'_> {
         true
     }
 
+    /// `status:500&& method:POST`, `client:acme|| (…)`: a sign that joins and stands right behind a value.
+    pub(in crate::query::syntax) fn sign_behind_value(&mut self, word: &Word) -> bool {
+        let behind = self.rest().trim_start();
+        let is_next = behind.len() < self.rest().len() && is_term_behind(behind.trim_start_matches(['-', '!', '(']));
+        let raw = &self.text[word.span.clone()];
+        let joins = [("&&", " AND"), ("||", " OR")];
+        let found = joins.into_iter().find(|(sign, _)| raw.len() > sign.len() && raw.ends_with(sign));
+        let Some((sign, join)) = found.filter(|_| is_next) else { return false };
+        let problem = QueryError::new("a space stands before a sign that joins", word.span.clone());
+        let hint = format!("write {}{join}", &raw[..raw.len() - sign.len()]);
+        self.problem(problem.with_hint(hint).with_fix(word.span.end - sign.len()..word.span.end, join));
+        true
+    }
+
     /// `duration>1s,<2s`: both ends of a range.
     fn both_ends(&mut self, field: &Word, head: Range<usize>, values: &[Value]) -> bool {
         let [first, second] = values else { return false };
