@@ -176,7 +176,9 @@ const SECONDS: i64 = 40;
 fn written_id(n: u8, way: usize) -> String {
     let mut id = format!("{n:02x}94794d8e4b29c8518289e7cedfcd{n:02x}");
     if way % 2 == 1 {
-        [20, 16, 12, 8].iter().for_each(|place| id.insert(*place, '-'));
+        for place in [20, 16, 12, 8] {
+            id.insert(place, '-');
+        }
     }
     match way {
         0..10 => id,

@@ -16,10 +16,13 @@ use crate::engine::local::files::sum_file::{KeptSum, KeptValue};
 use crate::engine::local::part::Contents;
 
 /// So many values are looked up among all that there are; more are met on the way while all are counted.
-const MOST_LOOKED_UP: usize = if cfg!(test) { 12 } else { 128 * 1024 };
+const MOST_LOOKED_UP: usize = if cfg!(test) { 100 } else { 640 * 1024 };
 
 /// The same among the rows of a filter, which are fewer, and sooner counted.
 const MOST_LOOKED_UP_AMONG: usize = if cfg!(test) { 4 } else { 4096 };
+
+/// So many segments, and so many of their rows, are added to a sum that was made before: what is more is counted anew.
+const MOST_ADDED: (usize, u64) = if cfg!(test) { (3, 128) } else { (9, 640 * 1024) };
 
 /// Sums of fewer rows are soon made again.
 const WORTH_KEEPING: u64 = if cfg!(test) { 2 } else { 500_000 };
@@ -168,11 +171,11 @@ impl<'s, 'q> Rows<'s, 'q> {
         kept.or_else(|| SegmentsSum::read(segments, self.want, context).map(Arc::new))
     }
 
-    /// What the segments come to, where that is known without the newest of them: the head has become a segment, and
-    /// how often the others have its values was known while it was beside them, or is looked up.
+    /// What the segments come to, where that is known without the newest of them: the head has become a segment since,
+    /// perhaps several times. How often the others have its values was known while it was beside them, or is looked up.
     fn grown(&self, met: &[Met<'_, '_>], context: &Context<'_>) -> Result<Option<SegmentsSum>, EngineError> {
         let Some((base, before, added)) = self.before_growing(context)? else { return Ok(None) };
-        let met_here = self.met(added, context)?;
+        let met_here = self.met(&added, context)?;
         let Some(had) = self.look_up(&base, &before, std::slice::from_ref(&met_here), context)? else {
             return Ok(None);
         };
@@ -188,15 +191,27 @@ impl<'s, 'q> Rows<'s, 'q> {
         Ok(Some(grown))
     }
 
-    /// A sum of all segments but the newest one, these, and that one.
+    /// A sum of all segments but some of the newest, these, and those.
     fn before_growing(&self, context: &Context<'_>) -> Result<Option<BeforeGrowing<'s, 'q>>, EngineError> {
-        let newest = self.whole.selections.iter().max_by_key(|selection| selection.part.id);
-        let Some(added) = newest.copied().filter(|added| added.part.rows as u64 <= MOST_BESIDE) else {
-            return Ok(None);
-        };
-        let others = self.whole.selections.iter().filter(|selection| selection.part.id != added.part.id);
-        let before = Segments::new(others.copied().collect(), self.want, context)?;
-        Ok(self.at_hand(&before, context).map(|base| (base, before, added)))
+        let mut in_order = self.whole.selections.clone();
+        in_order.sort_by_key(|selection| selection.part.id);
+        let (most_parts, most_rows) = if self.whole.all.is_some() { MOST_ADDED } else { (1, MOST_BESIDE) };
+        let mut rows = 0;
+        for place in (0..in_order.len()).rev().take(most_parts) {
+            rows += in_order[place].part.rows as u64;
+            if rows > most_rows {
+                break;
+            }
+            let (others, added) = in_order.split_at(place);
+            // In their own order, which stands for them where some of their rows are left out.
+            let is_other = |selection: &&&Selection<'_>| others.iter().any(|other| other.part.id == selection.part.id);
+            let others = self.whole.selections.iter().filter(is_other).copied().collect();
+            let before = Segments::new(others, self.want, context)?;
+            if let Some(base) = self.at_hand(&before, context) {
+                return Ok(Some((base, before, added.to_vec())));
+            }
+        }
+        Ok(None)
     }
 
     /// How often the segments have each of the values that were met; those that are met for the first time are
@@ -224,9 +239,13 @@ impl<'s, 'q> Rows<'s, 'q> {
             found = values.counts_of(&new, context)?;
         }
         let mut known = sum.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(new.into_iter().flatten().zip(found));
+        let looked_up = |hash: u128| new.binary_search(&Some(hash)).ok().map(|place| found[place]);
+        let count_of = |hash: u128| known.get(&hash).copied().or_else(|| looked_up(hash));
         // Who asks at the same time may have let some go.
-        let counts = met.iter().map(|met| met.hashes().map(|hash| known.get(&hash).copied()).collect()).collect();
+        let counts = met.iter().map(|met| met.hashes().map(count_of).collect()).collect();
+        if new.len() as u64 <= MOST_BESIDE {
+            known.extend(new.iter().flatten().copied().zip(found));
+        }
         // What is beside goes on, and what it had before need not be known for ever.
         if known.len() as u64 > MOST_BESIDE {
             let met: HashSet<u128> = met.iter().flat_map(Met::hashes).collect();
@@ -236,5 +255,5 @@ impl<'s, 'q> Rows<'s, 'q> {
     }
 }
 
-/// A sum, the segments that it is of, and the segment that it is without.
-type BeforeGrowing<'s, 'q> = (Arc<SegmentsSum>, Segments<'s, 'q>, &'s Selection<'q>);
+/// A sum, the segments that it is of, and those that it is without.
+type BeforeGrowing<'s, 'q> = (Arc<SegmentsSum>, Segments<'s, 'q>, Vec<&'s Selection<'q>>);

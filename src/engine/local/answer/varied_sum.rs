@@ -91,7 +91,7 @@ impl<'s, 'q> Rows<'s, 'q> {
             return Ok(Arc::clone(sum));
         }
         let new = &self.beside[first..];
-        let new: Vec<Met<'_, '_>> = new.par_iter().map(|part| self.met(part, context)).collect::<Result<_, _>>()?;
+        let new: Vec<Met<'_, '_>> = new.par_iter().map(|part| self.met(&[part], context)).collect::<Result<_, _>>()?;
         let (segments, in_segments) = self.segments_sum(&new, context)?;
         let mut sum = kept.unwrap_or_else(|| Arc::new(segments.sum.clone()));
         for ((place, met), mut had) in (first..).zip(new).zip(in_segments) {
@@ -127,8 +127,8 @@ impl<'s, 'q> Rows<'s, 'q> {
         Ok(values)
     }
 
-    pub(super) fn met(&self, part: &'s Selection<'q>, context: &Context<'_>) -> Result<Met<'s, 'q>, EngineError> {
-        let values = self.values(&[part], context)?;
+    pub(super) fn met(&self, parts: &[&'s Selection<'q>], context: &Context<'_>) -> Result<Met<'s, 'q>, EngineError> {
+        let values = self.values(parts, context)?;
         let counted = values.all(context)?;
         Ok(Met { values, counted })
     }
@@ -158,7 +158,7 @@ impl<'s, 'q> Rows<'s, 'q> {
     }
 }
 
-/// The values of one part.
+/// The values of some parts.
 pub(super) struct Met<'s, 'q> {
     values: VariedValues<'s, 'q>,
     /// By their hashes, in the order of these.

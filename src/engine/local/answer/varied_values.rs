@@ -133,26 +133,32 @@ impl<'s, 'q> VariedValues<'s, 'q> {
 
     /// How many rows have each of some values, by their hashes.
     pub fn counts_of(&self, hashes: &[Option<u128>], context: &Context<'_>) -> Result<Vec<u64>, EngineError> {
-        let numbered = hashes.iter().enumerate();
-        let places: HashMap<u128, usize> = numbered.filter_map(|(place, hash)| Some(((*hash)?, place))).collect();
-        let mut in_order: Vec<u128> = places.keys().copied().collect();
-        in_order.sort_unstable();
-        let of_source = |source: &Source<'_, '_>| -> Result<Vec<u64>, EngineError> {
-            let mut counts = vec![0; hashes.len()];
-            let mut see = |seen: Hashed| {
-                if let Some(place) = places.get(&seen.hash) {
-                    counts[*place] += seen.count;
-                }
-            };
+        let mut sought: Vec<u128> = hashes.iter().copied().flatten().collect();
+        sought.sort_unstable();
+        sought.dedup();
+        let counts: Vec<AtomicU64> = sought.iter().map(|_| AtomicU64::new(0)).collect();
+        self.sources.par_iter().try_for_each(|source| {
             if source.is_listed() {
-                source.for_each_of(&in_order, context, &mut see)?;
-            } else if !places.is_empty() {
-                source.for_each_hash(&ALL, context, &mut see)?;
+                let mut place = 0;
+                return source.for_each_of(&sought, context, |seen| {
+                    place += gallop(&sought[place..], |hash| *hash < seen.hash);
+                    counts[place].fetch_add(seen.count, Ordering::Relaxed);
+                });
             }
-            Ok(counts)
+            if sought.is_empty() {
+                return Ok(());
+            }
+            source.for_each_hash(&ALL, context, |seen| {
+                if let Ok(place) = sought.binary_search(&seen.hash) {
+                    counts[place].fetch_add(seen.count, Ordering::Relaxed);
+                }
+            })
+        })?;
+        let place_of = |hash: &u128| sought.binary_search(hash).ok();
+        let count_of = |hash: &Option<u128>| {
+            hash.as_ref().and_then(place_of).map_or(0, |place| counts[place].load(Ordering::Relaxed))
         };
-        let counts: Vec<Vec<u64>> = self.sources.par_iter().map(of_source).collect::<Result<_, EngineError>>()?;
-        Ok((0..hashes.len()).map(|place| counts.iter().map(|counts| counts[place]).sum()).collect())
+        Ok(hashes.iter().map(count_of).collect())
     }
 
     /// The most frequent values. Of those of `met`, hashes in their order, it is said how often they are there.
