@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use reqscope::base::cancel::Cancel;
 use reqscope::base::time::Timestamp;
 use reqscope::engine::local::Store;
+use reqscope::engine::local::ahead::Ahead;
 use reqscope::model::envelope::{Arrival, Decisions, Envelope};
 use reqscope::model::intake::{Intake, IntakeRow, RowIdentity};
 use reqscope::runtime::import::{ImportOptions, Input, Progress, import};
@@ -132,7 +133,7 @@ pub fn import_into(store: &Store, registry: &Arc<Registry>, rows: u64) -> Durati
         .expect("writes");
     let started = Instant::now();
     let report = import(store, registry, SOURCE, input, &options, &Progress::default(), &Cancel::new());
-    store.count_ahead(&Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
     let took = started.elapsed();
     assert_eq!(report.expect("imports").result.stored, rows);
     took

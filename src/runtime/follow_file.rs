@@ -11,6 +11,7 @@ use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 use crate::base::cancel::Cancel;
+use crate::engine::local::ahead::Ahead;
 use crate::model::intake::Intake;
 
 mod reading;
@@ -221,7 +222,7 @@ impl<'a> FollowFile<'a> {
         let outcome = self.read_pieces(id, job, file, &mut stored, cancel);
         if stored > 0 && stored * WORTH_A_COUNT >= self.shared.store.view().rows() {
             // What is not counted now is counted when it is asked for.
-            let _ = self.shared.store.count_ahead(cancel);
+            let _ = self.shared.store.count_ahead(Ahead::All, cancel);
         }
         outcome
     }

@@ -14,6 +14,7 @@ use crate::cli::interrupt::{cancel_on_interrupt, end_while_waiting};
 use crate::cli::output::{Out, say};
 use crate::cli::progress;
 use crate::engine::local::Store;
+use crate::engine::local::ahead::Ahead;
 use crate::model::intake::IntakeResult;
 use crate::runtime::import::{ImportOptions, ImportReport, Input, Progress, import};
 use crate::runtime::source_settings::{IMPORTED, SourceSettings};
@@ -66,7 +67,7 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     out.flush()?;
     if let Some(store) = &store {
         // What is not counted now is counted when it is asked for.
-        let _ = store.count_ahead(&cancel);
+        let _ = store.count_ahead(Ahead::All, &cancel);
     }
     failed.map_or(Ok(()), Err)
 }

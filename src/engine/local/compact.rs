@@ -12,6 +12,7 @@ use crate::engine::error::EngineError;
 use crate::model::intake::BadRow;
 use crate::model::record::Record;
 
+use super::ahead::Ahead;
 use super::append::{place_of, write_bad_rows};
 use super::head::Batch;
 use super::part::Part;
@@ -38,7 +39,12 @@ impl Store {
     /// there was anything to do. Another process that is at it already is left to it.
     pub fn maintain(&self, cancel: &Cancel) -> Result<bool, EngineError> {
         if self.head_rows() >= HEAD_ROWS || self.head_bytes() >= HEAD_BYTES {
-            return self.flush_head(cancel);
+            let has_flushed = self.flush_head(cancel)?;
+            if has_flushed {
+                // What is not counted now is counted when it is asked for.
+                let _ = self.count_ahead(Ahead::Few, cancel);
+            }
+            return Ok(has_flushed);
         }
         self.merge_segments(cancel)
     }

@@ -5,10 +5,11 @@ use std::path::Path;
 use crate::base::cancel::Cancel;
 use crate::engine::question::FacetField;
 use crate::engine::testing::open;
-use crate::model::answer::Facet;
+use crate::model::answer::{Facet, FacetValue};
 use crate::model::field::{Field, FieldRef};
 use crate::query::Filter;
 
+use super::ahead::Ahead;
 use super::columns::column::ColumnId;
 use super::files::sum_file::{KeptSum, SUMS, sealed};
 use super::part::Contents;
@@ -105,17 +106,39 @@ fn values_are_counted_before_anybody_asks() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
     add_segment(&store, (0..31).map(row));
-    store.count_ahead(&Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
     assert!(!folder.path().join(SUMS).exists(), "so few are counted in no time");
     add_segment(&store, (31..90).map(row));
     let expected = paths(&open(folder.path()));
     std::fs::remove_dir_all(folder.path().join(SUMS)).expect("removes");
-    store.count_ahead(&Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
     // Paths and ids; all are of one source.
     assert_eq!(change_kept(folder.path(), |sum| sum.missing += 7), 2);
     assert_ne!(paths(&open(folder.path())), expected, "what is kept is read");
     let cancel = Cancel::new();
     cancel.cancel();
     add_segment(&store, (90..120).map(row));
-    assert!(store.count_ahead(&cancel).is_err());
+    assert!(store.count_ahead(Ahead::All, &cancel).is_err());
+}
+
+#[test]
+fn what_is_new_is_counted_when_the_head_becomes_a_segment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    add_segment(&store, (0..90).map(row));
+    store.count_ahead(Ahead::Few, &Cancel::new()).expect("counts");
+    assert!(!folder.path().join(SUMS).exists(), "nothing was known before");
+    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
+    for first in [90, 110, 130] {
+        add_segment(&store, (first..first + 20).map(row));
+    }
+    let expected = paths(&open(folder.path()));
+    std::fs::remove_dir_all(folder.path().join(SUMS)).expect("removes");
+    // Three segments are added to what is known of the first.
+    store.count_ahead(Ahead::Few, &Cancel::new()).expect("counts");
+    assert_eq!(change_kept(folder.path(), |sum| sum.missing += 7), 2);
+    let counted = paths(&open(folder.path()));
+    let missing = FacetValue { value: None, count: 7, total: 7 };
+    assert_eq!(counted.values, [missing, expected.values[0].clone()]);
+    assert_eq!(counted.other_values, expected.other_values + 1);
 }

@@ -21,7 +21,8 @@ use crate::engine::local::store::Store;
 use crate::engine::local::view::View;
 
 impl Store {
-    fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
+    /// What all work on a question shares.
+    pub(in crate::engine::local) fn context<'a>(&'a self, as_of: Seq, cancel: &'a Cancel) -> Context<'a> {
         Context {
             caches: &self.caches,
             sum_files: &self.sum_files,

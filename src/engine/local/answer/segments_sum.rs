@@ -12,6 +12,7 @@ use super::facets::steps_of;
 use super::select::{Context, Fingerprint, Selection};
 use super::varied_sum::{Counts, MOST_BESIDE, Met, Rows, Sum};
 use super::varied_values::{MostFrequent, Shown, VariedValues};
+use crate::engine::local::ahead::Ahead;
 use crate::engine::local::files::sum_file::{KeptSum, KeptValue};
 use crate::engine::local::part::Contents;
 
@@ -163,6 +164,15 @@ impl<'s, 'q> Rows<'s, 'q> {
         sum.keep(&self.whole, context);
         sum.write(&self.whole, self.want, context);
         Ok((sum, counts))
+    }
+
+    /// Counts the values of the segments before anybody asks.
+    pub fn count_ahead(&self, which: Ahead, context: &Context<'_>) -> Result<(), EngineError> {
+        let is_due = self.whole.are_worth_keeping(self.want) && self.at_hand(&self.whole, context).is_none();
+        if is_due && (which == Ahead::All || self.before_growing(context)?.is_some()) {
+            self.segments_sum(&[], context)?;
+        }
+        Ok(())
     }
 
     /// What was counted before, in this process or in another.

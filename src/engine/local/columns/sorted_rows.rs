@@ -192,23 +192,18 @@ impl SortedFile<'_> {
             let end = places.end.min(at + CHUNK);
             let numbers = self.read(at..end, &mut bytes)?;
             let Some(last) = numbers.last().map(number_of) else { return Ok(()) };
-            let (mut from, mut has_rows) = (0, false);
-            while let Some((number, others)) = sought.split_first().filter(|(number, _)| **number <= last) {
-                from += gallop(&numbers[from..], |there| number_of(there) < *number);
-                for (row, _) in (from..).zip(numbers[from..].iter().take_while(|found| number_of(found) == *number)) {
-                    if !has_rows {
-                        let rows = &mut rows[..end - at];
-                        self.files.read_into(&self.rows, at * 4, rows.as_flattened_mut())?;
-                        has_rows = true;
-                    }
-                    visit(*number, u32::from_le_bytes(rows[row]));
+            let here = &sought[..sought.partition_point(|number| *number <= last)];
+            let mut found = Vec::new();
+            meet(numbers, here, |place| found.push(place));
+            if !found.is_empty() {
+                let rows = &mut rows[..end - at];
+                self.files.read_into(&self.rows, at * 4, rows.as_flattened_mut())?;
+                for place in found {
+                    visit(number_of(&numbers[place]), u32::from_le_bytes(rows[place]));
                 }
-                // It may go on with the next chunk.
-                if *number == last {
-                    break;
-                }
-                sought = others;
             }
+            // The last may go on with the next chunk.
+            sought = &sought[sought.partition_point(|number| *number < last)..];
         }
         Ok(())
     }
@@ -262,6 +257,35 @@ impl SortedFile<'_> {
     }
 }
 
+/// Where so many numbers or more are passed over for each that is sought, steps that double pay off.
+const PASSED_OVER: usize = 16;
+
+/// Visits the places of those of some numbers that are sought; both are in their order.
+fn meet(numbers: &[[u8; 16]], sought: &[u128], mut visit: impl FnMut(usize)) {
+    let (mut place, mut next) = (0, 0);
+    if numbers.len() >= sought.len() * PASSED_OVER {
+        for number in sought {
+            place += gallop(&numbers[place..], |there| number_of(there) < *number);
+            while numbers.get(place).is_some_and(|there| number_of(there) == *number) {
+                visit(place);
+                place += 1;
+            }
+        }
+        return;
+    }
+    // Which of both is behind is not foreseen by the machine, but that they seldom meet is.
+    while let (Some(there), Some(number)) = (numbers.get(place), sought.get(next)) {
+        let there = number_of(there);
+        if there == *number {
+            visit(place);
+            place += 1;
+        } else {
+            next += usize::from(*number < there);
+            place += usize::from(there < *number);
+        }
+    }
+}
+
 /// How many of a list in order are below what is sought. The steps to it double: who looks for many, in their order,
 /// goes through the list once.
 pub fn gallop<T>(list: &[T], is_below: impl Fn(&T) -> bool) -> usize {
@@ -280,7 +304,28 @@ fn number_of(bytes: &[u8; 16]) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_that_are_sought_are_met(
+            mut numbers in proptest::collection::vec(0..60_u128, 0..200),
+            mut sought in proptest::collection::vec(0..60_u128, 0..60),
+            shift in 0..120_u32,
+        ) {
+            numbers.sort_unstable();
+            sought.sort_unstable();
+            sought.dedup();
+            let expected: Vec<usize> = (0..numbers.len()).filter(|place| sought.contains(&numbers[*place])).collect();
+            let bytes: Vec<[u8; 16]> = numbers.iter().map(|number| (number << shift).to_be_bytes()).collect();
+            let sought: Vec<u128> = sought.iter().map(|number| number << shift).collect();
+            let mut found = Vec::new();
+            meet(&bytes, &sought, |place| found.push(place));
+            prop_assert_eq!(found, expected);
+        }
+    }
 
     #[test]
     fn a_list_is_gone_through_from_number_to_number() {
