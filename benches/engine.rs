@@ -11,7 +11,7 @@ mod support;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqscope::base::cancel::Cancel;
 use reqscope::engine::local::{Store, StoreOptions};
@@ -101,6 +101,9 @@ fn main() {
     }
     if std::env::args().any(|arg| arg == "step=flushed") {
         flushed(&store);
+    }
+    if std::env::args().any(|arg| arg == "step=head") {
+        large_head(&store, runs_wanted.unwrap_or(20));
     }
     if std::env::args().any(|arg| arg.starts_with("step=")) {
         println!("memory            {} MB, peak {} MB", megabytes("VmRSS"), megabytes("VmHWM"));
@@ -292,6 +295,45 @@ fn live_view(store: &Store, name: &str, question: &Question, runs: usize, round:
         times[runs / 2],
         times[runs * 19 / 20]
     );
+}
+
+/// The whole view with panes of paths and ids, of all requests and of failures in turn, while 50 requests arrive between
+/// two questions and the head is nearly full.
+fn large_head(store: &Store, runs: usize) {
+    let panes = [Field::Path, Field::RequestId].map(|field| FacetField::new(field, 40));
+    let more = Want::Facets(FacetsWant { fields: panes.to_vec(), with_totals: true });
+    let with_panes = |text: &str| {
+        let view = view(text, store);
+        Question { wants: view.wants.iter().cloned().chain([more.clone()]).collect(), ..view }
+    };
+    let views = [("all", with_panes("")), ("failures", with_panes("outcome:failure"))];
+    let mut round = 0;
+    for rows in [0, 20_000, 20_000, 20_000] {
+        if rows > 0 {
+            append_rows(store, rows, &mut round);
+        }
+        let mut times: [Vec<Duration>; 2] = Default::default();
+        for (_, question) in &views {
+            times[0].push(support::time(1, || ask(store, question)).0);
+        }
+        println!("a head of {:>6} rows   first {:.2?}", store.info().expect("figures").head_records, times[0]);
+        times[0].clear();
+        for _ in 0..runs {
+            for ((_, question), times) in views.iter().zip(&mut times) {
+                append_rows(store, 50, &mut round);
+                times.push(support::time(1, || ask(store, question)).0);
+            }
+        }
+        for ((name, _), times) in views.iter().zip(&mut times) {
+            times.sort();
+            println!(
+                "    {name:<9} best {:.2?}, median {:.2?}, longest {:.2?}",
+                times[0],
+                times[runs / 2],
+                times[runs - 1]
+            );
+        }
+    }
 }
 
 /// Requests arrive, behind the newest.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -104,6 +104,7 @@ pub struct Store {
     pub(super) readers: Readers,
     pub(super) formats: Arc<dyn Formats>,
     pub(super) pool: rayon::ThreadPool,
+    second_pool: OnceLock<Option<rayon::ThreadPool>>,
     pub(super) next_part: AtomicU64,
 }
 
@@ -113,6 +114,11 @@ struct Loader {
     data_version: Option<i64>,
     head: Head,
     segments: Segments,
+}
+
+/// As many threads as there are processors.
+fn pool(name: &'static str) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().thread_name(move |number| format!("{name}-{number}")).build()
 }
 
 impl Store {
@@ -158,14 +164,18 @@ impl Store {
             interners: Interners::new(options.names),
             readers: Readers::default(),
             formats,
-            pool: rayon::ThreadPoolBuilder::new()
-                .thread_name(|number| format!("query-{number}"))
-                .build()
+            pool: pool("query")
                 .map_err(|error| EngineError::Question(format!("threads cannot be started: {error}")))?,
+            second_pool: OnceLock::new(),
             next_part: AtomicU64::new(1),
         };
         store.refresh()?;
         Ok(store)
+    }
+
+    /// Threads for what is answered beside other work, where they can be had.
+    pub(super) fn second_pool(&self) -> Option<&rayon::ThreadPool> {
+        self.second_pool.get_or_init(|| pool("so-far").ok()).as_ref()
     }
 
     /// The store's folder.

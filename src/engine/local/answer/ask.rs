@@ -1,6 +1,7 @@
 //! The store as an engine.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -30,7 +31,7 @@ impl Store {
             readers: &self.readers,
             formats: self.formats.as_ref(),
             cancel,
-            until: None,
+            stop: None,
             as_of,
             tag: self.tag(),
             keeps_sums: true,
@@ -41,7 +42,7 @@ impl Store {
         }
     }
 
-    /// What takes long is answered for the newest parts first, twice as much each time.
+    /// What takes long is answered for the newest parts first, twice as much each time, while all of it is worked on.
     fn answer_so_far(
         &self,
         view: &View,
@@ -50,26 +51,26 @@ impl Store {
         context: &Context<'_>,
         sink: Sink<'_>,
     ) -> Result<(), EngineError> {
-        let context = Context { keeps_sums: false, ..*context };
+        let Some(pool) = self.second_pool() else { return Ok(()) };
         let started = Instant::now();
         let mut published = started;
         let mut rows = self.options.first_rows;
         loop {
             let newest = newest_of(selections, rows);
             let Some(next) = selections.get(newest.len()) else { return Ok(()) };
-            let wants = self.pool.install(|| answer_wants(view, newest, question, &context))?;
-            // At this pace the whole is there in time.
-            let done = rows_of(newest).max(1) as f64;
-            let left = rows_of(&selections[newest.len()..]) as f64;
-            if started.elapsed().as_secs_f64() * (left / done) < self.options.patience.as_secs_f64() {
-                return Ok(());
-            }
+            let wants = pool.install(|| answer_wants(view, newest, question, context))?;
             if published.elapsed() >= self.options.patience {
                 let completeness = Completeness::SoFar(Timestamp(next.part.max_time));
                 if !sink(Answer { as_of: context.as_of, completeness, wants }) {
                     return Err(EngineError::Cancelled);
                 }
                 published = Instant::now();
+            }
+            // At this pace the whole is there in time.
+            let done = rows_of(newest).max(1) as f64;
+            let left = rows_of(&selections[newest.len()..]) as f64;
+            if started.elapsed().as_secs_f64() * (left / done) < self.options.patience.as_secs_f64() {
+                return Ok(());
             }
             rows *= 2;
         }
@@ -112,16 +113,28 @@ impl Engine for Store {
         let context = self.context(snapshot.as_of, cancel);
         let query = Query::new(question);
         let selections = select(&view.parts, question.range, &query, &context)?;
-        let in_time = Context { until: Some(Instant::now() + self.options.patience), ..context };
-        let whole = |context: &Context<'_>| self.pool.install(|| answer_wants(view, &selections, question, context));
-        let wants = match whole(&in_time) {
-            // What was found out so far is at hand when it is looked for again.
-            Err(EngineError::Cancelled) if !cancel.is_cancelled() => {
-                self.answer_so_far(view, &selections, question, &context, sink)?;
-                whole(&context)?
+        let (is_given_up, is_done) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (send, whole) = mpsc::channel();
+        let wants = self.pool.in_place_scope(|scope| {
+            scope.spawn(|_| {
+                let context = Context { stop: Some(&is_given_up), ..context };
+                let wants = answer_wants(view, &selections, question, &context);
+                is_done.store(true, Ordering::Relaxed);
+                // Nobody waits where it was given up.
+                let _ = send.send(wants);
+            });
+            if let Ok(wants) = whole.recv_timeout(self.options.patience) {
+                return wants;
             }
-            wants => wants?,
-        };
+            let so_far = Context { keeps_sums: false, stop: Some(&is_done), ..context };
+            match self.answer_so_far(view, &selections, question, &so_far, sink) {
+                Err(error) if !is_done.load(Ordering::Relaxed) => {
+                    is_given_up.store(true, Ordering::Relaxed);
+                    Err(error)
+                }
+                _ => whole.recv().unwrap_or(Err(EngineError::Cancelled)),
+            }
+        })?;
         sink(Answer { as_of: snapshot.as_of, completeness: Completeness::Complete, wants });
         Ok(())
     }

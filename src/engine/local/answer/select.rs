@@ -2,8 +2,8 @@
 //! combine when a pane leaves its own field out.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use crate::base::cancel::Cancel;
 use crate::base::hash::hash128;
@@ -41,8 +41,8 @@ pub struct Context<'a> {
     pub formats: &'a dyn Formats,
     /// Whether anybody still waits.
     pub cancel: &'a Cancel,
-    /// When the work is given up for now.
-    pub until: Option<Instant>,
+    /// Raised when the work is of no use any more.
+    pub stop: Option<&'a AtomicBool>,
     /// The newest record that counts.
     pub as_of: Seq,
     /// The store's tag in handles.
@@ -60,10 +60,10 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Ends the work when nobody waits any more, or not for so long.
+    /// Ends the work when nobody waits any more.
     pub fn check(&self) -> Result<(), EngineError> {
-        let is_late = || self.until.is_some_and(|until| Instant::now() >= until);
-        if self.cancel.is_cancelled() || is_late() { Err(EngineError::Cancelled) } else { Ok(()) }
+        let is_of_no_use = self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
+        if self.cancel.is_cancelled() || is_of_no_use { Err(EngineError::Cancelled) } else { Ok(()) }
     }
 }
 
