@@ -122,7 +122,12 @@ impl State {
         if let Some(row) = self.failure_at_hand(forward) {
             return self.go_to_row(row);
         }
-        let Some(cursor) = self.table.cursor_key.clone() else { return Vec::new() };
+        let Some(cursor) = self.table.cursor_key.clone() else {
+            if self.table.has_answer && self.table.total == 0 {
+                self.say("there is no request here");
+            }
+            return Vec::new();
+        };
         let at = if forward { Anchor::After(cursor) } else { Anchor::Before(cursor) };
         let mut question = self.question(vec![Want::Page(PageWant { sort: self.sort.clone(), at, limit: 1 })]);
         question.filter = question.filter.and(Filter::of_outcome(Outcome::Failure));

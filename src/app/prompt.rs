@@ -220,9 +220,13 @@ impl State {
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         (prompt.error, prompt.is_reading) = (None, false);
         if prompt.is_query() {
-            let (text, start) = (prompt.input.value(), prompt.typed_start());
+            let (text, start, cursor) = (prompt.input.value(), prompt.typed_start(), prompt.cursor_byte());
             let reading = Reading { now, zone, read_ids: Some(&|_| Ok(unread_ids())) };
-            let error = query::parse_with(text, reading).err().filter(|error| error.span.end <= start);
+            // The name of a field is typed to its end once the cursor is in the value behind it.
+            let is_done = |error: &QueryError| {
+                error.span.end <= start || error.span.end < cursor && is_name_of_value(error, text)
+            };
+            let error = query::parse_with(text, reading).err().filter(is_done);
             prompt.error = error.map(|error| by_names(error, text, reading, &self.attributes));
         }
         self.look_at_typed()
@@ -357,6 +361,14 @@ impl State {
 /// Stands for the lines of a file of ids before it is read.
 pub(super) fn unread_ids() -> Vec<String> {
     vec!["0000".into()]
+}
+
+/// Whether an error is about the name of a field that a value stands behind.
+fn is_name_of_value(error: &QueryError, text: &str) -> bool {
+    let behind = text.get(error.span.end..).unwrap_or_default();
+    let value = behind.trim_start_matches([':', '=', '!', '<', '>', '~']);
+    let is_begun = value.starts_with(|char: char| !char.is_whitespace() && char != '/');
+    error.mistake.is_of_name() && value.len() < behind.len() && is_begun
 }
 
 fn recall(prompt: &mut Prompt, typed: &[String], older: bool) {

@@ -9,7 +9,7 @@ use crate::app::detail::Neighbours;
 use crate::app::guide::STEPS;
 use crate::app::hiding::WayOut;
 use crate::app::keymap::{Binding, Place};
-use crate::app::layout::Area;
+use crate::app::layout::{Area, COMPACT};
 use crate::app::menu::Choice;
 use crate::app::panes::PaneLine;
 use crate::app::picker::PickerKind;
@@ -249,8 +249,10 @@ fn hints(line: &mut Line, state: &State, theme: Theme, width: usize) {
     let is_short = cells(&hints, false) > room && width < LEAST_SPACED;
     let total = |hints: &[&Binding]| cells(hints, is_short);
     while total(&hints) > room && !hints.is_empty() {
-        // The way back to the newest row goes last of all, and never moves the others.
-        let order = |binding: &Binding| if binding.action == Action::Follow { 0 } else { binding.order };
+        // The way back to the newest row goes last of all, and never moves the others; on the bars zooming comes
+        // first where there is little room.
+        let stays = place != Place::Timeline || width >= usize::from(COMPACT);
+        let order = |binding: &Binding| if binding.action == Action::Follow && stays { 0 } else { binding.order };
         let last = (0..hints.len()).max_by_key(|at| order(hints[*at])).unwrap_or(0);
         hints.remove(last);
     }

@@ -242,9 +242,8 @@ impl State {
             Action::Reverse => self.reverse(),
             Action::CopyId => self.copy_id(),
             Action::CopyMenu => {
-                if let Some(menu) = self.copy_menu() {
-                    self.open_menu(menu);
-                }
+                let Some(menu) = self.copy_menu() else { return self.say_no_row() };
+                self.open_menu(menu);
                 Vec::new()
             }
             Action::Save => {

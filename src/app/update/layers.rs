@@ -180,8 +180,14 @@ impl State {
                 effects.extend(self.tick_off(Step::Copy));
                 effects
             }
-            None => Vec::new(),
+            None => self.say_no_row(),
         }
+    }
+
+    /// That a key is about a request, and there is none.
+    pub(super) fn say_no_row(&mut self) -> Vec<Effect> {
+        self.say("there is no request here");
+        Vec::new()
     }
 
     pub(super) fn copy(&mut self, text: String) -> Vec<Effect> {

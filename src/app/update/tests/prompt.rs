@@ -97,9 +97,9 @@ fn a_count_says_what_it_leaves_out() {
 #[test]
 fn what_is_wrong_behind_the_cursor_is_said_while_typing() {
     let mut driver = Driver::over_platform();
-    driver.keys("/").type_text("statsu:5xx");
+    driver.keys("/").type_text("statsu");
     assert_eq!(error(&driver), "", "the word is not finished yet");
-    driver.type_text(" cl");
+    driver.type_text(":5xx cl");
     assert!(error(&driver).contains("statsu"), "{}", error(&driver));
     driver.retype("(status:5xx");
     assert_eq!(error(&driver), "", "what is open may still be closed");
@@ -328,4 +328,19 @@ fn what_is_put_right_names_what_was_sent() {
     assert_eq!(text(&driver), "attributes.tags:vip");
     driver.retype("kubernetes.pod.name:web-1 ").keys("Tab");
     assert_eq!(text(&driver), "attributes.k8s.pod.name:web-1");
+}
+
+#[test]
+fn a_name_that_no_field_has_is_said_as_soon_as_a_value_stands_behind_it() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("sess");
+    assert!(driver.state.prompt.as_ref().expect("a prompt").error.is_none(), "it may become a name");
+    driver.type_text("ion:");
+    assert!(driver.state.prompt.as_ref().expect("a prompt").error.is_none(), "or an address");
+    driver.type_text("s");
+    assert!(error(&driver).starts_with("there is no field “session”"), "{}", error(&driver));
+    driver.retype("https://acme");
+    assert!(driver.state.prompt.as_ref().expect("a prompt").error.is_none());
+    driver.retype("status:50");
+    assert!(driver.state.prompt.as_ref().expect("a prompt").error.is_none());
 }

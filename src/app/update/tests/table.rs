@@ -275,3 +275,15 @@ fn keys_before_the_answer_move_from_the_place_that_was_asked_for() {
     driver.settle();
     assert_eq!(driver.state.table.cursor, 0);
 }
+
+#[test]
+fn keys_about_a_request_say_that_there_is_none() {
+    let mut driver = Driver::over_platform();
+    driver.keys("/").type_text("status:599").keys("Enter");
+    assert_eq!(driver.total(), 0);
+    for key in ["y", "Y", "e", "E"] {
+        driver.wait(10).keys(key);
+        assert_eq!(driver.message(), "there is no request here", "{key}");
+        assert!(driver.state.layers.is_empty(), "{key}");
+    }
+}
