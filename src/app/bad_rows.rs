@@ -35,6 +35,8 @@ pub struct BadList {
     pub rows: Option<Vec<BadRow>>,
     /// How many the source had when they were asked for.
     pub all: u64,
+    /// Whether they are being read: one read at a time, so that an older one is never taken last.
+    pub is_reading: bool,
     /// The one under the cursor.
     pub cursor: usize,
 }
@@ -67,7 +69,7 @@ impl State {
     pub(super) fn open_bad_rows(&mut self, place: usize) -> Vec<Effect> {
         let Some(name) = self.sources.get(place).map(|source| source.name.clone()) else { return Vec::new() };
         let all = self.sources[place].bad;
-        self.layers.push(Layer::Bad(BadList { source: name.clone(), rows: None, all, cursor: 0 }));
+        self.layers.push(Layer::Bad(BadList { source: name.clone(), rows: None, all, is_reading: true, cursor: 0 }));
         vec![Effect::ListBad(name, MOST_LISTED)]
     }
 
@@ -79,6 +81,7 @@ impl State {
         });
         // It may be closed by now.
         let Some(list) = list else { return Vec::new() };
+        list.is_reading = false;
         match rows {
             Ok(rows) => {
                 // The cursor stays on its row while others come before it.
@@ -106,10 +109,10 @@ impl State {
         });
         let Some(list) = list else { return Vec::new() };
         let source = self.sources.iter().find(|source| source.name == list.source);
-        let Some(source) = source.filter(|source| source.bad != list.all && list.rows.is_some()) else {
+        let Some(source) = source.filter(|source| source.bad != list.all && !list.is_reading) else {
             return Vec::new();
         };
-        list.all = source.bad;
+        (list.all, list.is_reading) = (source.bad, true);
         vec![Effect::ListBad(source.name.clone(), MOST_LISTED)]
     }
 }

@@ -28,6 +28,8 @@ pub struct Completion {
     pub candidates: Vec<Candidate>,
     /// The one that was put in.
     pub chosen: Option<usize>,
+    /// Those that have a count beside them.
+    counted: Vec<String>,
     /// The text before one was put in.
     typed: String,
 }
@@ -41,7 +43,7 @@ impl Completion {
         }
         let mut candidates = slot.candidates();
         candidates.truncate(OFFERED);
-        Some(Self { slot, candidates, chosen: None, typed: text.to_owned() })
+        Some(Self { slot, candidates, chosen: None, counted: Vec::new(), typed: text.to_owned() })
     }
 
     /// Puts the next or the one before in: the text, and the cursor's byte.
@@ -215,14 +217,15 @@ impl State {
         }
         let Some(prompt) = self.prompt.as_ref().filter(|prompt| prompt.keeps.is_some()) else { return Vec::new() };
         let (text, since) = (prompt.input.value().to_owned(), prompt.counting_since);
-        let is_chosen = prompt.completion.as_ref().is_some_and(|completion| completion.chosen.is_some());
+        // Values stand beside the text that was typed, also where one of them was put in since.
+        let typed = prompt.completion.as_ref().map_or(text.clone(), |completion| completion.typed.clone());
         let are_values_open = self.asked.get(&Purpose::Complete).is_some_and(|asked| asked.is_open);
         let mut effects = self.ask_preview(&text);
         if let Some(prompt) = &mut self.prompt {
             prompt.counting_since = since;
         }
-        if !is_chosen && !are_values_open {
-            effects.extend(self.ask_values(&text));
+        if !are_values_open {
+            effects.extend(self.ask_values(&typed));
         }
         effects
     }
@@ -253,13 +256,19 @@ impl State {
     pub(super) fn take_values(&mut self, answer: &Answer) {
         let Some(completion) = self.prompt.as_mut().and_then(|prompt| prompt.completion.as_mut()) else { return };
         let values = answer.facets().and_then(|facets| facets.first()).map_or(&[][..], |facet| &facet.values);
+        // A value that is not counted any more may be the one that is put in: it stays, without what it had.
+        let before = std::mem::take(&mut completion.counted);
+        for known in completion.candidates.iter_mut().filter(|known| before.contains(&known.text)) {
+            known.about.clear();
+        }
         for value in values.iter().filter(|value| value.count > 0) {
             let Some(text) = completion.slot.value_text(value.value.as_deref()) else { continue };
             let about = units::count(value.count);
             match completion.candidates.iter_mut().find(|known| known.text == text) {
                 Some(known) => known.about = about,
-                None => completion.candidates.push(Candidate { text, about }),
+                None => completion.candidates.push(Candidate { text: text.clone(), about }),
             }
+            completion.counted.push(text);
         }
         completion.candidates.truncate(OFFERED + 4);
     }

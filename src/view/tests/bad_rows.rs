@@ -113,6 +113,10 @@ fn rows_that_come_while_they_are_listed_are_listed_too_and_the_cursor_stays_on_i
     assert_eq!(asks(&mut driver, 2), 0, "there are no more");
     assert_eq!(asks(&mut driver, 3), 1);
     assert_eq!(asks(&mut driver, 3), 0, "it is asked once");
+    assert_eq!(asks(&mut driver, 4), 0, "an older read could be the last one to end");
+    driver.event(Event::BadRows("acme".into(), Ok(listed.clone())));
+    assert_eq!(asks(&mut driver, 4), 1, "there are more since");
+    assert_eq!(asks(&mut driver, 3), 0);
     driver.event(Event::BadRows("acme".into(), Ok(listed)));
     let picture = text(&driver.state);
     assert!(picture.contains("3 bad rows of acme"), "{picture}");

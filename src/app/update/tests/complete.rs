@@ -213,3 +213,13 @@ fn a_period_at_hand_is_counted_anew_while_requests_arrive() {
     driver.arrive(&[one_record(9_000, 1, "status=200")]);
     assert_eq!(count(&driver), before + 1);
 }
+
+#[test]
+fn a_value_that_left_the_view_does_not_keep_its_count() {
+    let mut driver = Driver::over_platform();
+    driver.arrive(&[one_record(9_300, 86_390, "status=200;client=Zzz Gone")]);
+    driver.keys("/").type_text("client:zzz").keys("Tab");
+    assert_eq!(offered(&driver), [":=\"Zzz Gone\" 1"]);
+    driver.wait(30);
+    assert_eq!((keeps(&driver), offered(&driver)), (Some(0), vec![":=\"Zzz Gone\" ".to_owned()]));
+}
