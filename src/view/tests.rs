@@ -1,6 +1,7 @@
 //! Whole frames, as text and as runs of styles.
 
 mod among;
+mod any_keys;
 mod bad_rows;
 mod columns;
 mod empty;

@@ -12,7 +12,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-use crate::base::time::Timestamp;
+use crate::base::time::{SECOND, Timestamp};
 use crate::engine::question::Sort;
 use crate::model::answer::Attributes;
 
@@ -79,8 +79,9 @@ fn take(state: &mut State, event: Event) -> Vec<Effect> {
     }
 }
 
-/// A view of a period that moves with the clock is asked for again after so many microseconds.
-const OLDEST: i64 = 10_000_000;
+/// A view of a period that moves with the clock is asked for again after so many microseconds; one of seconds or a few
+/// minutes earlier.
+const OLDEST: i64 = 10 * SECOND;
 
 impl State {
     fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
@@ -93,8 +94,9 @@ impl State {
             return effects;
         }
         // What falls out of a period that moves with the clock leaves the view by itself.
-        let moved = self.range_now().from.since(self.range().from);
-        let is_due = moved >= OLDEST && self.answered.is_some();
+        let from = self.range_now().from;
+        let moved = from.since(self.range().from);
+        let is_due = moved >= (now.since(from) / 60).clamp(SECOND, OLDEST) && self.answered.is_some();
         // Bars that go up to now come to a further one, whether it has a request or not.
         let has_further_bar = moved == 0 && self.bars.is_some() && self.next_bar_plan() != self.bar_plan;
         if is_due || has_further_bar {

@@ -30,6 +30,18 @@ fn what_falls_out_of_a_moving_period_leaves_the_view() {
 }
 
 #[test]
+fn of_a_period_of_seconds_nothing_stays_that_is_older() {
+    let mut driver = Driver::over_platform();
+    let rows = [(9_400, 6), (9_401, 0)].map(|(number, ago)| one_record(number, ago, "status=200;client=Seconds"));
+    driver.arrive(&rows);
+    driver.keys("t").type_text("10s").keys("Enter / Ctrl-u").type_text("client:=Seconds").keys("Enter");
+    driver.wait(3);
+    assert_eq!(driver.total(), 2);
+    driver.wait(2);
+    assert_eq!(driver.total(), 1, "one is 11 seconds old");
+}
+
+#[test]
 fn a_fixed_period_asks_nothing_while_time_passes() {
     let mut driver = Driver::over_platform();
     driver.keys("t").type_text("yesterday").keys("Enter");
