@@ -235,7 +235,7 @@ impl<'a> FollowFile<'a> {
         stored: &mut u64,
         cancel: &Cancel,
     ) -> Result<(), ImportError> {
-        let mut piece = FIRST_PIECE;
+        let (mut piece, mut is_told) = (FIRST_PIECE, false);
         loop {
             let len = file.metadata().map_err(|e| self.read_error(e))?.len();
             let Some((from, _)) = self.read_to(id) else { return Ok(()) };
@@ -255,13 +255,20 @@ impl<'a> FollowFile<'a> {
                 }
                 Intake { checkpoint: Some(next.to_checkpoint()), ..Intake::default() }
             };
-            *stored += self.import_range(job, file, from..until, len, state, cancel)?;
+            let (rows, was_told) = self.import_range(job, file, from..until, len, state, cancel)?;
+            *stored += rows;
+            is_told |= was_told;
+            if is_told {
+                // The last look was before the end: who was told how far it is hears that it is done.
+                self.tell(KeeperEvent::Progress { source: self.shared.source.to_owned(), done: until, total: len });
+            }
             if let Some(entry) = self.shared.book().entry(id) {
                 (entry.read_to, entry.line) = (until, None);
             }
         }
     }
 
+    /// Imports a piece. Gives how many rows were stored, and whether it took so long that it was told how far it is.
     fn import_range(
         &self,
         job: &Job,
@@ -270,9 +277,9 @@ impl<'a> FollowFile<'a> {
         len: u64,
         state: impl FnOnce(Place) -> Intake + Send,
         cancel: &Cancel,
-    ) -> Result<u64, ImportError> {
+    ) -> Result<(u64, bool), ImportError> {
         let (progress, stop) = (Progress::default(), Cancel::new());
-        let from = bytes.start;
+        let (from, mut is_told) = (bytes.start, false);
         let work = || job.run_shared(self.shared.store, file, bytes, &progress, &stop, state);
         let report = watched(LOOK, work, || {
             if cancel.is_cancelled() {
@@ -280,9 +287,10 @@ impl<'a> FollowFile<'a> {
             }
             let done = from + progress.bytes.load(Ordering::Relaxed);
             self.tell(KeeperEvent::Progress { source: self.shared.source.to_owned(), done, total: len });
+            is_told = true;
         })?;
         report.notes.into_iter().for_each(|note| self.tell(KeeperEvent::note(note)));
-        Ok(report.result.stored)
+        Ok((report.result.stored, is_told))
     }
 
     /// Reads what is left and what is added, row by row.

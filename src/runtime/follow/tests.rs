@@ -217,6 +217,21 @@ fn a_large_file_that_ends_in_half_a_line_is_followed_from_there() {
 }
 
 #[test]
+fn a_large_file_that_was_read_is_told_to_be_read_to_its_end() {
+    let mut place = Place::new();
+    let many = row("/1").repeat(200_000);
+    place.append("app.log", &many);
+    place.follow("app.log");
+    let whole = format!("done: {0}, total: {0}", many.len());
+    let last = |place: &Place| {
+        let said = place.said.lock().expect("not poisoned");
+        said.iter().rfind(|said| said.starts_with("Progress")).cloned().unwrap_or_default()
+    };
+    place.wait_until(&whole, |place| last(place).contains(&whole));
+    place.stop();
+}
+
+#[test]
 fn the_gap_of_a_cut_begins_with_the_newest_row() {
     let mut place = Place::new();
     place.append("app.log", &[row("/1"), row("/2")].concat());
