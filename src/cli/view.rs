@@ -240,6 +240,7 @@ pub fn read_query(
             all.notes.push(doubts::as_note(&error));
         }
         all.notes.extend(doubts::told(&parsed, reading, count));
+        all.notes.extend(doubts::absent(text, &parsed, count));
         all.notes.extend(doubts::no_numbers(&parsed.filter, reading, count));
         // What was sent is counted only where it matters.
         let is_missing_asked = !query::objects_missing(&parsed.filter, &[]).is_empty();
@@ -270,6 +271,7 @@ fn refused(text: &str, error: query::QueryError, reading: query::Reading<'_>, co
     let whole = error.whole.as_deref().and_then(|whole| query::parse_with(whole, reading).ok());
     let mut told = whole.as_ref().map(|whole| doubts::told(whole, reading, count)).unwrap_or_default();
     told.extend(whole.as_ref().and_then(|whole| doubts::letters(text, whole, count)));
+    told.extend(whole.as_ref().and_then(|whole| doubts::absent(text, whole, count)));
     // What is proposed may be of what this store does not hold.
     let is_nothing = told.is_empty() && whole.is_some_and(|whole| count(&whole.filter) == 0);
     let nothing = is_nothing.then(|| "no request passes it".to_owned());

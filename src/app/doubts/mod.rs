@@ -1,5 +1,6 @@
 //! Readings that the requests show to be other ones than were meant: they are refused, or told.
 
+mod absent;
 mod cased;
 mod compared;
 mod judge;
@@ -7,6 +8,7 @@ mod judge;
 mod judge_tests;
 mod typed;
 
+pub use absent::absent;
 pub use cased::letters;
 pub use compared::no_numbers;
 pub use judge::{Count, as_note, once, refusal, told, without_doubts};

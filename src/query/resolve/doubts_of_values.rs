@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Resolver;
 use super::doubts::{Doubt, Shown};
 use super::doubts_of_case::{any_case, other_case, pattern_in_any_case};
+use super::doubts_of_texts::{cased_pattern, regex_without_wave, size_as_number};
 use super::one_letter::one_letter;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
@@ -34,6 +35,7 @@ impl Resolver<'_> {
         let whole = || whole_value(field, name, value, test).filter(|_| is_alone && operator == ":");
         let any_case = || in_any_case(field, value, test).filter(|_| is_alone && operator == ":");
         let letter = || one_letter(field, value, test).filter(|_| is_alone && operator == ":");
+        let pattern = || regex_without_wave(value, test).filter(|_| is_alone && operator == ":");
         let is_negated = self.is_negated();
         let case = || other_case(field, value, test, operator, is_negated).filter(|_| is_alone);
         let number = number_as_sent(field, value, operator).filter(|_| is_alone);
@@ -48,6 +50,8 @@ impl Resolver<'_> {
             .chain(whole().or_else(case).map(|meant| meant.at(&place)))
             .chain(any_case().map(|meant| meant.at(&place)))
             .chain(number.map(|meant| meant.at(&place)))
+            .chain(size_as_number(field, value, test))
+            .chain(pattern().map(|meant| meant.at(&place)))
             .chain(letter().map(|meant| meant.at(&place)));
         for Meant { place, message, right, test, shown } in meant {
             // A sign alone would be no term.
@@ -138,6 +142,7 @@ fn of_group(field: &FieldRef, term: &Term, test: impl Fn(&str) -> Test) -> Filte
 /// A whole value, of which others hold the text.
 fn whole_value(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> Option<Meant> {
     let meant = capitals(field, value, test).or_else(|| several_names(field, value, test));
+    let meant = meant.or_else(|| cased_pattern(field, name, value, test));
     meant.or_else(|| path_of_others(field, name, value, test))
 }
 
@@ -336,8 +341,9 @@ fn is_code(field: &FieldRef) -> bool {
 /// `@geo.country:DE`: other languages tell letters of attributes by their case.
 fn capitals(field: &FieldRef, value: &Value, test: &Test) -> Option<Meant> {
     let text = value.word.text.as_str();
-    let is_asked = matches!(field, FieldRef::Attribute(_)) && text.chars().any(char::is_uppercase);
-    (is_asked && matches!(test, Test::Words(_))).then(|| {
+    let is_sent = matches!(field, FieldRef::Attribute(_)) && text.chars().any(char::is_uppercase);
+    let is_method = field.known() == Some(Field::Method) && text.chars().all(char::is_alphabetic);
+    ((is_sent || is_method) && value.op == Op::Has && matches!(test, Test::Words(_))).then(|| {
         let message = "letters have their case behind an equals sign only";
         Meant::new(message, exactly(text), Test::Exact(text.into()), Shown::NothingOrTold)
     })

@@ -8,6 +8,7 @@ mod date_slips;
 mod dates;
 mod doubts;
 mod doubts_of_case;
+mod doubts_of_texts;
 mod doubts_of_values;
 mod duration;
 mod number;

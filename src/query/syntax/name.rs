@@ -76,10 +76,11 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
             }
             Instead::Hint(hint) => problem.with_hint(*hint),
             Instead::OfPath(part) => {
-                let written = behind.strip_prefix([':', '=']).map(str::trim_start).map(value_of);
+                let operator = behind.trim_start();
+                let written = operator.strip_prefix([':', '=']).map(str::trim_start).map(value_of);
                 match written.and_then(|value| part.term(value)) {
                     Some(term) => {
-                        let len = behind.len() - behind[1..].trim_start().len();
+                        let len = behind.len() - operator[1..].trim_start().len();
                         let end = span.end + len + written.map_or(0, str::len);
                         let right = field_name(&FieldRef::Attribute(name.trim_start_matches('@').to_owned()));
                         let hint = format!("write {term}, or {right} for what a source sent");

@@ -164,6 +164,7 @@ impl Reader<'_> {
                 behind.strip_prefix(':').is_some_and(is_value)
                     || ["=", "!=", "<", ">"].iter().any(|token| behind.starts_with(token))
                     || is_operator_alone(behind.trim_start()) && !behind.trim_start().starts_with(['~', ':'])
+                    || behind.starts_with(" : ") && is_value(behind[3..].trim_start())
             };
             if is_field {
                 return Some(Word { text, style: Style::Quoted, span: start..self.at });

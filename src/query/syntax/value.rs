@@ -151,7 +151,13 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
 /// `client:acm?`: a question mark, which is any letter elsewhere.
 fn any_letter(field: &FieldRef, text: &str) -> Option<Meaning> {
     let is_of_id = |c: char| c.is_alphanumeric() || matches!(c, '-' | '*' | '?');
-    let is_asked = field.kind() == Kind::Name || field.kind() == Kind::Id && text.chars().all(is_of_id);
+    let is_of_address = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '*' | '?');
+    let is_asked = match field.kind() {
+        Kind::Name => true,
+        Kind::Id => text.chars().all(is_of_id),
+        Kind::Address => text.chars().all(is_of_address),
+        _ => false,
+    };
     (is_asked && text.contains('?')).then(|| {
         let pattern: String = text.chars().map(piece_of_regex).collect();
         let message = "“?” stands for itself, and * for any text";
@@ -339,9 +345,9 @@ fn numbers_between(text: &str) -> Option<Option<String>> {
     Some(is_short.then(|| (low..=high).map(|number| number.to_string()).collect::<Vec<_>>().join(",")))
 }
 
-/// Where `;`, `&` or `|` stand before a term: the place and the length.
+/// Where `;`, `&`, `|` or the `+` of an address stand before a term: the place and the length.
 fn next_term(text: &str) -> Option<(usize, usize)> {
-    let is_sign = |c: char| matches!(c, ';' | '&' | '|');
+    let is_sign = |c: char| matches!(c, ';' | '&' | '|' | '+');
     let at = text.find(is_sign).filter(|at| *at > 0)?;
     let behind = text[at..].trim_start_matches(is_sign);
     known_name_len(behind).map(|_| (at, text.len() - at - behind.len()))

@@ -4,6 +4,7 @@ mod attributes;
 mod contradictions;
 mod dialect;
 mod dialect_values;
+mod elsewhere;
 mod foreign;
 mod forgotten;
 mod glued;

@@ -185,8 +185,14 @@ impl Reader<'_> {
         let before = &self.text[..word.span.start];
         let is_grouped = before.matches('(').count() > before.matches(')').count();
         let is_first = before.trim_end().ends_with(['(', ',']) || is_list || before.trim_end().ends_with("OR");
+        // `(status, method) IN …` are fields.
+        let is_field = FieldRef::find(text).is_some() && FieldRef::find(next).is_some();
         if next.is_empty() || !(is_list || is_grouped && is_first) {
             return None;
+        }
+        if is_field {
+            let problem = QueryError::new("fields are asked for one by one", word.span.clone());
+            return Some(problem.with_hint(format!("write a term for each: ({text}:… {next}:…)")));
         }
         let right = format!("{} OR ", field_of_word(text).filter(|_| is_list).unwrap_or_else(|| text.to_owned()));
         let problem = QueryError::new("OR stands between words, one of which is enough", word.span.clone());

@@ -9,6 +9,10 @@ use crate::query::syntax::dialect::terms::is_term_behind;
 /// What a query is called before it.
 const LABELS: [&str; 9] = ["kql", "lucene", "dql", "query", "filter", "search", "q", "where", "esql"];
 
+/// Marks of texts that are shown with a format, and of lines that are cited or listed.
+const MARKS: [(&str, &str); 9] =
+    [("**", "**"), ("__", "__"), ("> ", ""), (">>> ", ""), ("• ", ""), ("· ", ""), ("→ ", ""), ("» ", ""), ("❯ ", "")];
+
 /// Parameters of Files.com's lists, as they and its program write them, and the comparisons that they are.
 const PARAMETERS: [(&str, &str); 7] = [
     ("filter_gteq", ">="),
@@ -29,6 +33,11 @@ pub(in crate::query::syntax) fn whole(text: &str) -> Option<QueryError> {
     if let Some(query) = inner.strip_prefix('`').and_then(|inner| inner.strip_suffix('`')) {
         let query = query.trim_matches('`').trim();
         return problem("backquotes stand around no query", query.to_owned()).filter(|_| has_term(query));
+    }
+    if let Some(query) = MARKS.iter().find_map(|(open, close)| inner.strip_prefix(open)?.strip_suffix(close))
+        && has_term(query)
+    {
+        return problem("marks of a text stand around no query", query.trim().to_owned());
     }
     if let Some((query, is_all)) = of_kibana(inner) {
         let problem = QueryError::new("this is a query as an address of Kibana's has it", place.clone());

@@ -292,7 +292,7 @@ fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &
     let close = match text.chars().next()? {
         '(' => ')',
         '[' => ']',
-        _ => return values_without_brackets(field, text),
+        _ => return values_without_brackets(field, text).or_else(|| names_with_blanks(field, text)),
     };
     arguments(&text[1..], close)
 }
@@ -323,6 +323,19 @@ fn values_without_brackets<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<L
             return (is_sure && is_whole && (is_quoted || is_end(rest))).then_some((values, rest));
         }
     }
+}
+
+/// `admin, Admin User`: names with commas between them, up to what joins or the end.
+fn names_with_blanks<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &'t str)> {
+    let joins = [" and ", " or ", " AND ", " OR "].into_iter();
+    let (list, behind) = text.split_at(joins.filter_map(|join| text.find(join)).min().unwrap_or(text.len()));
+    let names: Vec<&str> = list.split(',').map(str::trim).collect();
+    let is_name = |name: &&str| {
+        name.starts_with(char::is_alphanumeric) && name.chars().all(|c| c.is_alphanumeric() || " -_.&@/".contains(c))
+    };
+    let is_list = field.kind() == Kind::Name && names.len() > 1 && names.iter().all(is_name);
+    let literal = |name: &str| Literal { text: name.to_owned(), is_quoted: name.contains(' ') };
+    is_list.then(|| (names.into_iter().map(literal).collect(), behind))
 }
 
 /// The name of a field that a text begins with, in quotes or not.

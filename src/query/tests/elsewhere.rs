@@ -1,0 +1,70 @@
+//! What other languages tell apart, and what stands around a query where it was copied.
+
+use crate::query::testing::{means, read, refusal, whole};
+
+/// The whole queries of the doubts about one that is understood.
+fn doubted(text: &str) -> Vec<String> {
+    let doubts = read(text).expect(text).doubts;
+    doubts.into_iter().filter_map(|doubt| doubt.error.whole.map(String::from)).collect()
+}
+
+#[test]
+fn letters_have_their_case_elsewhere() {
+    for (text, cased) in [
+        ("method:GET", "method:=GET"),
+        ("http.request.method:get", "http.request.method:=get"),
+        ("attributes.plan:pro*", "attributes.plan~\"^pro\""),
+        ("attributes.plan:*Pro status:500", "attributes.plan~\"Pro$\" status:500"),
+        ("user.name:glob*-eu", "user.name~\"^glob.*-eu$\""),
+    ] {
+        assert_eq!(doubted(text), [cased], "{text}");
+    }
+    assert!(doubted("client:glob*").is_empty(), "our own names have no case");
+    assert!(doubted("attributes.plan:1*").is_empty(), "nor have digits");
+}
+
+#[test]
+fn texts_with_signs_of_a_pattern_may_be_one() {
+    assert!(doubted("path:/orders/[0-9]+").contains(&"path~\"/orders/[0-9]+\"".into()));
+    assert!(doubted("client:svc-[ab]").contains(&"client~\"svc-[ab]\"".into()));
+    assert!(doubted("path:/orders/[id").iter().all(|whole| !whole.contains('~')));
+}
+
+#[test]
+fn sizes_of_what_a_source_sent_are_numbers() {
+    assert!(doubted("attributes.bytes:1KiB").contains(&"attributes.bytes:1024".into()));
+    assert!(!doubted("attributes.build:7c").contains(&"attributes.build:7".into()));
+}
+
+#[test]
+fn one_letter_of_an_address() {
+    assert_eq!(whole("ip:10.0.?.1"), "ip~\"(?i)^10\\.0\\..\\.1$\"");
+}
+
+#[test]
+fn marks_of_formats_and_lines_stand_around_no_query() {
+    for text in ["**status:500**", "> status:500", "• status:500", "__status:500__"] {
+        assert_eq!(whole(text), "status:500", "{text}");
+    }
+    assert_eq!(whole("status:500+method:GET"), "status:500 method:GET");
+}
+
+#[test]
+fn names_in_quotes_and_parts_of_paths_have_a_blank_before_their_colon() {
+    assert_eq!(whole("url.query : *page*"), whole("url.query:*page*"));
+    assert_eq!(whole("url.query : *page*"), "path:*page*");
+    let error = read("\"Order ID\" : \"B-7\"").expect_err("no field");
+    assert!(error.mistake.is_of_name(), "{error}");
+}
+
+#[test]
+fn lists_of_names_and_of_fields() {
+    means(&[
+        ("User is one of admin, Admin User", "client:=admin,\"Admin User\""),
+        ("Client is one of Acme Ltd, root and Code is 500", "client:=\"Acme Ltd\",root status:500"),
+    ]);
+    assert_eq!(
+        refusal("(status, method) IN ((500,'GET'))"),
+        "fields are asked for one by one; write a term for each: (status:… method:…)"
+    );
+}
