@@ -2,6 +2,7 @@
 
 use crate::base::units::{self, NANOS_PER_MS};
 use crate::model::field::FieldRef;
+use crate::query::date_sent::date_covered;
 use crate::query::error::QueryError;
 use crate::query::filter::Test;
 use crate::query::number::attribute_number;
@@ -55,6 +56,24 @@ pub(super) fn attribute_test(field: &FieldRef, op: Op, word: &Word) -> Result<Op
                 None => format!("{why}write {field}>100 or {field}:100..200"),
             }))
         }
+    }
+}
+
+/// `>=2026-12-01`, `2026-11-30..2026-12-24`, `[2026-11-30 TO *]`: dates that are compared.
+pub(super) fn compares_dates(op: Op, word: &Word) -> bool {
+    let is_date = |text: &str| date_covered(text).is_some();
+    let is_edge = |text: &str| matches!(text, "" | "*") || is_date(text);
+    match &word.style {
+        Style::Range(ends) => {
+            let mut ends = ends.iter().filter_map(|(end, _)| end.as_deref());
+            ends.clone().any(is_date) && ends.all(is_date)
+        }
+        _ if op.is_comparison() => is_date(&word.text),
+        _ if op == Op::Has && word.is_bare() => word.text.split_once("..").is_some_and(|(low, high)| {
+            let high = high.strip_prefix('<').unwrap_or(high);
+            (is_date(low) || is_date(high)) && is_edge(low) && is_edge(high)
+        }),
+        _ => false,
     }
 }
 

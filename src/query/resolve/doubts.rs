@@ -120,10 +120,12 @@ impl Resolver<'_> {
         for node in words {
             let word = node.word().filter(|word| is_plain_word(word))?;
             let between = self.text.get(end..word.span.start)?;
-            if between.is_empty() || !between.trim().is_empty() {
+            // `Orders API (beta)`: names have words in parentheses.
+            let is_grouped = between.trim() == "(" && self.text[word.span.end..].starts_with(')');
+            if between.is_empty() || !between.trim().is_empty() && !is_grouped {
                 return None;
             }
-            end = word.span.end;
+            end = word.span.end + usize::from(is_grouped);
         }
         let place = value.word.span.start..end;
         let both = self.text.get(place.clone()).filter(|both| is_plain && !both.contains(['"', '\'', '\\', ',']))?;

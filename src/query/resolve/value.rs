@@ -8,11 +8,10 @@ use crate::model::request_id::NormalId;
 use crate::model::value::Outcome;
 
 use super::address::{address_test, ends_of_range, is_address_behind_equals, no_range};
-use super::attribute::attribute_test;
+use super::attribute::{attribute_test, compares_dates};
 use super::duration::duration_test;
 use super::number::{in_brackets, integer_test, status_test, time_test};
 use super::{Resolver, is_ordered};
-use crate::query::date_sent::date_covered;
 use crate::query::error::{Mistake, QueryError};
 use crate::query::filter::{Clause, Filter, Test};
 use crate::query::number::Decimal;
@@ -161,24 +160,6 @@ fn asked(
             note_of_text(resolver, field, word);
             one(if field.kind() == Kind::Name { Test::Words(text.into()) } else { Test::Phrase(text.into()) })
         }
-    }
-}
-
-/// `>=2026-12-01`, `2026-11-30..2026-12-24`, `[2026-11-30 TO *]`: dates that are compared.
-fn compares_dates(op: Op, word: &Word) -> bool {
-    let is_date = |text: &str| date_covered(text).is_some();
-    let is_edge = |text: &str| matches!(text, "" | "*") || is_date(text);
-    match &word.style {
-        Style::Range(ends) => {
-            let mut ends = ends.iter().filter_map(|(end, _)| end.as_deref());
-            ends.clone().any(is_date) && ends.all(is_date)
-        }
-        _ if op.is_comparison() => is_date(&word.text),
-        _ if op == Op::Has && word.is_bare() => word.text.split_once("..").is_some_and(|(low, high)| {
-            let high = high.strip_prefix('<').unwrap_or(high);
-            (is_date(low) || is_date(high)) && is_edge(low) && is_edge(high)
-        }),
-        _ => false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Words in lower case that join and negate elsewhere.
+//! Words in lower case that join and negate elsewhere, and signs that join without a blank.
 
 use std::ops::Range;
 
@@ -9,6 +9,7 @@ use crate::query::shape::field_of_word;
 
 use super::Node;
 use super::alternatives::Behind;
+use super::dialect::terms::is_term_behind;
 use super::reader::{Item, Join, Reader};
 
 /// A word in lower case that would join or negate in capitals, and stands by itself.
@@ -40,6 +41,14 @@ impl Lower {
 }
 
 impl Reader<'_> {
+    /// `(status:500)&&method:POST`, `status:500 ||(method:PUT …)`: a sign that joins and stands right before a term.
+    pub(super) fn take_sign_before_term(&mut self, signs: &[&str]) -> bool {
+        let behind =
+            |sign: &&&str| self.rest().strip_prefix(**sign).map(|rest| rest.trim_start_matches(['!', '-', '(']));
+        let Some(sign) = signs.iter().find(|sign| behind(sign).is_some_and(is_term_behind)) else { return false };
+        self.take(sign)
+    }
+
     /// Whether nothing stands before this place, but what opens a group or joins.
     pub(super) fn stands_first(&self) -> bool {
         let before = self.text[..self.at].trim_end();

@@ -3,7 +3,6 @@
 use crate::query::error::QueryError;
 
 use super::dialect::mitmproxy::expression;
-use super::dialect::terms::is_term_behind;
 use super::slips::shaped_words::Slashed;
 use super::term::known_name_len;
 use super::{Node, NodeKind, Op, Reading, Term, Value};
@@ -380,14 +379,6 @@ impl<'a> Reader<'a> {
     fn take_sign_before_expression(&mut self, sign: &str) -> bool {
         let behind = self.rest().strip_prefix(sign).map(|behind| behind.trim_start_matches(['!', '(', ' ']));
         behind.is_some_and(|behind| expression(behind).is_some()) && self.take(sign)
-    }
-
-    /// `(status:500)&&method:POST`, `status:500 ||(method:PUT …)`: a sign that joins and stands right before a term.
-    fn take_sign_before_term(&mut self, signs: &[&str]) -> bool {
-        let behind =
-            |sign: &&&str| self.rest().strip_prefix(**sign).map(|rest| rest.trim_start_matches(['!', '-', '(']));
-        let Some(sign) = signs.iter().find(|sign| behind(sign).is_some_and(is_term_behind)) else { return false };
-        self.take(sign)
     }
 
     /// `(timed out)|refused`: a bar that stands right behind a group.

@@ -68,17 +68,6 @@ impl Reader<'_> {
         }
     }
 
-    /// `status:500 , 502`, `status:500 ,502`: blanks before a comma are forgiven where one more value stands behind it.
-    fn blanks_before_comma(&mut self) {
-        let behind = self.rest().trim_start().strip_prefix(',').map(str::trim_start);
-        let is_value = behind.is_some_and(|behind| {
-            behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '/' | '*')) && !is_term_behind(behind)
-        });
-        if is_value {
-            self.skip_space();
-        }
-    }
-
     fn values_in_parentheses(&mut self, op: Op, field: &Word) -> (Vec<Value>, bool, Vec<Value>) {
         let open = self.at;
         let name = &self.text[field.span.clone()];

@@ -68,3 +68,14 @@ fn lists_of_names_and_of_fields() {
         "fields are asked for one by one; write a term for each: (status:… method:…)"
     );
 }
+
+#[test]
+fn names_have_words_in_parentheses() {
+    means(&[
+        ("collection:Orders API (beta)", "collection:\"Orders API (beta)\""),
+        ("API collection: Orders API (beta) status:500", "collection:\"Orders API (beta)\" status:500"),
+        ("client:Acme Ltd (beta or new)", "client:\"Acme Ltd\" (beta OR new)"),
+    ]);
+    assert_eq!(doubted("client:acme (staging)").first().map(String::as_str), Some("client:\"acme (staging)\""));
+    assert!(doubted("client:acme (staging OR prod)").iter().all(|whole| !whole.contains("\"acme (")));
+}

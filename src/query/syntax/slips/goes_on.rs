@@ -140,6 +140,17 @@ impl Reader<'_> {
         });
     }
 
+    /// `status:500 , 502`, `status:500 ,502`: blanks before a comma are forgiven where one more value stands behind it.
+    pub(in crate::query::syntax) fn blanks_before_comma(&mut self) {
+        let behind = self.rest().trim_start().strip_prefix(',').map(str::trim_start);
+        let is_value = behind.is_some_and(|behind| {
+            behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '/' | '*')) && !is_term_behind(behind)
+        });
+        if is_value {
+            self.skip_space();
+        }
+    }
+
     /// Whether a term stands behind a comma, also one that is left out.
     pub(in crate::query::syntax) fn is_term_behind_comma(&self) -> bool {
         let behind = self.rest().trim_start();

@@ -158,6 +158,7 @@ impl Reader<'_> {
             .flatten();
         let count = connected.unwrap_or(count);
         let Some(last) = count.checked_sub(1).and_then(|last| words.get(last)) else { return false };
+        let last = last.start..last.end + in_parentheses(&self.text[last.end..self.end]);
         let whole = self.text[word.span.start..last.end].trim_end_matches(',');
         let place = word.span.start..word.span.start + whole.len();
         let rest = whole[word.span.len()..].trim();
@@ -222,4 +223,16 @@ impl Reader<'_> {
             words.push(start..end);
         }
     }
+}
+
+/// How long the words in parentheses are that go on with a name, ` (beta)`.
+fn in_parentheses(behind: &str) -> usize {
+    let inner = behind.strip_prefix(" (").and_then(|inner| Some(inner.split_once(')')?.0));
+    let is_word = |word: &str| {
+        word.starts_with(char::is_alphabetic)
+            && word.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
+            && !is_join(word)
+            && field_of_word(word).is_none()
+    };
+    inner.filter(|inner| inner.split(' ').all(is_word)).map_or(0, |inner| inner.len() + 3)
 }
