@@ -97,7 +97,7 @@ pub fn read_time(text: &str, now: Timestamp, zone: Tz) -> Result<SpokenTime, Typ
         if let Some(moment) = parse_epoch(whole.as_bytes()) {
             return Ok(SpokenTime::of(moment));
         }
-    } else if digits != whole.len()
+    } else if !whole.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && let Some(moment) = parse_time(whole.as_bytes(), None)
     {
         return Ok(SpokenTime::of(moment));

@@ -30,8 +30,10 @@ fn is_prose(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or("");
     let second = text.split_whitespace().nth(1).unwrap_or("");
     let is_operator = !second.is_empty() && second.chars().all(|c| matches!(c, '=' | '~' | '!' | '<' | '>'));
+    let is_term =
+        first.split_once(':').is_some_and(|(name, value)| !value.is_empty() && FieldRef::find(name).is_some());
     let is_condition =
-        first.contains(['(', '=']) || is_operator || FieldRef::find(first.trim_end_matches(':')).is_some();
+        is_term || first.contains(['(', '=']) || is_operator || FieldRef::find(first.trim_end_matches(':')).is_some();
     let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     let headings = text.split_whitespace().filter(|word| word.len() > 1 && word.ends_with(':')).count();
     let words = text.split_whitespace().filter(is_word).count();
@@ -77,6 +79,7 @@ mod tests {
             ("kubernetes.pod.name : \"web 3 b\"", None),
             ("/time(d )?out/ or more", None),
             ("text ~ \"connection reset\"", None),
+            ("time:2 days ago", None),
             ("CASE WHEN status=500 THEN 1 ELSE 0 END", None),
             ("reqscope search --source all status:500", None),
         ] {

@@ -3,7 +3,7 @@
 use super::doubts::Shown;
 use super::doubts_of_values::Meant;
 use crate::base::units;
-use crate::model::field::{FieldRef, Kind};
+use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::filter::Test;
 use crate::query::print::quoted_regex;
 use crate::query::syntax::{Op, Value, Word};
@@ -21,6 +21,20 @@ pub(super) fn cased_pattern(field: &FieldRef, name: &Word, value: &Value, test: 
         let cased = cased.strip_suffix(".*$").unwrap_or(cased).to_owned();
         let right = format!("~{}", quoted_regex(&cased));
         Meant::new("letters of a pattern with * have no case", right, Test::Regex(cased), Shown::NothingOrTold)
+    })
+}
+
+/// `url.path: /v1/*/refund`: a pattern of a path that others keep without what is behind its question mark.
+pub(super) fn pattern_without_query(field: &FieldRef, name: &Word, test: &Test) -> Option<Meant> {
+    let Test::Wildcard(pattern) = test else { return None };
+    let is_asked = field.known() == Some(Field::Path) && name.text.to_ascii_lowercase().ends_with(".path");
+    let is_closed = !pattern.ends_with('*') && !pattern.contains('?');
+    (is_asked && is_closed && pattern.starts_with(['/', '*'])).then(|| {
+        let inner: Vec<String> = pattern.split('*').map(|piece| regex::escape(piece).replace("\\-", "-")).collect();
+        let whole = format!("(?i)^{}([?]|$)", inner.join(".*"));
+        let right = format!("~{}", quoted_regex(&whole));
+        let message = "a pattern is of the whole path, with what is behind a question mark";
+        Meant::new(message, right, Test::Regex(whole), Shown::NothingOrTold)
     })
 }
 

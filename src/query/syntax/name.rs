@@ -23,6 +23,11 @@ pub(in crate::query) fn is_plain_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '@' | '_')) && name.chars().all(is_of_name)
 }
 
+/// Whether a name is one of ours.
+fn is_field(name: &str) -> bool {
+    FieldRef::find(name).is_some_and(|field| field.known().is_some())
+}
+
 pub(super) fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@')
 }
@@ -35,6 +40,11 @@ pub(super) fn unknown_field(name: &str, behind: &str, span: Range<usize>, is_spa
     let problem = QueryError::new(Mistake::no_field(name), span.clone());
     if let Some(word) = WORDS.iter().find(|word| word.eq_ignore_ascii_case(name)).filter(|_| behind.starts_with(':')) {
         return Some(problem.with_hint(format!("write {word}")).with_fix(span, *word));
+    }
+    let glued = ["AND", "OR", "NOT"].iter().find(|join| name.strip_prefix(**join).is_some_and(is_field));
+    if let Some(join) = glued {
+        let place = span.start + join.len()..span.start + join.len();
+        return Some(problem.with_hint(format!("write {join} {}", &name[join.len()..])).with_fix(place, " "));
     }
     if let Some(field) = name.strip_suffix('-').and_then(FieldRef::find).filter(|_| behind.starts_with('>')) {
         return Some(problem.with_hint(format!("an arrow is no operator: write {field}:… or {field}>…")));

@@ -53,7 +53,7 @@ pub(super) fn foreign_value(field: &FieldRef, text: &str) -> Option<Meaning> {
         let message = "a path is read between slashes, not a regular expression";
         return Some(Meaning::term(message, regex_term(field, &anchored(&inner))));
     }
-    if is_no_value(text) || text == "-" {
+    if is_no_value(text) || text == "-" || kind == Kind::Address && text.eq_ignore_ascii_case("none") {
         let message = format!("{text} is no value here: a field is there or missing; in quotes it is a text");
         return Some(Meaning::term(message, presence_term(&name, false)));
     }

@@ -79,3 +79,28 @@ fn names_have_words_in_parentheses() {
     assert_eq!(doubted("client:acme (staging)").first().map(String::as_str), Some("client:\"acme (staging)\""));
     assert!(doubted("client:acme (staging OR prod)").iter().all(|whole| !whole.contains("\"acme (")));
 }
+
+#[test]
+fn paths_of_others_end_before_their_question_mark() {
+    let whole = "@http.url_details.path~\"(?i)^/v1/.*/refund([?]|$)\"";
+    assert!(doubted("@http.url_details.path:/v1/*/refund").contains(&whole.into()));
+    assert!(!doubted("path:/v1/*/refund").iter().any(|whole| whole.contains('~')));
+}
+
+#[test]
+fn names_and_joins_are_slipped() {
+    means(&[
+        ("http.response.status_code IN {500, 502}", "status:500,502"),
+        ("$.status IN [500,502]", "status:500,502"),
+        ("(status>=500)&&(duration>1000||duration<10)", "status>=500 (duration>1000 OR duration<10)"),
+        ("(duration>1000||attributes.bytes>100)", "(duration>1000 OR attributes.bytes>100)"),
+        ("status:500 adn method:GET", "status:500 method:GET"),
+        ("status:500 nott method:GET", "status:500 -method:GET"),
+        ("status:500 ANDmethod:GET", "status:500 method:GET"),
+        ("ip:none", "no:ip"),
+        ("status:500 // only errors", "status:500"),
+        ("status&gt;=500 method:GET", "status>=500 method:GET"),
+        ("ｓｔａｔｕｓ:500", "status:500"),
+    ]);
+    refusal("time:30.11");
+}

@@ -250,7 +250,12 @@ impl Reader<'_> {
         let problem =
             |len: usize| QueryError::new(format!("“{}” cannot stand here", &rest[..len]), self.at..self.at + len);
         if let Some(head) = [".", "$.", "$"].into_iter().find(|head| word.starts_with(head)) {
-            known_name_len(&rest[head.len()..])?;
+            let behind = &rest[head.len()..];
+            let (name, next) = behind.split_at(behind.find(' ').unwrap_or(behind.len()));
+            let is_asked = || FieldRef::find(name).is_some() && super::words::operator(next.trim_start()).is_some();
+            if known_name_len(behind).is_none() && !is_asked() {
+                return None;
+            }
             let place = self.at..self.at + head.len();
             return Some((
                 problem(head.len()).with_hint("a field's name stands alone").with_fix(place, ""),

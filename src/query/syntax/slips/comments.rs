@@ -4,14 +4,14 @@ use crate::query::error::QueryError;
 use crate::query::syntax::reader::Reader;
 
 impl Reader<'_> {
-    /// `-- text` and `# text` up to the end of the line behind a term, `/* text */` anywhere.
+    /// `-- text`, `# text` and `// text` up to the end of the line behind a term, `/* text */` anywhere.
     pub(in crate::query::syntax) fn comment(&self) -> Option<(QueryError, usize)> {
         let rest = self.rest();
         let begins =
             |sign: &str| rest.strip_prefix(sign).is_some_and(|behind| behind.is_empty() || behind.starts_with(' '));
         let len = if rest.starts_with("/* ") {
             rest.find("*/")? + 2
-        } else if self.at > 0 && (begins("--") || begins("#") && rest.len() > 1) {
+        } else if self.at > 0 && (begins("--") || (begins("#") || begins("//")) && rest.len() > 2) {
             rest.find('\n').unwrap_or(rest.len())
         } else {
             return None;

@@ -7,6 +7,7 @@ use crate::model::field::{Field, FieldRef};
 use crate::query::error::QueryError;
 use crate::query::shape::field_of_word;
 use crate::query::syntax::dialect::terms::is_term_behind;
+use crate::query::syntax::name::is_plain_name;
 use crate::query::syntax::operators::comparison;
 use crate::query::syntax::reader::{Item, Reader};
 use crate::query::syntax::term::{is_counted, known_name_len, operator_len};
@@ -14,7 +15,7 @@ use crate::query::syntax::value::side_by_side;
 use crate::query::syntax::{NodeKind, Op, Term, Value, Word};
 
 /// Words between terms that say no more than that both must hold.
-const BOTH: [&str; 9] = ["with", "plus", "but", "also", "und", "mit", "et", "avec", "y"];
+const BOTH: [&str; 13] = ["with", "plus", "but", "also", "und", "mit", "et", "avec", "y", "adn", "nad", "annd", "andd"];
 
 impl Reader<'_> {
     /// `status >= 500 and < 600`: a comparison without a field behind another comparison.
@@ -47,6 +48,18 @@ impl Reader<'_> {
             return true;
         }
         let Some(at) = word.text.find(['<', '>']).filter(|at| *at > 0) else { return false };
+        // `1000||bytes>100`: a name of its own stands before the second one.
+        let joins = [("&&", " "), ("||", " OR ")];
+        if let Some((number, sign, join, name)) = joins.into_iter().find_map(|(sign, join)| {
+            let (number, name) = word.text[..at].split_once(sign)?;
+            is_plain_name(name).then_some((number, sign, join, name))
+        }) {
+            let start = word.span.start + number.len();
+            let problem = QueryError::new("terms stand side by side, with a space between them", word.span.clone());
+            let hint = format!("write {number}{join}{name}…");
+            self.problem(problem.with_hint(hint).with_fix(start..start + sign.len(), join));
+            return true;
+        }
         let place = word.span.start + at;
         let end = word.span.start + word.text[..at].trim_end_matches(['&', ';']).len();
         let right = format!(" {}", &self.text[field.span.clone()]);

@@ -150,7 +150,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let word = rest.split_whitespace().next()?;
         let behind = rest[word.len()..].trim_start();
-        let is_word = ["except", "excluding", "without", "minus", "ohne", "sauf"]
+        let is_word = ["except", "excluding", "without", "minus", "ohne", "sauf", "nott", "nto", "noot"]
             .iter()
             .any(|other| word.eq_ignore_ascii_case(other));
         // `status:500 except acme`: a word alone, behind a term.

@@ -39,6 +39,12 @@ pub(in crate::query::syntax) fn whole(text: &str) -> Option<QueryError> {
     {
         return problem("marks of a text stand around no query", query.trim().to_owned());
     }
+    if let Some(query) = of_page(inner).filter(|query| has_term(query)) {
+        return problem("this is a query as the source of a page has it", query);
+    }
+    if let Some(query) = of_full_width(inner) {
+        return problem("signs of full width are none of a query", query);
+    }
     if let Some((query, is_all)) = of_kibana(inner) {
         let problem = QueryError::new("this is a query as an address of Kibana's has it", place.clone());
         let problem = problem.with_hint(format!("write {query}"));
@@ -78,6 +84,26 @@ pub(in crate::query::syntax) fn whole(text: &str) -> Option<QueryError> {
     let problem = QueryError::new("a query stands here without its name", start..start + at);
     let problem = problem.with_hint(format!("write {query}")).with_fix(start..start + at, "");
     (is_label && is_term_behind(query.trim_start_matches(['(', '-', '!']))).then_some(problem)
+}
+
+/// `status&gt;=500`: a query as the source of a page has it.
+fn of_page(text: &str) -> Option<String> {
+    const NAMES: [(&str, &str); 6] =
+        [("&gt;", ">"), ("&lt;", "<"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
+    let plain = NAMES.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign));
+    (plain != text).then_some(plain)
+}
+
+/// `ｓｔａｔｕｓ:500`: the name of a field as keyboards of other scripts write it.
+fn of_full_width(text: &str) -> Option<String> {
+    let narrow = |c: char| match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    };
+    let name = text.split([':', '：', '>', '<', '=']).next().filter(|name| name.chars().all(char::is_alphanumeric))?;
+    let plain: String = text.chars().map(narrow).collect();
+    (!name.is_ascii() && FieldRef::find(name).is_none() && has_term(&plain)).then_some(plain)
 }
 
 /// Whether one of the words of a text is a term.

@@ -292,6 +292,7 @@ fn listed_values<'t>(field: &FieldRef, text: &'t str) -> Option<(Vec<Literal>, &
     let close = match text.chars().next()? {
         '(' => ')',
         '[' => ']',
+        '{' => '}',
         _ => return values_without_brackets(field, text).or_else(|| names_with_blanks(field, text)),
     };
     arguments(&text[1..], close)
