@@ -16,7 +16,8 @@ const LEAVES_OUT: [&str; 5] = ["<>", " not in", " not like", " not ilike", " not
 pub fn absent(text: &str, whole: &Parsed, count: Count<'_>) -> Option<String> {
     let lower = text.to_lowercase();
     let is_condition = lower.contains("where ") && !lower.contains("| where ");
-    let is_asked = LEAVES_OUT.iter().any(|sign| lower.contains(sign)) || is_condition && lower.contains("!=");
+    let is_asked = LEAVES_OUT.iter().any(|sign| lower.contains(sign))
+        || is_condition && ["!=", " not "].iter().any(|sign| lower.contains(sign));
     let present =
         is_asked.then(|| canonical(with_presence(&whole.filter))).filter(|present| *present != whole.filter)?;
     let (own, other) = (count(&whole.filter), count(&present));
@@ -66,6 +67,7 @@ mod tests {
             ("status NOT IN (200, 201) AND method = 'GET'", "'has:status -status:200,201 method:=GET'"),
             ("client NOT LIKE 'svc-%'", "'has:client -client:svc-*'"),
             ("WHERE client != 'dave'", "'has:client -client:=dave'"),
+            ("SELECT path FROM t WHERE method = 'GET' AND NOT status = 200", "'method:=GET has:status -status:200'"),
         ] {
             let sentence = format!("what is missing is left out by no value: 4 requests; {asks} asks for 2 requests");
             assert_eq!(told(text, true), Some(sentence), "{text}");

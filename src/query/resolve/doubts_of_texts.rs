@@ -15,27 +15,34 @@ pub(super) fn cased_pattern(field: &FieldRef, name: &Word, value: &Value, test: 
     let is_foreign = field.kind() == Kind::Name && name.text.contains(['.', '@']);
     let is_asked = (is_sent || is_foreign) && value.op == Op::Has && pattern.contains(char::is_alphabetic);
     is_asked.then(|| {
-        let inner: Vec<String> = pattern.split('*').map(|piece| regex::escape(piece).replace("\\-", "-")).collect();
-        let cased = format!("^{}$", inner.join(".*"));
-        let cased = cased.strip_prefix("^.*").unwrap_or(&cased);
-        let cased = cased.strip_suffix(".*$").unwrap_or(cased).to_owned();
+        let cased = cased(pattern);
         let right = format!("~{}", quoted_regex(&cased));
         Meant::new("letters of a pattern with * have no case", right, Test::Regex(cased), Shown::NothingOrTold)
     })
 }
 
-/// `url.path: /v1/*/refund`: a pattern of a path that others keep without what is behind its question mark.
-pub(super) fn pattern_without_query(field: &FieldRef, name: &Word, test: &Test) -> Option<Meant> {
+/// `url.path: /v1/*/refund`: a pattern of a path by a name of others, which keep its case and, where the name is one of
+/// the path alone, not what is behind its question mark.
+pub(super) fn pattern_of_path(field: &FieldRef, name: &Word, test: &Test) -> Option<Meant> {
     let Test::Wildcard(pattern) = test else { return None };
-    let is_asked = field.known() == Some(Field::Path) && name.text.to_ascii_lowercase().ends_with(".path");
-    let is_closed = !pattern.ends_with('*') && !pattern.contains('?');
-    (is_asked && is_closed && pattern.starts_with(['/', '*'])).then(|| {
-        let inner: Vec<String> = pattern.split('*').map(|piece| regex::escape(piece).replace("\\-", "-")).collect();
-        let whole = format!("(?i)^{}([?]|$)", inner.join(".*"));
-        let right = format!("~{}", quoted_regex(&whole));
-        let message = "a pattern is of the whole path, with what is behind a question mark";
-        Meant::new(message, right, Test::Regex(whole), Shown::NothingOrTold)
+    let is_asked = field.known() == Some(Field::Path) && name.text.contains(['.', '@']);
+    let is_alone = name.text.to_ascii_lowercase().ends_with(".path") && !pattern.contains('?');
+    (is_asked && pattern.starts_with(['/', '*']) && pattern.contains(char::is_alphabetic)).then(|| {
+        let cased = cased(pattern);
+        let cased = if is_alone { cased.strip_suffix('$').map(|begin| format!("{begin}([?]|$)")) } else { None }
+            .unwrap_or(cased);
+        let right = format!("~{}", quoted_regex(&cased));
+        let message = "a pattern of paths has no case here, and is of what is behind a question mark, too";
+        Meant::new(message, right, Test::Regex(cased), Shown::NothingOrTold)
     })
+}
+
+/// A pattern with stars as a regular expression, whose letters have their case.
+fn cased(pattern: &str) -> String {
+    let inner: Vec<String> = pattern.split('*').map(|piece| regex::escape(piece).replace("\\-", "-")).collect();
+    let whole = format!("^{}$", inner.join(".*"));
+    let open = whole.strip_prefix("^.*").unwrap_or(&whole);
+    open.strip_suffix(".*$").unwrap_or(open).to_owned()
 }
 
 /// `attributes.bytes:1KiB`: a size, which may have been sent as a number.

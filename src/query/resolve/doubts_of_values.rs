@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Resolver;
 use super::doubts::{Doubt, Shown};
 use super::doubts_of_case::{any_case, other_case, pattern_in_any_case};
-use super::doubts_of_texts::{cased_pattern, pattern_without_query, regex_without_wave, size_as_number};
+use super::doubts_of_texts::{cased_pattern, pattern_of_path, regex_without_wave, size_as_number};
 use super::one_letter::one_letter;
 use crate::model::field::{Field, FieldRef, Kind};
 use crate::query::error::QueryError;
@@ -143,7 +143,7 @@ fn of_group(field: &FieldRef, term: &Term, test: impl Fn(&str) -> Test) -> Filte
 fn whole_value(field: &FieldRef, name: &Word, value: &Value, test: &Test) -> Option<Meant> {
     let meant = capitals(field, value, test).or_else(|| several_names(field, value, test));
     let meant = meant.or_else(|| cased_pattern(field, name, value, test));
-    let meant = meant.or_else(|| pattern_without_query(field, name, test));
+    let meant = meant.or_else(|| pattern_of_path(field, name, test));
     meant.or_else(|| path_of_others(field, name, value, test))
 }
 

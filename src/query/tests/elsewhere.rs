@@ -82,8 +82,13 @@ fn names_have_words_in_parentheses() {
 
 #[test]
 fn paths_of_others_end_before_their_question_mark() {
-    let whole = "@http.url_details.path~\"(?i)^/v1/.*/refund([?]|$)\"";
-    assert!(doubted("@http.url_details.path:/v1/*/refund").contains(&whole.into()));
+    for (text, whole) in [
+        ("@http.url_details.path:/v1/*/refund", "@http.url_details.path~\"^/v1/.*/refund([?]|$)\""),
+        ("url.path: /v1/payments*", "url.path~\"^/v1/payments\""),
+        ("url.full:*/Refund", "url.full~\"/Refund$\""),
+    ] {
+        assert!(doubted(text).contains(&whole.into()), "{text}: {:?}", doubted(text));
+    }
     assert!(!doubted("path:/v1/*/refund").iter().any(|whole| whole.contains('~')));
 }
 
