@@ -39,9 +39,6 @@ const LARGEST_PIECE: u64 = 256 << 20;
 /// How long to wait before what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What a file brought is counted ahead where it is one of so many parts of the store: not after each of many files.
-const WORTH_A_COUNT: u64 = 8;
-
 /// A file of a source.
 pub struct FollowFile<'a> {
     shared: &'a Shared<'a>,
@@ -220,9 +217,9 @@ impl<'a> FollowFile<'a> {
         let _one_at_a_time = self.shared.bulk();
         let mut stored = 0;
         let outcome = self.read_pieces(id, job, file, &mut stored, cancel);
-        if stored > 0 && stored * WORTH_A_COUNT >= self.shared.store.view().rows() {
+        if stored > 0 {
             // What is not counted now is counted when it is asked for.
-            let _ = self.shared.store.count_ahead(Ahead::All, cancel);
+            let _ = self.shared.store.count_ahead(Ahead::Imported(stored), cancel);
         }
         outcome
     }

@@ -47,11 +47,12 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
     }
     let mut store = None;
     let mut out = Out::default();
-    let mut failed = None;
+    let (mut failed, mut stored) = (None, 0);
     for path in &args.files {
         match import_one(&context, &mut store, args, path, &options, &cancel) {
             Ok((source, report)) => {
                 tell(&mut out, path, &source, &report)?;
+                stored += report.result.stored;
                 if report.result.stored + report.result.already == 0 && report.result.bad > 0 {
                     failed = Some(UserError::failed(format!("no row of {} could be read", path.display())));
                 }
@@ -65,9 +66,9 @@ pub fn run(args: &ImportArgs) -> Result<(), UserError> {
         }
     }
     out.flush()?;
-    if let Some(store) = &store {
+    if let Some(store) = store.filter(|_| stored > 0) {
         // What is not counted now is counted when it is asked for.
-        let _ = store.count_ahead(Ahead::All, &cancel);
+        let _ = store.count_ahead(Ahead::Imported(stored), &cancel);
     }
     failed.map_or(Ok(()), Err)
 }

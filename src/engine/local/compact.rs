@@ -42,7 +42,7 @@ impl Store {
             let has_flushed = self.flush_head(cancel)?;
             if has_flushed {
                 // What is not counted now is counted when it is asked for.
-                let _ = self.count_ahead(Ahead::Few, cancel);
+                let _ = self.count_ahead(Ahead::Flushed, cancel);
             }
             return Ok(has_flushed);
         }

@@ -106,19 +106,21 @@ fn values_are_counted_before_anybody_asks() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
     add_segment(&store, (0..31).map(row));
-    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::Imported(31), &Cancel::new()).expect("counts");
     assert!(!folder.path().join(SUMS).exists(), "so few are counted in no time");
     add_segment(&store, (31..90).map(row));
     let expected = paths(&open(folder.path()));
     std::fs::remove_dir_all(folder.path().join(SUMS)).expect("removes");
-    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
-    // Paths and ids; all are of one source.
+    store.count_ahead(Ahead::Imported(11), &Cancel::new()).expect("counts");
+    assert!(!folder.path().join(SUMS).exists(), "so few are new");
+    store.count_ahead(Ahead::Imported(59), &Cancel::new()).expect("counts");
+    // Paths and ids.
     assert_eq!(change_kept(folder.path(), |sum| sum.missing += 7), 2);
     assert_ne!(paths(&open(folder.path())), expected, "what is kept is read");
     let cancel = Cancel::new();
     cancel.cancel();
     add_segment(&store, (90..120).map(row));
-    assert!(store.count_ahead(Ahead::All, &cancel).is_err());
+    assert!(store.count_ahead(Ahead::Imported(90), &cancel).is_err());
 }
 
 #[test]
@@ -126,16 +128,16 @@ fn what_is_new_is_counted_when_the_head_becomes_a_segment() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
     add_segment(&store, (0..90).map(row));
-    store.count_ahead(Ahead::Few, &Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::Flushed, &Cancel::new()).expect("counts");
     assert!(!folder.path().join(SUMS).exists(), "nothing was known before");
-    store.count_ahead(Ahead::All, &Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::Imported(90), &Cancel::new()).expect("counts");
     for first in [90, 110, 130] {
         add_segment(&store, (first..first + 20).map(row));
     }
     let expected = paths(&open(folder.path()));
     std::fs::remove_dir_all(folder.path().join(SUMS)).expect("removes");
     // Three segments are added to what is known of the first.
-    store.count_ahead(Ahead::Few, &Cancel::new()).expect("counts");
+    store.count_ahead(Ahead::Flushed, &Cancel::new()).expect("counts");
     assert_eq!(change_kept(folder.path(), |sum| sum.missing += 7), 2);
     let counted = paths(&open(folder.path()));
     let missing = FacetValue { value: None, count: 7, total: 7 };

@@ -167,9 +167,9 @@ impl<'s, 'q> Rows<'s, 'q> {
     }
 
     /// Counts the values of the segments before anybody asks.
-    pub fn count_ahead(&self, which: Ahead, context: &Context<'_>) -> Result<(), EngineError> {
+    pub fn count_ahead(&self, after: Ahead, context: &Context<'_>) -> Result<(), EngineError> {
         let is_due = self.whole.are_worth_keeping(self.want) && self.at_hand(&self.whole, context).is_none();
-        if is_due && (which == Ahead::All || self.before_growing(context)?.is_some()) {
+        if is_due && (after != Ahead::Flushed || self.before_growing(context)?.is_some()) {
             self.segments_sum(&[], context)?;
         }
         Ok(())
