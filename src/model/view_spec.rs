@@ -185,6 +185,8 @@ impl ViewSpec {
     pub fn label(&self, field: &FieldRef) -> String {
         self.labels.get(&FieldName(field.clone())).cloned().unwrap_or_else(|| match field {
             FieldRef::Known(field) => field.label().to_owned(),
+            // A key may be an empty text.
+            FieldRef::Attribute(path) if path.trim().is_empty() => field.name().into_owned(),
             FieldRef::Attribute(path) => path.clone(),
         })
     }

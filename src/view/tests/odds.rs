@@ -181,3 +181,11 @@ fn an_hour_of_minutes_fills_the_line() {
         driver.keys("Left");
     }
 }
+
+#[test]
+fn an_attribute_with_an_empty_name_has_a_label() {
+    let driver = Driver::over_platform();
+    let view = driver.state.view_spec().expect("what is shown");
+    let label = |name: &str| view.label(&crate::model::field::FieldRef::Attribute(name.to_owned()));
+    assert_eq!((label(""), label("a.b")), ("attributes.".to_owned(), "a.b".to_owned()));
+}
