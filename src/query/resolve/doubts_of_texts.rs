@@ -59,7 +59,10 @@ pub(super) fn regex_without_wave(value: &Value, test: &Test) -> Option<Meant> {
     let text = value.word.text.as_str();
     let is_text = matches!(test, Test::Words(_) | Test::Phrase(_) | Test::Wildcard(_));
     let is_class = text.split_once('[').is_some_and(|(_, inner)| inner.contains(']'));
-    let is_asked = value.op == Op::Has && value.word.is_bare() && is_text && (is_class || text.contains(".+"));
+    let is_asked = value.op == Op::Has
+        && value.word.is_bare()
+        && is_text
+        && (is_class || [".+", "\\d"].iter().any(|sign| text.contains(sign)));
     (is_asked && regex::bytes::Regex::new(text).is_ok()).then(|| {
         let right = format!("~{}", quoted_regex(text));
         Meant::new("a regular expression stands behind ~", right, Test::Regex(text.to_owned()), Shown::Nothing)

@@ -26,6 +26,7 @@ fn letters_have_their_case_elsewhere() {
 #[test]
 fn texts_with_signs_of_a_pattern_may_be_one() {
     assert!(doubted("path:/orders/[0-9]+").contains(&"path~\"/orders/[0-9]+\"".into()));
+    assert!(doubted("path:/orders/\\d+").contains(&"path~\"/orders/\\d+\"".into()));
     assert!(doubted("client:svc-[ab]").contains(&"client~\"svc-[ab]\"".into()));
     assert!(doubted("path:/orders/[id").iter().all(|whole| !whole.contains('~')));
 }
