@@ -3,8 +3,10 @@
 //!
 //! `cargo bench --bench engine [-- ROWS [keep] [views] [view=NAME] [step=NAME] [runs=N]]`; a million unless told
 //! otherwise, `keep` asks the store of an earlier run, `views` stops after the filters, `view=` and `step=` ask one of
-//! them alone, `runs=` changes the filter more often, for a profile. Each figure is the best and the median of several runs in one process, and the time that processors worked
-//! for one; import is run once.
+//! them alone, `runs=` changes the filter more often, for a profile. `step=head` (a head that is nearly full) and
+//! `step=flushed` (heads that became segments) are run where they are named; both leave new requests in the store. Each
+//! figure is the best and the median of several runs in one process, and the time that processors worked for one; import
+//! is run once.
 
 mod support;
 

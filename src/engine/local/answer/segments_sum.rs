@@ -72,8 +72,9 @@ impl<'s, 'q> Segments<'s, 'q> {
                 break;
             }
         }
-        // Whoever asks for some more or fewer of all values is answered with the same sum.
-        let is_few = all.is_some() && want.top <= MOST_KEPT;
+        // Whoever asks for some more or fewer of all values is answered with the same sum; of those that are looked for,
+        // the sum is seldom wanted again.
+        let is_few = all.is_some() && want.matching.is_none() && want.top <= MOST_KEPT;
         let top = if is_few { want.top.max(LEAST_KEPT).next_power_of_two() } else { want.top };
         let print = if let Some(all) = all {
             Fingerprint::of(&(all, &want.field, top, &want.matching))
