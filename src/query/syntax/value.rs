@@ -331,7 +331,8 @@ fn piece_of_regex(c: char) -> String {
 pub(super) fn side_by_side(text: &str) -> Option<String> {
     let (at, len) = next_term(text)?;
     let between = if text[at..at + len].contains('|') { " OR " } else { " " };
-    Some(format!("{}{between}{}", &text[..at], &text[at + len..]))
+    let behind = &text[at + len..];
+    Some(format!("{}{between}{}", &text[..at], side_by_side(behind).as_deref().unwrap_or(behind)))
 }
 
 /// The numbers from one to another, if they are few; `Some(None)` if they are many.
@@ -345,12 +346,13 @@ fn numbers_between(text: &str) -> Option<Option<String>> {
     Some(is_short.then(|| (low..=high).map(|number| number.to_string()).collect::<Vec<_>>().join(",")))
 }
 
-/// Where `;`, `&`, `|` or the `+` of an address stand before a term: the place and the length.
+/// Where `;`, `&`, `|` or the `+` of an address stand before a term, which may be left out or begin a group: the place
+/// and the length.
 fn next_term(text: &str) -> Option<(usize, usize)> {
     let is_sign = |c: char| matches!(c, ';' | '&' | '|' | '+');
     let at = text.find(is_sign).filter(|at| *at > 0)?;
     let behind = text[at..].trim_start_matches(is_sign);
-    known_name_len(behind).map(|_| (at, text.len() - at - behind.len()))
+    known_name_len(behind.trim_start_matches(['(', '!', '-'])).map(|_| (at, text.len() - at - behind.len()))
 }
 
 impl super::reader::Reader<'_> {

@@ -19,6 +19,12 @@ fn signs_that_join_stand_right_before_or_behind_a_term() {
         ("status:500|| (method:POST status:404)", "status:500 OR (method:POST status:404)"),
         ("client:acme|| -status:500", "client:acme OR -status:500"),
     ]);
+    means(&[
+        ("status:500&&!method:POST", "status:500 -method:POST"),
+        ("status:500&&(interface:=web||interface:=sftp)", "status:500 (interface:=web OR interface:=sftp)"),
+        ("status:500&&method:POST||client:acme", "status:500 method:POST OR client:acme"),
+        ("method:POST||-(status:500&&client:acme)", "method:POST OR -(status:500 client:acme)"),
+    ]);
     assert_eq!(print("path:/a&&b"), "'path:/a&&b'", "a path has signs of its own");
     assert_eq!(print("&&foo"), "'\"&&foo\"'", "a word stays one");
 }
@@ -91,4 +97,12 @@ fn one_value_that_is_left_out_in_a_group_is_a_part_of_others() {
         let whole = doubts.first().and_then(|doubt| doubt.error.whole.as_deref());
         assert_eq!(whole, Some(text.replacen([':'], ":=", 1).as_str()), "{text}");
     }
+}
+
+#[test]
+fn signs_of_others_in_quotes_are_signs_of_a_text() {
+    for text in ["\"[\" \"|~a b\"", "\"x\" \"(~m POST\"", "\"& ~u\" y"] {
+        assert!(read(text).is_ok(), "{text}");
+    }
+    assert_eq!(whole("~u \"a b\" \"c\""), "path:*\"a b\"* (host:*c* OR path:*c*)");
 }

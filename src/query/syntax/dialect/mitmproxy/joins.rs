@@ -16,7 +16,9 @@ const MAX_DEPTH: usize = 32;
 pub(in crate::query::syntax) fn whole(text: &str) -> Option<QueryError> {
     let has_expression = text.match_indices('~').any(|(at, _)| {
         let is_begun = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "(!&|".contains(c));
-        is_begun && expression(&text[at..]).is_some()
+        // In a text it is a sign like any other.
+        let is_outside = text[..at].matches('"').count().is_multiple_of(2);
+        is_begun && is_outside && expression(&text[at..]).is_some()
     });
     if !has_expression {
         return None;
