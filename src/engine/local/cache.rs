@@ -212,9 +212,9 @@ impl Caches {
         // Combinations pay off where all of them are at hand.
         let wanted = rows.saturating_mul(TOGETHER.0) / 4 + TOGETHER.1;
         let together = if wanted <= share(56) { wanted } else { 0 };
-        self.columns.set_bound(share(129) - together);
+        self.columns.set_bound(share(133) - together);
         self.together.set_bound(together);
-        self.texts.set_bound(share(16));
+        self.texts.set_bound(share(8));
         self.pages.set_bound(share(6));
         self.filters.set_bound(share(16));
         // A page of a selective filter has each of its rows in another block.
@@ -264,15 +264,15 @@ mod tests {
     fn many_rows_leave_less_room() {
         let caches = Caches::new(256 << 20);
         let room = |caches: &Caches| caches.columns.bound() >> 20;
-        assert_eq!((room(&caches), caches.together.bound()), (127, 2 << 20));
+        assert_eq!((room(&caches), caches.together.bound()), (131, 2 << 20));
         caches.fit(10_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (99, 24_597_152));
+        assert_eq!((room(&caches), caches.together.bound()), (103, 24_597_152));
         caches.columns.put((PartId(1), ColumnId::Time), Arc::new(Column::Absent), 100 << 20);
         caches.fit(100_000_000);
-        assert_eq!((room(&caches), caches.together.bound()), (68, 0), "there is no room for all combinations");
+        assert_eq!((room(&caches), caches.together.bound()), (71, 0), "there is no room for all combinations");
         assert!(caches.columns.get(&(PartId(1), ColumnId::Time)).is_none(), "it no longer fits");
         caches.fit(usize::MAX >> 1);
-        assert_eq!(room(&caches), 32);
+        assert_eq!(room(&caches), 33);
     }
 
     #[test]
