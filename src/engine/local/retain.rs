@@ -101,6 +101,9 @@ impl Store {
                 retained.segments += 1;
             }
         }
+        if retained.records > 0 {
+            self.sum_files.clear();
+        }
         self.refresh()?;
         Ok(retained)
     }

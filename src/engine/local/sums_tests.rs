@@ -93,6 +93,7 @@ fn a_sum_is_of_the_rows_that_there_are() {
     assert_eq!((paths(&store), afresh.values[0].count), (afresh.clone(), of_both.values[0].count));
     let oldest = store.info().expect("figures").span.expect("there are rows").0;
     store.retain_from(oldest.plus(50), &Cancel::new()).expect("deletes");
+    assert!(!folder.path().join(SUMS).exists(), "no sum tells of what was deleted");
     store.refresh().expect("refreshes");
     let fewer = paths(&store);
     let rows = |facet: &Facet| facet.values.iter().map(|value| value.count).sum::<u64>() + facet.other_count;

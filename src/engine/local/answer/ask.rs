@@ -59,18 +59,18 @@ impl Store {
             let newest = newest_of(selections, rows);
             let Some(next) = selections.get(newest.len()) else { return Ok(()) };
             let wants = pool.install(|| answer_wants(view, newest, question, context))?;
+            // At this pace the whole is there in time.
+            let done = rows_of(newest).max(1) as f64;
+            let left = rows_of(&selections[newest.len()..]) as f64;
+            if started.elapsed().as_secs_f64() * (left / done) < self.options.patience.as_secs_f64() {
+                return Ok(());
+            }
             if published.elapsed() >= self.options.patience {
                 let completeness = Completeness::SoFar(Timestamp(next.part.max_time));
                 if !sink(Answer { as_of: context.as_of, completeness, wants }) {
                     return Err(EngineError::Cancelled);
                 }
                 published = Instant::now();
-            }
-            // At this pace the whole is there in time.
-            let done = rows_of(newest).max(1) as f64;
-            let left = rows_of(&selections[newest.len()..]) as f64;
-            if started.elapsed().as_secs_f64() * (left / done) < self.options.patience.as_secs_f64() {
-                return Ok(());
             }
             rows *= 2;
         }
@@ -112,13 +112,14 @@ impl Engine for Store {
         let view = self.view_of(snapshot)?;
         let context = self.context(snapshot.as_of, cancel);
         let query = Query::new(question);
-        let selections = select(&view.parts, question.range, &query, &context)?;
-        let (is_given_up, is_done) = (AtomicBool::new(false), AtomicBool::new(false));
+        let selections = &select(&view.parts, question.range, &query, &context)?;
+        let (is_given_up, is_done) = (&AtomicBool::new(false), &AtomicBool::new(false));
         let (send, whole) = mpsc::channel();
         let wants = self.pool.in_place_scope(|scope| {
-            scope.spawn(|_| {
-                let context = Context { stop: Some(&is_given_up), ..context };
-                let wants = answer_wants(view, &selections, question, &context);
+            // The sender goes with the work: when that panics, nobody waits for it.
+            scope.spawn(move |_| {
+                let context = Context { stop: Some(is_given_up), ..context };
+                let wants = answer_wants(view, selections, question, &context);
                 is_done.store(true, Ordering::Relaxed);
                 // Nobody waits where it was given up.
                 let _ = send.send(wants);
@@ -126,8 +127,8 @@ impl Engine for Store {
             if let Ok(wants) = whole.recv_timeout(self.options.patience) {
                 return wants;
             }
-            let so_far = Context { keeps_sums: false, stop: Some(&is_done), ..context };
-            match self.answer_so_far(view, &selections, question, &so_far, sink) {
+            let so_far = Context { keeps_sums: false, stop: Some(is_done), ..context };
+            match self.answer_so_far(view, selections, question, &so_far, sink) {
                 Err(error) if !is_done.load(Ordering::Relaxed) => {
                     is_given_up.store(true, Ordering::Relaxed);
                     Err(error)

@@ -43,7 +43,7 @@ pub struct SegmentsSum {
 }
 
 /// Some whole segments, and what is counted of them.
-pub struct Segments<'s, 'q> {
+pub struct WholeSegments<'s, 'q> {
     /// Their rows.
     pub selections: Vec<&'s Selection<'q>>,
     /// Stands for the rows and for what is counted of them.
@@ -54,7 +54,7 @@ pub struct Segments<'s, 'q> {
     all: Option<Contents>,
 }
 
-impl<'s, 'q> Segments<'s, 'q> {
+impl<'s, 'q> WholeSegments<'s, 'q> {
     /// Of some rows.
     pub fn new(
         selections: Vec<&'s Selection<'q>>,
@@ -102,7 +102,7 @@ impl SegmentsSum {
     }
 
     /// From the store's folder.
-    fn read(segments: &Segments<'_, '_>, want: &FacetField, context: &Context<'_>) -> Option<Self> {
+    fn read(segments: &WholeSegments<'_, '_>, want: &FacetField, context: &Context<'_>) -> Option<Self> {
         let of = segments.are_worth_keeping(want).then_some(segments.print)?;
         let kept = context.sum_files.read(of.0)?;
         let shown = |kept: KeptValue| Shown { value: kept.value, hash: Some(kept.hash), count: kept.count };
@@ -111,7 +111,7 @@ impl SegmentsSum {
     }
 
     /// Into the store's folder.
-    fn write(&self, segments: &Segments<'_, '_>, want: &FacetField, context: &Context<'_>) {
+    fn write(&self, segments: &WholeSegments<'_, '_>, want: &FacetField, context: &Context<'_>) {
         if !context.keeps_sums || !segments.are_worth_keeping(want) {
             return;
         }
@@ -124,7 +124,7 @@ impl SegmentsSum {
     }
 
     /// Keeps it at hand.
-    fn keep(self: &Arc<Self>, segments: &Segments<'_, '_>, context: &Context<'_>) {
+    fn keep(self: &Arc<Self>, segments: &WholeSegments<'_, '_>, context: &Context<'_>) {
         if context.keeps_sums {
             context.caches.varied_segments.put(segments.print, Arc::clone(self), self.size());
         }
@@ -169,15 +169,23 @@ impl<'s, 'q> Rows<'s, 'q> {
 
     /// Counts the values of the segments before anybody asks.
     pub fn count_ahead(&self, after: Ahead, context: &Context<'_>) -> Result<(), EngineError> {
-        let is_due = self.whole.are_worth_keeping(self.want) && self.at_hand(&self.whole, context).is_none();
-        if is_due && (after != Ahead::Flushed || self.before_growing(context)?.is_some()) {
-            self.segments_sum(&[], context)?;
+        if !self.whole.are_worth_keeping(self.want) || self.at_hand(&self.whole, context).is_some() {
+            return Ok(());
+        }
+        match after {
+            Ahead::Imported(_) => drop(self.segments_sum(&[], context)?),
+            // All are not counted anew between two batches of an intake.
+            Ahead::Flushed => {
+                if let Some(sum) = self.grown(&[], context)? {
+                    Arc::new(sum).keep(&self.whole, context);
+                }
+            }
         }
         Ok(())
     }
 
     /// What was counted before, in this process or in another.
-    fn at_hand(&self, segments: &Segments<'_, '_>, context: &Context<'_>) -> Option<Arc<SegmentsSum>> {
+    fn at_hand(&self, segments: &WholeSegments<'_, '_>, context: &Context<'_>) -> Option<Arc<SegmentsSum>> {
         let kept = context.caches.varied_segments.get(&segments.print);
         kept.or_else(|| SegmentsSum::read(segments, self.want, context).map(Arc::new))
     }
@@ -217,7 +225,7 @@ impl<'s, 'q> Rows<'s, 'q> {
             // In their own order, which stands for them where some of their rows are left out.
             let is_other = |selection: &&&Selection<'_>| others.iter().any(|other| other.part.id == selection.part.id);
             let others = self.whole.selections.iter().filter(is_other).copied().collect();
-            let before = Segments::new(others, self.want, context)?;
+            let before = WholeSegments::new(others, self.want, context)?;
             if let Some(base) = self.at_hand(&before, context) {
                 return Ok(Some((base, before, added.to_vec())));
             }
@@ -230,7 +238,7 @@ impl<'s, 'q> Rows<'s, 'q> {
     fn look_up(
         &self,
         sum: &SegmentsSum,
-        segments: &Segments<'s, 'q>,
+        segments: &WholeSegments<'s, 'q>,
         met: &[Met<'_, '_>],
         context: &Context<'_>,
     ) -> Result<Option<Counts>, EngineError> {
@@ -267,4 +275,4 @@ impl<'s, 'q> Rows<'s, 'q> {
 }
 
 /// A sum, the segments that it is of, and those that it is without.
-type BeforeGrowing<'s, 'q> = (Arc<SegmentsSum>, Segments<'s, 'q>, Vec<&'s Selection<'q>>);
+type BeforeGrowing<'s, 'q> = (Arc<SegmentsSum>, WholeSegments<'s, 'q>, Vec<&'s Selection<'q>>);

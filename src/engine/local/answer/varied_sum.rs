@@ -15,7 +15,7 @@ use crate::engine::question::FacetField;
 
 use super::facets::steps_of;
 use super::frontier::Counted;
-use super::segments_sum::Segments;
+use super::segments_sum::WholeSegments;
 use super::select::{Context, Fingerprint, Selection};
 use super::varied_values::{Extent, Shown, VariedValues, sort};
 
@@ -46,7 +46,7 @@ pub(super) type Counts = Vec<Vec<u64>>;
 pub struct Rows<'s, 'q> {
     pub(super) want: &'s FacetField,
     /// Parts that are counted at once.
-    pub(super) whole: Segments<'s, 'q>,
+    pub(super) whole: WholeSegments<'s, 'q>,
     /// Parts that are added one by one.
     beside: Vec<&'s Selection<'q>>,
 }
@@ -75,7 +75,7 @@ impl<'s, 'q> Rows<'s, 'q> {
             }
         }
         beside.reverse();
-        Ok(Self { want, whole: Segments::new(whole, want, context)?, beside })
+        Ok(Self { want, whole: WholeSegments::new(whole, want, context)?, beside })
     }
 
     /// What they come to.

@@ -84,9 +84,7 @@ impl SortedRows<'_> {
             Self::File(file) => file.for_each_among(wanted, range, visit),
         }
     }
-}
 
-impl SortedRows<'_> {
     /// Visits those of some numbers, which are in their order and each there once, that are in the list, with their rows.
     pub fn for_each_of(&self, sought: &[u128], mut visit: impl FnMut(u128, u32)) -> Result<(), EngineError> {
         let (Some(first), Some(last)) = (sought.first(), sought.last()) else { return Ok(()) };

@@ -86,6 +86,14 @@ impl SumFiles {
         self.remove_oldest()
     }
 
+    /// Forgets all sums: they may tell of what was deleted.
+    pub fn clear(&self) {
+        if self.can_write {
+            // Where there are none, nothing is to be done.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+
     fn remove_oldest(&self) -> std::io::Result<()> {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
